@@ -1,0 +1,26 @@
+/* A block of memory carved from the front and given back all at once.
+ * One owner, one thread. Every allocation is 64-byte aligned and zeroed. */
+#ifndef FN_ENGINE_BASE_ARENA_H
+#define FN_ENGINE_BASE_ARENA_H
+
+#include <stddef.h>
+
+#include "engine/base/error.h"
+
+struct fn_arena {
+    unsigned char *base;
+    size_t size, used;
+};
+
+/* Reserves size_bytes (mapped lazily by the kernel). 0 or -ENOMEM. */
+FN_NODISCARD int fn_arena_init(struct fn_arena *a, size_t size_bytes);
+void fn_arena_finish(struct fn_arena *a); /* NULL-safe */
+/* NULL when the arena is full or n*size overflows. */
+void *fn_arena_alloc(struct fn_arena *a, size_t n, size_t size);
+void fn_arena_reset(struct fn_arena *a);
+
+/* Plain heap memory, 64-byte aligned and zeroed, for buffers that live as long as their owner.
+ * NULL on overflow or out of memory; release with free(). */
+void *fn_alloc_aligned(size_t n, size_t size);
+
+#endif
