@@ -28,12 +28,13 @@ struct fn_config_list {
 
 /* The values. Strings are owned by the struct. */
 struct fn_config {
-    struct fn_config_list root;           /* library.root */
-    struct fn_config_list exclude;        /* library.exclude: globs on the path below the root, ** crosses / */
+    struct fn_config_list root; /* library.root */
+    struct fn_config_list
+        exclude; /* library.exclude: globs on the path below the root, ** crosses / */
     struct fn_config_list ignore_markers; /* library.ignore_markers */
     bool follow_symlinks, one_filesystem;
     uint64_t settle_ms;
-    int watch_mode; /* enum fn_watch_mode */
+    int watch_mode;       /* enum fn_watch_mode */
     uint64_t max_watches; /* 0: half of what is free */
     uint64_t poll_interval_s, full_rescan_s, away_grace_s;
     double vanish_brake; /* share 0..1 */
@@ -52,11 +53,17 @@ struct fn_config {
     bool log_paths; /* false: hashed */
 };
 
-enum fn_config_origin { FN_ORIGIN_DEFAULT, FN_ORIGIN_FILE, FN_ORIGIN_ENV, FN_ORIGIN_COMMAND_LINE };
+enum fn_config_origin {
+    FN_ORIGIN_DEFAULT,
+    FN_ORIGIN_FILE,
+    FN_ORIGIN_ENV,
+    FN_ORIGIN_COMMAND_LINE
+};
 
 struct fn_config_file; /* values with their origins */
 
-FN_NODISCARD int fn_config_create(struct fn_config_file **ret, struct fn_error *err); /* built-in values */
+FN_NODISCARD int fn_config_create(struct fn_config_file **ret,
+                                  struct fn_error *err); /* built-in values */
 /* Reads path (missing: fine when !must_exist) and path's directory/conf.d, then the environment. */
 FN_NODISCARD int fn_config_load(struct fn_config_file *f, const char *path, bool must_exist,
                                 struct fn_error *err);
@@ -65,8 +72,8 @@ FN_NODISCARD int fn_config_set(struct fn_config_file *f, const char *key, const 
                                enum fn_config_origin origin, struct fn_error *err);
 const struct fn_config *fn_config_values(const struct fn_config_file *f);
 /* Text of one value, or FN_ENOTFOUND. */
-FN_NODISCARD int fn_config_get_text(const struct fn_config_file *f, const char *key, struct fn_buf *out,
-                                    struct fn_error *err);
+FN_NODISCARD int fn_config_get_text(const struct fn_config_file *f, const char *key,
+                                    struct fn_buf *out, struct fn_error *err);
 /* Every key in order; origin text like "built-in", "FILE:LINE", "FACENETD_X", "command line". */
 void fn_config_each(const struct fn_config_file *f,
                     void (*visit)(const char *key, const char *value, const char *origin,

@@ -7,17 +7,17 @@
 #include <stdint.h>
 #include <string.h>
 
-#define FN_DEFINE_ENDIAN(bits, name, to, from)                                                     \
-    static inline void fn_put_##name##bits(void *p, uint##bits##_t v)                              \
-    {                                                                                              \
-        v = to(v);                                                                                 \
-        memcpy(p, &v, sizeof v);                                                                   \
-    }                                                                                              \
-    static inline uint##bits##_t fn_get_##name##bits(const void *p)                                \
-    {                                                                                              \
-        uint##bits##_t v;                                                                          \
-        memcpy(&v, p, sizeof v);                                                                   \
-        return from(v);                                                                            \
+#define FN_DEFINE_ENDIAN(bits, name, to, from)                                                 \
+    static inline void fn_put_##name##bits(void *p, uint##bits##_t v)                          \
+    {                                                                                          \
+        v = to(v);                                                                             \
+        memcpy(p, &v, sizeof v);                                                               \
+    }                                                                                          \
+    static inline uint##bits##_t fn_get_##name##bits(const void *p)                            \
+    {                                                                                          \
+        uint##bits##_t v;                                                                      \
+        memcpy(&v, p, sizeof v);                                                               \
+        return from(v);                                                                        \
     }
 
 FN_DEFINE_ENDIAN(16, le, htole16, le16toh)

@@ -13,6 +13,12 @@
 
 #define FN_NODISCARD          __attribute__((warn_unused_result))
 #define FN_PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
+/* For the rare result that really does not matter; (void) does not silence gcc. */
+#define FN_IGNORE(call)                                                                        \
+    do {                                                                                       \
+        if (call) {                                                                            \
+        }                                                                                      \
+    } while (0)
 
 enum fn_errcode {
     FN_ECORRUPT = -32001,     /* stored data fails its checks */

@@ -21,7 +21,8 @@ bool fn_h128_eq(const struct fn_h128 *a, const struct fn_h128 *b);
 int fn_h128_cmp(const struct fn_h128 *a, const struct fn_h128 *b);
 bool fn_h128_is_zero(const struct fn_h128 *a);
 void fn_h128_hex(const struct fn_h128 *h, char out[FN_H128_HEX]);
-FN_NODISCARD int fn_h128_parse(const char *hex, struct fn_h128 *ret); /* exactly 32 digits, or -EINVAL */
+FN_NODISCARD int fn_h128_parse(const char *hex,
+                               struct fn_h128 *ret); /* exactly 32 digits, or -EINVAL */
 
 /* Incremental hashing. create returns NULL when out of memory. */
 struct fn_hasher;

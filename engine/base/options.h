@@ -38,7 +38,8 @@ struct fn_opt {
  * with a row whose name is NULL. Operands are moved to the front of argv+1 in order; *ret_n_operands says
  * how many. FN_EUSAGE with a sentence that names the bad option (and a near one, if there is one). */
 FN_NODISCARD int fn_options_parse(int argc, char **argv, const struct fn_opt *const *tables,
-                                  size_t n_tables, size_t *ret_n_operands, struct fn_error *err);
+                                  size_t n_tables, size_t *ret_n_operands,
+                                  struct fn_error *err);
 
 /* Appends the "  -x, --name ARG   help" block of one table. */
 void fn_options_help(struct fn_buf *out, const struct fn_opt *table);

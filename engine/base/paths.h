@@ -21,7 +21,8 @@ FN_NODISCARD int fn_path_socket(char *out, size_t size, const char *data_dir);
 /* Calls visit for each directory in which models are looked for, in order: override (may be NULL: then
  * the following), DATA/models, each $XDG_DATA_DIRS/facenetd/models, the installed one, ./models beside
  * the running binary's build tree. Stops when visit returns non-zero, and returns that. */
-int fn_path_each_model_dir(const char *override, int (*visit)(const char *dir, void *ctx), void *ctx);
+int fn_path_each_model_dir(const char *override, int (*visit)(const char *dir, void *ctx),
+                           void *ctx);
 
 /* "~/x" and "~" with $HOME put in; anything else is copied. */
 FN_NODISCARD int fn_path_expand(char *out, size_t size, const char *path);

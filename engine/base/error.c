@@ -1,0 +1,108 @@
+#include "engine/base/error.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+int fn_error_set(struct fn_error *err, int code, const char *fmt, ...)
+{
+    if (err) {
+        va_list ap;
+        /* Through a second buffer: an argument may be err->text itself. */
+        char text[sizeof err->text];
+        va_start(ap, fmt);
+        (void)vsnprintf(text, sizeof text, fmt, ap);
+        va_end(ap);
+        memcpy(err->text, text, sizeof text);
+        err->code = code;
+    }
+    return code;
+}
+
+int fn_error_prefix(struct fn_error *err, const char *fmt, ...)
+{
+    if (!err)
+        return 0;
+    char prefix[sizeof err->text], old[sizeof err->text];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(prefix, sizeof prefix, fmt, ap);
+    va_end(ap);
+    memcpy(old, err->text, sizeof old);
+    size_t n = strlen(prefix), room = sizeof err->text - 1;
+    n = n < room ? n : room;
+    memcpy(err->text, prefix, n);
+    (void)snprintf(err->text + n, sizeof err->text - n, ": %s", old);
+    return err->code;
+}
+
+static const char *own_text(int code)
+{
+    static const char *const text[] = {
+        "stored data is damaged",
+        "the format is newer than this program",
+        "shapes do not fit",
+        "the model file cannot be used",
+        "the picture cannot be decoded",
+        "not supported",
+        "over a limit",
+        "not found",
+        "refused",
+        "usage error",
+        "another process is writing",
+        "ambiguous",
+        "the worker failed",
+    };
+    size_t i = (size_t)(-32001 - code);
+    return i < sizeof text / sizeof *text ? text[i] : NULL;
+}
+
+/* LMDB's codes by number, so that only index/ links it. */
+static const char *lmdb_text(int code)
+{
+    switch (code) {
+    case -30799:
+        return "key exists already";
+    case -30798:
+        return "no such key";
+    case -30797:
+        return "a page of the index is missing";
+    case -30796:
+        return "a page of the index is damaged";
+    case -30795:
+        return "the index met a fatal error and must be opened again";
+    case -30794:
+        return "the index has another LMDB version";
+    case -30793:
+        return "not an LMDB file";
+    case -30792:
+        return "the map of the index is full";
+    case -30791:
+        return "too many tables";
+    case -30790:
+        return "too many readers of the index";
+    case -30787:
+    case -30788:
+        return "the transaction is too large";
+    case -30785:
+        return "another process grew the index";
+    case -30782:
+        return "the transaction failed earlier";
+    default:
+        return NULL;
+    }
+}
+
+const char *fn_strerror(int code)
+{
+    const char *s = NULL;
+    if (code <= -32001)
+        s = own_text(code);
+    else if (code <= -30600)
+        s = lmdb_text(code);
+    else if (code < 0)
+        s = strerrordesc_np(-code);
+    else if (code == 0)
+        s = "success";
+    return s ? s : "unknown error";
+}

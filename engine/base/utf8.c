@@ -1,0 +1,168 @@
+#include "engine/base/utf8.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Length of the valid sequence at s, 0 when it is invalid (RFC 3629 section 4: no overlong forms, no surrogates). */
+static size_t sequence(const unsigned char *s, size_t n)
+{
+    if (n == 0)
+        return 0;
+    if (s[0] < 0x80)
+        return 1;
+    size_t len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+    if (s[0] < 0xc2 || s[0] > 0xf4 || n < len)
+        return 0;
+    for (size_t i = 1; i < len; i++)
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+        return 0;
+    return len;
+}
+
+bool fn_utf8_valid(const char *s, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)s;
+    while (n > 0) {
+        size_t len = sequence(p, n);
+        if (!len)
+            return false;
+        p += len;
+        n -= len;
+    }
+    return true;
+}
+
+void fn_utf8_sanitize(struct fn_buf *out, const char *s, size_t n)
+{
+    while (n > 0) {
+        size_t len = sequence((const unsigned char *)s, n);
+        if (len)
+            fn_buf_add(out, s, len);
+        else
+            fn_buf_str(out, "\xef\xbf\xbd");
+        s += len ? len : 1;
+        n -= len ? len : 1;
+    }
+}
+
+uint32_t fn_utf8_next(const char **s, const char *end)
+{
+    const unsigned char *p = (const unsigned char *)*s;
+    size_t len = sequence(p, (size_t)(end - *s));
+    if (!len) {
+        *s += 1;
+        return 0xfffd;
+    }
+    static const unsigned char mask[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t c = p[0] & mask[len];
+    for (size_t i = 1; i < len; i++)
+        c = c << 6 | (p[i] & 0x3f);
+    *s += len;
+    return c;
+}
+
+void fn_utf8_printable(struct fn_buf *out, const char *s, size_t n)
+{
+    const char *end = s + n;
+    while (s < end) {
+        size_t len = sequence((const unsigned char *)s, (size_t)(end - s));
+        const char *at = s;
+        uint32_t c = len ? fn_utf8_next(&at, end) : 0;
+        /* U+202A..E and U+2066..9 reorder what follows them on the terminal. */
+        bool hide = !len || c < 0x20 || (c >= 0x7f && c < 0xa0) ||
+                    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+        size_t step = len ? len : 1;
+        if (!hide)
+            fn_buf_add(out, s, step);
+        for (size_t i = 0; hide && i < step; i++)
+            fn_buf_printf(out, "\\x%02x", (unsigned char)s[i]);
+        s += step;
+    }
+}
+
+static size_t columns(uint32_t c)
+{
+    if ((c >= 0x300 && c < 0x370) || (c >= 0x200b && c <= 0x200f) ||
+        (c >= 0xfe00 && c <= 0xfe0f))
+        return 0;
+    bool wide = (c >= 0x1100 && c < 0x1160) || (c >= 0x2e80 && c < 0xa4d0) ||
+                (c >= 0xac00 && c < 0xd7a4) || (c >= 0xf900 && c < 0xfb00) ||
+                (c >= 0xfe30 && c < 0xfe70) || (c >= 0xff00 && c < 0xff61) ||
+                (c >= 0x1f300 && c < 0x1f650) || (c >= 0x1f900 && c < 0x1fa00) ||
+                (c >= 0x20000 && c < 0x40000);
+    return wide ? 2 : 1;
+}
+
+size_t fn_utf8_width(const char *s, size_t n)
+{
+    const char *end = s + n;
+    size_t w = 0;
+    while (s < end)
+        w += columns(fn_utf8_next(&s, end));
+    return w;
+}
+
+void fn_base64(struct fn_buf *out, const void *p, size_t n)
+{
+    static const char digit[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *s = p;
+    for (size_t i = 0; i < n; i += 3) {
+        size_t left = n - i;
+        uint32_t v = (uint32_t)s[i] << 16 | (left > 1 ? (uint32_t)s[i + 1] << 8 : 0) |
+                     (left > 2 ? s[i + 2] : 0u);
+        fn_buf_char(out, digit[v >> 18]);
+        fn_buf_char(out, digit[v >> 12 & 63]);
+        fn_buf_char(out, left > 1 ? digit[v >> 6 & 63] : '=');
+        fn_buf_char(out, left > 2 ? digit[v & 63] : '=');
+    }
+}
+
+static bool unreserved(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c && strchr("-._~", c));
+}
+
+void fn_percent_encode(struct fn_buf *out, const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)s[i];
+        if (unreserved(c))
+            fn_buf_char(out, (char)c);
+        else
+            fn_buf_printf(out, "%%%02X", c);
+    }
+}
+
+static int hex(char c)
+{
+    const char *digits = "0123456789abcdef0123456789ABCDEF";
+    const char *at = c ? strchr(digits, c) : NULL;
+    return at ? (int)((at - digits) % 16) : -1;
+}
+
+int fn_percent_decode(struct fn_buf *out, const char *s, size_t n)
+{
+    size_t start = out->len;
+    for (size_t i = 0; i < n; i++) {
+        int c = (unsigned char)s[i];
+        if (c == '%') {
+            int hi = n - i > 2 ? hex(s[i + 1]) : -1;
+            int lo = n - i > 2 ? hex(s[i + 2]) : -1;
+            c = hi < 0 || lo < 0 ? 0 : hi * 16 + lo;
+            i += 2;
+        }
+        if (c == 0) {
+            out->len = start;
+            if (out->data)
+                out->data[start] = '\0';
+            return -EINVAL;
+        }
+        fn_buf_char(out, (char)c);
+    }
+    return 0;
+}
