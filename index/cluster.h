@@ -17,18 +17,20 @@
 enum { FN_NEIGHBOURS_MAX = 32 };
 
 struct fn_cluster_face {
-    uint64_t ckey;     /* unique: content key */
-    uint64_t photo;    /* equal numbers: same photo */
-    uint32_t confirmed; /* 0, or the number of the person it is confirmed to be (1..) */
+    uint64_t ckey;            /* unique: content key */
+    uint64_t photo;           /* equal numbers: same photo */
+    uint32_t confirmed;       /* 0, or the number of the person it is confirmed to be (1..) */
     const uint32_t *rejected; /* sorted numbers of persons it is not */
     uint32_t n_rejected;
-    const int16_t *x;  /* q14 */
-    const uint32_t *edges; /* indices of faces in this array it has a gated mutual edge with, ascending by anything */
+    const int16_t *x; /* q14 */
+    const uint32_t *
+        edges; /* indices of faces in this array it has a gated mutual edge with, ascending by anything */
     uint32_t n_edges;
 };
 
 /* One component (or any union of components): ret_group[i] is the index of the face with the least ckey of i's group.
  * Cost O(e log e) in the edges between groups. -ENOMEM. */
-FN_NODISCARD int fn_cluster_component(const struct fn_cluster_face *faces, size_t n, uint32_t cluster_d, uint32_t *ret_group);
+FN_NODISCARD int fn_cluster_component(const struct fn_cluster_face *faces, size_t n,
+                                      uint32_t cluster_d, uint32_t *ret_group);
 
 #endif

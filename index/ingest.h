@@ -16,13 +16,17 @@ struct fn_queue_entry {
     char path[4096];
 };
 /* One entry per path: pushing again replaces size and mtime and keeps the place. */
-FN_NODISCARD int fn_queue_push(struct fn_txn *t, const struct fn_queue_entry *e, struct fn_error *err);
+FN_NODISCARD int fn_queue_push(struct fn_txn *t, const struct fn_queue_entry *e,
+                               struct fn_error *err);
 /* The first max entries due at now_s, in order, skipping seq <= after of the same priority scan; for handing out work. */
-FN_NODISCARD int fn_queue_peek(struct fn_txn *t, int64_t now_s, const struct fn_queue_entry *after,
-                               struct fn_queue_entry *ret, size_t max, size_t *ret_n);
-FN_NODISCARD int fn_queue_remove(struct fn_txn *t, fn_root_id root, const char *path, struct fn_error *err); /* absent: 0 */
+FN_NODISCARD int fn_queue_peek(struct fn_txn *t, int64_t now_s,
+                               const struct fn_queue_entry *after, struct fn_queue_entry *ret,
+                               size_t max, size_t *ret_n);
+FN_NODISCARD int fn_queue_remove(struct fn_txn *t, fn_root_id root, const char *path,
+                                 struct fn_error *err); /* absent: 0 */
 /* To the end of its priority, tries + 1. */
-FN_NODISCARD int fn_queue_requeue(struct fn_txn *t, fn_root_id root, const char *path, int64_t not_before_s, struct fn_error *err);
+FN_NODISCARD int fn_queue_requeue(struct fn_txn *t, fn_root_id root, const char *path,
+                                  int64_t not_before_s, struct fn_error *err);
 FN_NODISCARD int fn_queue_count(struct fn_txn *t, uint64_t *ret);
 
 /* A face as a worker reports it (the daemon copies it over; index/ does not know the engine's types). */
@@ -37,9 +41,10 @@ struct fn_ingest_face {
 
 /* One photo's outcome. */
 struct fn_ingest {
-    struct fn_path path;     /* where it was found; path.photo is set by the call */
+    struct fn_path path; /* where it was found; path.photo is set by the call */
     struct fn_h128 hash;
-    struct fn_photo photo;   /* fields the worker found out; id, hash, n_faces are set by the call */
+    struct fn_photo
+        photo; /* fields the worker found out; id, hash, n_faces are set by the call */
     const struct fn_ingest_face *faces;
     uint32_t n_faces;
     uint32_t feature_width;
@@ -49,8 +54,10 @@ struct fn_ingest {
  * queue entry of the path. A photo known by hash only gains the path. When the path showed another content before (an
  * edit), faces are matched by IoU and an alias goes into the log if they carried assertions (labels.h). New faces
  * get neighbours (people.h) and become dirty. */
-FN_NODISCARD int fn_ingest_photo(struct fn_txn *t, struct fn_ingest *in, fn_photo_id *ret, struct fn_error *err);
+FN_NODISCARD int fn_ingest_photo(struct fn_txn *t, struct fn_ingest *in, fn_photo_id *ret,
+                                 struct fn_error *err);
 /* Known content at a new or changed path, no pixel touched: path put, queue entry removed. FN_ENOTFOUND when the hash is unknown. */
-FN_NODISCARD int fn_ingest_known(struct fn_txn *t, const struct fn_h128 *hash, const struct fn_path *path, struct fn_error *err);
+FN_NODISCARD int fn_ingest_known(struct fn_txn *t, const struct fn_h128 *hash,
+                                 const struct fn_path *path, struct fn_error *err);
 
 #endif

@@ -8,7 +8,12 @@
 
 #include "index/labels.h"
 
-enum fn_membership { FN_HOW_NONE = 0, FN_HOW_PROVISIONAL = 1, FN_HOW_CLUSTER = 2, FN_HOW_USER = 3 };
+enum fn_membership {
+    FN_HOW_NONE = 0,
+    FN_HOW_PROVISIONAL = 1,
+    FN_HOW_CLUSTER = 2,
+    FN_HOW_USER = 3
+};
 
 struct fn_member {
     struct fn_person_id person;
@@ -24,24 +29,33 @@ struct fn_person {
     char name[FN_PERSON_NAME_MAX];
     bool hidden;
     uint32_t n_faces, n_photos, n_confirmed, n_rejected;
-    int64_t first_s, last_s;  /* earliest and latest taken time; INT64_MAX / INT64_MIN when unknown */
-    fn_face_id cover;         /* best quality, nearest to the mean */
+    int64_t first_s,
+        last_s;       /* earliest and latest taken time; INT64_MAX / INT64_MIN when unknown */
+    fn_face_id cover; /* best quality, nearest to the mean */
 };
-FN_NODISCARD int fn_person_get(struct fn_txn *t, const struct fn_person_id *id, struct fn_person *ret);
-int fn_person_each(struct fn_txn *t, int (*visit)(const struct fn_person *p, void *ctx), void *ctx);
-int fn_person_each_face(struct fn_txn *t, const struct fn_person_id *id, int (*visit)(fn_face_id face, void *ctx), void *ctx);
+FN_NODISCARD int fn_person_get(struct fn_txn *t, const struct fn_person_id *id,
+                               struct fn_person *ret);
+int fn_person_each(struct fn_txn *t, int (*visit)(const struct fn_person *p, void *ctx),
+                   void *ctx);
+int fn_person_each_face(struct fn_txn *t, const struct fn_person_id *id,
+                        int (*visit)(fn_face_id face, void *ctx), void *ctx);
 /* "p7k3..." prefix or a name: FN_ENOTFOUND, FN_EAMBIGUOUS (the text lists candidates). Also merged-away ids. */
-FN_NODISCARD int fn_person_find(struct fn_txn *t, const char *what, struct fn_person *ret, struct fn_error *err);
+FN_NODISCARD int fn_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
+                                struct fn_error *err);
 
 /* Hooks the store calls (same transaction). */
 FN_NODISCARD int fn_people_face_added(struct fn_txn *t, fn_face_id face, struct fn_error *err);
-FN_NODISCARD int fn_people_face_removed(struct fn_txn *t, fn_face_id face, struct fn_error *err); /* gone, or NOTFACE */
-FN_NODISCARD int fn_people_labels_changed(struct fn_txn *t, fn_face_id face, struct fn_error *err);
-FN_NODISCARD int fn_people_person_changed(struct fn_txn *t, const struct fn_person_id *p, struct fn_error *err);
+FN_NODISCARD int fn_people_face_removed(struct fn_txn *t, fn_face_id face,
+                                        struct fn_error *err); /* gone, or NOTFACE */
+FN_NODISCARD int fn_people_labels_changed(struct fn_txn *t, fn_face_id face,
+                                          struct fn_error *err);
+FN_NODISCARD int fn_people_person_changed(struct fn_txn *t, const struct fn_person_id *p,
+                                          struct fn_error *err);
 
 /* Settles touched components; at most max_faces faces' worth of components when not 0 (then *ret_left says how many faces are still
  * touched). Writes only what changed. */
-FN_NODISCARD int fn_people_settle(struct fn_txn *t, size_t max_faces, size_t *ret_left, struct fn_error *err);
+FN_NODISCARD int fn_people_settle(struct fn_txn *t, size_t max_faces, size_t *ret_left,
+                                  struct fn_error *err);
 size_t fn_people_dirty(struct fn_txn *t); /* faces waiting to be settled */
 
 /* The whole partition from scratch, compared with what is stored; *ret_diff: faces that differ. For doctor and tests. */
@@ -61,7 +75,8 @@ struct fn_who {
     double runner_up_p;
     uint32_t runner_up_d;
 };
-FN_NODISCARD int fn_people_who(struct fn_txn *t, const int16_t x[FN_DIM], fn_face_id except, struct fn_who *ret, struct fn_error *err);
+FN_NODISCARD int fn_people_who(struct fn_txn *t, const int16_t x[FN_DIM], fn_face_id except,
+                               struct fn_who *ret, struct fn_error *err);
 double fn_people_probability(const struct fn_index_model *m, uint32_t d);
 
 /* XXH3-64 over (ckey, group, person) in ckey order: equal partitions have equal hashes. */

@@ -6,11 +6,14 @@
 #include "index/people.h"
 
 struct fn_query;
-FN_NODISCARD int fn_query_parse(struct fn_txn *t, const char *text, struct fn_query **ret, size_t *ret_column, struct fn_error *err);
+FN_NODISCARD int fn_query_parse(struct fn_txn *t, const char *text, struct fn_query **ret,
+                                size_t *ret_column, struct fn_error *err);
 void fn_query_destroy(struct fn_query *q);
 /* Visits matching photos in order of time taken (unknown last), then id. faces/n: the faces of the photo that made person and face
  * terms true (all of them when the query has none). */
 int fn_query_run(struct fn_txn *t, const struct fn_query *q,
-                 int (*visit)(const struct fn_photo *p, const fn_face_id *faces, size_t n, void *ctx), void *ctx);
+                 int (*visit)(const struct fn_photo *p, const fn_face_id *faces, size_t n,
+                              void *ctx),
+                 void *ctx);
 
 #endif

@@ -28,18 +28,21 @@ enum fn_store_flags {
 
 /* dir: the index directory (data.mdb, lock.mdb). FN_ENOTFOUND when there is none and CREATE is not set,
  * FN_EVERSION, FN_ECORRUPT, FN_EUNSUPPORTED on network file systems ("LMDB needs a local disk"), -errno. */
-FN_NODISCARD int fn_store_open(const char *dir, unsigned flags, struct fn_store **ret, struct fn_error *err);
+FN_NODISCARD int fn_store_open(const char *dir, unsigned flags, struct fn_store **ret,
+                               struct fn_error *err);
 void fn_store_close(struct fn_store *s); /* NULL-safe; all transactions ended before */
 const char *fn_store_dir(const struct fn_store *s);
 FN_NODISCARD int fn_store_sync(struct fn_store *s, struct fn_error *err);
 /* Clears slots of dead readers; returns how many. */
 int fn_store_reader_check(struct fn_store *s);
 uint64_t fn_store_bytes(struct fn_store *s); /* used bytes of the file */
-uint64_t fn_store_txn_id(struct fn_store *s); /* last committed: caches are valid for one value of it */
+uint64_t
+fn_store_txn_id(struct fn_store *s); /* last committed: caches are valid for one value of it */
 
 /* A write transaction waits for the writer lock at most wait_ms (then FN_EBUSY with the holder's pid when known);
  * reads ignore wait_ms. Both retry by themselves when another process grew the map. */
-FN_NODISCARD int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **ret, struct fn_error *err);
+FN_NODISCARD int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **ret,
+                              struct fn_error *err);
 /* Commits; on failure (disk full, map full) nothing of the transaction is there and it is ended. After MDB_MAP_FULL the
  * map has been grown: the caller repeats its batch (code -EAGAIN). */
 FN_NODISCARD int fn_txn_commit(struct fn_txn *t, struct fn_error *err);
@@ -47,21 +50,28 @@ void fn_txn_abort(struct fn_txn *t); /* NULL-safe */
 struct fn_store *fn_txn_store(struct fn_txn *t);
 
 /* meta table: small named values */
-FN_NODISCARD int fn_meta_get_u64(struct fn_txn *t, const char *key, uint64_t *ret); /* FN_ENOTFOUND */
-FN_NODISCARD int fn_meta_put_u64(struct fn_txn *t, const char *key, uint64_t v, struct fn_error *err);
-FN_NODISCARD int fn_meta_get(struct fn_txn *t, const char *key, void *out, size_t size); /* exact size, else FN_ECORRUPT */
-FN_NODISCARD int fn_meta_put(struct fn_txn *t, const char *key, const void *p, size_t size, struct fn_error *err);
+FN_NODISCARD int fn_meta_get_u64(struct fn_txn *t, const char *key,
+                                 uint64_t *ret); /* FN_ENOTFOUND */
+FN_NODISCARD int fn_meta_put_u64(struct fn_txn *t, const char *key, uint64_t v,
+                                 struct fn_error *err);
+FN_NODISCARD int fn_meta_get(struct fn_txn *t, const char *key, void *out,
+                             size_t size); /* exact size, else FN_ECORRUPT */
+FN_NODISCARD int fn_meta_put(struct fn_txn *t, const char *key, const void *p, size_t size,
+                             struct fn_error *err);
 
 /* The values in force for people, copied from the profile when the index is made and changed only by a logged act. */
 struct fn_index_model {
     struct fn_h128 profile_id; /* whose vectors these are */
     char profile[64];
     uint32_t feature_width;
-    uint32_t cluster_d, neighbour_d, strict_d, pair_d; /* exact integers, unit 2^-28 (engine/kernels/vector.h) */
-    uint8_t min_quality;       /* 0..255 */
+    uint32_t cluster_d, neighbour_d, strict_d,
+        pair_d;          /* exact integers, unit 2^-28 (engine/kernels/vector.h) */
+    uint8_t min_quality; /* 0..255 */
     double logistic_a, logistic_b;
 };
-FN_NODISCARD int fn_index_model_get(struct fn_txn *t, struct fn_index_model *ret, struct fn_error *err); /* FN_ENOTFOUND: none yet */
-FN_NODISCARD int fn_index_model_set(struct fn_txn *t, const struct fn_index_model *m, struct fn_error *err);
+FN_NODISCARD int fn_index_model_get(struct fn_txn *t, struct fn_index_model *ret,
+                                    struct fn_error *err); /* FN_ENOTFOUND: none yet */
+FN_NODISCARD int fn_index_model_set(struct fn_txn *t, const struct fn_index_model *m,
+                                    struct fn_error *err);
 
 #endif

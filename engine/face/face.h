@@ -18,7 +18,7 @@ struct fn_face {
     float eyes_px;   /* inter-eye distance in full-resolution pixels */
     float sharpness; /* 0..1 of the chip */
     float yaw_deg, roll_deg;
-    float points[5][2];    /* eyes, nose, mouth corners: fractions of the upright picture */
+    float points[5][2];      /* eyes, nose, mouth corners: fractions of the upright picture */
     float embedding[FN_DIM]; /* L2-normalised */
     uint16_t feature[FN_FEATURE_MAX]; /* fp16, feature_width of the embedder used */
 };
@@ -27,9 +27,10 @@ struct fn_photo_faces {
     struct fn_image_info info;
     struct fn_face *faces; /* largest first; owned by the engine, valid until its next call */
     uint32_t n_faces;
-    uint32_t n_dropped;    /* over max_faces */
-    bool truncated;        /* the file breaks off; what was there was used */
-    uint16_t rotated;      /* degrees clockwise the upright picture had to be turned for faces to be found */
+    uint32_t n_dropped; /* over max_faces */
+    bool truncated;     /* the file breaks off; what was there was used */
+    uint16_t
+        rotated; /* degrees clockwise the upright picture had to be turned for faces to be found */
     /* time by stage, ns */
     struct {
         uint64_t decode, detect, landmarks, embed;
@@ -39,11 +40,11 @@ struct fn_photo_faces {
 struct fn_face_opts {
     enum fn_effort effort;
     enum fn_rotate rotate;
-    float min_score;  /* 0: the profile's */
+    float min_score; /* 0: the profile's */
     uint32_t min_face_px, max_faces;
     unsigned cpu_flags;
     struct fn_decode_limits limits;
-    bool no_embed;    /* stop after landmarks (tests, benches) */
+    bool no_embed; /* stop after landmarks (tests, benches) */
 };
 
 struct fn_face_engine;
@@ -59,6 +60,7 @@ FN_NODISCARD int fn_face_find_image(struct fn_face_engine *e, const struct fn_im
                                     struct fn_photo_faces *ret, struct fn_error *err);
 /* Embeds a face the user drew: box as fractions; no detector, landmarks as usual. */
 FN_NODISCARD int fn_face_embed_box(struct fn_face_engine *e, const struct fn_source *src,
-                                   const float box[4], struct fn_face *ret, struct fn_error *err);
+                                   const float box[4], struct fn_face *ret,
+                                   struct fn_error *err);
 
 #endif

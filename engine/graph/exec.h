@@ -17,10 +17,10 @@
 struct fn_exec;
 
 struct fn_exec_opts {
-    uint32_t n, h, w;     /* 0: batch 1, the graph's default size */
-    unsigned cpu_flags;   /* FN_CPU_*; FN_CPU_DETECT: what this machine has */
-    bool keep_all;        /* no fusion and no buffer reuse: every value can be read (golden tests) */
-    bool reference;       /* plain reference operators only */
+    uint32_t n, h, w;   /* 0: batch 1, the graph's default size */
+    unsigned cpu_flags; /* FN_CPU_*; FN_CPU_DETECT: what this machine has */
+    bool keep_all;  /* no fusion and no buffer reuse: every value can be read (golden tests) */
+    bool reference; /* plain reference operators only */
 };
 
 FN_NODISCARD int fn_exec_create(const struct fn_graph *g, const struct fn_exec_opts *o,
@@ -48,8 +48,9 @@ struct fn_exec_info fn_exec_info(const struct fn_exec *x);
  * nanoseconds of the last run when profiling was on, else 0. */
 void fn_exec_profile(struct fn_exec *x, bool on);
 void fn_exec_each_step(const struct fn_exec *x,
-                       void (*visit)(const char *name, const char *kernel, const uint32_t out_dims[4],
-                                     uint64_t macs, uint64_t ns, void *ctx),
+                       void (*visit)(const char *name, const char *kernel,
+                                     const uint32_t out_dims[4], uint64_t macs, uint64_t ns,
+                                     void *ctx),
                        void *ctx);
 
 #endif

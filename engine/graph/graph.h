@@ -34,8 +34,9 @@ enum fn_op_kind {
     FN_OP_MAXPOOL = 5, /* in: x; outside counts as -inf */
     FN_OP_AVGPOOL = 6, /* in: x; mean over the window's inside elements; kh = kw = 0: global */
     FN_OP_SOFTMAX = 7, /* in: x; over channels at each (n, h, w) */
-    FN_OP_PAD = 8,     /* in: x; zeros: pads at bottom, right (attr.pad) and attr.pad_c channels at the end */
-    FN_OP_AFFINE = 9,  /* in: x, scale [C], [shift [C]] */
+    FN_OP_PAD =
+        8, /* in: x; zeros: pads at bottom, right (attr.pad) and attr.pad_c channels at the end */
+    FN_OP_AFFINE = 9, /* in: x, scale [C], [shift [C]] */
     FN_OP_COUNT_ = 10
 };
 
@@ -50,18 +51,18 @@ enum fn_act {
 
 enum fn_pad_mode {
     FN_PAD_EXPLICIT = 0, /* attr.pad: top, left, bottom, right */
-    FN_PAD_SAME = 1,     /* TensorFlow: out = ceil(in/stride), before = total/2, after = the rest */
+    FN_PAD_SAME = 1, /* TensorFlow: out = ceil(in/stride), before = total/2, after = the rest */
 };
 
 struct fn_attr {
-    uint32_t kh, kw;           /* window of convolution or pool */
+    uint32_t kh, kw; /* window of convolution or pool */
     uint32_t stride_h, stride_w;
     uint32_t dil_h, dil_w;
-    uint32_t pad_mode;         /* enum fn_pad_mode */
-    uint32_t pad[4];           /* top, left, bottom, right */
+    uint32_t pad_mode; /* enum fn_pad_mode */
+    uint32_t pad[4];   /* top, left, bottom, right */
     uint32_t pad_c;
     uint32_t groups;
-    uint32_t act;              /* enum fn_act */
+    uint32_t act; /* enum fn_act */
     float alpha;
 };
 
@@ -69,9 +70,10 @@ enum fn_value_kind { FN_VALUE_ACTIVATION = 0, FN_VALUE_INPUT = 1, FN_VALUE_WEIGH
 
 struct fn_value {
     char name[FN_NAME_MAX];
-    uint32_t kind;      /* enum fn_value_kind */
-    uint32_t dims[4];   /* weights: O,kh,kw,I or C,1,1,1; input: n,c,h,w as the file says (h, w: defaults); activations: 0 */
-    const float *data;  /* weights only, 64-byte aligned */
+    uint32_t kind; /* enum fn_value_kind */
+    uint32_t dims
+        [4]; /* weights: O,kh,kw,I or C,1,1,1; input: n,c,h,w as the file says (h, w: defaults); activations: 0 */
+    const float *data; /* weights only, 64-byte aligned */
 };
 
 struct fn_node {
@@ -98,19 +100,20 @@ struct fn_graph {
 struct fn_graph_builder;
 struct fn_graph_builder *fn_graph_builder_create(void);
 void fn_graph_builder_destroy(struct fn_graph_builder *b); /* NULL-safe */
-uint32_t fn_graph_add_input(struct fn_graph_builder *b, const char *name, uint32_t c, uint32_t h,
-                            uint32_t w);
+uint32_t fn_graph_add_input(struct fn_graph_builder *b, const char *name, uint32_t c,
+                            uint32_t h, uint32_t w);
 /* Copies n = product of dims floats. */
-uint32_t fn_graph_add_weight(struct fn_graph_builder *b, const char *name, const uint32_t dims[4],
-                             const float *data);
+uint32_t fn_graph_add_weight(struct fn_graph_builder *b, const char *name,
+                             const uint32_t dims[4], const float *data);
 /* Adds a node and its output value (named like the node). in[]: FN_NONE for left-out optional inputs. */
 uint32_t fn_graph_add_node(struct fn_graph_builder *b, const char *name, enum fn_op_kind op,
                            const uint32_t *in, uint32_t n_in, const struct fn_attr *attr);
 void fn_graph_mark_output(struct fn_graph_builder *b, uint32_t value);
 /* A convenience over the above for the commonest node; bias and slope may be FN_NONE; act != NONE adds
  * an activation node behind it (slope for PRELU). Returns the last node's output value. */
-uint32_t fn_graph_add_conv(struct fn_graph_builder *b, const char *name, uint32_t x, uint32_t weight,
-                           uint32_t bias, const struct fn_attr *attr, enum fn_act act, uint32_t slope);
+uint32_t fn_graph_add_conv(struct fn_graph_builder *b, const char *name, uint32_t x,
+                           uint32_t weight, uint32_t bias, const struct fn_attr *attr,
+                           enum fn_act act, uint32_t slope);
 /* Checks the graph (fn_graph_check) and gives a view that lives as long as the builder. */
 FN_NODISCARD int fn_graph_builder_finish(struct fn_graph_builder *b, struct fn_graph *ret,
                                          struct fn_error *err);
@@ -132,6 +135,7 @@ struct fn_cost {
 struct fn_cost fn_graph_node_cost(const struct fn_graph *g, uint32_t node,
                                   const uint32_t (*dims)[4]);
 
-uint32_t fn_graph_find_value(const struct fn_graph *g, const char *name); /* FN_NONE when absent */
+uint32_t fn_graph_find_value(const struct fn_graph *g,
+                             const char *name); /* FN_NONE when absent */
 
 #endif

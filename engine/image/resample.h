@@ -16,7 +16,8 @@ struct fn_imagef {
 size_t fn_resize_scratch(const struct fn_image *src, uint32_t w, uint32_t h);
 void fn_resize(const struct fn_image *src, struct fn_imagef *dst, float *scratch);
 /* The same from 8 bits to 8 bits (pyramid levels, thumbnails). */
-FN_NODISCARD int fn_resize_u8(const struct fn_image *src, uint32_t w, uint32_t h, struct fn_image *ret);
+FN_NODISCARD int fn_resize_u8(const struct fn_image *src, uint32_t w, uint32_t h,
+                              struct fn_image *ret);
 
 /* src -> src coordinates: (a*x - b*y + tx, b*x + a*y + ty) for output position (x, y). */
 struct fn_similarity {
@@ -33,6 +34,7 @@ struct fn_similarity fn_similarity_fit(const float (*from)[2], const float (*to)
 void fn_warp(const struct fn_image *src, struct fn_similarity s, struct fn_imagef *dst);
 /* Square crop with edges: centre (cx, cy), side l in src pixels, to size x size with half-pixel centres; outside is
  * black; the area is averaged when it shrinks. */
-void fn_crop_square(const struct fn_image *src, float cx, float cy, float l, struct fn_imagef *dst);
+void fn_crop_square(const struct fn_image *src, float cx, float cy, float l,
+                    struct fn_imagef *dst);
 
 #endif

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define FN_DIM       128
-#define FN_Q14_ONE   (1u << 28)       /* D of squared L2 = 1 */
+#define FN_Q14_ONE   (1u << 28) /* D of squared L2 = 1 */
 #define FN_Q14_BYTES (FN_DIM * 2)
 
 /* float unit vector -> q14 (rounds half to even, clamps to +-16384). */

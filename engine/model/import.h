@@ -16,8 +16,9 @@ FN_NODISCARD int fn_import_tflite(const uint8_t *data, size_t size, struct fn_gr
 
 /* TF.js weight manifests have weights only; recipe names the architecture they belong to: "face-api/ssd_mobilenetv1",
  * "face-api/face_landmark_68", "face-api/face_landmark_68_tiny", "face-api/face_recognition", "face-api/tiny_face_detector". */
-FN_NODISCARD int fn_import_tfjs(const uint8_t *manifest, size_t manifest_size, const uint8_t *bin, size_t bin_size,
-                                const char *recipe, struct fn_graph_builder *b, struct fn_graph *ret,
+FN_NODISCARD int fn_import_tfjs(const uint8_t *manifest, size_t manifest_size,
+                                const uint8_t *bin, size_t bin_size, const char *recipe,
+                                struct fn_graph_builder *b, struct fn_graph *ret,
                                 struct fn_error *err);
 
 /* Imports every network and writes profile files for the pinned npm packages unpacked under packages_dir

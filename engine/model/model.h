@@ -16,7 +16,13 @@
 #include "engine/graph/graph.h"
 
 /* What the network is for; and how its output is read. Stored as text in the file ("detector", "anchors-centre"). */
-enum fn_role { FN_ROLE_OTHER = 0, FN_ROLE_DETECTOR, FN_ROLE_VERIFIER, FN_ROLE_LANDMARKS, FN_ROLE_EMBEDDER };
+enum fn_role {
+    FN_ROLE_OTHER = 0,
+    FN_ROLE_DETECTOR,
+    FN_ROLE_VERIFIER,
+    FN_ROLE_LANDMARKS,
+    FN_ROLE_EMBEDDER
+};
 
 enum fn_decode_kind {
     FN_DECODE_NONE = 0,
@@ -41,7 +47,7 @@ struct fn_preprocess {
     float grey[3];           /* weights of R, G, B when grey */
     bool transposed;         /* network row = picture column (MTCNN ports) */
     enum fn_fit fit;
-    uint32_t width, height;  /* default input size */
+    uint32_t width, height; /* default input size */
 };
 
 enum { FN_LEVELS_MAX = 8, FN_ANCHORS_MAX = 8 };
@@ -55,7 +61,8 @@ struct fn_decode {
     uint32_t n_levels;
     struct fn_anchor_level level[FN_LEVELS_MAX];
     float var_centre, var_size; /* box variances: .1 and .2 */
-    const float *anchors;       /* ANCHORS_SIGMOID: n_anchors x (ymin, xmin, ymax, xmax), in the file's weights */
+    const float *
+        anchors; /* ANCHORS_SIGMOID: n_anchors x (ymin, xmin, ymax, xmax), in the file's weights */
     uint32_t n_anchors;
     float nms_iou;
     float min_score;
@@ -70,9 +77,9 @@ struct fn_align {
         uint8_t first, last; /* mean of landmarks first..last (68-point numbering) */
         float x, y;          /* where it belongs, chip pixels */
     } point[40];
-    float crop_scale;      /* landmarks pass 1: side = crop_scale x box height */
-    bool second_pass;      /* landmarks: run again on the upright chip */
-    float second_padding;  /* .25 */
+    float crop_scale;     /* landmarks pass 1: side = crop_scale x box height */
+    bool second_pass;     /* landmarks: run again on the upright chip */
+    float second_padding; /* .25 */
 };
 
 struct fn_card {
@@ -86,7 +93,8 @@ struct fn_model {
     struct fn_preprocess pre;
     struct fn_decode decode;
     struct fn_align align;
-    uint32_t feature_output; /* embedder: index of the output with the penultimate feature, FN_NONE: none */
+    uint32_t
+        feature_output; /* embedder: index of the output with the penultimate feature, FN_NONE: none */
     uint32_t feature_width;
     struct fn_card card;
     void *priv; /* map and tables */
@@ -95,12 +103,15 @@ struct fn_model {
 /* Opens and checks a file. FN_EMODEL, FN_ECORRUPT, FN_EVERSION or -errno; the text names the file. */
 FN_NODISCARD int fn_model_open(const char *path, struct fn_model **ret, struct fn_error *err);
 /* The same from bytes in memory that outlive the model (the fuzzer, tests). */
-FN_NODISCARD int fn_model_parse(const uint8_t *data, size_t size, struct fn_model **ret, struct fn_error *err);
+FN_NODISCARD int fn_model_parse(const uint8_t *data, size_t size, struct fn_model **ret,
+                                struct fn_error *err);
 void fn_model_destroy(struct fn_model *m); /* NULL-safe */
 
 /* Serialises; m's graph may come from a builder. */
-FN_NODISCARD int fn_model_encode(const struct fn_model *m, struct fn_buf *out, struct fn_error *err);
-FN_NODISCARD int fn_model_save(const struct fn_model *m, const char *path, struct fn_error *err);
+FN_NODISCARD int fn_model_encode(const struct fn_model *m, struct fn_buf *out,
+                                 struct fn_error *err);
+FN_NODISCARD int fn_model_save(const struct fn_model *m, const char *path,
+                               struct fn_error *err);
 
 const char *fn_role_name(enum fn_role r);
 

@@ -9,36 +9,41 @@ enum { FN_SCALES_MAX = 4 };
 
 struct fn_profile_values {
     char name[64];
-    char detector[64], verifier[64], landmarks[64], embedder[64]; /* file names without directory; verifier may be "" */
+    char detector[64], verifier[64], landmarks[64],
+        embedder[64]; /* file names without directory; verifier may be "" */
     /* detection */
     struct {
         uint32_t w, h;
     } scale[3][FN_SCALES_MAX]; /* per effort (enum fn_effort) */
     uint32_t n_scales[3];
-    float candidate_score;   /* detector score to become a candidate */
-    float verify_score;      /* verifier's probability to be a face */
-    float nms_iou, merge_iou, merge_inside; /* per scale; across scales: IoU, intersection / smaller area */
-    float max_side;          /* boxes higher than this share of the network height are dropped at all but the smallest scale */
+    float candidate_score; /* detector score to become a candidate */
+    float verify_score;    /* verifier's probability to be a face */
+    float nms_iou, merge_iou,
+        merge_inside; /* per scale; across scales: IoU, intersection / smaller area */
+    float
+        max_side; /* boxes higher than this share of the network height are dropped at all but the smallest scale */
     /* embedding */
-    bool flip;               /* average of chip and mirrored chip */
+    bool flip; /* average of chip and mirrored chip */
     /* people: squared L2 in [0, 4] */
-    float pair_d2;           /* verification: same person when below (best accuracy / FAR 1e-3 operating point) */
-    float cluster_d2;        /* t1: mean distance for two groups to be one person */
-    float neighbour_d2;      /* t2: candidate edges */
-    float strict_d2;         /* edge without shared neighbours */
-    float min_quality;       /* faces below do not found people */
+    float
+        pair_d2; /* verification: same person when below (best accuracy / FAR 1e-3 operating point) */
+    float cluster_d2;             /* t1: mean distance for two groups to be one person */
+    float neighbour_d2;           /* t2: candidate edges */
+    float strict_d2;              /* edge without shared neighbours */
+    float min_quality;            /* faces below do not found people */
     float logistic_a, logistic_b; /* p(same) = 1 / (1 + exp(-(a - b * d2))) */
 };
 
 struct fn_profile {
     struct fn_profile_values v;
     struct fn_model *detector, *verifier, *landmarks, *embedder; /* verifier NULL when unused */
-    struct fn_h128 id; /* of the embedder with its chip recipe: vectors of two ids are never compared */
+    struct fn_h128
+        id; /* of the embedder with its chip recipe: vectors of two ids are never compared */
 };
 
 /* models_dir: override or NULL (then the search order of engine/base/paths.h). name: "default", "dlib", ... */
-FN_NODISCARD int fn_profile_open(const char *models_dir, const char *name, struct fn_profile **ret,
-                                 struct fn_error *err);
+FN_NODISCARD int fn_profile_open(const char *models_dir, const char *name,
+                                 struct fn_profile **ret, struct fn_error *err);
 /* Values only, without opening a network (fnq's reads use this). */
 FN_NODISCARD int fn_profile_read_values(const char *models_dir, const char *name,
                                         struct fn_profile_values *ret, struct fn_error *err);

@@ -20,9 +20,9 @@ struct fn_worker_opts {
     const char *models_dir; /* NULL: search order */
     const char *profile;    /* "default" */
     struct fn_face_opts face;
-    size_t memory_bytes;    /* RLIMIT_AS above the warm-up; 0: none */
-    int priority;           /* enum fn_priority; applied by the child before exec */
-    bool no_sandbox;        /* FACENETD_NO_SANDBOX=1: for debuggers; said in the log */
+    size_t memory_bytes; /* RLIMIT_AS above the warm-up; 0: none */
+    int priority;        /* enum fn_priority; applied by the child before exec */
+    bool no_sandbox;     /* FACENETD_NO_SANDBOX=1: for debuggers; said in the log */
 };
 
 enum fn_work_kind {
@@ -36,42 +36,50 @@ enum { FN_WORK_BOXES_MAX = 512, FN_WORK_LABEL_MAX = 96 };
 
 struct fn_work_request {
     enum fn_work_kind kind;
-    uint64_t id;   /* echoed */
-    int fd;        /* the photo, read-only; dup'ed into the worker, the caller keeps its own */
-    int out_fd;    /* memfd or -1 */
+    uint64_t id; /* echoed */
+    int fd;      /* the photo, read-only; dup'ed into the worker, the caller keeps its own */
+    int out_fd;  /* memfd or -1 */
     uint32_t n_boxes;
-    const float (*boxes)[4];               /* fractions of the upright picture */
+    const float (*boxes)[4];                 /* fractions of the upright picture */
     const char (*labels)[FN_WORK_LABEL_MAX]; /* DRAW: one per box, UTF-8 */
-    uint32_t px;     /* CROP: side of each square thumbnail; DRAW: longer side of the result, 0: as it is */
-    float margin;    /* CROP: share of the box added on each side */
+    uint32_t
+        px; /* CROP: side of each square thumbnail; DRAW: longer side of the result, 0: as it is */
+    float margin; /* CROP: share of the box added on each side */
 };
 
 struct fn_work_reply {
     uint64_t id;
-    int code;            /* 0 or a fn_errcode / -errno for this photo */
-    char text[512];      /* why, when code != 0 */
-    struct fn_photo_faces photo; /* faces point into the client's memory, valid until the next receive */
+    int code;       /* 0 or a fn_errcode / -errno for this photo */
+    char text[512]; /* why, when code != 0 */
+    struct fn_photo_faces
+        photo; /* faces point into the client's memory, valid until the next receive */
     uint32_t feature_width;
-    struct fn_h128 pixel_key;    /* zero when there is none */
-    uint64_t out_bytes;          /* CROP: n_boxes x px x px x 3 raw RGB; DRAW: JPEG bytes */
+    struct fn_h128 pixel_key; /* zero when there is none */
+    uint64_t out_bytes;       /* CROP: n_boxes x px x px x 3 raw RGB; DRAW: JPEG bytes */
     uint64_t cpu_ns, peak_bytes;
 };
 
 /* Forks and execs; returns at once, the worker is ready when its HELLO has been received. */
-FN_NODISCARD int fn_worker_spawn(const struct fn_worker_opts *o, struct fn_worker **ret, struct fn_error *err);
+FN_NODISCARD int fn_worker_spawn(const struct fn_worker_opts *o, struct fn_worker **ret,
+                                 struct fn_error *err);
 pid_t fn_worker_pid(const struct fn_worker *w);
-int fn_worker_fd(const struct fn_worker *w);     /* for poll/uv_poll: readable when a reply (part) is there */
+int fn_worker_fd(
+    const struct fn_worker *w); /* for poll/uv_poll: readable when a reply (part) is there */
 bool fn_worker_ready(const struct fn_worker *w); /* HELLO seen */
-struct fn_h128 fn_worker_profile_id(const struct fn_worker *w); /* after HELLO: the embedding id it makes */
+struct fn_h128
+fn_worker_profile_id(const struct fn_worker *w); /* after HELLO: the embedding id it makes */
 
 /* Sends one request (small, never blocks for long). One outstanding request per worker. */
-FN_NODISCARD int fn_worker_submit(struct fn_worker *w, const struct fn_work_request *r, struct fn_error *err);
+FN_NODISCARD int fn_worker_submit(struct fn_worker *w, const struct fn_work_request *r,
+                                  struct fn_error *err);
 /* Reads what is there. 1: *ret is a whole, validated reply (or HELLO: id 0, see fn_worker_ready); 0: more to come;
  * negative: the worker died (FN_EWORKER) or broke the protocol: kill and destroy it, then see fn_worker_reap. */
-FN_NODISCARD int fn_worker_receive(struct fn_worker *w, struct fn_work_reply *ret, struct fn_error *err);
+FN_NODISCARD int fn_worker_receive(struct fn_worker *w, struct fn_work_reply *ret,
+                                   struct fn_error *err);
 /* Blocking call for fnq: submits, waits at most timeout_ms, receives. */
-FN_NODISCARD int fn_worker_call(struct fn_worker *w, const struct fn_work_request *r, int timeout_ms,
-                                struct fn_work_reply *ret, struct fn_error *err);
+FN_NODISCARD int fn_worker_call(struct fn_worker *w, const struct fn_work_request *r,
+                                int timeout_ms, struct fn_work_reply *ret,
+                                struct fn_error *err);
 
 /* How a dead worker died, and whether that is the photo's fault. */
 enum fn_worker_end { FN_END_PHOTO, FN_END_OUTSIDE, FN_END_SETUP };
