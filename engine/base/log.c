@@ -83,8 +83,8 @@ void fn_log(enum fn_log_level level, const char *fmt, ...)
                             : snprintf(line, sizeof line, "%s %s: %s%s\n", when, g.program,
                                        text, again);
         if (len > 0)
-            (void)fn_write_all(STDERR_FILENO, line,
-                               (size_t)len < sizeof line ? (size_t)len : sizeof line - 1);
+            FN_IGNORE(fn_write_all(STDERR_FILENO, line,
+                                   (size_t)len < sizeof line ? (size_t)len : sizeof line - 1));
     }
     pthread_mutex_unlock(&g.lock);
 }
