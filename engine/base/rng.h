@@ -31,7 +31,8 @@ static inline uint64_t fn_rng_u64(struct fn_rng *r)
 /* Uniform in [0, n), n > 0; the bias is below n / 2^64. */
 static inline uint64_t fn_rng_below(struct fn_rng *r, uint64_t n)
 {
-    return (uint64_t)(((unsigned __int128)fn_rng_u64(r) * n) >> 64);
+    __extension__ unsigned __int128 wide = fn_rng_u64(r);
+    return (uint64_t)((wide * n) >> 64);
 }
 
 /* Uniform in [0, 1). */
