@@ -3,7 +3,7 @@
  * Mutual k-nearest-neighbour edges with a shared-neighbour gate give components (locality); inside a component, average link on exact
  * integer sums of the stored vectors: the pair of groups with the least mean squared distance is joined while it is <= cluster_d,
  * unless they share a photo or a constraint forbids it. All orders are total (distance, then content key), so the partition does not
- * depend on the order of arrival. Sources: index.md 3.2 and 7; Lance & Williams 1967 for group average.
+ * depend on the order of arrival. Sources: Lance & Williams 1967 for group average.
  */
 #ifndef FN_INDEX_CLUSTER_H
 #define FN_INDEX_CLUSTER_H
