@@ -1,0 +1,12 @@
+/* Depthwise convolution in portable C. */
+#include "engine/kernels/simd_c.h"
+
+#include "engine/kernels/depthwise_impl.h"
+#include "engine/kernels/kernels_priv.h"
+
+DEPTHWISE_TABLE(4)
+
+void fn_depthwise_table_c(struct fn_depthwise_table *t)
+{
+    *t = depthwise_table;
+}
