@@ -23,6 +23,7 @@ struct fn_photo {
     struct fn_h128 pixel_key; /* zero: none */
     uint8_t state, orientation, taken_precision;
     bool has_gps, truncated;
+    bool was_bad; /* GONE: it is BAD again when a path comes back */
     uint16_t n_faces, n_dropped, rotated;
     uint32_t width, height; /* upright */
     uint64_t size;

@@ -1,5 +1,5 @@
 /* Private to index/: the tables of the environment and byte-level access to them. Everything above speaks in records;
- * only store.c and tables.c include <lmdb.h>.
+ * only the files that include store_priv.h see <lmdb.h>.
  *
  * Keys are big-endian so that their order is the numbers' order; values are little-endian and begin with u8 version and
  * u8 flags. A slice points into the map: it lives until the transaction ends or writes, and has any alignment, so it is
@@ -37,7 +37,13 @@
     X(PERSON, "person")                                                                        \
     X(PERSON_FACES, "person_faces")                                                            \
     X(DIRTY, "dirty")                                                                          \
-    X(ASSERT, "assert")
+    X(ASSERT, "assert")                                                                        \
+    X(ASSERT_INDEX, "assert_index")                                                            \
+    X(FACE_LABEL, "face_label")                                                                \
+    X(PERSON_LABEL, "person_label")                                                            \
+    X(MERGED, "merged")                                                                        \
+    X(PARTITION, "partition")                                                                  \
+    X(PEOPLE_INDEX, "people_index")
 
 enum fn_table {
 #define X(symbol, name) FN_T_##symbol,
@@ -70,7 +76,9 @@ uint64_t fn_tab_count(struct fn_txn *t, enum fn_table table); /* records, O(1) *
 
 /* A walk in key order. In a write transaction the table may be written during the walk only through fn_cur_del. */
 struct fn_cur {
-    void *c;                  /* MDB_cursor */
+    void *c; /* MDB_cursor */
+    struct fn_txn *t;
+    enum fn_table table;
     struct fn_slice key, val; /* where it stands */
 };
 FN_NODISCARD int fn_cur_open(struct fn_txn *t, enum fn_table table, struct fn_cur *ret);
@@ -79,8 +87,9 @@ void fn_cur_close(struct fn_cur *c); /* NULL-safe; fine on a zeroed one */
 FN_NODISCARD int fn_cur_seek(struct fn_cur *c, const void *key, size_t key_n);
 FN_NODISCARD int fn_cur_next(struct fn_cur *c);
 FN_NODISCARD int fn_cur_last(struct fn_cur *c);
-FN_NODISCARD int
-fn_cur_del(struct fn_cur *c); /* what it stands on; then fn_cur_next goes to the one after it */
+FN_NODISCARD int fn_cur_del(
+    struct fn_cur *c,
+    struct fn_error *err); /* what it stands on; then fn_cur_next goes to the one after it */
 
 /* The next number of a counter in meta (from 1); FN_ELIMIT when it would pass max: numbers are never given twice. */
 FN_NODISCARD int fn_next_id(struct fn_txn *t, const char *counter, uint64_t max, uint64_t *ret,
