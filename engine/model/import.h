@@ -14,6 +14,17 @@ FN_NODISCARD int fn_import_onnx(const uint8_t *data, size_t size, struct fn_grap
 FN_NODISCARD int fn_import_tflite(const uint8_t *data, size_t size, struct fn_graph_builder *b,
                                   struct fn_graph *ret, struct fn_error *err);
 
+/* The same for a part of the network: only what the named tensors need is read, the rest (box decoding, say) may
+ * hold anything. n_outputs 0: the file's own outputs. FN_EMODEL when there is no such tensor. */
+FN_NODISCARD int fn_import_onnx_part(const uint8_t *data, size_t size,
+                                     const char *const *outputs, size_t n_outputs,
+                                     struct fn_graph_builder *b, struct fn_graph *ret,
+                                     struct fn_error *err);
+FN_NODISCARD int fn_import_tflite_part(const uint8_t *data, size_t size,
+                                       const char *const *outputs, size_t n_outputs,
+                                       struct fn_graph_builder *b, struct fn_graph *ret,
+                                       struct fn_error *err);
+
 /* TF.js weight manifests have weights only; recipe names the architecture they belong to: "face-api/ssd_mobilenetv1",
  * "face-api/face_landmark_68", "face-api/face_landmark_68_tiny", "face-api/face_recognition", "face-api/tiny_face_detector". */
 FN_NODISCARD int fn_import_tfjs(const uint8_t *manifest, size_t manifest_size,

@@ -1,0 +1,91 @@
+/* Patterns: operators that exporters spell out in smaller ones, put together again.
+ *
+ *   relu(x) + c * (x - |x|)         PReLU with slope 2c   (x - |x| is 2x below zero, 0 above)
+ *   relu(x) + a * (-relu(-x))       PReLU with slope a
+ *   exp(x - max x) / sum exp(...)   softmax
+ * Both sides of + and * may be exchanged. The inner operators go away in the next pruning unless somebody else
+ * reads them. */
+#include "engine/model/ir.h"
+
+static struct fn_ir_op *made_by(const struct fn_ir *ir, uint32_t tensor, enum fn_ir_kind kind)
+{
+    if (tensor == FN_NONE || ir->t[tensor].producer == FN_NONE)
+        return NULL;
+    struct fn_ir_op *op = &ir->op[ir->t[tensor].producer];
+    return op->kind == kind && (kind == FN_IR_ACT || op->attr.act == FN_ACT_NONE) ? op : NULL;
+}
+
+/* relu(x) with x == want (FN_NONE: any). */
+static struct fn_ir_op *relu_of(const struct fn_ir *ir, uint32_t tensor, uint32_t want)
+{
+    struct fn_ir_op *op = made_by(ir, tensor, FN_IR_ACT);
+    return op && op->attr.act == FN_ACT_RELU && (want == FN_NONE || op->in[0] == want) ? op
+                                                                                       : NULL;
+}
+
+/* Is tensor x - |x|? */
+static bool is_x_minus_abs(const struct fn_ir *ir, uint32_t tensor, uint32_t x)
+{
+    const struct fn_ir_op *sub = made_by(ir, tensor, FN_IR_SUB);
+    const struct fn_ir_op *ab = sub ? made_by(ir, sub->in[1], FN_IR_ABS) : NULL;
+    return ab && sub->in[0] == x && ab->in[0] == x;
+}
+
+/* Is tensor -relu(-x)? */
+static bool is_neg_relu_neg(const struct fn_ir *ir, uint32_t tensor, uint32_t x)
+{
+    const struct fn_ir_op *n = made_by(ir, tensor, FN_IR_NEG);
+    const struct fn_ir_op *r = n ? relu_of(ir, n->in[0], FN_NONE) : NULL;
+    const struct fn_ir_op *m = r ? made_by(ir, r->in[0], FN_IR_NEG) : NULL;
+    return m && m->in[0] == x;
+}
+
+static bool match_prelu_at(struct fn_ir *ir, struct fn_ir_op *add, uint32_t relu, uint32_t rest)
+{
+    const struct fn_ir_op *r = relu_of(ir, relu, FN_NONE), *mul = made_by(ir, rest, FN_IR_MUL);
+    if (!r || !mul)
+        return false;
+    uint32_t x = r->in[0];
+    for (uint32_t k = 0; k < 2; k++) {
+        uint32_t c = mul->in[k], y = mul->in[1 - k];
+        if (!fn_ir_is_const(ir, c) || fn_ir_is_const(ir, y))
+            continue;
+        bool twice = is_x_minus_abs(ir, y, x);
+        if (!twice && !is_neg_relu_neg(ir, y, x))
+            continue;
+        add->kind = FN_IR_PRELU;
+        add->in[0] = x;
+        add->in[1] = c;
+        add->n_in = 2;
+        add->alpha = twice ? 2 : 1; /* factor of the slope */
+        return true;
+    }
+    return false;
+}
+
+static void match_softmax(struct fn_ir *ir, struct fn_ir_op *div)
+{
+    const struct fn_ir_op *e = made_by(ir, div->in[0], FN_IR_EXP);
+    const struct fn_ir_op *sum = made_by(ir, div->in[1], FN_IR_REDUCE_SUM);
+    const struct fn_ir_op *sub = e ? made_by(ir, e->in[0], FN_IR_SUB) : NULL;
+    const struct fn_ir_op *max = sub ? made_by(ir, sub->in[1], FN_IR_REDUCE_MAX) : NULL;
+    if (!sum || !max || sum->in[0] != div->in[0] || max->in[0] != sub->in[0])
+        return;
+    div->kind =
+        FN_IR_SOFTMAX; /* ir_shape.c has seen to it that both reductions run over channels */
+    div->in[0] = sub->in[0];
+    div->n_in = 1;
+}
+
+void fn_ir_match(struct fn_ir *ir)
+{
+    for (uint32_t i = 0; i < ir->n_op; i++) {
+        struct fn_ir_op *op = &ir->op[i];
+        if (!op->needed || op->attr.act != FN_ACT_NONE)
+            continue;
+        if (op->kind == FN_IR_ADD && !match_prelu_at(ir, op, op->in[0], op->in[1]))
+            (void)match_prelu_at(ir, op, op->in[1], op->in[0]);
+        if (op->kind == FN_IR_DIV)
+            match_softmax(ir, op);
+    }
+}
