@@ -61,8 +61,9 @@ FN_NODISCARD int fn_assert_append(struct fn_txn *t, struct fn_assertion *a, size
                                   uint64_t *ret_act, struct fn_error *err);
 /* The same with flags: FN_ASSERT_SAME_NAME lets a NAME be one that another person bears. */
 enum fn_assert_flags { FN_ASSERT_SAME_NAME = 1u << 0 };
-FN_NODISCARD int fn_assert_append_flags(struct fn_txn *t, struct fn_assertion *a, size_t n, unsigned flags,
-                                        uint64_t *ret_act, struct fn_error *err);
+FN_NODISCARD int fn_assert_append_flags(struct fn_txn *t, struct fn_assertion *a, size_t n,
+                                        unsigned flags, uint64_t *ret_act,
+                                        struct fn_error *err);
 /* Undoes / redoes an act; FN_ENOTFOUND, FN_EREFUSED (already so). ret_act: the new act. */
 FN_NODISCARD int fn_assert_undo(struct fn_txn *t, uint64_t act, const char *author,
                                 uint64_t *ret_act, struct fn_error *err);

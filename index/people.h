@@ -1,8 +1,10 @@
 /* People: the settled function of (faces, assertions, model, thresholds), kept up to date by re-running only the components something
  * touched. Between changes and settling, new faces carry a provisional person (nearest by vote).
  *
- * Person of a group: the person its confirmed faces are (IS), else the one most of its MEMBER faces name, else an unnamed person whose
- * id is XXH3-128 of the least content key. Groups of one person are one person to the user. */
+ * Person of a group: the one most of its labelled faces name (IS and MEMBER count alike; ties go to IS), else an unnamed person
+ * whose id is XXH3-128 of the least content key. A confirmed face is its person whatever its group is, and a face rejected as
+ * its group's person is not: such faces make up a person of their own. Groups of one person are one person to the user.
+ */
 #ifndef FN_INDEX_PEOPLE_H
 #define FN_INDEX_PEOPLE_H
 
