@@ -1,0 +1,147 @@
+/* People are a function of (faces, what was said, thresholds): random schedules of photos coming and going, labels, undos and
+ * redos, with settling now and then, end in the partition that is worked out from scratch, and in that of a new
+ * index which was given the same photos in another order and the log as text. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/property/world.h"
+
+static size_t n_schedules(void)
+{
+    return getenv("FN_TEST_FULL") ? 1000 : 25;
+}
+
+/* Steps of one schedule, in transactions of several. */
+static void run_schedule(struct world *w, struct fn_rng *r, size_t steps, size_t *n_said)
+{
+    struct fn_error err = {0};
+    for (size_t i = 0; i < steps;) {
+        struct fn_txn *t = world_begin(w, true);
+        for (size_t batch = 1 + fn_rng_below(r, 12); batch && i < steps; batch--, i++) {
+            uint32_t photo = (uint32_t)fn_rng_below(r, WORLD_PHOTOS);
+            uint64_t what = fn_rng_below(r, 10);
+            if (what < 5)
+                *n_said += world_say(w, t, r);
+            else if (w->here[photo] && what < 8)
+                world_remove(w, t, photo);
+            else if (!w->here[photo])
+                world_add(w, t, photo);
+        }
+        size_t left;
+        if (fn_rng_below(r, 3) == 0)
+            assert_int_equal(fn_people_settle(t, fn_rng_below(r, 2) ? 0 : 8, &left, &err), 0);
+        world_commit(t);
+    }
+}
+
+static void import(struct fn_txn *t, const char *log, size_t n)
+{
+    struct fn_error err = {0};
+    uint64_t n_new, n_skipped, seqs = fn_assert_count(t);
+    int rc = fn_labels_import(t, log, n, &n_new, &n_skipped, &err);
+    if (rc)
+        fail_msg("%d: %s", rc, err.text);
+    assert_int_equal(fn_assert_count(t), seqs + n_new);
+}
+
+static void add_in_random_order(struct world *w, struct fn_rng *r, const bool *here)
+{
+    uint32_t order[WORLD_PHOTOS];
+    for (uint32_t i = 0; i < WORLD_PHOTOS; i++) {
+        uint32_t j = (uint32_t)fn_rng_below(r, i + 1);
+        order[i] = order[j];
+        order[j] = i;
+    }
+    struct fn_txn *t = world_begin(w, true);
+    for (uint32_t i = 0; i < WORLD_PHOTOS; i++) {
+        if (here[order[i]])
+            world_add(w, t, order[i]);
+    }
+    world_commit(t);
+}
+
+static uint64_t from_scratch(const struct world *old, struct fn_rng *r, const char *log,
+                             size_t n, bool log_first)
+{
+    struct world w;
+    struct fn_error err = {0};
+    world_open(&w, old->seed);
+    struct fn_txn *t = world_begin(&w, true);
+    if (log_first)
+        import(t, log, n);
+    world_commit(t);
+    add_in_random_order(&w, r, old->here);
+    t = world_begin(&w, true);
+    if (!log_first)
+        import(t, log, n);
+    uint64_t hash = world_settled(t), again = 0;
+    assert_int_equal(fn_people_rebuild(t, &err), 0);
+    assert_int_equal(fn_people_hash(t, &again, &err), 0);
+    assert_true(hash == again);
+    world_commit(t);
+    world_close(&w);
+    return hash;
+}
+
+static void schedules_end_as_from_scratch(void **state)
+{
+    (void)state;
+    size_t n_said = 0, n_people = 0;
+    for (uint64_t seed = 1; seed <= n_schedules(); seed++) {
+        struct world w;
+        struct fn_rng r = fn_rng_init(seed, 77);
+        world_open(&w, seed);
+        run_schedule(&w, &r, 40 + fn_rng_below(&r, 120), &n_said);
+        struct fn_txn *t = world_begin(&w, true);
+        uint64_t hash = world_settled(t);
+        size_t n;
+        char *log = world_log(t, &n);
+        world_commit(t);
+        if (from_scratch(&w, &r, log, n, seed % 2) != hash)
+            fail_msg("seed %u: another partition from scratch", (unsigned)seed);
+        free(log);
+        world_close(&w);
+        n_people++;
+    }
+    assert_true(n_said > n_people * 10);
+}
+
+/* Everything said is taken back: the state is as if nothing had been said. */
+static void undoing_all_leaves_nothing(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= n_schedules() / 5 + 1; seed++) {
+        struct world w;
+        struct fn_rng r = fn_rng_init(seed, 78);
+        struct fn_error err = {0};
+        uint64_t act, before, after;
+        world_open(&w, seed);
+        struct fn_txn *t = world_begin(&w, true);
+        for (uint32_t i = 0; i < WORLD_PHOTOS; i++)
+            world_add(&w, t, i);
+        before = world_settled(t);
+        for (size_t i = 0; i < 40; i++)
+            world_say(&w, t, &r);
+        while (!fn_assert_last(t, false, &act))
+            assert_int_equal(fn_assert_undo(t, act, "ann", &act, &err), 0);
+        after = world_settled(t);
+        assert_true(before == after);
+        world_commit(t);
+        world_close(&w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(schedules_end_as_from_scratch),
+        cmocka_unit_test(undoing_all_leaves_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,40 @@
+/* A small world for property tests: photos with synthetic faces that come and go in an index, and what is said of them. */
+#ifndef FN_TESTS_PROPERTY_WORLD_H
+#define FN_TESTS_PROPERTY_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/base/rng.h"
+#include "index/labels.h"
+#include "index/people.h"
+
+enum { WORLD_PHOTOS = 40, WORLD_FACES = 3, WORLD_PERSONS = 4, WORLD_FEATURE = 4 };
+
+struct world {
+    char dir[64];
+    struct fn_store *store;
+    fn_root_id root;
+    uint64_t seed;
+    bool here[WORLD_PHOTOS];
+    int64_t clock_us;
+};
+
+/* Opens an empty index in a new directory; photo k of one seed is the same in every world. */
+void world_open(struct world *w, uint64_t seed);
+void world_close(struct world *w); /* removes the directory */
+struct fn_txn *world_begin(struct world *w, bool write);
+void world_commit(struct fn_txn *t);
+uint32_t world_faces(const struct world *w, uint32_t photo);
+struct fn_face_key world_face_key(const struct world *w, uint32_t photo, uint32_t face);
+void world_add(struct world *w, struct fn_txn *t, uint32_t photo);
+void world_remove(struct world *w, struct fn_txn *t, uint32_t photo);
+struct fn_person_id world_person(uint32_t k);
+/* One random act, undo or redo; what is refused changes nothing. True: something was said. */
+bool world_say(struct world *w, struct fn_txn *t, struct fn_rng *r);
+/* The log as text. free() it. */
+char *world_log(struct fn_txn *t, size_t *ret_n);
+/* After settling: no face differs from the partition worked out from scratch. Returns its hash. */
+uint64_t world_settled(struct fn_txn *t);
+
+#endif
