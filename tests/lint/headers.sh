@@ -1,0 +1,16 @@
+#!/bin/sh
+# Every header compiles alone.
+set -eu
+cd "${1:-.}"
+cc=${CC:-cc}
+bad=0
+flags=$(pkg-config --cflags libuv lmdb jansson 2>/dev/null || true)
+for h in $(find engine index daemon cli -name '*.h' | sort); do
+    # shellcheck disable=SC2086
+    printf '#include "%s"\n' "$h" |
+        "$cc" -std=c11 -D_GNU_SOURCE -DFN_VERSION='""' -DFN_DATADIR='""' -DFN_LIBEXECDIR='""' -I. $flags -Wall -Wextra -Werror -fsyntax-only -x c - || {
+        echo "$h does not compile alone"
+        bad=1
+    }
+done
+exit $bad

@@ -1,0 +1,53 @@
+#!/bin/sh
+# The layer rule of docs/architecture.md, read off the #include lines. Prints every line that breaks it.
+set -eu
+cd "${1:-.}"
+bad=0
+
+# allow FOLDER PATTERN...: includes of the project found in FOLDER must match one of the patterns.
+allow() {
+    folder=$1
+    shift
+    pattern=$(printf '|%s' "$@")
+    pattern="^($(printf '%s' "$pattern" | cut -c2-))"
+    for f in $(find "$folder" -name '*.[ch]' | sort); do
+        sed -n 's/^# *include "\([^"]*\)".*/\1/p' "$f" | while read -r inc; do
+            printf '%s\n' "$inc" | grep -Eq "$pattern" || echo "$f includes $inc: $folder may not"
+        done
+    done
+}
+
+# only HEADER WHERE...: a system header that has one home.
+only() {
+    header=$1
+    shift
+    where=$(printf '|%s' "$@" | cut -c2-)
+    grep -rlE "^# *include <$header>" engine index daemon cli 2>/dev/null | grep -Ev "^($where)" |
+        sed "s|\$| includes <$header>: only $where may|" || true
+}
+
+out=$(
+    allow engine/base 'engine/base/'
+    allow engine/kernels 'engine/(base|kernels)/'
+    allow engine/graph 'engine/(base|kernels|graph)/'
+    allow engine/image 'engine/(base|image)/'
+    allow engine/model 'engine/(base|kernels|graph|model)/'
+    allow engine/face 'engine/(base|kernels|graph|model|image|face)/'
+    allow engine/work 'engine/(base|kernels|graph|model|image|face|work)/'
+    allow index 'engine/base/' 'engine/kernels/(vector|cpu)\.h' 'index/'
+    allow daemon 'engine/' 'index/' 'daemon/'
+    allow cli 'engine/' 'index/' 'cli/'
+    only 'uv\.h' 'daemon/'
+    only 'lmdb\.h' 'index/'
+    only 'jpeglib\.h' 'engine/image/'
+    only 'png\.h' 'engine/image/'
+    only 'libheif/.*' 'engine/image/'
+    only 'libexif/.*' 'engine/image/'
+    only 'cblas\.h' 'engine/kernels/gemm_blas\.c'
+    only 'seccomp\.h' 'engine/work/'
+)
+if [ -n "$out" ]; then
+    printf '%s\n' "$out"
+    bad=1
+fi
+exit $bad

@@ -1,0 +1,21 @@
+#!/bin/sh
+# clang-tidy 14 over the compile commands of the build; without FN_TEST_FULL=1 over a seeded sample of the files.
+set -eu
+src=$1
+build=$2
+cd "$src"
+command -v clang-tidy-14 >/dev/null || command -v clang-tidy >/dev/null || {
+    echo "skipped: clang-tidy is not installed"
+    exit 77
+}
+tidy=$(command -v clang-tidy-14 || command -v clang-tidy)
+[ -f "$build/compile_commands.json" ] || {
+    echo "skipped: no compile_commands.json in the build"
+    exit 77
+}
+# Only files of this build: parts may be left out.
+files=$(grep -o '"file": "[^"]*"' "$build/compile_commands.json" | cut -d'"' -f4 | sort -u | grep -E "/(engine|index|daemon|cli)/")
+if [ "${FN_TEST_FULL:-0}" != 1 ]; then
+    files=$(printf '%s\n' "$files" | shuf -n 12 --random-source=/bin/sh)
+fi
+printf '%s\n' "$files" | xargs -P 2 -n 4 "$tidy" -p "$build" --quiet --warnings-as-errors='*'
