@@ -26,14 +26,18 @@ void world_open(struct world *w, uint64_t seed)
     struct fn_index_model m = {.profile_id = {{1}},
                                .profile = "test",
                                .feature_width = WORLD_FEATURE,
-                               .cluster_d = FN_Q14_ONE / 100 * 90,
-                               .neighbour_d = FN_Q14_ONE / 100 * 105,
-                               .strict_d = FN_Q14_ONE / 100 * 50,
+                               .cluster_d = FN_Q14_ONE / 100 * (seed % 3 ? 90 : 70),
+                               .neighbour_d = FN_Q14_ONE / 100 * (seed % 5 ? 105 : 140),
+                               .strict_d = FN_Q14_ONE / 100 * (seed % 2 ? 50 : 20),
                                .pair_d = FN_Q14_ONE / 100 * 90,
                                .min_quality = 60,
                                .logistic_a = 19.2,
                                .logistic_b = 15};
-    *w = (struct world){.seed = seed, .clock_us = 1000000};
+    bool crowded = seed % 4 == 0;
+    *w = (struct world){.seed = seed,
+                        .n_photos = crowded ? WORLD_PHOTOS : 40,
+                        .n_identities = crowded ? 2 + (uint32_t)seed % 3 : 7,
+                        .clock_us = 1000000};
     snprintf(w->dir, sizeof w->dir, "/tmp/fn-world-XXXXXX");
     assert_non_null(mkdtemp(w->dir));
     check(fn_store_open(w->dir, FN_STORE_CREATE | FN_STORE_NOSYNC, &w->store, &err), &err);
@@ -113,7 +117,7 @@ void world_add(struct world *w, struct fn_txn *t, uint32_t photo)
 {
     static const uint16_t feature[WORLD_FEATURE] = {0};
     struct fn_rng r = photo_rng(w, photo);
-    struct synth y = {.seed = w->seed, .within = .62, .families = .72};
+    struct synth y = {.seed = w->seed, .within = w->seed % 7 < 3 ? .62 : .8, .families = .78};
     struct fn_ingest_face faces[WORLD_FACES] = {{.score = .9f}};
     struct fn_ingest in = {.hash = photo_hash(w, photo),
                            .faces = faces,
@@ -127,8 +131,11 @@ void world_add(struct world *w, struct fn_txn *t, uint32_t photo)
         face_box(i, faces[i].box);
         /* A fifth are poor; now and then one identity is twice in a photo, as in a mirror. */
         faces[i].quality = fn_rng_below(&r, 5) ? .6f + .1f * (float)i : .1f;
-        synth_vector(&y, (uint32_t)fn_rng_below(&r, 7), photo * WORLD_FACES + i,
-                     faces[i].embedding);
+        /* Some vectors are there several times, so that distances tie. */
+        uint32_t identity = (uint32_t)fn_rng_below(&r, w->n_identities);
+        uint32_t number =
+            fn_rng_below(&r, 6) ? photo * WORLD_FACES + i : (uint32_t)fn_rng_below(&r, 4);
+        synth_vector(&y, identity, number, faces[i].embedding);
     }
     in.path.root = w->root;
     in.path.mtime_ns = 1;
@@ -159,7 +166,7 @@ struct fn_person_id world_person(uint32_t k)
 /* One of the world's persons, or the person some face has now, named or not. */
 static struct fn_person_id any_person(struct world *w, struct fn_txn *t, struct fn_rng *r)
 {
-    uint32_t photo = (uint32_t)fn_rng_below(r, WORLD_PHOTOS);
+    uint32_t photo = (uint32_t)fn_rng_below(r, w->n_photos);
     struct fn_face_key k = world_face_key(w, photo, 0);
     fn_face_id face;
     struct fn_member m;
@@ -175,7 +182,7 @@ static void make_face_act(struct world *w, struct fn_txn *t, struct fn_rng *r,
                                     FN_ASSERT_NOT,    FN_ASSERT_NOT,    FN_ASSERT_NOTFACE,
                                     FN_ASSERT_ISFACE, FN_ASSERT_MEMBER, FN_ASSERT_MEMBER,
                                     FN_ASSERT_MEMBER};
-    uint32_t photo = (uint32_t)fn_rng_below(r, WORLD_PHOTOS);
+    uint32_t photo = (uint32_t)fn_rng_below(r, w->n_photos);
     a->kind = kinds[fn_rng_below(r, sizeof kinds)];
     a->face = world_face_key(w, photo, (uint32_t)fn_rng_below(r, world_faces(w, photo)));
     if (a->kind != FN_ASSERT_NOTFACE && a->kind != FN_ASSERT_ISFACE)

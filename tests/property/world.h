@@ -9,13 +9,20 @@
 #include "index/labels.h"
 #include "index/people.h"
 
-enum { WORLD_PHOTOS = 40, WORLD_FACES = 3, WORLD_PERSONS = 4, WORLD_FEATURE = 4 };
+enum {
+    WORLD_PHOTOS = 150 /* at most */,
+    WORLD_FACES = 3,
+    WORLD_PERSONS = 4,
+    WORLD_FEATURE = 4
+};
 
 struct world {
     char dir[64];
     struct fn_store *store;
     fn_root_id root;
     uint64_t seed;
+    uint32_t n_photos,
+        n_identities; /* by seed: many people, or two with more faces than a list holds */
     bool here[WORLD_PHOTOS];
     int64_t clock_us;
 };
