@@ -1,0 +1,219 @@
+#include "engine/work/serve.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/base/file.h"
+#include "engine/image/draw.h"
+
+enum { JPEG_QUALITY = 90, THUMB_MAX = 1024 };
+
+static int open_source(int fd, struct fn_source *src, struct fn_error *err)
+{
+    struct stat st;
+    if (fstat(fd, &st))
+        return fn_error_set(err, -errno, "cannot read the file: %s", fn_strerror(-errno));
+    if (!S_ISREG(st.st_mode))
+        return fn_error_set(err, FN_EUNSUPPORTED, "not a regular file");
+    *src = (struct fn_source){fd, (uint64_t)st.st_size};
+    return 0;
+}
+
+/* The square around a box with its margin, in pixels of a picture of the given size. */
+static void square_of(const float box[4], float margin, uint32_t width, uint32_t height,
+                      float *cx, float *cy, float *side)
+{
+    float w = box[2] * (float)width, h = box[3] * (float)height;
+    *cx = box[0] * (float)width + w / 2;
+    *cy = box[1] * (float)height + h / 2;
+    *side = (w > h ? w : h) * (1 + 2 * margin);
+    if (*side < 1)
+        *side = 1;
+}
+
+/* The longer side at which the smallest crop still has px pixels. */
+static uint32_t long_side_for(const struct fn_work_request *q, const struct fn_image_info *info)
+{
+    float need = 0, longer = (float)(info->width > info->height ? info->width : info->height);
+    for (uint32_t i = 0; i < q->n_boxes; i++) {
+        float cx, cy, side;
+        square_of(q->boxes[i], q->margin, info->width, info->height, &cx, &cy, &side);
+        float want = longer * (float)q->px / side;
+        need = want > need ? want : need;
+    }
+    return need >= longer ? 0 : (uint32_t)ceilf(need);
+}
+
+static int write_thumb(int fd, const struct fn_imagef *m)
+{
+    size_t n = (size_t)m->width * m->height * 3;
+    uint8_t row[4096];
+    for (size_t i = 0; i < n;) {
+        size_t k = n - i < sizeof row ? n - i : sizeof row;
+        for (size_t j = 0; j < k; j++) {
+            float v = m->data[i + j] + .5f;
+            row[j] = (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
+        }
+        int r = fn_write_all(fd, row, k);
+        if (r)
+            return r;
+        i += k;
+    }
+    return 0;
+}
+
+static int crop(const struct fn_source *src, const struct fn_decode_limits *lim,
+                const struct fn_work_request *q, struct fn_work_reply *ret,
+                struct fn_error *err)
+{
+    struct fn_image_info info;
+    struct fn_image m = {0};
+    struct fn_imagef thumb = {0};
+    uint32_t denom;
+    bool truncated;
+    if (q->out_fd < 0 || q->px == 0 || q->px > THUMB_MAX)
+        return fn_error_set(err, -EINVAL, "a crop needs a place and a size up to %d",
+                            THUMB_MAX);
+    int r = fn_image_probe(src, lim, &info, err);
+    if (!r)
+        r = fn_image_decode(src, &info, long_side_for(q, &info), lim, &m, &denom, &truncated,
+                            err);
+    if (!r) {
+        thumb =
+            (struct fn_imagef){calloc((size_t)q->px * q->px * 3, sizeof(float)), q->px, q->px};
+        r = thumb.data ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    }
+    for (uint32_t i = 0; !r && i < q->n_boxes; i++) {
+        float cx, cy, side;
+        square_of(q->boxes[i], q->margin, m.width, m.height, &cx, &cy, &side);
+        fn_crop_square(&m, cx, cy, side, &thumb);
+        r = write_thumb(q->out_fd, &thumb);
+        if (r)
+            r = fn_error_set(err, r, "cannot write a crop: %s", fn_strerror(r));
+    }
+    if (!r) {
+        ret->photo.info = info;
+        ret->out_bytes = (uint64_t)q->n_boxes * q->px * q->px * 3;
+    }
+    free(thumb.data);
+    fn_image_destroy(&m);
+    return r;
+}
+
+static void draw_face(struct fn_image *m, const float box[4], const char *label)
+{
+    const struct fn_rgb line = {255, 214, 10}, ink = {0, 0, 0};
+    int size = (int)(m->width > m->height ? m->width : m->height) / 1200 + 1;
+    int x = (int)(box[0] * (float)m->width), y = (int)(box[1] * (float)m->height);
+    int w = (int)(box[2] * (float)m->width), h = (int)(box[3] * (float)m->height);
+    fn_draw_rect(m, x, y, w, h, 2 * size, line);
+    if (!label || !*label)
+        return;
+    int tw = fn_draw_text_width(label, size) + 4 * size, th = 16 * size;
+    int ty = y + h + th <= (int)m->height ? y + h : y - th;
+    ty = ty < 0 ? 0 : ty;
+    fn_draw_fill(m, x, ty, tw, th, line);
+    (void)fn_draw_text(m, x + 2 * size, ty, label, size, ink);
+}
+
+static int draw(const struct fn_source *src, const struct fn_decode_limits *lim,
+                const struct fn_work_request *q, struct fn_work_reply *ret,
+                struct fn_error *err)
+{
+    struct fn_image_info info;
+    struct fn_image m = {0};
+    uint32_t denom;
+    bool truncated;
+    if (q->out_fd < 0)
+        return fn_error_set(err, -EINVAL, "a drawing needs a place");
+    int r = fn_image_probe(src, lim, &info, err);
+    if (!r)
+        r = fn_image_decode(src, &info, q->px, lim, &m, &denom, &truncated, err);
+    uint32_t longer = m.width > m.height ? m.width : m.height;
+    if (!r && q->px && longer > q->px) {
+        struct fn_image small = {0};
+        uint32_t w = (uint32_t)((uint64_t)m.width * q->px / longer),
+                 h = (uint32_t)((uint64_t)m.height * q->px / longer);
+        r = fn_resize_u8(&m, w ? w : 1, h ? h : 1, &small);
+        if (r)
+            r = fn_error_set(err, r, "out of memory");
+        else {
+            fn_image_destroy(&m);
+            m = small;
+        }
+    }
+    for (uint32_t i = 0; !r && i < q->n_boxes; i++)
+        draw_face(&m, q->boxes[i], q->labels ? q->labels[i] : NULL);
+    if (!r)
+        r = fn_image_write_jpeg_fd(q->out_fd, &m, JPEG_QUALITY, err);
+    if (!r) {
+        off_t end = lseek(q->out_fd, 0, SEEK_END);
+        ret->photo.info = info;
+        ret->out_bytes = end > 0 ? (uint64_t)end : 0;
+    }
+    fn_image_destroy(&m);
+    return r;
+}
+
+static int embed_box(struct fn_face_engine *e, const struct fn_source *src,
+                     const struct fn_decode_limits *lim, const struct fn_work_request *q,
+                     struct fn_work_reply *ret, struct fn_error *err)
+{
+    static struct fn_face
+        face; /* one worker, one thread; the reply points at it until the next request */
+    if (q->n_boxes != 1)
+        return fn_error_set(err, -EINVAL, "one box at a time");
+    int r = fn_image_probe(src, lim, &ret->photo.info, err);
+    if (!r)
+        r = fn_face_embed_box(e, src, q->boxes[0], &face, err);
+    if (!r) {
+        ret->photo.faces = &face;
+        ret->photo.n_faces = 1;
+    }
+    return r;
+}
+
+static int index_photo(struct fn_face_engine *e, const struct fn_source *src,
+                       struct fn_work_reply *ret, struct fn_error *err)
+{
+    int r = fn_face_find(e, src, &ret->photo, err);
+    struct fn_h128 key;
+    if (!r && ret->photo.info.format == FN_FORMAT_JPEG && !fn_image_pixel_key(src, &key, NULL))
+        ret->pixel_key = key;
+    return r;
+}
+
+void fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
+              const struct fn_work_request *q, struct fn_work_reply *ret)
+{
+    struct fn_error err = {0};
+    struct fn_source src;
+    int r = open_source(q->fd, &src, &err);
+    if (!r) {
+        switch (q->kind) {
+        case FN_WORK_INDEX:
+            r = index_photo(e, &src, ret, &err);
+            break;
+        case FN_WORK_BOX:
+            r = embed_box(e, &src, lim, q, ret, &err);
+            break;
+        case FN_WORK_CROP:
+            r = crop(&src, lim, q, ret, &err);
+            break;
+        case FN_WORK_DRAW:
+            r = draw(&src, lim, q, ret, &err);
+            break;
+        }
+    }
+    if (r) {
+        ret->photo.n_faces = 0;
+        ret->code = r;
+        (void)snprintf(ret->text, sizeof ret->text, "%s",
+                       err.text[0] ? err.text : fn_strerror(r));
+    }
+}

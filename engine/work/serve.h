@@ -1,0 +1,11 @@
+/* What a worker does with one request. */
+#ifndef FN_ENGINE_WORK_SERVE_H
+#define FN_ENGINE_WORK_SERVE_H
+
+#include "engine/work/work.h"
+
+/* Fills *ret (id, times and memory are the caller's); a failed photo is a reply with a code, not an error. */
+void fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
+              const struct fn_work_request *q, struct fn_work_reply *ret);
+
+#endif

@@ -1,0 +1,232 @@
+/* facenetd-worker: maps the models, warms up, locks itself in, then answers requests on descriptor 3 until it is closed. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/base/clock.h"
+#include "engine/base/file.h"
+#include "engine/base/options.h"
+#include "engine/work/exit_codes.h"
+#include "engine/work/sandbox.h"
+#include "engine/work/serve.h"
+#include "engine/work/wire.h"
+
+enum { SOCKET = 3 };
+
+struct settings {
+    const char *models, *profile;
+    uint64_t effort, rotate, min_face, max_faces, cpu_flags, sandbox;
+    double min_score, max_pixels, max_bytes, memory;
+};
+
+static int parse(int argc, char **argv, struct settings *s, struct fn_error *err)
+{
+    const struct fn_opt table[] = {
+        {"models", 0, FN_OPT_STRING, &s->models, "DIR", "where the models are"},
+        {"profile", 0, FN_OPT_STRING, &s->profile, "NAME", "which networks"},
+        {"effort", 0, FN_OPT_U64, &s->effort, "N", "0 fast, 1 normal, 2 thorough"},
+        {"rotate", 0, FN_OPT_U64, &s->rotate, "N", "0 never, 1 when nothing is found"},
+        {"min-score", 0, FN_OPT_DOUBLE, &s->min_score, "P", "least probability"},
+        {"min-face", 0, FN_OPT_U64, &s->min_face, "PX", "least height"},
+        {"max-faces", 0, FN_OPT_U64, &s->max_faces, "N", "most faces"},
+        {"cpu-flags", 0, FN_OPT_U64, &s->cpu_flags, "BITS", "kernels to use"},
+        {"max-pixels", 0, FN_OPT_DOUBLE, &s->max_pixels, "N", "largest picture"},
+        {"max-bytes", 0, FN_OPT_DOUBLE, &s->max_bytes, "N", "decoder memory"},
+        {"memory", 0, FN_OPT_DOUBLE, &s->memory, "N", "address space above the start"},
+        {"sandbox", 0, FN_OPT_U64, &s->sandbox, "0|1", "0 for debuggers"},
+        {0},
+    };
+    const struct fn_opt *const tables[] = {table};
+    size_t operands = 0;
+    return fn_options_parse(argc, argv, tables, 1, &operands, err);
+}
+
+/* ---- the socket ---- */
+
+static void close_fds(int *fds, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (fds[i] >= 0) {
+            (void)close(fds[i]);
+            fds[i] = -1;
+        }
+}
+
+/* Reads exactly n bytes and takes descriptors that come along. 0: closed; negative: broken. */
+static int read_exact(uint8_t *p, size_t n, int fds[2])
+{
+    size_t got = 0;
+    while (got < n) {
+        union {
+            char bytes[CMSG_SPACE(2 * sizeof(int))];
+            struct cmsghdr align;
+        } control;
+        struct iovec iov = {p + got, n - got};
+        struct msghdr m = {.msg_iov = &iov,
+                           .msg_iovlen = 1,
+                           .msg_control = control.bytes,
+                           .msg_controllen = sizeof control};
+        ssize_t r = recvmsg(SOCKET, &m, MSG_CMSG_CLOEXEC);
+        if (r < 0 && errno == EINTR)
+            continue;
+        if (r <= 0)
+            return r < 0 ? -errno : 0;
+        for (struct cmsghdr *h = CMSG_FIRSTHDR(&m); h; h = CMSG_NXTHDR(&m, h)) {
+            if (h->cmsg_level != SOL_SOCKET || h->cmsg_type != SCM_RIGHTS)
+                continue;
+            size_t count = (h->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+            close_fds(fds, 2);
+            memcpy(fds, CMSG_DATA(h), (count < 2 ? count : 2) * sizeof(int));
+        }
+        got += (size_t)r;
+    }
+    return 1;
+}
+
+struct worker {
+    struct fn_face_engine *engine;
+    struct fn_decode_limits limits;
+    uint32_t feature_width;
+    struct fn_buf out;
+    uint8_t *in;
+    float (*boxes)[4];
+    char (*labels)[FN_WORK_LABEL_MAX];
+};
+
+static uint64_t peak_bytes(void)
+{
+    struct rusage u;
+    return getrusage(RUSAGE_SELF, &u) ? 0 : (uint64_t)u.ru_maxrss * 1024;
+}
+
+static int answer(struct worker *w, uint64_t id, const struct fn_work_request *q)
+{
+    struct fn_work_reply reply = {.id = id, .feature_width = w->feature_width};
+    uint64_t start = fn_clock_thread_cpu_ns();
+    fn_serve(w->engine, &w->limits, q, &reply);
+    if (reply.code == -ENOMEM)
+        _exit(
+            FN_WORKER_EXIT_MEMORY); /* the heap may be in any state: a fresh process is the safe answer */
+    reply.id = id;
+    reply.feature_width = w->feature_width;
+    reply.cpu_ns = fn_clock_thread_cpu_ns() - start;
+    reply.peak_bytes = peak_bytes();
+    fn_buf_reset(&w->out);
+    fn_wire_put_reply(&w->out, &reply);
+    return fn_buf_failed(&w->out) ? -ENOMEM : fn_write_all(SOCKET, w->out.data, w->out.len);
+}
+
+/* One request: 1 done, 0 the client is gone, negative: protocol broken. */
+static int step(struct worker *w)
+{
+    uint8_t header[FN_WIRE_HEADER];
+    int fds[2] = {-1, -1};
+    struct fn_wire_header h;
+    struct fn_work_request q;
+    bool has_out = false;
+    int r = read_exact(header, sizeof header, fds);
+    if (r == 1 && (fn_wire_get_header(header, &h) || h.type != FN_WIRE_REQUEST))
+        r = -EPROTO;
+    if (r == 1 && h.length)
+        r = read_exact(w->in, h.length, fds);
+    if (r == 1 &&
+        (fn_wire_get_request(w->in, h.length, w->boxes, w->labels, &q, &has_out, NULL) ||
+         fds[0] < 0 || (has_out && fds[1] < 0)))
+        r = -EPROTO;
+    if (r == 1) {
+        q.fd = fds[0];
+        q.out_fd = has_out ? fds[1] : -1;
+        int sent = answer(w, h.id, &q);
+        r = sent ? sent : 1;
+    }
+    close_fds(fds, 2);
+    return r;
+}
+
+/* ---- start ---- */
+
+/* Everything a first photo would set up lazily: thread-local buffers, BLAS, decoder tables. A grey picture has no faces, so the landmark and
+ * embedding networks are warmed through a drawn box. */
+static int warm_up(struct fn_face_engine *e, struct fn_error *err)
+{
+    struct fn_image m = {0};
+    struct fn_photo_faces found;
+    int r = fn_image_create(640, 480, &m);
+    if (r)
+        return fn_error_set(err, r, "out of memory");
+    memset(m.data, 127, m.stride * m.height);
+    r = fn_face_find_image(e, &m, &found, err);
+    fn_image_destroy(&m);
+    return r;
+}
+
+static int start(struct worker *w, const struct settings *s, struct fn_error *err)
+{
+    struct fn_profile *profile = NULL; /* lives as long as the process */
+    struct fn_face_opts o = {
+        .effort =
+            (enum fn_effort)(s->effort > FN_EFFORT_THOROUGH ? FN_EFFORT_NORMAL : s->effort),
+        .rotate = s->rotate ? FN_ROTATE_IF_NONE : FN_ROTATE_NEVER,
+        .min_score = (float)s->min_score,
+        .min_face_px = (uint32_t)s->min_face,
+        .max_faces = (uint32_t)s->max_faces,
+        .cpu_flags = (unsigned)s->cpu_flags,
+        .limits = {.max_pixels = (uint64_t)s->max_pixels, .max_bytes = (size_t)s->max_bytes},
+    };
+    int r = fn_profile_open(s->models, s->profile, &profile, err);
+    if (!r)
+        r = fn_face_engine_create(profile, &o, &w->engine, err);
+    if (!r)
+        r = warm_up(w->engine, err);
+    w->limits = o.limits;
+    w->in = malloc(FN_WIRE_MAX);
+    w->boxes = malloc(FN_WORK_BOXES_MAX * sizeof *w->boxes);
+    w->labels = malloc(FN_WORK_BOXES_MAX * sizeof *w->labels);
+    fn_buf_init(&w->out, FN_WIRE_HEADER + FN_WIRE_MAX);
+    if (!r && (!w->in || !w->boxes || !w->labels))
+        r = fn_error_set(err, -ENOMEM, "out of memory");
+    if (!r && s->sandbox)
+        r = fn_sandbox_enter((size_t)s->memory, err);
+    if (!r) {
+        w->feature_width = profile->embedder->feature_width;
+        fn_wire_put_hello(&w->out, &profile->id, w->feature_width);
+        r = fn_write_all(SOCKET, w->out.data, w->out.len);
+    }
+    return r;
+}
+
+int main(int argc, char **argv)
+{
+    struct settings s = {.profile = "default",
+                         .effort = FN_EFFORT_NORMAL,
+                         .max_faces = 500,
+                         .cpu_flags = 1u << 31,
+                         .max_pixels = 5e8,
+                         .max_bytes = 2e8,
+                         .sandbox = 1};
+    struct fn_error err = {0};
+    static struct worker w;
+    pid_t parent = getppid();
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    (void)syscall(SYS_close_range, SOCKET + 1, ~0u, 0);
+    int r = parse(argc, argv, &s, &err);
+    if (!r && getppid() != parent)
+        r = fn_error_set(&err, -ESRCH, "the parent is gone");
+    if (!r)
+        r = start(&w, &s, &err);
+    if (r) {
+        (void)fprintf(stderr, "facenetd-worker: %s\n", err.text[0] ? err.text : fn_strerror(r));
+        return FN_WORKER_EXIT_SETUP;
+    }
+    do
+        r = step(&w);
+    while (r == 1);
+    return r ? FN_WORKER_EXIT_SETUP : 0;
+}
