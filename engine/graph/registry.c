@@ -1,0 +1,99 @@
+/* All step kernels, best first. A faster one for some shapes or another layout is added in front of those it
+ * beats; nothing else changes. */
+#include "engine/graph/registry.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "engine/base/arena.h"
+
+static const struct fn_step_kernel *const kernels[] = {
+    &fn_step_depthwise,
+    &fn_step_conv_blas,
+    &fn_step_conv_tiles,
+    &fn_step_act,
+    &fn_step_add,
+    &fn_step_affine,
+    &fn_step_concat,
+    &fn_step_maxpool,
+    &fn_step_avgpool,
+    &fn_step_reference[FN_OP_CONV],
+    &fn_step_reference[FN_OP_ACT],
+    &fn_step_reference[FN_OP_ADD],
+    &fn_step_reference[FN_OP_CONCAT],
+    &fn_step_reference[FN_OP_MAXPOOL],
+    &fn_step_reference[FN_OP_AVGPOOL],
+    &fn_step_reference[FN_OP_SOFTMAX],
+    &fn_step_reference[FN_OP_PAD],
+    &fn_step_reference[FN_OP_AFFINE],
+    &fn_step_to_nchw,
+    &fn_step_to_nhwc,
+};
+
+const struct fn_registry *fn_registry_default(void)
+{
+    static const struct fn_registry reg = {kernels, sizeof kernels / sizeof *kernels};
+    return &reg;
+}
+
+void *fn_memory_add(struct fn_memory *m, size_t bytes)
+{
+    if (m->n == m->size) {
+        size_t more = m->size ? 2 * m->size : 64;
+        void **p = realloc(m->blocks, more * sizeof *p);
+        if (!p)
+            return NULL;
+        m->blocks = p;
+        m->size = more;
+    }
+    void *block = fn_alloc_aligned(bytes ? bytes : 1, 1);
+    if (block) {
+        m->blocks[m->n++] = block;
+        m->bytes += bytes;
+    }
+    return block;
+}
+
+void fn_memory_finish(struct fn_memory *m)
+{
+    for (size_t i = 0; i < m->n; i++)
+        free(m->blocks[i]);
+    free(m->blocks);
+    *m = (struct fn_memory){0};
+}
+
+bool fn_step_kact(const struct fn_step *s, enum fn_kact *ret)
+{
+    switch (s->act) {
+    case FN_ACT_NONE:
+        *ret = FN_KACT_NONE;
+        return true;
+    case FN_ACT_RELU:
+        *ret = FN_KACT_RELU;
+        return true;
+    case FN_ACT_RELU6:
+        *ret = FN_KACT_RELU6;
+        return true;
+    case FN_ACT_PRELU:
+    case FN_ACT_LEAKY:
+        *ret = FN_KACT_SLOPE;
+        return true;
+    case FN_ACT_SIGMOID:
+    default:
+        return false;
+    }
+}
+
+int fn_step_slopes(const struct fn_step *s, const struct fn_prepare *ctx, const float **ret)
+{
+    *ret = s->slope;
+    if (s->act != FN_ACT_LEAKY)
+        return 0;
+    float *slopes = fn_memory_add(ctx->memory, s->out_view.c * sizeof *slopes);
+    if (!slopes)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < s->out_view.c; i++)
+        slopes[i] = s->alpha;
+    *ret = slopes;
+    return 0;
+}
