@@ -1,5 +1,5 @@
-/* Drawing for people: boxes, names, contact sheets. Text uses an 8x16 bitmap font made for the project, scaled by whole
- * factors; Latin-1 and Latin Extended-A letters exist, others become a box. */
+/* Drawing for people: boxes, names, contact sheets. Text uses an 8x16 bitmap font, scaled by whole
+ * factors; ASCII, Latin-1, Latin Extended-A, Greek and Cyrillic letters exist, others become a box. */
 #ifndef FN_ENGINE_IMAGE_DRAW_H
 #define FN_ENGINE_IMAGE_DRAW_H
 

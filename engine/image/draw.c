@@ -1,0 +1,104 @@
+/* Rectangles, text and copies, all clipped to the picture. */
+#include "engine/image/draw.h"
+
+#include <string.h>
+
+#include "engine/base/utf8.h"
+#include "engine/image/font.h"
+
+void fn_draw_fill(struct fn_image *m, int x, int y, int w, int h, struct fn_rgb c)
+{
+    int64_t x0 = x > 0 ? x : 0, y0 = y > 0 ? y : 0;
+    int64_t x1 = (int64_t)x + w, y1 = (int64_t)y + h;
+
+    x1 = x1 < m->width ? x1 : m->width;
+    y1 = y1 < m->height ? y1 : m->height;
+    for (int64_t v = y0; v < y1; v++) {
+        uint8_t *p = m->data + (size_t)v * m->stride + 3 * (size_t)x0;
+
+        for (int64_t u = x0; u < x1; u++, p += 3) {
+            p[0] = c.r;
+            p[1] = c.g;
+            p[2] = c.b;
+        }
+    }
+}
+
+void fn_draw_rect(struct fn_image *m, int x, int y, int w, int h, int thickness,
+                  struct fn_rgb c)
+{
+    int t = thickness < 1 ? 1 : thickness;
+
+    fn_draw_fill(m, x, y, w, t, c);
+    fn_draw_fill(m, x, y + h - t, w, t, c);
+    fn_draw_fill(m, x, y, t, h, c);
+    fn_draw_fill(m, x + w - t, y, t, h, c);
+}
+
+static const uint8_t *glyph_of(uint32_t code_point)
+{
+    /* what a missing letter looks like */
+    static const uint8_t box[FN_FONT_HEIGHT] = {0,    0,    0,    0x7e, 0x42, 0x42, 0x42, 0x42,
+                                                0x42, 0x42, 0x42, 0x42, 0x7e, 0,    0,    0};
+    const uint8_t *g = fn_font_glyph(code_point);
+
+    return g ? g : box;
+}
+
+static void draw_glyph(struct fn_image *m, int x, int y, const uint8_t *g, int size,
+                       struct fn_rgb c)
+{
+    for (int row = 0; row < FN_FONT_HEIGHT; row++)
+        for (int bit = 0; bit < FN_FONT_WIDTH; bit++)
+            if (g[row] & (0x80 >> bit))
+                fn_draw_fill(m, x + bit * size, y + row * size, size, size, c);
+}
+
+/* Combining accents (U+0300..036F) have no cell of their own; they are left out. */
+static bool is_combining(uint32_t code_point)
+{
+    return code_point >= 0x300 && code_point < 0x370;
+}
+
+int fn_draw_text(struct fn_image *m, int x, int y, const char *text, int size, struct fn_rgb c)
+{
+    const char *p = text, *end = text + strlen(text);
+    int at = x;
+
+    while (p < end) {
+        uint32_t u = fn_utf8_next(&p, end);
+
+        if (is_combining(u))
+            continue;
+        if (at < (int64_t)m->width)
+            draw_glyph(m, at, y, glyph_of(u), size, c);
+        at += FN_FONT_WIDTH * size;
+    }
+    return at - x;
+}
+
+int fn_draw_text_width(const char *text, int size)
+{
+    const char *p = text, *end = text + strlen(text);
+    int n = 0;
+
+    while (p < end)
+        n += !is_combining(fn_utf8_next(&p, end));
+    return n * FN_FONT_WIDTH * size;
+}
+
+void fn_draw_blit(struct fn_image *m, int x, int y, const struct fn_image *src)
+{
+    int64_t x0 = x > 0 ? x : 0, x1 = (int64_t)x + src->width;
+
+    x1 = x1 < m->width ? x1 : m->width;
+    if (x1 <= x0)
+        return;
+    for (uint32_t row = 0; row < src->height; row++) {
+        int64_t v = (int64_t)y + row;
+
+        if (v >= 0 && v < m->height)
+            memcpy(m->data + (size_t)v * m->stride + 3 * (size_t)x0,
+                   src->data + row * src->stride + 3 * (size_t)(x0 - x), 3 * (size_t)(x1 - x0));
+    }
+}
