@@ -48,6 +48,9 @@ FN_NODISCARD int fn_profile_open(const char *models_dir, const char *name,
 FN_NODISCARD int fn_profile_read_values(const char *models_dir, const char *name,
                                         struct fn_profile_values *ret, struct fn_error *err);
 void fn_profile_destroy(struct fn_profile *p); /* NULL-safe */
+/* The same from text (changed by parsing; lines end in newlines). FN_EMODEL with the line, FN_EVERSION. */
+FN_NODISCARD int fn_profile_parse(char *text, struct fn_profile_values *ret,
+                                  struct fn_error *err);
 void fn_profile_print(const struct fn_profile_values *v, struct fn_buf *out);
 
 #endif

@@ -1,0 +1,232 @@
+/* From unpacked npm packages to a model directory: the networks of each pinned profile as .fnm files, then the
+ * profile file, written last so that a half-made directory has no profile that looks usable. */
+#include "engine/model/import.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/endian.h"
+#include "engine/base/file.h"
+#include "engine/base/paths.h"
+#include "engine/model/pinned.h"
+#include "engine/model/rotate.h"
+#include "engine/model/tfjs.h"
+
+enum { SOURCE_BYTES_MAX = 256 << 20 };
+
+struct job {
+    const char *packages, *out;
+    void (*progress)(const char *what, void *ctx);
+    void *ctx;
+    struct fn_error *err;
+};
+
+/* One network on its way. */
+struct source {
+    struct fn_buf file[2];
+    struct fn_graph_builder *b, *rotated;
+    float *anchors;
+    struct fn_model m;
+};
+
+static int no_memory(struct job *j)
+{
+    return fn_error_set(j->err, -ENOMEM, "out of memory");
+}
+
+static int path_of(struct job *j, char *out, const char *dir, const char *a, const char *b)
+{
+    char package[FN_PATH_MAX];
+    int r = fn_path_join(package, sizeof package, dir, a);
+    if (r == 0 && b)
+        r = fn_path_join(out, FN_PATH_MAX, package, b);
+    else if (r == 0)
+        memcpy(out, package, strlen(package) + 1);
+    return r ? fn_error_set(j->err, r, "path too long under \"%s\"", dir) : 0;
+}
+
+static int read_sources(struct job *j, const struct fn_pinned_network *n, struct source *s)
+{
+    char path[FN_PATH_MAX];
+    int r = 0;
+    for (int i = 0; i < 2 && r == 0 && n->path[i]; i++) {
+        r = path_of(j, path, j->packages, n->package, n->path[i]);
+        if (r == 0)
+            r = fn_file_read(path, &s->file[i], j->err);
+    }
+    return r;
+}
+
+/* XXH3-128 of the source files' hashes, the importer's version, and what it was told to do with them. */
+static struct fn_h128 model_id(const struct fn_pinned_network *n, const struct source *s)
+{
+    uint8_t b[2 * 16 + 4 + 64] = {0};
+    for (int i = 0; i < 2 && n->path[i]; i++) {
+        struct fn_h128 h = fn_hash128(s->file[i].data, s->file[i].len);
+        memcpy(b + 16 * i, h.b, sizeof h.b);
+    }
+    fn_put_le32(b + 32, FN_IMPORTER_VERSION);
+    memcpy(b + 36, n->recipe, strnlen(n->recipe, 63));
+    return fn_hash128(b, sizeof b);
+}
+
+static int import_graph(struct job *j, const struct fn_pinned_network *n, struct source *s)
+{
+    const uint8_t *p = (const uint8_t *)s->file[0].data, *q = (const uint8_t *)s->file[1].data;
+    struct fn_graph *g = &s->m.graph;
+    switch (n->format) {
+    case FN_PINNED_ONNX:
+        return fn_import_onnx_part(p, s->file[0].len, n->outputs, n->n_outputs, s->b, g,
+                                   j->err);
+    case FN_PINNED_TFLITE:
+        return fn_import_tflite_part(p, s->file[0].len, n->outputs, n->n_outputs, s->b, g,
+                                     j->err);
+    case FN_PINNED_TFJS:
+        return fn_import_tfjs(p, s->file[0].len, q, s->file[1].len, n->recipe, s->b, g, j->err);
+    }
+    return FN_EUSAGE;
+}
+
+static int import_rotation(struct job *j, const struct fn_pinned_network *n, struct source *s)
+{
+    struct fn_graph g;
+    s->rotated = fn_graph_builder_create();
+    if (!s->rotated)
+        return no_memory(j);
+    int r = fn_embedding_rotate(&s->m.graph, n->rotate, s->rotated, &g, j->err);
+    if (r == 0)
+        s->m.graph = g;
+    return r;
+}
+
+static int import_anchors(struct job *j, const struct fn_pinned_network *n, struct source *s)
+{
+    struct fn_tfjs *w;
+    int r = fn_tfjs_read((const uint8_t *)s->file[0].data, s->file[0].len,
+                         (const uint8_t *)s->file[1].data, s->file[1].len, &w, j->err);
+    if (r)
+        return r;
+    const struct fn_tfjs_tensor *t = fn_tfjs_find(w, n->anchors);
+    if (!t || t->n % 4)
+        r = fn_error_set(j->err, FN_EMODEL, "no anchors \"%s\"", n->anchors);
+    else if (!(s->anchors = malloc(t->n * sizeof(float))))
+        r = no_memory(j);
+    if (r == 0) {
+        fn_tfjs_floats(t, s->anchors);
+        s->m.decode.anchors = s->anchors;
+        s->m.decode.n_anchors = (uint32_t)(t->n / 4);
+    }
+    fn_tfjs_destroy(w);
+    return r;
+}
+
+static int import_network(struct job *j, const struct fn_pinned_network *n)
+{
+    struct source s = {.m = {.feature_output = FN_NONE}};
+    char path[FN_PATH_MAX];
+    fn_buf_init(&s.file[0], SOURCE_BYTES_MAX);
+    fn_buf_init(&s.file[1], SOURCE_BYTES_MAX);
+    if (j->progress)
+        j->progress(n->file, j->ctx);
+    s.b = fn_graph_builder_create();
+    int r = s.b ? read_sources(j, n, &s) : no_memory(j);
+    if (r)
+        goto out;
+    n->describe(&s.m);
+    s.m.id = model_id(n, &s);
+    r = import_graph(j, n, &s);
+    if (r == 0 && n->rotate)
+        r = import_rotation(j, n, &s);
+    if (r == 0 && n->anchors)
+        r = import_anchors(j, n, &s);
+    if (r) {
+        fn_error_prefix(j->err, "%s/%s", n->package, n->path[0]);
+        goto out;
+    }
+    r = path_of(j, path, j->out, n->file, NULL);
+    if (r == 0)
+        r = fn_model_save(&s.m, path, j->err);
+out:
+    fn_graph_builder_destroy(s.b);
+    fn_graph_builder_destroy(s.rotated);
+    fn_buf_finish(&s.file[0]);
+    fn_buf_finish(&s.file[1]);
+    free(s.anchors);
+    return r;
+}
+
+static int write_profile(struct job *j, const struct fn_pinned_profile *p)
+{
+    char name[80] = {0}, path[FN_PATH_MAX];
+    struct fn_buf b;
+    size_t n = strlen(p->values.name);
+    memcpy(name, p->values.name, n);
+    memcpy(name + n, ".profile", sizeof ".profile");
+    int r = path_of(j, path, j->out, name, NULL);
+    if (r)
+        return r;
+    fn_buf_init(&b, 1 << 16);
+    fn_profile_print(&p->values, &b);
+    r = fn_buf_failed(&b) ? no_memory(j)
+                          : fn_file_write_atomic(path, b.data, b.len, 0644, j->err);
+    fn_buf_finish(&b);
+    if (r == 0 && j->progress)
+        j->progress(name, j->ctx);
+    return r;
+}
+
+/* Are the packages of a profile there? *missing: the first that is not. */
+static bool packages_present(struct job *j, const struct fn_pinned_profile *p,
+                             const char **missing)
+{
+    char path[FN_PATH_MAX];
+    for (int i = 0; i < FN_PINNED_NETWORKS; i++) {
+        const struct fn_pinned_network *n = p->network[i];
+        if (!n)
+            continue;
+        if (path_of(j, path, j->packages, n->package, NULL) || !fn_file_exists(path)) {
+            *missing = n->package;
+            return false;
+        }
+    }
+    return true;
+}
+
+static void report_left_out(struct job *j, const struct fn_pinned_profile *p,
+                            const char *missing)
+{
+    struct fn_buf b;
+    fn_buf_init(&b, 4096);
+    fn_buf_printf(&b, "profile %s left out: no package %s", p->values.name, missing);
+    if (j->progress)
+        j->progress(fn_buf_cstr(&b), j->ctx);
+    fn_buf_finish(&b);
+}
+
+int fn_import_profiles(const char *packages_dir, const char *out_dir,
+                       void (*progress)(const char *what, void *ctx), void *ctx,
+                       struct fn_error *err)
+{
+    struct job j = {packages_dir, out_dir, progress, ctx, err};
+    const struct fn_pinned_profile *p;
+    const char *missing = NULL;
+    unsigned done = 0;
+    int r = fn_mkdirs(out_dir, 0755, err);
+    for (unsigned i = 0; r == 0 && (p = fn_pinned_profile(i)) != NULL; i++) {
+        if (!packages_present(&j, p, &missing)) {
+            report_left_out(&j, p, missing);
+            continue;
+        }
+        for (int k = 0; r == 0 && k < FN_PINNED_NETWORKS; k++)
+            if (p->network[k])
+                r = import_network(&j, p->network[k]);
+        if (r == 0)
+            r = write_profile(&j, p);
+        done++;
+    }
+    if (r == 0 && !done)
+        r = fn_error_set(err, FN_ENOTFOUND, "no package \"%s\" in \"%s\"", missing,
+                         packages_dir);
+    return r;
+}

@@ -1,0 +1,361 @@
+/* Profile files: reading, printing, opening what they name.
+ *
+ * The text is "key = value" lines, '#' starts a comment. "profile = 1" is the format's version; a key this program
+ * does not know is an error, because a threshold that is silently ignored is worse than a message. */
+#include "engine/model/profile.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/file.h"
+#include "engine/base/paths.h"
+#include "engine/model/container.h"
+
+enum { PROFILE_VERSION = 1, PROFILE_BYTES_MAX = 1 << 16 };
+enum type { TEXT, FILE_NAME, FLOAT, BOOL, SCALES };
+
+#define AT(member) offsetof(struct fn_profile_values, member)
+static const struct key {
+    const char *name;
+    enum type type;
+    size_t at;
+    double lo, hi; /* FLOAT: bounds; SCALES: lo is the effort */
+    bool required;
+    const char *help;
+} keys[] = {
+    {"name", TEXT, AT(name), 0, 0, true, NULL},
+    {"detector", FILE_NAME, AT(detector), 0, 0, true, "networks: file names in this directory"},
+    {"verifier", FILE_NAME, AT(verifier), 0, 0, false, NULL},
+    {"landmarks", FILE_NAME, AT(landmarks), 0, 0, true, NULL},
+    {"embedder", FILE_NAME, AT(embedder), 0, 0, true, NULL},
+    {"scales_fast", SCALES, 0, 0, 0, true, "detector input sizes by effort"},
+    {"scales_normal", SCALES, 0, 1, 0, true, NULL},
+    {"scales_thorough", SCALES, 0, 2, 0, true, NULL},
+    {"candidate_score", FLOAT, AT(candidate_score), 0, 1, true, "detection"},
+    {"verify_score", FLOAT, AT(verify_score), 0, 1, true, NULL},
+    {"nms_iou", FLOAT, AT(nms_iou), 0, 1, true, NULL},
+    {"merge_iou", FLOAT, AT(merge_iou), 0, 1, true, NULL},
+    {"merge_inside", FLOAT, AT(merge_inside), 0, 1, true, NULL},
+    {"max_side", FLOAT, AT(max_side), 0, 1, true, NULL},
+    {"flip", BOOL, AT(flip), 0, 0, true, "average the vectors of a chip and its mirror image"},
+    {"pair_d2", FLOAT, AT(pair_d2), 0, 4, true, "people: squared distances of unit vectors"},
+    {"cluster_d2", FLOAT, AT(cluster_d2), 0, 4, true, NULL},
+    {"neighbour_d2", FLOAT, AT(neighbour_d2), 0, 4, true, NULL},
+    {"strict_d2", FLOAT, AT(strict_d2), 0, 4, true, NULL},
+    {"min_quality", FLOAT, AT(min_quality), 0, 1, true, NULL},
+    {"logistic_a", FLOAT, AT(logistic_a), -1e4, 1e4, true,
+     "p(same) = 1 / (1 + exp(-(a - b d2)))"},
+    {"logistic_b", FLOAT, AT(logistic_b), -1e4, 1e4, true, NULL},
+};
+enum { N_KEYS = sizeof keys / sizeof *keys };
+
+/* Letters, digits, '-', '_' and '.' (not first): a name that cannot leave its directory. */
+static bool plain_name(const char *s, size_t size)
+{
+    size_t n = strlen(s);
+    return n > 0 && n < size && s[0] != '.' &&
+           strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == n;
+}
+
+static bool parse_float(const char *s, double lo, double hi, float *out)
+{
+    char *end;
+    double d = strtod(s, &end);
+    if (end == s || *end || !(d >= lo && d <= hi))
+        return false;
+    *out = (float)d;
+    return true;
+}
+
+/* "320x240 640x480" */
+static bool parse_scales(const char *s, struct fn_profile_values *v, unsigned effort)
+{
+    uint32_t n = 0;
+    while (*s) {
+        char *end;
+        unsigned long w = strtoul(s, &end, 10),
+                      h = *end == 'x' ? strtoul(end + 1, &end, 10) : 0;
+        if (w < 16 || w > 16384 || h < 16 || h > 16384 || (*end && *end != ' ') ||
+            n == FN_SCALES_MAX)
+            return false;
+        v->scale[effort][n].w = (uint32_t)w;
+        v->scale[effort][n++].h = (uint32_t)h;
+        s = end + strspn(end, " ");
+    }
+    v->n_scales[effort] = n;
+    return n > 0;
+}
+
+static bool parse_value(const struct key *k, const char *s, struct fn_profile_values *v)
+{
+    char *to = (char *)v + k->at;
+    switch (k->type) {
+    case TEXT:
+    case FILE_NAME:
+        if (!plain_name(s, sizeof v->name))
+            return k->type == FILE_NAME && !k->required && !*s;
+        memcpy(to, s, strlen(s) + 1);
+        return true;
+    case FLOAT:
+        return parse_float(s, k->lo, k->hi, (float *)(void *)to);
+    case BOOL:
+        *(bool *)(void *)to = strcmp(s, "yes") == 0;
+        return strcmp(s, "yes") == 0 || strcmp(s, "no") == 0;
+    case SCALES:
+        return parse_scales(s, v, (unsigned)k->lo);
+    }
+    return false;
+}
+
+static char *trim(char *s)
+{
+    s += strspn(s, " \t");
+    size_t n = strlen(s);
+    while (n && strchr(" \t\r", s[n - 1]))
+        s[--n] = 0;
+    return s;
+}
+
+struct parse {
+    struct fn_profile_values v;
+    bool seen[N_KEYS];
+    unsigned version, line;
+    struct fn_error *err;
+};
+
+static int parse_line(struct parse *p, char *line)
+{
+    line[strcspn(line, "#")] = 0;
+    line = trim(line);
+    if (!*line)
+        return 0;
+    char *eq = strchr(line, '=');
+    if (!eq)
+        return fn_error_set(p->err, FN_EMODEL, "line %u: no '='", p->line);
+    *eq = 0;
+    char *key = trim(line), *value = trim(eq + 1);
+    if (strcmp(key, "profile") == 0) {
+        p->version = (unsigned)strtoul(value, NULL, 10);
+        if (p->version > PROFILE_VERSION)
+            return fn_error_set(p->err, FN_EVERSION,
+                                "profile version %u, this program reads %d", p->version,
+                                PROFILE_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; i < N_KEYS; i++) {
+        if (strcmp(keys[i].name, key) != 0)
+            continue;
+        if (p->seen[i] || !parse_value(&keys[i], value, &p->v))
+            return fn_error_set(p->err, FN_EMODEL, "line %u: bad value for \"%s\"", p->line,
+                                key);
+        p->seen[i] = true;
+        return 0;
+    }
+    return fn_error_set(p->err, FN_EMODEL, "line %u: unknown key \"%.40s\"", p->line, key);
+}
+
+int fn_profile_parse(char *text, struct fn_profile_values *ret, struct fn_error *err)
+{
+    struct parse p = {.err = err};
+    int r = 0;
+    for (char *s = text, *next; r == 0 && s; s = next) {
+        next = strchr(s, '\n');
+        if (next)
+            *next++ = 0;
+        p.line++;
+        r = parse_line(&p, s);
+    }
+    if (r == 0 && !p.version)
+        r = fn_error_set(err, FN_EMODEL, "not a profile (no \"profile = %d\")",
+                         PROFILE_VERSION);
+    for (size_t i = 0; r == 0 && i < N_KEYS; i++)
+        if (keys[i].required && !p.seen[i])
+            r = fn_error_set(err, FN_EMODEL, "\"%s\" is missing", keys[i].name);
+    if (r == 0)
+        *ret = p.v;
+    return r;
+}
+
+static void print_value(const struct key *k, const struct fn_profile_values *v,
+                        struct fn_buf *out)
+{
+    const char *from = (const char *)v + k->at;
+    unsigned effort = (unsigned)k->lo;
+    switch (k->type) {
+    case TEXT:
+    case FILE_NAME:
+        fn_buf_printf(out, " %s", from);
+        break;
+    case FLOAT:
+        fn_buf_printf(out, " %.6g", (double)*(const float *)(const void *)from);
+        break;
+    case BOOL:
+        fn_buf_str(out, *(const bool *)(const void *)from ? " yes" : " no");
+        break;
+    case SCALES:
+        for (uint32_t i = 0; i < v->n_scales[effort]; i++)
+            fn_buf_printf(out, " %ux%u", v->scale[effort][i].w, v->scale[effort][i].h);
+        break;
+    }
+}
+
+void fn_profile_print(const struct fn_profile_values *v, struct fn_buf *out)
+{
+    fn_buf_printf(out, "profile = %d\n", PROFILE_VERSION);
+    for (size_t i = 0; i < N_KEYS; i++) {
+        if (keys[i].help)
+            fn_buf_printf(out, "\n# %s\n", keys[i].help);
+        fn_buf_printf(out, "%s =", keys[i].name);
+        print_value(&keys[i], v, out);
+        fn_buf_char(out, '\n');
+    }
+}
+
+/* ---- finding and opening ---- */
+
+struct find {
+    char file[80];
+    char dir[FN_PATH_MAX];
+};
+
+static int visit(const char *dir, void *ctx)
+{
+    struct find *f = ctx;
+    char path[FN_PATH_MAX];
+    if (fn_path_join(path, sizeof path, dir, f->file) || !fn_file_exists(path) ||
+        strlen(dir) >= sizeof f->dir)
+        return 0;
+    memcpy(f->dir, dir, strlen(dir) + 1);
+    return 1;
+}
+
+/* The directory that has NAME.profile. */
+static int find_profile(const char *models_dir, const char *name, struct find *f,
+                        struct fn_error *err)
+{
+    if (!plain_name(name, 64))
+        return fn_error_set(err, FN_EUSAGE, "\"%.80s\" is not a profile name", name);
+    (void)snprintf(f->file, sizeof f->file, "%.63s.profile", name);
+    if (fn_path_each_model_dir(models_dir, visit, f) != 1)
+        return fn_error_set(err, FN_ENOTFOUND, "no profile \"%s\" in %s", name,
+                            models_dir ? models_dir : "any model directory");
+    return 0;
+}
+
+static int read_values(const struct find *f, struct fn_profile_values *ret,
+                       struct fn_error *err)
+{
+    char path[FN_PATH_MAX];
+    struct fn_buf b;
+    int r = fn_path_join(path, sizeof path, f->dir, f->file);
+    if (r)
+        return fn_error_set(err, r, "path too long");
+    fn_buf_init(&b, PROFILE_BYTES_MAX);
+    r = fn_file_read(path, &b, err);
+    if (r == 0) {
+        fn_buf_char(&b, '\n');
+        r = fn_buf_failed(&b) ? fn_error_set(err, FN_ELIMIT, "too long")
+                              : fn_profile_parse(b.data, ret, err);
+        if (r)
+            fn_error_prefix(err, "\"%s\"", path);
+    }
+    fn_buf_finish(&b);
+    return r;
+}
+
+int fn_profile_read_values(const char *models_dir, const char *name,
+                           struct fn_profile_values *ret, struct fn_error *err)
+{
+    struct find f;
+    int r = find_profile(models_dir, name, &f, err);
+    return r ? r : read_values(&f, ret, err);
+}
+
+static int open_network(const struct find *f, const char *file, enum fn_role role,
+                        struct fn_model **ret, struct fn_error *err)
+{
+    char path[FN_PATH_MAX];
+    struct fn_model *m;
+    int r = fn_path_join(path, sizeof path, f->dir, file);
+    if (r)
+        return fn_error_set(err, r, "path too long");
+    r = fn_model_open(path, &m, err);
+    if (r)
+        return r;
+    if (m->role != role) {
+        r = fn_error_set(err, FN_EMODEL, "\"%s\" is a network of kind %s, not %s", path,
+                         fn_role_name(m->role), fn_role_name(role));
+        fn_model_destroy(m);
+        return r;
+    }
+    *ret = m;
+    return 0;
+}
+
+/* What a vector depends on: the embedder, and how its chips are cut (landmark network, both recipes, mirroring). */
+static int vector_id(const struct fn_profile *p, struct fn_h128 *ret)
+{
+    struct fn_buf b;
+    fn_buf_init(&b, 1 << 16);
+    fn_buf_add(&b, p->embedder->id.b, sizeof p->embedder->id.b);
+    fn_buf_add(&b, p->landmarks->id.b, sizeof p->landmarks->id.b);
+    int r = fn_align_text(&p->embedder->align, &b);
+    if (r == 0)
+        r = fn_align_text(&p->landmarks->align, &b);
+    fn_buf_str(&b, p->v.flip ? "flip" : "plain");
+    if (r == 0 && fn_buf_failed(&b))
+        r = -ENOMEM;
+    if (r == 0)
+        *ret = fn_hash128(b.data, b.len);
+    fn_buf_finish(&b);
+    return r;
+}
+
+static int open_networks(const struct find *f, struct fn_profile *p, struct fn_error *err)
+{
+    const struct fn_profile_values *v = &p->v;
+    int r = open_network(f, v->detector, FN_ROLE_DETECTOR, &p->detector, err);
+    if (r == 0 && v->verifier[0])
+        r = open_network(f, v->verifier, FN_ROLE_VERIFIER, &p->verifier, err);
+    if (r == 0)
+        r = open_network(f, v->landmarks, FN_ROLE_LANDMARKS, &p->landmarks, err);
+    if (r == 0)
+        r = open_network(f, v->embedder, FN_ROLE_EMBEDDER, &p->embedder, err);
+    if (r == 0 && (r = vector_id(p, &p->id)) != 0)
+        r = fn_error_set(err, r, "the profile's id cannot be made");
+    return r;
+}
+
+int fn_profile_open(const char *models_dir, const char *name, struct fn_profile **ret,
+                    struct fn_error *err)
+{
+    struct find f;
+    int r = find_profile(models_dir, name, &f, err);
+    if (r)
+        return r;
+    struct fn_profile *p = calloc(1, sizeof *p);
+    if (!p)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    r = read_values(&f, &p->v, err);
+    if (r == 0)
+        r = open_networks(&f, p, err);
+    if (r)
+        fn_profile_destroy(p);
+    else
+        *ret = p;
+    return r;
+}
+
+void fn_profile_destroy(struct fn_profile *p)
+{
+    if (!p)
+        return;
+    fn_model_destroy(p->detector);
+    fn_model_destroy(p->verifier);
+    fn_model_destroy(p->landmarks);
+    fn_model_destroy(p->embedder);
+    free(p);
+}
