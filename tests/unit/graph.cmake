@@ -1,0 +1,7 @@
+if(TARGET fn_graph)
+  set(dir ${CMAKE_CURRENT_LIST_DIR})
+  fn_add_test(NAME unit.graph_run SOURCES ${dir}/test_graph_run.c ${dir}/random_net.c LIBS fn_graph m
+    LABELS unit graph)
+  target_link_options(t_unit_graph_run PRIVATE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+    -Wl,--wrap=aligned_alloc,--wrap=posix_memalign)
+endif()
