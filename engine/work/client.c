@@ -307,7 +307,7 @@ int fn_worker_receive(struct fn_worker *w, struct fn_work_reply *ret, struct fn_
         ssize_t n = recv(w->fd, chunk, room < sizeof chunk ? room : sizeof chunk, MSG_DONTWAIT);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        if (n < 0 && errno == EAGAIN)
             return 0;
         if (n <= 0)
             return fn_error_set(err, FN_EWORKER, "the worker ended");
