@@ -12,6 +12,7 @@
 #include "accuracy_data.h"
 #include "accuracy_metrics.h"
 #include "engine/base/options.h"
+#include "engine/kernels/cpu.h"
 
 struct run {
     const char *data;

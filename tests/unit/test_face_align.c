@@ -60,24 +60,6 @@ static void test_known_transforms(void **state)
     }
 }
 
-/* The chip's size changes the step, not what the chip covers. */
-static void test_mean_face(void **state)
-{
-    (void)state;
-    float points[FN_POINTS][2] = {{0}};
-    for (int i = 27; i < 65; i++) {
-        points[i][0] = 100 + (float)(i % 7) * 10;
-        points[i][1] = 200 + (float)(i % 5) * 10;
-    }
-    struct fn_similarity s64 = fn_align_mean_face(64, .25f, (const float(*)[2])points);
-    struct fn_similarity s128 = fn_align_mean_face(128, .25f, (const float(*)[2])points);
-    /* Twice the chip covers the same picture: half the step, the same origin. */
-    near(s128.a * 2, s64.a, 1e-3f);
-    near(s128.b * 2, s64.b, 1e-3f);
-    near(s128.tx, s64.tx, 1e-2f);
-    near(s128.ty, s64.ty, 1e-2f);
-}
-
 static void test_five_points(void **state)
 {
     (void)state;
@@ -234,7 +216,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known_transforms),
-        cmocka_unit_test(test_mean_face),
         cmocka_unit_test(test_five_points),
         cmocka_unit_test(test_plausible),
         cmocka_unit_test(test_frames_go_there_and_back),
