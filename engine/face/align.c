@@ -32,32 +32,6 @@ struct fn_similarity fn_align_chip(const struct fn_align *a, const float (*point
     return fn_similarity_fit((const float(*)[2])from, (const float(*)[2])to, a->n_points);
 }
 
-/* dlib's mean face, 0..1 over the unpadded face, for landmarks 27..54 and 60..64. */
-static const float mean_face[33][2] = {
-    {.490127f, .203352f}, {.490127f, .307009f}, {.490127f, .409805f}, {.490127f, .515625f},
-    {.366880f, .587326f}, {.426036f, .609345f}, {.490127f, .628106f}, {.554217f, .609345f},
-    {.613373f, .587326f}, {.121737f, .216423f}, {.187122f, .178758f}, {.265825f, .179852f},
-    {.334606f, .231733f}, {.260918f, .245099f}, {.182743f, .244077f}, {.645647f, .231733f},
-    {.714428f, .179852f}, {.793132f, .178758f}, {.858516f, .216423f}, {.797510f, .244077f},
-    {.719335f, .245099f}, {.254149f, .780233f}, {.340985f, .745405f}, {.428858f, .727388f},
-    {.490127f, .742578f}, {.551395f, .727388f}, {.639268f, .745405f}, {.726104f, .780233f},
-    {.290379f, .784792f}, {.428096f, .778746f}, {.490127f, .785343f}, {.552157f, .778746f},
-    {.689874f, .784792f}};
-
-struct fn_similarity fn_align_mean_face(uint32_t side, float padding, const float (*points)[2])
-{
-    float from[33][2], to[33][2];
-    float scale = (float)side / (1 + 2 * padding);
-    for (int i = 0; i < 33; i++) {
-        const float *p = points[i < 28 ? 27 + i : 60 + i - 28];
-        from[i][0] = scale * (padding + mean_face[i][0]);
-        from[i][1] = scale * (padding + mean_face[i][1]);
-        to[i][0] = p[0];
-        to[i][1] = p[1];
-    }
-    return fn_similarity_fit((const float(*)[2])from, (const float(*)[2])to, 33);
-}
-
 float fn_align_eye_distance(const struct fn_align *a)
 {
     float sum[2][3] = {{0, 0, 0}, {0, 0, 0}};

@@ -15,10 +15,6 @@ void fn_align_five(const float (*points)[2], float five[5][2]);
  * Points and result follow fn_warp: whole numbers are pixel centres. */
 struct fn_similarity fn_align_chip(const struct fn_align *a, const float (*points)[2]);
 
-/* The same for a chip of side pixels around the 33 points of dlib's mean face (no jaw, brows, lower lip) with padding on
- * every side as a share of the face: what a second landmark pass sees. Source: dlib, get_face_chip_details. */
-struct fn_similarity fn_align_mean_face(uint32_t side, float padding, const float (*points)[2]);
-
 /* Distance of the eye means in the model's chip, in chip pixels; 0 when the template has no eyes. */
 float fn_align_eye_distance(const struct fn_align *a);
 

@@ -20,6 +20,12 @@ int fn_landmarker_init(struct fn_landmarker *l, const struct fn_model *m, unsign
         fn_landmarker_finish(l);
         return fn_error_set(err, FN_EMODEL, "the landmark network does not give 68 points");
     }
+    const struct fn_align *a = &m->align;
+    if (a->second_pass && (a->n_points < 2 || a->n_points > 40 || a->chip != l->net.side)) {
+        fn_landmarker_finish(l);
+        return fn_error_set(err, FN_EMODEL,
+                            "the landmark network's chip does not fit its input");
+    }
     l->crop = fn_alloc_aligned((size_t)l->net.side * l->net.side * 3, sizeof *l->crop);
     if (!l->crop) {
         fn_landmarker_finish(l);
@@ -64,7 +70,7 @@ int fn_landmarker_run(struct fn_landmarker *l, const struct fn_image *m, struct 
                               (box.y0 + box.y1 - side) / 2};
     int rc = run_pass(l, m, s, points);
     if (!rc && a->second_pass && fn_align_plausible((const float(*)[2])points)) {
-        s = fn_align_mean_face(l->net.side, a->second_padding, (const float(*)[2])points);
+        s = fn_align_chip(a, (const float(*)[2])points);
         rc = run_pass(l, m, s, points);
     }
     return rc ? fn_error_set(err, rc, "the landmark network failed") : 0;
