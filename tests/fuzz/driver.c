@@ -147,7 +147,7 @@ static void truncate_input(struct input *in, struct fn_rng *r)
 }
 
 /* Copies a piece of another input (or of itself) into a place, shifting what is behind. */
-static void splice(struct input *in, struct fn_rng *r, const struct corpus *c)
+static void insert_piece(struct input *in, struct fn_rng *r, const struct corpus *c)
 {
     const struct fn_buf *from = &c->file[below(r, c->n)];
     size_t at = below(r, in->n + 1), start = below(r, from->len), n = below(r, 64);
@@ -171,7 +171,7 @@ static void mutate(struct input *in, struct fn_rng *r, const struct corpus *c)
             cut(in, r);
             break;
         case 2:
-            splice(in, r, c);
+            insert_piece(in, r, c);
             break;
         case 3:
         case 4:

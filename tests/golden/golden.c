@@ -89,8 +89,8 @@ static size_t mid_at(const json_t *record)
 bool golden_matches(const char *name, const float *v, size_t n, const json_t *record)
 {
     const json_t *first = samples(record, "first"), *mid = samples(record, "mid");
-    double low = number(record, "min"), high = number(record, "max"), lo = INFINITY,
-           hi = -INFINITY;
+    double low = number(record, "min"), high = number(record, "max"), lo = (double)INFINITY,
+           hi = -(double)INFINITY;
     double range = fmax(1, fmax(fabs(low), fabs(high))), tol = 1e-4 * range, sum = 0,
            abssum = 0;
     size_t at = mid_at(record);
