@@ -1,0 +1,529 @@
+/* What the user says: text form, ids, what is refused and with what words, undo and redo, merges, aliases, the mirror file. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/base/file.h"
+#include "tests/property/world.h"
+
+static struct world w;
+
+static int open_world(void **state)
+{
+    (void)state;
+    world_open(&w, 6);
+    struct fn_txn *t = world_begin(&w, true);
+    for (uint32_t i = 0; i < w.n_photos; i++)
+        world_add(&w, t, i);
+    world_settled(t);
+    world_commit(t);
+    return 0;
+}
+
+static int close_world(void **state)
+{
+    (void)state;
+    world_close(&w);
+    return 0;
+}
+
+static struct fn_error err;
+
+static int say(struct fn_txn *t, struct fn_assertion a, uint64_t *act)
+{
+    snprintf(a.author, sizeof a.author, "ann");
+    a.time_us = w.clock_us++;
+    memset(&err, 0, sizeof err);
+    return fn_assert_append(t, &a, 1, act, &err);
+}
+
+static struct fn_assertion about(uint8_t kind, uint32_t photo, uint32_t who)
+{
+    return (struct fn_assertion){
+        .kind = kind, .face = world_face_key(&w, photo, 0), .person = world_person(who)};
+}
+
+static struct fn_assertion named(uint32_t who, const char *name)
+{
+    struct fn_assertion a = {.kind = FN_ASSERT_NAME, .person = world_person(who)};
+    snprintf(a.text, sizeof a.text, "%s", name);
+    return a;
+}
+
+static struct fn_face_labels labels(struct fn_txn *t, uint32_t photo)
+{
+    struct fn_face_key k = world_face_key(&w, photo, 0);
+    struct fn_face_labels l;
+    fn_face_id face;
+    assert_int_equal(fn_face_by_key(t, &k, &face), 0);
+    assert_int_equal(fn_labels_of_face(t, face, &l), 0);
+    return l;
+}
+
+static bool is(struct fn_person_id p, uint32_t who)
+{
+    struct fn_person_id q = world_person(who);
+    return !memcmp(p.b, q.b, sizeof q.b);
+}
+
+static void ids_as_text(void **state)
+{
+    (void)state;
+    struct fn_person_id a, b;
+    char text[FN_PERSON_TEXT];
+    unsigned bits;
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(fn_person_new_id(&a), 0);
+        fn_person_text(&a, text);
+        assert_int_equal(strlen(text), 27);
+        assert_int_equal(fn_person_parse(text, &b, &bits), 0);
+        assert_int_equal(bits, 128);
+        assert_memory_equal(a.b, b.b, 16);
+        text[9] = 0;
+        assert_int_equal(fn_person_parse(text, &b, &bits), 0);
+        assert_int_equal(bits, 40);
+        assert_memory_equal(a.b, b.b, 5);
+    }
+    /* RFC 4648 section 10: "foobar" is MZXW6YTBOI */
+    const struct fn_person_id foobar = {{'f', 'o', 'o', 'b', 'a', 'r'}};
+    fn_person_text(&foobar, text);
+    assert_memory_equal(text, "pmzxw6ytboi", 10);
+    static const char *const bad[] = {"",
+                                      "p",
+                                      "q234",
+                                      "p1",
+                                      "p0",
+                                      "p-",
+                                      "paaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                                      "paaaaaaaaaaaaaaaaaaaaaaaaab"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_not_equal(fn_person_parse(bad[i], &b, &bits), 0);
+}
+
+static void lines_come_back(void **state)
+{
+    (void)state;
+    for (uint8_t kind = 1; kind <= FN_ASSERT_SET; kind++) {
+        struct fn_assertion b,
+            a = {.seq = 7, .act = 5, .kind = kind, .time_us = 1763978400123456};
+        struct fn_buf line;
+        snprintf(a.author, sizeof a.author, "%s", kind % 2 ? "" : "-");
+        if (kind == FN_ASSERT_UNDO)
+            a.undo_of = 3;
+        else if (kind == FN_ASSERT_NAME || kind == FN_ASSERT_SET)
+            snprintf(a.text, sizeof a.text, "Zo\xc3\xab = \"x y\"%%");
+        if (kind != FN_ASSERT_UNDO && kind != FN_ASSERT_SET && kind != FN_ASSERT_ALIAS)
+            a.person.b[3] = 9;
+        if (kind == FN_ASSERT_MERGE)
+            a.object.b[15] = 1;
+        if (kind == FN_ASSERT_ALIAS)
+            a.object_photo.b[0] = 4;
+        if (kind != FN_ASSERT_NAME && kind != FN_ASSERT_SET && kind != FN_ASSERT_UNDO &&
+            kind != FN_ASSERT_MERGE)
+            a.face.photo.b[1] = 200;
+        fn_buf_init(&line, 4096);
+        fn_assertion_format(&a, &line);
+        memset(&err, 0, sizeof err);
+        if (fn_assertion_parse(fn_buf_cstr(&line), &b, &err))
+            fail_msg("%s: %s", fn_buf_cstr(&line), err.text);
+        struct fn_buf again;
+        fn_buf_init(&again, 4096);
+        fn_assertion_format(&b, &again);
+        assert_string_equal(fn_buf_cstr(&line), fn_buf_cstr(&again));
+        assert_string_equal(a.author, b.author);
+        assert_string_equal(a.text, b.text);
+        fn_buf_finish(&line);
+        fn_buf_finish(&again);
+    }
+}
+
+static void lines_that_are_not_taken(void **state)
+{
+    (void)state;
+    static const char good[] = "2 1 2026-11-24T10:00:00.000001Z ann undo of=1";
+    static const char *const bad[] = {
+        "",
+        "2",
+        "0 0 2026-11-24T10:00:00.000001Z ann undo of=1",
+        "1 2 2026-11-24T10:00:00.000001Z ann undo of=1",
+        "02 1 2026-11-24T10:00:00.000001Z ann undo of=1",
+        "2 1 2026-02-30T10:00:00.000001Z ann undo of=1",
+        "2 1 2026-11-24T24:00:00.000001Z ann undo of=1",
+        "2 1 2026-11-24T10:00:00.000001Z  undo of=1",
+        "2 1 2026-11-24T10:00:00.000001Z a%2Gn undo of=1",
+        "2 1 2026-11-24T10:00:00.000001Z a%00n undo of=1",
+        "2 1 2026-11-24T10:00:00.000001Z ann undid of=1",
+        "2 1 2026-11-24T10:00:00.000001Z ann undo of=",
+        "2 1 2026-11-24T10:00:00.000001Z ann undo of=18446744073709551616",
+        "2 1 2026-11-24T10:00:00.000001Z ann undo of=1 ",
+        "2 1 2026-11-24T10:00:00.000001Z ann undo of=1 text=a",
+        "2 1 2026-11-24T10:00:00.000001Z ann undo  of=1",
+        "2 1 2026-11-24T10:00:00.000001Z ann hide person=p7k3",
+        "2 1 2026-11-24T10:00:00.000001Z ann set text=%ff",
+        "2 1 2026-11-24T10:00:00.000001Z ann notface photo=00000000000000000000000000000000 "
+        "box=1,2,3",
+        "2 1 2026-11-24T10:00:00.000001Z ann notface photo=00000000000000000000000000000000 "
+        "box=1,2,3,65536",
+        "2 1 2026-11-24T10:00:00.000001Z ann notface photo=0000000000000000000000000000000g "
+        "box=1,2,3,4",
+        "2 1 2026-11-24T10:00:00.000001Z ann notface box=1,2,3,4 "
+        "photo=00000000000000000000000000000000",
+    };
+    struct fn_assertion a;
+    assert_int_equal(fn_assertion_parse(good, &a, &err), 0);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        if (fn_assertion_parse(bad[i], &a, &err) != FN_ECORRUPT)
+            fail_msg("taken: %s", bad[i]);
+    }
+}
+
+static void contradictions_are_refused(void **state)
+{
+    (void)state;
+    struct fn_txn *t = world_begin(&w, true);
+    uint64_t act;
+    assert_int_equal(say(t, named(0, "Anna Berg"), &act), 0);
+    assert_int_equal(say(t, about(FN_ASSERT_NOT, 0, 0), &act), 0);
+    assert_int_equal(say(t, about(FN_ASSERT_IS, 0, 0), NULL), FN_EREFUSED);
+    assert_non_null(strstr(err.text, "was rejected as \"Anna Berg\" on 1970-01-01 (L2)"));
+    assert_int_equal(fn_assert_undo(t, act, "ann", NULL, &err), 0);
+    assert_int_equal(say(t, about(FN_ASSERT_IS, 0, 0), NULL), 0);
+    assert_int_equal(say(t, about(FN_ASSERT_NOT, 0, 0), NULL), FN_EREFUSED);
+    assert_non_null(strstr(err.text, "was confirmed as \"Anna Berg\""));
+    assert_int_equal(say(t, about(FN_ASSERT_NOTFACE, 0, 0), NULL), FN_EREFUSED);
+    assert_int_equal(say(t, about(FN_ASSERT_ISFACE, 0, 0), NULL), FN_EREFUSED);
+    /* another IS replaces it by its nature */
+    assert_int_equal(say(t, about(FN_ASSERT_IS, 0, 1), NULL), 0);
+    assert_true(labels(t, 0).confirmed && is(labels(t, 0).person, 1));
+    assert_int_equal(say(t, about(FN_ASSERT_NOTFACE, 1, 0), NULL), 0);
+    assert_int_equal(say(t, about(FN_ASSERT_IS, 1, 0), NULL), FN_EREFUSED);
+    assert_non_null(strstr(err.text, "was marked as no face"));
+    world_settled(t);
+    fn_txn_abort(t);
+}
+
+static void names_do_not_eat_each_other(void **state)
+{
+    (void)state;
+    struct fn_txn *t = world_begin(&w, true);
+    struct fn_assertion a = named(2, "tom OKAFOR");
+    struct fn_person_id found[2];
+    struct fn_person_id zero = world_person(0);
+    char id[FN_PERSON_TEXT];
+    uint64_t first, rename;
+    size_t n;
+    assert_int_equal(say(t, named(0, "Tom Okafor"), &first), 0);
+    assert_int_equal(say(t, a, NULL), FN_EREFUSED);
+    fn_person_text(&zero, id);
+    id[9] = 0;
+    assert_non_null(strstr(err.text, "\"Tom Okafor\" is already"));
+    assert_non_null(strstr(err.text, id));
+    assert_int_equal(fn_assert_append_flags(t, &a, 1, FN_ASSERT_SAME_NAME, NULL, &err), 0);
+    assert_int_equal(fn_person_by_name(t, "tom okafor", found, 2, &n), 0);
+    assert_int_equal(n, 2);
+    fn_txn_abort(t);
+
+    /* taking a rename back must not make two of one name either */
+    t = world_begin(&w, true);
+    assert_int_equal(say(t, named(0, "Tom"), &first), 0);
+    assert_int_equal(say(t, named(0, "Tim"), &rename), 0);
+    assert_int_equal(say(t, named(1, "Tom"), NULL), 0);
+    assert_int_equal(fn_assert_undo(t, rename, "ann", NULL, &err), FN_EREFUSED);
+    assert_non_null(strstr(err.text, "\"Tom\" would be two persons"));
+    assert_int_equal(say(t, named(3, ""), NULL), FN_EUSAGE);
+    assert_int_equal(say(t, named(3, "a\nb"), NULL), FN_EUSAGE);
+    assert_int_equal(say(t, named(3, "\xff"), NULL), FN_EUSAGE);
+    fn_txn_abort(t);
+}
+
+static struct fn_assertion merge(uint32_t from, uint32_t into)
+{
+    return (struct fn_assertion){
+        .kind = FN_ASSERT_MERGE, .person = world_person(from), .object = world_person(into)};
+}
+
+static void merges_make_chains_but_no_circles(void **state)
+{
+    (void)state;
+    struct fn_txn *t = world_begin(&w, true);
+    struct fn_person_id zero = world_person(0), root;
+    struct fn_person_label l;
+    uint64_t first, second, third;
+    assert_int_equal(say(t, named(0, "Anna"), NULL), 0);
+    assert_int_equal(say(t, about(FN_ASSERT_IS, 0, 0), NULL), 0);
+    assert_int_equal(say(t, merge(0, 1), &first), 0);
+    assert_int_equal(say(t, merge(1, 2), &second), 0);
+    assert_int_equal(fn_person_resolve(t, &zero, &root), 0);
+    assert_true(is(root, 2));
+    assert_true(is(labels(t, 0).person, 2));
+    assert_int_equal(fn_person_label_get(t, &zero, &l), 0);
+    assert_string_equal(l.name, "Anna"); /* no merge loses a name */
+    assert_int_equal(say(t, merge(2, 0), NULL), FN_EREFUSED);
+    assert_non_null(strstr(err.text, "both are \"Anna\" already"));
+    world_settled(t);
+    /* undone, the other way round, and then redone: that would be the circle */
+    assert_int_equal(fn_assert_undo(t, second, "ann", NULL, &err), 0);
+    assert_true(is(labels(t, 0).person, 1));
+    assert_int_equal(say(t, merge(2, 1), &third), 0);
+    assert_int_equal(fn_assert_redo(t, second, "ann", NULL, &err), FN_EREFUSED);
+    assert_non_null(strstr(err.text, "circle"));
+    assert_int_equal(fn_assert_undo(t, third, "ann", NULL, &err), 0);
+    assert_int_equal(fn_assert_redo(t, second, "ann", NULL, &err), 0);
+    assert_true(is(labels(t, 0).person, 2));
+    world_settled(t);
+    fn_txn_abort(t);
+}
+
+static void a_merge_against_a_rejection_is_refused(void **state)
+{
+    (void)state;
+    struct fn_txn *t = world_begin(&w, true);
+    assert_int_equal(say(t, about(FN_ASSERT_IS, 0, 0), NULL), 0);
+    assert_int_equal(say(t, about(FN_ASSERT_NOT, 0, 1), NULL), 0);
+    assert_int_equal(say(t, merge(0, 1), NULL), FN_EREFUSED);
+    assert_int_equal(say(t, merge(1, 0), NULL), FN_EREFUSED);
+    assert_non_null(strstr(err.text, "rejected as"));
+    fn_txn_abort(t);
+}
+
+static void undo_and_redo_by_number(void **state)
+{
+    (void)state;
+    struct fn_txn *t = world_begin(&w, true);
+    uint64_t a, b, last, undo;
+    assert_int_equal(fn_assert_last(t, false, &last), FN_ENOTFOUND);
+    assert_int_equal(say(t, about(FN_ASSERT_IS, 0, 0), &a), 0);
+    assert_int_equal(say(t, about(FN_ASSERT_IS, 1, 1), &b), 0);
+    assert_int_equal(fn_assert_undo(t, 99, "ann", NULL, &err), FN_ENOTFOUND);
+    assert_int_equal(fn_assert_redo(t, a, "ann", NULL, &err), FN_EREFUSED);
+    assert_int_equal(fn_assert_last(t, false, &last), 0);
+    assert_int_equal(last, b);
+    assert_int_equal(fn_assert_undo(t, b, "ann", &undo, &err), 0);
+    assert_int_equal(fn_assert_undo(t, b, "ann", NULL, &err), FN_EREFUSED);
+    assert_string_equal(err.text, "L2 is undone already (L3)");
+    assert_false(fn_act_in_force(t, b));
+    assert_false(labels(t, 1).confirmed);
+    assert_int_equal(fn_assert_last(t, false, &last), 0);
+    assert_int_equal(last, a);
+    assert_int_equal(fn_assert_undo(t, a, "ann", NULL, &err), 0);
+    /* undo, undo, redo, redo: back in reverse order, and then there is nothing to redo */
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(fn_assert_last(t, true, &last), 0);
+        assert_int_equal(fn_assert_redo(t, last, "ann", NULL, &err), 0);
+        assert_true(labels(t, 0).confirmed);
+        assert_int_equal(labels(t, 1).confirmed, i == 1);
+    }
+    assert_int_equal(fn_assert_last(t, true, &last), FN_ENOTFOUND);
+    fn_txn_abort(t);
+}
+
+static void labels_follow_an_edited_photo(void **state)
+{
+    (void)state;
+    struct fn_txn *t = world_begin(&w, true);
+    struct fn_assertion a = {.kind = FN_ASSERT_ALIAS,
+                             .face.photo = world_face_key(&w, 0, 0).photo,
+                             .object_photo = world_face_key(&w, 1, 0).photo};
+    struct fn_assertion b = {.kind = FN_ASSERT_ALIAS,
+                             .face.photo = a.object_photo,
+                             .object_photo = world_face_key(&w, 2, 0).photo};
+    uint64_t first;
+    assert_int_equal(say(t, about(FN_ASSERT_IS, 0, 0), NULL), 0);
+    assert_int_equal(say(t, a, &first), 0);
+    assert_int_equal(say(t, b, NULL), 0);
+    assert_true(labels(t, 1).confirmed && labels(t, 2).confirmed);
+    assert_int_equal(say(t, about(FN_ASSERT_IS, 0, 3), NULL), 0); /* also what is said later */
+    assert_true(is(labels(t, 2).person, 3));
+    assert_int_equal(fn_assert_undo(t, first, "ann", NULL, &err), 0);
+    assert_false(labels(t, 1).confirmed || labels(t, 2).confirmed);
+    world_settled(t);
+    fn_txn_abort(t);
+}
+
+/* ---- soft names ---- */
+
+struct group {
+    fn_face_id faces[8];
+    size_t n;
+};
+
+static int gather(fn_face_id face, void *ctx)
+{
+    struct group *g = ctx;
+    if (g->n < 8)
+        g->faces[g->n++] = face;
+    return 0;
+}
+
+static int find_big(const struct fn_person *p, void *ctx)
+{
+    if (p->n_faces < 4)
+        return 0;
+    *(struct fn_person_id *)ctx = p->id;
+    return 1;
+}
+
+static struct fn_person_id person_of(struct fn_txn *t, fn_face_id face)
+{
+    struct fn_member m;
+    assert_int_equal(fn_member_get(t, face, &m), 0);
+    return m.person;
+}
+
+static void one_word_does_not_rename_a_group(void **state)
+{
+    (void)state;
+    struct fn_txn *t = world_begin(&w, true);
+    struct fn_person_id big, p;
+    struct fn_assertion a = {.kind = FN_ASSERT_MEMBER, .person = world_person(0)};
+    struct group g = {.n = 0};
+    assert_int_equal(fn_person_each(t, find_big, &big), 1);
+    assert_int_equal(fn_person_each_face(t, &big, gather, &g), 0);
+    for (size_t i = 0; i < g.n; i++) {
+        assert_int_equal(fn_face_key_of(t, g.faces[i], &a.face), 0);
+        assert_int_equal(say(t, a, NULL), 0);
+    }
+    world_settled(t);
+    p = person_of(t, g.faces[0]);
+    assert_true(is(p, 0));
+    a.kind = FN_ASSERT_IS; /* the last face is somebody else */
+    a.person = world_person(1);
+    assert_int_equal(say(t, a, NULL), 0);
+    world_settled(t);
+    p = person_of(t, g.faces[g.n - 1]);
+    assert_true(is(p, 1));
+    p = person_of(t, g.faces[0]);
+    assert_true(is(p, 0));
+    a.kind = FN_ASSERT_NOT; /* and the first is not who the group is */
+    a.person = world_person(0);
+    assert_int_equal(fn_face_key_of(t, g.faces[0], &a.face), 0);
+    assert_int_equal(say(t, a, NULL), 0);
+    world_settled(t);
+    p = person_of(t, g.faces[0]);
+    assert_false(is(p, 0));
+    p = person_of(t, g.faces[1]);
+    assert_true(is(p, 0));
+    struct fn_person who;
+    assert_int_equal(fn_person_get(t, &p, &who), 0);
+    assert_int_equal(who.n_rejected, 1);
+    fn_txn_abort(t);
+}
+
+/* ---- the mirror ---- */
+
+static void write_log(const char *path, const char *text)
+{
+    assert_int_equal(fn_file_write_atomic(path, text, strlen(text), 0600, &err), 0);
+}
+
+static char *read_log(const char *path)
+{
+    struct fn_buf b;
+    fn_buf_init(&b, 1 << 20);
+    assert_int_equal(fn_file_read(path, &b, &err), 0);
+    return fn_buf_detach(&b);
+}
+
+static void the_mirror_follows(void **state)
+{
+    (void)state;
+    char path[128], *one, *two, *torn;
+    uint64_t n = 99;
+    snprintf(path, sizeof path, "%s/labels.log", w.dir);
+    assert_int_equal(fn_labels_log_check(w.store, path, &n, &err), 0);
+    assert_int_equal(n, 0);
+    for (uint32_t i = 0; i < 3; i++) {
+        struct fn_txn *t = world_begin(&w, true);
+        assert_int_equal(say(t, about(FN_ASSERT_IS, i, 0), NULL), 0);
+        world_commit(t);
+        if (i != 1) /* a crash between commit and mirror */
+            assert_int_equal(fn_labels_log_sync(w.store, path, &err), 0);
+    }
+    assert_int_equal(fn_labels_log_check(w.store, path, &n, &err), 0);
+    assert_int_equal(n, 3);
+    one = read_log(path);
+    /* a torn last line is written anew */
+    torn = strdup(one);
+    torn[strlen(torn) - 20] = 0;
+    write_log(path, torn);
+    assert_int_equal(fn_labels_log_sync(w.store, path, &err), 0);
+    two = read_log(path);
+    assert_string_equal(one, two);
+    /* another log is left alone */
+    char *other = strdup(one), *ann = strrchr(other, 'Z');
+    memcpy(ann + 2, "eve", 3);
+    write_log(path, other);
+    assert_int_equal(fn_labels_log_sync(w.store, path, &err), FN_EREFUSED);
+    assert_int_equal(fn_labels_log_check(w.store, path, &n, &err), FN_EREFUSED);
+    free(two);
+    two = read_log(path);
+    assert_string_equal(two, other);
+    /* so is a longer one, and what is no log */
+    write_log(path, "9 9 2026-11-24T10:00:00.000000Z ann undo of=1\n");
+    assert_int_equal(fn_labels_log_sync(w.store, path, &err), FN_EREFUSED);
+    write_log(path, "dear diary\n");
+    assert_int_equal(fn_labels_log_sync(w.store, path, &err), FN_EREFUSED);
+    free(one);
+    free(two);
+    free(torn);
+    free(other);
+    unlink(path);
+}
+
+static void an_import_is_not_taken_twice(void **state)
+{
+    (void)state;
+    struct world v;
+    struct fn_rng r = fn_rng_init(3, 3);
+    struct fn_txn *t = world_begin(&w, true), *u;
+    uint64_t n_new, n_skipped;
+    size_t n, m;
+    for (int i = 0; i < 30; i++)
+        world_say(&w, t, &r);
+    char *log = world_log(t, &n), *back;
+    world_open(&v, w.seed);
+    u = world_begin(&v, true);
+    assert_int_equal(fn_labels_import(u, log, n, &n_new, &n_skipped, &err), 0);
+    assert_int_equal(n_new, fn_assert_count(t));
+    assert_int_equal(n_skipped, 0);
+    back = world_log(u, &m);
+    assert_string_equal(log, back); /* into an empty index: number for number */
+    assert_int_equal(fn_labels_import(u, log, n, &n_new, &n_skipped, &err), 0);
+    assert_int_equal(n_new, 0);
+    assert_int_equal(n_skipped, fn_assert_count(t));
+    assert_int_equal(fn_labels_import(u, "x\n", 2, &n_new, &n_skipped, &err), FN_ECORRUPT);
+    assert_non_null(strstr(err.text, "line 1: "));
+    free(log);
+    free(back);
+    fn_txn_abort(t);
+    world_commit(u);
+    world_close(&v);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ids_as_text),
+        cmocka_unit_test(lines_come_back),
+        cmocka_unit_test(lines_that_are_not_taken),
+        cmocka_unit_test_setup_teardown(contradictions_are_refused, open_world, close_world),
+        cmocka_unit_test_setup_teardown(names_do_not_eat_each_other, open_world, close_world),
+        cmocka_unit_test_setup_teardown(merges_make_chains_but_no_circles, open_world,
+                                        close_world),
+        cmocka_unit_test_setup_teardown(a_merge_against_a_rejection_is_refused, open_world,
+                                        close_world),
+        cmocka_unit_test_setup_teardown(undo_and_redo_by_number, open_world, close_world),
+        cmocka_unit_test_setup_teardown(labels_follow_an_edited_photo, open_world, close_world),
+        cmocka_unit_test_setup_teardown(one_word_does_not_rename_a_group, open_world,
+                                        close_world),
+        cmocka_unit_test_setup_teardown(the_mirror_follows, open_world, close_world),
+        cmocka_unit_test_setup_teardown(an_import_is_not_taken_twice, open_world, close_world),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
