@@ -74,9 +74,13 @@ static int give_error(const struct reader *r, struct heif_error e, const char *f
         return fn_limit_memory(err);
     bool unsupported =
         e.code == heif_error_Unsupported_feature || e.code == heif_error_Unsupported_filetype;
-    return fn_error_set(err, unsupported ? FN_EUNSUPPORTED : FN_EDECODE, "%s %s: %s",
-                        unsupported ? "unsupported" : "broken", format,
-                        e.message ? e.message : "?");
+    /* libheif ends some of its sentences with a full stop and a line end */
+    const char *text = e.message ? e.message : "?";
+    int n = (int)strcspn(text, "\n");
+    while (n > 0 && (text[n - 1] == '.' || text[n - 1] == ' '))
+        n--;
+    return fn_error_set(err, unsupported ? FN_EUNSUPPORTED : FN_EDECODE, "%s %s: %.*s",
+                        unsupported ? "unsupported" : "broken", format, n, text);
 }
 
 static void reader_close(struct reader *r)

@@ -29,11 +29,12 @@ void fn_similarity_apply(struct fn_similarity s, float x, float y, float *rx, fl
  * Source: closed form of Umeyama 1991 for two dimensions. */
 struct fn_similarity fn_similarity_fit(const float (*from)[2], const float (*to)[2], size_t n);
 
-/* Warp: dst pixel (i, j) samples src at s applied to (i, j) (integer positions are pixel centres on both sides:
- * the convention of models2.md; bilinear; n x n supersampling with n = ceil(scale) when minifying; outside black). */
+/* Warp: dst pixel (i, j) samples src at s applied to (i, j); whole numbers are pixel centres on both sides.
+ * Bilinear; when it minifies, n x n samples per pixel with n = ceil(scale - .01), sample (u, v) at
+ * i + (u + .5) / n - .5 (j alike). Each of the four taps of a sample that lies outside src is black. */
 void fn_warp(const struct fn_image *src, struct fn_similarity s, struct fn_imagef *dst);
-/* Square crop with edges: centre (cx, cy), side l in src pixels, to size x size with half-pixel centres; outside is
- * black; the area is averaged when it shrinks. */
+/* Square crop, pixel edges on whole numbers: centre (cx, cy), side l in src pixels, to dst (square). The same
+ * sampling as fn_warp with s = {l / size, 0, cx - l / 2 + l / size / 2 - .5, ...}. */
 void fn_crop_square(const struct fn_image *src, float cx, float cy, float l,
                     struct fn_imagef *dst);
 

@@ -8,6 +8,7 @@
 #include "engine/image/resample.h"
 
 enum { SUPERSAMPLE_MAX = 64 };
+#define SCALE_SLACK 0.01 /* up to 1 % of minifying is left to the bilinear filter */
 
 /* A fn_similarity in double. */
 struct wide {
@@ -90,13 +91,18 @@ static bool all_inside(const struct fn_image *m, struct wide s, const struct fn_
     return true;
 }
 
+static int samples_per_side(double scale)
+{
+    if (!(scale > 1.0 + SCALE_SLACK))
+        return 1;
+    return scale < SUPERSAMPLE_MAX ? (int)ceil(scale - SCALE_SLACK) : SUPERSAMPLE_MAX;
+}
+
 void fn_warp(const struct fn_image *src, struct fn_similarity s, struct fn_imagef *dst)
 {
     struct wide t = {(double)s.a, (double)s.b, (double)s.tx, (double)s.ty};
     double scale = sqrt(t.a * t.a + t.b * t.b);
-    int n = scale > 1.0 + 1e-6
-                ? (scale < SUPERSAMPLE_MAX ? (int)ceil(scale - 1e-6) : SUPERSAMPLE_MAX)
-                : 1;
+    int n = samples_per_side(scale);
     struct sampler sampler = {src, t.a / n, t.b / n};
     bool inside = all_inside(src, t, dst);
     double first = 0.5 / n - 0.5;
