@@ -288,7 +288,7 @@ static bool get_field(const char *s, enum field f, struct fn_assertion *a)
 
 static bool get_kind(const char *s, uint8_t *ret)
 {
-    for (uint8_t k = 1; k < sizeof fields_of; k++) {
+    for (uint8_t k = 1; k < (uint8_t)sizeof fields_of; k++) {
         const char *name = fn_assert_kind_name(k);
         if (name && !strcmp(name, s)) {
             *ret = k;

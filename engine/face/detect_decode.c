@@ -103,7 +103,8 @@ static int yolo_level(const struct target *t, const float *anchors, uint32_t per
         float s = sigmoid(o[4]);
         if (!(s > t->min_score))
             continue;
-        float x = (float)(cell % map.w), y = (float)(cell / map.w);
+        size_t column = cell % map.w, row = cell / map.w;
+        float x = (float)column, y = (float)row;
         int rc = add_box(t, (x + sigmoid(o[0])) * step_x, (y + sigmoid(o[1])) * step_y,
                          expf(o[2]) * anchors[k * 4 + 3] * step_x,
                          expf(o[3]) * anchors[k * 4 + 2] * step_y, s);
