@@ -86,16 +86,13 @@ static int8_t to_degrees(float v)
     return (int8_t)(v <= -127 ? -127 : v >= 127 ? 127 : lrintf(v));
 }
 
-/* Box from corners, so that rounding does not push it over the picture's edge. */
+/* Rounding must not push a box over the picture's edge. */
 static void clamp_box(const float box[4], uint16_t out[4])
 {
-    float corners[4] = {box[0], box[1], box[0] + box[2], box[1] + box[3]};
-    uint16_t q[4];
-    fn_box_quantise(corners, q);
-    out[0] = q[0];
-    out[1] = q[1];
-    out[2] = (uint16_t)(q[2] - q[0]);
-    out[3] = (uint16_t)(q[3] - q[1]);
+    fn_box_quantise(box, out);
+    for (int i = 0; i < 2; i++)
+        if (out[i] + out[2 + i] > UINT16_MAX)
+            out[2 + i] = (uint16_t)(UINT16_MAX - out[i]);
 }
 
 static void face_record(const struct fn_ingest_face *f, const struct fn_index_model *m,
