@@ -136,49 +136,75 @@ void fn_conv_init(struct fn_conv *cv, const struct fn_conv_spec *s,
     }
 }
 
-/* One row of the window of an output pixel: where it is read from. in: the picture's group channels. */
-static void row_taps(const struct fn_conv *cv, const float *in_row, ptrdiff_t ix, float *patch,
-                     const float **ret)
+/* Pixels slot .. slot + count of a block, neighbours in one output row that starts at ox. */
+struct run {
+    size_t slot, count;
+    ptrdiff_t ix; /* input column of the first window's left edge */
+};
+
+/* Output columns of the run, from its start, whose input column ix + i * stride is inside [0, w). */
+static void inside_run(const struct fn_conv_spec *s, const struct run *r, ptrdiff_t ix,
+                       size_t reach, size_t *from, size_t *to)
+{
+    ptrdiff_t stride = (ptrdiff_t)s->stride_w, last = (ptrdiff_t)s->w - (ptrdiff_t)reach;
+    ptrdiff_t first = ix < 0 ? (-ix + stride - 1) / stride : 0;
+    ptrdiff_t end = last >= ix ? (last - ix) / stride + 1 : 0, count = (ptrdiff_t)r->count;
+    end = end < count ? end : count;
+    *from = (size_t)(first < end ? first : end);
+    *to = (size_t)end;
+}
+
+/* A row of a window that sticks out sideways, as a copy with zeros. */
+static const float *patch_row(const struct fn_conv *cv, const float *in_row, ptrdiff_t ix,
+                              float *patch)
 {
     const struct fn_conv_spec *s = &cv->spec;
-    ptrdiff_t w = (ptrdiff_t)s->w, kw = (ptrdiff_t)s->kw, dil = (ptrdiff_t)s->dil_w;
-    ptrdiff_t stride = (ptrdiff_t)s->in_stride;
-    if (!cv->merged) {
-        for (ptrdiff_t x = 0; x < kw; x++) {
-            ptrdiff_t at = ix + x * dil;
-            ret[x] = at >= 0 && at < w ? in_row + at * stride : cv->zeros;
+    for (ptrdiff_t x = 0; x < (ptrdiff_t)s->kw; x++) {
+        bool inside = ix + x >= 0 && ix + x < (ptrdiff_t)s->w;
+        const float *from = inside ? in_row + (ix + x) * (ptrdiff_t)s->in_stride : cv->zeros;
+        memcpy(patch + (size_t)x * cv->gc, from, cv->gc * sizeof(float));
+    }
+    return patch;
+}
+
+/* One tap of all pixels of a run: tap number t, which begins dx columns right of the window's edge. */
+static void run_tap(const struct fn_conv *cv, const struct run *r, const float *in_row,
+                    size_t t, ptrdiff_t dx)
+{
+    const struct fn_conv_spec *s = &cv->spec;
+    const float **ret = cv->rows + r->slot * cv->taps + t;
+    size_t from, to, step = s->stride_w * s->in_stride;
+    inside_run(s, r, r->ix + dx, cv->merged ? s->kw : 1, &from, &to);
+    for (size_t i = 0; i < r->count; i++) {
+        if (i == from && from < to) { /* the whole inside at once */
+            const float *p =
+                in_row + (r->ix + dx + (ptrdiff_t)(i * s->stride_w)) * (ptrdiff_t)s->in_stride;
+            for (; i < to; i++, p += step)
+                ret[i * cv->taps] = p;
+            if (i == r->count)
+                break;
         }
-    } else if (ix >= 0 && ix + kw <= w) {
-        ret[0] = in_row + ix * stride;
-    } else {
-        for (ptrdiff_t x = 0; x < kw; x++) {
-            float *to = patch + (size_t)x * cv->gc;
-            if (ix + x >= 0 && ix + x < w)
-                memcpy(to, in_row + (ix + x) * stride, cv->gc * sizeof(float));
-            else
-                memset(to, 0, cv->gc * sizeof(float));
-        }
-        ret[0] = patch;
+        ptrdiff_t ix = r->ix + (ptrdiff_t)(i * s->stride_w);
+        float *patch = cv->patch + ((r->slot + i) * cv->taps + t) * cv->k;
+        ret[i * cv->taps] = cv->merged ? patch_row(cv, in_row, ix, patch) : cv->zeros;
     }
 }
 
-static void pixel_taps(const struct fn_conv *cv, const float *in, size_t slot, uint32_t oy,
-                       uint32_t ox)
+static void setup_run(const struct fn_conv *cv, const float *in, const struct run *r, size_t oy)
 {
     const struct fn_conv_spec *s = &cv->spec;
-    ptrdiff_t iy = (ptrdiff_t)oy * s->stride_h - (ptrdiff_t)s->pad_top;
-    ptrdiff_t ix = (ptrdiff_t)ox * s->stride_w - (ptrdiff_t)s->pad_left;
-    size_t per_row = cv->merged ? 1 : s->kw;
-    const float **ret = cv->rows + slot * cv->taps;
-    for (uint32_t ky = 0; ky < s->kh; ky++, ret += per_row, iy += s->dil_h) {
-        if (iy >= 0 && iy < (ptrdiff_t)s->h) {
-            row_taps(cv, in + (size_t)iy * s->w * s->in_stride, ix,
-                     cv->patch + (slot * cv->taps + ky) * cv->k, ret);
-        } else {
-            for (size_t x = 0; x < per_row; x++)
-                ret[x] = cv->zeros;
+    ptrdiff_t iy = (ptrdiff_t)(oy * s->stride_h) - (ptrdiff_t)s->pad_top;
+    size_t per_row = cv->merged ? 1 : s->kw, t = 0;
+    for (uint32_t ky = 0; ky < s->kh; ky++, iy += s->dil_h)
+        for (size_t kx = 0; kx < per_row; kx++, t++) {
+            if (iy >= 0 && iy < (ptrdiff_t)s->h) {
+                run_tap(cv, r, in + (size_t)iy * s->w * s->in_stride, t,
+                        (ptrdiff_t)(kx * s->dil_w));
+                continue;
+            }
+            for (size_t i = 0; i < r->count; i++)
+                cv->rows[(r->slot + i) * cv->taps + t] = cv->zeros;
         }
-    }
 }
 
 /* Points cv->rows at what output pixels p .. p + count (of all pictures) read. */
@@ -190,17 +216,12 @@ static void setup_block(const struct fn_conv *cv, const float *in, size_t p, siz
             cv->rows[i] = in + (p + i) * s->in_stride;
         return;
     }
-    size_t area = (size_t)s->oh * s->ow, image = p / area, at = p % area;
-    uint32_t oy = (uint32_t)(at / s->ow), ox = (uint32_t)(at % s->ow);
-    for (size_t i = 0; i < count; i++) {
-        pixel_taps(cv, in + image * s->h * s->w * s->in_stride, i, oy, ox);
-        if (++ox == s->ow) {
-            ox = 0;
-            if (++oy == s->oh) {
-                oy = 0;
-                image++;
-            }
-        }
+    struct run r = {0};
+    for (; r.slot < count; r.slot += r.count) {
+        size_t row = (p + r.slot) / s->ow, ox = (p + r.slot) % s->ow, image = row / s->oh;
+        r.count = min_size(count - r.slot, s->ow - ox);
+        r.ix = (ptrdiff_t)(ox * s->stride_w) - (ptrdiff_t)s->pad_left;
+        setup_run(cv, in + image * s->h * s->w * s->in_stride, &r, row % s->oh);
     }
 }
 

@@ -26,27 +26,31 @@ FN_INLINE void conv_step(conv_sums acc, const float *const *a, size_t i, const f
     }
 }
 
-FN_INLINE void conv_store(const struct fn_conv_tile *t, conv_sums acc, size_t mr, size_t nv)
+FN_INLINE void conv_add(const struct fn_conv_tile *t, conv_sums acc, size_t mr, size_t nv)
 {
     size_t last = t->n - (nv - 1) * VLANES; /* lanes of the last vector */
     FN_UNROLL
-    for (size_t v = 0; v < nv; v++) {
-        size_t lanes = v + 1 < nv ? VLANES : last;
-        const float *slope = t->slope + v * VLANES;
+    for (size_t m = 0; m < mr; m++) {
+        const float *r = t->res + m * t->res_stride;
         FN_UNROLL
-        for (size_t m = 0; m < mr; m++) {
-            vfloat x = acc[m][v];
-            if (t->res) {
-                const float *r = t->res + m * t->res_stride + v * VLANES;
-                x = v_add(x, lanes == VLANES ? v_load(r) : v_load_n(r, lanes));
-            }
-            x = v_act(x, t->act, slope);
-            float *out = t->out + m * t->out_stride + v * VLANES;
-            if (lanes == VLANES)
-                v_store(out, x);
-            else
-                v_store_n(out, x, lanes);
-        }
+        for (size_t v = 0; v < nv; v++)
+            acc[m][v] =
+                v_add(acc[m][v], v_load_lanes(r + v * VLANES, v + 1 < nv ? VLANES : last));
+    }
+}
+
+FN_INLINE void conv_store(const struct fn_conv_tile *t, conv_sums acc, size_t mr, size_t nv,
+                          enum fn_kact act)
+{
+    size_t last = t->n - (nv - 1) * VLANES;
+    FN_UNROLL
+    for (size_t v = 0; v < nv; v++) {
+        vfloat slope = v_load(t->slope + v * VLANES);
+        float *out = t->out + v * VLANES;
+        FN_UNROLL
+        for (size_t m = 0; m < mr; m++)
+            v_store_lanes(out + m * t->out_stride, v_act(acc[m][v], act, slope),
+                          v + 1 < nv ? VLANES : last);
     }
 }
 
@@ -76,7 +80,17 @@ FN_INLINE void conv_tile(const struct fn_conv_tile *t, size_t mr, size_t nv)
         for (; i < t->k; i++, w += step)
             conv_step(acc, a, i, w, mr, nv);
     }
-    conv_store(t, acc, mr, nv);
+    if (t->res)
+        conv_add(t, acc, mr, nv);
+    /* one copy of the store per activation: no branches between the stores */
+    if (t->act == FN_KACT_NONE)
+        conv_store(t, acc, mr, nv, FN_KACT_NONE);
+    else if (t->act == FN_KACT_RELU)
+        conv_store(t, acc, mr, nv, FN_KACT_RELU);
+    else if (t->act == FN_KACT_SLOPE)
+        conv_store(t, acc, mr, nv, FN_KACT_SLOPE);
+    else
+        conv_store(t, acc, mr, nv, FN_KACT_RELU6);
 }
 
 #define CONV_TILE(mr, nv)                                                                      \

@@ -1,5 +1,4 @@
-/* Row by row; the part of a row whose windows are inside the map goes to the blocked kernel when there is one
- * for the window, the borders to the general one. */
+/* Row by row, with the kernel for the window. */
 #include "engine/kernels/depthwise.h"
 
 #include <string.h>
@@ -16,7 +15,7 @@ static size_t padded(size_t c, const struct fn_depthwise_table *t)
 
 size_t fn_depthwise_bytes(const struct fn_conv_spec *s, const struct fn_depthwise_table *t)
 {
-    return padded(s->c, t) * ((size_t)s->kh * s->kw + 2) * sizeof(float);
+    return padded(s->c, t) * ((size_t)s->kh * s->kw + 3) * sizeof(float);
 }
 
 void fn_depthwise_init(struct fn_depthwise *d, const struct fn_conv_spec *s,
@@ -28,6 +27,7 @@ void fn_depthwise_init(struct fn_depthwise *d, const struct fn_conv_spec *s,
     *d = (struct fn_depthwise){.spec = *s, .rows = t, .c_pad = c_pad, .weight = at};
     d->bias = at + taps * c_pad;
     d->slope = d->bias + c_pad;
+    d->zeros = d->slope + c_pad;
     for (size_t c = 0; c < s->c; c++)
         for (size_t i = 0; i < taps; i++)
             d->weight[i * c_pad + c] = weight[c * taps + i];
@@ -37,35 +37,15 @@ void fn_depthwise_init(struct fn_depthwise *d, const struct fn_conv_spec *s,
         memcpy(d->slope, slope, s->c * sizeof *slope);
 }
 
-/* Output columns whose windows lie inside the map: [*x0, *x1). */
-static void inner_columns(const struct fn_conv_spec *s, uint32_t *x0, uint32_t *x1)
-{
-    size_t reach = (size_t)(s->kw - 1) * s->dil_w + 1, right = (size_t)s->w + s->pad_left;
-    size_t first = (s->pad_left + s->stride_w - 1) / s->stride_w;
-    size_t end = right >= reach ? (right - reach) / s->stride_w + 1 : 0;
-    end = end < s->ow ? end : s->ow;
-    first = first < end ? first : end;
-    *x0 = (uint32_t)first;
-    *x1 = (uint32_t)end;
-}
-
-static fn_depthwise_row_fn inner_kernel(const struct fn_depthwise *d)
+static fn_depthwise_row_fn kernel_of(const struct fn_depthwise *d)
 {
     const struct fn_conv_spec *s = &d->spec;
-    if (s->kw == 3 && s->dil_w == 1 && s->stride_w == 1)
-        return d->rows->inner3_s1;
-    if (s->kw == 3 && s->dil_w == 1 && s->stride_w == 2)
-        return d->rows->inner3_s2;
+    bool small = s->kh == 3 && s->kw == 3 && s->dil_w == 1;
+    if (small && s->stride_w == 1)
+        return d->rows->s1_3x3;
+    if (small && s->stride_w == 2)
+        return d->rows->s2_3x3;
     return d->rows->any;
-}
-
-static void run_columns(struct fn_depthwise_row *r, fn_depthwise_row_fn fn, uint32_t x0,
-                        uint32_t x1)
-{
-    r->x0 = x0;
-    r->x1 = x1;
-    if (x0 < x1)
-        fn(r);
 }
 
 static void run_row(const struct fn_depthwise *d, struct fn_depthwise_row *r, const float *in,
@@ -84,11 +64,7 @@ static void run_row(const struct fn_depthwise *d, struct fn_depthwise_row *r, co
         r->ky1 = ky + 1;
     }
     r->rows = rows;
-    uint32_t x0, x1;
-    inner_columns(s, &x0, &x1);
-    run_columns(r, d->rows->any, 0, x0);
-    run_columns(r, inner_kernel(d), x0, x1);
-    run_columns(r, d->rows->any, x1, s->ow);
+    kernel_of(d)(r);
 }
 
 void fn_depthwise_run(const struct fn_depthwise *d, const float *in, float *out)
@@ -100,6 +76,7 @@ void fn_depthwise_run(const struct fn_depthwise *d, const float *in, float *out)
         .dil = s->dil_w,
         .pad = s->pad_left,
         .w = s->w,
+        .ow = s->ow,
         .c = s->c,
         .c_pad = d->c_pad,
         .in_stride = s->in_stride,
@@ -107,6 +84,7 @@ void fn_depthwise_run(const struct fn_depthwise *d, const float *in, float *out)
         .weight = d->weight,
         .bias = d->bias,
         .slope = d->slope,
+        .zeros = d->zeros,
         .act = s->act,
     };
     for (size_t n = 0; n < s->n; n++) {

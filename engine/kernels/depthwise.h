@@ -12,7 +12,7 @@ struct fn_depthwise {
     struct fn_conv_spec spec;
     const struct fn_depthwise_table *rows;
     size_t c_pad;
-    float *weight, *bias, *slope; /* [kh][kw][c_pad], [c_pad] */
+    float *weight, *bias, *slope, *zeros; /* [kh][kw][c_pad], [c_pad] each */
 };
 
 /* Whether a spec is one: groups == c == oc, kh <= FN_DEPTHWISE_KH_MAX. */

@@ -5,24 +5,9 @@
 
 #include "engine/kernels/simd_common.h"
 
-FN_INLINE vfloat elem_load(const float *p, size_t n)
-{
-    return n == VLANES ? v_load(p) : v_load_n(p, n);
-}
-
-FN_INLINE void elem_store(float *p, vfloat v, size_t n)
-{
-    if (n == VLANES)
-        v_store(p, v);
-    else
-        v_store_n(p, v, n);
-}
-
 FN_INLINE vfloat elem_act(vfloat x, enum fn_kact act, const float *slope, size_t n)
 {
-    if (act == FN_KACT_SLOPE)
-        return v_prelu(x, elem_load(slope, n));
-    return v_act(x, act, NULL);
+    return v_act(x, act, act == FN_KACT_SLOPE ? v_load_lanes(slope, n) : x);
 }
 
 #define ELEM_LANES(i, c) ((c) - (i) < VLANES ? (c) - (i) : VLANES)
@@ -39,7 +24,7 @@ static void elem_act_run(struct fn_pixels out, struct fn_cpixels x, size_t pixel
         const float *in = x.data + p * x.stride;
         for (size_t i = 0; i < c; i += VLANES) {
             size_t n = ELEM_LANES(i, c);
-            elem_store(o + i, elem_act(elem_load(in + i, n), act, slope + i, n), n);
+            v_store_lanes(o + i, elem_act(v_load_lanes(in + i, n), act, slope + i, n), n);
         }
     }
 }
@@ -56,8 +41,8 @@ static void elem_add_run(struct fn_pixels out, struct fn_cpixels a, struct fn_cp
         const float *x = a.data + p * a.stride, *y = b.data + p * b.stride;
         for (size_t i = 0; i < c; i += VLANES) {
             size_t n = ELEM_LANES(i, c);
-            vfloat sum = v_add(elem_load(x + i, n), elem_load(y + i, n));
-            elem_store(o + i, elem_act(sum, act, slope + i, n), n);
+            vfloat sum = v_add(v_load_lanes(x + i, n), v_load_lanes(y + i, n));
+            v_store_lanes(o + i, elem_act(sum, act, slope + i, n), n);
         }
     }
 }
@@ -70,10 +55,10 @@ static void elem_affine_run(struct fn_pixels out, struct fn_cpixels x, size_t pi
         const float *in = x.data + p * x.stride;
         for (size_t i = 0; i < c; i += VLANES) {
             size_t n = ELEM_LANES(i, c);
-            vfloat y = v_mul(elem_load(in + i, n), elem_load(scale + i, n));
+            vfloat y = v_mul(v_load_lanes(in + i, n), v_load_lanes(scale + i, n));
             if (shift)
-                y = v_add(y, elem_load(shift + i, n));
-            elem_store(o + i, y, n);
+                y = v_add(y, v_load_lanes(shift + i, n));
+            v_store_lanes(o + i, y, n);
         }
     }
 }

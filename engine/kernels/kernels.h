@@ -51,18 +51,18 @@ struct fn_conv_table {
     fn_conv_tile_fn tile[FN_CONV_NV_MAX][FN_CONV_MR_MAX]; /* [vectors - 1][pixels - 1] */
 };
 
-/* ---- depthwise convolution: pixels x0 .. x1 of one output row ---- */
+/* ---- depthwise convolution: one output row ---- */
 
 struct fn_depthwise_row {
     const float *const *rows;      /* input rows of the window, valid for ky0 <= ky < ky1 */
     uint32_t ky0, ky1;             /* rows of the window inside the map */
     uint32_t kw, stride, dil, pad; /* horizontally; pad: to the left */
-    uint32_t w;                    /* width of the map */
-    uint32_t x0, x1;
-    size_t c, c_pad; /* channels; row length of the packed arrays */
+    uint32_t w, ow;                /* width of the map, of the output */
+    size_t c, c_pad;               /* channels; row length of the packed arrays */
     size_t in_stride, out_stride;
     const float *weight;       /* [kh][kw][c_pad] */
     const float *bias, *slope; /* [c_pad] */
+    const float *zeros;        /* [c_pad] */
     float *out;                /* pixel 0 of the output row */
     enum fn_kact act;
 };
@@ -70,9 +70,8 @@ typedef void (*fn_depthwise_row_fn)(const struct fn_depthwise_row *r);
 
 struct fn_depthwise_table {
     size_t lanes;
-    fn_depthwise_row_fn any; /* every kernel, pixel by pixel, also at the borders */
-    fn_depthwise_row_fn inner3_s1,
-        inner3_s2; /* kw 3, dilation 1, windows wholly inside horizontally */
+    fn_depthwise_row_fn any;            /* every window */
+    fn_depthwise_row_fn s1_3x3, s2_3x3; /* 3 x 3, dilation 1, horizontal stride 1 or 2 */
 };
 
 /* ---- element by element ---- */

@@ -4,28 +4,20 @@
 
 #include "engine/kernels/simd_common.h"
 
-FN_INLINE vfloat pool_load(const float *p, size_t n)
-{
-    return n == VLANES ? v_load(p) : v_load_n(p, n);
-}
-
 FN_INLINE void pool_run(const struct fn_pool_window *w, bool max)
 {
     vfloat share = v_set1(1.0f / (float)(w->rows * w->cols));
     for (size_t i = 0; i < w->c; i += VLANES) {
         size_t n = w->c - i < VLANES ? w->c - i : VLANES;
-        vfloat sum = pool_load(w->in + i, n);
+        vfloat sum = v_load_lanes(w->in + i, n);
         for (size_t y = 0; y < w->rows; y++)
             for (size_t x = y == 0; x < w->cols; x++) {
-                vfloat v = pool_load(w->in + y * w->row_stride + x * w->in_stride + i, n);
+                vfloat v = v_load_lanes(w->in + y * w->row_stride + x * w->in_stride + i, n);
                 sum = max ? v_max(v, sum) : v_add(v, sum);
             }
         if (!max)
             sum = v_mul(sum, share);
-        if (n == VLANES)
-            v_store(w->out + i, sum);
-        else
-            v_store_n(w->out + i, sum, n);
+        v_store_lanes(w->out + i, sum, n);
     }
 }
 
