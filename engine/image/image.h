@@ -90,6 +90,9 @@ struct fn_h128;
 FN_NODISCARD int fn_image_pixel_key(const struct fn_source *src, struct fn_h128 *ret,
                                     struct fn_error *err);
 
+/* Decodes one tiny built-in picture per codec, so that nothing is left to be set up on the first photo. Call before a sandbox closes. */
+FN_NODISCARD int fn_image_warm_up(const struct fn_decode_limits *lim, struct fn_error *err);
+
 /* Encoders; quality 1..100. */
 FN_NODISCARD int fn_image_write_jpeg_fd(int fd, const struct fn_image *m, int quality,
                                         struct fn_error *err);

@@ -1,4 +1,5 @@
-/* The client side of a worker: spawn, submit, receive, judge. */
+/* The client side of a worker: spawn, submit, receive, judge. One request is outstanding at most, and an answer must fit
+ * it: its id, how many faces and bytes it may bring. Nothing here blocks but fn_worker_call. */
 #include "engine/work/work.h"
 
 #include <errno.h>
@@ -30,7 +31,9 @@ struct fn_worker {
     bool ready;
     struct fn_h128 profile_id;
     uint32_t feature_width;
-    uint64_t waiting_for; /* id of the outstanding request, 0: none */
+    uint64_t waiting_for;   /* id of the outstanding request, 0: none */
+    enum fn_work_kind kind; /* and what it was */
+    uint64_t crop_bytes;
     struct fn_buf in;
     struct fn_face *faces;
 };
@@ -109,17 +112,18 @@ static void fill_command(struct command *c, const struct fn_worker_opts *o)
 /* Between fork and exec: async-signal-safe calls only. */
 static _Noreturn void child(const struct command *c, int fd, int priority)
 {
-    int null = open("/dev/null", O_RDWR);
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    fd =
+        fcntl(fd, F_DUPFD_CLOEXEC, 10); /* out of the way of 0 to 3, whatever was open before */
     if (null >= 0) {
         (void)dup2(null, 0);
         (void)dup2(null, 1);
     }
-    if (fd == 3) {
-        int flags = fcntl(fd, F_GETFD);
-        (void)fcntl(fd, F_SETFD, flags & ~FD_CLOEXEC);
-    } else if (dup2(fd, 3) < 0) {
+    if (fd < 0 || dup2(fd, 3) < 0)
         _exit(FN_WORKER_EXIT_SETUP);
-    }
+    /* A Ctrl-C is for the client, which decides what becomes of us. Not setsid: with autogroups a session of its own would
+     * make the priorities below meaningless. */
+    (void)setpgid(0, 0);
     sigset_t none;
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
@@ -260,7 +264,29 @@ int fn_worker_submit(struct fn_worker *w, const struct fn_work_request *q, struc
         return fn_error_set(err, FN_EWORKER, "the worker does not listen: %s",
                             fn_strerror(code));
     w->waiting_for = r.id;
+    w->kind = r.kind;
+    w->crop_bytes = (uint64_t)r.n_boxes * r.px * r.px * 3;
     return 0;
+}
+
+/* Whether an answer can be one to what was asked. */
+static bool fits(const struct fn_worker *w, const struct fn_work_reply *q)
+{
+    if (q->code)
+        return true;
+    if (q->feature_width != w->feature_width)
+        return false;
+    switch (w->kind) {
+    case FN_WORK_INDEX:
+        return q->out_bytes == 0;
+    case FN_WORK_BOX:
+        return q->out_bytes == 0 && q->photo.n_faces == 1;
+    case FN_WORK_CROP:
+        return q->out_bytes == w->crop_bytes && q->photo.n_faces == 0;
+    case FN_WORK_DRAW:
+        return q->out_bytes > 0 && q->photo.n_faces == 0;
+    }
+    return false;
 }
 
 static int take_frame(struct fn_worker *w, const struct fn_wire_header *h,
@@ -281,6 +307,8 @@ static int take_frame(struct fn_worker *w, const struct fn_wire_header *h,
     int r = fn_wire_get_reply(payload, h->length, w->faces, &q, err);
     if (r)
         return r;
+    if (!fits(w, &q))
+        return fn_error_set(err, FN_EWORKER, "an answer to another question");
     q.id = h->id;
     w->waiting_for = 0;
     *ret = q;

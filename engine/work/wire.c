@@ -1,14 +1,22 @@
+/* Encoding and checking of frames; see wire.h. A worker parses hostile files and may have been taken over, so whatever
+ * it says is checked as if a stranger had sent it, texts included: they end on terminals and in logs. */
 #include "engine/work/wire.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/endian.h"
+#include "engine/base/utf8.h"
 
 enum {
     MAGIC = 0x4b574e46,
     TEXT = 512,
 };
+
+/* 1800 to 9999: what EXIF can say. */
+#define TAKEN_MIN (-5364662400ll)
+#define TAKEN_MAX 253402300799ll
 
 void fn_wire_put_header(uint8_t out[FN_WIRE_HEADER], const struct fn_wire_header *h)
 {
@@ -205,6 +213,14 @@ static void get_text(struct reader *r, char *out, size_t size)
     if (out[size - 1] != '\0')
         r->bad = true;
     out[size - 1] = '\0';
+    size_t n = strlen(out);
+    bool utf8 = fn_utf8_valid(out, n);
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)out[i];
+        if (c < 0x20 || c == 0x7f || (c >= 0x80 && !utf8))
+            out[i] = '?';
+    }
+    memset(out + n, 0, size - n);
 }
 
 static int finish(const struct reader *r, const char *what, struct fn_error *err)
@@ -288,6 +304,11 @@ static void get_info(struct reader *r, struct fn_image_info *i)
     get_text(r, i->exif.camera, sizeof i->exif.camera);
     r->bad |= i->exif.orientation < 0 || i->exif.orientation > 8 ||
               i->exif.taken_precision > FN_TIME_DAY || bits > 511;
+    r->bad |= i->exif.taken_s < TAKEN_MIN || i->exif.taken_s > TAKEN_MAX;
+    r->bad |= i->exif.zone_min != FN_ZONE_UNKNOWN &&
+              (i->exif.zone_min < -16 * 60 || i->exif.zone_min > 16 * 60);
+    r->bad |= i->exif.lat_e7 < -900000000 || i->exif.lat_e7 > 900000000 ||
+              i->exif.lon_e7 < -1800000000 || i->exif.lon_e7 > 1800000000;
 }
 
 static void get_face(struct reader *r, struct fn_face *f)
@@ -309,8 +330,10 @@ static void get_face(struct reader *r, struct fn_face *f)
     }
     if (!(fabs(norm - 1) < 1e-3))
         r->bad = true;
-    for (int i = 0; i < FN_FEATURE_MAX; i++)
+    for (int i = 0; i < FN_FEATURE_MAX; i++) {
         f->feature[i] = fn_get_le16(take(r, 2));
+        r->bad |= (f->feature[i] & 0x7c00) == 0x7c00; /* infinite or no number */
+    }
 }
 
 int fn_wire_get_reply(const uint8_t *p, size_t n, struct fn_face *faces,
@@ -337,7 +360,8 @@ int fn_wire_get_reply(const uint8_t *p, size_t n, struct fn_face *faces,
     q.photo.n_faces = get32(&r);
     r.bad |= q.code > 0 || truncated > 1 || rotated >= 360 ||
              q.feature_width > FN_FEATURE_MAX || q.photo.n_faces > FN_WIRE_FACES_MAX ||
-             (q.code != 0 && q.photo.n_faces != 0);
+             (q.code != 0 && q.photo.n_faces != 0) ||
+             (q.code == 0 && (q.photo.info.width == 0 || q.photo.info.height == 0));
     for (uint32_t i = 0; !r.bad && i < q.photo.n_faces; i++)
         get_face(&r, &faces[i]);
     int code = finish(&r, "reply", err);

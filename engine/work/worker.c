@@ -1,11 +1,14 @@
-/* facenetd-worker: maps the models, warms up, locks itself in, then answers requests on descriptor 3 until it is closed. */
+/* facenetd-worker: maps the models, warms up, locks itself in, then answers requests on descriptor 3 until it is
+ * closed. Descriptors: 0 and 1 /dev/null, 2 messages, 3 the socket, 4 its own /proc status. */
 #include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -94,16 +97,21 @@ struct worker {
     struct fn_face_engine *engine;
     struct fn_decode_limits limits;
     uint32_t feature_width;
+    int status_fd; /* /proc/self/status */
     struct fn_buf out;
     uint8_t *in;
     float (*boxes)[4];
     char (*labels)[FN_WORK_LABEL_MAX];
 };
 
-static uint64_t peak_bytes(void)
+/* VmHWM of /proc/self/status, opened before the sandbox closed: ru_maxrss would still show the program that forked us. */
+static uint64_t peak_bytes(const struct worker *w)
 {
-    struct rusage u;
-    return getrusage(RUSAGE_SELF, &u) ? 0 : (uint64_t)u.ru_maxrss * 1024;
+    char text[4096];
+    ssize_t n = fn_pread_all(w->status_fd, text, sizeof text - 1, 0);
+    text[n > 0 ? n : 0] = '\0';
+    const char *line = strstr(text, "VmHWM:");
+    return line ? (uint64_t)strtoull(line + 6, NULL, 10) * 1024 : 0;
 }
 
 static int answer(struct worker *w, uint64_t id, const struct fn_work_request *q)
@@ -111,13 +119,13 @@ static int answer(struct worker *w, uint64_t id, const struct fn_work_request *q
     struct fn_work_reply reply = {.id = id, .feature_width = w->feature_width};
     uint64_t start = fn_clock_thread_cpu_ns();
     fn_serve(w->engine, &w->limits, q, &reply);
-    if (reply.code == -ENOMEM)
-        _exit(
-            FN_WORKER_EXIT_MEMORY); /* the heap may be in any state: a fresh process is the safe answer */
+    if (reply.code ==
+        -ENOMEM) /* a library may be in any state now: a fresh process is the safe answer */
+        _exit(FN_WORKER_EXIT_MEMORY);
     reply.id = id;
     reply.feature_width = w->feature_width;
     reply.cpu_ns = fn_clock_thread_cpu_ns() - start;
-    reply.peak_bytes = peak_bytes();
+    reply.peak_bytes = peak_bytes(w);
     fn_buf_reset(&w->out);
     fn_wire_put_reply(&w->out, &reply);
     return fn_buf_failed(&w->out) ? -ENOMEM : fn_write_all(SOCKET, w->out.data, w->out.len);
@@ -152,17 +160,51 @@ static int step(struct worker *w)
 
 /* ---- start ---- */
 
-/* Everything a first photo would set up lazily: thread-local buffers, BLAS, decoder tables. A grey picture has no faces, so the landmark and
- * embedding networks are warmed through a drawn box. */
-static int warm_up(struct fn_face_engine *e, struct fn_error *err)
+/* libheif is C++: out of memory ends in abort() there. When hardly any address space is left, that was it. */
+static void on_abort(int sig)
 {
+    (void)sig;
+    enum { LITTLE = 64 << 20 };
+    void *p = mmap(NULL, LITTLE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        _exit(FN_WORKER_EXIT_MEMORY);
+    (void)munmap(p, LITTLE); /* abort() goes on and raises it again, with the default action */
+}
+
+static int catch_abort(void)
+{
+    struct sigaction a = {.sa_handler = on_abort, .sa_flags = (int)SA_RESETHAND};
+    return sigaction(SIGABRT, &a, NULL) ? -errno : 0;
+}
+
+/* Everything a first photo would set up lazily: BLAS buffers, thread-local memory, decoder tables, plug-ins. A grey picture
+ * has no faces, so the landmark and embedding networks are warmed through a drawn box. */
+static int warm_up(struct fn_face_engine *e, const struct fn_decode_limits *lim,
+                   struct fn_error *err)
+{
+    const float box[4] = {.25f, .25f, .5f, .5f};
     struct fn_image m = {0};
     struct fn_photo_faces found;
-    int r = fn_image_create(640, 480, &m);
-    if (r)
-        return fn_error_set(err, r, "out of memory");
-    memset(m.data, 127, m.stride * m.height);
-    r = fn_face_find_image(e, &m, &found, err);
+    struct fn_source src = {memfd_create("warm", MFD_CLOEXEC), 0};
+    struct fn_face *face = calloc(1, sizeof *face);
+    int r = src.fd >= 0 && face ? fn_image_create(320, 240, &m) : -ENOMEM;
+    if (r) {
+        r = fn_error_set(err, -ENOMEM, "out of memory");
+    } else {
+        memset(m.data, 127, m.stride * m.height);
+        r = fn_face_find_image(e, &m, &found, err);
+    }
+    if (!r)
+        r = fn_image_write_jpeg_fd(src.fd, &m, 90, err);
+    off_t size = lseek(src.fd, 0, SEEK_END);
+    src.size = size > 0 ? (uint64_t)size : 0;
+    if (!r)
+        r = fn_face_embed_box(e, &src, box, face, err);
+    if (!r)
+        r = fn_image_warm_up(lim, err);
+    if (src.fd >= 0)
+        (void)close(src.fd);
+    free(face);
     fn_image_destroy(&m);
     return r;
 }
@@ -176,15 +218,21 @@ static int start(struct worker *w, const struct settings *s, struct fn_error *er
         .rotate = s->rotate ? FN_ROTATE_IF_NONE : FN_ROTATE_NEVER,
         .min_score = (float)s->min_score,
         .min_face_px = (uint32_t)s->min_face,
-        .max_faces = (uint32_t)s->max_faces,
+        .max_faces =
+            s->max_faces > FN_WIRE_FACES_MAX ? FN_WIRE_FACES_MAX : (uint32_t)s->max_faces,
         .cpu_flags = (unsigned)s->cpu_flags,
         .limits = {.max_pixels = (uint64_t)s->max_pixels, .max_bytes = (size_t)s->max_bytes},
     };
+    /* One heap: an arena per decoder thread would take 64 MB of address space each. */
+    (void)mallopt(M_ARENA_MAX, 1);
     int r = fn_profile_open(s->models, s->profile, &profile, err);
+    w->status_fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+    if (!r)
+        r = catch_abort();
     if (!r)
         r = fn_face_engine_create(profile, &o, &w->engine, err);
     if (!r)
-        r = warm_up(w->engine, err);
+        r = warm_up(w->engine, &o.limits, err);
     w->limits = o.limits;
     w->in = malloc(FN_WIRE_MAX);
     w->boxes = malloc(FN_WORK_BOXES_MAX * sizeof *w->boxes);

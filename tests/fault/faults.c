@@ -1,0 +1,131 @@
+/* What the files of faults.h do. */
+#include "tests/fault/faults.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "engine/base/file.h"
+#include "engine/work/wire.h"
+
+enum { SOCKET = 3 };
+
+static void segv(void)
+{
+    (void)raise(SIGSEGV);
+}
+
+static void spin(void)
+{
+    for (volatile unsigned i = 0;; i++)
+        ;
+}
+
+static void stop(void)
+{
+    for (;;)
+        (void)poll(NULL, 0, 1000);
+}
+
+/* Until the limit says no, as a decoder would. */
+static void exhaust(void)
+{
+    for (;;) {
+        void *p = malloc(1 << 20);
+
+        if (!p)
+            return;
+        memset(p, 1, 1 << 20);
+    }
+}
+
+static void call_socket(void)
+{
+    (void)socket(AF_INET, SOCK_STREAM, 0);
+}
+
+static void write_noise(void)
+{
+    uint8_t noise[256];
+
+    memset(noise, 0x5a, sizeof noise);
+    (void)!write(SOCKET, noise, sizeof noise);
+}
+
+/* A whole, well-framed answer whose face has a box of not-a-number. */
+static void lie(void)
+{
+    static struct fn_face face;
+    struct fn_work_reply r = {.id = 1};
+    struct fn_buf b;
+
+    face.box[0] = __builtin_nanf("");
+    face.embedding[0] = 1.0f;
+    r.photo.faces = &face;
+    r.photo.n_faces = 1;
+    r.photo.info.width = r.photo.info.height = 10;
+    fn_buf_init(&b, 1 << 16);
+    fn_wire_put_reply(&b, &r);
+    (void)!write(SOCKET, b.data, b.len);
+    _exit(0);
+}
+
+/* Half an answer, then the end. */
+static void half(void)
+{
+    uint8_t head[FN_WIRE_HEADER];
+    struct fn_wire_header h = {FN_WIRE_REPLY, 1, 4000};
+
+    fn_wire_put_header(head, &h);
+    (void)!write(SOCKET, head, sizeof head);
+    _exit(0);
+}
+
+static void leave(void)
+{
+    _exit(7);
+}
+
+static void out_of_memory(void)
+{
+    exhaust();
+    abort(); /* what C++ libraries do then */
+}
+
+int fn_test_fault(const struct fn_source *src, struct fn_error *err)
+{
+    static const struct {
+        const char *name;
+        void (*act)(void);
+    } faults[] = {
+        {"segv", segv},
+        {"abort", abort},
+        {"spin", spin},
+        {"hang", stop},
+        {"exit", leave},
+        {"memory", exhaust},
+        {"memory-abort", out_of_memory},
+        {"noise", write_noise},
+        {"socket", call_socket},
+        {"lie", lie},
+        {"half", half},
+    };
+    char head[64] = {0};
+
+    if (fn_pread_all(src->fd, head, sizeof head - 1, 0) <= 8 ||
+        memcmp(head, "FNFAULT ", 8) != 0)
+        return 0;
+    head[8 + strcspn(head + 8, "\n")] = 0;
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
+        if (strcmp(head + 8, faults[i].name) == 0) {
+            faults[i].act();
+            return fn_error_set(err, -ENOMEM,
+                                "out of memory"); /* of those that return, only one means it */
+        }
+    return fn_error_set(err, FN_EDECODE, "unknown fault");
+}

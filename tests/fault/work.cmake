@@ -1,0 +1,16 @@
+if(TARGET fn_sandbox)
+  add_executable(sandbox_probe fault/sandbox_probe.c)
+  target_link_libraries(sandbox_probe PRIVATE fn_flags fn_sandbox Threads::Threads)
+  fn_add_test(NAME fault.sandbox SOURCES fault/test_sandbox.c LABELS fault
+    ENV FN_SANDBOX_PROBE=$<TARGET_FILE:sandbox_probe>)
+endif()
+if(TARGET facenetd-worker)
+  # The worker's own sources, with a hook that misbehaves on files that ask for it.
+  add_executable(facenetd-worker-faults ${CMAKE_SOURCE_DIR}/engine/work/worker.c
+    ${CMAKE_SOURCE_DIR}/engine/work/serve.c fault/faults.c)
+  target_compile_definitions(facenetd-worker-faults PRIVATE FN_TEST_FAULTS)
+  target_link_libraries(facenetd-worker-faults PRIVATE fn_flags fn_sandbox fn_wire fn_face fn_image fn_base m)
+  fn_add_test(NAME fault.worker SOURCES fault/test_worker.c unit/picture.c LIBS fn_work fn_image fn_base
+    LABELS fault TIMEOUT 300 ENV FN_WORKER=$<TARGET_FILE:facenetd-worker>
+    FN_WORKER_FAULTS=$<TARGET_FILE:facenetd-worker-faults>)
+endif()
