@@ -105,6 +105,10 @@ static void check_meta(struct fn_doctor *d)
     struct fn_index_model m;
     struct fn_error err;
     uint8_t uuid[16];
+    uint64_t format, min_reader;
+    if (fn_meta_get_u64(d->t, "format", &format) ||
+        fn_meta_get_u64(d->t, "min_reader", &min_reader))
+        fn_doctor_say(d, FN_FIND_FAIL, "the index does not say its format");
     if (fn_meta_get(d->t, "uuid", uuid, sizeof uuid))
         fn_doctor_say(d, FN_FIND_FAIL, "the index has no id");
     int rc = fn_index_model_get(d->t, &m, &err);

@@ -59,7 +59,7 @@ static void check_face_photo(struct fn_doctor *d, struct fn_slice key, struct fn
         fn_doctor_bad(d, "photo %u lists face %u, which is not its own", key_number(key), id);
         return;
     }
-    /* With distinct numbers below n_faces, and as many records as faces, every face is listed once. */
+    /* With distinct numbers below n_faces, and as many records as the photos say, each list is complete. */
     if (fn_photo_get(d->t, f.photo, &p) || fn_get_be16(key.p + 4) >= p.n_faces)
         fn_doctor_bad(d, "photo %u lists more faces than it says", f.photo);
 }
@@ -175,6 +175,10 @@ static void check_row_counts(struct fn_doctor *d)
         fn_tab_count(d->t, FN_T_VEC_TAIL) + live_rows(d, FN_T_VEC, FN_BLOCK_VECTORS);
     uint64_t features =
         fn_tab_count(d->t, FN_T_FEAT_TAIL) + live_rows(d, FN_T_FEAT, FN_BLOCK_FEATURES);
+    if (d->n_faces != faces)
+        fn_doctor_say(d, FN_FIND_FAIL,
+                      "the photos say they have %llu faces, the index has %llu",
+                      (unsigned long long)d->n_faces, (unsigned long long)faces);
     if (vectors != faces || features != faces)
         fn_doctor_say(d, FN_FIND_FAIL, "%llu faces have %llu vectors and %llu features",
                       (unsigned long long)faces, (unsigned long long)vectors,

@@ -76,10 +76,10 @@ static void check_partition(struct fn_doctor *d)
     if (rc)
         fn_doctor_say(d, FN_FIND_FAIL, "the partition cannot be made anew: %s", err.text);
     else if (diff && dirty)
-        fn_doctor_say(d, FN_FIND_WARN,
-                      "%" PRIu64
-                      " faces will change their person when the %zu waiting are settled",
-                      diff, dirty);
+        fn_doctor_say(d, FN_FIND_OK,
+                      "people: %zu faces wait to be settled; %" PRIu64
+                      " will change their person",
+                      dirty, diff);
     else if (diff)
         fn_doctor_say(d, FN_FIND_FAIL,
                       "%" PRIu64 " faces are not with the person they belong to", diff);

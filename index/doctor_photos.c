@@ -54,10 +54,7 @@ static void check_photo(struct fn_doctor *d, struct fn_slice key, struct fn_slic
     if (!fn_h128_is_zero(&p.pixel_key) &&
         fn_tab_get(d->t, FN_T_PHOTO_PIXEL, pixels, sizeof pixels, &v))
         fn_doctor_bad(d, "photo %u is not found by its pixel key", p.id);
-    struct fn_face_rec one;
-    size_t n = 0;
-    if (fn_faces_of_photo(d->t, p.id, &one, 1, &n) || (n != 0) != (p.n_faces != 0))
-        fn_doctor_bad(d, "photo %u does not have the %u faces it says", p.id, p.n_faces);
+    d->n_faces += p.n_faces;
     check_gone(d, &p);
 }
 

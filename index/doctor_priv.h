@@ -12,7 +12,8 @@ struct fn_doctor {
     void (*report)(enum fn_finding_level level, const char *sentence, void *ctx);
     void *ctx;
     enum fn_finding_level worst;
-    uint64_t n_bad; /* of the check that runs */
+    uint64_t n_bad;   /* of the check that runs */
+    uint64_t n_faces; /* that the photos say they have */
 };
 
 /* Says one sentence and remembers the worst level. */

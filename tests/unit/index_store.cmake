@@ -1,4 +1,5 @@
 if(TARGET fn_index)
-  set(fixture unit/index_fixture.c)
-  fn_add_test(NAME unit.store SOURCES unit/test_store.c ${fixture} LIBS fn_index m LABELS unit)
+  foreach(part store photos vectors doctor)
+    fn_add_test(NAME unit.${part} SOURCES unit/test_${part}.c unit/index_fixture.c LIBS fn_index m LABELS unit)
+  endforeach()
 endif()

@@ -1,0 +1,230 @@
+/* Rows across tail, blocks and compaction, and search against brute force. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/rng.h"
+#include "index/records.h"
+#include "index/rows.h"
+#include "tests/unit/index_fixture.h"
+
+enum { PHOTOS = 72, FACES = 50 };
+
+static void expect_vector(uint64_t content, uint32_t face, int16_t out[FN_DIM])
+{
+    float e[FN_DIM];
+    fx_embedding(content, face, e);
+    fn_q14_from_float(out, e);
+}
+
+/* Faces go in without the people hooks: these rows are about vectors alone. */
+static fn_face_id insert(struct fn_txn *t, uint64_t content, uint32_t face, uint64_t vector)
+{
+    struct fn_error err = {0};
+    struct fn_h128 hash = fx_hash(content);
+    struct fn_face_rec f = {.photo = 1, .box = {(uint16_t)face, (uint16_t)content, 100, 100}};
+    int16_t x[FN_DIM];
+    uint16_t feature[FX_WIDTH];
+    expect_vector(vector, face, x);
+    fx_feature(content, face, feature);
+    fx_check(fn_face_insert(t, &f, &hash, (unsigned)(content * FACES + face), x, feature,
+                            FX_WIDTH, &err),
+             &err);
+    return f.id;
+}
+
+static void check_rows(struct fn_txn *t, const fn_face_id *ids, const bool *dead)
+{
+    for (uint32_t i = 0; i < PHOTOS * FACES; i++) {
+        struct fn_face_rec f;
+        int16_t want[FN_DIM], x[FN_DIM];
+        uint16_t want_feature[FX_WIDTH], feature[FX_WIDTH];
+        if (dead[i])
+            continue;
+        fx_check(fn_face_get(t, ids[i], &f), NULL);
+        expect_vector(i / FACES, i % FACES, want);
+        fx_feature(i / FACES, i % FACES, want_feature);
+        fx_check(fn_vector_get(t, f.row, x), NULL);
+        assert_memory_equal(x, want, sizeof x);
+        fx_check(fn_feature_get(t, f.row, feature, FX_WIDTH), NULL);
+        assert_memory_equal(feature, want_feature, sizeof feature);
+        assert_int_not_equal(fn_feature_get(t, f.row, feature, FX_WIDTH / 2), 0);
+    }
+}
+
+struct seen {
+    uint32_t n, next_row;
+    uint64_t dead_bytes;
+};
+
+static int count_run(uint32_t first_row, const int16_t *rows, const fn_face_id *faces, size_t n,
+                     void *ctx)
+{
+    struct seen *s = ctx;
+    assert_true(first_row >= s->next_row);
+    s->next_row = first_row + (uint32_t)n;
+    for (size_t i = 0; i < n; i++) {
+        s->n += faces[i] != 0;
+        for (int k = 0; !faces[i] && k < FN_DIM; k++)
+            s->dead_bytes += rows[i * FN_DIM + (size_t)k] != 0;
+    }
+    return 0;
+}
+
+static uint32_t n_live(struct fn_txn *t)
+{
+    struct seen s = {0};
+    fx_check(fn_vector_each_run(t, count_run, &s), NULL);
+    assert_int_equal(s.dead_bytes, 0);
+    return s.n;
+}
+
+static void delete_face(struct fn_txn *t, fn_face_id id)
+{
+    struct fn_error err = {0};
+    struct fn_face_rec f;
+    fx_check(fn_face_get(t, id, &f), NULL);
+    fx_check(fn_vector_delete(t, f.row, &err), &err);
+    assert_int_equal(fn_vector_delete(t, f.row, &err),
+                     FN_ECORRUPT); /* a dead row is not deleted again */
+    int16_t x[FN_DIM];
+    assert_int_equal(fn_vector_get(t, f.row, x), FN_ENOTFOUND);
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    struct fx f;
+    struct fn_error err = {0};
+    static fn_face_id ids[PHOTOS * FACES];
+    static bool dead[PHOTOS * FACES];
+    fx_new(&f, FN_STORE_NOSYNC);
+    struct fn_txn *t = fx_begin(&f, true);
+    for (uint32_t i = 0; i < PHOTOS * FACES; i++)
+        ids[i] = insert(t, i / FACES, i % FACES, i / FACES);
+    assert_int_equal(fn_tab_count(t, FN_T_VEC), PHOTOS * FACES / FN_BLOCK_ROWS);
+    assert_int_equal(fn_tab_count(t, FN_T_FEAT), 2 * (PHOTOS * FACES / FN_BLOCK_ROWS));
+    assert_int_equal(fn_tab_count(t, FN_T_VEC_TAIL),
+                     PHOTOS * FACES % FN_BLOCK_ROWS + 1); /* row 0 is none */
+    check_rows(t, ids, dead);
+    fx_commit(t);
+    t = fx_begin(&f, true);
+    uint32_t live = PHOTOS * FACES;
+    assert_int_equal(n_live(t), live);
+    struct fn_rng r = fn_rng_init(1, 2);
+    for (uint32_t i = 0; i < PHOTOS * FACES;
+         i++) { /* most of the second block, some of the others */
+        if (fn_rng_below(&r, 100) < (i / 1000 == 1 ? 70u : 20u)) {
+            delete_face(t, ids[i]);
+            dead[i] = true;
+            live--;
+        }
+    }
+    assert_int_equal(n_live(t), live);
+    check_rows(t, ids, dead);
+    fx_check(fn_vectors_compact(t, &err), &err);
+    assert_int_equal(n_live(t), live);
+    check_rows(t, ids, dead);
+    struct fn_slice v;
+    assert_int_equal(fn_tab_get(t, FN_T_VEC, "\0\0\0\1", 4, &v), FN_ENOTFOUND);
+    assert_int_equal(fn_tab_get(t, FN_T_FEAT, "\0\0\0\2", 4, &v), FN_ENOTFOUND);
+    fx_check(fn_vectors_compact(t, &err), &err); /* nothing left to do */
+    assert_int_equal(n_live(t), live);
+    fx_commit(t);
+    fx_reopen(&f, FN_STORE_READ);
+    t = fx_begin(&f, false);
+    check_rows(t, ids, dead);
+    fn_txn_abort(t);
+    fx_remove(&f);
+}
+
+struct brute {
+    uint32_t d;
+    uint64_t ckey;
+    fn_face_id face;
+};
+
+static int by_distance(const void *a, const void *b)
+{
+    const struct brute *x = a, *y = b;
+    if (x->d != y->d)
+        return x->d < y->d ? -1 : 1;
+    return x->ckey < y->ckey ? -1 : x->ckey > y->ckey;
+}
+
+static void check_search(struct fn_txn *t, const struct brute *all, size_t n_all,
+                         const int16_t *x, size_t k, uint32_t max_d, fn_face_id except)
+{
+    struct fn_error err = {0};
+    struct brute *sorted = calloc(n_all, sizeof *sorted);
+    struct fn_hit *hits = calloc(k, sizeof *hits);
+    assert_non_null(sorted);
+    assert_non_null(hits);
+    size_t n = 0, n_hits = 0;
+    for (size_t i = 0; i < n_all; i++) {
+        struct fn_face_rec f;
+        int16_t y[FN_DIM];
+        fx_check(fn_face_get(t, all[i].face, &f), NULL);
+        fx_check(fn_vector_get(t, f.row, y), NULL);
+        uint32_t d = fn_vector_kernels(0)->d2(x, y);
+        if (d <= max_d && f.id != except && !(f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE)))
+            sorted[n++] = (struct brute){d, f.ckey, f.id};
+    }
+    qsort(sorted, n, sizeof *sorted, by_distance);
+    fx_check(fn_search(t, x, max_d, k, except, hits, &n_hits, &err), &err);
+    assert_int_equal(n_hits, n < k ? n : k);
+    for (size_t i = 0; i < n_hits; i++) {
+        assert_int_equal(hits[i].d, sorted[i].d);
+        assert_int_equal(hits[i].face, sorted[i].face);
+    }
+    free(hits);
+    free(sorted);
+}
+
+static void test_search(void **state)
+{
+    (void)state;
+    struct fx f;
+    struct fn_error err = {0};
+    static struct brute all[2200];
+    fx_new(&f, FN_STORE_NOSYNC);
+    struct fn_txn *t = fx_begin(&f, true);
+    struct fn_rng r = fn_rng_init(3, 4);
+    for (uint32_t i = 0; i < 2200;
+         i++) { /* vectors come many times over, so that distances tie */
+        all[i].face = insert(t, i / FACES, i % FACES, fn_rng_below(&r, 3));
+        uint8_t flags = fn_rng_below(&r, 10)  ? 0
+                        : fn_rng_below(&r, 2) ? FN_FACE_GONE
+                                              : FN_FACE_NOTFACE;
+        fx_check(fn_face_set_flags(t, all[i].face, flags, 0, &err), &err);
+    }
+    for (int q = 0; q < 20; q++) {
+        int16_t x[FN_DIM];
+        static const size_t ks[] = {1, 2, 10, 33, 3000};
+        expect_vector(fn_rng_below(&r, 5), (uint32_t)fn_rng_below(&r, FACES), x);
+        uint32_t max_d = q % 3 ? UINT32_MAX : (uint32_t)fn_rng_below(&r, 2u * FN_Q14_ONE);
+        check_search(t, all, 2200, x, ks[q % 5], max_d,
+                     q % 2 ? all[fn_rng_below(&r, 2200)].face : 0);
+    }
+    struct fn_hit hit;
+    size_t n = 9;
+    int16_t x[FN_DIM] = {0};
+    fx_check(fn_search(t, x, UINT32_MAX, 0, 0, &hit, &n, &err), &err);
+    assert_int_equal(n, 0);
+    fn_txn_abort(t);
+    fx_remove(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_search),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
