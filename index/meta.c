@@ -73,7 +73,7 @@ int fn_index_model_get(struct fn_txn *t, struct fn_index_model *ret, struct fn_e
     if (rc == FN_ENOTFOUND)
         return fn_error_set(err, rc, "the index has no model yet");
     if (!rc)
-        rc = fn_model_decode((struct fn_slice){b, sizeof b}, ret);
+        rc = fn_index_model_decode((struct fn_slice){b, sizeof b}, ret);
     return rc ? fn_error_set(err, rc, "the record of the index's model is damaged") : 0;
 }
 
@@ -131,7 +131,7 @@ int fn_index_model_set(struct fn_txn *t, const struct fn_index_model *m, struct 
                             "the index holds vectors of the model '%s', not of '%s'",
                             old.profile, m->profile);
     uint8_t b[FN_MODEL_BYTES];
-    fn_model_encode(m, b);
+    fn_index_model_encode(m, b);
     rc = fn_meta_put(t, "model", b, sizeof b, err);
     if (!rc && (!had || old.min_quality != m->min_quality))
         rc = refresh_poor(t, m->min_quality, err);

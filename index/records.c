@@ -57,7 +57,7 @@ static double bits_double(uint64_t u)
     return d;
 }
 
-void fn_model_encode(const struct fn_index_model *m, uint8_t out[FN_MODEL_BYTES])
+void fn_index_model_encode(const struct fn_index_model *m, uint8_t out[FN_MODEL_BYTES])
 {
     memset(out, 0, FN_MODEL_BYTES);
     memcpy(out, m->profile_id.b, 16);
@@ -72,7 +72,7 @@ void fn_model_encode(const struct fn_index_model *m, uint8_t out[FN_MODEL_BYTES]
     fn_put_le64(out + 112, double_bits(m->logistic_b));
 }
 
-int fn_model_decode(struct fn_slice v, struct fn_index_model *ret)
+int fn_index_model_decode(struct fn_slice v, struct fn_index_model *ret)
 {
     if (v.n != FN_MODEL_BYTES || v.p[79] != 0)
         return FN_ECORRUPT;

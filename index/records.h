@@ -22,8 +22,8 @@ FN_NODISCARD int fn_ref_decode(struct fn_slice v, uint32_t *ret); /* 0 is refuse
 extern const uint8_t fn_mark[FN_MARK_BYTES];
 
 #define FN_MODEL_BYTES 120
-void fn_model_encode(const struct fn_index_model *m, uint8_t out[FN_MODEL_BYTES]);
-FN_NODISCARD int fn_model_decode(struct fn_slice v, struct fn_index_model *ret);
+void fn_index_model_encode(const struct fn_index_model *m, uint8_t out[FN_MODEL_BYTES]);
+FN_NODISCARD int fn_index_model_decode(struct fn_slice v, struct fn_index_model *ret);
 
 #define FN_PHOTO_HEAD  96
 #define FN_PHOTO_BYTES (FN_PHOTO_HEAD + FN_CAMERA_MAX + FN_REASON_MAX)

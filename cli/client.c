@@ -1,0 +1,170 @@
+#include "cli/client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "engine/base/clock.h"
+#include "index/protocol.h"
+
+int fnq_client_open(struct fnq_ctx *ctx, struct fnq_client *ret, struct fn_error *err)
+{
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+    int r = fnq_places(ctx, err);
+    if (r)
+        return r;
+    if (ctx->o.no_daemon || strlen(ctx->socket) >= sizeof a.sun_path)
+        return fn_error_set(err, -ECONNREFUSED, "facenetd is not asked");
+    memcpy(a.sun_path, ctx->socket, strlen(ctx->socket) + 1);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return fn_error_set(err, -errno, "cannot make a socket: %s", fn_strerror(-errno));
+    if (connect(fd, (const struct sockaddr *)&a, sizeof a) < 0) {
+        (void)close(fd);
+        return fn_error_set(err, -ECONNREFUSED, "facenetd is not running");
+    }
+    char *line = malloc(FN_PROTOCOL_LINE_MAX);
+    if (!line) {
+        (void)close(fd);
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    }
+    *ret = (struct fnq_client){.fd = fd, .line = line};
+    return 0;
+}
+
+void fnq_client_close(struct fnq_client *c)
+{
+    if (c->line)
+        (void)close(c->fd);
+    free(c->line);
+    *c = (struct fnq_client){.fd = -1};
+}
+
+int fnq_client_send(struct fnq_client *c, json_t *request, struct fn_error *err)
+{
+    char *text = json_dumps(request, JSON_COMPACT);
+    int r = text ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    size_t n = text ? strlen(text) : 0;
+    if (text && n + 1 >= FN_PROTOCOL_LINE_MAX)
+        r = fn_error_set(err, FN_ELIMIT, "the request is too long");
+    if (!r)
+        text[n++] = '\n'; /* the NUL's place */
+    for (size_t at = 0; !r && at < n;) {
+        ssize_t w = send(c->fd, text + at, n - at, MSG_NOSIGNAL);
+        if (w < 0 && errno != EINTR)
+            r = fn_error_set(err, -ECONNREFUSED, "facenetd does not listen: %s",
+                             fn_strerror(-errno));
+        at += w > 0 ? (size_t)w : 0;
+    }
+    free(text);
+    json_decref(request);
+    return r;
+}
+
+/* A whole line out of what has been read. NULL: none yet. */
+static json_t *take_line(struct fnq_client *c, bool *ret_bad)
+{
+    char *end = memchr(c->line, '\n', c->n);
+    if (!end)
+        return NULL;
+    size_t len = (size_t)(end - c->line);
+    json_t *v = json_loadb(c->line, len, JSON_REJECT_DUPLICATES, NULL);
+    c->n -= len + 1;
+    memmove(c->line, end + 1, c->n);
+    *ret_bad = !json_is_object(v);
+    return v;
+}
+
+int fnq_client_receive(struct fnq_client *c, int timeout_ms, json_t **ret, struct fn_error *err)
+{
+    uint64_t end = fn_clock_mono_ns() + (uint64_t)(timeout_ms < 0 ? 0 : timeout_ms) * 1000000u;
+    for (;;) {
+        bool bad = false;
+        json_t *v = take_line(c, &bad);
+        if (bad || c->n == FN_PROTOCOL_LINE_MAX) {
+            json_decref(v);
+            return fn_error_set(err, FN_ECORRUPT,
+                                "facenetd gave an answer that is no JSON line");
+        }
+        if (v) {
+            *ret = v;
+            return 0;
+        }
+        uint64_t now = fn_clock_mono_ns();
+        int left = timeout_ms < 0 ? -1 : end > now ? (int)((end - now) / 1000000u) + 1 : 0;
+        struct pollfd p = {.fd = c->fd, .events = POLLIN};
+        int k = poll(&p, 1, left);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k == 0)
+            return fn_error_set(err, -ETIMEDOUT, "facenetd does not answer");
+        ssize_t got = read(c->fd, c->line + c->n, FN_PROTOCOL_LINE_MAX - c->n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return fn_error_set(err, -ECONNREFUSED, "facenetd closed the connection");
+        c->n += (size_t)got;
+    }
+}
+
+static int code_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        int code;
+    } codes[] = {{"not-found", FN_ENOTFOUND},      {"usage", FN_EUSAGE},
+                 {"refused", FN_EREFUSED},         {"busy", FN_EBUSY},
+                 {"unsupported", FN_EUNSUPPORTED}, {"limit", FN_ELIMIT}};
+    for (size_t i = 0; name && i < sizeof codes / sizeof *codes; i++)
+        if (strcmp(codes[i].name, name) == 0)
+            return codes[i].code;
+    return -EIO;
+}
+
+int fnq_ask(struct fnq_ctx *ctx, const char *cmd, json_t *fields, json_t **ret,
+            struct fn_error *err)
+{
+    struct fnq_client c = {.fd = -1};
+    json_t *request = json_pack("{s:i,s:i,s:s}", "v", FN_PROTOCOL_VERSION, "id", 1, "cmd", cmd),
+           *answer = NULL;
+    if (fields)
+        (void)json_object_update(request, fields);
+    json_decref(fields);
+    int r = fnq_client_open(ctx, &c, err);
+    if (r)
+        json_decref(request);
+    else
+        r = fnq_client_send(&c, request, err);
+    if (!r)
+        r = fnq_client_receive(&c, 10000, &answer, err);
+    fnq_client_close(&c);
+    if (!r && !json_is_true(json_object_get(answer, "ok"))) {
+        const json_t *e = json_object_get(answer, "error");
+        const char *text = json_string_value(json_object_get(e, "text"));
+        r = fn_error_set(err, code_of(json_string_value(json_object_get(e, "code"))), "%s",
+                         text ? text : "facenetd refused");
+    }
+    if (!r && ret)
+        *ret = answer;
+    else
+        json_decref(answer);
+    return r;
+}
+
+int fnq_nudge(struct fnq_ctx *ctx)
+{
+    struct fn_error err;
+    return fnq_ask(ctx, FN_CMD_NUDGE, NULL, NULL, &err);
+}
+
+int fnq_no_daemon(struct fnq_ctx *ctx, const struct fn_error *err, const char *todo)
+{
+    if (err->code == -ECONNREFUSED || err->code == -ETIMEDOUT)
+        return fnq_fail(ctx, err, NULL, todo);
+    return fnq_fail(ctx, err, "facenetd", NULL);
+}

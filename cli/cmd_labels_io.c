@@ -1,0 +1,144 @@
+/* fnq export labels, import labels: what the user said, as text that outlives the index. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/acts.h"
+#include "cli/commands.h"
+#include "cli/say.h"
+#include "engine/base/file.h"
+
+const struct fn_opt fnq_options_export_labels[] = {
+    {"acts", 0, FN_OPT_FLAG, FNQ_AT(acts), NULL,
+     "the state in force as acts for label --batch, instead of the whole log"},
+    FNQ_OPT_END,
+};
+
+enum { LABELS_MAX = 1 << 30 };
+
+static int export_line(const struct fn_assertion *a, void *arg)
+{
+    struct fnq_ctx *ctx = arg;
+    struct fn_buf *b = &ctx->out.buf;
+    fn_assertion_format(a, b);
+    if (b->len && b->data[b->len - 1] != '\n')
+        fn_buf_char(b, '\n');
+    return 0;
+}
+
+/* One face's part in the state: what holds for it now. */
+static int export_face(const struct fn_face_rec *f, void *arg)
+{
+    struct fnq_ctx *ctx = arg;
+    struct fn_face_labels l;
+    struct fn_person_label p;
+    char face[FN_FACE_HEX];
+    fn_face_hex(f->ckey, face);
+    int r = fn_labels_of_face(ctx->read, f->id, &l);
+    if (r)
+        return r;
+    if (l.notface)
+        fnq_act_line_format(&ctx->out.buf, FN_ASSERT_NOTFACE, "", face);
+    if (l.confirmed && fn_person_label_get(ctx->read, &l.person, &p) == 0 && p.name[0])
+        fnq_act_line_format(&ctx->out.buf, FN_ASSERT_IS, p.name, face);
+    for (size_t i = 0; i < l.n_rejected; i++)
+        if (fn_person_label_get(ctx->read, &l.rejected[i], &p) == 0 && p.name[0])
+            fnq_act_line_format(&ctx->out.buf, FN_ASSERT_NOT, p.name, face);
+    return 0;
+}
+
+int fnq_run_export_labels(struct fnq_ctx *ctx, int argc, char **argv)
+{
+    struct fn_error err = {0};
+    (void)argv;
+    if (argc)
+        return fnq_usage(ctx, "export labels writes to standard output and takes no operands.");
+    int r = fnq_read_begin(ctx, &err);
+    if (!r) {
+        r = ctx->o.acts ? fn_face_each(ctx->read, export_face, ctx)
+                        : fn_assert_each(ctx->read, 1, export_line, ctx);
+        if (r)
+            (void)fn_error_set(&err, r, "the labels cannot be read: %s", fn_strerror(r));
+    }
+    fnq_read_end(ctx);
+    return r ? fnq_fail(ctx, &err, "export labels", NULL) : FNQ_OK;
+}
+
+/* ---- import ---- */
+
+struct import {
+    const char *text;
+    size_t n;
+    uint64_t n_new, n_skipped;
+};
+
+static int import(struct fn_txn *t, void *arg, struct fn_error *err)
+{
+    struct import *i = arg;
+    return fn_labels_import(t, i->text, i->n, &i->n_new, &i->n_skipped, err);
+}
+
+static int read_stream(FILE *f, struct fn_buf *out, struct fn_error *err)
+{
+    char part[65536];
+    size_t n;
+    while ((n = fread(part, 1, sizeof part, f)) > 0)
+        fn_buf_add(out, part, n);
+    if (ferror(f))
+        return fn_error_set(err, -EIO, "standard input cannot be read");
+    return fn_buf_failed(out) ? fn_error_set(err, FN_ELIMIT, "standard input is too large") : 0;
+}
+
+/* Acts start with + - or !; lines of a log with a number. */
+static bool is_acts(const char *s)
+{
+    for (; *s; s += strcspn(s, "\n"), s += *s == '\n') {
+        s += strspn(s, " \t\r");
+        if (*s && *s != '#' && *s != '\n')
+            return *s == '+' || *s == '-' || *s == '!';
+    }
+    return false;
+}
+
+static int import_log(struct fnq_ctx *ctx, const struct fn_buf *b)
+{
+    struct fn_error err = {0};
+    struct import i = {.text = fn_buf_cstr(b), .n = b->len};
+    int r = fnq_store_open(ctx, FN_STORE_WRITE | FN_STORE_CREATE, &err);
+    r = r ? r : fnq_write(ctx, import, &i, &err);
+    r = r ? r : fnq_write_done(ctx, &err);
+    if (r)
+        return fnq_fail(ctx, &err, "import labels", NULL);
+    if (fnq_out_is_json(&ctx->out))
+        fnq_json_one(&ctx->out, "fnq.import/1",
+                     json_pack("{s:I,s:I,s:b}", "new", (json_int_t)i.n_new, "skipped",
+                               (json_int_t)i.n_skipped, "dry_run", ctx->o.dry_run));
+    else
+        fnq_text(&ctx->out, "%llu assertions %s, %llu were there already\n",
+                 (unsigned long long)i.n_new, ctx->o.dry_run ? "would be imported" : "imported",
+                 (unsigned long long)i.n_skipped);
+    return FNQ_OK;
+}
+
+int fnq_run_import_labels(struct fnq_ctx *ctx, int argc, char **argv)
+{
+    struct fn_error err = {0};
+    struct fn_buf b;
+    if (argc > 1)
+        return fnq_usage(ctx, "import labels: one file, or standard input.");
+    fn_buf_init(&b, LABELS_MAX);
+    bool from_stdin = argc == 0 || strcmp(argv[0], "-") == 0;
+    int r = from_stdin ? read_stream(stdin, &b, &err) : fn_file_read(argv[0], &b, &err);
+    int code;
+    if (r)
+        code = fnq_fail(ctx, &err, NULL, NULL);
+    else if (b.len && is_acts(b.data))
+        code = fnq_batch_text(ctx, b.data);
+    else
+        code = import_log(ctx, &b);
+    fn_buf_finish(&b);
+    return code;
+}

@@ -1,0 +1,360 @@
+/* fnq status: what facenetd does now, and what the index holds. The daemon answers over its socket in the words of
+ * fnq.status/1; without one the same object is made from the index alone. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/client.h"
+#include "cli/commands.h"
+#include "cli/facts.h"
+#include "engine/base/clock.h"
+#include "index/ingest.h"
+#include "index/protocol.h"
+
+const struct fn_opt fnq_options_status[] = {
+    {"watch", 'w', FN_OPT_FLAG, FNQ_AT(watch), NULL,
+     "keep showing it; with --jsonl a line per change"},
+    FNQ_OPT_END,
+};
+
+struct counts {
+    struct fn_txn *t;
+    uint64_t photos, faces, bad, gone, named, unnamed;
+    uint64_t min_photos;
+    json_t *roots;
+};
+
+static int count_photo(const struct fn_photo *p, void *arg)
+{
+    struct counts *c = arg;
+    c->photos += p->state == FN_PHOTO_OK;
+    c->bad += p->state == FN_PHOTO_BAD;
+    c->gone += p->state == FN_PHOTO_GONE;
+    c->faces += p->state == FN_PHOTO_OK ? p->n_faces : 0;
+    return 0;
+}
+
+static int count_person(const struct fn_person *p, void *arg)
+{
+    struct counts *c = arg;
+    c->named += p->name[0] != '\0';
+    c->unnamed += !p->name[0] && p->n_photos >= c->min_photos && !p->hidden;
+    return 0;
+}
+
+static int count_path(const struct fn_path *p, void *arg)
+{
+    (void)p;
+    ++*(uint64_t *)arg;
+    return 0;
+}
+
+static json_t *time_json(int64_t s)
+{
+    char text[FN_RFC3339_MAX];
+    if (s <= 0)
+        return json_null();
+    fn_rfc3339(text, s, 0);
+    return json_string(text);
+}
+
+static int add_root(const struct fn_root *r, void *arg)
+{
+    static const char *const modes[] = {"auto", "inotify", "poll"};
+    static const char *const states[] = {"online", "away", "held"};
+    struct counts *c = arg;
+    uint64_t paths = 0;
+    if (r->removed)
+        return 0;
+    (void)fn_path_each_of_root(c->t, r->id, count_path, &paths);
+    json_t *o = json_object();
+    fnq_set_path(o, r->path);
+    fnq_set(o, "mode", json_string(r->mode < 3 ? modes[r->mode] : "none"));
+    fnq_set(o, "reason", fnq_json_text_or_null(r->reason));
+    fnq_set(o, "photos", json_integer((json_int_t)paths));
+    fnq_set(o, "state", json_string(r->state < 3 ? states[r->state] : "unknown"));
+    fnq_set(o, "since", time_json(r->state_since_s));
+    fnq_set(o, "last_scan", time_json(r->last_scan_s));
+    fnq_set(o, "other_files", json_integer((json_int_t)r->n_other));
+    if (json_array_append_new(c->roots, o) < 0)
+        return -ENOMEM;
+    return 0;
+}
+
+/* fnq.status/1 out of the index alone. */
+static int index_status(struct fnq_ctx *ctx, json_t **ret, struct fn_error *err)
+{
+    const struct fn_config *config = NULL;
+    struct fn_index_model model;
+    char hex[FN_H128_HEX], name[32] = "";
+    uint64_t queued = 0;
+    int r = fnq_config(ctx, &config, err);
+    r = r ? r : fnq_read_begin(ctx, err);
+    if (r)
+        return r;
+    struct counts c = {.t = ctx->read, .min_photos = config->min_photos, .roots = json_array()};
+    r = fn_photo_each(ctx->read, count_photo, &c);
+    r = r ? r : fn_person_each(ctx->read, count_person, &c);
+    r = r ? r : fn_root_each(ctx->read, add_root, &c);
+    r = r ? r : fn_queue_count(ctx->read, &queued);
+    if (fn_index_model_get(ctx->read, &model, NULL) == 0) {
+        fn_h128_hex(&model.profile_id, hex);
+        (void)snprintf(name, sizeof name, "fn-%.8s", hex);
+    }
+    uint64_t dirty = fn_people_dirty(ctx->read), bytes = fn_store_bytes(ctx->store);
+    fnq_read_end(ctx);
+    if (r) {
+        json_decref(c.roots);
+        return fn_error_set(err, r, "the index cannot be read: %s", fn_strerror(r));
+    }
+    *ret = json_pack("{s:{s:b,s:n,s:n,s:n,s:n},s:o,s:{s:I,s:I,s:n,s:n,s:n,s:n}}", "daemon",
+                     "running", 0, "pid", "version", "uptime_s", "paused", "roots", c.roots,
+                     "queue", "done", (json_int_t)0, "total", (json_int_t)queued, "rate_per_s",
+                     "eta_s", "eta_low_s", "eta_high_s");
+    if (!*ret)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    fnq_set(
+        *ret, "people",
+        json_pack("{s:I,s:I}", "named", (json_int_t)c.named, "unnamed", (json_int_t)c.unnamed));
+    fnq_set(*ret, "photos", json_integer((json_int_t)c.photos));
+    fnq_set(*ret, "faces", json_integer((json_int_t)c.faces));
+    fnq_set(*ret, "unsettled", json_integer((json_int_t)dirty));
+    fnq_set(*ret, "questions", json_null());
+    fnq_set(*ret, "bad_files", json_integer((json_int_t)c.bad));
+    fnq_set(*ret, "model", fnq_json_text_or_null(name));
+    fnq_set(*ret, "index_bytes", json_integer((json_int_t)bytes));
+    return 0;
+}
+
+/* What only the protocol needs. */
+static void strip(json_t *o)
+{
+    static const char *const keys[] = {"v", "id", "ok", "event", "schema"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        (void)json_object_del(o, keys[i]);
+}
+
+static int status_object(struct fnq_ctx *ctx, json_t **ret, struct fn_error *err)
+{
+    if (fnq_ask(ctx, FN_CMD_STATUS, NULL, ret, err) == 0) {
+        strip(*ret);
+        return 0;
+    }
+    return index_status(ctx, ret, err);
+}
+
+/* ---- text ---- */
+
+static json_int_t whole(const json_t *o, const char *key)
+{
+    return json_integer_value(json_object_get(o, key));
+}
+
+static const char *words(const json_t *o, const char *key)
+{
+    const char *s = json_string_value(json_object_get(o, key));
+    return s ? s : "";
+}
+
+static void span(char *out, size_t size, double s)
+{
+    long m = (long)(s / 60 + .5);
+    if (s < 60)
+        (void)snprintf(out, size, "%.0f s", s);
+    else if (m < 60)
+        (void)snprintf(out, size, "%ld min", m);
+    else if (m < 48 * 60)
+        (void)snprintf(out, size, "%ld h %ld min", m / 60, m % 60);
+    else
+        (void)snprintf(out, size, "%ld d %ld h", m / (24 * 60), m / 60 % 24);
+}
+
+static void put_number(struct fnq_out *o, json_int_t n, const char *unit)
+{
+    char text[32];
+    fnq_thousands(text, sizeof text, n < 0 ? 0 : (uint64_t)n);
+    fnq_text(o, "%s%s", text, unit);
+}
+
+static void text_daemon(struct fnq_out *o, const json_t *s)
+{
+    const json_t *d = json_object_get(s, "daemon");
+    char up[64];
+    if (json_is_true(json_object_get(d, "running"))) {
+        span(up, sizeof up, json_number_value(json_object_get(d, "uptime_s")));
+        fnq_text(o, "facenetd %s  running %s (pid %lld)", words(d, "version"), up,
+                 (long long)whole(d, "pid"));
+        const json_t *paused = json_object_get(d, "paused");
+        if (paused && !json_is_null(paused) && !json_is_false(paused)) {
+            fnq_style(o, FNQ_YELLOW);
+            fnq_text(o, "  paused%s%s", json_is_string(paused) ? ": " : "",
+                     json_is_string(paused) ? json_string_value(paused) : "");
+            fnq_style(o, FNQ_PLAIN);
+        }
+    } else {
+        fnq_text(o, "facenetd is not running");
+    }
+    fnq_text(o, "   model %s   index %.0f MB\n", words(s, "model"),
+             (double)whole(s, "index_bytes") / 1e6);
+}
+
+static void text_root(struct fnq_out *o, const json_t *r)
+{
+    const char *state = words(r, "state"), *reason = words(r, "reason"),
+               *mode = words(r, "mode");
+    char since[24];
+    (void)snprintf(since, sizeof since, "%.10s", words(r, "since"));
+    fnq_text(o, "  ");
+    fnq_text_safe(o, words(r, "path"));
+    fnq_text(o, "   ");
+    put_number(o, whole(r, "photos"), " photos   ");
+    if (strcmp(state, "away") == 0)
+        fnq_text(o, "away since %s: kept, nothing removed", since);
+    else if (strcmp(state, "held") == 0)
+        fnq_text(o, "a scan lost most of its files: kept until you say fnq scan --accept");
+    else if (strcmp(mode, "poll") == 0) {
+        double interval = json_number_value(json_object_get(r, "interval_s"));
+        char every[64] = "";
+        span(every, sizeof every, interval);
+        fnq_text(o, "polling%s%s%s%s%s", interval > 0 ? " every " : "",
+                 interval > 0 ? every : "", reason[0] ? " (" : "", reason,
+                 reason[0] ? ")" : "");
+    } else {
+        json_int_t folders = whole(r, "folders");
+        fnq_text(o, "watching");
+        if (folders) {
+            fnq_text(o, " ");
+            put_number(o, folders, " folders");
+        }
+    }
+    fnq_text(o, "\n");
+}
+
+static void text_queue(struct fnq_out *o, const json_t *s)
+{
+    const json_t *q = json_object_get(s, "queue");
+    char eta[64], low[64], high[64];
+    json_int_t done = whole(q, "done"), total = whole(q, "total");
+    if (total <= done && total == 0)
+        return;
+    if (total <= done) {
+        fnq_text(o, "everything is indexed (");
+        put_number(o, done, " done)\n");
+        return;
+    }
+    fnq_text(o, json_is_true(json_object_get(json_object_get(s, "daemon"), "running"))
+                    ? "indexing "
+                    : "waiting: ");
+    put_number(o, done, " of ");
+    put_number(o, total, "");
+    double rate = json_number_value(json_object_get(q, "rate_per_s"));
+    if (rate > 0)
+        fnq_text(o, "   %.1f photos/s", rate);
+    if (json_is_number(json_object_get(q, "eta_s"))) {
+        span(eta, sizeof eta, json_number_value(json_object_get(q, "eta_s")));
+        fnq_text(o, "   about %s", eta);
+    }
+    if (json_is_number(json_object_get(q, "eta_low_s"))) {
+        span(low, sizeof low, json_number_value(json_object_get(q, "eta_low_s")));
+        span(high, sizeof high, json_number_value(json_object_get(q, "eta_high_s")));
+        fnq_text(o, " (%s – %s)", low, high);
+    }
+    fnq_text(o, "\n");
+}
+
+static void text_status(struct fnq_out *o, const json_t *s)
+{
+    size_t i;
+    const json_t *root, *people = json_object_get(s, "people");
+    text_daemon(o, s);
+    json_array_foreach(json_object_get(s, "roots"), i, root) text_root(o, root);
+    text_queue(o, s);
+    if (json_object_get(s, "photos")) {
+        put_number(o, whole(s, "photos"), " photos, ");
+        put_number(o, whole(s, "faces"), " faces   ");
+    }
+    fnq_text(o, "people %lld named, %lld unnamed   bad files %lld%s\n",
+             (long long)whole(people, "named"), (long long)whole(people, "unnamed"),
+             (long long)whole(s, "bad_files"),
+             whole(s, "bad_files") ? " (fnq files --bad)" : "");
+}
+
+static void print_status(struct fnq_ctx *ctx, json_t *s)
+{
+    if (fnq_out_is_json(&ctx->out))
+        fnq_json_one(&ctx->out, "fnq.status/1", json_incref(s));
+    else
+        text_status(&ctx->out, s);
+}
+
+static void redraw(struct fnq_ctx *ctx, json_t *s)
+{
+    if (ctx->out.format == FNQ_TEXT)
+        fn_buf_str(&ctx->out.buf, "\033[H\033[J");
+    print_status(ctx, s);
+    fnq_out_flush(&ctx->out);
+}
+
+/* Events of the daemon, each a whole status. */
+static int follow(struct fnq_ctx *ctx, struct fn_error *err)
+{
+    struct fnq_client c = {.fd = -1};
+    json_t *s = NULL;
+    int r = fnq_client_open(ctx, &c, err);
+    r = r ? r
+          : fnq_client_send(&c,
+                            json_pack("{s:i,s:i,s:s}", "v", FN_PROTOCOL_VERSION, "id", 1, "cmd",
+                                      FN_CMD_SUBSCRIBE),
+                            err);
+    while (!r && !ctx->out.failed && (r = fnq_client_receive(&c, -1, &s, err)) == 0) {
+        if (json_object_get(s, "queue") || json_object_get(s, "daemon")) {
+            strip(s);
+            redraw(ctx, s);
+        }
+        json_decref(s);
+    }
+    fnq_client_close(&c);
+    return r;
+}
+
+/* Without a daemon only another fnq changes the index: looking once a second is enough. */
+static int look_again(struct fnq_ctx *ctx, struct fn_error *err)
+{
+    uint64_t seen = UINT64_MAX;
+    for (;;) {
+        json_t *s = NULL;
+        int r = follow(ctx, err);
+        if (ctx->out.failed)
+            return 0;
+        uint64_t now = ctx->store ? fn_store_txn_id(ctx->store) : 0;
+        if (now != seen || !ctx->store) {
+            r = index_status(ctx, &s, err);
+            if (r)
+                return r;
+            redraw(ctx, s);
+            json_decref(s);
+            seen = fn_store_txn_id(ctx->store);
+        }
+        if (ctx->out.failed)
+            return 0;
+        (void)sleep(1);
+    }
+}
+
+int fnq_run_status(struct fnq_ctx *ctx, int argc, char **argv)
+{
+    struct fn_error err = {0};
+    json_t *s = NULL;
+    (void)argv;
+    if (argc)
+        return fnq_usage(ctx, "status takes no operands.");
+    int r = ctx->o.watch ? look_again(ctx, &err) : status_object(ctx, &s, &err);
+    if (r)
+        return fnq_fail(ctx, &err, NULL, NULL);
+    if (s)
+        print_status(ctx, s);
+    json_decref(s);
+    return FNQ_OK;
+}

@@ -1,0 +1,108 @@
+/* The command table: dispatch, --help, the shell completions and the check of fnq(1) all read it. */
+#include "cli/commands.h"
+
+#include <string.h>
+
+const struct fn_opt fnq_global_options[] = {
+    {"help", 'h', FN_OPT_FLAG, FNQ_AT(help), NULL, "show this help"},
+    {"version", 0, FN_OPT_FLAG, FNQ_AT(version), NULL, "show the version"},
+    {"index", 0, FN_OPT_STRING, FNQ_AT(index), "DIR", "the index (its folder)"},
+    {"config", 0, FN_OPT_STRING, FNQ_AT(config), "FILE", "another facenetd.conf"},
+    {"models", 0, FN_OPT_STRING, FNQ_AT(models), "DIR", "where the model files are"},
+    {"json", 0, FN_OPT_FLAG, FNQ_AT(json), NULL, "one JSON object"},
+    {"jsonl", 0, FN_OPT_FLAG, FNQ_AT(jsonl), NULL, "a JSON object per line"},
+    {"csv", 0, FN_OPT_FLAG, FNQ_AT(csv), NULL, "comma-separated values with a heading"},
+    {"null", '0', FN_OPT_FLAG, FNQ_AT(nul), NULL, "end lines with a NUL, names untouched"},
+    {"schema", 0, FN_OPT_U64, FNQ_AT(schema), "N", "ask for this version of the JSON schema"},
+    {"color", 0, FN_OPT_STRING, FNQ_AT(color), "WHEN", "auto, always or never"},
+    {"no-daemon", 0, FN_OPT_FLAG, FNQ_AT(no_daemon), NULL, "do not talk to facenetd"},
+    {"dry-run", 'n', FN_OPT_FLAG, FNQ_AT(dry_run), NULL,
+     "say what would change, change nothing"},
+    {"yes", 'y', FN_OPT_FLAG, FNQ_AT(yes), NULL, "do not ask before many faces are touched"},
+    {"quiet", 'q', FN_OPT_FLAG, FNQ_AT(quiet), NULL, "no notes on standard error"},
+    {"verbose", 'v', FN_OPT_FLAG, FNQ_AT(verbose), NULL, "more notes on standard error"},
+    FNQ_OPT_END,
+};
+
+void fnq_opts_init(struct fnq_opts *o)
+{
+    *o = (struct fnq_opts){.color = "auto", .output = "files"};
+}
+
+void fnq_options_bind(const struct fn_opt *table, struct fnq_opts *o,
+                      struct fn_opt out[FNQ_OPTIONS_MAX])
+{
+    size_t i = 0;
+    for (; table[i].name && i + 1 < FNQ_OPTIONS_MAX; i++) {
+        out[i] = table[i];
+        out[i].target = (char *)o + (size_t)table[i].target;
+    }
+    out[i] = (struct fn_opt)FNQ_OPT_END;
+}
+
+#define BATCH                                                                                  \
+    "FACE is a face id, FILE:N (the N-th face of a file, as fnq who numbers them), PHOTO:N, "  \
+    "or a query of fnq find.\n"                                                                \
+    "With --batch acts are read from standard input, one per line:\n"                          \
+    "  +NAME -- FACE...   -NAME -- FACE...   !face -- FACE...   (NAME percent-encoded; "       \
+    "query:\"...\" is a FACE)"
+
+/* clang-format off */
+const struct fnq_command fnq_commands[] = {
+    {"who", "FILE... | -", "say who is in these files, indexed or not",
+     "A dash reads file names from standard input, one per line (with -0: NUL-ended).\n"
+     "Exit code 1 when nobody is recognised.",
+     fnq_options_who, fnq_run_who, FNQ_COMPLETE_FILES, false},
+    {"find", "QUERY", "find photos by who is in them",
+     "and (default) or not ( ); a name or id; only:anna,tom; with:unknown; faces:=2; faces:>=3;\n"
+     "date:2019-06..2020; path:trips/**; state:confirmed; quality>=0.5; size>=80px; p>=0.9; missing:yes",
+     fnq_options_find, fnq_run_find, FNQ_COMPLETE_PEOPLE, false},
+    {"like", "FACE | FILE", "list the nearest faces", NULL, fnq_options_like, fnq_run_like, FNQ_COMPLETE_FILES, false},
+    {"why", "FACE [FACE]", "explain a match or a non-match", NULL, NULL, fnq_run_why, FNQ_COMPLETE_FILES, false},
+    {"people list", "", "list people", NULL, fnq_options_people_list, fnq_run_people_list, FNQ_COMPLETE_NONE, false},
+    {"people show", "PERSON...", "show one person", NULL, fnq_options_people_show, fnq_run_people_show, FNQ_COMPLETE_PEOPLE, false},
+    {"people name", "PERSON NAME", "name a person, or rename", NULL, fnq_options_people_name, fnq_run_people_name, FNQ_COMPLETE_PEOPLE, false},
+    {"people merge", "PERSON INTO", "make two people one", NULL, fnq_options_people_merge, fnq_run_people_merge, FNQ_COMPLETE_PEOPLE, false},
+    {"people split", "PERSON [FACE...]", "take faces out of a person",
+     "Without --take it shows the parts a person falls into. Faces given by id are taken as they are.",
+     fnq_options_people_split, fnq_run_people_split, FNQ_COMPLETE_PEOPLE, false},
+    {"people hide", "PERSON...", "leave people out of lists", NULL, fnq_options_people_hide, fnq_run_people_hide, FNQ_COMPLETE_PEOPLE, false},
+    {"people unhide", "PERSON...", "show hidden people again", NULL, NULL, fnq_run_people_unhide, FNQ_COMPLETE_PEOPLE, false},
+    {"faces list", "", "list faces", NULL, fnq_options_faces_list, fnq_run_faces_list, FNQ_COMPLETE_NONE, false},
+    {"faces show", "FACE...", "show all that is known of a face", NULL, NULL, fnq_run_faces_show, FNQ_COMPLETE_FILES, false},
+    {"faces crop", "FACE...", "write faces as pictures", NULL, fnq_options_faces_crop, fnq_run_faces_crop, FNQ_COMPLETE_FILES, false},
+    {"files", "--bad | --missing", "list files with something wrong", NULL, fnq_options_files, fnq_run_files, FNQ_COMPLETE_NONE, false},
+    {"label", "FACE... NAME", "say who a face is", BATCH, fnq_options_label, fnq_run_label, FNQ_COMPLETE_FILES, false},
+    {"confirm", "FACE...", "say that a face is who it is taken for", BATCH, fnq_options_confirm, fnq_run_confirm, FNQ_COMPLETE_FILES, false},
+    {"reject", "FACE...", "say that a face is not who it is taken for", BATCH, fnq_options_reject, fnq_run_reject, FNQ_COMPLETE_FILES, false},
+    {"notface", "FACE...", "say that something is no face", BATCH, fnq_options_notface, fnq_run_notface, FNQ_COMPLETE_FILES, false},
+    {"log", "", "list what was said, newest first", NULL, fnq_options_log, fnq_run_log, FNQ_COMPLETE_NONE, false},
+    {"undo", "[ACT]", "take an act back (the last one, or L12)", NULL, NULL, fnq_run_undo, FNQ_COMPLETE_NONE, false},
+    {"redo", "[ACT]", "put an undone act in force again", NULL, NULL, fnq_run_redo, FNQ_COMPLETE_NONE, false},
+    {"status", "", "show what facenetd does and what the index holds", NULL, fnq_options_status, fnq_run_status, FNQ_COMPLETE_NONE, false},
+    {"watch list", "", "list the folders that are indexed", NULL, NULL, fnq_run_watch_list, FNQ_COMPLETE_NONE, false},
+    {"watch add", "DIR...", "index a folder", NULL, NULL, fnq_run_watch_add, FNQ_COMPLETE_DIRS, false},
+    {"watch remove", "DIR...", "stop indexing a folder", NULL, NULL, fnq_run_watch_remove, FNQ_COMPLETE_DIRS, false},
+    {"scan", "[PATH]", "look at the folders again now", NULL, fnq_options_scan, fnq_run_scan, FNQ_COMPLETE_DIRS, false},
+    {"pause", "", "stop indexing for now", NULL, fnq_options_pause, fnq_run_pause, FNQ_COMPLETE_NONE, false},
+    {"resume", "", "go on indexing", NULL, NULL, fnq_run_resume, FNQ_COMPLETE_NONE, false},
+    {"doctor", "", "check the index, the labels and the machine", NULL, fnq_options_doctor, fnq_run_doctor, FNQ_COMPLETE_NONE, false},
+    {"config list", "", "list every setting", NULL, fnq_options_config_list, fnq_run_config_list, FNQ_COMPLETE_NONE, false},
+    {"config get", "KEY", "show one setting", NULL, NULL, fnq_run_config_get, FNQ_COMPLETE_NONE, false},
+    {"config set", "KEY VALUE", "change a setting in the configuration file", NULL, NULL, fnq_run_config_set, FNQ_COMPLETE_NONE, false},
+    {"config path", "", "show where the configuration file is", NULL, NULL, fnq_run_config_path, FNQ_COMPLETE_NONE, false},
+    {"model import", "packages DIR | onnx FILE | tflite FILE | tfjs MANIFEST", "make model files from other formats",
+     "packages: DIR is a node_modules with the pinned packages; writes the profiles default and dlib.",
+     fnq_options_model_import, fnq_run_model_import, FNQ_COMPLETE_FILES, false},
+    {"model list", "", "list models and profiles", NULL, NULL, fnq_run_model_list, FNQ_COMPLETE_NONE, false},
+    {"model show", "MODEL", "show a network's card and layers", NULL, fnq_options_model_show, fnq_run_model_show, FNQ_COMPLETE_FILES, false},
+    {"export labels", "", "write what was said, as text", NULL, fnq_options_export_labels, fnq_run_export_labels, FNQ_COMPLETE_NONE, false},
+    {"import labels", "[FILE]", "replay exported labels into this index", NULL, NULL, fnq_run_import_labels, FNQ_COMPLETE_FILES, false},
+    {"embed", "FILE...", "print faces and embeddings of files (plumbing)",
+     "Needs no index. A file that fails has \"faces\":[] and an error; the exit code is 3 then.",
+     NULL, fnq_run_embed, FNQ_COMPLETE_FILES, false},
+    {"help", "[COMMAND]", "show help", NULL, NULL, fnq_run_help, FNQ_COMPLETE_NONE, false},
+    {"completions", "bash | zsh | fish", "write a completion script", NULL, NULL, fnq_run_completions, FNQ_COMPLETE_NONE, true},
+    {NULL, NULL, NULL, NULL, NULL, NULL, FNQ_COMPLETE_NONE, false},
+};
+/* clang-format on */

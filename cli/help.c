@@ -1,0 +1,62 @@
+/* --help from the command table. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/fnq.h"
+
+const struct fnq_command *fnq_command_find(const char *name)
+{
+    for (const struct fnq_command *c = fnq_commands; c->name; c++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
+
+bool fnq_is_group(const char *word)
+{
+    size_t n = strlen(word);
+    for (const struct fnq_command *c = fnq_commands; c->name; c++)
+        if (strncmp(c->name, word, n) == 0 && c->name[n] == ' ')
+            return true;
+    return false;
+}
+
+void fnq_help_command(struct fn_buf *out, const struct fnq_command *c)
+{
+    fn_buf_printf(out, "usage: fnq %s%s%s\n\n%s.\n", c->name, c->args[0] ? " " : "", c->args,
+                  c->summary);
+    if (c->details)
+        fn_buf_printf(out, "\n%s\n", c->details);
+    if (c->options && c->options->name) {
+        fn_buf_str(out, "\nOptions:\n");
+        fn_options_help(out, c->options);
+    }
+    fn_buf_str(out, "\nGlobal options:\n");
+    fn_options_help(out, fnq_global_options);
+}
+
+static void list(struct fn_buf *out, const char *group)
+{
+    size_t n = group ? strlen(group) : 0;
+    for (const struct fnq_command *c = fnq_commands; c->name; c++) {
+        char line[128];
+        if (c->hidden || (group && (strncmp(c->name, group, n) != 0 || c->name[n] != ' ')))
+            continue;
+        int w = snprintf(line, sizeof line, "%s%s%s", c->name, c->args[0] ? " " : "", c->args);
+        fn_buf_printf(out, "  %s%*s%s\n", line, w < 38 ? 38 - w : 2, "", c->summary);
+    }
+}
+
+void fnq_help_overview(struct fn_buf *out)
+{
+    fn_buf_str(out, "fnq: who is in your photos\n\nusage: fnq COMMAND [options] ...\n\n");
+    list(out, NULL);
+    fn_buf_str(out, "\nGlobal options (before or after the command):\n");
+    fn_options_help(out, fnq_global_options);
+    fn_buf_str(out, "\nMore: fnq COMMAND --help, man fnq\n");
+}
+
+void fnq_help_group(struct fn_buf *out, const char *group)
+{
+    list(out, group);
+}

@@ -1,0 +1,254 @@
+#include "cli/look.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/base/clock.h"
+
+void fnq_look_finish(struct fnq_look *l)
+{
+    if (l->fd >= 0)
+        (void)close(l->fd);
+    free(l->faces);
+    *l = (struct fnq_look){.fd = -1};
+}
+
+int fnq_candidates(struct fn_txn *t, const int16_t x[FN_DIM], fn_face_id except,
+                   struct fnq_match *ret, size_t max, size_t *ret_n, struct fn_error *err)
+{
+    enum { NEAR = 512 };
+    struct fn_index_model model;
+    struct fn_hit *hits = calloc(NEAR, sizeof *hits);
+    size_t n_hits = 0, n = 0;
+    if (!hits)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    int r = fn_index_model_get(t, &model, err);
+    r = r ? r : fn_search(t, x, UINT32_MAX, NEAR, except, hits, &n_hits, err);
+    for (size_t i = 0; !r && i < n_hits && n < max; i++) {
+        struct fnq_fact f;
+        if (fnq_fact_get(t, hits[i].face, &f, NULL) || !f.person.is)
+            continue;
+        size_t k = 0;
+        while (k < n && !fnq_person_eq(&ret[k].id, &f.person.id))
+            k++;
+        if (k < n)
+            continue;
+        ret[n] = f.person;
+        ret[n].has_d = true;
+        ret[n].d2 = fnq_d2(hits[i].d);
+        ret[n++].p = fn_people_probability(&model, hits[i].d);
+    }
+    free(hits);
+    if (!r)
+        *ret_n = n;
+    return r;
+}
+
+static int look_indexed(struct fnq_ctx *ctx, struct fnq_look *l, fn_photo_id id,
+                        struct fn_error *err)
+{
+    size_t n = 0;
+    struct fn_face_rec *rec = calloc(512, sizeof *rec);
+    int r = rec ? fn_faces_of_photo(ctx->read, id, rec, 512, &n) : -ENOMEM;
+    if (r == FN_ENOTFOUND)
+        r = 0;
+    if (!r && n && !(l->faces = calloc(n, sizeof *l->faces)))
+        r = -ENOMEM;
+    if (r)
+        (void)fn_error_set(err, r, "%s", fn_strerror(r));
+    for (size_t i = 0; !r && i < n; i++) {
+        struct fnq_look_face *f = &l->faces[l->n];
+        r = fnq_fact_get(ctx->read, rec[i].id, &f->fact, err);
+        r = r ? r : fnq_fact_judge(ctx->read, &f->fact, err);
+        if (!r && (r = fn_vector_get(ctx->read, rec[i].row, f->x)))
+            (void)fn_error_set(err, r, "%s", fn_strerror(r));
+        if (!r && ctx->o.top)
+            r = fnq_candidates(ctx->read, f->x, rec[i].id, f->candidates, (size_t)ctx->o.top,
+                               &f->n_candidates, err);
+        l->n += !r;
+    }
+    free(rec);
+    l->indexed = true;
+    return r;
+}
+
+static uint8_t byte_of(float v)
+{
+    return (uint8_t)(v <= 0 ? 0 : v >= 1 ? 255 : v * 255 + .5f);
+}
+
+static void describe(struct fnq_look *l, const struct fn_face *in, struct fnq_look_face *out)
+{
+    struct fn_face_key key = {.photo = l->hash};
+    fn_box_quantise(in->box, key.box);
+    out->fact.photo = l->hash;
+    out->fact.rec.ckey = fn_face_ckey(&key);
+    fn_face_hex(out->fact.rec.ckey, out->fact.id);
+    (void)snprintf(out->fact.shown, sizeof out->fact.shown, "%.*s", (int)FNQ_FACE_SHORT,
+                   out->fact.id);
+    memcpy(out->fact.box, in->box, sizeof out->fact.box);
+    memcpy(out->fact.rec.box, key.box, sizeof out->fact.rec.box);
+    out->fact.rec.score = byte_of(in->score);
+    out->fact.rec.quality = byte_of(in->quality);
+    out->fact.rec.sharpness = byte_of(in->sharpness);
+    out->fact.rec.eyes_px = (uint16_t)(in->eyes_px < 65535 ? in->eyes_px : 65535);
+    out->fact.rec.yaw_deg = (int8_t)in->yaw_deg;
+    fn_q14_from_float(out->x, in->embedding);
+}
+
+static void describe_photo(struct fn_photo *p, const struct fn_photo_faces *f)
+{
+    p->width = f->info.width;
+    p->height = f->info.height;
+    p->rotated = f->rotated;
+    p->taken_s = f->info.exif.taken_s;
+    p->zone_min = f->info.exif.zone_min;
+    p->taken_precision = f->info.exif.taken_precision;
+    (void)snprintf(p->camera, sizeof p->camera, "%s", f->info.exif.camera);
+}
+
+static int judge(struct fnq_ctx *ctx, struct fnq_look_face *f, struct fn_error *err)
+{
+    struct fn_who who = {0};
+    struct fnq_match best = {0}, second = {0};
+    int r = fnq_fact_who(ctx->read, f->x, 0, &who, &best, &second, err);
+    if (!r && who.known) {
+        f->fact.person = best;
+        f->fact.other = second;
+        f->fact.state = best.name[0] ? FNQ_SUGGESTED : FNQ_UNKNOWN;
+    } else if (!r) {
+        f->fact.other = best;
+    }
+    if (!r && ctx->o.top)
+        r = fnq_candidates(ctx->read, f->x, 0, f->candidates, (size_t)ctx->o.top,
+                           &f->n_candidates, err);
+    return r;
+}
+
+/* Vectors of two models are never compared. */
+static int same_model(struct fnq_ctx *ctx, const struct fn_index_model *m, struct fn_error *err)
+{
+    struct fn_h128 id = fn_worker_profile_id(ctx->worker);
+    if (fn_h128_eq(&id, &m->profile_id))
+        return 0;
+    return fn_error_set(
+        err, FN_EMODEL,
+        "the index was made with other networks than the installed profile '%s'", m->profile);
+}
+
+static int look_fresh(struct fnq_ctx *ctx, struct fnq_look *l,
+                      const struct fn_index_model *model, struct fn_error *err)
+{
+    struct fn_work_request q = {.kind = FN_WORK_INDEX, .fd = l->fd, .out_fd = -1};
+    struct fn_work_reply reply = {0};
+    fnq_read_end(ctx);
+    (void)snprintf(ctx->profile, sizeof ctx->profile, "%s", model->profile);
+    int r = fnq_worker_ask(ctx, &q, &reply, &l->err);
+    if (r == FN_EMODEL) {
+        *err = l->err;
+        return r;
+    }
+    l->code = r;
+    if (r)
+        return 0;
+    r = same_model(ctx, model, err);
+    if (!r && reply.photo.n_faces &&
+        !(l->faces = calloc(reply.photo.n_faces, sizeof *l->faces)))
+        r = fn_error_set(err, -ENOMEM, "out of memory");
+    r = r ? r : fnq_read_begin(ctx, err);
+    if (r)
+        return r;
+    describe_photo(&l->photo, &reply.photo);
+    for (uint32_t i = 0; !r && i < reply.photo.n_faces; i++) {
+        describe(l, &reply.photo.faces[i], &l->faces[i]);
+        r = judge(ctx, &l->faces[i], err);
+        l->n += !r;
+    }
+    return r;
+}
+
+static int open_photo(struct fnq_look *l)
+{
+    struct stat st;
+    l->fd = open(l->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (l->fd < 0)
+        return fn_error_set(&l->err, -errno, "%s", fn_strerror(-errno));
+    if (fstat(l->fd, &st) < 0 || !S_ISREG(st.st_mode))
+        return fn_error_set(&l->err, S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL,
+                            S_ISDIR(st.st_mode) ? "is a folder" : "not a regular file");
+    return 0;
+}
+
+int fnq_look(struct fnq_ctx *ctx, const char *path, struct fnq_look *ret, struct fn_error *err)
+{
+    struct fn_index_model model;
+    fn_photo_id id = 0;
+    *ret = (struct fnq_look){.path = path, .fd = -1};
+    int r = fnq_read_begin(ctx, err);
+    r = r ? r : fn_index_model_get(ctx->read, &model, err);
+    if (r == FN_ENOTFOUND && ctx->read)
+        r = fn_error_set(err, FN_ENOTFOUND, "the index is still empty");
+    if (r)
+        return r;
+    ret->code = open_photo(ret);
+    if (!ret->code) {
+        int known = fnq_photo_of_fd(ctx->read, ret->fd, &id, &ret->hash, &ret->err);
+        if (!known)
+            known = fn_photo_get(ctx->read, id, &ret->photo);
+        if (!known && ret->photo.state == FN_PHOTO_OK)
+            r = look_indexed(ctx, ret, id, err);
+        else if (!known && ret->photo.state == FN_PHOTO_BAD)
+            ret->code = fn_error_set(&ret->err, FN_EDECODE, "%s", ret->photo.reason);
+        else
+            r = look_fresh(ctx, ret, &model, err);
+    }
+    fnq_read_end(ctx);
+    return r;
+}
+
+static int each_line(struct fnq_ctx *ctx,
+                     int (*visit)(struct fnq_ctx *ctx, const char *path, void *arg), void *arg)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t n;
+    int r = 0, end = ctx->o.nul ? '\0' : '\n';
+    while (!r && (n = getdelim(&line, &room, end, stdin)) > 0) {
+        if (line[n - 1] == (char)end)
+            line[--n] = '\0';
+        if (n)
+            r = visit(ctx, line, arg);
+    }
+    free(line);
+    return r;
+}
+
+int fnq_each_file(struct fnq_ctx *ctx, int argc, char **argv,
+                  int (*visit)(struct fnq_ctx *ctx, const char *path, void *arg), void *arg)
+{
+    int r = 0;
+    for (int i = 0; !r && i < argc; i++)
+        r = strcmp(argv[i], "-") == 0 ? each_line(ctx, visit, arg) : visit(ctx, argv[i], arg);
+    return r;
+}
+
+json_t *fnq_error_json(const struct fn_error *err)
+{
+    const char *code = "unreadable";
+    if (err->code == -ENOENT)
+        code = "missing";
+    else if (err->code == FN_EDECODE)
+        code = "corrupt";
+    else if (err->code == FN_EUNSUPPORTED)
+        code = "unsupported";
+    else if (err->code == FN_ELIMIT)
+        code = "limit";
+    else if (err->code == FN_EWORKER)
+        code = "crash";
+    return json_pack("{s:s,s:o}", "code", code, "text", fnq_json_bytes(err->text));
+}

@@ -1,0 +1,89 @@
+/* One printer for every list and every answer. It writes into memory; fnq_out_flush writes to standard output.
+ *
+ * Formats: aligned text on a terminal; TAB-separated lines without a heading when piped (TAB, LF and CR inside a cell become
+ * \t \n \r, everything else is left as it is); CSV by RFC 4180 with a heading; NUL: like TAB-separated, each line ended by a
+ * NUL and its bytes untouched; JSON: one object with "schema"; JSONL: one object per line, each with "schema".
+ * Terminals never get control characters from names or paths (fn_utf8_printable). Floats are %.9g, always with a point as
+ * the decimal mark.
+ */
+#ifndef FN_CLI_OUTPUT_H
+#define FN_CLI_OUTPUT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/base/buf.h"
+#include "engine/base/error.h"
+
+enum fnq_format { FNQ_TEXT, FNQ_TSV, FNQ_CSV, FNQ_NUL, FNQ_JSON, FNQ_JSONL };
+enum fnq_style { FNQ_PLAIN = 0, FNQ_BOLD, FNQ_DIM, FNQ_RED, FNQ_GREEN, FNQ_YELLOW };
+
+struct fnq_out {
+    struct fn_buf buf;
+    int fd;
+    enum fnq_format format;
+    bool tty, color;
+    bool failed; /* a write failed: errno in error */
+    int error;
+    const char *item_schema; /* of the list being written */
+    size_t n_items;
+};
+
+void fnq_out_init(struct fnq_out *o, int fd);
+void fnq_out_finish(struct fnq_out *o);
+/* Writes what has been printed; the first failure is kept in o->error, later output is dropped. */
+void fnq_out_flush(struct fnq_out *o);
+static inline bool fnq_out_is_json(const struct fnq_out *o)
+{
+    return o->format == FNQ_JSON || o->format == FNQ_JSONL;
+}
+
+/* Free text (FNQ_TEXT answers). fnq_text: format, trusted; fnq_text_safe: bytes of the user. */
+void fnq_text(struct fnq_out *o, const char *fmt, ...) FN_PRINTF(2, 3);
+void fnq_text_safe(struct fnq_out *o, const char *s);
+void fnq_style(struct fnq_out *o, enum fnq_style style);
+/* 1204 -> "1,204". */
+void fnq_thousands(char *out, size_t size, uint64_t n);
+
+/* ---- tables ---- */
+enum { FNQ_COLUMNS_MAX = 12 };
+struct fnq_column {
+    const char *title; /* upper case on terminals, lower case in CSV */
+    bool right;
+    enum fnq_style style;
+};
+struct fnq_table {
+    struct fnq_out *out;
+    const struct fnq_column *columns;
+    size_t n_columns, column; /* column: next cell of the row */
+    struct fn_buf text;       /* cells, NUL-ended, of a text table */
+    size_t n_rows;
+    size_t width[FNQ_COLUMNS_MAX];
+};
+void fnq_table_begin(struct fnq_table *t, struct fnq_out *o, const struct fnq_column *columns,
+                     size_t n);
+void fnq_cell(struct fnq_table *t, const char *s); /* bytes of the user; NULL: empty */
+void fnq_cellf(struct fnq_table *t, const char *fmt, ...) FN_PRINTF(2, 3);
+void fnq_row_end(struct fnq_table *t); /* cells left out are empty */
+void fnq_table_end(struct fnq_table *t);
+
+/* ---- JSON ---- (all take the reference; NULL values become null) */
+/* {"schema":schema,"key":[ ... for JSON; items carry item_schema for JSONL. No-ops for other formats. */
+void fnq_json_begin(struct fnq_out *o, const char *schema, const char *key,
+                    const char *item_schema);
+void fnq_json_item(struct fnq_out *o, json_t *item);
+void fnq_json_end(struct fnq_out *o,
+                  json_t *more); /* more: further members of the object, or NULL */
+void fnq_json_one(struct fnq_out *o, const char *schema, json_t *object);
+
+void fnq_set(json_t *object, const char *key, json_t *value);
+json_t *fnq_json_bytes(const char *s);        /* as UTF-8, invalid bytes replaced */
+json_t *fnq_json_real(double v);              /* null when not finite */
+json_t *fnq_json_text_or_null(const char *s); /* null when NULL or "" */
+/* "path": as given, and "path_b64" beside it when it is not UTF-8. */
+void fnq_set_path(json_t *object, const char *path);
+json_t *fnq_json_box(const float box[4]);
+
+#endif

@@ -1,0 +1,107 @@
+#include "cli/people_common.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int fnq_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
+                    struct fn_error *err)
+{
+    int r = fn_person_find(t, what, ret, err);
+    if (r == FN_ENOTFOUND)
+        return fn_error_set(
+            err, r, "there is no person '%s'. All of them: fnq people list --all", what);
+    return r;
+}
+
+int fnq_ids_add(struct fnq_ids *l, fn_face_id id)
+{
+    if (l->n == l->room) {
+        size_t room = l->room ? 2 * l->room : 64;
+        fn_face_id *p = reallocarray(l->id, room, sizeof *p);
+        if (!p)
+            return -ENOMEM;
+        l->id = p;
+        l->room = room;
+    }
+    l->id[l->n++] = id;
+    return 0;
+}
+
+void fnq_ids_finish(struct fnq_ids *l)
+{
+    free(l->id);
+    *l = (struct fnq_ids){0};
+}
+
+static int add_face(fn_face_id face, void *arg)
+{
+    return fnq_ids_add(arg, face);
+}
+
+int fnq_person_faces(struct fn_txn *t, const struct fn_person_id *id, struct fnq_ids *ret,
+                     struct fn_error *err)
+{
+    int r = fn_person_each_face(t, id, add_face, ret);
+    return r && r != FN_ENOTFOUND ? fn_error_set(err, r, "%s", fn_strerror(r)) : 0;
+}
+
+json_t *fnq_person_object(struct fn_txn *t, const struct fn_person *p)
+{
+    char id[FN_PERSON_TEXT], date[24], face[FN_FACE_HEX] = "";
+    struct fn_face_rec cover;
+    json_t *o = json_object();
+    fn_person_text(&p->id, id);
+    fnq_set(o, "id", json_string(id));
+    fnq_set(o, "name", fnq_json_text_or_null(p->name));
+    fnq_set(o, "aliases", json_array());
+    fnq_set(o, "photos", json_integer(p->n_photos));
+    fnq_set(o, "faces", json_integer(p->n_faces));
+    fnq_set(o, "confirmed", json_integer(p->n_confirmed));
+    fnq_set(o, "rejected", json_integer(p->n_rejected));
+    fnq_date_text(p->first_s, date, sizeof date);
+    fnq_set(o, "first", fnq_json_text_or_null(date));
+    fnq_date_text(p->last_s, date, sizeof date);
+    fnq_set(o, "last", fnq_json_text_or_null(date));
+    fnq_set(o, "born", json_null());
+    fnq_set(o, "hidden", json_boolean(p->hidden));
+    fnq_set(o, "favourite", json_null());
+    if (p->cover && fn_face_get(t, p->cover, &cover) == 0)
+        fn_face_hex(cover.ckey, face);
+    fnq_set(o, "cover", fnq_json_text_or_null(face));
+    fnq_set(o, "lookalikes", json_null());
+    fnq_set(o, "threshold", json_null());
+    return o;
+}
+
+bool fnq_person_is_kept(struct fn_txn *t, const struct fn_person *p)
+{
+    struct fn_person_label label;
+    return p->name[0] || p->hidden || p->n_confirmed ||
+           fn_person_label_get(t, &p->id, &label) == 0;
+}
+
+int fnq_person_keep(struct fn_txn *t, struct fnq_act *act, const struct fn_person *p,
+                    struct fn_person_id *ret, struct fn_error *err)
+{
+    struct fnq_ids faces = {0};
+    if (fnq_person_is_kept(t, p)) {
+        *ret = p->id;
+        return 0;
+    }
+    int r = fn_person_new_id(ret);
+    if (r)
+        return fn_error_set(err, r, "no random numbers: %s", fn_strerror(r));
+    r = fnq_person_faces(t, &p->id, &faces, err);
+    for (size_t i = 0; !r && i < faces.n; i++) {
+        struct fn_assertion *a = fnq_act_add(act, FN_ASSERT_MEMBER);
+        r = a ? fn_face_key_of(t, faces.id[i], &a->face) : -ENOMEM;
+        if (r)
+            (void)fn_error_set(err, r, "%s", fn_strerror(r));
+        else
+            a->person = *ret;
+    }
+    fnq_ids_finish(&faces);
+    return r;
+}

@@ -1,0 +1,163 @@
+#include "cli/write.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "cli/client.h"
+#include "engine/base/clock.h"
+
+void fnq_act_init(struct fnq_act *act)
+{
+    *act = (struct fnq_act){.time_us = fn_clock_wall_us()};
+    const struct passwd *p = getpwuid(geteuid());
+    if (p)
+        (void)snprintf(act->author, sizeof act->author, "%s", p->pw_name);
+    else
+        (void)snprintf(act->author, sizeof act->author, "uid%lu", (unsigned long)geteuid());
+}
+
+void fnq_act_finish(struct fnq_act *act)
+{
+    free(act->a);
+    act->a = NULL;
+    act->n = act->room = 0;
+}
+
+struct fn_assertion *fnq_act_add(struct fnq_act *act, enum fn_assert_kind kind)
+{
+    if (act->n == act->room) {
+        size_t room = act->room ? 2 * act->room : 16;
+        struct fn_assertion *a = reallocarray(act->a, room, sizeof *a);
+        if (!a) {
+            act->failed = true;
+            return NULL;
+        }
+        act->a = a;
+        act->room = room;
+    }
+    struct fn_assertion *a = &act->a[act->n++];
+    *a = (struct fn_assertion){.kind = (uint8_t)kind, .time_us = act->time_us};
+    memcpy(a->author, act->author, sizeof a->author);
+    return a;
+}
+
+/* A stopped process would keep the writer lock: ^Z waits until the transaction is over. */
+static void hold_stop(sigset_t *old)
+{
+    sigset_t stop;
+    (void)sigemptyset(&stop);
+    (void)sigaddset(&stop, SIGTSTP);
+    (void)sigaddset(&stop, SIGINT);
+    (void)sigprocmask(SIG_BLOCK, &stop, old);
+}
+
+static int write_once(struct fnq_ctx *ctx, fnq_change change, void *arg, struct fn_error *err)
+{
+    struct fn_txn *t = NULL;
+    sigset_t old;
+    hold_stop(&old);
+    int r = fn_txn_begin(ctx->store, true, FNQ_WRITER_WAIT_MS, &t, err);
+    if (!r)
+        r = change(t, arg, err);
+    if (!r && !ctx->o.dry_run)
+        r = fn_txn_commit(t, err);
+    else
+        fn_txn_abort(t);
+    (void)sigprocmask(SIG_SETMASK, &old, NULL);
+    return r;
+}
+
+int fnq_write(struct fnq_ctx *ctx, fnq_change change, void *arg, struct fn_error *err)
+{
+    fnq_read_end(ctx);
+    int r = fnq_store_open(ctx, FN_STORE_WRITE, err);
+    for (int tries = 0; !r && tries < 4; tries++) {
+        r = write_once(ctx, change, arg, err);
+        if (r != -EAGAIN)
+            return r;
+        r = 0;
+    }
+    return r ? r : fn_error_set(err, -ENOSPC, "the index could not grow");
+}
+
+struct act_arg {
+    fnq_fill fill;
+    void *arg;
+    uint64_t act;
+};
+
+static int append_act(struct fn_txn *t, void *arg, struct fn_error *err)
+{
+    struct act_arg *a = arg;
+    struct fnq_act act;
+    fnq_act_init(&act);
+    a->act = 0;
+    int r = a->fill(t, &act, a->arg, err);
+    if (!r && act.failed)
+        r = fn_error_set(err, -ENOMEM, "out of memory");
+    if (!r && act.n)
+        r = fn_assert_append_flags(t, act.a, act.n, act.flags, &a->act, err);
+    fnq_act_finish(&act);
+    return r;
+}
+
+int fnq_write_act(struct fnq_ctx *ctx, fnq_fill fill, void *arg, uint64_t *ret_act,
+                  struct fn_error *err)
+{
+    struct act_arg a = {.fill = fill, .arg = arg};
+    int r = fnq_write(ctx, append_act, &a, err);
+    if (!r && ret_act)
+        *ret_act = a.act;
+    return r;
+}
+
+static int settle(struct fn_txn *t, void *arg, struct fn_error *err)
+{
+    return fn_people_settle(t, FNQ_SETTLE_MAX, arg, err);
+}
+
+int fnq_write_done(struct fnq_ctx *ctx, struct fn_error *err)
+{
+    size_t left = 0;
+    if (ctx->o.dry_run)
+        return 0;
+    int r = fnq_places(ctx, err);
+    r = r ? r : fn_labels_log_sync(ctx->store, ctx->labels_log, err);
+    if (r || fnq_nudge(ctx) == 0)
+        return r;
+    r = fnq_write(ctx, settle, &left, err);
+    if (!r && left)
+        fnq_note(ctx, "%zu more faces are looked at again when facenetd runs.", left);
+    return r;
+}
+
+void fnq_print_undo(struct fnq_ctx *ctx, uint64_t act)
+{
+    if (act && !ctx->o.dry_run)
+        fnq_text(&ctx->out, "   undo: fnq undo L%llu", (unsigned long long)act);
+    fnq_text(&ctx->out, "\n");
+}
+
+int fnq_confirm_many(struct fnq_ctx *ctx, size_t n, const char *what)
+{
+    char line[32], number[32];
+    if (n <= 20 || ctx->o.yes || ctx->o.dry_run)
+        return 0;
+    fnq_read_end(ctx);
+    fnq_thousands(number, sizeof number, n);
+    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+        return fnq_say(
+            FNQ_REFUSED,
+            "%s: this would touch %s faces. Nothing changed. Say --yes, or look first with -n.",
+            what, number);
+    (void)fprintf(stderr, "%s: %s faces. Go on? [y/N] ", what, number);
+    if (!fgets(line, sizeof line, stdin) || (line[0] != 'y' && line[0] != 'Y'))
+        return fnq_say(FNQ_REFUSED, "nothing changed.");
+    return 0;
+}
