@@ -2,11 +2,12 @@
  *
  * A group keeps the sum S of its vectors, the sum Q of their squared lengths and its size n, so that the sum of
  * all distances between two groups is the integer nB*QA + nA*QB - 2 SA.SB. Means are compared as fractions by
- * cross products of 128 bits: no rounding decides a merge. Single faces need no S of their own.
+ * cross products of 128 bits where their integer parts are equal: no rounding decides a merge.
  *
- * Work is a heap of adjacent pairs with lazy deletion: a merge raises the version of the group that stays, and
- * entries of older versions are thrown away when they surface. A pair whose mean is above the threshold is not
- * queued; it is looked at again whenever one of its groups grows.
+ * Each pair of adjacent groups is valued by the one of them that changed last, and noted in its list with the
+ * version of the other. A group stands in the heap with the best of its notes that still hold; when the other
+ * side of that note has changed, the pair is noted over there, and the group looks for its next best. So a merge
+ * values only the neighbours of the new group, and the heap has one entry per group.
  *
  * What forbids a pair (a photo in common, persons that exclude each other) only grows with the groups, so a pair
  * refused once stays refused, and refusing it touches nothing else. Hence the run inside one final group does not
@@ -28,26 +29,36 @@ struct seen { /* a face of a photo that has several faces here */
     uint32_t person;
 };
 
+struct note { /* a neighbour */
+    uint32_t other, version;
+    uint32_t
+        floor; /* integer part of the mean; NO_MERGE: above the threshold, refused, or noted by the other */
+};
+#define NO_MERGE UINT32_MAX
+
+struct pair {
+    u128 num;        /* sum of distances */
+    uint64_t den;    /* number of pairs of faces */
+    uint64_t lo, hi; /* least ckeys of the two groups, lower first */
+    uint32_t floor, other, version;
+};
+
 struct group {
-    int64_t *sum;              /* FN_DIM sums, NULL while the group is one face */
+    int32_t
+        *sum; /* FN_DIM sums, NULL while the group is one face; they fit while n < NARROW_MAX */
+    int64_t *wide;             /* the same of larger groups */
     uint64_t square;           /* sum of squared lengths */
     uint32_t n, version, face; /* face: the one with the least ckey */
     uint32_t person;           /* whose confirmed faces are in it, 0: nobody's */
-    uint32_t *adj; /* faces or groups that were adjacent; followed through parent[] */
-    uint32_t n_adj;
-    struct seen *seen; /* ascending by photo */
-    uint32_t n_seen;
+    struct note *notes;
+    uint32_t n_notes;
+    uint32_t n_seen, n_rejected;
+    struct seen *seen;  /* ascending by photo */
     uint32_t *rejected; /* ascending */
-    uint32_t n_rejected;
+    struct pair best;   /* while it is in the heap */
 };
-
-struct pair {
-    u128 num;     /* sum of distances */
-    uint64_t den; /* number of pairs of faces */
-    uint64_t floor;
-    uint64_t lo, hi; /* least ckeys of the two groups, lower first */
-    uint32_t a, b, version_a, version_b;
-};
+#define NARROW_MAX (1u << 16)
+#define NOT_QUEUED UINT32_MAX
 
 struct run {
     const struct fn_cluster_face *faces;
@@ -56,11 +67,13 @@ struct run {
     const struct fn_vector_kernels *kernels;
     struct group *groups;
     uint32_t *parent; /* groups joined into others */
-    uint32_t *mark;   /* scratch of merging adjacency */
+    uint32_t *mark;   /* scratch of merging notes */
     uint32_t epoch;
-    struct pair *heap;
-    size_t heap_n, heap_size;
+    uint32_t *heap, *place; /* groups by best; where each stands */
+    uint32_t heap_n;
 };
+
+/* ---- the heap ---- */
 
 static bool before(const struct pair *x, const struct pair *y)
 {
@@ -72,38 +85,48 @@ static bool before(const struct pair *x, const struct pair *y)
     return x->lo != y->lo ? x->lo < y->lo : x->hi < y->hi;
 }
 
-static int heap_push(struct run *r, const struct pair *p)
+static void heap_set(struct run *r, uint32_t i, uint32_t g)
 {
-    if (r->heap_n == r->heap_size) {
-        size_t size = r->heap_size ? r->heap_size * 2 : 256;
-        struct pair *h = realloc(r->heap, size * sizeof *h);
-        if (!h)
-            return -ENOMEM;
-        r->heap = h;
-        r->heap_size = size;
-    }
-    size_t i = r->heap_n++;
-    for (; i && before(p, &r->heap[(i - 1) / 2]); i = (i - 1) / 2)
-        r->heap[i] = r->heap[(i - 1) / 2];
-    r->heap[i] = *p;
-    return 0;
+    r->heap[i] = g;
+    r->place[g] = i;
 }
 
-static struct pair heap_pop(struct run *r)
+static void heap_sift(struct run *r, uint32_t i, uint32_t g)
 {
-    struct pair top = r->heap[0], last = r->heap[--r->heap_n];
-    size_t i = 0, n = r->heap_n;
-    for (size_t c; (c = 2 * i + 1) < n; i = c) {
-        if (c + 1 < n && before(&r->heap[c + 1], &r->heap[c]))
+    const struct pair *p = &r->groups[g].best;
+    for (; i && before(p, &r->groups[r->heap[(i - 1) / 2]].best); i = (i - 1) / 2)
+        heap_set(r, i, r->heap[(i - 1) / 2]);
+    for (uint32_t c; (c = 2 * i + 1) < r->heap_n; i = c) {
+        if (c + 1 < r->heap_n &&
+            before(&r->groups[r->heap[c + 1]].best, &r->groups[r->heap[c]].best))
             c++;
-        if (!before(&r->heap[c], &last))
+        if (!before(&r->groups[r->heap[c]].best, p))
             break;
-        r->heap[i] = r->heap[c];
+        heap_set(r, i, r->heap[c]);
     }
-    if (n)
-        r->heap[i] = last;
-    return top;
+    heap_set(r, i, g);
 }
+
+/* g's best has changed, or is new. */
+static void heap_update(struct run *r, uint32_t g)
+{
+    if (r->place[g] == NOT_QUEUED)
+        r->place[g] = r->heap_n++;
+    heap_sift(r, r->place[g], g);
+}
+
+static void heap_remove(struct run *r, uint32_t g)
+{
+    uint32_t i = r->place[g];
+    if (i == NOT_QUEUED)
+        return;
+    r->place[g] = NOT_QUEUED;
+    uint32_t last = r->heap[--r->heap_n];
+    if (last != g)
+        heap_sift(r, i, last);
+}
+
+/* ---- distances ---- */
 
 static uint32_t find(struct run *r, uint32_t g)
 {
@@ -112,58 +135,90 @@ static uint32_t find(struct run *r, uint32_t g)
     return g;
 }
 
-/* SA.SB. Up to 2^34 pairs the total stays below 2^63 (each product of two vectors is at most 2^28.01, and partial
- * sums are bounded in the same way by Cauchy and Schwarz); beyond, 128 bits. */
+static int64_t value(const struct run *r, const struct group *g, size_t k)
+{
+    return g->wide ? g->wide[k] : g->sum ? g->sum[k] : r->faces[g->face].x[k];
+}
+
+/* SA.SB. The product of two vectors is at most 2^28.01, so that of two narrow groups is below 2^61, and so are the
+ * partial sums (Cauchy and Schwarz); wide ones take 128 bits. */
 static i128 dot(const struct run *r, const struct group *a, const struct group *b)
 {
-    if (!a->sum && b->sum) {
-        const struct group *s = a;
-        a = b;
-        b = s;
-    }
-    const int16_t *y = r->faces[b->face].x;
-    if (!b->sum) {
-        int64_t s = 0;
+    if (a->wide || b->wide) {
+        i128 s = 0;
         for (size_t k = 0; k < FN_DIM; k++)
-            s += (a->sum ? a->sum[k] : r->faces[a->face].x[k]) * y[k];
+            s += (i128)value(r, a, k) * value(r, b, k);
         return s;
     }
-    if ((uint64_t)a->n * b->n < (uint64_t)1 << 34) {
-        int64_t s = 0;
+    int64_t s = 0;
+    if (a->sum && b->sum) {
         for (size_t k = 0; k < FN_DIM; k++)
-            s += a->sum[k] * b->sum[k];
-        return s;
+            s += (int64_t)a->sum[k] * b->sum[k];
+    } else {
+        const int32_t *sum = a->sum ? a->sum : b->sum;
+        const int16_t *x = r->faces[a->sum ? b->face : a->face].x;
+        for (size_t k = 0; k < FN_DIM; k++)
+            s += (int64_t)sum[k] * x[k];
     }
-    i128 s = 0;
-    for (size_t k = 0; k < FN_DIM; k++)
-        s += (i128)a->sum[k] * b->sum[k];
     return s;
 }
 
 static u128 distance_sum(const struct run *r, const struct group *a, const struct group *b)
 {
-    if (!a->sum && !b->sum)
+    if (a->n == 1 && b->n == 1)
         return r->kernels->d2(r->faces[a->face].x, r->faces[b->face].x);
-    i128 s = (i128)b->n * a->square + (i128)a->n * b->square - 2 * dot(r, a, b);
-    return (u128)s;
+    return (u128)((i128)b->n * a->square + (i128)a->n * b->square - 2 * dot(r, a, b));
 }
 
-/* Queues the pair when its mean lets it be joined. */
-static int consider(struct run *r, uint32_t a, uint32_t b)
+static uint32_t mean_floor(const struct run *r, const struct group *a, const struct group *b)
 {
-    const struct group *ga = &r->groups[a], *gb = &r->groups[b];
-    struct pair p = {
-        .num = distance_sum(r, ga, gb), .den = (uint64_t)ga->n * gb->n, .a = a, .b = b};
-    if (p.num > (u128)r->cluster_d * p.den)
-        return 0;
-    p.floor = (uint64_t)(p.num / p.den);
-    p.version_a = ga->version;
-    p.version_b = gb->version;
-    uint64_t ka = r->faces[ga->face].ckey, kb = r->faces[gb->face].ckey;
-    p.lo = ka < kb ? ka : kb;
-    p.hi = ka < kb ? kb : ka;
-    return heap_push(r, &p);
+    u128 num = distance_sum(r, a, b);
+    uint64_t den = (uint64_t)a->n * b->n;
+    if (num > (u128)r->cluster_d * den)
+        return NO_MERGE;
+    return (uint32_t)(num >> 64 ? num / den : (uint64_t)num / den);
 }
+
+static struct pair make_pair(const struct run *r, const struct group *a, const struct note *n)
+{
+    const struct group *b = &r->groups[n->other];
+    uint64_t ka = r->faces[a->face].ckey, kb = r->faces[b->face].ckey;
+    return (struct pair){.num = distance_sum(r, a, b),
+                         .den = (uint64_t)a->n * b->n,
+                         .lo = ka < kb ? ka : kb,
+                         .hi = ka < kb ? kb : ka,
+                         .floor = n->floor,
+                         .other = n->other,
+                         .version = n->version};
+}
+
+static bool holds(const struct run *r, const struct note *n)
+{
+    return n->floor != NO_MERGE && r->parent[n->other] == n->other &&
+           r->groups[n->other].version == n->version;
+}
+
+/* The best note that holds becomes the group's place in the heap; without one it leaves the heap. */
+static void look_for_best(struct run *r, uint32_t g)
+{
+    struct group *a = &r->groups[g];
+    struct pair best = {.floor = NO_MERGE};
+    for (uint32_t i = 0; i < a->n_notes; i++) {
+        if (a->notes[i].floor > best.floor || !holds(r, &a->notes[i]))
+            continue;
+        struct pair p = make_pair(r, a, &a->notes[i]);
+        if (best.floor == NO_MERGE || before(&p, &best))
+            best = p;
+    }
+    a->best = best;
+    if (best.floor == NO_MERGE) {
+        heap_remove(r, g);
+        return;
+    }
+    heap_update(r, g);
+}
+
+/* ---- what forbids ---- */
 
 static bool contains(const uint32_t *v, size_t n, uint32_t x)
 {
@@ -261,44 +316,59 @@ static int merge_rejected(struct group *a, const struct group *b)
     return 0;
 }
 
+/* ---- joining ---- */
+
 /* The living groups adjacent to a or b, each once, without these two. */
-static int merge_adjacency(struct run *r, uint32_t ia, uint32_t ib)
+static int merge_notes(struct run *r, uint32_t ia, uint32_t ib)
 {
     struct group *a = &r->groups[ia], *b = &r->groups[ib];
-    uint32_t *v = malloc(((size_t)a->n_adj + b->n_adj + 1) * sizeof *v), n = 0;
+    struct note *v = malloc(((size_t)a->n_notes + b->n_notes + 1) * sizeof *v);
+    uint32_t n = 0, epoch = ++r->epoch;
     if (!v)
         return -ENOMEM;
-    uint32_t epoch = ++r->epoch;
     r->mark[ia] = r->mark[ib] = epoch;
-    for (size_t k = 0; k < (size_t)a->n_adj + b->n_adj; k++) {
-        uint32_t c = find(r, k < a->n_adj ? a->adj[k] : b->adj[k - a->n_adj]);
+    for (size_t k = 0; k < (size_t)a->n_notes + b->n_notes; k++) {
+        uint32_t c =
+            find(r, k < a->n_notes ? a->notes[k].other : b->notes[k - a->n_notes].other);
         if (r->mark[c] != epoch)
-            v[n++] = c;
+            v[n++].other = c;
         r->mark[c] = epoch;
     }
-    free(a->adj);
-    a->adj = v;
-    a->n_adj = n;
+    free(a->notes);
+    a->notes = v;
+    a->n_notes = n;
     return 0;
 }
 
-static void add_to_sum(const struct run *r, int64_t *sum, const struct group *g)
+static int widen(struct group *a)
 {
-    const int16_t *x = r->faces[g->face].x;
+    int64_t *wide = malloc(FN_DIM * sizeof *wide);
+    if (!wide)
+        return -ENOMEM;
     for (size_t k = 0; k < FN_DIM; k++)
-        sum[k] += g->sum ? g->sum[k] : x[k];
+        wide[k] = a->sum[k];
+    free(a->sum);
+    a->sum = NULL;
+    a->wide = wide;
+    return 0;
 }
 
 static int merge_sums(const struct run *r, struct group *a, const struct group *b)
 {
-    if (!a->sum) {
-        int64_t *s = calloc(FN_DIM, sizeof *s);
-        if (!s)
+    if (!a->sum && !a->wide) {
+        if (!(a->sum = malloc(FN_DIM * sizeof *a->sum)))
             return -ENOMEM;
-        add_to_sum(r, s, a);
-        a->sum = s;
+        for (size_t k = 0; k < FN_DIM; k++)
+            a->sum[k] = r->faces[a->face].x[k];
     }
-    add_to_sum(r, a->sum, b);
+    if (!a->wide && (uint64_t)a->n + b->n >= NARROW_MAX && widen(a))
+        return -ENOMEM;
+    for (size_t k = 0; k < FN_DIM; k++) {
+        if (a->wide)
+            a->wide[k] += value(r, b, k);
+        else
+            a->sum[k] += (int32_t)value(r, b, k);
+    }
     a->square += b->square;
     a->n += b->n;
     return 0;
@@ -307,21 +377,24 @@ static int merge_sums(const struct run *r, struct group *a, const struct group *
 static void group_finish(struct group *g)
 {
     free(g->sum);
-    free(g->adj);
+    free(g->wide);
+    free(g->notes);
     free(g->seen);
     free(g->rejected);
     g->sum = NULL;
-    g->adj = NULL;
+    g->wide = NULL;
+    g->notes = NULL;
     g->seen = NULL;
     g->rejected = NULL;
-    g->n_adj = g->n_seen = g->n_rejected = 0;
+    g->n_notes = g->n_seen = g->n_rejected = 0;
 }
 
-/* Joins b into a and looks at a's neighbours anew. */
+/* Joins b into a and values a's neighbours anew. */
 static int join(struct run *r, uint32_t ia, uint32_t ib)
 {
     struct group *a = &r->groups[ia], *b = &r->groups[ib];
-    if (merge_adjacency(r, ia, ib) || merge_seen(a, b) || merge_rejected(a, b) ||
+    heap_remove(r, ib);
+    if (merge_notes(r, ia, ib) || merge_seen(a, b) || merge_rejected(a, b) ||
         merge_sums(r, a, b))
         return -ENOMEM;
     if (r->faces[b->face].ckey < r->faces[a->face].ckey)
@@ -331,12 +404,16 @@ static int join(struct run *r, uint32_t ia, uint32_t ib)
     a->version++;
     r->parent[ib] = ia;
     group_finish(b);
-    for (uint32_t k = 0; k < a->n_adj; k++) {
-        if (consider(r, ia, a->adj[k]))
-            return -ENOMEM;
+    for (uint32_t k = 0; k < a->n_notes; k++) {
+        const struct group *c = &r->groups[a->notes[k].other];
+        a->notes[k].version = c->version;
+        a->notes[k].floor = mean_floor(r, a, c);
     }
+    look_for_best(r, ia);
     return 0;
 }
+
+/* ---- the run ---- */
 
 static int by_u64(const void *pa, const void *pb)
 {
@@ -371,12 +448,10 @@ static int group_init(const struct run *r, uint32_t i, const uint64_t *photos)
     *g = (struct group){.n = 1, .face = i, .person = f->confirmed};
     for (size_t k = 0; k < FN_DIM; k++)
         g->square += (uint64_t)((int32_t)f->x[k] * f->x[k]);
-    if (f->n_edges) {
-        if (!(g->adj = malloc(f->n_edges * sizeof *g->adj)))
-            return -ENOMEM;
-        memcpy(g->adj, f->edges, f->n_edges * sizeof *g->adj);
-        g->n_adj = f->n_edges;
-    }
+    if (f->n_edges && !(g->notes = malloc(f->n_edges * sizeof *g->notes)))
+        return -ENOMEM;
+    for (uint32_t k = 0; k < f->n_edges; k++)
+        g->notes[g->n_notes++] = (struct note){.other = f->edges[k], .floor = NO_MERGE};
     if (f->n_rejected) {
         if (!(g->rejected = malloc(f->n_rejected * sizeof *g->rejected)))
             return -ENOMEM;
@@ -393,6 +468,16 @@ static int group_init(const struct run *r, uint32_t i, const uint64_t *photos)
     return 0;
 }
 
+static void first_notes(struct run *r, uint32_t i)
+{
+    struct group *a = &r->groups[i];
+    for (uint32_t k = 0; k < a->n_notes; k++) {
+        if (i < a->notes[k].other) /* one side is enough */
+            a->notes[k].floor = mean_floor(r, a, &r->groups[a->notes[k].other]);
+    }
+    look_for_best(r, i);
+}
+
 static int run_init(struct run *r)
 {
     uint64_t *photos = malloc(r->n * sizeof *photos);
@@ -400,41 +485,52 @@ static int run_init(struct run *r)
     r->groups = calloc(r->n, sizeof *r->groups);
     r->parent = malloc(r->n * sizeof *r->parent);
     r->mark = calloc(r->n, sizeof *r->mark);
-    if (!photos || !r->groups || !r->parent || !r->mark)
+    r->heap = malloc(r->n * sizeof *r->heap);
+    r->place = malloc(r->n * sizeof *r->place);
+    if (!photos || !r->groups || !r->parent || !r->mark || !r->heap || !r->place)
         goto out;
     for (size_t i = 0; i < r->n; i++) {
         photos[i] = r->faces[i].photo;
         r->parent[i] = (uint32_t)i;
+        r->place[i] = NOT_QUEUED;
     }
     qsort(photos, r->n, sizeof *photos, by_u64);
     for (size_t i = 0; i < r->n; i++) {
         if (group_init(r, (uint32_t)i, photos))
             goto out;
     }
-    for (uint32_t i = 0; i < r->n; i++) {
-        for (uint32_t k = 0; k < r->faces[i].n_edges; k++) {
-            uint32_t j = r->faces[i].edges[k];
-            if (i < j && consider(r, i, j))
-                goto out;
-        }
-    }
+    for (uint32_t i = 0; i < r->n; i++)
+        first_notes(r, i);
     rc = 0;
 out:
     free(photos);
     return rc;
 }
 
+static void refuse(struct run *r, uint32_t g)
+{
+    struct group *a = &r->groups[g];
+    for (uint32_t k = 0; k < a->n_notes; k++) {
+        if (a->notes[k].other == a->best.other)
+            a->notes[k].floor = NO_MERGE;
+    }
+    look_for_best(r, g);
+}
+
 static int run_merges(struct run *r)
 {
     while (r->heap_n) {
-        struct pair p = heap_pop(r);
-        struct group *a = &r->groups[p.a], *b = &r->groups[p.b];
-        if (r->parent[p.a] != p.a || r->parent[p.b] != p.b || a->version != p.version_a ||
-            b->version != p.version_b || forbidden(a, b))
-            continue;
-        int rc = a->n >= b->n ? join(r, p.a, p.b) : join(r, p.b, p.a);
-        if (rc)
-            return rc;
+        uint32_t ia = r->heap[0], ib = r->groups[ia].best.other;
+        struct group *a = &r->groups[ia], *b = &r->groups[ib];
+        if (r->parent[ib] != ib || b->version != a->best.version) {
+            look_for_best(r, ia);
+        } else if (forbidden(a, b)) {
+            refuse(r, ia);
+        } else {
+            int rc = a->n >= b->n ? join(r, ia, ib) : join(r, ib, ia);
+            if (rc)
+                return rc;
+        }
     }
     return 0;
 }
@@ -447,6 +543,7 @@ static void run_finish(struct run *r)
     free(r->parent);
     free(r->mark);
     free(r->heap);
+    free(r->place);
 }
 
 int fn_cluster_component(const struct fn_cluster_face *faces, size_t n, uint32_t cluster_d,
