@@ -183,10 +183,6 @@ static int rename_folder(struct fn_txn *t, fn_root_id from_root, const char *fro
          p += strlen(p) + 1) {
         struct fn_path old;
         rc = fn_path_get(t, from_root, p, &old);
-        if (rc == FN_ENOTFOUND) {
-            rc = 0; /* a rename into itself has moved it already */
-            continue;
-        }
         if (!rc)
             rc = rename_one(t, &old, to_root, to, fn_path_below(p, from), err);
         n++;
@@ -205,6 +201,8 @@ int fn_path_rename(struct fn_txn *t, fn_root_id from_root, const char *from, fn_
         *ret_n = 0;
         return 0;
     }
+    if (from_root == to_root && fn_path_below(to, from))
+        return fn_error_set(err, -EINVAL, "'%s' cannot be moved into itself", from);
     struct fn_path old;
     int rc = fn_path_get(t, from_root, from, &old);
     if (rc == 0) {

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,10 +19,12 @@
 #include "engine/base/paths.h"
 #include "index/store_priv.h"
 
-#define MAP_BYTES     ((size_t)1 << 38)
-#define MAP_BYTES_MIN ((size_t)1 << 30)
-#define READERS_MAX   510
-#define DBS_MAX       64
+#define MAP_BYTES      ((size_t)1 << 38)
+#define MAP_BYTES_MIN  ((size_t)1 << 30)
+#define READERS_MAX    510
+#define LOCK_BYTES     (9 * 4096)
+#define DBS_MAX        64
+#define NO_SPACE_BYTES ((uint64_t)1 << 20)
 
 static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct fn_store *registry;
@@ -42,6 +45,15 @@ int fn_lmdb_code(int rc)
     default:
         return rc;
     }
+}
+
+int fn_store_write_code(const struct fn_store *s, int rc)
+{
+    struct statfs fs;
+    if (rc == EIO && statfs(s->dir, &fs) == 0 &&
+        (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize < NO_SPACE_BYTES)
+        return -ENOSPC;
+    return fn_lmdb_code(rc);
 }
 
 /* Memory maps and locks of these are not coherent between machines. Magic numbers: linux/magic.h and the file systems'
@@ -127,6 +139,27 @@ static void unregister_store(struct fn_store *s)
         }
     }
     pthread_mutex_unlock(&registry_mutex);
+}
+
+/* LMDB maps the lock file and writes to reader slots through the map; on a full disk a slot in a hole of the file would be
+ * a SIGBUS. So its blocks are reserved before LMDB opens it. (Not after: closing a second descriptor of a file drops the
+ * process's POSIX locks on it.) A new file may be larger than LMDB asks for: it then has more slots. */
+static int reserve_lock_file(const char *dir, mode_t mode, struct fn_error *err)
+{
+    char path[FN_PATH_MAX];
+    int rc = fn_path_join(path, sizeof path, dir, "lock.mdb");
+    if (rc)
+        return fn_error_set(err, rc, "'%s': path too long", dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode);
+    if (fd < 0)
+        return fn_error_set(err, -errno, "cannot open '%s': %s", path, strerror(errno));
+    struct stat st;
+    rc = fstat(fd, &st) < 0 ? errno
+                            : posix_fallocate(fd, 0, st.st_size ? st.st_size : LOCK_BYTES);
+    close(fd);
+    if (rc && rc != EOPNOTSUPP && rc != EINVAL)
+        return fn_error_set(err, -rc, "cannot reserve '%s': %s", path, strerror(rc));
+    return 0;
 }
 
 /* One attempt with one map size; the environment is closed again on failure. */
@@ -227,6 +260,8 @@ int fn_store_open_sized(const char *dir, unsigned flags, size_t map_bytes,
     }
     if (flags & FN_STORE_WRITE)
         rc = fn_writer_lock_open(dir, mode, &s->lock_fd, err);
+    if (!rc && (flags & FN_STORE_WRITE))
+        rc = reserve_lock_file(dir, mode, err);
     if (!rc)
         rc = env_open_any_size(s, map_bytes, mode, err);
     if (!rc)

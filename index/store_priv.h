@@ -35,6 +35,9 @@ struct fn_txn {
 /* LMDB's positive codes are errno values; its negative ones are kept, but for those that have a meaning of ours. */
 int fn_lmdb_code(int rc);
 
+/* The same for a failed write: LMDB says EIO for a short one, which mostly is a full disk. */
+int fn_store_write_code(const struct fn_store *s, int rc);
+
 /* The writer lock between processes (writer_lock.c). */
 FN_NODISCARD int fn_writer_lock_open(const char *dir, mode_t mode, int *ret_fd,
                                      struct fn_error *err);

@@ -41,8 +41,9 @@ static int write_failed(struct fn_txn *t, enum fn_table table, int rc, struct fn
         return fn_error_set(err, -EAGAIN, "the index '%s' grows; the batch has to be repeated",
                             t->s->dir);
     }
-    return fn_error_set(err, fn_lmdb_code(rc), "cannot write table '%s' of '%s': %s",
-                        fn_table_name(table), t->s->dir, mdb_strerror(rc));
+    return fn_error_set(err, fn_store_write_code(t->s, rc),
+                        "cannot write table '%s' of '%s': %s", fn_table_name(table), t->s->dir,
+                        mdb_strerror(rc));
 }
 
 static int put(struct fn_txn *t, enum fn_table table, const void *key, size_t key_n, MDB_val *v,

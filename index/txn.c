@@ -102,13 +102,14 @@ int fn_txn_commit(struct fn_txn *t, struct fn_error *err)
     if (rc == MDB_MAP_FULL)
         t->full = true;
     bool full = t->full;
+    int code = rc ? fn_store_write_code(s, rc) : 0;
     txn_end(t);
     if (full)
         return fn_error_set(err, -EAGAIN, "the index '%s' grows; the batch has to be repeated",
                             s->dir);
     if (rc)
-        return fn_error_set(err, fn_lmdb_code(rc), "cannot commit to the index '%s': %s",
-                            s->dir, mdb_strerror(rc));
+        return fn_error_set(err, code, "cannot commit to the index '%s': %s", s->dir,
+                            code == -ENOSPC ? "no space left on the disk" : mdb_strerror(rc));
     return 0;
 }
 
