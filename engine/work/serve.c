@@ -13,10 +13,6 @@
 #include "engine/base/file.h"
 #include "engine/image/draw.h"
 
-#ifdef FN_TEST_FAULTS
-#    include "tests/fault/faults.h"
-#endif
-
 enum { JPEG_QUALITY = 90, THUMB_MAX = 1024 };
 
 static int open_source(int fd, struct fn_source *src, struct fn_error *err)
@@ -200,10 +196,6 @@ void fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
     struct fn_error err = {0};
     struct fn_source src;
     int r = open_source(q->fd, &src, &err);
-#ifdef FN_TEST_FAULTS /* only in the test suite's own build of the worker */
-    if (!r)
-        r = fn_test_fault(&src, &err);
-#endif
     if (!r) {
         switch (q->kind) {
         case FN_WORK_INDEX:

@@ -1,5 +1,5 @@
-/* What the files of faults.h do. */
-#include "tests/fault/faults.h"
+/* Misbehaviour on demand, for the test suite's own build of the worker: the worker's sources, with fn_serve wrapped by the
+ * linker. A "photo" whose first bytes are "FNFAULT name" makes the worker do what the name says. */
 
 #include <errno.h>
 #include <poll.h>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/base/file.h"
+#include "engine/work/serve.h"
 #include "engine/work/wire.h"
 
 enum { SOCKET = 3 };
@@ -97,7 +98,13 @@ static void out_of_memory(void)
     abort(); /* what C++ libraries do then */
 }
 
-int fn_test_fault(const struct fn_source *src, struct fn_error *err)
+void __real_fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
+                     const struct fn_work_request *q, struct fn_work_reply *ret);
+void __wrap_fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
+                     const struct fn_work_request *q, struct fn_work_reply *ret);
+
+void __wrap_fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
+                     const struct fn_work_request *q, struct fn_work_reply *ret)
 {
     static const struct {
         const char *name;
@@ -117,15 +124,17 @@ int fn_test_fault(const struct fn_source *src, struct fn_error *err)
     };
     char head[64] = {0};
 
-    if (fn_pread_all(src->fd, head, sizeof head - 1, 0) <= 8 ||
-        memcmp(head, "FNFAULT ", 8) != 0)
-        return 0;
+    if (fn_pread_all(q->fd, head, sizeof head - 1, 0) <= 8 ||
+        memcmp(head, "FNFAULT ", 8) != 0) {
+        __real_fn_serve(e, lim, q, ret);
+        return;
+    }
     head[8 + strcspn(head + 8, "\n")] = 0;
+    ret->code = FN_EDECODE;
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
         if (strcmp(head + 8, faults[i].name) == 0) {
             faults[i].act();
-            return fn_error_set(err, -ENOMEM,
-                                "out of memory"); /* of those that return, only one means it */
+            ret->code = -ENOMEM; /* of those that return, only one means it */
         }
-    return fn_error_set(err, FN_EDECODE, "unknown fault");
+    snprintf(ret->text, sizeof ret->text, "a fault on demand");
 }

@@ -5,10 +5,10 @@ if(TARGET fn_sandbox)
     ENV FN_SANDBOX_PROBE=$<TARGET_FILE:sandbox_probe>)
 endif()
 if(TARGET facenetd-worker)
-  # The worker's own sources, with a hook that misbehaves on files that ask for it.
+  # The worker's own sources; the linker puts a wrapper before fn_serve that misbehaves on files that ask for it.
   add_executable(facenetd-worker-faults ${CMAKE_SOURCE_DIR}/engine/work/worker.c
     ${CMAKE_SOURCE_DIR}/engine/work/serve.c fault/faults.c)
-  target_compile_definitions(facenetd-worker-faults PRIVATE FN_TEST_FAULTS)
+  target_link_options(facenetd-worker-faults PRIVATE -Wl,--wrap=fn_serve)
   target_link_libraries(facenetd-worker-faults PRIVATE fn_flags fn_sandbox fn_wire fn_face fn_image fn_base m)
   fn_add_test(NAME fault.worker SOURCES fault/test_worker.c unit/picture.c LIBS fn_work fn_image fn_base
     LABELS fault TIMEOUT 300 ENV FN_WORKER=$<TARGET_FILE:facenetd-worker>
