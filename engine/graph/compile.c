@@ -222,7 +222,7 @@ int fn_program_init(struct fn_program *p, const struct fn_graph *g,
     p->cpu_flags = fn_cpu_resolve(o->cpu_flags);
     int r = compile(p, o, err);
     if (r == 0)
-        r = fn_program_layouts(p, reg ? reg : fn_registry_default(), err);
+        r = fn_program_layouts(p, reg, err);
     if (r == 0) {
         fn_program_alias(p);
         r = fn_program_plan(p, err);

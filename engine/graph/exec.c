@@ -67,14 +67,15 @@ static int build(struct fn_exec *x, struct fn_error *err)
     return prepare_steps(x, err);
 }
 
-int fn_exec_create(const struct fn_graph *g, const struct fn_exec_opts *o, struct fn_exec **ret,
-                   struct fn_error *err)
+int fn_exec_create_with(const struct fn_graph *g, const struct fn_exec_opts *o,
+                        const struct fn_registry *reg, struct fn_exec **ret,
+                        struct fn_error *err)
 {
     struct fn_exec *x = calloc(1, sizeof *x);
     if (!x)
         return fn_error_set(err, -ENOMEM, "out of memory");
     fn_kernels_init(&x->kernels, o->cpu_flags);
-    int r = fn_program_init(&x->program, g, o, NULL, err);
+    int r = fn_program_init(&x->program, g, o, reg, err);
     if (r == 0)
         r = build(x, err);
     if (r)
@@ -82,6 +83,12 @@ int fn_exec_create(const struct fn_graph *g, const struct fn_exec_opts *o, struc
     else
         *ret = x;
     return r;
+}
+
+int fn_exec_create(const struct fn_graph *g, const struct fn_exec_opts *o, struct fn_exec **ret,
+                   struct fn_error *err)
+{
+    return fn_exec_create_with(g, o, fn_registry_default(), ret, err);
 }
 
 void fn_exec_destroy(struct fn_exec *x)

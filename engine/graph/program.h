@@ -96,7 +96,12 @@ struct fn_registry {
 };
 const struct fn_registry *fn_registry_default(void);
 
-/* Builds p from g at the options' size. reg: NULL for the default. On failure p needs no finish. */
+/* fn_exec_create with kernels of the caller's choice. */
+FN_NODISCARD int fn_exec_create_with(const struct fn_graph *g, const struct fn_exec_opts *o,
+                                     const struct fn_registry *reg, struct fn_exec **ret,
+                                     struct fn_error *err);
+
+/* Builds p from g at the options' size. On failure p needs no finish. */
 FN_NODISCARD int fn_program_init(struct fn_program *p, const struct fn_graph *g,
                                  const struct fn_exec_opts *o, const struct fn_registry *reg,
                                  struct fn_error *err);

@@ -33,6 +33,12 @@ static inline __m128i four_sums(__m512i a, __m512i b, __m512i c, __m512i d)
     return _mm_add_epi32(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
 }
 
+static inline uint32_t lane_sum(__m512i v)
+{
+    __m512i zero = _mm512_setzero_si512();
+    return (uint32_t)_mm_cvtsi128_si32(four_sums(v, zero, zero, zero));
+}
+
 static void d2_rows(uint32_t *out, const int16_t x[FN_DIM], const int16_t *rows, size_t n)
 {
     __m512i v[VECTORS], xx = _mm512_setzero_si512();
@@ -40,7 +46,7 @@ static void d2_rows(uint32_t *out, const int16_t x[FN_DIM], const int16_t *rows,
         v[i] = load(x + i * LANES);
         xx = _mm512_add_epi32(xx, _mm512_madd_epi16(v[i], v[i]));
     }
-    uint32_t norm = (uint32_t)_mm512_reduce_add_epi32(xx);
+    uint32_t norm = lane_sum(xx);
     __m128i norms = _mm_set1_epi32((int)norm);
     size_t r = 0;
     for (; r + 4 <= n; r += 4) {
@@ -50,7 +56,7 @@ static void d2_rows(uint32_t *out, const int16_t x[FN_DIM], const int16_t *rows,
         _mm_storeu_si128((__m128i *)(void *)(out + r), _mm_add_epi32(s, norms));
     }
     for (; r < n; r++)
-        out[r] = norm + (uint32_t)_mm512_reduce_add_epi32(partial(v, rows + r * FN_DIM));
+        out[r] = norm + lane_sum(partial(v, rows + r * FN_DIM));
 }
 
 static uint32_t d2(const int16_t x[FN_DIM], const int16_t y[FN_DIM])

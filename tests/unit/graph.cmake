@@ -4,4 +4,8 @@ if(TARGET fn_graph)
     LABELS unit graph)
   target_link_options(t_unit_graph_run PRIVATE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
     -Wl,--wrap=aligned_alloc,--wrap=posix_memalign)
+  fn_add_test(NAME unit.graph_plan SOURCES ${dir}/test_graph_plan.c ${dir}/random_net.c LIBS fn_graph m
+    LABELS unit graph)
+  fn_add_test(NAME unit.graph_check SOURCES ${dir}/test_graph_check.c ${dir}/random_net.c LIBS fn_graph m
+    LABELS unit graph)
 endif()
