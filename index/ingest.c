@@ -169,8 +169,7 @@ static int store_content(struct fn_txn *t, struct fn_ingest *in, fn_photo_id kno
     if (p->seen_s == 0)
         p->seen_s = fn_clock_wall_s();
     p->id = known;
-    if (!known)
-        rc = fn_photo_insert(t, p, err);
+    rc = known ? fn_photo_replace(t, p, err) : fn_photo_insert(t, p, err);
     if (!rc)
         rc = add_faces(t, in, &m, faces, &p->n_faces, err);
     if (!rc)
@@ -268,8 +267,9 @@ static int find_known(struct fn_txn *t, const struct fn_ingest *in, fn_photo_id 
         return fn_error_set(err, rc == FN_ENOTFOUND ? FN_ECORRUPT : rc,
                             "'%s': its photo record: %s", in->path.path, fn_strerror(rc));
     /* A picture that could not be read before may be readable now: a new decoder, more memory. */
-    *ret_store = p.state == FN_PHOTO_BAD;
-    return 0;
+    *ret_store = p.state == FN_PHOTO_BAD || (p.state == FN_PHOTO_GONE && p.was_bad);
+    /* It gets a path below; until then it must not be both stored anew and gone. */
+    return *ret_store ? fn_photo_got_path(t, *ret_id, err) : 0;
 }
 
 int fn_ingest_photo(struct fn_txn *t, struct fn_ingest *in, fn_photo_id *ret,

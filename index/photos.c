@@ -132,6 +132,33 @@ int fn_photo_update(struct fn_txn *t, const struct fn_photo *p, struct fn_error 
     return fn_tab_put(t, FN_T_PHOTO, key, sizeof key, v, fn_photo_encode(p, v), err);
 }
 
+static int put_pixel_key(struct fn_txn *t, const struct fn_photo *p, struct fn_error *err)
+{
+    uint8_t k[20];
+    if (fn_h128_is_zero(&p->pixel_key))
+        return 0;
+    pixel_key(&p->pixel_key, p->id, k);
+    return fn_tab_put(t, FN_T_PHOTO_PIXEL, k, sizeof k, fn_mark, sizeof fn_mark, err);
+}
+
+int fn_photo_replace(struct fn_txn *t, const struct fn_photo *p, struct fn_error *err)
+{
+    struct fn_photo old;
+    uint8_t k[20];
+    int rc = fn_photo_get(t, p->id, &old);
+    if (rc)
+        return fn_error_set(err, rc, "photo %u: %s", p->id, fn_strerror(rc));
+    pixel_key(&old.pixel_key, old.id, k);
+    if (!fn_h128_is_zero(&old.pixel_key))
+        rc = fn_tab_del(t, FN_T_PHOTO_PIXEL, k, sizeof k, err);
+    if (rc == FN_ENOTFOUND)
+        rc = fn_error_set(err, FN_ECORRUPT, "photo %u lacks an index entry; run 'fnq doctor'",
+                          p->id);
+    if (!rc)
+        rc = put_pixel_key(t, p, err);
+    return rc ? rc : fn_photo_update(t, p, err);
+}
+
 int fn_photo_insert(struct fn_txn *t, struct fn_photo *p, struct fn_error *err)
 {
     uint64_t id;
@@ -144,11 +171,7 @@ int fn_photo_insert(struct fn_txn *t, struct fn_photo *p, struct fn_error *err)
     fn_ref_encode(p->id, ref);
     if (!rc)
         rc = fn_tab_put(t, FN_T_PHOTO_HASH, p->hash.b, sizeof p->hash.b, ref, sizeof ref, err);
-    uint8_t k[20];
-    pixel_key(&p->pixel_key, p->id, k);
-    if (!rc && !fn_h128_is_zero(&p->pixel_key))
-        rc = fn_tab_put(t, FN_T_PHOTO_PIXEL, k, sizeof k, fn_mark, sizeof fn_mark, err);
-    return rc;
+    return rc ? rc : put_pixel_key(t, p, err);
 }
 
 static void tomb_key(int64_t gone_s, fn_photo_id id, uint8_t out[12])

@@ -31,6 +31,9 @@ FN_NODISCARD int fn_faces_remove(struct fn_txn *t, fn_photo_id photo, struct fn_
 FN_NODISCARD int fn_photo_insert(struct fn_txn *t, struct fn_photo *p, struct fn_error *err);
 FN_NODISCARD int fn_photo_update(struct fn_txn *t, const struct fn_photo *p,
                                  struct fn_error *err);
+/* The whole record anew, pixel key included; the hash stays. */
+FN_NODISCARD int fn_photo_replace(struct fn_txn *t, const struct fn_photo *p,
+                                  struct fn_error *err);
 /* A path of the photo went: GONE when it was the last. A path came: back from GONE. With their faces, and the hooks. */
 FN_NODISCARD int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id, struct fn_error *err);
 FN_NODISCARD int fn_photo_got_path(struct fn_txn *t, fn_photo_id id, struct fn_error *err);

@@ -323,6 +323,32 @@ static void test_bad(void **state)
     finish(&f, t);
 }
 
+/* Back from gone with an outcome of its own, and with a pixel key that it had not before. */
+static void test_bad_gone_ok(void **state)
+{
+    (void)state;
+    struct fx f;
+    struct fn_error err = {0};
+    fx_new(&f, 0);
+    struct fn_txn *t = fx_begin(&f, true);
+    struct fn_ingest in = {.hash = fx_hash(1),
+                           .photo = {.state = FN_PHOTO_BAD, .reason = "no memory"}};
+    in.path = (struct fn_path){.root = f.root, .path = "bad.jpg"};
+    in.photo.pixel_key = fx_hash(100);
+    fn_photo_id id = 0, id2 = 0, found = 0;
+    fx_check(fn_ingest_photo(t, &in, &id, &err), &err);
+    fx_check(fn_path_delete(t, f.root, "bad.jpg", &err), &err);
+    in.photo = (struct fn_photo){.state = FN_PHOTO_OK, .pixel_key = fx_hash(200)};
+    fx_check(fn_ingest_photo(t, &in, &id2, &err), &err);
+    assert_int_equal(id, id2);
+    assert_int_equal(photo_of(t, id).state, FN_PHOTO_OK);
+    struct fn_h128 before = fx_hash(100), now = fx_hash(200);
+    assert_int_equal(fn_photo_by_pixel_key(t, &before, &found), FN_ENOTFOUND);
+    fx_check(fn_photo_by_pixel_key(t, &now, &found), NULL);
+    assert_int_equal(found, id);
+    finish(&f, t);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -495,8 +521,9 @@ int main(void)
         cmocka_unit_test(test_record),        cmocka_unit_test(test_odd_paths),
         cmocka_unit_test(test_gone_and_back), cmocka_unit_test(test_expire),
         cmocka_unit_test(test_edited),        cmocka_unit_test(test_edited_with_labels),
-        cmocka_unit_test(test_bad),           cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_rename),        cmocka_unit_test(test_queue),
+        cmocka_unit_test(test_bad),           cmocka_unit_test(test_bad_gone_ok),
+        cmocka_unit_test(test_refused),       cmocka_unit_test(test_rename),
+        cmocka_unit_test(test_queue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
