@@ -78,14 +78,15 @@ int fn_assert_each(struct fn_txn *t, uint64_t from_seq,
 bool fn_act_in_force(struct fn_txn *t, uint64_t act);
 
 /* Derived state of one face. */
+enum { FN_REJECTED_MAX = 255 };
 struct fn_face_labels {
     bool confirmed;             /* an IS is in force */
     struct fn_person_id person; /* of the IS, after merges */
     bool notface;
     uint64_t is_act, notface_act;
     size_t n_rejected;
-    struct fn_person_id rejected[16]; /* after merges */
-    uint64_t rejected_act[16];
+    struct fn_person_id rejected[FN_REJECTED_MAX]; /* after merges */
+    uint64_t rejected_act[FN_REJECTED_MAX];
     bool member; /* a MEMBER is in force (and no IS) */
     struct fn_person_id member_person;
 };

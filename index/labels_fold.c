@@ -287,30 +287,46 @@ static int index_fold(struct fn_txn *t, fn_face_id face, const struct fn_face_fo
     return rc;
 }
 
-static int fold_write(struct fn_txn *t, fn_face_id face, const struct fn_face_fold *f,
-                      bool *changed, struct fn_error *err)
+/* What a fold says to people. */
+enum change { SAME, MORE, OTHER };
+
+static bool keeps_rejections(const struct fn_face_labels *old, const struct fn_face_labels *new)
 {
-    static const size_t max = HEAD + 8 + (2 + FN_REJECTED_MAX) * SAID;
-    uint8_t key[4], *now = malloc(max);
+    for (size_t i = 0; i < old->n_rejected; i++) {
+        size_t k = 0;
+        while (k < new->n_rejected && !fn_person_eq(&old->rejected[i], &new->rejected[k]))
+            k++;
+        if (k == new->n_rejected)
+            return false;
+    }
+    return true;
+}
+
+/* MORE: nothing that bound the face before was taken back. Soft labels bind nothing. */
+static int compare(struct fn_txn *t, const struct fn_face_fold *old,
+                   const struct fn_face_fold *new, enum change *ret)
+{
+    struct fn_face_labels a, b;
+    int rc = fn_labels_resolve(t, old, &a);
+    if (!rc)
+        rc = fn_labels_resolve(t, new, &b);
+    if (rc)
+        return rc;
+    bool kept = !a.confirmed || (b.confirmed && fn_person_eq(&a.person, &b.person));
+    *ret = kept && keeps_rejections(&a, &b) ? MORE : OTHER;
+    return 0;
+}
+
+static int fold_replace(struct fn_txn *t, fn_face_id face, const struct fn_face_fold *f,
+                        const uint8_t *now, size_t n, bool absent, enum change *change,
+                        struct fn_error *err)
+{
+    uint8_t key[4];
     struct fn_face_fold *old = malloc(sizeof *old);
-    struct fn_slice was = {0};
-    size_t n = 0;
-    bool absent;
-    int rc = -ENOMEM;
-    *changed = false;
     fn_put_be32(key, face);
-    if (!now || !old)
-        goto out;
-    rc = fn_tab_get(t, FN_T_FACE_LABEL, key, sizeof key, &was);
-    if (rc && rc != FN_ENOTFOUND)
-        goto out;
-    n = is_blank(f) ? 0 : encode(f, now);
-    absent = rc == FN_ENOTFOUND;
-    rc = 0;
-    if (absent ? !n : (n == was.n && !memcmp(now, was.p, n)))
-        goto out;
-    *changed = true;
-    rc = fn_face_fold_get(t, face, old);
+    int rc = old ? fn_face_fold_get(t, face, old) : -ENOMEM;
+    if (!rc)
+        rc = compare(t, old, f, change);
     if (!rc)
         rc = index_fold(t, face, old, false, err);
     if (!rc)
@@ -319,19 +335,36 @@ static int fold_write(struct fn_txn *t, fn_face_id face, const struct fn_face_fo
         rc = fn_tab_put(t, FN_T_FACE_LABEL, key, sizeof key, now, n, err);
     else if (!rc && !absent)
         rc = fn_tab_del(t, FN_T_FACE_LABEL, key, sizeof key, err);
-out:
-    free(now);
     free(old);
+    return rc;
+}
+
+static int fold_write(struct fn_txn *t, fn_face_id face, const struct fn_face_fold *f,
+                      enum change *change, struct fn_error *err)
+{
+    uint8_t key[4], *now = malloc(HEAD + 8 + (2 + FN_REJECTED_MAX) * SAID);
+    struct fn_slice was = {0};
+    *change = SAME;
+    fn_put_be32(key, face);
+    int rc = now ? fn_tab_get(t, FN_T_FACE_LABEL, key, sizeof key, &was) : -ENOMEM;
+    bool absent = rc == FN_ENOTFOUND;
+    if (!rc || absent) {
+        size_t n = is_blank(f) ? 0 : encode(f, now);
+        bool same = absent ? !n : n == was.n && !memcmp(now, was.p, n);
+        rc = same ? 0 : fold_replace(t, face, f, now, n, absent, change, err);
+    }
+    free(now);
     return rc;
 }
 
 /* Tells people. The flag first: people looks at it. */
 static int announce(struct fn_txn *t, const struct fn_face_rec *face,
-                    const struct fn_face_fold *f, struct fn_error *err)
+                    const struct fn_face_fold *f, enum change change, struct fn_error *err)
 {
     bool was = face->flags & FN_FACE_NOTFACE;
     if (f->notface == was)
-        return fn_people_labels_changed(t, face->id, err);
+        return change == MORE ? fn_people_labels_grew(t, face->id, err)
+                              : fn_people_labels_changed(t, face->id, err);
     int rc = fn_face_set_flags(t, face->id, f->notface ? FN_FACE_NOTFACE : 0,
                                f->notface ? 0 : FN_FACE_NOTFACE, err);
     if (rc)
@@ -345,7 +378,7 @@ static int fold_faces(struct fn_txn *t, const struct fn_h128 *photo,
                       const struct fn_face_rec *faces, size_t n, struct fn_error *err)
 {
     struct fn_face_fold *folds = calloc(n, sizeof *folds);
-    bool *changed = calloc(n, sizeof *changed);
+    enum change *changed = calloc(n, sizeof *changed);
     struct seqs s = {0};
     int rc = -ENOMEM;
     if (folds && changed)
@@ -356,8 +389,8 @@ static int fold_faces(struct fn_txn *t, const struct fn_h128 *photo,
     for (size_t i = 0; !rc && i < n; i++)
         rc = fold_write(t, faces[i].id, &folds[i], &changed[i], err);
     for (size_t i = 0; !rc && i < n; i++) {
-        if (changed[i])
-            rc = announce(t, &faces[i], &folds[i], err);
+        if (changed[i] != SAME)
+            rc = announce(t, &faces[i], &folds[i], changed[i], err);
     }
     free(s.v);
     free(folds);

@@ -94,7 +94,6 @@ struct fn_said {
     struct fn_person_id person;
     uint64_t seq, act;
 };
-enum { FN_REJECTED_MAX = 255 };
 struct fn_face_fold {
     bool is, member, notface;
     struct fn_said is_said, member_said;

@@ -130,7 +130,8 @@ static int leave_group(struct fn_txn *t, uint64_t group, struct fn_error *err)
     fn_put_be64(be, group);
     int rc = fn_people_index_faces(t, FN_PX_GROUP, be, 8, &left, &n);
     if (!rc)
-        rc = n ? fn_dirty_mark(t, left[0], err) : fn_group_sum_put(t, group, &none, err);
+        rc = n ? fn_dirty_mark(t, left[0], FN_DIRTY_ALL, err)
+               : fn_group_sum_put(t, group, &none, err);
     free(left);
     return rc;
 }
@@ -161,7 +162,14 @@ int fn_people_labels_changed(struct fn_txn *t, fn_face_id face, struct fn_error 
 {
     struct fn_part part;
     int rc = fn_part_get(t, face, &part);
-    return rc || part.kind == FN_PART_NONE ? rc : fn_dirty_mark(t, face, err);
+    return rc || part.kind == FN_PART_NONE ? rc : fn_dirty_mark(t, face, FN_DIRTY_ALL, err);
+}
+
+int fn_people_labels_grew(struct fn_txn *t, fn_face_id face, struct fn_error *err)
+{
+    struct fn_part part;
+    int rc = fn_part_get(t, face, &part);
+    return rc || part.kind == FN_PART_NONE ? rc : fn_dirty_mark(t, face, FN_DIRTY_LABELS, err);
 }
 
 struct grouped {
@@ -211,7 +219,7 @@ static int mark_groups(struct fn_txn *t, const struct fn_person_id *p, struct fn
         qsort(g.v, g.n, sizeof *g.v, by_group);
     for (size_t i = 0; !rc && i < g.n; i++) {
         if (!i || g.v[i].group != g.v[i - 1].group)
-            rc = fn_dirty_mark(t, g.v[i].face, err);
+            rc = fn_dirty_mark(t, g.v[i].face, FN_DIRTY_ALL, err);
     }
     free(g.v);
     return rc;

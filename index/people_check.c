@@ -137,7 +137,7 @@ int fn_people_rebuild(struct fn_txn *t, struct fn_error *err)
     for (size_t i = 0; !rc && i < e.n; i++) {
         rc = fn_neighbours_write(t, &m, e.faces[i], &e.parts[i], &e.lists[i], err);
         if (!rc)
-            rc = fn_dirty_mark(t, e.faces[i], err);
+            rc = fn_dirty_mark(t, e.faces[i], FN_DIRTY_ALL, err);
     }
     fn_everyone_finish(&e);
     return rc ? rc : fn_people_settle(t, 0, NULL, err);

@@ -80,14 +80,37 @@ int fn_face_vector(struct fn_txn *t, fn_face_id face, int16_t ret[FN_DIM])
     return rc ? rc : fn_vector_get(t, f.row, ret);
 }
 
-int fn_dirty_mark(struct fn_txn *t, fn_face_id face, struct fn_error *err)
+int fn_dirty_get(struct fn_txn *t, fn_face_id face, enum fn_dirty *ret)
 {
-    uint8_t key[4], one = 1;
+    uint8_t key[4];
     struct fn_slice v;
     fn_put_be32(key, face);
-    if (!fn_tab_get(t, FN_T_DIRTY, key, sizeof key, &v))
-        return 0;
-    return fn_tab_put(t, FN_T_DIRTY, key, sizeof key, &one, 1, err);
+    int rc = fn_tab_get(t, FN_T_DIRTY, key, sizeof key, &v);
+    if (rc)
+        return rc;
+    if (v.n != 1 || v.p[0] < FN_DIRTY_LABELS || v.p[0] > FN_DIRTY_ALL)
+        return FN_ECORRUPT;
+    *ret = (enum fn_dirty)v.p[0];
+    return 0;
+}
+
+int fn_dirty_clear(struct fn_txn *t, fn_face_id face, struct fn_error *err)
+{
+    uint8_t key[4];
+    fn_put_be32(key, face);
+    int rc = fn_tab_del(t, FN_T_DIRTY, key, sizeof key, err);
+    return rc == FN_ENOTFOUND ? 0 : rc;
+}
+
+int fn_dirty_mark(struct fn_txn *t, fn_face_id face, enum fn_dirty why, struct fn_error *err)
+{
+    uint8_t key[4], v = (uint8_t)why;
+    enum fn_dirty was;
+    int rc = fn_dirty_get(t, face, &was);
+    if (rc != FN_ENOTFOUND && (rc || was >= why))
+        return rc;
+    fn_put_be32(key, face);
+    return fn_tab_put(t, FN_T_DIRTY, key, sizeof key, &v, 1, err);
 }
 
 /* ---- lists ---- */
@@ -355,7 +378,7 @@ static int enter_list(struct fn_txn *t, const struct fn_index_model *m, const st
     if (at < kept(part.kind) || l.cut != was_cut)
         rc = fn_neighbours_write(t, m, y->face, &part, &l, err);
     if (!rc && at < shown(part.kind))
-        rc = fn_dirty_mark(t, y->face, err);
+        rc = fn_dirty_mark(t, y->face, FN_DIRTY_ALL, err);
     return rc;
 }
 
@@ -380,7 +403,7 @@ int fn_neighbours_add(struct fn_txn *t, const struct fn_index_model *m,
     for (size_t i = 0; !rc && i < reached.n; i++)
         rc = enter_list(t, m, &reached.v[i], s, err);
     if (!rc)
-        rc = fn_dirty_mark(t, f->id, err);
+        rc = fn_dirty_mark(t, f->id, FN_DIRTY_ALL, err);
 out:
     free(reached.v);
     free(s);
@@ -416,7 +439,7 @@ static int leave_list(struct fn_txn *t, const struct fn_index_model *m, fn_face_
     if (rc || !list_drop(&l, x, &at))
         return rc;
     if (at < shown(part.kind))
-        rc = fn_dirty_mark(t, y, err);
+        rc = fn_dirty_mark(t, y, FN_DIRTY_ALL, err);
     if (!rc && l.cut && l.n < shown(part.kind)) {
         struct seeker *s = &refill[(*n_refill)++];
         memset(s, 0, sizeof *s);
@@ -441,9 +464,7 @@ static int forget_own(struct fn_txn *t, fn_face_id face, uint8_t kind, struct fn
         rc = 0;
     if (!rc)
         rc = part_put(t, face, &(struct fn_part){0}, err);
-    if (!rc)
-        rc = fn_tab_del(t, FN_T_DIRTY, key, sizeof key, err);
-    return rc == FN_ENOTFOUND ? 0 : rc;
+    return rc ? rc : fn_dirty_clear(t, face, err);
 }
 
 int fn_neighbours_remove(struct fn_txn *t, const struct fn_index_model *m, fn_face_id face,

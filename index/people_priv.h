@@ -10,6 +10,9 @@
 #include "index/people.h"
 #include "index/tables.h"
 
+/* fn_people_labels_changed, when nothing that bound the face was taken back. */
+FN_NODISCARD int fn_people_labels_grew(struct fn_txn *t, fn_face_id face, struct fn_error *err);
+
 /* ---- people_index: tag, bytes, face (4 bytes, big-endian; not for sums) ---- */
 enum fn_people_tag {
     FN_PX_SAID = 'L',  /* person (as said, 16): faces of which something was said about it */
@@ -58,7 +61,14 @@ FN_NODISCARD int fn_neighbours_add(struct fn_txn *t, const struct fn_index_model
                                    const struct fn_face_rec *f, struct fn_error *err);
 FN_NODISCARD int fn_neighbours_remove(struct fn_txn *t, const struct fn_index_model *m,
                                       fn_face_id face, struct fn_error *err);
-FN_NODISCARD int fn_dirty_mark(struct fn_txn *t, fn_face_id face, struct fn_error *err);
+/* Why a face is dirty. LABELS: something more was said of it than before, and nothing was taken back: if its group, as it is,
+ * may stand, then so does every other (people_relabel.c), and only names can change. */
+enum fn_dirty { FN_DIRTY_LABELS = 1, FN_DIRTY_ALL = 2 };
+FN_NODISCARD int fn_dirty_mark(struct fn_txn *t, fn_face_id face, enum fn_dirty why,
+                               struct fn_error *err);
+FN_NODISCARD int fn_dirty_get(struct fn_txn *t, fn_face_id face,
+                              enum fn_dirty *ret); /* FN_ENOTFOUND: it is clean */
+FN_NODISCARD int fn_dirty_clear(struct fn_txn *t, fn_face_id face, struct fn_error *err);
 FN_NODISCARD int fn_face_vector(struct fn_txn *t, fn_face_id face, int16_t ret[FN_DIM]);
 
 /* All lists from scratch in memory, for rebuild and check. Faces in order of id. */
@@ -77,6 +87,12 @@ FN_NODISCARD int fn_neighbours_write(struct fn_txn *t, const struct fn_index_mod
                                      const struct fn_list *list, struct fn_error *err);
 
 /* ---- people_scope.c: people of a set of faces that is closed under edges ---- */
+struct fn_node_labels { /* as struct fn_face_labels */
+    bool confirmed, member;
+    struct fn_person_id person, member_person;
+    size_t n_rejected;
+    struct fn_person_id rejected[];
+};
 struct fn_group_sum { /* of vectors */
     uint32_t n;
     uint64_t square; /* lengths */
@@ -89,7 +105,7 @@ struct fn_node {
     uint32_t n_near;
     uint32_t sorted[FN_LIST_SHOWN]; /* its faces, ascending */
     const int16_t *x;
-    struct fn_face_labels *labels; /* owned; NULL: nothing was said */
+    struct fn_node_labels *labels; /* owned; NULL: nothing was said */
     /* the result */
     bool assigned, by_user;
     uint32_t
@@ -115,6 +131,8 @@ void fn_scope_finish(struct fn_scope *s);
 /* Fills in the results. Nodes hold part, list, vector and labels. */
 FN_NODISCARD int fn_scope_solve(struct fn_txn *t, struct fn_scope *s,
                                 const struct fn_index_model *m);
+/* Only the persons, of nodes whose groups are filled in. */
+FN_NODISCARD int fn_scope_name(struct fn_txn *t, struct fn_scope *s);
 void fn_unnamed_person(uint64_t ckey, struct fn_person_id *ret);
 
 /* ---- people_store.c: the result in tables ---- */

@@ -452,7 +452,7 @@ struct vote {
 
 static const struct fn_person_id *named(const struct fn_node *n)
 {
-    const struct fn_face_labels *l = n->labels;
+    const struct fn_node_labels *l = n->labels;
     if (confirmed(n))
         return &l->person;
     return l && l->member && !rejects(n, &l->member_person) ? &l->member_person : NULL;
@@ -536,6 +536,16 @@ static int name_groups(struct solve *v)
     }
     free(g);
     free(votes);
+    return rc;
+}
+
+int fn_scope_name(struct fn_txn *t, struct fn_scope *s)
+{
+    struct solve v = {.t = t, .s = s};
+    int rc = rank_assigned(&v);
+    if (!rc)
+        rc = name_groups(&v);
+    free(v.ranks);
     return rc;
 }
 

@@ -177,16 +177,6 @@ static int load_rest(struct gather *g)
     return rc;
 }
 
-int fn_node_load_labels(struct fn_txn *t, struct fn_node *n, struct fn_face_fold *scratch)
-{
-    int rc = fn_face_fold_get(t, n->face, scratch);
-    if (rc || (!scratch->is && !scratch->member && !scratch->n_rejected))
-        return rc;
-    if (!(n->labels = malloc(sizeof *n->labels)))
-        return -ENOMEM;
-    return fn_labels_resolve(t, scratch, n->labels);
-}
-
 /* All that hangs together with a face. FN_ELIMIT: more than max faces. */
 static int gather_from(struct gather *g, fn_face_id face, size_t max)
 {
@@ -200,129 +190,6 @@ static int gather_from(struct gather *g, fn_face_id face, size_t max)
     return rc ? rc : load_rest(g);
 }
 
-/* ---- writing ---- */
-
-struct write {
-    struct fn_txn *t;
-    struct fn_scope *scope;
-    struct fn_error *err;
-    struct fn_person_id *persons; /* whose line changes */
-    size_t n_persons, size;
-};
-
-static int touch_person(struct write *w, const struct fn_person_id *p)
-{
-    if (w->n_persons && fn_person_eq(p, &w->persons[w->n_persons - 1]))
-        return 0;
-    if (w->n_persons == w->size) {
-        size_t size = w->size ? w->size * 2 : 32;
-        struct fn_person_id *v = realloc(w->persons, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        w->persons = v;
-        w->size = size;
-    }
-    w->persons[w->n_persons++] = *p;
-    return 0;
-}
-
-static int write_node(struct write *w, const struct fn_node *n)
-{
-    struct fn_member_rec old, new;
-    int rc = fn_member_rec_get(w->t, n->face, &old);
-    bool had = !rc;
-    if (rc && rc != FN_ENOTFOUND)
-        return rc;
-    if (n->assigned) {
-        new.person = n->person;
-        new.group = w->scope->nodes[n->group].part.ckey;
-        new.how = n->by_user ? FN_HOW_USER : FN_HOW_CLUSTER;
-        if (had && fn_person_eq(&old.person, &new.person) &&
-            old.group == new.group &&old.how == new.how)
-            return 0;
-    } else if (!had) {
-        return 0;
-    }
-    rc = had ? touch_person(w, &old.person) : 0;
-    if (!rc && n->assigned) {
-        rc = touch_person(w, &new.person);
-        if (!rc)
-            rc = fn_member_put(w->t, n->face, &n->part, &new, w->err);
-    } else if (!rc) {
-        rc = fn_member_del(w->t, n->face, w->err);
-    }
-    return rc;
-}
-
-static int by_u64(const void *pa, const void *pb)
-{
-    uint64_t a = *(const uint64_t *)pa, b = *(const uint64_t *)pb;
-    return (a > b) - (a < b);
-}
-
-/* Sums of the groups there are; those of stored groups that are no more are dropped. */
-static int write_sums(struct write *w, const struct gather *g)
-{
-    size_t n = 0;
-    int rc = 0;
-    uint64_t *now = malloc((w->scope->n + 1) * sizeof *now);
-    if (!now)
-        return -ENOMEM;
-    for (size_t i = 0; !rc && i < w->scope->n; i++) {
-        const struct fn_node *node = &w->scope->nodes[i];
-        if (!node->sum)
-            continue;
-        now[n++] = node->part.ckey;
-        rc = fn_group_sum_put(w->t, node->part.ckey, node->sum, w->err);
-    }
-    qsort(now, n, sizeof *now, by_u64);
-    for (size_t i = 0; !rc && i < g->groups_size; i++) {
-        const struct fn_group_sum none = {.n = 0};
-        if (g->groups[i] && !(n && bsearch(&g->groups[i], now, n, sizeof *now, by_u64)))
-            rc = fn_group_sum_put(w->t, g->groups[i], &none, w->err);
-    }
-    free(now);
-    return rc;
-}
-
-static int recount(struct write *w)
-{
-    int rc = 0;
-    if (w->n_persons)
-        qsort(w->persons, w->n_persons, sizeof *w->persons, fn_person_cmp);
-    for (size_t i = 0; !rc && i < w->n_persons; i++) {
-        if (!i || !fn_person_eq(&w->persons[i], &w->persons[i - 1]))
-            rc = fn_person_recount(w->t, &w->persons[i], w->err);
-    }
-    return rc;
-}
-
-static int clean(struct write *w)
-{
-    int rc = 0;
-    for (size_t i = 0; !rc && i < w->scope->n; i++) {
-        uint8_t key[4];
-        fn_put_be32(key, w->scope->nodes[i].face);
-        rc = fn_tab_del(w->t, FN_T_DIRTY, key, sizeof key, w->err);
-        rc = rc == FN_ENOTFOUND ? 0 : rc;
-    }
-    return rc;
-}
-
-static int write_scope(struct fn_txn *t, struct gather *g, struct fn_error *err)
-{
-    struct write w = {.t = t, .scope = &g->scope, .err = err};
-    int rc = write_sums(&w, g); /* before covers are chosen by distance */
-    for (size_t i = 0; !rc && i < g->scope.n; i++)
-        rc = write_node(&w, &g->scope.nodes[i]);
-    if (!rc)
-        rc = recount(&w);
-    if (!rc)
-        rc = clean(&w);
-    free(w.persons);
-    return rc;
-}
-
 static int settle_one(struct fn_txn *t, const struct fn_index_model *m, fn_face_id face,
                       size_t max, size_t *ret_faces, struct fn_error *err)
 {
@@ -331,7 +198,7 @@ static int settle_one(struct fn_txn *t, const struct fn_index_model *m, fn_face_
     if (!rc)
         rc = fn_scope_solve(t, &g.scope, m);
     if (!rc)
-        rc = write_scope(t, &g, err);
+        rc = fn_scope_write(t, &g.scope, g.groups, g.groups_size, err);
     *ret_faces = g.scope.n;
     gather_finish(&g);
     return rc;
@@ -383,12 +250,13 @@ int fn_people_settle(struct fn_txn *t, size_t max_faces, size_t *ret_left, struc
         rc = dirty_faces(t, &dirty, &n);
     for (size_t i = 0;
          !rc && i < n && too_large < TOO_LARGE_MAX && (!max_faces || used < max_faces); i++) {
-        uint8_t key[4];
-        struct fn_slice v;
+        enum fn_dirty why;
         size_t faces = 0;
-        fn_put_be32(key, dirty[i]);
-        rc = fn_tab_get(t, FN_T_DIRTY, key, sizeof key, &v);
-        if (!rc)
+        rc = fn_dirty_get(t, dirty[i], &why);
+        bool done = rc == FN_ENOTFOUND;
+        if (!rc && why == FN_DIRTY_LABELS)
+            rc = fn_people_relabel(t, dirty[i], &done, err);
+        if (!rc && !done)
             rc = settle_one(t, &m, dirty[i], max_faces ? max_faces - used : SIZE_MAX, &faces,
                             err);
         if (!rc)
@@ -397,6 +265,7 @@ int fn_people_settle(struct fn_txn *t, size_t max_faces, size_t *ret_left, struc
         if (rc == FN_ELIMIT || rc == FN_ENOTFOUND)
             rc = 0;
     }
+
     free(dirty);
     if (rc)
         return fn_error_set(err, rc, "people cannot be settled: %s", fn_strerror(rc));

@@ -1,7 +1,6 @@
 /* Who is this? The nearest faces vote as an open set: every person's nearest face gives odds by the calibrated logistic, "none
- * of them" has odds 1, and the shares are the probabilities. A tie between two persons thus makes both improbable, and
- * what is under the limit is unknown. An unnamed group beside a named person is more often a part of that person not yet
- * joined than somebody else: it does not take from the named one's share. */
+ * of them" has odds 1, and the shares are the probabilities. A tie between two persons thus makes both improbable, and * what is under the limit is unknown. An unnamed group near another is more often a part of the same person not yet
+ * joined than somebody else: it takes no share from others. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -61,7 +60,7 @@ static double share(const struct suspect *s, size_t n, size_t of)
 {
     double sum = 1;
     for (size_t i = 0; i < n; i++) {
-        if (i == of || s[i].named || !s[of].named)
+        if (i == of || s[i].named)
             sum += s[i].odds;
     }
     return s[of].odds / sum;
