@@ -13,7 +13,8 @@
 
 #define BAD_SHOWN 10
 
-static void say(struct fn_doctor *d, enum fn_finding_level level, const char *fmt, va_list args)
+static void FN_PRINTF(3, 0)
+    say(struct fn_doctor *d, enum fn_finding_level level, const char *fmt, va_list args)
 {
     char text[512];
     vsnprintf(text, sizeof text, fmt, args);
