@@ -70,7 +70,28 @@ struct command {
     char text[ARGS_MAX][ARG_LEN];
     char *argv[ARGS_MAX + 6];
     size_t n_text, n;
+    char one_thread[32];
+    char **envp; /* heap; strings are not ours */
 };
+
+/* Our environment with OPENBLAS_NUM_THREADS=1: the library starts its threads when it is loaded, and a thread from before
+ * the sandbox is one that Landlock does not hold. */
+static int fill_environment(struct command *c)
+{
+    static const char name[] = "OPENBLAS_NUM_THREADS=";
+    size_t n = 0, k = 0;
+    while (environ && environ[n])
+        n++;
+    c->envp = calloc(n + 2, sizeof *c->envp);
+    if (!c->envp)
+        return -ENOMEM;
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(environ[i], name, sizeof name - 1) != 0)
+            c->envp[k++] = environ[i];
+    (void)snprintf(c->one_thread, sizeof c->one_thread, "%s1", name);
+    c->envp[k] = c->one_thread;
+    return 0;
+}
 
 static void add_number(struct command *c, const char *name, double value)
 {
@@ -136,7 +157,7 @@ static _Noreturn void child(const struct command *c, int fd, int priority)
         (void)syscall(SYS_ioprio_set, 1, 0,
                       priority == FN_PRIORITY_IDLE ? IOPRIO_IDLE : IOPRIO_LOW);
     }
-    (void)execv(c->binary, c->argv);
+    (void)execve(c->binary, c->argv, c->envp);
     _exit(FN_WORKER_EXIT_SETUP);
 }
 
@@ -169,6 +190,8 @@ int fn_worker_spawn(const struct fn_worker_opts *o, struct fn_worker **ret,
     struct fn_worker *w = calloc(1, sizeof *w);
     struct fn_face *faces = calloc(FN_WIRE_FACES_MAX, sizeof *faces);
     int r = c && w && faces ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    if (!r && fill_environment(c))
+        r = fn_error_set(err, -ENOMEM, "out of memory");
     if (!r && find_binary(c->binary, sizeof c->binary, o->binary))
         r = fn_error_set(
             err, -ENOENT,
@@ -181,6 +204,8 @@ int fn_worker_spawn(const struct fn_worker_opts *o, struct fn_worker **ret,
         fill_command(c, o);
         r = start(w, c, o->priority, err);
     }
+    if (c)
+        free(c->envp);
     free(c);
     if (r) {
         free(faces);

@@ -204,7 +204,10 @@ static int no_calls(void)
 #endif
     if (!f)
         return -ENOMEM;
-    int r = add_rules(f);
+    /* threads that a library may have started before are held, too */
+    int r = seccomp_attr_set(f, SCMP_FLTATR_CTL_TSYNC, 1);
+    if (!r)
+        r = add_rules(f);
     if (!r)
         r = seccomp_load(f);
     seccomp_release(f);

@@ -59,7 +59,8 @@ struct fn_work_reply {
     uint64_t cpu_ns, peak_bytes;
 };
 
-/* Forks and execs; returns at once, the worker is ready when its HELLO has been received. */
+/* Forks and execs; returns at once, the worker is ready when its HELLO has been received. The worker dies with the THREAD
+ * that calls this (PR_SET_PDEATHSIG): call it from one that lives as long as the program. */
 FN_NODISCARD int fn_worker_spawn(const struct fn_worker_opts *o, struct fn_worker **ret,
                                  struct fn_error *err);
 pid_t fn_worker_pid(const struct fn_worker *w);

@@ -100,6 +100,25 @@ static int try_decoding(void)
     return fstat(shared_fd, &st) == 0 ? 0 : 1;
 }
 
+/* A thread from before the sandbox. */
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+
+static void *waits_then_connects(void *p)
+{
+    (void)pthread_mutex_lock(&gate);
+    return socket(AF_UNIX, SOCK_STREAM, 0) >= 0 ? p : NULL;
+}
+
+static pthread_t early;
+
+static int try_early_thread(void)
+{
+    void *allowed = NULL;
+
+    (void)pthread_mutex_unlock(&gate);
+    return pthread_join(early, &allowed) == 0 && allowed ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -111,12 +130,15 @@ int main(int argc, char **argv)
         {"fork", try_fork},       {"kill", try_kill},
         {"rename", try_rename},   {"executable", try_executable_memory},
         {"unlink", try_unlink},   {"memory", try_much_memory},
-        {"decode", try_decoding},
+        {"decode", try_decoding}, {"thread", try_early_thread},
     };
     struct fn_error err;
 
     (void)mallopt(M_ARENA_MAX, 1);
     shared_fd = open("/dev/zero", O_RDONLY);
+    (void)pthread_mutex_lock(&gate);
+    if (pthread_create(&early, NULL, waits_then_connects, &gate) != 0)
+        _exit(99);
     if (argc < 2 || shared_fd < 0 || fn_sandbox_enter(MEMORY, &err) < 0)
         _exit(99);
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)

@@ -50,7 +50,8 @@ static void test_rest_is_forbidden(void **state)
                                        "fork",
                                        "kill",
                                        "rename",
-                                       "unlink"
+                                       "unlink",
+                                       "thread"
 #ifndef FN_SANITIZED
                                        ,
                                        "create",
