@@ -1,0 +1,270 @@
+/* .fnm files: what is written is read back, the version rule, and that nothing in a hostile file is believed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "engine/base/endian.h"
+#include "engine/model/container.h"
+#include "engine/model/import.h"
+#include "tests/unit/model_bytes.h"
+
+enum { CAP = 1 << 20 };
+
+static const float anchors[8] = {.1f, .2f, .3f, .4f, .5f, .6f, .7f, .8f};
+
+/* The sample ONNX network dressed up as a detector with everything set. */
+static void make(struct fn_buf *out)
+{
+    struct fn_buf b;
+    struct fn_error err = {0};
+    struct fn_graph_builder *gb = fn_graph_builder_create();
+    struct fn_model m = {.role = FN_ROLE_DETECTOR, .feature_output = 0, .feature_width = 5};
+    fn_buf_init(&b, CAP);
+    sample_onnx(&b);
+    if (fn_import_onnx((const uint8_t *)b.data, b.len, gb, &m.graph, &err))
+        fail_msg("%s", err.text);
+    memset(m.id.b, 0xab, sizeof m.id.b);
+    m.pre = (struct fn_preprocess){.mean = {1.5f, 2, 3},
+                                   .scale = {.1f, .2f, .3f},
+                                   .grey = {.299f, .587f, .114f},
+                                   .colour = FN_COLOUR_GREY,
+                                   .transposed = true,
+                                   .fit = FN_FIT_CENTRE,
+                                   .width = 4,
+                                   .height = 4};
+    m.decode = (struct fn_decode){.kind = FN_DECODE_ANCHORS_SIGMOID,
+                                  .n_levels = 1,
+                                  .var_centre = .1f,
+                                  .var_size = .2f,
+                                  .anchors = anchors,
+                                  .n_anchors = 2,
+                                  .nms_iou = .4f,
+                                  .min_score = .5f,
+                                  .face_class = 1,
+                                  .n_classes = 3,
+                                  .level = {{.n_anchors = 2, .side = {10, 16}}}};
+    m.align = (struct fn_align){.chip = 112,
+                                .n_points = 2,
+                                .point = {{36, 41, 38.2946f, 51.6963f}, {30, 30, 1, 2}},
+                                .crop_scale = 1.15f,
+                                .second_pass = true,
+                                .second_padding = .25f};
+    m.card = (struct fn_card){
+        .name = "sample", .licence = "none \xc3\xa9", .origin = "made by hand"};
+    assert_int_equal(fn_model_encode(&m, out, &err), 0);
+    fn_graph_builder_destroy(gb);
+    fn_buf_finish(&b);
+}
+
+static void fix_checksum(struct fn_buf *b)
+{
+    fn_put_le64(b->data + FN_FNM_AT_SIZE, b->len);
+    fn_put_le64(b->data + FN_FNM_AT_CHECKSUM,
+                fn_hash64(b->data + FN_FNM_CHECKED_FROM, b->len - FN_FNM_CHECKED_FROM));
+}
+
+static int parse(const struct fn_buf *b, struct fn_model **m)
+{
+    struct fn_error err = {0};
+    *m = NULL;
+    int r = fn_model_parse((const uint8_t *)b->data, b->len, m, &err);
+    assert_true(r == 0 || (err.text[0] && err.code == r));
+    return r;
+}
+
+static void same_graph(const struct fn_graph *a, const struct fn_graph *b)
+{
+    assert_int_equal(a->n_values, b->n_values);
+    assert_int_equal(a->n_nodes, b->n_nodes);
+    for (uint32_t i = 0; i < a->n_values; i++) {
+        const struct fn_value *x = &a->values[i], *y = &b->values[i];
+        assert_string_equal(x->name, y->name);
+        assert_memory_equal(x->dims, y->dims, sizeof x->dims);
+        size_t n = (size_t)x->dims[0] * x->dims[1] * x->dims[2] * x->dims[3];
+        if (x->kind == FN_VALUE_WEIGHT) {
+            assert_memory_equal(x->data, y->data, n * sizeof(float));
+            assert_int_equal((uintptr_t)y->data % 64, 0);
+        }
+    }
+    for (uint32_t i = 0; i < a->n_nodes; i++)
+        assert_memory_equal(&a->nodes[i].attr, &b->nodes[i].attr, sizeof a->nodes[i].attr);
+}
+
+static void test_round_trip(void **state)
+{
+    (void)state;
+    struct fn_buf a, b;
+    struct fn_model *m;
+    struct fn_error err = {0};
+    fn_buf_init(&a, CAP);
+    fn_buf_init(&b, CAP);
+    make(&a);
+    assert_int_equal(parse(&a, &m), 0);
+    assert_int_equal(m->role, FN_ROLE_DETECTOR);
+    assert_int_equal(m->id.b[15], 0xab);
+    assert_float_equal(m->pre.mean[0], 1.5f, 0);
+    assert_true(m->pre.scale[2] == .3f && m->pre.grey[1] == .587f && m->pre.transposed);
+    assert_int_equal(m->pre.fit, FN_FIT_CENTRE);
+    assert_int_equal(m->decode.n_anchors, 2);
+    assert_memory_equal(m->decode.anchors, anchors, sizeof anchors);
+    assert_true(m->decode.level[0].side[1] == 16);
+    assert_int_equal(m->align.n_points, 2);
+    assert_true(m->align.point[0].x == 38.2946f && m->align.point[0].last == 41);
+    assert_string_equal(m->card.licence, "none \xc3\xa9");
+    assert_int_equal(m->feature_width, 5);
+    /* written again: the same bytes */
+    assert_int_equal(fn_model_encode(m, &b, &err), 0);
+    assert_int_equal(a.len, b.len);
+    assert_memory_equal(a.data, b.data, a.len);
+    struct fn_model *n;
+    assert_int_equal(parse(&b, &n), 0);
+    same_graph(&m->graph, &n->graph);
+    fn_model_destroy(n);
+    fn_model_destroy(m);
+    fn_buf_finish(&a);
+    fn_buf_finish(&b);
+}
+
+/* A later minor version may have a longer header; a later major one is refused. */
+static void test_versions(void **state)
+{
+    (void)state;
+    struct fn_buf a, b;
+    struct fn_model *m;
+    fn_buf_init(&a, CAP);
+    fn_buf_init(&b, CAP);
+    make(&a);
+    static const char more[64];
+    fn_buf_add(&b, a.data, FN_FNM_HEADER);
+    fn_buf_add(&b, more, sizeof more);
+    fn_buf_add(&b, a.data + FN_FNM_HEADER, a.len - FN_FNM_HEADER);
+    fn_put_le16(b.data + FN_FNM_AT_MINOR, 7);
+    fn_put_le32(b.data + FN_FNM_AT_HEADER, FN_FNM_HEADER + sizeof more);
+    static const size_t sections[] = {FN_FNM_AT_GRAPH, FN_FNM_AT_META, FN_FNM_AT_WEIGHTS};
+    for (size_t i = 0; i < 3; i++)
+        fn_put_le64(b.data + sections[i], fn_get_le64(b.data + sections[i]) + sizeof more);
+    fix_checksum(&b);
+    assert_int_equal(parse(&b, &m), 0);
+    fn_model_destroy(m);
+    fn_put_le16(b.data + FN_FNM_AT_MAJOR, FN_FNM_MAJOR + 1);
+    assert_int_equal(parse(&b, &m), FN_EVERSION);
+    assert_null(m);
+    fn_buf_finish(&a);
+    fn_buf_finish(&b);
+}
+
+static void test_damaged(void **state)
+{
+    (void)state;
+    struct fn_buf a;
+    struct fn_model *m;
+    fn_buf_init(&a, CAP);
+    make(&a);
+    /* any byte of what the checksum covers; and the header before it */
+    for (size_t i = 0; i < a.len; i += i < 256 ? 1 : 37) {
+        a.data[i] ^= 0x41;
+        if (i != FN_FNM_AT_MINOR && i != FN_FNM_AT_MINOR + 1) {
+            assert_int_not_equal(parse(&a, &m), 0);
+            assert_null(m);
+        }
+        a.data[i] ^= 0x41;
+    }
+    size_t whole = a.len;
+    for (a.len = 0; a.len < whole; a.len += a.len < 256 ? 1 : 53)
+        assert_int_not_equal(parse(&a, &m), 0);
+    a.len = whole;
+    fn_buf_finish(&a);
+}
+
+/* Every number of header and graph replaced by extreme ones, with a correct checksum: an error, or a graph that passes
+ * its checks; never a crash (run with sanitizers). */
+static void test_hostile(void **state)
+{
+    (void)state;
+    static const uint32_t evil[] = {0, 1, 0x7fffffff, 0xffffffff, 65536};
+    struct fn_buf a;
+    struct fn_model *m;
+    size_t refused = 0, tried = 0;
+    fn_buf_init(&a, CAP);
+    make(&a);
+    size_t end = (size_t)(fn_get_le64(a.data + FN_FNM_AT_META) +
+                          fn_get_le64(a.data + FN_FNM_AT_META + 8));
+    for (size_t at = FN_FNM_AT_GRAPH; at + 4 <= end; at += 4)
+        for (size_t k = 0; k < sizeof evil / sizeof *evil; k++) {
+            uint32_t old = fn_get_le32(a.data + at);
+            fn_put_le32(a.data + at, evil[k]);
+            fix_checksum(&a);
+            tried++;
+            if (parse(&a, &m))
+                refused++;
+            else
+                fn_model_destroy(m);
+            fn_put_le32(a.data + at, old);
+        }
+    assert_true(refused > tried / 4);
+    /* a weight that is not a number */
+    size_t w = (size_t)fn_get_le64(a.data + FN_FNM_AT_WEIGHTS);
+    fn_put_le32(a.data + w, 0x7fc00000);
+    fix_checksum(&a);
+    assert_int_equal(parse(&a, &m), FN_ECORRUPT);
+    fn_buf_finish(&a);
+}
+
+static void replace(struct fn_buf *out, const struct fn_buf *a, const char *from,
+                    const char *to)
+{
+    char *p = memmem(a->data, a->len, from, strlen(from));
+    assert_non_null(p);
+    assert_int_equal(strlen(from), strlen(to));
+    fn_buf_reset(out);
+    fn_buf_add(out, a->data, a->len);
+    memcpy(out->data + (p - a->data), to, strlen(to));
+    fix_checksum(out);
+}
+
+static void test_description(void **state)
+{
+    (void)state;
+    struct fn_buf a, b;
+    struct fn_model *m;
+    fn_buf_init(&a, CAP);
+    fn_buf_init(&b, CAP);
+    make(&a);
+    static const char *const bad[][2] = {
+        {"\"detector\"", "\"detektor\""},
+        {"\"n_anchors\":2,\"n", "\"n_anchors\":9,\"n"},
+        {"\"score_output\":0", "\"score_output\":7"},
+        {"\"chip\":112", "\"chip\":-12"},
+        {"\"first\":36", "\"first\":99"},
+        {"\"nms_iou\":0.4", "\"nms_iou\":4.4"},
+        {"{\"align\"", "[\"align\""},
+        {"\"width\":4,", "\"width\":0,"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        if (!memmem(a.data, a.len, bad[i][0], strlen(bad[i][0])))
+            continue;
+        replace(&b, &a, bad[i][0], bad[i][1]);
+        assert_int_not_equal(parse(&b, &m), 0);
+    }
+    /* an unknown key is skipped */
+    replace(&b, &a, "\"note\":", "\"nota\":");
+    assert_int_equal(parse(&b, &m), 0);
+    fn_model_destroy(m);
+    fn_buf_finish(&a);
+    fn_buf_finish(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_round_trip),  cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_damaged),     cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_description),
+    };
+    return cmocka_run_group_tests_name("model file", tests, NULL, NULL);
+}
