@@ -225,7 +225,8 @@ static int list_people(struct fnq_ctx *ctx, struct people *l)
             sheet_person(ctx->read, &sheet, &l->p[i], FNQ_SHEET_COLUMNS);
     }
     json_t *more = json_object();
-    fnq_set(more, "total", json_integer((json_int_t)(l->n + l->n_small + l->n_hidden)));
+    size_t total = l->n + l->n_small + l->n_hidden;
+    fnq_set(more, "total", json_integer((json_int_t)total));
     fnq_set(more, "shown", json_integer((json_int_t)shown));
     fnq_json_end(&ctx->out, more);
     print_rows(ctx, l, shown);
