@@ -1,0 +1,11 @@
+/* The status object of the control socket: the data of fnq.status/1. */
+#ifndef FN_DAEMON_STATUS_H
+#define FN_DAEMON_STATUS_H
+
+#include <jansson.h>
+
+#include "daemon/fnd.h"
+
+json_t *fnd_status_json(struct fnd *f); /* a new reference, NULL: out of memory */
+
+#endif
