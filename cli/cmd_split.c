@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "engine/kernels/cpu.h"
 #include "cli/picture.h"
+#include "engine/kernels/cpu.h"
 #include "cli/say.h"
 #include "index/cluster.h"
 

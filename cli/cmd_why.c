@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "engine/kernels/cpu.h"
 #include "cli/facts.h"
+#include "engine/kernels/cpu.h"
 
 enum { EVIDENCE = 5, NEAR = 2000, RULES = 8 };
 
