@@ -162,7 +162,9 @@ int fn_jpeg_probe(const struct fn_source *src, struct fn_image_info *ret, struct
     int r = fn_jpeg_read_head(src, h, err);
     if (r < 0)
         goto out;
-    if (h->precision != 8)
+    if (h->precision < 2 || h->precision > 16)
+        r = fn_error_set(err, FN_EDECODE, "broken JPEG: %u bits per sample", h->precision);
+    else if (h->precision != 8)
         r = fn_error_set(err, FN_EUNSUPPORTED, "JPEG with %u bits per sample is not supported",
                          h->precision);
     else if (h->sof == 0xc3 || (h->sof >= 0xc5 && h->sof != 0xc9 && h->sof != 0xca))

@@ -174,7 +174,7 @@ static int add_rules(scmp_filter_ctx f)
     /* fstat of glibc; a path would need the file system that Landlock took away */
     if (!r)
         r = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
-                             SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH));
+                             SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH, 0));
 #ifndef FN_SANITIZED
     /* Threads (the HEIF decoders make some), but no processes. */
     if (!r)
@@ -190,7 +190,7 @@ static int add_rules(scmp_filter_ctx f)
     /* abort() */
     if (!r)
         r = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                             SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+                             SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
 #endif
     return r;
 }

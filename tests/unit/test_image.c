@@ -353,6 +353,41 @@ static void test_limits(void **state)
     close(p.fd);
 }
 
+static int decode_with(const char *name, size_t max_bytes, struct fn_error *err)
+{
+    const struct fn_decode_limits lim = {1000000, max_bytes};
+    struct fn_image_info info;
+    struct fn_image m = {0};
+    uint32_t denom;
+    char path[4096];
+
+    snprintf(path, sizeof path, "%s/tests/fuzz/corpus/jpeg/%s", getenv("FN_SOURCE_DIR"), name);
+    struct fn_source s = picture_open(path);
+    assert_true(s.fd >= 0);
+    assert_int_equal(fn_image_probe(&s, &lim, &info, err), 0);
+    int r = fn_image_decode(&s, &info, 0, &lim, &m, &denom, NULL, err);
+    fn_image_destroy(&m);
+    close(s.fd);
+    return r;
+}
+
+/* A progressive file needs all its coefficients: with just enough for a baseline file of its size it is refused. */
+static void test_progressive_memory(void **state)
+{
+    struct fn_error err = {0};
+    size_t enough = 1024;
+
+    (void)state;
+    while (decode_with("baseline.jpg", enough, &err) < 0)
+        enough += 1024;
+    assert_in_range(enough, 4096, 1 << 20);
+    assert_int_equal(decode_with("progressive.jpg", enough, &err), FN_ELIMIT);
+    assert_string_equal(err.text, "needs more than the memory limit");
+    assert_int_equal(decode_with("progressive.jpg", 1 << 20, &err), 0);
+    assert_int_equal(decode_with("cmyk.jpg", 1 << 20, &err), 0);
+    assert_int_equal(decode_with("arithmetic.jpg", 1 << 20, &err), 0);
+}
+
 static struct fn_h128 key_of(const struct fn_source *s)
 {
     struct fn_h128 k = {{0}};
@@ -536,6 +571,7 @@ int main(void)
         cmocka_unit_test(test_truncated),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_pixel_key),
+        cmocka_unit_test(test_progressive_memory),
         cmocka_unit_test(test_exif),
         cmocka_unit_test(test_exif_hostile),
         cmocka_unit_test(test_full_disk),
