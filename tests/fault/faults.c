@@ -37,7 +37,7 @@ static void stop(void)
 static void exhaust(void)
 {
     for (;;) {
-        void *p = malloc(1 << 20);
+        void *volatile p = malloc(1 << 20); /* volatile: or the compiler does without */
 
         if (!p)
             return;
