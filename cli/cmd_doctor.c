@@ -35,7 +35,7 @@ static void finding(enum fn_finding_level level, const char *sentence, void *arg
         return;
     }
     fnq_style(o, style[level]);
-    fnq_text(o, "%-4s", word[level]);
+    fnq_text(o, o->tty ? "%-4s" : "%s", word[level]);
     fnq_style(o, FNQ_PLAIN);
     fnq_text(o, o->tty ? "  " : "\t");
     fnq_text_safe(o, sentence);

@@ -29,10 +29,17 @@ static int export_line(const struct fn_assertion *a, void *arg)
     return 0;
 }
 
-/* One face's part in the state: what holds for it now. */
+/* One face's part in the state: what holds for it now. Who is somebody comes before who is not, so that each name is known
+ * when it is denied. */
+struct acts {
+    struct fnq_ctx *ctx;
+    enum fn_assert_kind kind;
+};
+
 static int export_face(const struct fn_face_rec *f, void *arg)
 {
-    struct fnq_ctx *ctx = arg;
+    struct acts *a = arg;
+    struct fnq_ctx *ctx = a->ctx;
     struct fn_face_labels l;
     struct fn_person_label p;
     char face[FN_FACE_HEX];
@@ -40,11 +47,12 @@ static int export_face(const struct fn_face_rec *f, void *arg)
     int r = fn_labels_of_face(ctx->read, f->id, &l);
     if (r)
         return r;
-    if (l.notface)
+    if (a->kind == FN_ASSERT_NOTFACE && l.notface)
         fnq_act_line_format(&ctx->out.buf, FN_ASSERT_NOTFACE, "", face);
-    if (l.confirmed && fn_person_label_get(ctx->read, &l.person, &p) == 0 && p.name[0])
+    if (a->kind == FN_ASSERT_IS && l.confirmed &&
+        fn_person_label_get(ctx->read, &l.person, &p) == 0 && p.name[0])
         fnq_act_line_format(&ctx->out.buf, FN_ASSERT_IS, p.name, face);
-    for (size_t i = 0; i < l.n_rejected; i++)
+    for (size_t i = 0; a->kind == FN_ASSERT_NOT && i < l.n_rejected; i++)
         if (fn_person_label_get(ctx->read, &l.rejected[i], &p) == 0 && p.name[0])
             fnq_act_line_format(&ctx->out.buf, FN_ASSERT_NOT, p.name, face);
     return 0;
@@ -58,8 +66,11 @@ int fnq_run_export_labels(struct fnq_ctx *ctx, int argc, char **argv)
         return fnq_usage(ctx, "export labels writes to standard output and takes no operands.");
     int r = fnq_read_begin(ctx, &err);
     if (!r) {
-        r = ctx->o.acts ? fn_face_each(ctx->read, export_face, ctx)
-                        : fn_assert_each(ctx->read, 1, export_line, ctx);
+        struct acts a = {ctx, FN_ASSERT_IS};
+        for (; ctx->o.acts && !r && a.kind <= FN_ASSERT_NOTFACE; a.kind++)
+            r = fn_face_each(ctx->read, export_face, &a);
+        if (!ctx->o.acts)
+            r = fn_assert_each(ctx->read, 1, export_line, ctx);
         if (r)
             (void)fn_error_set(&err, r, "the labels cannot be read: %s", fn_strerror(r));
     }

@@ -24,7 +24,7 @@ struct act {
     struct fn_assertion first;
     size_t n, by_kind[16];
     struct fn_person_id person;
-    bool has_person;
+    bool has_person, several;      /* several people in one act */
     char name[FN_PERSON_NAME_MAX]; /* given by this act */
     uint64_t undone_by;
 };
@@ -63,7 +63,11 @@ static int collect(const struct fn_assertion *a, void *arg)
         (void)snprintf(act->name, sizeof act->name, "%s", a->text);
     if (a->kind == FN_ASSERT_MERGE)
         act->first = *a; /* what the user asked for */
-    if (!act->has_person && a->kind != FN_ASSERT_UNDO && a->kind != FN_ASSERT_NOTFACE) {
+    if (a->kind == FN_ASSERT_UNDO || a->kind == FN_ASSERT_NOTFACE)
+        return 0;
+    act->several =
+        act->several || (act->has_person && !fnq_person_eq(&act->person, &a->person));
+    if (!act->has_person) {
         act->person = a->person;
         act->has_person = true;
     }
@@ -107,6 +111,8 @@ static void describe(struct fn_txn *t, const struct act *a, char *out, size_t si
         (void)snprintf(out, size, "merge %.120s into %.120s", who, into);
     } else if (k[FN_ASSERT_HIDE] || k[FN_ASSERT_UNHIDE])
         (void)snprintf(out, size, "%s %.200s", k[FN_ASSERT_HIDE] ? "hide" : "show again", who);
+    else if (a->several)
+        (void)snprintf(out, size, "%zu faces are %.180s and others", n, who);
     else if (k[FN_ASSERT_IS] && k[FN_ASSERT_NOT])
         (void)snprintf(out, size, "%zu faces are %.180s, %zu are not", k[FN_ASSERT_IS], who,
                        k[FN_ASSERT_NOT]);
@@ -238,6 +244,10 @@ static int change(struct fn_txn *t, void *arg, struct fn_error *err)
                 : fn_assert_undo(t, act, u->author, &u->new_act, err);
     if (r)
         return r;
+    /* Redoing an undo brings back the act it took away: that is the one to speak of. */
+    struct fn_assertion a;
+    while (fn_assert_get(t, act, &a) == 0 && a.kind == FN_ASSERT_UNDO && u->redo)
+        act = a.undo_of;
     u->act = act;
     if (fn_assert_each(t, act, one_act, &l) >= 0 && l.n)
         describe(t, &l.a[0], u->what, sizeof u->what);

@@ -182,8 +182,7 @@ static void sheet_faces(struct fn_txn *t, struct fnq_sheet *s, const struct fn_p
         const char *slash = strrchr(path, '/');
         fnq_taken_text(&photo, date, sizeof date);
         date[10] = '\0';
-        fnq_sheet_add(s, path, fact.box, slash ? slash + 1 : path,
-                      date[0] ? date : fnq_state_name(fact.state));
+        fnq_sheet_add(s, path, fact.box, slash ? slash + 1 : path, date[0] ? date : fact.shown);
     }
     free(f);
     fnq_ids_finish(&ids);

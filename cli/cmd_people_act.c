@@ -125,7 +125,8 @@ int fnq_run_people_name(struct fnq_ctx *ctx, int argc, char **argv)
     fnq_text_safe(&ctx->out, was);
     fnq_text(&ctx->out, " %s ", ctx->o.dry_run ? "would be" : "is");
     fnq_text_safe(&ctx->out, n.name);
-    fnq_text(&ctx->out, " (%s, %u faces).", ctx->o.dry_run ? "dry run" : id, n.p.n_faces);
+    fnq_text(&ctx->out, " (%s, %u face%s).", ctx->o.dry_run ? "dry run" : id, n.p.n_faces,
+             n.p.n_faces == 1 ? "" : "s");
     fnq_print_undo(ctx, act);
     return FNQ_OK;
 }
@@ -271,11 +272,12 @@ static void print_merge(struct fnq_ctx *ctx, const struct merging *m, uint64_t a
     struct fnq_out *o = &ctx->out;
     fnq_text(o, "merge %s (", id);
     fnq_text_safe(o, from);
-    fnq_text(o, ", %u faces) into %s ", m->from.n_faces, id2);
+    fnq_text(o, ", %u face%s) into %s ", m->from.n_faces, m->from.n_faces == 1 ? "" : "s", id2);
     fnq_text_safe(o, into);
-    fnq_text(o, " (%u faces)\n", m->into.n_faces);
+    fnq_text(o, " (%u face%s)\n", m->into.n_faces, m->into.n_faces == 1 ? "" : "s");
     print_conflicts(ctx, m);
-    fnq_text(o, ctx->o.dry_run ? "would merge %zu faces." : "merged %zu faces.", n);
+    fnq_text(o, "%s %zu face%s.", ctx->o.dry_run ? "would merge" : "merged", n,
+             n == 1 ? "" : "s");
     fnq_print_undo(ctx, act);
 }
 

@@ -223,7 +223,10 @@ static int write_drawing(struct fnq_ctx *ctx, const struct state *s, const struc
     for (size_t i = 0; !r && i < l->n; i++) {
         char name[FN_PERSON_NAME_MAX + 32];
         memcpy(boxes[i], l->faces[i].fact.box, sizeof boxes[i]);
-        caption(&l->faces[i].fact, name, sizeof name);
+        const struct fnq_fact *f = &l->faces[i].fact;
+        caption(f, name, sizeof name);
+        if (f->person.is && !f->person.name[0])
+            fnq_person_short(&f->person.id, name);
         (void)snprintf(labels[i], sizeof labels[i], "%.90s", name);
     }
     r = r ? r

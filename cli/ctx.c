@@ -38,9 +38,22 @@ int fnq_places(struct fnq_ctx *ctx, struct fn_error *err)
 
 int fnq_store_open(struct fnq_ctx *ctx, unsigned flags, struct fn_error *err)
 {
-    int r = ctx->store ? 0 : fnq_places(ctx, err);
+    int r = fnq_places(ctx, err);
+    if (!r && ctx->store && (flags & ~ctx->store_flags)) {
+        /* Looked up first, written next: the second open replaces the first. */
+        fnq_read_end(ctx);
+        fn_store_close(ctx->store);
+        ctx->store = NULL;
+    }
     if (!r && !ctx->store)
         r = fn_store_open(ctx->index_dir, flags, &ctx->store, err);
+    if (r == FN_ENOTFOUND)
+        return fn_error_set(
+            err, -ENXIO,
+            "no index at %s. Start one: facenetd ~/Pictures   (or name it: --index PATH)",
+            ctx->index_dir);
+    if (!r)
+        ctx->store_flags |= flags;
     return r;
 }
 
@@ -101,6 +114,7 @@ int fnq_exit_of(int code)
     case FN_ENOTFOUND:
         return FNQ_NO;
     case FN_EBUSY:
+    case -ENXIO: /* no index */
     case -ECONNREFUSED:
     case -ETIMEDOUT:
         return FNQ_UNREACHABLE;
@@ -158,7 +172,9 @@ int fnq_fail(struct fnq_ctx *ctx, const struct fn_error *err, const char *where,
     if (!todo)
         todo = usual_todo(err->code);
     size_t n = strlen(text);
-    const char *stop = n && strchr(".?!", text[n - 1]) ? "" : ".";
+    /* What to do may be in the text already; it often is a command, and those end without a stop. */
+    const char *stop =
+        (n && strchr(".?!", text[n - 1])) || (!todo && strstr(text, ". ")) ? "" : ".";
     (void)snprintf(line, sizeof line, "%s%s%s%s%s%s", where ? where : "", where ? ": " : "",
                    text, stop, todo ? " " : "", todo ? todo : "");
     complain(line);

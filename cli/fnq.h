@@ -63,7 +63,8 @@ struct fnq_ctx {
     /* opened when first needed */
     struct fn_config_file *config;
     struct fn_store *store;
-    struct fn_txn *read; /* the one read transaction, NULL outside */
+    unsigned store_flags; /* it was opened with */
+    struct fn_txn *read;  /* the one read transaction, NULL outside */
     struct fn_worker *worker;
     char profile[64]; /* of the index, for the worker; "": the configured one */
     char index_dir[FN_PATH_MAX], labels_log[FN_PATH_MAX], socket[FN_PATH_MAX];

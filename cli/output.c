@@ -212,6 +212,7 @@ static void print_cell(struct fnq_table *t, size_t column, const char *s, enum f
     size_t gap = w < full ? full - w : 0;
     if (t->columns[column].right)
         pad(b, gap);
+    style = *s ? style : FNQ_PLAIN;
     if (style)
         fnq_style(t->out, style);
     fn_buf_str(b, s);

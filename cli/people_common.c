@@ -75,11 +75,26 @@ json_t *fnq_person_object(struct fn_txn *t, const struct fn_person *p)
     return o;
 }
 
+struct said {
+    struct fn_txn *t;
+    const struct fn_person_id *id;
+};
+
+/* Some assertion in force says that the face is this person: the id is one the user made. */
+static int is_said(fn_face_id face, void *arg)
+{
+    struct said *s = arg;
+    struct fn_face_labels l;
+    if (fn_labels_of_face(s->t, face, &l))
+        return 0;
+    return (l.confirmed && fnq_person_eq(&l.person, s->id)) ||
+           (l.member && fnq_person_eq(&l.member_person, s->id));
+}
+
 bool fnq_person_is_kept(struct fn_txn *t, const struct fn_person *p)
 {
-    struct fn_person_label label;
-    return p->name[0] || p->hidden || p->n_confirmed ||
-           fn_person_label_get(t, &p->id, &label) == 0;
+    struct said s = {t, &p->id};
+    return p->name[0] || p->hidden || fn_person_each_face(t, &p->id, is_said, &s) == 1;
 }
 
 int fnq_person_keep(struct fn_txn *t, struct fnq_act *act, const struct fn_person *p,

@@ -1,0 +1,55 @@
+#!/bin/sh
+# The manual, --help and the completions name the same commands and options; shells can read the completions.
+. "${0%/*}/cli-lib.sh"
+man=$FN_SOURCE_DIR/docs/man/fnq.1
+[ -f "$man" ] || { echo "skipped: no fnq.1"; exit 77; }
+"$FNQ" completions bash >"$tmp/fnq.bash" || fail 'completions bash'
+"$FNQ" completions zsh >"$tmp/_fnq" || fail 'completions zsh'
+"$FNQ" completions fish >"$tmp/fnq.fish" || fail 'completions fish'
+bash -n "$tmp/fnq.bash" || fail 'bash cannot read its completions'
+! command -v zsh >/dev/null || zsh -n "$tmp/_fnq" || fail 'zsh cannot read its completions'
+! command -v fish >/dev/null || fish -n "$tmp/fnq.fish" || fail 'fish cannot read its completions'
+
+# command names as the table has them, from the bash completion's list of cases
+sed -n "s/^    '\([a-z ]*\)') kind=.*/\1/p" "$tmp/fnq.bash" >"$tmp/commands"
+[ "$(wc -l <"$tmp/commands")" -gt 30 ] || fail 'the command table is short'
+# one block of the manual per command: ".It Ic people list" ... next ".It Ic" or ".Sh"
+block() {
+    awk -v c="$1" '/^\.It Ic / {on = 0; s = substr($0, 8); if (s == c || index(s, c " Ar") == 1 || index(s, c " Oo") == 1 ||
+        index(s, c " Op") == 1) on = 1} /^\.Sh/ {on = 0} on' "$man"
+}
+options() { sed -n 's/^  .*--\([a-z][a-z0-9-]*\).*/\1/p' | sort -u; }
+man_options() { grep -o 'Fl -[a-z][a-z0-9-]*' | sed 's/Fl -//' | sort -u; }
+"$FNQ" --help | sed -n '/^Global/,$p' | options >"$tmp/global"
+while read -r c; do
+    "$FNQ" $c --help >"$tmp/help" || fail "$c --help"
+    "$FNQ" help $c >"$tmp/help2" || fail "help $c"
+    cmp -s "$tmp/help" "$tmp/help2" || fail "help $c differs from $c --help"
+    sed '/^Global options/,$d' "$tmp/help" | options >"$tmp/own"
+    block "$c" >"$tmp/block"
+    [ -s "$tmp/block" ] || fail "fnq.1 does not describe fnq $c"
+    man_options <"$tmp/block" | comm -23 - "$tmp/global" >"$tmp/man"
+    cmp -s "$tmp/own" "$tmp/man" || {
+        fail "fnq $c: options of --help and fnq.1 differ"
+        diff "$tmp/own" "$tmp/man" >&2
+    }
+done <"$tmp/commands"
+sed -n '/^\.Ss Global/,/^\.Sh/p' "$man" | man_options >"$tmp/man"
+cmp -s "$tmp/global" "$tmp/man" || {
+    fail 'global options of --help and fnq.1 differ'
+    diff "$tmp/global" "$tmp/man" >&2
+}
+if command -v mandoc >/dev/null; then
+    lint=$(mandoc -T lint -W warning "$man" 2>&1)
+    is 'mandoc -T lint' '' "$lint"
+fi
+# schemas that are written are schemas that are described
+cat "$FN_SOURCE_DIR"/cli/*.c | grep -o '"fnq\.[a-z.]*/1"' | tr -d '"' | sort -u | while read -r s; do
+    grep -q "$s" "$FN_SOURCE_DIR/docs/json.md" || { echo "FAILED: docs/json.md does not have $s" >&2; exit 1; }
+done || failed=1
+# bash answers
+got=$(bash -c ". '$tmp/fnq.bash'; COMP_WORDS=(fnq people sp); COMP_CWORD=2; _fnq; echo \"\${COMPREPLY[*]}\"")
+is 'bash completes commands' split "$got"
+got=$(bash -c ". '$tmp/fnq.bash'; COMP_WORDS=(fnq find --ou); COMP_CWORD=2; _fnq; echo \"\${COMPREPLY[*]}\"")
+is 'bash completes options' --output "$got"
+done_testing

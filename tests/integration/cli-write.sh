@@ -1,0 +1,129 @@
+#!/bin/sh
+# What the user says: naming, labelling, batches, undo; the log as text; an empty index that gets the same names from it.
+. "${0%/*}/cli-lib.sh"
+make_index
+ids=$(q people list | cut -f1)
+set -- $ids
+p1=$1 p2=$2 p3=$3 p4=$4
+
+# name
+code 'dry run' 0 q people name "$p1" Anna -n
+is 'a dry run says nothing' 0 "$(q log --json | js total)"
+code 'name' 0 q people name "$p1" 'Anna Berg'
+has 'the sentence' "$out" '(unnamed '
+has 'how to undo it' "$out" 'undo: fnq undo L1'
+is 'named' 'Anna Berg' "$(q people list | head -1 | cut -f2)"
+test -s "$index/labels.log" || fail 'labels.log is written'
+code 'a name that is taken' 6 q people name "$p2" 'anna berg'
+has 'says whose it is' "$errs" '"Anna Berg" is already '
+has 'offers the merge' "$errs" 'fnq people merge '
+code 'a second one of that name' 0 q people name --new "$p2" 'Anna Berg'
+code 'ambiguous name' 2 q people show 'anna'
+code 'undo' 0 q undo
+has 'says what' "$out" 'name Anna Berg'
+is 'one left' 1 "$(q people list | cut -f2 | grep -c 'Anna Berg')"
+code 'rename' 0 q people name anna 'Anna B'
+code 'undo the new name' 0 q undo
+is 'the old one is back' 1 "$(q people list | cut -f2 | grep -c 'Anna Berg')"
+code 'redo' 0 q redo
+has 'speaks of the act' "$out" 'name Anna B'
+is 'the new one again' 'Anna B' "$(q people show anna --json | js name)"
+code 'undo again' 0 q undo
+
+# label, confirm, reject, notface
+group=$(q find faces:3 --output=faces | cut -f1)
+set -- $group
+stranger=$(q find 'path:stranger*' --output=faces | cut -f1)
+code 'label' 0 q label "$stranger" 'Tom Okafor'
+has 'a new person' "$out" 'is Tom Okafor, a new person.'
+is 'confirmed' confirmed "$(q faces show "$stranger" --json | js faces.0.state)"
+code 'label by the first letters' 0 q label "$1" tom
+is 'one person' 2 "$(q people show tom --json | js confirmed)"
+code 'the other way round is refused' 6 q reject "$1" --of tom
+has 'the sentence says when' "$errs" 'was confirmed as "Tom Okafor" on '
+code 'no face?' 6 q notface "$1"
+code 'undo by number' 0 q undo "$(q log | grep "$(printf %.9s "$1")" | head -1 | cut -f1)"
+code 'a face that is none' 0 q notface "$3"
+is 'gone from the list' 0 "$(q faces list | cut -f1 | grep -c "$3")"
+is 'there with --all' rejected "$(q faces list --all --jsonl | grep "$3" | js state)"
+code 'nobody to confirm' 6 q confirm "$2"
+code 'a query' 0 q confirm --of anna 'path:person-*/0.jpg' --json
+is 'one face' 1 "$(printf '%s' "$out" | js faces)"
+code 'more than 20 want a yes' 6 q notface 'path:**'
+has 'the count is said' "$errs" 'this would touch 30 faces'
+code 'and a dry run does not' 0 q notface 'path:person-2/**' -n
+has 'would' "$out" 'would mark as no face 6 faces'
+
+# merge
+a=$(q people list | awk -F'\t' '$2 == "" {print $1; exit}')
+code 'merge an unnamed one' 0 q people merge "$a" tom
+has 'the sentence' "$out" 'merged '
+code 'with itself' 6 q people merge tom tom
+code 'undo it' 0 q undo
+is 'unnamed again' '' "$(q people list --all | grep "$a" | cut -f2)"
+
+# hide
+code 'hide' 0 q people hide anna
+is 'hidden' 0 "$(q people list | cut -f2 | grep -c 'Anna Berg')"
+is 'faces hidden as well' 0 "$(q faces list | cut -f4 | grep -c 'Anna Berg')"
+code 'unhide' 0 q people unhide anna
+is 'shown' 1 "$(q people list | cut -f2 | grep -c 'Anna Berg')"
+code 'hide strangers' 0 q people hide --unnamed --max-photos 2
+
+# split
+s=$(q people list --all | awk -F'\t' '$2 == "" && $3 == 7 {print $1; exit}')
+one=$(q faces list --person "$s" | head -1 | cut -f1)
+code 'take a face out' 0 q people split "$s" "$one" --as Odd
+is 'it is the new one' Odd "$(q faces show "$one" --json | js faces.0.person.name)"
+is 'the others are not' 1 "$(q people show Odd --json | js faces)"
+code 'not all of them' 6 q people split Odd "$one" --as new
+
+# batch
+f1=$(q faces list | sed -n 5p | cut -f1)
+f2=$(q faces list | sed -n 6p | cut -f1)
+before=$(q log --json | js total)
+printf '# comment\n+Lena%%20Berg -- %s\n\n+lena%%20berg -- %s\n!face -- fdeadbeef00\nnonsense\n' "$f1" "$f2" >"$tmp/acts"
+code 'batch, partly' 3 q label --batch <"$tmp/acts"
+has 'summary' "$out" '4 lines: 2 done, 2 refused (line 5: face fdeadbeef00 not found; line 6: '
+is 'one act' $((before + 1)) "$(q log --json | js total)"
+is 'one new person' 2 "$(q people show lena --json | js confirmed)"
+code 'all or nothing' 6 q label --batch --atomic <"$tmp/acts"
+is 'nothing' $((before + 1)) "$(q log --json | js total)"
+printf -- '-lena%%20berg -- query:"path:**"\n+lena%%20berg -- %s\n' "$f1" | code_in='' q label --batch >/dev/null 2>&1
+is 'a contradiction changes nothing' 2 "$(q people show lena --json | js confirmed)"
+
+# queries in acts
+printf '+By%%20Query -- query:"path:person-3/0.jpg"\n' | q label --batch >/dev/null || fail 'a query in a batch'
+is 'found by query' 1 "$(q people show 'by query' --json | js confirmed)"
+
+# the log as text: into an empty index, in which the photos come later
+q export labels >"$tmp/labels.txt" || fail 'export'
+is 'export equals the mirror' "$(grep -v '^#' "$index/labels.log")" "$(grep -v '^#' "$tmp/labels.txt")"
+names=$(q faces list --all --jsonl | js face >"$tmp/a"; q faces list --all --jsonl | js person.name >"$tmp/b" 2>/dev/null; paste "$tmp/a" "$tmp/b" | sort)
+mv "$index" "$tmp/old"
+"$MAKE_INDEX" "$index" "$tmp/photos" || exit 1
+code 'import' 0 q import labels "$tmp/labels.txt"
+code 'twice is nothing new' 0 q import labels "$tmp/labels.txt" --json
+is 'nothing new' 0 "$(printf '%s' "$out" | js new)"
+again=$(q faces list --all --jsonl | js face >"$tmp/a"; q faces list --all --jsonl | js person.name >"$tmp/b" 2>/dev/null; paste "$tmp/a" "$tmp/b" | sort)
+is 'the same names on the same faces' "$names" "$again"
+code 'acts' 0 q export labels --acts
+printf '%s\n' "$out" >"$tmp/acts2"
+rm -rf "$index"
+"$MAKE_INDEX" "$index" "$tmp/photos" || exit 1
+q import labels --yes "$tmp/acts2" >"$tmp/said" 2>&1
+case $? in
+0 | 3) ;; # 3: somebody is denied who has no confirmed face, so that nobody knows the name
+*) fail "acts of an export cannot be imported: $(cat "$tmp/said")" ;;
+esac
+is 'acts give the confirmed names' 2 "$(q people show lena --json | js confirmed)"
+
+# watch, without a daemon
+mkdir "$tmp/more"
+code 'watch add' 0 q watch add "$tmp/more"
+is 'two roots' 2 "$(q watch list --json | js roots.#)"
+code 'a folder that is none' 5 q watch add "$tmp/nowhere"
+code 'watch remove' 0 q watch remove "$tmp/more"
+is 'one root' 1 "$(q watch list --json | js roots.#)"
+code 'doctor after all that' 0 sh -c "'$FNQ' --index '$index' doctor | grep -v models: | grep '^fail' && exit 1; exit 0"
+done_testing

@@ -1,0 +1,307 @@
+/* fnq's parts that need no index: the act grammar, FILE:N, output formats, options and help. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/acts.h"
+#include "cli/commands.h"
+#include "cli/ids.h"
+#include "engine/base/rng.h"
+
+/* ---- acts ---- */
+
+static int parse(const char *line, struct fnq_act_line *l)
+{
+    struct fn_error err;
+    return fnq_act_line_parse(line, l, &err);
+}
+
+static void acts_are_read(void **state)
+{
+    struct fnq_act_line l;
+    (void)state;
+    assert_int_equal(parse("+anna%20berg -- f9c2e41a", &l), 0);
+    assert_int_equal(l.kind, FN_ASSERT_IS);
+    assert_string_equal(l.name, "anna berg");
+    assert_int_equal(l.n_targets, 1);
+    assert_string_equal(l.target[0], "f9c2e41a");
+    assert_false(l.is_query[0]);
+    fnq_act_line_finish(&l);
+
+    assert_int_equal(
+        parse("-tom -- query:\"path:2009/** or \\\"x\\\\\" f1 hike%20day.jpg:2", &l), 0);
+    assert_int_equal(l.kind, FN_ASSERT_NOT);
+    assert_int_equal(l.n_targets, 3);
+    assert_true(l.is_query[0]);
+    assert_string_equal(l.target[0], "path:2009/** or \"x\\");
+    assert_string_equal(l.target[1], "f1");
+    assert_string_equal(l.target[2], "hike day.jpg:2");
+    fnq_act_line_finish(&l);
+
+    assert_int_equal(parse("  !face\t--\tfa1177e0 ", &l), 0);
+    assert_int_equal(l.kind, FN_ASSERT_NOTFACE);
+    fnq_act_line_finish(&l);
+    assert_int_equal(parse("", &l), 1);
+    assert_int_equal(parse("   # comment", &l), 1);
+}
+
+static void bad_acts_are_refused(void **state)
+{
+    static const char *const bad[] = {"anna -- f1", "+ -- f1",      "+anna f1",
+                                      "+anna --",   "+anna -- ",    "!nose -- f1",
+                                      "+a%2 -- f1", "+a%00b -- f1", "-x -- query:\"abc",
+                                      "+a --f1",    "+a -- %zz",    "+%20%2 -- f1"};
+    struct fnq_act_line l;
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (parse(bad[i], &l) != FN_EUSAGE)
+            fail_msg("'%s' is accepted", bad[i]);
+}
+
+/* What is written can be read: any name of bytes without NUL. */
+static void acts_round_trip(void **state)
+{
+    struct fn_rng r = fn_rng_init(1, 2);
+    (void)state;
+    for (int i = 0; i < 500; i++) {
+        char name[40];
+        struct fn_buf b;
+        struct fnq_act_line l;
+        size_t n = 1 + fn_rng_below(&r, sizeof name - 1);
+        for (size_t k = 0; k < n; k++)
+            name[k] = (char)(1 + fn_rng_below(&r, 255));
+        name[n < sizeof name ? n : sizeof name - 1] = '\0';
+        fn_buf_init(&b, 1 << 12);
+        fnq_act_line_format(&b, i % 2 ? FN_ASSERT_IS : FN_ASSERT_NOT, name,
+                            "f0123456789abcdef");
+        assert_int_equal(b.data[b.len - 1], '\n');
+        b.data[b.len - 1] = '\0';
+        assert_int_equal(parse(b.data, &l), 0);
+        assert_string_equal(l.name, name);
+        assert_int_equal(l.kind, i % 2 ? FN_ASSERT_IS : FN_ASSERT_NOT);
+        assert_string_equal(l.target[0], "f0123456789abcdef");
+        fnq_act_line_finish(&l);
+        fn_buf_finish(&b);
+    }
+}
+
+/* ---- ids ---- */
+
+static void numbered_files(void **state)
+{
+    char file[64];
+    unsigned n = 0;
+    (void)state;
+    assert_true(fnq_split_numbered("hike.jpg:2", file, sizeof file, &n));
+    assert_string_equal(file, "hike.jpg");
+    assert_int_equal(n, 2);
+    assert_true(fnq_split_numbered("a:b:10", file, sizeof file, &n));
+    assert_string_equal(file, "a:b");
+    assert_int_equal(n, 10);
+    static const char *const not [] = {"hike.jpg", "hike.jpg:", ":3",      "a:0",      "a:x",
+                                       "a:1x",     "a:-1",      "a:70000", "faces:>=2"};
+    for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
+        if (fnq_split_numbered(not [i], file, sizeof file, &n))
+            fail_msg("'%s' is taken for FILE:N", not [i]);
+    char longer[100];
+    memset(longer, 'a', sizeof longer);
+    memcpy(longer + 96, ":1", 3);
+    assert_false(fnq_split_numbered(longer, file, sizeof file, &n));
+}
+
+static void face_ids(void **state)
+{
+    (void)state;
+    assert_true(fnq_is_face_id("f9c2e41a"));
+    assert_true(fnq_is_face_id("f0123456789abcdef"));
+    assert_false(fnq_is_face_id("f"));
+    assert_false(fnq_is_face_id("f0123456789abcdef0"));
+    assert_false(fnq_is_face_id("face"
+                                "s"));
+    assert_false(fnq_is_face_id("9c2e41a"));
+}
+
+/* ---- output ---- */
+
+static void table(enum fnq_format format, bool tty, const char *cell, struct fn_buf *out)
+{
+    static const struct fnq_column columns[] = {{"ONE", false, 0}, {"TWO", true, 0}};
+    struct fnq_out o;
+    struct fnq_table t;
+    fnq_out_init(&o, -1);
+    o.format = format;
+    o.tty = tty;
+    fnq_table_begin(&t, &o, columns, 2);
+    fnq_cell(&t, cell);
+    fnq_cellf(&t, "%d", 7);
+    fnq_row_end(&t);
+    fnq_cell(&t, "b");
+    fnq_row_end(&t);
+    fnq_table_end(&t);
+    fn_buf_init(out, 1 << 12);
+    fn_buf_add(out, o.buf.data, o.buf.len);
+    fnq_out_finish(&o);
+}
+
+static void tables(void **state)
+{
+    struct fn_buf b;
+    (void)state;
+    table(FNQ_TSV, false, "a\tb\nc\rd\\ \033", &b);
+    assert_string_equal(b.data, "a\\tb\\nc\\rd\\ \033\t7\nb\t\n");
+    fn_buf_finish(&b);
+    table(FNQ_CSV, false, "say \"x\", y", &b);
+    assert_string_equal(b.data, "one,two\r\n\"say \"\"x\"\", y\",7\r\nb,\r\n");
+    fn_buf_finish(&b);
+    table(FNQ_NUL, false, "a\nb", &b);
+    assert_int_equal(b.len, 9);
+    assert_memory_equal(b.data, "a\nb\t7\0b\t\0", 9);
+    fn_buf_finish(&b);
+    table(FNQ_TEXT, true, "\xc3\xa4\033[1m", &b);
+    assert_string_equal(b.data, "ONE       TWO\n\xc3\xa4\\x1b[1m    7\nb\n");
+    fn_buf_finish(&b);
+}
+
+static void json(void **state)
+{
+    struct fnq_out o;
+    (void)state;
+    fnq_out_init(&o, -1);
+    o.format = FNQ_JSON;
+    fnq_json_begin(&o, "fnq.x/1", "xs", "fnq.x1/1");
+    fnq_json_item(&o, json_pack("{s:f,s:i}", "a", 1.0 / 3, "n", 1));
+    json_t *item = json_object();
+    fnq_set_path(item, "a\xff");
+    fnq_set(item, "nan", fnq_json_real((double)NAN));
+    fnq_set(item, "none", NULL);
+    fnq_json_item(&o, item);
+    fnq_json_end(&o, json_pack("{s:i}", "total", 2));
+    assert_string_equal(
+        o.buf.data,
+        "{\"schema\":\"fnq.x/1\",\"xs\":[\n{\"a\":0.333333333,\"n\":1},\n"
+        "{\"path\":\"a\xef\xbf\xbd\",\"path_b64\":\"Yf8=\",\"nan\":null,\"none\":null}],"
+        "\"total\":2}\n");
+    fn_buf_reset(&o.buf);
+    o.format = FNQ_JSONL;
+    fnq_json_begin(&o, "fnq.x/1", "xs", "fnq.x1/1");
+    fnq_json_item(&o, json_pack("{s:i}", "n", 1));
+    fnq_json_end(&o, json_pack("{s:i}", "total", 1));
+    assert_string_equal(o.buf.data, "{\"schema\":\"fnq.x1/1\",\"n\":1}\n");
+    fnq_out_finish(&o);
+}
+
+static void numbers(void **state)
+{
+    char out[32];
+    (void)state;
+    fnq_thousands(out, sizeof out, 0);
+    assert_string_equal(out, "0");
+    fnq_thousands(out, sizeof out, 999);
+    assert_string_equal(out, "999");
+    fnq_thousands(out, sizeof out, 1234567);
+    assert_string_equal(out, "1,234,567");
+    fnq_thousands(out, sizeof out, UINT64_MAX);
+    assert_string_equal(out, "18,446,744,073,709,551,615");
+}
+
+static void write_errors_are_kept(void **state)
+{
+    struct fnq_out o;
+    (void)state;
+    fnq_out_init(&o, -1);
+    fnq_text(&o, "x");
+    fnq_out_flush(&o);
+    assert_true(o.failed);
+    assert_true(o.error < 0);
+    fnq_out_finish(&o);
+}
+
+/* ---- the command table ---- */
+
+static void every_option_has_its_own_place(void **state)
+{
+    (void)state;
+    for (const struct fnq_command *c = fnq_commands; c->name; c++) {
+        struct fn_opt own[FNQ_OPTIONS_MAX];
+        struct fnq_opts o;
+        size_t n = 0;
+        assert_non_null(c->run);
+        assert_non_null(c->summary);
+        assert_int_equal(c->summary[strlen(c->summary) - 1] == '.', 0);
+        assert_ptr_equal(fnq_command_find(c->name), c);
+        if (!c->options)
+            continue;
+        fnq_options_bind(c->options, &o, own);
+        for (; own[n].name; n++) {
+            const char *at = own[n].target;
+            assert_true(at >= (const char *)&o && at < (const char *)(&o + 1));
+            for (size_t k = 0; k < n; k++)
+                assert_ptr_not_equal(own[k].target, own[n].target);
+            for (const struct fn_opt *g = fnq_global_options; g->name; g++) {
+                assert_string_not_equal(g->name, own[n].name);
+                assert_true(!own[n].letter || own[n].letter != g->letter);
+            }
+        }
+        for (n = 0; c->options[n].name; n++)
+            assert_non_null(own[n].name); /* none was cut off */
+    }
+}
+
+static void help_names_everything(void **state)
+{
+    struct fn_buf b;
+    (void)state;
+    fn_buf_init(&b, 1 << 20);
+    fnq_help_overview(&b);
+    for (const struct fnq_command *c = fnq_commands; c->name; c++)
+        assert_int_equal(strstr(b.data, c->name) == NULL, c->hidden);
+    fn_buf_reset(&b);
+    fnq_help_command(&b, fnq_command_find("find"));
+    assert_non_null(strstr(b.data, "usage: fnq find QUERY"));
+    assert_non_null(strstr(b.data, "--output WHAT"));
+    assert_non_null(strstr(b.data, "--jsonl"));
+    fn_buf_finish(&b);
+    assert_true(fnq_is_group("people"));
+    assert_false(fnq_is_group("peopl"));
+    assert_false(fnq_is_group("who"));
+}
+
+static void exit_codes(void **state)
+{
+    (void)state;
+    assert_int_equal(fnq_exit_of(FN_EUSAGE), 2);
+    assert_int_equal(fnq_exit_of(FN_EBUSY), 4);
+    assert_int_equal(fnq_exit_of(FN_EREFUSED), 6);
+    assert_int_equal(fnq_exit_of(FN_ECORRUPT), 7);
+    assert_int_equal(fnq_exit_of(FN_EVERSION), 7);
+    assert_int_equal(fnq_exit_of(-30796), 7);
+    assert_int_equal(fnq_exit_of(-28), 8);
+    assert_int_equal(fnq_exit_of(-2), 5);
+    assert_int_equal(fnq_exit_of(FN_EDECODE), 5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(acts_are_read),
+        cmocka_unit_test(bad_acts_are_refused),
+        cmocka_unit_test(acts_round_trip),
+        cmocka_unit_test(numbered_files),
+        cmocka_unit_test(face_ids),
+        cmocka_unit_test(tables),
+        cmocka_unit_test(json),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(write_errors_are_kept),
+        cmocka_unit_test(every_option_has_its_own_place),
+        cmocka_unit_test(help_names_everything),
+        cmocka_unit_test(exit_codes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
