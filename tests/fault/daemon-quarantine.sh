@@ -1,0 +1,57 @@
+# Photos that crash, hang or starve their worker are listed as bad with the reason; the others are indexed.
+. "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
+need_models
+[ -x "$WORKER_FAULTS" ] || skip "no worker with faults was built"
+FACENETD_WORKER=$WORKER_FAULTS FACENETD_LIMITS_PHOTO_TIMEOUT=1s FACENETD_LIMITS_WORKERS=2
+FACENETD_LIMITS_MEMORY=512M
+export FACENETD_WORKER FACENETD_LIMITS_PHOTO_TIMEOUT FACENETD_LIMITS_WORKERS FACENETD_LIMITS_MEMORY
+P=$T/photos
+mkdir -p "$P"
+faults="segv abort spin hang exit memory noise socket lie half"
+n=0
+for fault in $faults; do
+    n=$((n + 1))
+    printf 'FNFAULT %s\n' "$fault" >"$P/$n-$fault.jpg"
+    picture "$P/$n-good.jpg" $n
+done
+once "$P"
+[ $? -eq 3 ] || fail "bad photos did not give exit code 3"
+is ok $n
+is queue 0
+"$INDEX_TOOL" "$I" bad >"$T/bad"
+cat "$T/bad"
+reason() { grep -q -e "-$1.jpg: .*$2" "$T/bad" || fail "$1 is not quarantined with '$2'"; }
+reason segv 'crashed (SIGSEGV)'
+reason abort 'crashed (SIGABRT)'
+reason spin 'timed out after'
+reason hang 'timed out after'
+reason exit 'crashed (exit'
+reason memory 'memory'
+reason noise 'protocol'
+# A sanitizer build runs without the sandbox's limits.
+reason socket ''
+reason lie ''
+reason half ''
+is bad $n
+once || fail "quarantined photos are tried again"
+doctor_clean
+
+# A worker that is killed from outside loses nothing, and its photo is not to blame.
+for k in $(seq 50 90); do picture "$P/more-$k.jpg" $k; done
+unset FACENETD_LIMITS_PHOTO_TIMEOUT
+start --once
+kills=0
+while kill -0 "$D" 2>/dev/null && [ $kills -lt 4 ]; do
+    w=$(pgrep -P "$D" | head -1)
+    [ -n "$w" ] && kill -9 "$w" 2>/dev/null && kills=$((kills + 1))
+    sleep 0.15
+done
+wait "$D"
+code=$?
+D=0
+[ $code -eq 0 ] || fail "exit $code"
+[ $kills -gt 0 ] || fail "nothing was killed"
+is ok $((n + 41))
+is bad $n
+is queue 0
+doctor_clean
