@@ -18,8 +18,8 @@ block() {
     awk -v c="$1" '/^\.It Ic / {on = 0; s = substr($0, 8); if (s == c || index(s, c " Ar") == 1 || index(s, c " Oo") == 1 ||
         index(s, c " Op") == 1) on = 1} /^\.Sh/ {on = 0} on' "$man"
 }
-options() { sed -n 's/^  .*--\([a-z][a-z0-9-]*\).*/\1/p' | sort -u; }
-man_options() { grep -o 'Fl -[a-z][a-z0-9-]*' | sed 's/Fl -//' | sort -u; }
+options() { sed -n 's/^  \(-.,\|   \) --\([a-z][a-z0-9-]*\).*/\2/p' | sort -u; }
+man_options() { grep '^\.It' | grep -o 'Fl -[a-z][a-z0-9-]*' | sed 's/Fl -//' | sort -u; }
 "$FNQ" --help | sed -n '/^Global/,$p' | options >"$tmp/global"
 while read -r c; do
     "$FNQ" $c --help >"$tmp/help" || fail "$c --help"
@@ -40,7 +40,8 @@ cmp -s "$tmp/global" "$tmp/man" || {
     diff "$tmp/global" "$tmp/man" >&2
 }
 if command -v mandoc >/dev/null; then
-    lint=$(mandoc -T lint -W warning "$man" 2>&1)
+    # manuals that are not installed yet are no fault of this one
+    lint=$(mandoc -T lint "$man" 2>&1 | grep -v 'referenced manual not found')
     is 'mandoc -T lint' '' "$lint"
 fi
 # schemas that are written are schemas that are described
