@@ -196,7 +196,8 @@ static uint64_t from_environment(const char *name, uint64_t otherwise)
 
 static void run_mutations(const struct corpus *c)
 {
-    bool full = getenv("FN_TEST_FULL") != NULL;
+    const char *asked = getenv("FN_TEST_FULL");
+    bool full = asked && strcmp(asked, "1") == 0;
     uint64_t seed = from_environment("FN_FUZZ_SEED", 1),
              runs = from_environment("FN_FUZZ_RUNS", full ? 1000000 : 20000);
     uint64_t until = fn_clock_thread_cpu_ns() + (full ? 100u : 5u) * (uint64_t)1000000000, i;
