@@ -315,7 +315,8 @@ int fn_ir_infer(struct fn_ir *ir, struct fn_error *err)
         for (uint32_t k = 0; ok && k < op->n_in; k++) {
             bool binary = op->kind >= FN_IR_ADD && op->kind <= FN_IR_DIV;
             if (op->in[k] == FN_NONE)
-                ok = k >= arity(op->kind);
+                /* A concatenation has no optional inputs, however many there are. */
+                ok = k >= arity(op->kind) && op->kind != FN_IR_CONCAT;
             else if (k == 0 && !binary)
                 ok = ir->t[op->in[k]].known;
             else

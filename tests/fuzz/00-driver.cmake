@@ -2,7 +2,11 @@
 #   A libFuzzer target run by driver.c over tests/fuzz/corpus/x (or CORPUS) and seeded mutations of it, with any
 #   compiler. With clang and -DFN_LIBFUZZER=ON there is also an executable libfuzzer_x that searches by coverage.
 set(FN_FUZZ_DIR ${CMAKE_CURRENT_LIST_DIR})
-option(FN_LIBFUZZER "also build libFuzzer executables (clang)" OFF)
+option(FN_LIBFUZZER "also build libFuzzer executables (clang, with FN_SANITIZE=address)" OFF)
+if(FN_LIBFUZZER AND CMAKE_C_COMPILER_ID MATCHES "Clang")
+  # Coverage of the libraries, not of the target alone.
+  target_compile_options(fn_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 function(fn_fuzz_test)
   cmake_parse_arguments(F "" "NAME;CORPUS" "SOURCES;LIBS;ENV" ${ARGN})
   string(REGEX REPLACE "^fuzz\\." "" short ${F_NAME})
