@@ -91,59 +91,69 @@ static bool class_match(const char *p, char c, const char **ret_end)
     return hit != negate && c != '/';
 }
 
-static bool glob_at(const char *p, const char *s, unsigned depth);
+/* Outcomes of a partial match, as in git's wildmatch: the last two tell the stars before that trying a later start
+ * is of no use, which keeps the cost polynomial. */
+enum glob {
+    GLOB_FAIL,
+    GLOB_MATCH,
+    GLOB_END,   /* the text ended too early */
+    GLOB_SLASH, /* a single star met a slash: only a double one can help */
+};
 
-/* p stands behind a "**". */
-static bool glob_deep(const char *p, const char *s, unsigned depth)
+static enum glob glob_at(const char *p, const char *s);
+
+static enum glob glob_star(const char *p, const char *s)
 {
-    if (*p == '/') {
-        /* "**" and a slash: zero or more whole components. */
-        for (const char *at = s; at; at = strchr(at, '/')) {
-            at += at != s;
-            if (glob_at(p + 1, at, depth + 1))
-                return true;
-        }
-        return false;
-    }
     for (;; s++) {
-        if (glob_at(p, s, depth + 1))
-            return true;
+        enum glob g = glob_at(p, s);
+        if (g != GLOB_FAIL)
+            return g;
+        if (*s == '/')
+            return GLOB_SLASH;
         if (!*s)
-            return false;
+            return GLOB_END;
     }
 }
 
-static bool glob_at(const char *p, const char *s, unsigned depth)
+/* p stands behind a "**". */
+static enum glob glob_deep(const char *p, const char *s)
 {
-    enum { DEPTH_MAX = 24 }; /* stars in one pattern */
-    if (depth > DEPTH_MAX)
-        return false;
+    /* With a slash behind it: zero or more whole components. */
+    bool whole = *p == '/';
+    p += whole;
+    for (;;) {
+        enum glob g = glob_at(p, s);
+        if (g == GLOB_MATCH || g == GLOB_END)
+            return g;
+        s = whole ? strchrnul(s, '/') : s;
+        if (!*s)
+            return GLOB_END;
+        s++;
+    }
+}
+
+static enum glob glob_at(const char *p, const char *s)
+{
     while (*p) {
         if (p[0] == '*' && p[1] == '*')
-            return glob_deep(p + 2, s, depth);
-        if (*p == '*') {
-            for (;; s++) {
-                if (glob_at(p + 1, s, depth + 1))
-                    return true;
-                if (!*s || *s == '/')
-                    return false;
-            }
-        }
+            return glob_deep(p + 2, s);
+        if (*p == '*')
+            return glob_star(p + 1, s);
+        if (!*s)
+            return GLOB_END;
         const char *next = p + 1;
-        bool same = *p == '?'   ? *s && *s != '/'
-                    : *p == '[' ? *s && class_match(p, *s, &next)
-                                : *p == *s;
+        bool same = *p == '?' ? *s != '/' : *p == '[' ? class_match(p, *s, &next) : *p == *s;
         if (!same)
-            return false;
+            return GLOB_FAIL;
         p = next;
         s++;
     }
-    return *s == '\0';
+    return *s ? GLOB_FAIL : GLOB_MATCH;
 }
 
 bool fnd_glob_match(const char *pattern, const char *path)
 {
-    return glob_at(pattern, path, 0);
+    return glob_at(pattern, path) == GLOB_MATCH;
 }
 
 bool fnd_rules_skip_file(const struct fnd_rules *r, const char *rel)

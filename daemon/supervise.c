@@ -21,6 +21,7 @@ enum {
     STARVED_FACTOR = 40, /* ... and this many while the worker only waits for a core */
     SETUP_TRIES = 3,     /* workers that never got ready until it is fatal */
     SETUP_WAIT_S = 60,   /* for a worker to get ready */
+    EXIT_TRIES = 2,      /* a photo whose workers leave without an answer gets as many more */
     DYING_MS = 1000,     /* between a broken connection and the process's end */
     IDLE_S = 60,         /* without work: workers end and give their memory back */
     BACKOFF_MAX_S = 60,
@@ -61,10 +62,14 @@ struct fnd_pool {
 
 unsigned fnd_quota_cores(const char *cpu_max)
 {
-    uint64_t quota, period;
-    if (sscanf(cpu_max, "%" SCNu64 " %" SCNu64, &quota, &period) != 2 || !period || !quota)
+    char *end;
+    unsigned long long quota = strtoull(cpu_max, &end, 10);
+    if (end == cpu_max || *end != ' ' || !quota) /* "max": no quota */
         return 0;
-    uint64_t cores = quota / period + (quota % period != 0);
+    unsigned long long period = strtoull(end, NULL, 10);
+    if (!period)
+        return 0;
+    unsigned long long cores = quota / period + (quota % period != 0);
     return cores > 4096 ? 0 : (unsigned)cores;
 }
 
@@ -216,6 +221,9 @@ static void reaped(struct slot *s, int status)
         fnd_dispatch_bad(f, job, why);
     } else if (end == FN_END_PHOTO) {
         fnd_dispatch_bad(f, job, text);
+    } else if (WIFEXITED(status) && job->e.tries >= EXIT_TRIES) {
+        /* It left on its own, without an answer, each time this photo was in its hands. */
+        fnd_dispatch_bad(f, job, why[0] ? why : text);
     } else {
         fnd_dispatch_again(f, job, text);
     }
@@ -237,7 +245,8 @@ static void lost(struct slot *s, const char *text)
     close_link(s);
     s->dying = true;
     s->since_ns = fn_clock_mono_ns();
-    (void)snprintf(s->why, sizeof s->why, "%s", text);
+    if (!s->killed)
+        (void)snprintf(s->why, sizeof s->why, "%s", text);
 }
 
 /* ---- answers ---- */

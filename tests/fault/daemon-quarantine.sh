@@ -3,7 +3,8 @@
 need_models
 [ -x "$WORKER_FAULTS" ] || skip "no worker with faults was built"
 FACENETD_WORKER=$WORKER_FAULTS FACENETD_LIMITS_PHOTO_TIMEOUT=1s FACENETD_LIMITS_WORKERS=2
-FACENETD_LIMITS_MEMORY=512M
+# Little, so that touching all of it takes less than the second a photo has.
+FACENETD_LIMITS_MEMORY=128M
 export FACENETD_WORKER FACENETD_LIMITS_PHOTO_TIMEOUT FACENETD_LIMITS_WORKERS FACENETD_LIMITS_MEMORY
 P=$T/photos
 mkdir -p "$P"

@@ -56,6 +56,7 @@ static void write_noise(void)
 
     memset(noise, 0x5a, sizeof noise);
     (void)!write(SOCKET, noise, sizeof noise);
+    stop(); /* until the client, who must not believe this, ends us */
 }
 
 /* A whole, well-framed answer whose face has a box of not-a-number. */
