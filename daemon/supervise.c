@@ -20,6 +20,7 @@ enum {
     WALL_FACTOR = 4,     /* wall time may be this many times limits.photo_timeout ... */
     STARVED_FACTOR = 40, /* ... and this many while the worker only waits for a core */
     SETUP_TRIES = 3,     /* workers that never got ready until it is fatal */
+    KILLED_TRIES = 12,   /* the same for workers that somebody kills before they are ready */
     SETUP_WAIT_S = 60,   /* for a worker to get ready */
     EXIT_TRIES = 2,      /* a photo whose workers leave without an answer gets as many more */
     DYING_MS = 1000,     /* between a broken connection and the process's end */
@@ -184,11 +185,13 @@ static void clear(struct slot *s)
 }
 
 /* None ever got ready: said once, with what the worker wrote on stderr above it. */
-static void setup_failed(struct fnd *f, const char *text)
+static void setup_failed(struct fnd *f, enum fn_worker_end end, const char *text)
 {
     struct fnd_pool *p = f->pool;
     unsigned n = ++p->setup_failures;
-    if (!p->ever_ready && n >= SETUP_TRIES) {
+    /* One that was killed from outside says nothing about models and libraries; many are a machine without memory. */
+    unsigned most = end == FN_END_OUTSIDE ? KILLED_TRIES : SETUP_TRIES;
+    if (!p->ever_ready && n >= most) {
         fnd_fatal(f, FND_INPUT,
                   "facenetd-worker: cannot start (%s). See its message above; are models and "
                   "libraries complete? fnq model list",
@@ -214,7 +217,7 @@ static void reaped(struct slot *s, int status)
             fnd_dispatch_abandon(f, job);
     } else if (!job) {
         if (!ready || end == FN_END_SETUP)
-            setup_failed(f, text);
+            setup_failed(f, end, text);
         else
             fn_log(FN_LOG_WARN, "an idle worker ended: %s, starting another", text);
     } else if (killed) {
