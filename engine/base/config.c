@@ -40,7 +40,7 @@ const struct fn_key fn_config_keys[] = {
     {"detect.effort", FN_KEY_CHOICE, AT(effort), "normal", 0, 0, efforts, "fast, normal or thorough"},
     {"detect.rotate", FN_KEY_CHOICE, AT(rotate), "if-none", 0, 0, rotations, "never, or if-none: turn photos in which nothing is found"},
     {"detect.min_score", FN_KEY_REAL, AT(min_score), "0", 0, 1, NULL, "least probability of a face; 0: the profile's"},
-    {"detect.min_face", FN_KEY_U64, AT(min_face_px), "0", 0, 100000, NULL, "least height of a face in pixels"},
+    {"detect.min_face", FN_KEY_U64, AT(min_face_px), "16", 0, 100000, NULL, "least height of a face in pixels"},
     {"detect.max_faces", FN_KEY_U64, AT(max_faces), "500", 1, 500, NULL, "most faces kept per photo, largest first"},
     {"models.profile", FN_KEY_STRING, AT(profile), "default", 0, 0, NULL, "which networks: default or dlib"},
     {"models.dir", FN_KEY_STRING, AT(models_dir), "", 0, 0, NULL, "where model files are; empty: the usual places"},

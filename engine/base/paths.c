@@ -102,8 +102,8 @@ int fn_path_each_model_dir(const char *override, int (*visit)(const char *dir, v
     if (!r)
         r = visit(FN_DATADIR "/models", ctx);
     ssize_t n = r ? -1 : readlink("/proc/self/exe", exe, sizeof exe - 1);
-    /* BUILD/PART/program: the models of a build tree are in BUILD/models or beside BUILD. */
-    for (int up = 0; n > 0 && !r && up < 3; up++) {
+    /* BUILD/PART/.../program: the models of a build tree are in BUILD/models or beside BUILD. */
+    for (int up = 0; n > 0 && !r && up < 5; up++) {
         exe[n] = '\0';
         char *parent = dirname(exe);
         n = (ssize_t)strlen(parent);

@@ -17,7 +17,8 @@ enum {
 
 /* A face that fills the picture is shrunk into a grey border, as if the photo had been taken from further away. */
 static const float closeup_fill = .5f, closeup_border = 117;
-/* A turned photo is rare, and three more tries give false faces three more chances. */
+/* A photo turned without saying so is rare, a photo without faces is not, and three more tries give false faces three more
+ * chances: only faces that the smallest scale sees, and that leave no doubt, turn a picture. */
 static const float turned_score = .95f;
 
 uint32_t fn_search_long_side(const struct fn_profile_values *v, enum fn_effort effort)
@@ -240,7 +241,9 @@ static int try_turn(struct fn_face_engine *e, struct fn_photo_job *job,
     struct fn_frame frame = fn_frame_turned(w, h, turn);
     struct fn_pixels p = fn_pixels_of(frame, &turned, 0, 0, job->small.scale);
     e->found.n = 0;
-    rc = search_scales(e, &p, fmaxf(turned_score, min_score(e)), err);
+    struct fn_detect_pass pass = scale_pass(e, smallest_scale(e));
+    pass.score = fmaxf(turned_score, pass.score);
+    rc = run_pass(e, &p, &pass, fmaxf(turned_score, min_score(e)), err);
     merge(e);
     if (!rc && total_score(&e->found) > total_score(&e->best)) {
         fn_image_destroy(kept);
