@@ -11,7 +11,8 @@ struct fn_exec {
     struct fn_program program;
     struct fn_kernels kernels;
     struct fn_memory memory;
-    float *arena;
+    struct fn_arena pages;
+    float *arena; /* its first byte */
     bool profile;
 };
 
@@ -59,10 +60,11 @@ static int prepare_steps(struct fn_exec *x, struct fn_error *err)
 
 static int build(struct fn_exec *x, struct fn_error *err)
 {
-    x->arena = fn_alloc_aligned(x->program.arena_bytes, 1);
-    if (!x->arena)
+    /* Pages are touched by the first run, not here: a program that asks one question of one photo never runs most of them. */
+    if (fn_arena_init(&x->pages, x->program.arena_bytes ? x->program.arena_bytes : 1))
         return fn_error_set(err, -ENOMEM, "out of memory for %zu bytes of activations",
                             x->program.arena_bytes);
+    x->arena = (float *)(void *)x->pages.base;
     bind_views(x);
     return prepare_steps(x, err);
 }
@@ -97,7 +99,7 @@ void fn_exec_destroy(struct fn_exec *x)
         return;
     fn_memory_finish(&x->memory);
     fn_program_finish(&x->program);
-    free(x->arena);
+    fn_arena_finish(&x->pages);
     free(x);
 }
 

@@ -184,16 +184,13 @@ static int warm_up(struct fn_face_engine *e, const struct fn_decode_limits *lim,
 {
     const float box[4] = {.25f, .25f, .5f, .5f};
     struct fn_image m = {0};
-    struct fn_photo_faces found;
     struct fn_source src = {memfd_create("warm", MFD_CLOEXEC), 0};
     struct fn_face *face = calloc(1, sizeof *face);
     int r = src.fd >= 0 && face ? fn_image_create(320, 240, &m) : -ENOMEM;
-    if (r) {
+    if (r)
         r = fn_error_set(err, -ENOMEM, "out of memory");
-    } else {
+    if (!r)
         memset(m.data, 127, m.stride * m.height);
-        r = fn_face_find_image(e, &m, &found, err);
-    }
     if (!r)
         r = fn_image_write_jpeg_fd(src.fd, &m, 90, err);
     off_t size = lseek(src.fd, 0, SEEK_END);
