@@ -271,5 +271,12 @@ int fn_search_turned(struct fn_face_engine *e, struct fn_photo_job *job,
     struct fn_boxes swap = e->best;
     e->best = e->found;
     e->found = swap;
+    if (rc || !e->found.n)
+        return rc;
+    /* It is turned: now all its faces, as in any picture. */
+    e->found.n = 0;
+    rc = search_scales(e, &job->small, min_score(e), err);
+    if (!rc)
+        merge(e);
     return rc;
 }

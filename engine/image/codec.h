@@ -42,4 +42,11 @@ FN_NODISCARD int fn_heif_decode(const struct fn_source *src, const struct fn_ima
                                 struct fn_image *ret, uint32_t *ret_denom,
                                 struct fn_error *err);
 
+FN_NODISCARD int fn_webp_probe(const struct fn_source *src, struct fn_image_info *ret,
+                               struct fn_error *err);
+FN_NODISCARD int fn_webp_decode(const struct fn_source *src, const struct fn_image_info *info,
+                                uint32_t min_long_side, const struct fn_decode_limits *lim,
+                                struct fn_image *ret, uint32_t *ret_denom,
+                                struct fn_error *err);
+
 #endif

@@ -19,13 +19,15 @@ int fn_image_probe(const struct fn_source *src, const struct fn_decode_limits *l
         r = fn_jpeg_probe(src, &info, err);
     else if (info.format == FN_FORMAT_PNG)
         r = fn_png_probe(src, &info, err);
+    else if (info.format == FN_FORMAT_WEBP)
+        r = fn_webp_probe(src, &info, err);
     else
         r = fn_heif_probe(src, lim, &info, err);
     if (r == 0)
         r = fn_limit_pixels(info.stored_width, info.stored_height, lim, err);
     if (r < 0)
         return r;
-    if (info.format == FN_FORMAT_JPEG || info.format == FN_FORMAT_PNG) {
+    if (info.format != FN_FORMAT_HEIC && info.format != FN_FORMAT_AVIF) {
         bool swap = fn_orientation_swaps(info.exif.orientation);
 
         info.width = swap ? info.stored_height : info.stored_width;
@@ -55,6 +57,9 @@ int fn_image_decode(const struct fn_source *src, const struct fn_image_info *inf
     case FN_FORMAT_HEIC:
     case FN_FORMAT_AVIF:
         r = fn_heif_decode(src, info, min_long_side, lim, ret, ret_denom, err);
+        break;
+    case FN_FORMAT_WEBP:
+        r = fn_webp_decode(src, info, min_long_side, lim, ret, ret_denom, err);
         break;
     case FN_FORMAT_UNKNOWN:
         return fn_error_set(err, FN_EUNSUPPORTED, "unknown picture format");

@@ -41,6 +41,8 @@ const char *fn_format_name(enum fn_format f)
         return "heic";
     case FN_FORMAT_AVIF:
         return "avif";
+    case FN_FORMAT_WEBP:
+        return "webp";
     case FN_FORMAT_UNKNOWN:
         break;
     }

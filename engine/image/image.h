@@ -31,7 +31,8 @@ enum fn_format {
     FN_FORMAT_JPEG,
     FN_FORMAT_PNG,
     FN_FORMAT_HEIC,
-    FN_FORMAT_AVIF
+    FN_FORMAT_AVIF,
+    FN_FORMAT_WEBP
 };
 const char *fn_format_name(enum fn_format f); /* "jpeg" ... */
 

@@ -63,8 +63,6 @@ static const char *other_picture(const uint8_t *head, size_t n)
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (starts(head, n, known[i].magic, known[i].len))
             return known[i].name;
-    if (starts(head, n, "RIFF", 4) && n >= 12 && memcmp(head + 8, "WEBP", 4) == 0)
-        return "WebP";
     return NULL;
 }
 
@@ -104,6 +102,8 @@ int fn_sniff(const struct fn_source *src, enum fn_format *ret, struct fn_error *
         f = FN_FORMAT_JPEG;
     else if (starts(head, n, "\x89PNG\r\n\x1a\n", 8))
         f = FN_FORMAT_PNG;
+    else if (n >= 12 && starts(head, n, "RIFF", 4) && memcmp(head + 8, "WEBP", 4) == 0)
+        f = FN_FORMAT_WEBP;
     else
         f = sniff_heif(head, n);
     if (f == FN_FORMAT_UNKNOWN) {

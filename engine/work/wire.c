@@ -287,7 +287,7 @@ int fn_wire_get_request(const uint8_t *p, size_t n, float (*boxes)[4],
 static void get_info(struct reader *r, struct fn_image_info *i)
 {
     uint32_t format = get32(r);
-    r->bad |= format > FN_FORMAT_AVIF;
+    r->bad |= format > FN_FORMAT_WEBP;
     i->format = r->bad ? FN_FORMAT_UNKNOWN : (enum fn_format)format;
     i->stored_width = get32(r);
     i->stored_height = get32(r);

@@ -1,6 +1,7 @@
 if(TARGET fn_image)
   fn_fuzz_test(NAME fuzz.jpeg SOURCES fuzz/fuzz_picture.c LIBS fn_image)
   fn_fuzz_test(NAME fuzz.png SOURCES fuzz/fuzz_picture.c LIBS fn_image)
+  fn_fuzz_test(NAME fuzz.webp SOURCES fuzz/fuzz_picture.c LIBS fn_image)
   fn_fuzz_test(NAME fuzz.exif SOURCES fuzz/fuzz_exif.c LIBS fn_image)
 endif()
 if(TARGET fn_wire)

@@ -42,6 +42,7 @@ out=$(
     only 'jpeglib\.h' 'engine/image/'
     only 'png\.h' 'engine/image/'
     only 'libheif/.*' 'engine/image/'
+    only 'webp/.*' 'engine/image/'
     only 'libexif/.*' 'engine/image/'
     only 'cblas\.h' 'engine/kernels/gemm_blas\.c'
     only 'seccomp\.h' 'engine/work/'
