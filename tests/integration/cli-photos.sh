@@ -2,7 +2,7 @@
 # fnq on real pictures through a real worker: embed, who, crops, drawings, sheets. Needs imported models and photos.
 . "${0%/*}/cli-lib.sh"
 models=${FACENETD_TEST_MODELS:-$FN_SOURCE_DIR/build/models}
-shared=${FACENETD_SHARED_DIR:-$FN_SOURCE_DIR/../shared}
+shared=${FACENETD_SHARED:-$FN_SOURCE_DIR/../shared}
 album=$shared/data/album/bbt
 [ -f "$models/default.profile" ] || { echo "skipped: no models in $models"; exit 77; }
 [ -d "$album" ] || { echo "skipped: no photos in $album"; exit 77; }

@@ -74,7 +74,7 @@ has 'escapes in TSV' "$(q find 'path:odd/tab*')" 'tab\tnewline\n'
 q find 'path:odd/**' --json | js photos.# >/dev/null || fail 'hostile paths are valid JSON'
 has 'path_b64 beside a path that is not UTF-8' "$(q find 'path:odd/latin1*' --json)" '"path_b64":"'
 has 'quotes in CSV' "$(q find 'path:odd/tab*' --csv)" '""quote'
-if command -v script >/dev/null 2>&1; then
+if script -qec true /dev/null >/dev/null 2>&1; then
     tty=$(script -qec "'$FNQ' --index '$index' find 'path:odd/escape*'" /dev/null)
     esc=$(printf '\033')
     case $tty in
