@@ -9,6 +9,9 @@ export FACENETD_WORKER FACENETD_LIMITS_PHOTO_TIMEOUT FACENETD_LIMITS_WORKERS FAC
 P=$T/photos
 mkdir -p "$P"
 faults="segv abort spin hang exit memory noise socket lie half"
+# Sanitizers take the signal first, and their builds have no limit on memory.
+ASAN_OPTIONS=handle_segv=0:${ASAN_OPTIONS:-}
+export ASAN_OPTIONS
 n=0
 for fault in $faults; do
     n=$((n + 1))
@@ -27,7 +30,11 @@ reason abort 'crashed (SIGABRT)'
 reason spin 'timed out after'
 reason hang 'timed out after'
 reason exit 'crashed (exit'
-reason memory 'memory'
+if grep -q __asan_init "$WORKER_FAULTS"; then
+    reason memory ''
+else
+    reason memory 'memory'
+fi
 reason noise 'protocol'
 # A sanitizer build runs without the sandbox's limits.
 reason socket ''
