@@ -10,8 +10,8 @@ P=$T/photos
 mkdir -p "$P"
 faults="segv abort spin hang exit memory noise socket lie half"
 # Sanitizers take the signal first, and their builds have no limit on memory.
-ASAN_OPTIONS=handle_segv=0:${ASAN_OPTIONS:-}
-export ASAN_OPTIONS
+ASAN_OPTIONS=handle_segv=0:${ASAN_OPTIONS:-} TSAN_OPTIONS=handle_segv=0:${TSAN_OPTIONS:-}
+export ASAN_OPTIONS TSAN_OPTIONS
 n=0
 for fault in $faults; do
     n=$((n + 1))
@@ -30,7 +30,7 @@ reason abort 'crashed (SIGABRT)'
 reason spin 'timed out after'
 reason hang 'timed out after'
 reason exit 'crashed (exit'
-if grep -q __asan_init "$WORKER_FAULTS"; then
+if grep -qE "__(asan|tsan)_init" "$WORKER_FAULTS"; then
     reason memory ''
 else
     reason memory 'memory'
