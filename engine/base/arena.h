@@ -9,7 +9,9 @@
 
 struct fn_arena {
     unsigned char *base;
-    size_t size, used;
+    size_t size, used, dirty;
+    void *map;
+    size_t map_size;
 };
 
 /* Reserves size_bytes (mapped lazily by the kernel). 0 or -ENOMEM. */
@@ -22,5 +24,9 @@ void fn_arena_reset(struct fn_arena *a);
 /* Plain heap memory, 64-byte aligned and zeroed, for buffers that live as long as their owner.
  * NULL on overflow or out of memory; release with free(). */
 void *fn_alloc_aligned(size_t n, size_t size);
+
+/* Asks for huge pages for the whole ones within fresh, page-backed memory. A fault per 4 KiB costs more than what a short run
+ * computes on the page, above all in a virtual machine. Where the kernel has none, nothing changes. */
+void fn_hint_huge(void *p, size_t bytes);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef FN_ENGINE_GRAPH_PROGRAM_H
 #define FN_ENGINE_GRAPH_PROGRAM_H
 
+#include "engine/base/arena.h"
 #include "engine/graph/exec.h"
 #include "engine/graph/ops.h"
 #include "engine/kernels/kernels.h"
@@ -61,13 +62,14 @@ struct fn_program {
     bool keep_all, reference;
 };
 
-/* Memory of kernels: packed weights, scratch. Freed all at once. */
+/* Memory of kernels: packed weights, scratch. Carved from chunks, so that a network's weights lie together; freed all at
+ * once. */
 struct fn_memory {
-    void **blocks;
-    size_t n, size, bytes;
+    struct fn_arena *chunks;
+    size_t n, bytes;
 };
-void *fn_memory_add(struct fn_memory *m,
-                    size_t bytes); /* 64-byte aligned, zeroed; NULL: out of memory */
+/* 64-byte aligned, zeroed; NULL: out of memory. */
+void *fn_memory_add(struct fn_memory *m, size_t bytes);
 void fn_memory_finish(struct fn_memory *m);
 
 /* What a kernel gets to prepare itself. */

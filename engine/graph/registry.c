@@ -3,6 +3,7 @@
 #include "engine/graph/registry.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "engine/base/arena.h"
@@ -36,29 +37,40 @@ const struct fn_registry *fn_registry_default(void)
     return &reg;
 }
 
+/* The first chunk serves a small network; the later ones are large enough for huge pages. */
+static struct fn_arena *add_chunk(struct fn_memory *m, size_t bytes)
+{
+    enum { FIRST = 256 << 10, LATER = 4 << 20 };
+    size_t size = m->n ? LATER : FIRST;
+    struct fn_arena *chunks = realloc(m->chunks, (m->n + 1) * sizeof *chunks);
+    if (!chunks)
+        return NULL;
+    m->chunks = chunks;
+    if (fn_arena_init(&chunks[m->n], bytes > size ? bytes : size))
+        return NULL;
+    return &chunks[m->n++];
+}
+
 void *fn_memory_add(struct fn_memory *m, size_t bytes)
 {
-    if (m->n == m->size) {
-        size_t more = m->size ? 2 * m->size : 64;
-        void **p = realloc(m->blocks, more * sizeof *p);
-        if (!p)
-            return NULL;
-        m->blocks = p;
-        m->size = more;
-    }
-    void *block = fn_alloc_aligned(bytes ? bytes : 1, 1);
-    if (block) {
-        m->blocks[m->n++] = block;
+    enum { ALIGN = 64 };
+    if (bytes > SIZE_MAX / 2)
+        return NULL;
+    size_t need = bytes ? bytes : 1;
+    struct fn_arena *a = m->n ? &m->chunks[m->n - 1] : NULL;
+    void *block = a ? fn_arena_alloc(a, need, 1) : NULL;
+    if (!block && (a = add_chunk(m, need + ALIGN)))
+        block = fn_arena_alloc(a, need, 1);
+    if (block)
         m->bytes += bytes;
-    }
     return block;
 }
 
 void fn_memory_finish(struct fn_memory *m)
 {
     for (size_t i = 0; i < m->n; i++)
-        free(m->blocks[i]);
-    free(m->blocks);
+        fn_arena_finish(&m->chunks[i]);
+    free(m->chunks);
     *m = (struct fn_memory){0};
 }
 

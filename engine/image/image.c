@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/base/arena.h"
 #include "engine/image/limits.h"
 
 int fn_image_create(uint32_t width, uint32_t height, struct fn_image *ret)
@@ -18,6 +19,7 @@ int fn_image_create(uint32_t width, uint32_t height, struct fn_image *ret)
     uint8_t *data = calloc(1, bytes);
     if (!data)
         return -ENOMEM;
+    fn_hint_huge(data, bytes);
     *ret = (struct fn_image){.data = data, .width = width, .height = height, .stride = stride};
     return 0;
 }
