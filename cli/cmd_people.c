@@ -193,8 +193,10 @@ static void sheet_person(struct fn_txn *t, struct fnq_sheet *s, const struct fn_
 {
     char title[FN_PERSON_NAME_MAX + 32], line[96];
     fnq_person_title(&p->id, p->name, title, sizeof title);
-    (void)snprintf(line, sizeof line, "%.50s   %u photo%s, %u face%s", title, p->n_photos,
-                   p->n_photos == 1 ? "" : "s", p->n_faces, p->n_faces == 1 ? "" : "s");
+    int n = snprintf(line, sizeof line, "%.50s  %u photo%s", title, p->n_photos,
+                     p->n_photos == 1 ? "" : "s");
+    if (p->n_faces != p->n_photos)
+        (void)snprintf(line + n, sizeof line - (size_t)n, ", %u faces", p->n_faces);
     fnq_sheet_heading(s, line);
     sheet_faces(t, s, p, most);
 }

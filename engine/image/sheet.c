@@ -146,41 +146,68 @@ static void clipped_text(struct fn_image *m, int x, int y, int width, const char
     fn_buf_finish(&shown);
 }
 
-/* Walks the layout; draws when m is not NULL. Returns the height of the whole sheet. */
-static uint64_t lay_out(const struct fn_sheet *s, struct fn_image *m, int width)
+/* Cells that a section takes side by side: as many as it has thumbnails, at least two for its heading, at most a row. */
+static uint32_t section_columns(const struct fn_sheet *s, size_t heading)
+{
+    uint32_t n = 0;
+    for (size_t k = heading + 1; k < s->n && !s->items[k].heading && n < s->columns; k++)
+        n++;
+    if (n < 2)
+        n = 2;
+    return n < s->columns ? n : s->columns;
+}
+
+static void draw_thumb(const struct fn_sheet *s, struct fn_image *m, const struct item *i,
+                       int x, int y)
 {
     static const struct fn_rgb ink = {30, 30, 30}, faint = {110, 110, 110};
-    uint64_t y = GAP;
-    uint32_t column = 0;
-    int cell = (int)s->cell, row = cell + 2 * LINE + GAP;
+    int cell = (int)s->cell;
+    fn_draw_blit(m, x + (cell - (int)i->thumb.width) / 2, y + (cell - (int)i->thumb.height) / 2,
+                 &i->thumb);
+    clipped_text(m, x, y + cell + 2, cell, i->text[0], 1, ink);
+    clipped_text(m, x, y + cell + LINE + 2, cell, i->text[1], 1, faint);
+}
+
+/* Walks the layout; draws when m is not NULL. Returns the height of the whole sheet. Small sections share a band: people with
+ * one or two faces would else make a sheet of one column. */
+static uint64_t lay_out(const struct fn_sheet *s, struct fn_image *m, int width)
+{
+    static const struct fn_rgb ink = {30, 30, 30};
+    uint64_t y = GAP, bottom;
+    uint32_t left = 0, columns = s->columns, column = 0; /* of the section; column: within it */
+    int step = (int)s->cell + GAP, row = (int)s->cell + 2 * LINE + GAP;
 
     if (m)
         clipped_text(m, GAP, (int)y, width - 2 * GAP, s->title, TITLE_SIZE, ink);
     y += TITLE_LINE;
+    bottom = y;                         /* of what is drawn so far */
+    uint64_t top = y, band = y, at = y; /* at: the row of the section */
     for (size_t k = 0; k < s->n; k++) {
         const struct item *i = &s->items[k];
-
-        if (column > 0 && (i->heading || column == s->columns)) {
-            y += (uint64_t)row;
-            column = 0;
-        }
         if (i->heading) {
+            uint32_t need = section_columns(s, k);
+            left = left + columns + need <= s->columns && bottom > top ? left + columns : 0;
+            if (left == 0)
+                band = bottom;
+            columns = need;
+            at = band + HEADING_LINE;
+            column = 0;
+            bottom = at > bottom ? at : bottom;
             if (m)
-                clipped_text(m, GAP, (int)y + 6, width - 2 * GAP, i->text[0], 1, ink);
-            y += HEADING_LINE;
+                clipped_text(m, GAP + (int)left * step, (int)band + 6,
+                             (int)columns * step - GAP, i->text[0], 1, ink);
             continue;
         }
-        if (m) {
-            int x = GAP + (int)column * (cell + GAP), top = (int)y;
-
-            fn_draw_blit(m, x + (cell - (int)i->thumb.width) / 2,
-                         top + (cell - (int)i->thumb.height) / 2, &i->thumb);
-            clipped_text(m, x, top + cell + 2, cell, i->text[0], 1, ink);
-            clipped_text(m, x, top + cell + LINE + 2, cell, i->text[1], 1, faint);
+        if (column == columns) {
+            at += (uint64_t)row;
+            column = 0;
         }
+        if (m)
+            draw_thumb(s, m, i, GAP + (int)(left + column) * step, (int)at);
         column++;
+        bottom = at + (uint64_t)row > bottom ? at + (uint64_t)row : bottom;
     }
-    return y + (column > 0 ? (uint64_t)row : 0) + GAP;
+    return bottom + GAP;
 }
 
 int fn_sheet_render(struct fn_sheet *s, struct fn_image *ret)

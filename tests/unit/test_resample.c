@@ -337,6 +337,34 @@ static void test_sheet(void **state)
     fn_sheet_destroy(NULL);
 }
 
+/* Sections of one face lie side by side, two cells each; a section that fills rows has a band of its own. */
+static void test_sheet_bands(void **state)
+{
+    struct fn_image thumb = picture_pattern(64, 64), m;
+    static const size_t faces[] = {1, 2, 5, 1};
+    uint32_t height[4];
+
+    (void)state;
+    for (size_t n = 1; n <= 4; n++) {
+        struct fn_sheet *s = fn_sheet_create("People", 64, 4);
+        assert_non_null(s);
+        for (size_t k = 0; k < n; k++) {
+            assert_int_equal(fn_sheet_heading(s, "Ann"), 0);
+            for (size_t i = 0; i < faces[k]; i++)
+                assert_int_equal(fn_sheet_add(s, &thumb, "x", "y"), 0);
+        }
+        assert_int_equal(fn_sheet_render(s, &m), 0);
+        height[n - 1] = m.height;
+        fn_image_destroy(&m);
+        fn_sheet_destroy(s);
+    }
+    uint32_t row = 64 + 36 + 12, heading = 30;
+    assert_int_equal(height[1], height[0]);
+    assert_int_equal(height[2], height[1] + heading + 2 * row);
+    assert_int_equal(height[3], height[2] + heading + row);
+    fn_image_destroy(&thumb);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +376,7 @@ int main(void)
         cmocka_unit_test(test_similarity_is_least_squares),
         cmocka_unit_test(test_draw),
         cmocka_unit_test(test_sheet),
+        cmocka_unit_test(test_sheet_bands),
     };
 
     return cmocka_run_group_tests_name("resample", tests, NULL, NULL);
