@@ -1,4 +1,4 @@
-/* The quality of a face; see quality.h and docs/format-quality.md. */
+/* The quality of a face; see quality.h and docs/quality.md. */
 #include "engine/face/quality.h"
 
 #include <math.h>
