@@ -41,7 +41,8 @@ int fn_person_each(struct fn_txn *t, int (*visit)(const struct fn_person *p, voi
                    void *ctx);
 int fn_person_each_face(struct fn_txn *t, const struct fn_person_id *id,
                         int (*visit)(fn_face_id face, void *ctx), void *ctx);
-/* "p7k3..." prefix or a name: FN_ENOTFOUND, FN_EAMBIGUOUS (the text lists candidates). Also merged-away ids. */
+/* "p7k3..." prefix or a name: FN_ENOTFOUND, FN_EAMBIGUOUS (the text lists candidates). Also ids that were merged away, and
+ * those of groups that have a name by now. */
 FN_NODISCARD int fn_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                                 struct fn_error *err);
 

@@ -5,7 +5,7 @@
 
 #include "index/people_priv.h"
 
-enum { FOUND_MAX = 8 };
+enum { FOUND_MAX = 8, FORMER_BITS = 35 /* as shown */ };
 
 struct found {
     struct fn_person_id ids[FOUND_MAX];
@@ -52,6 +52,29 @@ static int by_id(struct fn_txn *t, enum fn_table table, const struct fn_person_i
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
+/* An id that nobody bears any more: that of an unnamed group stood for one of its faces, and finds who has that face now. So an id
+ * in a shell's history or in a script is still good after the group was named, joined or taken apart. */
+struct former {
+    struct fn_txn *t;
+    const struct fn_person_id *p;
+    unsigned bits;
+    struct found *f;
+};
+
+static int former_of(const struct fn_face_rec *face, void *ctx)
+{
+    struct former *x = ctx;
+    struct fn_person_id id;
+    struct fn_member m;
+    fn_unnamed_person(face->ckey, &id);
+    if (!has_bits(id.b, x->p, x->bits))
+        return 0;
+    int rc = fn_member_get(x->t, face->id, &m);
+    if (!rc)
+        add(x->f, &m.person);
+    return rc == FN_ENOTFOUND ? 0 : rc;
+}
+
 static int ambiguous(struct fn_txn *t, const char *what, const struct found *f,
                      struct fn_error *err)
 {
@@ -91,6 +114,9 @@ int fn_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                 rc = by_id(t, FN_T_PERSON_LABEL, &p, bits, &f);
             if (!rc)
                 rc = by_id(t, FN_T_MERGED, &p, bits, &f);
+            /* Shorter ones would find somebody by chance. */
+            if (!rc && !f.n && bits >= FORMER_BITS)
+                rc = fn_face_each(t, former_of, &(struct former){t, &p, bits, &f});
         }
     }
     if (rc)

@@ -168,6 +168,16 @@ static void by_name_and_by_id(void **state)
     text[12] = 0;
     assert_int_equal(fn_person_find(t, text, &p, &err), 0);
     assert_memory_equal(p.id.b, m.person.b, 16);
+    /* and by the id they had before they were named */
+    struct fn_person_id kim = world_person(3);
+    say(FN_ASSERT_NAME, 0, 0, kim, "Kim");
+    say(FN_ASSERT_IS, photo, 0, kim, NULL);
+    world_settled(t);
+    text[8] = 0; /* as it is shown */
+    assert_int_equal(fn_person_find(t, text, &p, &err), 0);
+    assert_string_equal(p.name, "Kim");
+    text[7] = 0;
+    assert_int_equal(fn_person_find(t, text, &p, &err), FN_ENOTFOUND);
 }
 
 /* ---- settling ---- */
