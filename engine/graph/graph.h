@@ -37,7 +37,15 @@ enum fn_op_kind {
     FN_OP_PAD =
         8, /* in: x; zeros: pads at bottom, right (attr.pad) and attr.pad_c channels at the end */
     FN_OP_AFFINE = 9, /* in: x, scale [C], [shift [C]] */
-    FN_OP_COUNT_ = 10
+    FN_OP_L2POOL =
+        10, /* in: x; sqrt(sum of squares over the window's inside elements + attr.eps) */
+    FN_OP_LRN =
+        11, /* in: x; x_c (bias_k + alpha / size * sum over |j - c| <= size / 2 of x_j^2)^-beta */
+    FN_OP_MAXOUT =
+        12, /* in: x; the largest of each attr.size channels p * C + c, p < size: C = channels / size */
+    FN_OP_L2NORM =
+        13, /* in: x; x / sqrt(sum over channels of x^2 + attr.eps) at each (n, h, w) */
+    FN_OP_COUNT_ = 14
 };
 
 enum fn_act {
@@ -64,6 +72,8 @@ struct fn_attr {
     uint32_t groups;
     uint32_t act; /* enum fn_act */
     float alpha;
+    uint32_t size;           /* LRN: channels of a window, odd; MAXOUT: pieces */
+    float beta, bias_k, eps; /* LRN: beta, k; L2POOL, L2NORM: eps */
 };
 
 enum fn_value_kind { FN_VALUE_ACTIVATION = 0, FN_VALUE_INPUT = 1, FN_VALUE_WEIGHT = 2 };

@@ -291,5 +291,5 @@ static const struct fn_op ops[FN_OP_COUNT_] = {
 
 const struct fn_op *fn_op_get(uint32_t kind)
 {
-    return kind > 0 && kind < FN_OP_COUNT_ ? &ops[kind] : NULL;
+    return kind > 0 && kind < FN_OP_COUNT_ && ops[kind].name ? &ops[kind] : NULL;
 }

@@ -13,12 +13,26 @@ struct fn_view {
     size_t stride;
 };
 
+/* The same in double, for gradient checks. */
+struct fn_view64 {
+    double *data;
+    uint32_t n, c, h, w;
+    size_t stride;
+};
+
 /* One call of an operator. in[i].data is NULL where an optional input is left out. */
 struct fn_op_call {
     const struct fn_attr *attr;
     struct fn_view in[FN_NODE_IN_MAX];
     uint32_t n_in;
     struct fn_view out;
+};
+
+struct fn_op_call64 {
+    const struct fn_attr *attr;
+    struct fn_view64 in[FN_NODE_IN_MAX];
+    uint32_t n_in;
+    struct fn_view64 out;
 };
 
 struct fn_op {
@@ -32,11 +46,16 @@ struct fn_op {
                  const uint32_t (*dims)[4], uint64_t out[4], struct fn_error *err);
     /* Plain and readable: the specification every faster version is tested against. */
     void (*forward)(const struct fn_op_call *call);
-    /* Gradient of the inputs from the gradient of the output; no operator has one yet. */
+    /* Gradient of the inputs, weights included, from that of the output: adds to grad_in[i], which has the shape of in[i];
+     * data NULL where it is not wanted. call->out holds the result of forward. NULL: none (softmax is only ever a head). */
     void (*backward)(const struct fn_op_call *call, const struct fn_view *grad_out,
-                     struct fn_view *grad_in);
+                     const struct fn_view *grad_in);
     uint64_t (*macs)(const struct fn_graph *g, const struct fn_node *node,
                      const uint32_t out[4]);
+    /* The same two from the same source, in double (ops_reference.inc.h). */
+    void (*forward64)(const struct fn_op_call64 *call);
+    void (*backward64)(const struct fn_op_call64 *call, const struct fn_view64 *grad_out,
+                       const struct fn_view64 *grad_in);
 };
 
 /* NULL for an unknown number. */
