@@ -1,9 +1,11 @@
 /* The operator table and what each operator demands of its node. */
 #include "engine/graph/ops.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "engine/graph/limits.h"
+#include "engine/graph/ops_reference.h"
 
 /* ---- checks ---- */
 
@@ -113,6 +115,44 @@ static int check_affine(const struct fn_graph *g, const struct fn_node *node,
         !is_vector(&g->values[node->in[2]], scale->dims[0]))
         return bad(err, node, "shift and scale differ in length");
     return 0;
+}
+
+static bool not_negative(float x)
+{
+    return isfinite(x) && x >= 0;
+}
+
+static int check_eps(const struct fn_graph *g, const struct fn_node *node, struct fn_error *err)
+{
+    (void)g;
+    return not_negative(node->attr.eps) ? 0 : bad(err, node, "eps out of range");
+}
+
+static int check_l2pool(const struct fn_graph *g, const struct fn_node *node,
+                        struct fn_error *err)
+{
+    int r = check_pool(g, node, err);
+    return r ? r : check_eps(g, node, err);
+}
+
+/* With these the sum under the power is always positive. */
+static int check_lrn(const struct fn_graph *g, const struct fn_node *node, struct fn_error *err)
+{
+    (void)g;
+    const struct fn_attr *a = &node->attr;
+    if (!in_range(a->size, 1) || a->size % 2 == 0)
+        return bad(err, node, "channels of a window out of range or even");
+    if (!not_negative(a->alpha) || !not_negative(a->beta) || !not_negative(a->bias_k) ||
+        a->bias_k < 1e-6f)
+        return bad(err, node, "constants of normalisation out of range");
+    return 0;
+}
+
+static int check_maxout(const struct fn_graph *g, const struct fn_node *node,
+                        struct fn_error *err)
+{
+    (void)g;
+    return in_range(node->attr.size, 1) ? 0 : bad(err, node, "number of pieces out of range");
 }
 
 /* ---- shapes ---- */
@@ -241,7 +281,18 @@ static int infer_pad(const struct fn_graph *g, const struct fn_node *node,
     return 0;
 }
 
-/* ---- costs ---- */
+static int infer_maxout(const struct fn_graph *g, const struct fn_node *node,
+                        const uint32_t (*dims)[4], uint64_t out[4], struct fn_error *err)
+{
+    (void)g;
+    same_shape(dims[node->in[0]], out);
+    if (out[1] % node->attr.size)
+        return no_fit(err, node, "pieces do not divide the channels");
+    out[1] /= node->attr.size;
+    return 0;
+}
+
+/* ---- costs: pools and normalisations have none, as is usual ---- */
 
 static uint64_t volume(const uint32_t d[4])
 {
@@ -275,17 +326,25 @@ static uint64_t macs_affine(const struct fn_graph *g, const struct fn_node *node
     return volume(out);
 }
 
+#define FUNCTIONS(name, macs_)                                                                 \
+    .forward = fn_forward_##name, .backward = fn_backward_##name, .macs = macs_,               \
+    .forward64 = fn_forward64_##name, .backward64 = fn_backward64_##name
+
 /* clang-format off */
 static const struct fn_op ops[FN_OP_COUNT_] = {
-    [FN_OP_CONV] = {"conv", 2, 3, 1, check_conv, infer_conv, fn_forward_conv, NULL, macs_conv},
-    [FN_OP_ACT] = {"act", 1, 2, 1, check_act, infer_channels, fn_forward_act, NULL, macs_none},
-    [FN_OP_ADD] = {"add", 2, 2, 2, NULL, infer_add, fn_forward_add, NULL, macs_none},
-    [FN_OP_CONCAT] = {"concat", 1, FN_NODE_IN_MAX, FN_NODE_IN_MAX, NULL, infer_concat, fn_forward_concat, NULL, macs_none},
-    [FN_OP_MAXPOOL] = {"maxpool", 1, 1, 1, check_pool, infer_pool, fn_forward_maxpool, NULL, macs_none},
-    [FN_OP_AVGPOOL] = {"avgpool", 1, 1, 1, check_pool, infer_pool, fn_forward_avgpool, NULL, macs_none},
-    [FN_OP_SOFTMAX] = {"softmax", 1, 1, 1, NULL, infer_channels, fn_forward_softmax, NULL, macs_none},
-    [FN_OP_PAD] = {"pad", 1, 1, 1, check_pad, infer_pad, fn_forward_pad, NULL, macs_none},
-    [FN_OP_AFFINE] = {"affine", 2, 3, 1, check_affine, infer_channels, fn_forward_affine, NULL, macs_affine},
+    [FN_OP_CONV] = {"conv", 2, 3, 1, check_conv, infer_conv, FUNCTIONS(conv, macs_conv)},
+    [FN_OP_ACT] = {"act", 1, 2, 1, check_act, infer_channels, FUNCTIONS(act, macs_none)},
+    [FN_OP_ADD] = {"add", 2, 2, 2, NULL, infer_add, FUNCTIONS(add, macs_none)},
+    [FN_OP_CONCAT] = {"concat", 1, FN_NODE_IN_MAX, FN_NODE_IN_MAX, NULL, infer_concat, FUNCTIONS(concat, macs_none)},
+    [FN_OP_MAXPOOL] = {"maxpool", 1, 1, 1, check_pool, infer_pool, FUNCTIONS(maxpool, macs_none)},
+    [FN_OP_AVGPOOL] = {"avgpool", 1, 1, 1, check_pool, infer_pool, FUNCTIONS(avgpool, macs_none)},
+    [FN_OP_SOFTMAX] = {"softmax", 1, 1, 1, NULL, infer_channels, FUNCTIONS(softmax, macs_none)},
+    [FN_OP_PAD] = {"pad", 1, 1, 1, check_pad, infer_pad, FUNCTIONS(pad, macs_none)},
+    [FN_OP_AFFINE] = {"affine", 2, 3, 1, check_affine, infer_channels, FUNCTIONS(affine, macs_affine)},
+    [FN_OP_L2POOL] = {"l2pool", 1, 1, 1, check_l2pool, infer_pool, FUNCTIONS(l2pool, macs_none)},
+    [FN_OP_LRN] = {"lrn", 1, 1, 1, check_lrn, infer_channels, FUNCTIONS(lrn, macs_none)},
+    [FN_OP_MAXOUT] = {"maxout", 1, 1, 1, check_maxout, infer_maxout, FUNCTIONS(maxout, macs_none)},
+    [FN_OP_L2NORM] = {"l2norm", 1, 1, 1, check_eps, infer_channels, FUNCTIONS(l2norm, macs_none)},
 };
 /* clang-format on */
 

@@ -46,8 +46,9 @@ struct fn_op {
                  const uint32_t (*dims)[4], uint64_t out[4], struct fn_error *err);
     /* Plain and readable: the specification every faster version is tested against. */
     void (*forward)(const struct fn_op_call *call);
-    /* Gradient of the inputs, weights included, from that of the output: adds to grad_in[i], which has the shape of in[i];
-     * data NULL where it is not wanted. call->out holds the result of forward. NULL: none (softmax is only ever a head). */
+    /* Gradient of the inputs, weights included, from that of the output: adds to grad_in[i] (FN_NODE_IN_MAX of
+     * them), which has the shape of in[i], a weight's dense; data NULL where it is not wanted. call->out holds the
+     * result of forward. At a tie the first maximum in row order gets it, the lowest piece of a maxout. */
     void (*backward)(const struct fn_op_call *call, const struct fn_view *grad_out,
                      const struct fn_view *grad_in);
     uint64_t (*macs)(const struct fn_graph *g, const struct fn_node *node,
@@ -63,16 +64,5 @@ const struct fn_op *fn_op_get(uint32_t kind);
 
 /* Padding in pixels (top, left, bottom, right) at the given input size, whatever the mode. */
 void fn_attr_pads(const struct fn_attr *a, uint32_t h, uint32_t w, uint32_t pads[4]);
-
-/* The reference forwards (ops_forward.c). */
-void fn_forward_conv(const struct fn_op_call *call);
-void fn_forward_act(const struct fn_op_call *call);
-void fn_forward_add(const struct fn_op_call *call);
-void fn_forward_concat(const struct fn_op_call *call);
-void fn_forward_maxpool(const struct fn_op_call *call);
-void fn_forward_avgpool(const struct fn_op_call *call);
-void fn_forward_softmax(const struct fn_op_call *call);
-void fn_forward_pad(const struct fn_op_call *call);
-void fn_forward_affine(const struct fn_op_call *call);
 
 #endif

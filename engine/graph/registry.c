@@ -27,6 +27,10 @@ static const struct fn_step_kernel *const kernels[] = {
     &fn_step_reference[FN_OP_SOFTMAX],
     &fn_step_reference[FN_OP_PAD],
     &fn_step_reference[FN_OP_AFFINE],
+    &fn_step_reference[FN_OP_L2POOL],
+    &fn_step_reference[FN_OP_LRN],
+    &fn_step_reference[FN_OP_MAXOUT],
+    &fn_step_reference[FN_OP_L2NORM],
     &fn_step_to_nchw,
     &fn_step_to_nhwc,
 };

@@ -55,4 +55,8 @@ const struct fn_step_kernel fn_step_reference[FN_OP_COUNT_] = {
     REFERENCE(FN_OP_SOFTMAX, "softmax reference"),
     REFERENCE(FN_OP_PAD, "pad reference"),
     REFERENCE(FN_OP_AFFINE, "affine reference"),
+    REFERENCE(FN_OP_L2POOL, "l2pool reference"),
+    REFERENCE(FN_OP_LRN, "lrn reference"),
+    REFERENCE(FN_OP_MAXOUT, "maxout reference"),
+    REFERENCE(FN_OP_L2NORM, "l2norm reference"),
 };

@@ -23,6 +23,13 @@ static void add_u64(struct fn_buf *b, uint64_t v)
     fn_buf_add(b, p, sizeof p);
 }
 
+static void add_float(struct fn_buf *b, float v)
+{
+    uint32_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    add_u32(b, bits);
+}
+
 static void add_name(struct fn_buf *b, const char *name)
 {
     char t[FN_NAME_MAX] = {0};
@@ -80,9 +87,11 @@ static void add_nodes(struct fn_buf *b, const struct fn_graph *g)
                                  a->pad[3], a->pad_c,    a->groups,   a->act};
         for (size_t k = 0; k < sizeof attr / sizeof *attr; k++)
             add_u32(b, attr[k]);
-        uint32_t bits;
-        memcpy(&bits, &a->alpha, sizeof bits);
-        add_u32(b, bits);
+        add_float(b, a->alpha);
+        add_u32(b, a->size);
+        add_float(b, a->beta);
+        add_float(b, a->bias_k);
+        add_float(b, a->eps);
     }
 }
 

@@ -114,7 +114,8 @@ static int read_value(struct reader *r, const uint8_t *p, struct fn_value *v)
     return v->data ? 0 : corrupt(r, "a weight out of range or not finite");
 }
 
-static int read_node(struct reader *r, const uint8_t *p, struct fn_node *n)
+/* bytes: of the record; one of version 1.0 ends before the last four attributes. */
+static int read_node(struct reader *r, const uint8_t *p, size_t bytes, struct fn_node *n)
 {
     memcpy(n->name, p, FN_NAME_MAX);
     if (!memchr(n->name, 0, FN_NAME_MAX))
@@ -133,7 +134,15 @@ static int read_node(struct reader *r, const uint8_t *p, struct fn_node *n)
     for (size_t i = 0; i < sizeof to / sizeof *to; i++)
         *to[i] = fn_get_le32(a + 4 * i);
     n->attr.alpha = fn_get_lef(a + 56);
-    return isfinite(n->attr.alpha) ? 0 : corrupt(r, "an attribute is not finite");
+    if (bytes >= FN_FNM_NODE) {
+        n->attr.size = fn_get_le32(a + 60);
+        n->attr.beta = fn_get_lef(a + 64);
+        n->attr.bias_k = fn_get_lef(a + 68);
+        n->attr.eps = fn_get_lef(a + 72);
+    }
+    bool finite = isfinite(n->attr.alpha) && isfinite(n->attr.beta) &&
+                  isfinite(n->attr.bias_k) && isfinite(n->attr.eps);
+    return finite ? 0 : corrupt(r, "an attribute is not finite");
 }
 
 static int read_graph(struct reader *r)
@@ -145,7 +154,7 @@ static int read_graph(struct reader *r)
     uint32_t c[6];
     for (int i = 0; i < 6; i++)
         c[i] = fn_get_le32(p + 4 * i);
-    if (c[4] < FN_FNM_VALUE || c[4] > 4096 || c[5] < FN_FNM_NODE || c[5] > 4096 ||
+    if (c[4] < FN_FNM_VALUE || c[4] > 4096 || c[5] < FN_FNM_NODE_1_0 || c[5] > 4096 ||
         c[2] > FN_GRAPH_IO_MAX || c[3] > FN_GRAPH_IO_MAX || c[0] > UINT16_MAX ||
         c[1] > UINT16_MAX)
         return corrupt(r, "graph counts out of range");
@@ -167,7 +176,7 @@ static int read_graph(struct reader *r)
     for (uint32_t i = 0; e == 0 && i < c[0]; i++)
         e = read_value(r, p + (size_t)i * c[4], &g->values[i]);
     for (uint32_t i = 0; e == 0 && i < c[1]; i++)
-        e = read_node(r, p + values + (size_t)i * c[5], &g->nodes[i]);
+        e = read_node(r, p + values + (size_t)i * c[5], c[5], &g->nodes[i]);
     return e == 0 ? fn_graph_check(g, r->err) : e;
 }
 

@@ -130,6 +130,83 @@ static void test_round_trip(void **state)
     fn_buf_finish(&b);
 }
 
+/* Attributes that came with minor version 1. */
+static void test_normalisations(void **state)
+{
+    (void)state;
+    struct fn_graph_builder *gb = fn_graph_builder_create();
+    struct fn_model made = {.role = FN_ROLE_OTHER,
+                            .feature_output = FN_NONE,
+                            .card = {.name = "norms"}},
+                    *m;
+    made.pre = (struct fn_preprocess){.scale = {1, 1, 1}, .width = 4, .height = 4};
+    struct fn_error err = {0};
+    struct fn_attr pool = {.kh = 3, .kw = 3, .pad_mode = FN_PAD_SAME, .eps = 1e-6f},
+                   lrn = {.size = 5, .alpha = 1e-4f, .beta = .75f, .bias_k = 2},
+                   maxout = {.size = 2}, norm = {.eps = 1e-10f};
+    uint32_t x = fn_graph_add_input(gb, "x", 8, 4, 4);
+    x = fn_graph_add_node(gb, "pool", FN_OP_L2POOL, &x, 1, &pool);
+    x = fn_graph_add_node(gb, "lrn", FN_OP_LRN, &x, 1, &lrn);
+    x = fn_graph_add_node(gb, "maxout", FN_OP_MAXOUT, &x, 1, &maxout);
+    x = fn_graph_add_node(gb, "norm", FN_OP_L2NORM, &x, 1, &norm);
+    fn_graph_mark_output(gb, x);
+    assert_int_equal(fn_graph_builder_finish(gb, &made.graph, &err), 0);
+    struct fn_buf b;
+    fn_buf_init(&b, CAP);
+    assert_int_equal(fn_model_encode(&made, &b, &err), 0);
+    assert_int_equal(parse(&b, &m), 0);
+    same_graph(&made.graph, &m->graph);
+    assert_true(m->graph.nodes[1].attr.bias_k == 2 && m->graph.nodes[3].attr.eps == 1e-10f);
+    fn_model_destroy(m);
+    fn_buf_finish(&b);
+    fn_graph_builder_destroy(gb);
+}
+
+/* The bytes of a file of minor version 0: node records without their last four attributes. */
+static void as_version_0(const struct fn_buf *a, struct fn_buf *b)
+{
+    size_t graph = (size_t)fn_get_le64(a->data + FN_FNM_AT_GRAPH), at = graph;
+    uint32_t c[6];
+    for (int i = 0; i < 6; i++)
+        c[i] = fn_get_le32(a->data + graph + 4 * (size_t)i);
+    at += FN_FNM_COUNTS + 4 * ((size_t)c[2] + c[3]) + (size_t)c[0] * c[4];
+    fn_buf_add(b, a->data, at);
+    for (uint32_t i = 0; i < c[1]; i++, at += FN_FNM_NODE)
+        fn_buf_add(b, a->data + at, FN_FNM_NODE_1_0);
+    size_t meta = (size_t)fn_get_le64(a->data + FN_FNM_AT_META),
+           weights = (size_t)fn_get_le64(a->data + FN_FNM_AT_WEIGHTS),
+           size = (size_t)fn_get_le64(a->data + FN_FNM_AT_META + 8);
+    fn_put_le64(b->data + FN_FNM_AT_GRAPH + 8, b->len - graph);
+    fn_put_le64(b->data + FN_FNM_AT_META, b->len);
+    fn_buf_add(b, a->data + meta, size);
+    while (b->len % FN_FNM_ALIGN)
+        fn_buf_add(b, "", 1);
+    fn_put_le64(b->data + FN_FNM_AT_WEIGHTS, b->len);
+    fn_buf_add(b, a->data + weights, a->len - weights);
+    fn_put_le16(b->data + FN_FNM_AT_MINOR, 0);
+    fn_put_le32(b->data + graph + 20, FN_FNM_NODE_1_0);
+    fix_checksum(b);
+}
+
+static void test_version_0(void **state)
+{
+    (void)state;
+    struct fn_buf a, b;
+    struct fn_model *m, *n;
+    fn_buf_init(&a, CAP);
+    fn_buf_init(&b, CAP);
+    make(&a);
+    as_version_0(&a, &b);
+    assert_true(b.len < a.len);
+    assert_int_equal(parse(&a, &m), 0);
+    assert_int_equal(parse(&b, &n), 0);
+    same_graph(&m->graph, &n->graph);
+    fn_model_destroy(m);
+    fn_model_destroy(n);
+    fn_buf_finish(&a);
+    fn_buf_finish(&b);
+}
+
 /* A later minor version may have a longer header; a later major one is refused. */
 static void test_versions(void **state)
 {
@@ -262,7 +339,8 @@ static void test_description(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),  cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_round_trip),  cmocka_unit_test(test_normalisations),
+        cmocka_unit_test(test_version_0),   cmocka_unit_test(test_versions),
         cmocka_unit_test(test_damaged),     cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_description),
     };
