@@ -104,6 +104,6 @@ void fn_program_alias(struct fn_program *p)
         if (p->steps[i].op == FN_OP_CONCAT && p->steps[i].kernel->out == FN_LAYOUT_NHWC)
             share_concat(p, &p->steps[i]);
     flatten(p);
-    for (uint32_t i = 0; i < p->n_steps; i++)
+    for (uint32_t i = 0; i < p->n_steps && !p->train; i++)
         overwrite(p, i);
 }

@@ -61,9 +61,12 @@ size_t fn_slot_stride(const struct fn_program *p, uint32_t slot)
 
 /* ---- fusion ---- */
 
-static bool fusible_act(const struct fn_node *n)
+/* A gradient has to find out from the result what the activation did: with ReLU it can. */
+static bool fusible_act(const struct compiler *c, const struct fn_node *n)
 {
-    return n->op == FN_OP_ACT && n->attr.act != FN_ACT_SIGMOID;
+    if (n->op != FN_OP_ACT || n->attr.act == FN_ACT_SIGMOID)
+        return false;
+    return !c->p->train || n->attr.act == FN_ACT_RELU || n->attr.act == FN_ACT_RELU6;
 }
 
 static const struct fn_value *weight_of(const struct compiler *c, const struct fn_node *n,
@@ -107,7 +110,7 @@ static void extend(struct compiler *c, struct fn_step *s, const struct fn_node *
 
 static bool fuse_act(struct compiler *c, const struct fn_node *n)
 {
-    struct fn_step *s = fusible_act(n) ? open_step(c, n->in[0]) : NULL;
+    struct fn_step *s = fusible_act(c, n) ? open_step(c, n->in[0]) : NULL;
     if (!s || (s->op != FN_OP_CONV && s->op != FN_OP_ADD))
         return false;
     set_act(c, s, n);
@@ -218,7 +221,8 @@ int fn_program_init(struct fn_program *p, const struct fn_graph *g,
                     const struct fn_exec_opts *o, const struct fn_registry *reg,
                     struct fn_error *err)
 {
-    *p = (struct fn_program){.graph = g, .keep_all = o->keep_all, .reference = o->reference};
+    *p = (struct fn_program){
+        .graph = g, .keep_all = o->keep_all, .reference = o->reference, .train = o->train};
     p->cpu_flags = fn_cpu_resolve(o->cpu_flags);
     int r = compile(p, o, err);
     if (r == 0)

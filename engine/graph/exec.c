@@ -143,6 +143,20 @@ int fn_exec_run(struct fn_exec *x)
     return 0;
 }
 
+void fn_exec_refresh(struct fn_exec *x)
+{
+    for (uint32_t i = 0; i < x->program.n_steps; i++) {
+        const struct fn_step *s = &x->program.steps[i];
+        if (s->kernel->refresh)
+            s->kernel->refresh(s);
+    }
+}
+
+const struct fn_program *fn_exec_program(const struct fn_exec *x)
+{
+    return &x->program;
+}
+
 struct fn_exec_info fn_exec_info(const struct fn_exec *x)
 {
     struct fn_exec_info info = {.arena_bytes = x->program.arena_bytes,

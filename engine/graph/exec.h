@@ -15,12 +15,15 @@
 #include "engine/graph/graph.h"
 
 struct fn_exec;
+struct fn_program;
 
 struct fn_exec_opts {
     uint32_t n, h, w;   /* 0: batch 1, the graph's default size */
     unsigned cpu_flags; /* FN_CPU_*; FN_CPU_DETECT: what this machine has */
     bool keep_all;  /* no fusion and no buffer reuse: every value can be read (golden tests) */
     bool reference; /* plain reference operators only */
+    bool
+        train; /* every value that a gradient needs stays until the next run; only ReLUs are fused */
 };
 
 FN_NODISCARD int fn_exec_create(const struct fn_graph *g, const struct fn_exec_opts *o,
@@ -33,6 +36,11 @@ float *fn_exec_input(struct fn_exec *x, uint32_t i, uint32_t dims[4]);
 /* Output i after a run: float NHWC; valid until the next run. */
 const float *fn_exec_output(const struct fn_exec *x, uint32_t i, uint32_t dims[4]);
 FN_NODISCARD int fn_exec_run(struct fn_exec *x);
+
+/* The weights that the graph points to have changed. Not while a run is going on. */
+void fn_exec_refresh(struct fn_exec *x);
+/* The steps with their bound views (program.h), for the backward pass. */
+const struct fn_program *fn_exec_program(const struct fn_exec *x);
 
 /* keep_all only: value by name as float NHWC, NULL when absent. */
 const float *fn_exec_value(const struct fn_exec *x, const char *name, uint32_t dims[4]);

@@ -34,7 +34,7 @@ static void lifetimes(struct fn_program *p)
     for (uint32_t i = 0; i < p->n_slots; i++) {
         if (p->slots[i].pinned)
             touch(p, i, p->n_steps);
-        if (p->keep_all) {
+        if (p->keep_all || p->train) {
             touch(p, i, 0);
             touch(p, i, p->n_steps);
         }
@@ -43,28 +43,28 @@ static void lifetimes(struct fn_program *p)
 
 static int larger_first(const void *a, const void *b)
 {
-    const struct fn_slot *x = *(const struct fn_slot *const *)a,
-                         *y = *(const struct fn_slot *const *)b;
+    const struct fn_span *x = *(const struct fn_span *const *)a,
+                         *y = *(const struct fn_span *const *)b;
     if (x->bytes != y->bytes)
         return x->bytes > y->bytes ? -1 : 1;
     return x < y ? -1 : 1;
 }
 
-static bool meet(const struct fn_slot *a, const struct fn_slot *b)
+static bool meet(const struct fn_span *a, const struct fn_span *b)
 {
     return a->first <= b->last && b->first <= a->last;
 }
 
 /* The lowest offset at which s meets none of placed[0 .. n). Moves past the nearest obstacle until none is
  * left; offsets only grow, so it ends after at most n moves. */
-static size_t lowest_offset(struct fn_slot *const *placed, size_t n, const struct fn_slot *s)
+static size_t lowest_offset(struct fn_span *const *placed, size_t n, const struct fn_span *s)
 {
     size_t at = 0;
     bool moved;
     do {
         moved = false;
         for (size_t i = 0; i < n; i++) {
-            const struct fn_slot *q = placed[i];
+            const struct fn_span *q = placed[i];
             if (meet(q, s) && at < q->offset + q->bytes && q->offset < at + s->bytes) {
                 at = q->offset + q->bytes;
                 moved = true;
@@ -74,26 +74,45 @@ static size_t lowest_offset(struct fn_slot *const *placed, size_t n, const struc
     return at;
 }
 
+int fn_plan_spans(struct fn_span *spans, size_t n, size_t *ret_bytes)
+{
+    struct fn_span **by_size = malloc((n + 1) * sizeof(struct fn_span *));
+    if (!by_size)
+        return -ENOMEM;
+    size_t n_used = 0, total = 0;
+    for (size_t i = 0; i < n; i++)
+        if (spans[i].bytes) {
+            spans[i].bytes = (spans[i].bytes + SLOT_ALIGN - 1) / SLOT_ALIGN * SLOT_ALIGN;
+            by_size[n_used++] = &spans[i];
+        }
+    qsort(by_size, n_used, sizeof(struct fn_span *), larger_first);
+    for (size_t i = 0; i < n_used; i++) {
+        by_size[i]->offset = lowest_offset(by_size, i, by_size[i]);
+        size_t end = by_size[i]->offset + by_size[i]->bytes;
+        total = end > total ? end : total;
+    }
+    free(by_size);
+    *ret_bytes = total;
+    return 0;
+}
+
 int fn_program_plan(struct fn_program *p, struct fn_error *err)
 {
-    struct fn_slot **homes = malloc((p->n_slots + 1) * sizeof(struct fn_slot *));
-    if (!homes)
+    struct fn_span *spans = calloc(p->n_slots + 1, sizeof *spans);
+    if (!spans)
         return fn_error_set(err, -ENOMEM, "out of memory");
     lifetimes(p);
-    size_t n = 0;
     for (uint32_t i = 0; i < p->n_slots; i++)
-        if (p->slots[i].home == i) {
-            size_t bytes = fn_slot_elements(&p->slots[i]) * sizeof(float);
-            p->slots[i].bytes = (bytes + SLOT_ALIGN - 1) / SLOT_ALIGN * SLOT_ALIGN;
-            homes[n++] = &p->slots[i];
-        }
-    qsort(homes, n, sizeof(struct fn_slot *), larger_first);
-    p->arena_bytes = 0;
-    for (size_t i = 0; i < n; i++) {
-        homes[i]->offset = lowest_offset(homes, i, homes[i]);
-        size_t end = homes[i]->offset + homes[i]->bytes;
-        p->arena_bytes = end > p->arena_bytes ? end : p->arena_bytes;
+        if (p->slots[i].home == i)
+            spans[i] =
+                (struct fn_span){.first = p->slots[i].first,
+                                 .last = p->slots[i].last,
+                                 .bytes = fn_slot_elements(&p->slots[i]) * sizeof(float)};
+    int r = fn_plan_spans(spans, p->n_slots, &p->arena_bytes);
+    for (uint32_t i = 0; r == 0 && i < p->n_slots; i++) {
+        p->slots[i].bytes = spans[i].bytes;
+        p->slots[i].offset = spans[i].offset;
     }
-    free(homes);
-    return 0;
+    free(spans);
+    return r ? fn_error_set(err, r, "out of memory") : 0;
 }

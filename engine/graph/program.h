@@ -59,7 +59,7 @@ struct fn_program {
     uint32_t *slot_of;                                          /* value -> slot or FN_NONE */
     size_t arena_bytes;
     unsigned cpu_flags;
-    bool keep_all, reference;
+    bool keep_all, reference, train;
 };
 
 /* Memory of kernels: packed weights, scratch. Carved from chunks, so that a network's weights lie together; freed all at
@@ -90,7 +90,17 @@ struct fn_step_kernel {
     /* Packs weights and so on into s->state; NULL: nothing to do. 0 or -ENOMEM. */
     int (*prepare)(struct fn_step *s, const struct fn_prepare *ctx);
     void (*run)(const struct fn_step *s);
+    /* The weights have other values now; NULL: run reads them where they are. */
+    void (*refresh)(const struct fn_step *s);
 };
+
+/* Memory that is needed from one moment to another, both included. Spans that meet in time get places that do not overlap;
+ * bytes are rounded up to a cache line, 0 takes none. 0 or -ENOMEM. */
+struct fn_span {
+    uint32_t first, last;
+    size_t bytes, offset;
+};
+FN_NODISCARD int fn_plan_spans(struct fn_span *spans, size_t n, size_t *ret_bytes);
 
 struct fn_registry {
     const struct fn_step_kernel *const *kernels;

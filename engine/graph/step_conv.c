@@ -72,12 +72,18 @@ static void run_depthwise(const struct fn_step *s)
     fn_depthwise_run(s->state, s->in_view[0].data, s->out_view.data);
 }
 
+static void refresh_depthwise(const struct fn_step *s)
+{
+    fn_depthwise_weights(s->state, s->weight->data, bias_of(s), s->slope);
+}
+
 const struct fn_step_kernel fn_step_depthwise = {
     .name = "depthwise",
     .op = FN_OP_CONV,
     .fits = fits_depthwise,
     .prepare = prepare_depthwise,
     .run = run_depthwise,
+    .refresh = refresh_depthwise,
 };
 
 /* ---- register tiles ---- */
@@ -101,11 +107,17 @@ static void run_tiles(const struct fn_step *s)
     fn_conv_run(s->state, s->in_view[0].data, s->res_view.data, s->out_view.data);
 }
 
+static void refresh_tiles(const struct fn_step *s)
+{
+    fn_conv_weights(s->state, s->weight->data, bias_of(s), s->slope);
+}
+
 const struct fn_step_kernel fn_step_conv_tiles = {
     .name = "conv",
     .op = FN_OP_CONV,
     .prepare = prepare_tiles,
     .run = run_tiles,
+    .refresh = refresh_tiles,
 };
 
 /* ---- BLAS ---- */

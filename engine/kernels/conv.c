@@ -121,13 +121,20 @@ void fn_conv_init(struct fn_conv *cv, const struct fn_conv_spec *s,
 {
     conv_plan(cv, s, t);
     conv_carve(cv, mem);
-    size_t depth = cv->taps * cv->k, width = cv->nv * t->lanes;
+    fn_conv_weights(cv, weight, bias, slope);
+}
+
+void fn_conv_weights(struct fn_conv *cv, const float *weight, const float *bias,
+                     const float *slope)
+{
+    const struct fn_conv_spec *s = &cv->spec;
+    size_t lanes = cv->tiles->lanes, depth = cv->taps * cv->k, width = cv->nv * lanes;
     for (size_t g = 0; g < s->groups; g++) {
         for (size_t p = 0; p < cv->panels; p++) {
             size_t o = p * width, n = min_size(width, cv->goc - o), first = g * cv->goc + o;
             size_t at = g * cv->panels + p;
             pack_panel(cv->weight + at * cv->panel_size, weight + first * depth, depth, n,
-                       panel_vectors(cv, p) * t->lanes);
+                       panel_vectors(cv, p) * lanes);
             if (bias)
                 memcpy(cv->bias + at * width, bias + first, n * sizeof *bias);
             if (slope)

@@ -48,6 +48,9 @@ size_t fn_conv_bytes(const struct fn_conv_spec *s, const struct fn_conv_table *t
 void fn_conv_init(struct fn_conv *cv, const struct fn_conv_spec *s,
                   const struct fn_conv_table *t, const float *weight, const float *bias,
                   const float *slope, void *mem);
+/* Packs other values of the same weights; cv must not be running. */
+void fn_conv_weights(struct fn_conv *cv, const float *weight, const float *bias,
+                     const float *slope);
 /* in: n x h x w pixels, out: n x oh x ow pixels, res: NULL or like out (may be out). One thread at a time. */
 void fn_conv_run(const struct fn_conv *cv, const float *in, const float *res, float *out);
 

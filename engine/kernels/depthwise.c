@@ -28,6 +28,14 @@ void fn_depthwise_init(struct fn_depthwise *d, const struct fn_conv_spec *s,
     d->bias = at + taps * c_pad;
     d->slope = d->bias + c_pad;
     d->zeros = d->slope + c_pad;
+    fn_depthwise_weights(d, weight, bias, slope);
+}
+
+void fn_depthwise_weights(struct fn_depthwise *d, const float *weight, const float *bias,
+                          const float *slope)
+{
+    const struct fn_conv_spec *s = &d->spec;
+    size_t c_pad = d->c_pad, taps = (size_t)s->kh * s->kw;
     for (size_t c = 0; c < s->c; c++)
         for (size_t i = 0; i < taps; i++)
             d->weight[i * c_pad + c] = weight[c * taps + i];

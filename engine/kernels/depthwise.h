@@ -22,6 +22,9 @@ size_t fn_depthwise_bytes(const struct fn_conv_spec *s, const struct fn_depthwis
 void fn_depthwise_init(struct fn_depthwise *d, const struct fn_conv_spec *s,
                        const struct fn_depthwise_table *t, const float *weight,
                        const float *bias, const float *slope, void *mem);
+/* Packs other values of the same weights. */
+void fn_depthwise_weights(struct fn_depthwise *d, const float *weight, const float *bias,
+                          const float *slope);
 void fn_depthwise_run(const struct fn_depthwise *d, const float *in, float *out);
 
 #endif

@@ -34,6 +34,8 @@ out=$(
     allow engine/model 'engine/(base|kernels|graph|model)/'
     allow engine/face 'engine/(base|kernels|graph|model|image|face)/'
     allow engine/work 'engine/(base|kernels|graph|model|image|face|work)/'
+    allow engine/train 'engine/(base|kernels|graph|model|image|face|train)/'
+    allow engine/eval 'engine/(base|kernels|image|eval)/'
     allow index 'engine/base/' 'engine/kernels/(vector|cpu)\.h' 'index/'
     allow daemon 'engine/' 'index/' 'daemon/'
     allow cli 'engine/' 'index/' 'cli/'

@@ -1,0 +1,20 @@
+/* What backward kernels share. */
+#ifndef FN_ENGINE_TRAIN_BACK_H
+#define FN_ENGINE_TRAIN_BACK_H
+
+#include <math.h>
+
+#include "engine/train/tape_priv.h"
+
+size_t fn_back_pixels(const struct fn_view *v);
+void fn_back_clear(const struct fn_view *v);
+/* dout *= activation'(out), in place, where the step has an activation fused into it (ReLU or ReLU6). First of all in run. */
+void fn_back_mask(const struct fn_back *b, const struct fn_back_ctx *ctx);
+/* to = from, or to += from; same shape. */
+void fn_back_copy(const struct fn_view *to, const struct fn_view *from, bool add);
+/* What is due to the fused residual. */
+void fn_back_residual(const struct fn_back *b);
+/* sums[c] += sum over pixels, in their order. */
+void fn_back_column_sums(const struct fn_view *v, float *sums);
+
+#endif

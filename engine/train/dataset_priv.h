@@ -1,0 +1,48 @@
+/* Rows on their way to a data set: the sources collect them in any order, fn_rows_finish sorts, numbers the
+ * people, refuses contradictions and reads what has to be read of every file. */
+#ifndef FN_ENGINE_TRAIN_DATASET_PRIV_H
+#define FN_ENGINE_TRAIN_DATASET_PRIV_H
+
+#include "engine/train/dataset.h"
+
+struct fn_row {
+    char *path, *person; /* owned */
+    uint32_t name_at;
+    uint8_t split;
+    bool has_box;
+    float box[4];
+};
+
+struct fn_rows {
+    struct fn_row *row;
+    size_t n, room;
+    size_t n_empty, n_ignored;
+};
+
+/* Copies path and person; box may be NULL. -ENOMEM or FN_ELIMIT. */
+FN_NODISCARD int fn_rows_add(struct fn_rows *r, const char *path, size_t name_at,
+                             const char *person, unsigned split, const float *box,
+                             struct fn_error *err);
+void fn_rows_free(struct fn_rows *r);
+/* Empties r. where: the folder or list, for messages. */
+FN_NODISCARD int fn_rows_finish(struct fn_rows *r, const char *where, struct fn_dataset **ret,
+                                struct fn_error *err);
+
+/* enum fn_split of "train", "val", "validation", "test", or -1. */
+int fn_split_parse(const char *s);
+
+/* split.csv: who is in which split. */
+struct fn_split_row {
+    char *person;
+    uint8_t split;
+};
+struct fn_splits {
+    struct fn_split_row *row; /* sorted by person, each once */
+    size_t n, room;
+};
+/* -ENOENT when there is no such file; FN_EUSAGE with file and line for what cannot be used. */
+FN_NODISCARD int fn_splits_read(const char *file, struct fn_splits *ret, struct fn_error *err);
+int fn_splits_find(const struct fn_splits *s, const char *person); /* enum fn_split or -1 */
+void fn_splits_free(struct fn_splits *s);
+
+#endif
