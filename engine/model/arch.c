@@ -1,0 +1,52 @@
+/* The table of built-in architectures, and building one. */
+#include "engine/model/arch.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "engine/model/arch_build.h"
+
+static const struct fn_arch *const archs[] = {
+    &fn_arch_nn1, &fn_arch_nn2, &fn_arch_nn3, &fn_arch_nn4, &fn_arch_nns1, &fn_arch_nns2,
+};
+
+size_t fn_arch_count(void)
+{
+    return sizeof archs / sizeof *archs;
+}
+
+const struct fn_arch *fn_arch_at(size_t i)
+{
+    return archs[i];
+}
+
+const struct fn_arch *fn_arch_find(const char *name)
+{
+    for (size_t i = 0; i < fn_arch_count(); i++)
+        if (strcmp(archs[i]->name, name) == 0)
+            return archs[i];
+    return NULL;
+}
+
+int fn_arch_build(const struct fn_arch *a, uint32_t dim, uint64_t seed,
+                  struct fn_graph_builder **ret, struct fn_graph *graph, struct fn_error *err)
+{
+    if (dim > FN_ARCH_DIM_MAX)
+        return fn_error_set(err, FN_EUSAGE, "an embedding has 1 to %d numbers, not %u",
+                            FN_ARCH_DIM_MAX, dim);
+    struct fn_arch_builder b = {.arch = a, .seed = seed, .dim = dim ? dim : a->dim};
+    b.graph = fn_graph_builder_create();
+    if (!b.graph)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    a->build(&b);
+    struct fn_graph g;
+    int r = b.error ? fn_error_set(err, b.error, "%s: out of memory", a->name)
+                    : fn_graph_builder_finish(b.graph, &g, err);
+    if (r) {
+        fn_graph_builder_destroy(b.graph);
+        return r;
+    }
+    *graph = g;
+    *ret = b.graph;
+    return 0;
+}
