@@ -8,4 +8,6 @@ if(TARGET fn_graph)
     LABELS unit graph)
   fn_add_test(NAME unit.graph_check SOURCES ${dir}/test_graph_check.c ${dir}/random_net.c LIBS fn_graph m
     LABELS unit graph)
+  fn_add_test(NAME unit.graph_grad SOURCES ${dir}/test_graph_grad.c ${dir}/op_cases.c ${dir}/random_net.c
+    LIBS fn_graph m LABELS unit graph)
 endif()

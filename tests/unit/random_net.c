@@ -171,8 +171,11 @@ static void add_pool(struct maker *m, uint32_t at)
 {
     struct fn_attr a = {0};
     uint32_t oh = 1, ow = 1;
-    enum fn_op_kind op = below(m, 2) ? FN_OP_MAXPOOL : FN_OP_AVGPOOL;
-    if (op == FN_OP_MAXPOOL || below(m, 3)) {
+    static const enum fn_op_kind kinds[] = {FN_OP_MAXPOOL, FN_OP_AVGPOOL, FN_OP_L2POOL};
+    enum fn_op_kind op = kinds[below(m, 3)];
+    if (op == FN_OP_L2POOL)
+        a.eps = 1e-3f;
+    if (op != FN_OP_AVGPOOL || below(m, 3)) {
         windows(m, at, &a, &oh, &ow);
         a.dil_h = a.dil_w = 1;
         a.pad[0] = a.pad[1] = a.pad[2] = a.pad[3] = 0;
@@ -209,9 +212,28 @@ static void add_other(struct maker *m, uint32_t at)
     }
 }
 
+/* eps and k are large enough that rounding of small values does not grow. */
+static void add_norm(struct maker *m, uint32_t at)
+{
+    static const float betas[] = {0.5f, 0.75f, 1, 0.6f};
+    uint32_t x = m->value[at], c = m->c[at], h = m->h[at], w = m->w[at], kind = below(m, 3);
+    if (kind == 0) {
+        struct fn_attr a = {.size = 1 + 2 * below(m, 6), .alpha = 0.5f, .bias_k = 1};
+        a.beta = betas[below(m, 4)];
+        put(m, fn_graph_add_node(m->b, fresh(m, "lrn"), FN_OP_LRN, &x, 1, &a), c, h, w);
+    } else if (kind == 1) {
+        struct fn_attr a = {.eps = 0.01f};
+        put(m, fn_graph_add_node(m->b, fresh(m, "norm"), FN_OP_L2NORM, &x, 1, &a), c, h, w);
+    } else {
+        struct fn_attr a = {.size = c % 2 == 0 ? 2 : c % 3 == 0 ? 3 : 1};
+        put(m, fn_graph_add_node(m->b, fresh(m, "maxout"), FN_OP_MAXOUT, &x, 1, &a), c / a.size,
+            h, w);
+    }
+}
+
 static void add_any(struct maker *m)
 {
-    uint32_t at = m->n - 1 - below(m, m->n < 4 ? m->n : 4), kind = below(m, 10);
+    uint32_t at = m->n - 1 - below(m, m->n < 4 ? m->n : 4), kind = below(m, 11);
     if (kind < 5)
         add_conv(m, at);
     else if (kind < 7)
@@ -220,6 +242,8 @@ static void add_any(struct maker *m)
         add_concat(m, at);
     else if (kind == 8)
         add_pool(m, at);
+    else if (kind == 9)
+        add_norm(m, at);
     else
         add_other(m, at);
 }
