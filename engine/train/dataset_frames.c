@@ -110,9 +110,11 @@ int fn_dataset_frames_load(struct fn_dataset *d, const char *file, const char *s
                                       : bsearch(&want, f.frame, f.n, sizeof want, compare);
         if (!hit)
             continue;
-        s->face = hit->face;
-        s->has_face = hit->has_face;
         s->looked = true;
+        if (hit->has_face || fn_h128_eq(&s->key, &s->hash)) { /* else the given box stands */
+            s->face = hit->face;
+            s->has_face = hit->has_face;
+        }
         found++;
     }
     rc = fn_dataset_refresh_id(d, err);
