@@ -1,4 +1,4 @@
-/* fnq model import, list, show. */
+/* fnq model import, list. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/models.h"
 #include "engine/base/endian.h"
 #include "engine/base/file.h"
 #include "engine/model/import.h"
@@ -20,10 +21,6 @@ const struct fn_opt fnq_options_model_import[] = {
      "tfjs: the architecture, such as face-api/face_recognition"},
     {"origin", 0, FN_OPT_STRING, FNQ_AT(origin), "TEXT", "origin, for the model's card"},
     {"licence", 0, FN_OPT_STRING, FNQ_AT(licence), "TEXT", "licence, for the model's card"},
-    FNQ_OPT_END,
-};
-const struct fn_opt fnq_options_model_show[] = {
-    {"layers", 0, FN_OPT_FLAG, FNQ_AT(layers), NULL, "only the layer table"},
     FNQ_OPT_END,
 };
 
@@ -226,22 +223,6 @@ struct listing {
     size_t n;
 };
 
-static bool ends_in(const char *s, const char *end)
-{
-    size_t n = strlen(s), k = strlen(end);
-    return n > k && strcmp(s + n - k, end) == 0;
-}
-
-static uint64_t count_parameters(const struct fn_graph *g)
-{
-    uint64_t n = 0;
-    for (uint32_t i = 0; i < g->n_values; i++)
-        if (g->values[i].kind == FN_VALUE_WEIGHT)
-            n += (uint64_t)g->values[i].dims[0] * g->values[i].dims[1] * g->values[i].dims[2] *
-                 g->values[i].dims[3];
-    return n;
-}
-
 static void row(struct listing *l, const char *kind, const char *name, const char *what,
                 uint64_t parameters, const char *id, const char *licence, const char *path)
 {
@@ -293,7 +274,7 @@ static void list_model(struct listing *l, const char *file, const char *path)
         return;
     }
     fn_h128_hex(&m->id, id);
-    row(l, "model", file, fn_role_name(m->role), count_parameters(&m->graph), id,
+    row(l, "model", file, fn_role_name(m->role), fnq_model_parameters(&m->graph), id,
         m->card.licence, path);
     fn_model_destroy(m);
 }
@@ -312,9 +293,9 @@ static int list_dir(const char *dir, void *arg)
     for (int i = 0; i < n; i++) {
         const char *name = e[i]->d_name;
         if (fn_path_join(path, sizeof path, dir, name) == 0) {
-            if (ends_in(name, ".profile"))
+            if (fnq_ends_in(name, ".profile"))
                 list_profile(l, dir, name, path);
-            else if (ends_in(name, ".fnm"))
+            else if (fnq_ends_in(name, ".fnm"))
                 list_model(l, name, path);
         }
         free(e[i]);
@@ -341,158 +322,4 @@ int fnq_run_model_list(struct fnq_ctx *ctx, int argc, char **argv)
     return l.n ? FNQ_OK
                : fnq_say(FNQ_NO,
                          "no models are installed. Make them: fnq model import packages DIR");
-}
-
-/* ---- show ---- */
-
-struct finding {
-    const char *name;
-    char path[FN_PATH_MAX];
-};
-
-static int find_model(const char *dir, void *arg)
-{
-    struct finding *f = arg;
-    char file[FN_PATH_MAX];
-    if (snprintf(file, sizeof file, "%s%s", f->name, ends_in(f->name, ".fnm") ? "" : ".fnm") >=
-        (int)sizeof file)
-        return 0;
-    return fn_path_join(f->path, sizeof f->path, dir, file) == 0 && fn_file_exists(f->path);
-}
-
-struct totals {
-    uint64_t macs, params, bytes, activations;
-};
-
-static const char *op_name(uint32_t op)
-{
-    static const char *const name[] = {"?",       "conv",    "act",     "add", "concat",
-                                       "maxpool", "avgpool", "softmax", "pad", "affine"};
-    return op < sizeof name / sizeof *name ? name[op] : "?";
-}
-
-static uint64_t elements(const uint32_t d[4])
-{
-    return (uint64_t)d[0] * d[1] * d[2] * d[3];
-}
-
-static void layer(struct fnq_ctx *ctx, struct fnq_table *t, json_t *list,
-                  const struct fn_graph *g, uint32_t i, const uint32_t (*dims)[4],
-                  struct totals *sum)
-{
-    const struct fn_node *n = &g->nodes[i];
-    struct fn_cost cost = fn_graph_node_cost(g, i, dims);
-    const uint32_t *d = dims[n->out], *k = &n->attr.kh;
-    uint64_t memory = elements(d) * sizeof(float);
-    char kernel[48] = "";
-    if (n->op == FN_OP_CONV || n->op == FN_OP_MAXPOOL || n->op == FN_OP_AVGPOOL)
-        (void)snprintf(kernel, sizeof kernel, "%ux%u/%u%s", k[0], k[1], n->attr.stride_h,
-                       n->attr.groups > 1 ? " grouped" : "");
-    sum->macs += cost.macs;
-    sum->params += cost.params;
-    sum->activations += memory;
-    if (fnq_out_is_json(&ctx->out)) {
-        json_t *o =
-            json_pack("{s:o,s:s,s:s,s:[i,i,i,i],s:I,s:I,s:I}", "name", fnq_json_bytes(n->name),
-                      "op", op_name(n->op), "kernel", kernel, "shape", d[0], d[1], d[2], d[3],
-                      "parameters", (json_int_t)cost.params, "macs", (json_int_t)cost.macs,
-                      "bytes", (json_int_t)memory);
-        if (json_array_append_new(list, o) < 0)
-            abort();
-        return;
-    }
-    fnq_cell(t, n->name);
-    fnq_cell(t, op_name(n->op));
-    fnq_cell(t, kernel);
-    fnq_cellf(t, "%ux%ux%u", d[1], d[2], d[3]);
-    fnq_cellf(t, "%llu", (unsigned long long)cost.params);
-    fnq_cellf(t, "%llu", (unsigned long long)cost.macs);
-    fnq_cellf(t, "%llu", (unsigned long long)memory);
-    fnq_row_end(t);
-}
-
-static void card_text(struct fnq_out *o, const struct fn_model *m, const char *path)
-{
-    char id[FN_H128_HEX];
-    const char *const rows[][2] = {{"origin", m->card.origin},
-                                   {"licence", m->card.licence},
-                                   {"training", m->card.training_data},
-                                   {"source", m->card.source},
-                                   {"note", m->card.note},
-                                   {"file", path}};
-    fn_h128_hex(&m->id, id);
-    fnq_style(o, FNQ_BOLD);
-    fnq_text_safe(o, m->card.name);
-    fnq_style(o, FNQ_PLAIN);
-    fnq_text(o, "   %s   id %s\n", fn_role_name(m->role), id);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        fnq_text(o, "  %-9s ", rows[i][0]);
-        fnq_text_safe(o, rows[i][1][0] ? rows[i][1] : "unknown");
-        fnq_text(o, "\n");
-    }
-}
-
-static void show(struct fnq_ctx *ctx, const struct fn_model *m, const char *path,
-                 const uint32_t (*dims)[4])
-{
-    static const struct fnq_column columns[] = {
-        {"LAYER", false, 0},     {"OP", false, 0},  {"KERNEL", false, 0}, {"OUTPUT", false, 0},
-        {"PARAMETERS", true, 0}, {"MACS", true, 0}, {"BYTES", true, 0}};
-    struct fnq_table t;
-    struct totals sum = {0};
-    json_t *layers = json_array();
-    bool text = ctx->out.format == FNQ_TEXT;
-    if (text && !ctx->o.layers)
-        card_text(&ctx->out, m, path);
-    fnq_table_begin(&t, &ctx->out, columns, sizeof columns / sizeof *columns);
-    for (uint32_t i = 0; i < m->graph.n_nodes; i++)
-        layer(ctx, &t, layers, &m->graph, i, dims, &sum);
-    fnq_table_end(&t);
-    if (fnq_out_is_json(&ctx->out)) {
-        char id[FN_H128_HEX];
-        fn_h128_hex(&m->id, id);
-        json_t *o = json_pack(
-            "{s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:I}", "name",
-            fnq_json_bytes(m->card.name), "role", fn_role_name(m->role), "id", id, "origin",
-            fnq_json_bytes(m->card.origin), "licence", fnq_json_bytes(m->card.licence),
-            "training_data", fnq_json_bytes(m->card.training_data), "source",
-            fnq_json_bytes(m->card.source), "note", fnq_json_bytes(m->card.note), "parameters",
-            (json_int_t)count_parameters(&m->graph), "macs", (json_int_t)sum.macs,
-            "activation_bytes", (json_int_t)sum.activations);
-        fnq_set(o, "layers", json_incref(layers));
-        fnq_set_path(o, path);
-        fnq_json_one(&ctx->out, "fnq.model/1", o);
-    } else if (text) {
-        char params[32], macs[32];
-        fnq_thousands(params, sizeof params, count_parameters(&m->graph));
-        fnq_thousands(macs, sizeof macs, sum.macs);
-        fnq_text(&ctx->out,
-                 "%u layers, %s parameters, %s multiply-adds, %.1f MB of activations if all "
-                 "were kept\n",
-                 m->graph.n_nodes, params, macs, (double)sum.activations / 1e6);
-    }
-    json_decref(layers);
-}
-
-int fnq_run_model_show(struct fnq_ctx *ctx, int argc, char **argv)
-{
-    struct fn_error err = {0};
-    struct fn_model *m = NULL;
-    uint32_t(*dims)[4] = NULL;
-    if (argc != 1)
-        return fnq_usage(ctx, "model show: one model (fnq model list).");
-    struct finding f = {.name = argv[0]};
-    if (strchr(argv[0], '/') || fn_file_exists(argv[0]))
-        (void)snprintf(f.path, sizeof f.path, "%s", argv[0]);
-    else if (!fn_path_each_model_dir(ctx->o.models, find_model, &f))
-        return fnq_say(FNQ_NO, "there is no model '%s'. All of them: fnq model list", argv[0]);
-    int r = fn_model_open(f.path, &m, &err);
-    if (!r && !(dims = calloc(m->graph.n_values + 1, sizeof *dims)))
-        r = fn_error_set(&err, -ENOMEM, "out of memory");
-    r = r ? r : fn_graph_infer(&m->graph, 1, m->pre.height, m->pre.width, dims, &err);
-    if (!r)
-        show(ctx, m, f.path, (const uint32_t(*)[4])dims);
-    free(dims);
-    fn_model_destroy(m);
-    return r ? fnq_fail(ctx, &err, NULL, NULL) : FNQ_OK;
 }

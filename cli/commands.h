@@ -43,6 +43,7 @@ FNQ_RUN(config_path);
 FNQ_RUN(model_import);
 FNQ_RUN(model_list);
 FNQ_RUN(model_show);
+FNQ_RUN(model_export);
 FNQ_RUN(export_labels);
 FNQ_RUN(import_labels);
 FNQ_RUN(embed);
