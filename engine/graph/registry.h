@@ -8,7 +8,9 @@
 extern const struct fn_step_kernel fn_step_depthwise, fn_step_conv_tiles, fn_step_conv_blas;
 /* step_simple.c */
 extern const struct fn_step_kernel fn_step_act, fn_step_add, fn_step_affine, fn_step_concat,
-    fn_step_maxpool, fn_step_avgpool, fn_step_to_nchw, fn_step_to_nhwc;
+    fn_step_maxpool, fn_step_avgpool, fn_step_l2pool, fn_step_to_nchw, fn_step_to_nhwc;
+/* step_norm.c */
+extern const struct fn_step_kernel fn_step_lrn, fn_step_maxout, fn_step_l2norm;
 /* step_reference.c: one per operator */
 extern const struct fn_step_kernel fn_step_reference[FN_OP_COUNT_];
 

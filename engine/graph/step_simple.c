@@ -132,6 +132,7 @@ static void run_pool(const struct fn_step *s, void (*pool)(const struct fn_pool_
     const struct fn_view *in = &s->in_view[0], *out = &s->out_view;
     struct fn_pool_window w = {
         .in_stride = in->stride, .row_stride = in->w * in->stride, .c = in->c};
+    w.eps = s->attr.eps;
     w.out = out->data;
     for (size_t n = 0; n < out->n; n++)
         for (size_t oy = 0; oy < out->h; oy++)
@@ -153,6 +154,13 @@ static void run_avgpool(const struct fn_step *s)
     run_pool(s, ((const struct pool_state *)s->state)->pool->avg);
 }
 
+static void run_l2pool(const struct fn_step *s)
+{
+    run_pool(s, ((const struct pool_state *)s->state)->pool->l2);
+}
+
+const struct fn_step_kernel fn_step_l2pool = {
+    .name = "l2pool", .op = FN_OP_L2POOL, .prepare = prepare_pool, .run = run_l2pool};
 const struct fn_step_kernel fn_step_maxpool = {
     .name = "maxpool", .op = FN_OP_MAXPOOL, .prepare = prepare_pool, .run = run_maxpool};
 const struct fn_step_kernel fn_step_avgpool = {

@@ -13,16 +13,8 @@
 #ifndef FN_ENGINE_KERNELS_KERNELS_H
 #define FN_ENGINE_KERNELS_KERNELS_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-/* What a kernel does to a sum before it is stored. */
-enum fn_kact {
-    FN_KACT_NONE = 0,
-    FN_KACT_RELU = 1,
-    FN_KACT_RELU6 = 2,
-    FN_KACT_SLOPE = 3, /* x < 0 ? slope[channel] * x : x */
-};
+#include "engine/kernels/grad.h"
+#include "engine/kernels/pixels.h"
 
 /* ---- convolution: a tile of mr pixels x up to nv vectors of output channels ---- */
 
@@ -76,15 +68,6 @@ struct fn_depthwise_table {
 
 /* ---- element by element ---- */
 
-struct fn_pixels {
-    float *data;
-    size_t stride;
-};
-struct fn_cpixels {
-    const float *data;
-    size_t stride;
-};
-
 struct fn_elem_table {
     /* out = act(x); slope [c]. out may be x. */
     void (*act)(struct fn_pixels out, struct fn_cpixels x, size_t pixels, size_t c,
@@ -105,11 +88,25 @@ struct fn_pool_window {
     size_t in_stride, row_stride; /* floats between pixels, between rows */
     size_t c;
     float *out;
+    float eps; /* l2 */
 };
 
 struct fn_pool_table {
     void (*max)(const struct fn_pool_window *w);
     void (*avg)(const struct fn_pool_window *w);
+    void (*l2)(const struct fn_pool_window *w); /* sqrt(sum of squares + eps) */
+};
+
+/* ---- normalisation; out may not be x ---- */
+
+struct fn_norm_table {
+    void (*lrn)(struct fn_pixels out, struct fn_cpixels x, size_t pixels, size_t c,
+                const struct fn_lrn *l);
+    /* out[i] = largest of x[p * c + i], p < pieces; c: channels of out */
+    void (*maxout)(struct fn_pixels out, struct fn_cpixels x, size_t pixels, size_t c,
+                   size_t pieces);
+    void (*l2norm)(struct fn_pixels out, struct fn_cpixels x, size_t pixels, size_t c,
+                   float eps);
 };
 
 struct fn_kernels {
@@ -118,6 +115,8 @@ struct fn_kernels {
     struct fn_depthwise_table depthwise;
     struct fn_elem_table elem;
     struct fn_pool_table pool;
+    struct fn_norm_table norm;
+    struct fn_grad_table grad;
 };
 
 /* flags: FN_CPU_* of cpu.h; what the machine lacks is dropped. */

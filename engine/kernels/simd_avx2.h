@@ -8,6 +8,7 @@
 
 enum { VLANES = 8 };
 typedef __m256 vfloat;
+typedef __m256 vmask;
 
 static inline vfloat v_set1(float x)
 {
@@ -63,6 +64,56 @@ static inline vfloat v_max(vfloat a, vfloat b)
 static inline vfloat v_min(vfloat a, vfloat b)
 {
     return _mm256_min_ps(a, b);
+}
+
+static inline vfloat v_sub(vfloat a, vfloat b)
+{
+    return _mm256_sub_ps(a, b);
+}
+
+static inline vfloat v_div(vfloat a, vfloat b)
+{
+    return _mm256_div_ps(a, b);
+}
+
+static inline vfloat v_sqrt(vfloat x)
+{
+    return _mm256_sqrt_ps(x);
+}
+
+static inline vfloat v_select(vmask m, vfloat a, vfloat b)
+{
+    return _mm256_blendv_ps(b, a, m);
+}
+
+static inline vmask v_eq(vfloat a, vfloat b)
+{
+    return _mm256_cmp_ps(a, b, _CMP_EQ_OQ);
+}
+
+static inline vmask v_lt(vfloat a, vfloat b)
+{
+    return _mm256_cmp_ps(a, b, _CMP_LT_OQ);
+}
+
+static inline vmask m_none(void)
+{
+    return _mm256_setzero_ps();
+}
+
+static inline vmask m_or(vmask a, vmask b)
+{
+    return _mm256_or_ps(a, b);
+}
+
+static inline vmask m_and(vmask a, vmask b)
+{
+    return _mm256_and_ps(a, b);
+}
+
+static inline vmask m_but(vmask a, vmask b)
+{
+    return _mm256_andnot_ps(b, a);
 }
 
 static inline vfloat v_prelu(vfloat x, vfloat slope)

@@ -8,6 +8,7 @@
 
 enum { VLANES = 16 };
 typedef __m512 vfloat;
+typedef __mmask16 vmask;
 
 static inline vfloat v_set1(float x)
 {
@@ -62,6 +63,56 @@ static inline vfloat v_max(vfloat a, vfloat b)
 static inline vfloat v_min(vfloat a, vfloat b)
 {
     return _mm512_min_ps(a, b);
+}
+
+static inline vfloat v_sub(vfloat a, vfloat b)
+{
+    return _mm512_sub_ps(a, b);
+}
+
+static inline vfloat v_div(vfloat a, vfloat b)
+{
+    return _mm512_div_ps(a, b);
+}
+
+static inline vfloat v_sqrt(vfloat x)
+{
+    return _mm512_sqrt_ps(x);
+}
+
+static inline vfloat v_select(vmask m, vfloat a, vfloat b)
+{
+    return _mm512_mask_blend_ps(m, b, a);
+}
+
+static inline vmask v_eq(vfloat a, vfloat b)
+{
+    return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ);
+}
+
+static inline vmask v_lt(vfloat a, vfloat b)
+{
+    return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ);
+}
+
+static inline vmask m_none(void)
+{
+    return 0;
+}
+
+static inline vmask m_or(vmask a, vmask b)
+{
+    return (vmask)(a | b);
+}
+
+static inline vmask m_and(vmask a, vmask b)
+{
+    return (vmask)(a & b);
+}
+
+static inline vmask m_but(vmask a, vmask b)
+{
+    return (vmask)(a & ~b);
 }
 
 static inline vfloat v_prelu(vfloat x, vfloat slope)

@@ -4,6 +4,7 @@
 #ifndef FN_ENGINE_KERNELS_SIMD_C_H
 #define FN_ENGINE_KERNELS_SIMD_C_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -70,6 +71,53 @@ static inline vfloat v_max(vfloat a, vfloat b)
 static inline vfloat v_min(vfloat a, vfloat b)
 {
     return v_select(a < b, a, b);
+}
+
+static inline vfloat v_sub(vfloat a, vfloat b)
+{
+    return a - b;
+}
+
+static inline vfloat v_div(vfloat a, vfloat b)
+{
+    return a / b;
+}
+
+static inline vfloat v_sqrt(vfloat x)
+{
+    return (vfloat){sqrtf(x[0]), sqrtf(x[1]), sqrtf(x[2]), sqrtf(x[3])};
+}
+
+/* ---- masks: a lane is true or false ---- */
+
+static inline vmask v_eq(vfloat a, vfloat b)
+{
+    return a == b;
+}
+
+static inline vmask v_lt(vfloat a, vfloat b)
+{
+    return a < b;
+}
+
+static inline vmask m_none(void)
+{
+    return (vmask){0};
+}
+
+static inline vmask m_or(vmask a, vmask b)
+{
+    return a | b;
+}
+
+static inline vmask m_and(vmask a, vmask b)
+{
+    return a & b;
+}
+
+static inline vmask m_but(vmask a, vmask b) /* a and not b */
+{
+    return a & ~b;
 }
 
 /* x < 0 ? slope * x : x */

@@ -17,56 +17,7 @@
 #include "engine/kernels/cpu.h"
 #include "engine/kernels/depthwise.h"
 #include "engine/kernels/gemm.h"
-
-static const float guard = -12345.5f;
-
-/* A tensor of pixels inside a guarded block: floats before, behind and between pixels are guards. */
-struct tensor {
-    float *block, *data;
-    size_t pixels, c, stride, total;
-};
-
-static uint32_t below(struct fn_rng *r, uint32_t n)
-{
-    return (uint32_t)fn_rng_below(r, n);
-}
-
-static float *random_array(struct fn_rng *r, size_t n)
-{
-    float *p = malloc((n ? n : 1) * sizeof *p);
-    assert_non_null(p);
-    for (size_t i = 0; i < n; i++)
-        p[i] = (float)(2 * fn_rng_uniform(r) - 1);
-    return p;
-}
-
-static struct tensor make_tensor(struct fn_rng *r, size_t pixels, size_t c)
-{
-    struct tensor t = {
-        .pixels = pixels, .c = c, .stride = c + (below(r, 2) ? below(r, 20) : 0)};
-    size_t before = 16 + below(r, 16); /* so any alignment of four bytes */
-    t.total = before + pixels * t.stride + 32;
-    t.block = malloc(t.total * sizeof *t.block);
-    assert_non_null(t.block);
-    for (size_t i = 0; i < t.total; i++)
-        t.block[i] = guard;
-    t.data = t.block + before;
-    for (size_t p = 0; p < pixels; p++)
-        for (size_t i = 0; i < c; i++)
-            t.data[p * t.stride + i] = (float)(2 * fn_rng_uniform(r) - 1);
-    return t;
-}
-
-static void check_guards(const struct tensor *t)
-{
-    for (size_t i = 0; i < t->total; i++) {
-        ptrdiff_t at = (ptrdiff_t)i - (t->data - t->block);
-        bool ours =
-            at >= 0 && (size_t)at < t->pixels * t->stride && (size_t)at % t->stride < t->c;
-        if (!ours)
-            assert_true(t->block[i] == guard);
-    }
-}
+#include "kernel_tensor.h"
 
 static double act(enum fn_kact kind, double x, float slope)
 {
@@ -326,7 +277,7 @@ static void check_pools(const struct fn_pool_table *t, struct fn_rng *r)
     size_t rows = 1 + below(r, 4), cols = 1 + below(r, 4), c = 1 + below(r, 40),
            w = cols + below(r, 3);
     struct tensor in = make_tensor(r, rows * w, c), max = make_tensor(r, 1, c),
-                  avg = make_tensor(r, 1, c);
+                  avg = make_tensor(r, 1, c), l2 = make_tensor(r, 1, c);
     struct fn_pool_window win = {.in = in.data,
                                  .rows = rows,
                                  .cols = cols,
@@ -337,19 +288,26 @@ static void check_pools(const struct fn_pool_table *t, struct fn_rng *r)
     t->max(&win);
     win.out = avg.data;
     t->avg(&win);
+    win.out = l2.data;
+    win.eps = below(r, 2) ? 0 : 1e-3f;
+    t->l2(&win);
     for (size_t i = 0; i < c; i++) {
-        double top = -2, sum = 0;
+        double top = -2, sum = 0, squares = (double)win.eps;
         for (size_t y = 0; y < rows; y++)
             for (size_t x = 0; x < cols; x++) {
                 double v = (double)in.data[(y * w + x) * in.stride + i];
                 top = v > top ? v : top;
                 sum += v;
+                squares += v * v;
             }
+        assert_close(l2.data[i], sqrt(squares), 2);
         assert_close(max.data[i], top, 0);
         assert_close(avg.data[i], sum / (double)(rows * cols), 1);
     }
     check_guards(&max);
     check_guards(&avg);
+    check_guards(&l2);
+    free(l2.block);
     free(in.block);
     free(max.block);
     free(avg.block);
