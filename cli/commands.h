@@ -47,6 +47,11 @@ FNQ_RUN(model_export);
 FNQ_RUN(export_labels);
 FNQ_RUN(import_labels);
 FNQ_RUN(embed);
+FNQ_RUN(eval_lfw);
+FNQ_RUN(eval_ytf);
+FNQ_RUN(eval_pairs);
+FNQ_RUN(eval_identities);
+FNQ_RUN(eval_clusters);
 FNQ_RUN(help);
 FNQ_RUN(completions);
 
@@ -76,5 +81,10 @@ FNQ_OPTIONS(config_list);
 FNQ_OPTIONS(model_import);
 FNQ_OPTIONS(model_show);
 FNQ_OPTIONS(export_labels);
+FNQ_OPTIONS(eval_lfw);
+FNQ_OPTIONS(eval_ytf);
+FNQ_OPTIONS(eval_pairs);
+FNQ_OPTIONS(eval_identities);
+FNQ_OPTIONS(eval_clusters);
 
 #endif

@@ -52,6 +52,11 @@ struct fnq_opts {
     /* model import */
     const char *name, *recipe, *role, *origin, *licence;
     bool layers;
+    /* eval */
+    const char *profile, *model, *pairs, *mode, *slices, *plot, *people, *train;
+    double crop_share;
+    uint64_t frames;
+    bool flip;
 };
 
 struct fn_worker;

@@ -14,6 +14,13 @@ void fn_draw_fill(struct fn_image *m, int x, int y, int w, int h, struct fn_rgb 
 /* UTF-8 text, clipped; returns the width in pixels. size: whole factor of the 8x16 font. */
 int fn_draw_text(struct fn_image *m, int x, int y, const char *text, int size, struct fn_rgb c);
 int fn_draw_text_width(const char *text, int size);
+/* A line with round ends, anti-aliased: a pixel is covered by how far its centre lies inside the line's edge. Pixel (x, y) covers
+ * [x, x+1) x [y, y+1); a line from a point to itself is a dot. */
+void fn_draw_line(struct fn_image *m, double x0, double y0, double x1, double y1, double width,
+                  struct fn_rgb c);
+/* A translucent rectangle; alpha 0..1. */
+void fn_draw_blend(struct fn_image *m, int x, int y, int w, int h, struct fn_rgb c,
+                   double alpha);
 void fn_draw_blit(struct fn_image *m, int x, int y,
                   const struct fn_image *src); /* clipped copy */
 

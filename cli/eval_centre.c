@@ -1,0 +1,158 @@
+/* The fixed square in the middle of a picture, straight into the embedder: no detector, no landmarks. The worker decodes and cuts;
+ * pixels that are numbers already need no sandbox, so the network runs here. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cli/eval_source.h"
+#include "cli/picture.h"
+#include "engine/base/file.h"
+#include "engine/face/embed.h"
+#include "engine/kernels/cpu.h"
+
+struct fnq_eval_centre {
+    struct fn_embedder embedder;
+    uint8_t *rgb;
+};
+
+void fnq_eval_centre_destroy(struct fnq_eval_centre *c)
+{
+    if (!c)
+        return;
+    fn_embedder_finish(&c->embedder);
+    free(c->rgb);
+    free(c);
+}
+
+static int set_up(struct fnq_eval *e, struct fn_error *err)
+{
+    if (e->centre)
+        return 0;
+    struct fnq_eval_centre *c = calloc(1, sizeof *c);
+    if (!c)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    int r = fn_embedder_init(&c->embedder, e->profile->embedder, e->profile->v.flip,
+                             FN_CPU_DETECT, err);
+    if (!r && !(c->rgb = calloc((size_t)c->embedder.net.side * c->embedder.net.side, 3)))
+        r = fn_error_set(err, -ENOMEM, "out of memory");
+    if (r) {
+        fnq_eval_centre_destroy(c);
+        return r;
+    }
+    e->centre = c;
+    return 0;
+}
+
+int fnq_eval_chip_side(struct fnq_eval *e, uint32_t *ret, struct fn_error *err)
+{
+    int r = set_up(e, err);
+    if (!r)
+        *ret = e->centre->embedder.net.side;
+    return r;
+}
+
+int fnq_eval_embed_chip(struct fnq_eval *e, const uint8_t *rgb, float out[FN_DIM],
+                        struct fn_error *err)
+{
+    struct fn_face face = {0};
+    int r = set_up(e, err);
+    if (r)
+        return r;
+    struct fn_embedder *m = &e->centre->embedder;
+    size_t n = (size_t)m->net.side * m->net.side * 3;
+    for (size_t i = 0; i < n; i++)
+        m->chip[i] = rgb[i];
+    r = fn_embedder_run(m, &face, err);
+    if (!r)
+        memcpy(out, face.embedding, sizeof face.embedding);
+    return r;
+}
+
+int fnq_eval_crop(struct fnq_eval *e, int fd, const float box[4], float margin, uint32_t px,
+                  uint8_t *rgb, struct fn_error *err)
+{
+    struct fn_work_reply reply = {0};
+    float boxes[1][4];
+    size_t size = (size_t)px * px * 3;
+    int out = memfd_create("square", MFD_CLOEXEC);
+    if (out < 0)
+        return fn_error_set(err, -errno, "cannot make a memory file: %s", fn_strerror(-errno));
+    memcpy(boxes[0], box, sizeof boxes[0]);
+    struct fn_work_request q = {.kind = FN_WORK_CROP,
+                                .fd = fd,
+                                .out_fd = out,
+                                .n_boxes = 1,
+                                .boxes = (const float(*)[4])boxes,
+                                .px = px,
+                                .margin = margin};
+    int r = fnq_worker_ask(e->ctx, &q, &reply, err);
+    if (!r && (reply.out_bytes != size || fn_pread_all(out, rgb, size, 0) != (ssize_t)size))
+        r = fn_error_set(err, FN_EWORKER, "the worker's crop has another size");
+    (void)close(out);
+    return r;
+}
+
+/* The size of a picture comes with every answer; a tiny drawing is the cheapest one. */
+static int cut_centre(struct fnq_eval *e, int fd, struct fn_error *err)
+{
+    struct fn_work_request q = {.kind = FN_WORK_DRAW, .fd = fd, .px = 16};
+    struct fn_work_reply reply = {0};
+    q.out_fd = memfd_create("shape", MFD_CLOEXEC);
+    if (q.out_fd < 0)
+        return fn_error_set(err, -errno, "cannot make a memory file: %s", fn_strerror(-errno));
+    int r = fnq_worker_ask(e->ctx, &q, &reply, err);
+    (void)close(q.out_fd);
+    if (r)
+        return r;
+    float w = (float)reply.photo.info.width, h = (float)reply.photo.info.height;
+    float side = e->crop * (w < h ? w : h);
+    if (!(w > 0 && h > 0))
+        return fn_error_set(err, FN_EWORKER, "the worker gave no size");
+    const float box[4] = {.5f - side / w / 2, .5f - side / h / 2, side / w, side / h};
+    return fnq_eval_crop(e, fd, box, 0, e->centre->embedder.net.side, e->centre->rgb, err);
+}
+
+int fnq_eval_centre_vector(struct fnq_eval *e, const char *path, float out[FN_DIM],
+                           struct fn_error *err)
+{
+    struct fn_h128 content;
+    int16_t x[FN_DIM];
+    char kind[40];
+    size_t size;
+    int fd = -1;
+    (void)snprintf(kind, sizeof kind, "centre %.6g", (double)e->crop);
+    if (!e->centre_cache && !(e->centre_cache = fnq_eval_cache(e, kind)))
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    int r = fnq_eval_open_picture(path, &fd, &content, err);
+    if (r)
+        return fnq_eval_failed(e, path, err);
+    const void *known = fnq_cache_get(e->centre_cache, &content, &size);
+    if (known && size == sizeof x) {
+        memcpy(x, known, sizeof x);
+        e->n_cached++;
+    } else {
+        float v[FN_DIM];
+        r = set_up(e, err);
+        if (r) {
+            (void)close(fd);
+            return r;
+        }
+        r = cut_centre(e, fd, err);
+        r = r ? r : fnq_eval_embed_chip(e, e->centre->rgb, v, err);
+        if (!r) {
+            fn_q14_from_float(x, v);
+            r = fnq_cache_put(e->centre_cache, &content, x, sizeof x);
+            e->n_fresh++;
+            fnq_eval_progress(e);
+        }
+    }
+    (void)close(fd);
+    if (r)
+        return fnq_eval_failed(e, path, err);
+    fn_q14_to_float(out, x);
+    return 1;
+}
