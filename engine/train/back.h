@@ -12,7 +12,7 @@ void fn_back_clear(const struct fn_view *v);
 void fn_back_mask(const struct fn_back *b, const struct fn_back_ctx *ctx);
 /* to = from, or to += from; same shape. */
 void fn_back_copy(const struct fn_view *to, const struct fn_view *from, bool add);
-/* What is due to the fused residual. */
+/* What is due to the fused residual. Right behind the mask: it was planned first, and may be what the step reads as well. */
 void fn_back_residual(const struct fn_back *b);
 /* sums[c] += sum over pixels, in their order. */
 void fn_back_column_sums(const struct fn_view *v, float *sums);

@@ -222,6 +222,7 @@ static void run_conv(const struct fn_back *b, const struct fn_back_ctx *ctx)
 {
     const struct conv_back *c = b->state;
     fn_back_mask(b, ctx);
+    fn_back_residual(b);
     if (b->dbias != FN_NOWHERE)
         fn_back_column_sums(&b->dout, ctx->grad + b->dbias);
     if (b->dweight != FN_NOWHERE)
@@ -231,7 +232,6 @@ static void run_conv(const struct fn_back *b, const struct fn_back_ctx *ctx)
                     b->din[0].data);
     else if (b->din[0].data)
         add_data(b, ctx);
-    fn_back_residual(b);
 }
 
 const struct fn_back_kernel fn_back_conv = {.name = "conv",

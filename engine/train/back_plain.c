@@ -27,6 +27,7 @@ static void run_plain(const struct fn_back *b, const struct fn_back_ctx *ctx)
     struct fn_op_call call = {.attr = &s->attr, .n_in = s->n_in, .out = s->out_view};
     struct fn_view grads[FN_NODE_IN_MAX] = {{0}};
     fn_back_mask(b, ctx);
+    fn_back_residual(b);
     for (uint32_t i = 0; i < s->n_in; i++) {
         call.in[i] = s->in_view[i];
         grads[i] = b->din[i];
@@ -46,7 +47,6 @@ static void run_plain(const struct fn_back *b, const struct fn_back_ctx *ctx)
             grads[2] = weight_view(s->bias, ctx->grad + b->dbias);
     }
     fn_op_get(s->op)->backward(&call, &b->dout, grads);
-    fn_back_residual(b);
 }
 
 static bool fits_plain(const struct fn_back *b, const struct fn_back_ctx *ctx)

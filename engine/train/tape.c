@@ -89,10 +89,15 @@ static bool contribute(struct fn_tape *t, struct fn_back *b, uint32_t slot)
     return true;
 }
 
-/* A part of a concatenation that lies in the whole has its gradient there already. */
+/* A part of a concatenation that lies in the whole has its gradient there already. One that appears twice lies there once. */
 static bool passed_on(const struct fn_tape *t, const struct fn_step *s, uint32_t k)
 {
-    return s->op == FN_OP_CONCAT && home_of(t, s->in[k]) == home_of(t, s->out);
+    const struct fn_slot *slots = t->program->slots;
+    size_t channel = slots[s->out].channel;
+    for (uint32_t i = 0; i < k; i++)
+        channel += slots[s->in[i]].dims[1];
+    return s->op == FN_OP_CONCAT && home_of(t, s->in[k]) == home_of(t, s->out) &&
+           slots[s->in[k]].channel == channel;
 }
 
 static void plan_step(struct fn_tape *t, const struct fn_step *s)

@@ -1,0 +1,248 @@
+/* See batch.h. */
+#include "engine/train/batch.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LANES = 4,
+    CHUNK_MAX = 32,
+    CHUNK_BYTES = 200 << 20, /* activations and gradients of a thread */
+    SUM_ITEM = 1 << 16,      /* floats of the gradient summed at a time */
+};
+
+struct fn_batch_net {
+    struct fn_params *params;
+    const struct fn_preprocess *pre;
+    struct fn_team *team;
+    struct fn_tape **tapes; /* per thread */
+    float **lanes;          /* gradients; NULL until first used */
+    struct fn_arena *lane_memory;
+    float *differs; /* per thread */
+    struct fn_batch_info info;
+};
+
+/* What a pass over the chunks sees. */
+struct pass {
+    struct fn_batch_net *b;
+    const uint8_t *chips;
+    size_t n, n_chunks;
+    float *f;
+    const float *df, *f_before;
+    float *grad;
+};
+
+static int make_tapes(struct fn_batch_net *b, const struct fn_batch_opts *o,
+                      struct fn_error *err)
+{
+    struct fn_tape_opts t = {.n = 1, .h = o->height, .w = o->width, .cpu_flags = o->cpu_flags};
+    uint32_t chunk = o->chunk;
+    int r = 0;
+    if (!chunk) { /* what one picture takes tells how many fit */
+        r = fn_tape_create(b->params, &t, &b->tapes[0], err);
+        if (r)
+            return r;
+        struct fn_tape_info one = fn_tape_info(b->tapes[0]);
+        size_t fit = CHUNK_BYTES / (one.activation_bytes + one.gradient_bytes + 1);
+        chunk = fit < 1 ? 1 : fit > CHUNK_MAX ? CHUNK_MAX : (uint32_t)fit;
+        fn_tape_destroy(b->tapes[0]);
+        b->tapes[0] = NULL;
+    }
+    t.n = b->info.chunk = chunk;
+    for (unsigned i = 0; r == 0 && i < fn_team_threads(b->team); i++)
+        r = fn_tape_create(b->params, &t, &b->tapes[i], err);
+    return r;
+}
+
+static int check_shapes(struct fn_batch_net *b, struct fn_error *err)
+{
+    uint32_t in[4], out[4];
+    fn_tape_input(b->tapes[0], in);
+    fn_tape_output(b->tapes[0], 0, out);
+    if (in[1] != 3)
+        return fn_error_set(err, FN_EMODEL, "the network takes %u channels, not 3", in[1]);
+    if (out[2] != 1 || out[3] != 1)
+        return fn_error_set(err, FN_ESHAPE, "output is a map of %u x %u at this input size",
+                            out[3], out[2]);
+    if (!fn_tape_seed(b->tapes[0], 0))
+        return fn_error_set(err, FN_EREFUSED, "every layer is frozen: nothing to train");
+    b->info.height = in[2];
+    b->info.width = in[3];
+    b->info.dim = out[1];
+    b->info.tape = fn_tape_info(b->tapes[0]);
+    return 0;
+}
+
+int fn_batch_create(struct fn_params *p, const struct fn_preprocess *pre,
+                    const struct fn_batch_opts *o, struct fn_batch_net **ret,
+                    struct fn_error *err)
+{
+    struct fn_batch_net *b = calloc(1, sizeof *b);
+    if (!b)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    unsigned threads = o->threads ? o->threads : 1;
+    b->params = p;
+    b->pre = pre;
+    b->info.lanes = o->lanes ? o->lanes : LANES;
+    b->tapes = calloc(threads, sizeof(struct fn_tape *));
+    b->differs = calloc(threads, sizeof *b->differs);
+    b->lanes = calloc(b->info.lanes, sizeof(float *));
+    b->lane_memory = calloc(b->info.lanes, sizeof *b->lane_memory);
+    int r = b->tapes && b->differs && b->lanes && b->lane_memory
+                ? fn_team_create(threads, &b->team)
+                : -ENOMEM;
+    if (r)
+        fn_error_set(err, r, "out of memory or threads");
+    if (r == 0)
+        r = make_tapes(b, o, err);
+    if (r == 0)
+        r = check_shapes(b, err);
+    for (uint32_t i = 0; r == 0 && i < b->info.lanes; i++) {
+        r = fn_arena_init(&b->lane_memory[i], p->size * sizeof(float));
+        b->lanes[i] = (float *)(void *)b->lane_memory[i].base;
+        if (r)
+            fn_error_set(err, r, "out of memory for the gradients of %u lanes", b->info.lanes);
+    }
+    if (r)
+        fn_batch_destroy(b);
+    else
+        *ret = b;
+    return r;
+}
+
+void fn_batch_destroy(struct fn_batch_net *b)
+{
+    if (!b)
+        return;
+    for (unsigned i = 0; b->team && b->tapes && i < fn_team_threads(b->team); i++)
+        fn_tape_destroy(b->tapes[i]);
+    fn_team_destroy(b->team);
+    for (uint32_t i = 0; b->lane_memory && i < b->info.lanes; i++)
+        fn_arena_finish(&b->lane_memory[i]);
+    free(b->lane_memory);
+    free(b->lanes);
+    free(b->tapes);
+    free(b->differs);
+    free(b);
+}
+
+struct fn_batch_info fn_batch_info(const struct fn_batch_net *b)
+{
+    return b->info;
+}
+
+struct fn_team *fn_batch_team(struct fn_batch_net *b)
+{
+    return b->team;
+}
+
+static void refresh_one(void *ctx, unsigned thread, size_t item)
+{
+    struct fn_batch_net *b = ctx;
+    (void)thread;
+    fn_tape_refresh(b->tapes[item]);
+}
+
+void fn_batch_refresh(struct fn_batch_net *b)
+{
+    fn_team_run(b->team, refresh_one, b, fn_team_threads(b->team));
+}
+
+/* ---- a chunk ---- */
+
+static size_t chunk_size(const struct pass *p, size_t chunk)
+{
+    size_t first = chunk * p->b->info.chunk, left = p->n - first;
+    return left < p->b->info.chunk ? left : p->b->info.chunk;
+}
+
+/* Pictures beyond the last are zeros: they cost time, and nothing depends on them. */
+static void load(const struct pass *p, struct fn_tape *t, size_t chunk)
+{
+    const struct fn_batch_info *i = &p->b->info;
+    size_t pixels = (size_t)i->width * i->height, n = chunk_size(p, chunk);
+    const uint8_t *from = p->chips + chunk * i->chunk * pixels * 3;
+    float *to = fn_tape_input(t, NULL);
+    for (size_t k = 0; k < n * pixels * 3; k++)
+        to[k] = ((float)from[k] - p->b->pre->mean[k % 3]) * p->b->pre->scale[k % 3];
+    memset(to + n * pixels * 3, 0, (i->chunk - n) * pixels * 3 * sizeof *to);
+}
+
+static void embed_chunk(void *ctx, unsigned thread, size_t chunk)
+{
+    const struct pass *p = ctx;
+    struct fn_tape *t = p->b->tapes[thread];
+    size_t dim = p->b->info.dim;
+    load(p, t, chunk);
+    fn_tape_forward(t);
+    memcpy(p->f + chunk * p->b->info.chunk * dim, fn_tape_output(t, 0, NULL),
+           chunk_size(p, chunk) * dim * sizeof(float));
+}
+
+void fn_batch_embed(struct fn_batch_net *b, const uint8_t *chips, size_t n, float *f)
+{
+    struct pass p = {.b = b, .chips = chips, .n = n, .f = f};
+    p.n_chunks = (n + b->info.chunk - 1) / b->info.chunk;
+    fn_team_run(b->team, embed_chunk, &p, p.n_chunks);
+}
+
+static bool all_zero(const float *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (v[i] != 0)
+            return false;
+    return true;
+}
+
+static void backward_chunk(const struct pass *p, unsigned thread, size_t chunk, float *grad)
+{
+    struct fn_tape *t = p->b->tapes[thread];
+    size_t dim = p->b->info.dim, n = chunk_size(p, chunk), at = chunk * p->b->info.chunk * dim;
+    if (all_zero(p->df + at, n * dim))
+        return;
+    load(p, t, chunk);
+    fn_tape_forward(t);
+    const float *f = fn_tape_output(t, 0, NULL);
+    for (size_t i = 0; p->f_before && i < n * dim; i++)
+        p->b->differs[thread] = fmaxf(p->b->differs[thread], fabsf(f[i] - p->f_before[at + i]));
+    float *seed = fn_tape_seed(t, 0);
+    memcpy(seed, p->df + at, n * dim * sizeof *seed);
+    memset(seed + n * dim, 0, (p->b->info.chunk - n) * dim * sizeof *seed);
+    fn_tape_backward(t, grad);
+}
+
+static void backward_lane(void *ctx, unsigned thread, size_t lane)
+{
+    const struct pass *p = ctx;
+    memset(p->b->lanes[lane], 0, p->b->params->size * sizeof(float));
+    for (size_t j = lane; j < p->n_chunks; j += p->b->info.lanes)
+        backward_chunk(p, thread, j, p->b->lanes[lane]);
+}
+
+static void sum_lanes(void *ctx, unsigned thread, size_t item)
+{
+    const struct pass *p = ctx;
+    (void)thread;
+    size_t from = item * SUM_ITEM, left = p->b->params->size - from;
+    size_t n = left < SUM_ITEM ? left : SUM_ITEM;
+    memcpy(p->grad + from, p->b->lanes[0] + from, n * sizeof *p->grad);
+    for (uint32_t lane = 1; lane < p->b->info.lanes; lane++)
+        for (size_t i = from; i < from + n; i++)
+            p->grad[i] += p->b->lanes[lane][i];
+}
+
+float fn_batch_backward(struct fn_batch_net *b, const uint8_t *chips, size_t n, const float *df,
+                        const float *f, float *grad)
+{
+    struct pass p = {.b = b, .chips = chips, .n = n, .df = df, .f_before = f, .grad = grad};
+    p.n_chunks = (n + b->info.chunk - 1) / b->info.chunk;
+    memset(b->differs, 0, fn_team_threads(b->team) * sizeof *b->differs);
+    fn_team_run(b->team, backward_lane, &p, b->info.lanes);
+    fn_team_run(b->team, sum_lanes, &p, (b->params->size + SUM_ITEM - 1) / SUM_ITEM);
+    float most = 0;
+    for (unsigned i = 0; i < fn_team_threads(b->team); i++)
+        most = fmaxf(most, b->differs[i]);
+    return most;
+}

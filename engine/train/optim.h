@@ -1,0 +1,58 @@
+/* Optimisers over an array of weights.
+ *
+ *   AdaGrad   A += g^2;  w -= lr g / (sqrt(A) + eps)            (Duchi, Hazan, Singer 2011; FaceNet's. A begins at `initial`.)
+ *   momentum  v = mu v + g + wd w;  w -= lr v
+ *   AdamW     m, v by beta1, beta2;  w -= lr (m^ / (sqrt(v^) + eps) + wd w)    (Loshchilov, Hutter 2019)
+ *
+ * Decay is for the weights of convolutions alone. What is frozen is not touched: no step, no decay, no state. */
+#ifndef FN_ENGINE_TRAIN_OPTIM_H
+#define FN_ENGINE_TRAIN_OPTIM_H
+
+#include "engine/train/params.h"
+#include "engine/train/team.h"
+
+enum fn_optim_kind { FN_OPTIM_ADAGRAD = 0, FN_OPTIM_MOMENTUM = 1, FN_OPTIM_ADAMW = 2 };
+
+struct fn_optim_opts {
+    enum fn_optim_kind kind;
+    float momentum; /* mu; beta1 */
+    float beta2, eps;
+    float weight_decay;
+    float initial;  /* AdaGrad's first accumulator */
+    float max_norm; /* the gradient is scaled down to this norm; 0: never */
+};
+struct fn_optim_opts fn_optim_default(enum fn_optim_kind kind);
+const char *fn_optim_name(enum fn_optim_kind kind);
+FN_NODISCARD int fn_optim_parse(const char *name, enum fn_optim_kind *ret); /* -EINVAL */
+
+struct fn_optim {
+    struct fn_optim_opts o;
+    uint64_t steps; /* done */
+    size_t size;
+    float *s1, *s2; /* state, like the weights; s2: AdamW alone */
+    struct fn_arena memory;
+};
+FN_NODISCARD int fn_optim_init(struct fn_optim *m, const struct fn_optim_opts *o, size_t size);
+void fn_optim_finish(struct fn_optim *m); /* NULL-safe */
+
+/* One step with the rate lr. *ret_norm (may be NULL): the gradient's norm before scaling, over what is trained. false, and nothing changed,
+ * when that is not finite. Sums are in a fixed order whatever the team. */
+bool fn_optim_step(struct fn_optim *m, struct fn_params *p, const float *grad, double lr,
+                   struct fn_team *team, double *ret_norm);
+/* The same over a plain array that has no frozen parts, decayed throughout. */
+bool fn_optim_step_array(struct fn_optim *m, float *w, size_t n, const float *grad, double lr,
+                         struct fn_team *team, double *ret_norm);
+
+/* Learning rate over time: a linear warm-up to 1, then flat, falling by steps, or along a cosine to `floor`. Times lr. */
+enum fn_schedule_kind { FN_SCHEDULE_FLAT = 0, FN_SCHEDULE_STEPS = 1, FN_SCHEDULE_COSINE = 2 };
+struct fn_schedule {
+    enum fn_schedule_kind kind;
+    uint64_t warm_up, total; /* steps */
+    double floor;            /* COSINE: of the first rate */
+    double factor;           /* STEPS: at 1/2, 3/4, 7/8 of the total */
+};
+double fn_schedule_at(const struct fn_schedule *s, uint64_t step);
+FN_NODISCARD int fn_schedule_parse(const char *name, enum fn_schedule_kind *ret); /* -EINVAL */
+const char *fn_schedule_name(enum fn_schedule_kind kind);
+
+#endif

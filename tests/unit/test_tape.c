@@ -1,0 +1,184 @@
+/* The tape against itself with the operator table's plain functions, over random networks, for every instruction set of this machine; and
+ * what is frozen. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "engine/base/rng.h"
+#include "engine/kernels/cpu.h"
+#include "engine/train/tape.h"
+#include "random_net.h"
+
+static const unsigned masks[] = {0, FN_CPU_AVX2, FN_CPU_DETECT};
+
+/* Gradients of all weights for random inputs and seeds. */
+static float *gradients(const struct fn_params *p, unsigned mask, bool reference, uint64_t seed)
+{
+    struct fn_tape *t;
+    struct fn_error err = {0};
+    struct fn_tape_opts o = {.n = 3, .cpu_flags = mask, .reference = reference};
+    if (fn_tape_create(p, &o, &t, &err))
+        fail_msg("%s", err.text);
+    uint32_t d[4];
+    float *grad = calloc(p->size + 1, sizeof *grad), *in = fn_tape_input(t, d);
+    struct fn_rng r = fn_rng_init(seed, 1);
+    random_floats(&r, in, (size_t)d[0] * d[1] * d[2] * d[3]);
+    fn_tape_forward(t);
+    for (int round = 0; round < 2; round++) { /* twice: adds up, and leaves nothing behind */
+        r = fn_rng_init(seed, 2);
+        for (uint32_t i = 0; i < p->graph.n_outputs; i++) {
+            float *s = fn_tape_seed(t, i);
+            fn_tape_output(t, i, d);
+            if (s)
+                random_floats(&r, s, (size_t)d[0] * d[1] * d[2] * d[3]);
+        }
+        fn_tape_backward(t, grad);
+    }
+    fn_tape_destroy(t);
+    return grad;
+}
+
+static double relative(const float *a, const float *b, size_t n)
+{
+    double diff = 0, norm = 0;
+    for (size_t i = 0; i < n; i++) {
+        diff += ((double)a[i] - (double)b[i]) * ((double)a[i] - (double)b[i]);
+        norm += (double)b[i] * (double)b[i];
+    }
+    return norm > 0 ? sqrt(diff / norm) : sqrt(diff);
+}
+
+static void test_fast_is_plain(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        struct fn_graph g;
+        struct fn_graph_builder *b = random_net(seed, &g);
+        struct fn_params p;
+        assert_int_equal(fn_params_init(&p, &g, NULL), 0);
+        float *want = gradients(&p, 0, true, seed);
+        for (size_t m = 0; m < sizeof masks / sizeof *masks; m++) {
+            float *got = gradients(&p, masks[m], false, seed);
+            for (size_t i = 0; i < p.n; i++) {
+                const struct fn_param *q = &p.list[i];
+                double e = relative(got + q->offset, want + q->offset, q->count);
+                if (e > 1e-3)
+                    fail_msg("network %d, kernels %zu: gradient of '%s' is off by %g", (int)seed,
+                           m, p.graph.values[q->value].name, e);
+            }
+            free(got);
+        }
+        free(want);
+        fn_params_finish(&p);
+        fn_graph_builder_destroy(b);
+    }
+}
+
+static void test_frozen(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct fn_graph g;
+        struct fn_graph_builder *b = random_net(seed, &g);
+        struct fn_params p;
+        assert_int_equal(fn_params_init(&p, &g, NULL), 0);
+        float *all = gradients(&p, FN_CPU_DETECT, false, seed);
+        for (size_t i = 0; i < p.n; i++)
+            p.list[i].frozen = i < p.n / 2;
+        float *some = gradients(&p, FN_CPU_DETECT, false, seed);
+        for (size_t i = 0; i < p.n; i++)
+            for (size_t k = 0; k < p.list[i].count; k++) {
+                float want = p.list[i].frozen ? 0 : all[p.list[i].offset + k];
+                assert_true(some[p.list[i].offset + k] == want);
+            }
+        free(all);
+        free(some);
+        fn_params_finish(&p);
+        fn_graph_builder_destroy(b);
+    }
+}
+
+static void test_refresh(void **state)
+{
+    (void)state;
+    struct fn_graph g;
+    struct fn_graph_builder *b = random_net(7, &g);
+    struct fn_params p;
+    struct fn_tape *t;
+    assert_int_equal(fn_params_init(&p, &g, NULL), 0);
+    struct fn_tape_opts o = {.n = 3, .cpu_flags = FN_CPU_DETECT};
+    assert_int_equal(fn_tape_create(&p, &o, &t, NULL), 0);
+    for (size_t i = 0; i < p.n; i++)
+        for (size_t k = 0; k < p.list[i].count; k++)
+            p.w[p.list[i].offset + k] *= 1.25f;
+    fn_tape_refresh(t);
+    uint32_t d[4];
+    float *want = gradients(&p, FN_CPU_DETECT, false, 3), *in = fn_tape_input(t, d);
+    float *got = calloc(p.size + 1, sizeof *got);
+    struct fn_rng r = fn_rng_init(3, 1);
+    random_floats(&r, in, (size_t)d[0] * d[1] * d[2] * d[3]);
+    fn_tape_forward(t);
+    for (int round = 0; round < 2; round++) {
+        r = fn_rng_init(3, 2);
+        for (uint32_t i = 0; i < p.graph.n_outputs; i++) {
+            float *s = fn_tape_seed(t, i);
+            fn_tape_output(t, i, d);
+            if (s)
+                random_floats(&r, s, (size_t)d[0] * d[1] * d[2] * d[3]);
+        }
+        fn_tape_backward(t, got);
+    }
+    assert_memory_equal(got, want, p.size * sizeof *got);
+    free(want);
+    free(got);
+    fn_tape_destroy(t);
+    fn_params_finish(&p);
+    fn_graph_builder_destroy(b);
+}
+
+static void test_parameters(void **state)
+{
+    (void)state;
+    struct fn_graph g;
+    struct fn_graph_builder *b = random_net(5, &g);
+    struct fn_params p, q;
+    struct fn_error err = {0};
+    assert_int_equal(fn_params_init(&p, &g, NULL), 0);
+    assert_int_equal(fn_params_init(&q, &g, NULL), 0);
+    struct fn_h128 a = fn_params_layout(&p), c = fn_params_layout(&q);
+    assert_memory_equal(&a, &c, sizeof a);
+    a = fn_params_hash(&p);
+    q.w[q.list[q.n - 1].offset] += 1;
+    c = fn_params_hash(&q);
+    assert_memory_not_equal(&a, &c, sizeof a);
+    size_t n = 0;
+    for (uint32_t i = 0; i < g.n_values; i++)
+        if (g.values[i].kind == FN_VALUE_WEIGHT)
+            n += (size_t)g.values[i].dims[0] * g.values[i].dims[1] * g.values[i].dims[2] *
+                 g.values[i].dims[3];
+    assert_int_equal(fn_params_count(&p, false), n);
+    assert_int_equal(fn_params_freeze_before(&p, "no such layer", &err), FN_ENOTFOUND);
+    assert_non_null(strstr(err.text, "no such layer"));
+    assert_int_equal(fn_params_freeze_before(&p, g.nodes[g.n_nodes - 1].name, &err), 0);
+    assert_true(fn_params_count(&p, true) < n);
+    fn_params_finish(&p);
+    fn_params_finish(&q);
+    fn_graph_builder_destroy(b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fast_is_plain),
+        cmocka_unit_test(test_frozen),
+        cmocka_unit_test(test_refresh),
+        cmocka_unit_test(test_parameters),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,8 @@
+if(TARGET fn_train)
+  set(dir ${CMAKE_CURRENT_LIST_DIR})
+  fn_add_test(NAME unit.tape SOURCES ${dir}/test_tape.c ${dir}/random_net.c LIBS fn_train fn_graph fn_kernels m
+    LABELS unit train)
+  fn_add_test(NAME unit.train_batch SOURCES ${dir}/test_train_batch.c LIBS fn_train fn_graph fn_kernels m LABELS unit train)
+  fn_add_test(NAME unit.train_loss SOURCES ${dir}/test_train_loss.c LIBS fn_train m LABELS unit train)
+  fn_add_test(NAME unit.optim SOURCES ${dir}/test_optim.c LIBS fn_train m LABELS unit train)
+endif()
