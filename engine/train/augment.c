@@ -30,6 +30,7 @@ enum op {
 };
 
 #define BLUR_MAX_PX  8.0f
+#define BLUR_RADIUS  24    /* three sigma of the widest */
 #define CUTOUT_MIN   0.02f /* shares of the chip's area, aspect 1:2 to 2:1 */
 #define CUTOUT_MAX   0.2f
 #define CUTOUT_VALUE 128
@@ -161,7 +162,7 @@ struct fn_similarity fn_augment_move(const struct fn_augment_plan *p)
 int fn_augment_work_init(struct fn_augment_work *w, uint32_t width, uint32_t height)
 {
     *w = (struct fn_augment_work){.width = width, .height = height, .fd = -1};
-    w->blur = calloc((size_t)width * height, 3 * sizeof *w->blur);
+    w->blur = calloc((size_t)width * (height + 1) + 2 * BLUR_RADIUS, 3 * sizeof *w->blur);
     if (!w->blur)
         return -ENOMEM;
     w->fd = memfd_create("chip", MFD_CLOEXEC);
@@ -224,11 +225,8 @@ static void colour(const struct fn_augment_plan *p, float *chip, size_t n)
     }
 }
 
-enum { BLUR_TAPS = 2 * 24 + 1 };
-_Static_assert(BLUR_TAPS >= 2 * 3 * 8 + 1, "three sigma of the widest blur");
-
 /* Gaussian out to three sigma, sum 1; returns the radius. */
-static int blur_weights(float sigma, float w[BLUR_TAPS])
+static int blur_weights(float sigma, float w[2 * BLUR_RADIUS + 1])
 {
     int radius = (int)ceilf(3 * sigma);
     double sum = 0, s = (double)sigma;
@@ -239,35 +237,46 @@ static int blur_weights(float sigma, float w[BLUR_TAPS])
     return radius;
 }
 
-/* One direction: n lines of len pixels; pixel i of line j is at (j * line + i * step) * 3. Ends are repeated. */
-static void blur_lines(const float *in, float *out, size_t n, size_t len, size_t line,
-                       size_t step, const float *w, int radius)
+static void add_scaled(float *restrict to, const float *restrict from, float w, size_t n)
 {
-    for (size_t j = 0; j < n; j++) {
-        for (size_t i = 0; i < len; i++) {
-            float sum[3] = {0, 0, 0};
-            for (int t = -radius; t <= radius; t++) {
-                int64_t at = (int64_t)i + t;
-                at = at < 0 ? 0 : at >= (int64_t)len ? (int64_t)len - 1 : at;
-                const float *v = in + 3 * (j * line + (size_t)at * step);
-                for (int c = 0; c < 3; c++)
-                    sum[c] += w[t + radius] * v[c];
-            }
-            memcpy(out + 3 * (j * line + i * step), sum, sizeof sum);
-        }
+    for (size_t i = 0; i < n; i++)
+        to[i] += w * from[i];
+}
+
+/* The row with its end pixels repeated, so that no tap has to ask where it is. */
+static void pad_row(const float *row, size_t width, size_t radius, float *to)
+{
+    for (size_t i = 0; i < radius; i++) {
+        memcpy(to + 3 * i, row, 3 * sizeof *to);
+        memcpy(to + 3 * (radius + width + i), row + 3 * (width - 1), 3 * sizeof *to);
     }
+    memcpy(to + 3 * radius, row, 3 * width * sizeof *to);
 }
 
 static void blur(const struct fn_augment_work *work, float sigma, float *chip)
 {
-    float w[BLUR_TAPS];
-    size_t width = work->width, height = work->height;
+    float w[2 * BLUR_RADIUS + 1];
+    size_t row = 3 * (size_t)work->width;
+    int64_t height = work->height;
+    float *padded = work->blur + row * work->height;
     /* Under a fifth of a pixel the neighbours weigh less than a rounding step. */
     if (sigma < 0.2f)
         return;
     int radius = blur_weights(sigma < BLUR_MAX_PX ? sigma : BLUR_MAX_PX, w);
-    blur_lines(chip, work->blur, height, width, width, 1, w, radius);
-    blur_lines(work->blur, chip, width, height, 1, width, w, radius);
+    memset(work->blur, 0, row * work->height * sizeof *chip);
+    for (int64_t y = 0; y < height; y++) {
+        pad_row(chip + (size_t)y * row, work->width, (size_t)radius, padded);
+        for (int t = 0; t <= 2 * radius; t++)
+            add_scaled(work->blur + (size_t)y * row, padded + 3 * t, w[t], row);
+    }
+    memset(chip, 0, row * work->height * sizeof *chip);
+    for (int64_t y = 0; y < height; y++) {
+        for (int t = 0; t <= 2 * radius; t++) {
+            int64_t from = y + t - radius;
+            from = from < 0 ? 0 : from >= height ? height - 1 : from;
+            add_scaled(chip + (size_t)y * row, work->blur + (size_t)from * row, w[t], row);
+        }
+    }
 }
 
 /* Through the encoder and decoder that photos go through. */

@@ -48,7 +48,7 @@ struct fn_similarity fn_augment_move(const struct fn_augment_plan *p);
 
 /* Memory that one thread reuses from chip to chip. */
 struct fn_augment_work {
-    float *blur; /* one chip */
+    float *blur; /* one chip, and a row with its surroundings */
     uint32_t width, height;
     int fd; /* memory file of the JPEG */
 };

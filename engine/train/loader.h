@@ -45,8 +45,10 @@ FN_NODISCARD int fn_loader_wait(struct fn_loader *l, struct fn_error *err);
 /* Since creation; valid until the next start. The reasons are those of the first samples that failed,
  * each sample once, in the order of batches and places. */
 struct fn_loader_trouble {
-    uint64_t failed;    /* chips that could not be made */
-    uint64_t truncated; /* chips of photos that break off, but far enough to be used */
+    uint64_t failed; /* chips that could not be made */
+    uint64_t
+        truncated; /* chips of photos that break off, but far enough to be used; not told where only
+                           the part around the face was decoded */
     size_t n_reasons;
     uint32_t sample[FN_LOADER_REASONS];
     char reason[FN_LOADER_REASONS][512]; /* "'PATH': why" */
