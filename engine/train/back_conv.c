@@ -222,9 +222,11 @@ static void run_conv(const struct fn_back *b, const struct fn_back_ctx *ctx)
 {
     const struct conv_back *c = b->state;
     fn_back_mask(b, ctx);
-    fn_back_residual(b);
+    fn_back_residual(b, ctx);
     if (b->dbias != FN_NOWHERE)
-        fn_back_column_sums(&b->dout, ctx->grad + b->dbias);
+        ctx->kernels->grad.bias(ctx->grad + b->dbias,
+                                (struct fn_cpixels){b->dout.data, b->dout.stride},
+                                fn_back_pixels(&b->dout), b->dout.c);
     if (b->dweight != FN_NOWHERE)
         add_weights(b, ctx);
     if (c->turned_weight)

@@ -27,7 +27,7 @@ static void run_plain(const struct fn_back *b, const struct fn_back_ctx *ctx)
     struct fn_op_call call = {.attr = &s->attr, .n_in = s->n_in, .out = s->out_view};
     struct fn_view grads[FN_NODE_IN_MAX] = {{0}};
     fn_back_mask(b, ctx);
-    fn_back_residual(b);
+    fn_back_residual(b, ctx);
     for (uint32_t i = 0; i < s->n_in; i++) {
         call.in[i] = s->in_view[i];
         grads[i] = b->din[i];

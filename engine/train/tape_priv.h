@@ -42,6 +42,9 @@ struct fn_back_kernel {
 const struct fn_back_kernel *fn_back_choose(const struct fn_back *b,
                                             const struct fn_back_ctx *ctx, bool reference);
 
+extern const struct fn_back_kernel fn_back_fast[]; /* back_fast.c */
+extern const size_t fn_back_fast_n;
+enum { FN_BACK_WINDOW_MAX = 64 };
 extern const struct fn_back_kernel fn_back_conv;  /* back_conv.c */
 extern const struct fn_back_kernel fn_back_plain; /* back_plain.c: the operator table's */
 
