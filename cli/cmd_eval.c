@@ -72,8 +72,7 @@ int fnq_eval_mode_of(const struct fnq_ctx *ctx, enum fnq_eval_mode *ret, const c
 double fnq_eval_fixed(const struct fnq_eval *e)
 {
     /* The profile's threshold belongs to the profile's embedder. */
-    return e->ctx->o.model || e->ctx->o.crop_share > 0 ? (double)NAN
-                                                       : (double)e->profile->v.pair_d2;
+    return e->ctx->o.model ? (double)NAN : (double)e->profile->v.pair_d2;
 }
 
 /* The list: --pairs, pairs.txt in dir or beside it, or made ones. */
@@ -105,9 +104,9 @@ int fnq_eval_pair_distances(const struct fnq_eval_vectors *v, const struct fn_ev
         return -ENOMEM;
     for (size_t i = 0; i < p->n; i++) {
         const struct fn_eval_pair *q = &p->v[i];
-        const float *a = v->found[q->a] ? v->x + q->a * FN_DIM : NULL,
-                    *b = v->found[q->b] ? v->x + q->b * FN_DIM : NULL;
-        d[i] = (struct fn_pair_d2){(float)fnq_eval_d2(a, b), q->fold, q->same};
+        const float *a = v->found[q->a] ? v->x + q->a * v->dim : NULL,
+                    *b = v->found[q->b] ? v->x + q->b * v->dim : NULL;
+        d[i] = (struct fn_pair_d2){(float)fnq_eval_d2(a, b, v->dim), q->fold, q->same};
     }
     *ret = d;
     return 0;
@@ -219,7 +218,7 @@ int fnq_run_eval_identities(struct fnq_ctx *ctx, int argc, char **argv)
     r = r ? r : fnq_eval_open(ctx, &e, &err);
     r = r ? r : fnq_eval_set_vectors(&e, &set, mode, false, &v, &err);
     if (!r) {
-        const struct fn_vectors x = {v.x, v.n, FN_DIM, v.person, set.n_people, v.found};
+        const struct fn_vectors x = {v.x, v.n, v.dim, v.person, set.n_people, v.found};
         fnq_report_count(&report, "identities", "missed", v.n_missed,
                          "pictures without a face");
         r = fnq_report_identities(&report, &x, &all, &err);

@@ -52,6 +52,8 @@ FNQ_RUN(eval_ytf);
 FNQ_RUN(eval_pairs);
 FNQ_RUN(eval_identities);
 FNQ_RUN(eval_clusters);
+FNQ_RUN(eval_sensitivity);
+FNQ_RUN(eval_baselines);
 FNQ_RUN(help);
 FNQ_RUN(completions);
 
@@ -86,5 +88,7 @@ FNQ_OPTIONS(eval_ytf);
 FNQ_OPTIONS(eval_pairs);
 FNQ_OPTIONS(eval_identities);
 FNQ_OPTIONS(eval_clusters);
+FNQ_OPTIONS(eval_sensitivity);
+FNQ_OPTIONS(eval_baselines);
 
 #endif

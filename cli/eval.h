@@ -83,17 +83,21 @@ FN_NODISCARD int fnq_eval_crop(struct fnq_eval *e, int fd, const float box[4], f
 
 /* The vectors of a whole set. */
 struct fnq_eval_vectors {
-    float *x;         /* n x FN_DIM */
+    float *x;         /* n x dim, unit length */
     uint8_t *found;   /* n */
     uint32_t *person; /* n */
-    size_t n, n_missed, n_fallbacks;
+    size_t n, dim, n_missed, n_fallbacks;
 };
 /* fallback: a missed face is replaced by the fixed square, and counted. */
 FN_NODISCARD int fnq_eval_set_vectors(struct fnq_eval *e, const struct fn_eval_set *s,
                                       enum fnq_eval_mode mode, bool fallback,
                                       struct fnq_eval_vectors *ret, struct fn_error *err);
 void fnq_eval_vectors_free(struct fnq_eval_vectors *v);
-double fnq_eval_d2(const float *a, const float *b); /* NAN when either is NULL */
+/* Room for n vectors, all of them missed. */
+FN_NODISCARD int fnq_eval_vectors_init(struct fnq_eval_vectors *v, const struct fn_eval_set *s,
+                                       size_t dim, struct fn_error *err);
+/* NAN when either is NULL. */
+double fnq_eval_d2(const float *a, const float *b, size_t dim);
 
 /* ---- people (eval_people.c): groups as the index makes them ---- */
 
@@ -131,6 +135,10 @@ FN_NODISCARD int fnq_report_pairs(struct fnq_eval_report *r, const char *group,
 /* All pairs and ranks of a set. */
 FN_NODISCARD int fnq_report_identities(struct fnq_eval_report *r, const struct fn_vectors *v,
                                        struct fn_all_pairs *ret, struct fn_error *err);
+/* Two rows for a table of many models: accuracy of the pairs, TAR at FAR 1e-3 over all pairs of the pictures. */
+FN_NODISCARD int fnq_report_brief(struct fnq_eval_report *r, const char *group,
+                                  const struct fnq_eval_vectors *v, size_t n_people,
+                                  const struct fn_eval_pairs *p, struct fn_error *err);
 /* Prints everything; the exit code. */
 FN_NODISCARD int fnq_report_print(struct fnq_eval *e, struct fnq_eval_report *r,
                                   const char *protocol, const char *what, const char *mode);

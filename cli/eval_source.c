@@ -325,17 +325,29 @@ int fnq_eval_vector(struct fnq_eval *e, const char *path, enum fnq_eval_mode mod
     return r ? r : face != NULL;
 }
 
+int fnq_eval_vectors_init(struct fnq_eval_vectors *v, const struct fn_eval_set *s, size_t dim,
+                          struct fn_error *err)
+{
+    *v = (struct fnq_eval_vectors){.n = s->n, .dim = dim};
+    v->x = calloc(s->n + 1, dim * sizeof *v->x);
+    v->found = calloc(s->n + 1, 1);
+    v->person = calloc(s->n + 1, sizeof *v->person);
+    if (!v->x || !v->found || !v->person) {
+        fnq_eval_vectors_free(v);
+        return fn_error_set(err, -ENOMEM, "no memory for %zu vectors", s->n);
+    }
+    for (size_t i = 0; i < s->n; i++)
+        v->person[i] = s->pictures[i].person;
+    return 0;
+}
+
 int fnq_eval_set_vectors(struct fnq_eval *e, const struct fn_eval_set *s,
                          enum fnq_eval_mode mode, bool fallback, struct fnq_eval_vectors *ret,
                          struct fn_error *err)
 {
-    struct fnq_eval_vectors v = {.n = s->n};
-    v.x = calloc(s->n + 1, FN_DIM * sizeof *v.x);
-    v.found = calloc(s->n + 1, 1);
-    v.person = calloc(s->n + 1, sizeof *v.person);
-    int r = v.x && v.found && v.person ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    struct fnq_eval_vectors v;
+    int r = fnq_eval_vectors_init(&v, s, FN_DIM, err);
     for (size_t i = 0; r >= 0 && i < s->n; i++) {
-        v.person[i] = s->pictures[i].person;
         r = fnq_eval_vector(e, s->pictures[i].path, mode, v.x + i * FN_DIM, err);
         if (r == 0 && fallback && mode == FNQ_EVAL_DETECT) {
             r = fnq_eval_vector(e, s->pictures[i].path, FNQ_EVAL_CENTRE, v.x + i * FN_DIM, err);
@@ -360,12 +372,12 @@ void fnq_eval_vectors_free(struct fnq_eval_vectors *v)
     *v = (struct fnq_eval_vectors){0};
 }
 
-double fnq_eval_d2(const float *a, const float *b)
+double fnq_eval_d2(const float *a, const float *b, size_t dim)
 {
     double sum = 0;
     if (!a || !b)
         return (double)NAN;
-    for (size_t i = 0; i < FN_DIM; i++) {
+    for (size_t i = 0; i < dim; i++) {
         double d = (double)a[i] - (double)b[i];
         sum += d * d;
     }

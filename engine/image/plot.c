@@ -34,7 +34,7 @@ struct field {
 
 static double step_for(double range)
 {
-    double raw = range / 6, base = pow(10, floor(log10(raw)));
+    double raw = range / 8, base = pow(10, floor(log10(raw)));
     return raw <= base * 1.0001   ? base
            : raw <= base * 2.0001 ? 2 * base
            : raw <= base * 5.0001 ? 5 * base
