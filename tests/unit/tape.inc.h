@@ -1,6 +1,6 @@
 /* A plain tape over the reference operators, as a template: every value and its gradient in memory, forward in
  * node order, backward in reverse. The includer defines REAL, VIEW, CALL, OP_FORWARD, OP_BACKWARD (the members of
- * struct fn_op) and TAPE(name). Pixels of activations are `gap` numbers apart, which are NaN and must stay so. */
+ * struct fn_op), EPSILON and TAPE(name). Pixels of activations are `gap` numbers apart, which are NaN and must stay so. */
 
 struct TAPE(tape) {
     const struct fn_graph *g;
@@ -182,7 +182,7 @@ static void TAPE(destroy)(struct TAPE(tape) * t)
 
 /* (L(x + h) - L(x - h)) / 2h by one entry; false when a bend lies between. base: the signature at x. */
 static bool TAPE(quotient)(struct TAPE(tape) * t, REAL *entry, REAL h, const REAL *seed,
-                           REAL *out[2], uint64_t base, double *ret)
+                           REAL *out[2], uint64_t base, struct quotient *ret)
 {
     REAL x = *entry;
     bool smooth = true;
@@ -193,11 +193,13 @@ static bool TAPE(quotient)(struct TAPE(tape) * t, REAL *entry, REAL h, const REA
         n = TAPE(outputs)(t, out[side]);
         smooth = TAPE(signature)(t) == base && smooth;
     }
-    double width = (double)(x + h) - (double)(x - h), sum = 0;
-    for (size_t i = 0; i < n; i++)
+    double width = (double)(x + h) - (double)(x - h), sum = 0, size = 0;
+    for (size_t i = 0; i < n; i++) {
         sum += (double)seed[i] * ((double)out[0][i] - (double)out[1][i]);
+        size += fabs((double)seed[i] * (double)out[0][i]);
+    }
     *entry = x;
-    *ret = sum / width;
+    *ret = (struct quotient){sum / width, EPSILON * size / width};
     return smooth;
 }
 
@@ -218,16 +220,21 @@ static void TAPE(compare)(struct TAPE(tape) * t, uint32_t v, REAL h, const REAL 
     uint64_t base = TAPE(signature)(t);
     for (size_t k = 0; k < (n < draws ? n : draws); k++) {
         size_t i = n <= draws ? k : fn_rng_below(r, n);
-        double q, a = (double)g[i];
+        double a = (double)g[i];
+        struct quotient q;
         sum->tried++;
         if (!TAPE(quotient)(t, &t->value[v][TAPE(at)(t, v, i)], h, seed, out, base, &q)) {
             sum->dropped++;
             continue;
         }
-        double scale = fmax(fmax(fabs(a), fabs(q)), 1e-2 * largest);
-        double error = scale > 0 ? fabs(a - q) / scale : 0;
-        sum->worst = error > sum->worst || isnan(error) ? error : sum->worst;
-        sum->difference += (a - q) * (a - q);
+        double scale = fmax(fmax(fabs(a), fabs(q.value)), 1e-2 * largest);
+        double error = fabs(a - q.value);
+        sum->difference += error * error;
+        error = scale > 0 ? error / scale : 0;
+        if (!(q.rounding > 1e-6 * scale && error > 0))
+            sum->worst = error > sum->worst || isnan(error) ? error : sum->worst;
+        else
+            sum->lost++;
         sum->norm += a * a;
     }
     free(g);

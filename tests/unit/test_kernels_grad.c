@@ -214,7 +214,7 @@ static void plain_pool(const struct fn_pool_grad *g, const struct tensor *x,
 {
     for (size_t o = 0; o < y->pixels; o++)
         for (size_t i = 0; i < g->c; i++) {
-            double top = -INFINITY, sum = 0;
+            double top = -(double)INFINITY, sum = 0;
             for (size_t p = 0; p < (size_t)g->h * g->w; p++)
                 if (in_window(p / g->w, o / g->ow % g->oh, g->stride_h, g->pad_top, g->kh) &&
                     in_window(p % g->w, o % g->ow, g->stride_w, g->pad_left, g->kw)) {
