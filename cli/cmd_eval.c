@@ -11,8 +11,11 @@
 
 #define MODEL_OPTIONS                                                                          \
     {"profile", 0, FN_OPT_STRING, FNQ_AT(profile), "NAME", "the profile to judge"},            \
-        {"model",       0,      FN_OPT_STRING,                                                 \
-         FNQ_AT(model), "FILE", "an embedder (.fnm) in place of the profile's"},               \
+    {                                                                                          \
+        "model", 0, FN_OPT_STRING, FNQ_AT(model), "FILE",                                      \
+            "an embedder (.fnm) in place of the profile's"                                     \
+    }
+#define PLOT_OPTION                                                                            \
     {                                                                                          \
         "plot", 0, FN_OPT_STRING, FNQ_AT(plot), "DIR", "write charts there (SVG and PNG)"      \
     }
@@ -38,19 +41,21 @@
         "people", 0, FN_OPT_STRING, FNQ_AT(people), "FILE", "only the folders named in it"     \
     }
 
-const struct fn_opt fnq_options_eval_lfw[] = {PAIRS_OPTION,  MODE_OPTIONS,  MODEL_OPTIONS,
-                                              PEOPLE_OPTION, SLICES_OPTION, FNQ_OPT_END};
+const struct fn_opt fnq_options_eval_lfw[] = {PAIRS_OPTION, MODE_OPTIONS,  MODEL_OPTIONS,
+                                              PLOT_OPTION,  PEOPLE_OPTION, SLICES_OPTION,
+                                              FNQ_OPT_END};
 const struct fn_opt fnq_options_eval_ytf[] = {
     {"pairs", 0, FN_OPT_STRING, FNQ_AT(pairs), "FILE",
      "splits.txt (default: the one in DIR; else made)"},
     {"frames", 0, FN_OPT_U64, FNQ_AT(frames), "N",
      "frames with a face of each video (default 100)"},
     MODEL_OPTIONS,
+    PLOT_OPTION,
     FNQ_OPT_END};
-const struct fn_opt fnq_options_eval_pairs[] = {MODE_OPTIONS, MODEL_OPTIONS, SLICES_OPTION,
-                                                FNQ_OPT_END};
-const struct fn_opt fnq_options_eval_identities[] = {MODE_OPTIONS, MODEL_OPTIONS, PEOPLE_OPTION,
-                                                     FNQ_OPT_END};
+const struct fn_opt fnq_options_eval_pairs[] = {MODE_OPTIONS, MODEL_OPTIONS, PLOT_OPTION,
+                                                SLICES_OPTION, FNQ_OPT_END};
+const struct fn_opt fnq_options_eval_identities[] = {MODE_OPTIONS, MODEL_OPTIONS, PLOT_OPTION,
+                                                     PEOPLE_OPTION, FNQ_OPT_END};
 const struct fn_opt fnq_options_eval_clusters[] = {MODEL_OPTIONS, PEOPLE_OPTION, FNQ_OPT_END};
 
 enum { MADE_FOLDS = 10, MADE_PER_FOLD = 300 };
@@ -178,7 +183,7 @@ static int run_pairs(struct fnq_ctx *ctx, const char *protocol, const char *what
                 : fn_eval_pairs_list(&j.set, what, &j.pairs, &err);
     r = r ? r : fnq_eval_open(ctx, &e, &err);
     r = r ? r : judge_job(&e, &j, &report, mode, lfw, &err);
-    int exit_code = r ? fnq_fail(ctx, &err, what, NULL)
+    int exit_code = r ? fnq_fail(ctx, &err, NULL, NULL)
                       : fnq_report_print(&e, &report, protocol, what, mode_name);
     pair_job_free(&j);
     fnq_report_finish(&report);
@@ -224,7 +229,7 @@ int fnq_run_eval_identities(struct fnq_ctx *ctx, int argc, char **argv)
         r = fnq_report_identities(&report, &x, &all, &err);
         r = r ? r : fnq_chart_identities(&e, &report, &all, &err);
     }
-    int exit_code = r ? fnq_fail(ctx, &err, argv[0], NULL)
+    int exit_code = r ? fnq_fail(ctx, &err, NULL, NULL)
                       : fnq_report_print(&e, &report, "identities", argv[0], mode_name);
     fn_all_pairs_free(&all);
     fnq_eval_vectors_free(&v);

@@ -169,7 +169,7 @@ int fnq_run_eval_clusters(struct fnq_ctx *ctx, int argc, char **argv)
     int r = fn_eval_set_folders(&j.set, argv[0], ctx->o.people, &err);
     r = r ? r : fnq_eval_open(ctx, &e, &err);
     r = r ? r : judge_clusters(&e, &j, &report, &err);
-    int exit_code = r ? fnq_fail(ctx, &err, argv[0], NULL)
+    int exit_code = r ? fnq_fail(ctx, &err, NULL, NULL)
                       : fnq_report_print(&e, &report, "clusters", argv[0], NULL);
     cluster_job_free(&j);
     fnq_report_finish(&report);
@@ -289,7 +289,7 @@ int fnq_run_eval_ytf(struct fnq_ctx *ctx, int argc, char **argv)
     int r = read_videos(ctx, argv[0], &j, &err);
     r = r ? r : fnq_eval_open(ctx, &e, &err);
     r = r ? r : judge_videos(&e, &j, &report, &err);
-    int exit_code = r ? fnq_fail(ctx, &err, argv[0], NULL)
+    int exit_code = r ? fnq_fail(ctx, &err, NULL, NULL)
                       : fnq_report_print(&e, &report, "ytf", argv[0], "detect");
     video_job_free(&j);
     fnq_report_finish(&report);

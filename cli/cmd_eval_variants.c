@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "cli/eval_source.h"
-#include "cli/picture.h"
 #include "engine/eval/baseline.h"
 
 const struct fn_opt fnq_options_eval_sensitivity[] = {
@@ -94,7 +93,7 @@ static int embed_cut(struct fnq_eval *e, int fd, const struct fnq_eval_face *f, 
     struct fn_work_request q = {
         .kind = FN_WORK_BOX, .fd = fd, .out_fd = -1, .n_boxes = 1, .boxes = box};
     struct fn_work_reply reply = {0};
-    int r = fnq_worker_ask(e->ctx, &q, &reply, err);
+    int r = fnq_eval_ask(e, &q, &reply, err);
     if (!r)
         fn_q14_from_float(x, reply.photo.faces[0].embedding);
     return r;
@@ -239,7 +238,7 @@ int fnq_run_eval_sensitivity(struct fnq_ctx *ctx, int argc, char **argv)
     int r = start(ctx, &e, &j, argv[0], &report, &err);
     r = r ? r : judge_pictures(&e, &j, &report, &err);
     r = r ? r : judge_dimensions(&j, &report, &err);
-    int exit_code = r ? fnq_fail(ctx, &err, argv[0], NULL)
+    int exit_code = r ? fnq_fail(ctx, &err, NULL, NULL)
                       : fnq_report_print(&e, &report, "sensitivity", argv[0], "detect");
     job_free(&j);
     fnq_report_finish(&report);
@@ -403,7 +402,7 @@ int fnq_run_eval_baselines(struct fnq_ctx *ctx, int argc, char **argv)
         return fnq_usage(ctx, "eval baselines: which folder?");
     int r = start(ctx, &e, &j, argv[0], &report, &err);
     r = r ? r : judge_baselines(&e, &j, &report, &err);
-    int exit_code = r ? fnq_fail(ctx, &err, argv[0], NULL)
+    int exit_code = r ? fnq_fail(ctx, &err, NULL, NULL)
                       : fnq_report_print(&e, &report, "baselines", argv[0], "detect");
     job_free(&j);
     fnq_report_finish(&report);

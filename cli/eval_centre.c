@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "cli/eval_source.h"
-#include "cli/picture.h"
 #include "engine/base/file.h"
 #include "engine/face/embed.h"
 #include "engine/kernels/cpu.h"
@@ -89,7 +88,7 @@ int fnq_eval_crop(struct fnq_eval *e, int fd, const float box[4], float margin, 
                                 .boxes = (const float(*)[4])boxes,
                                 .px = px,
                                 .margin = margin};
-    int r = fnq_worker_ask(e->ctx, &q, &reply, err);
+    int r = fnq_eval_ask(e, &q, &reply, err);
     if (!r && (reply.out_bytes != size || fn_pread_all(out, rgb, size, 0) != (ssize_t)size))
         r = fn_error_set(err, FN_EWORKER, "the worker's crop has another size");
     (void)close(out);
@@ -104,7 +103,7 @@ static int cut_centre(struct fnq_eval *e, int fd, struct fn_error *err)
     q.out_fd = memfd_create("shape", MFD_CLOEXEC);
     if (q.out_fd < 0)
         return fn_error_set(err, -errno, "cannot make a memory file: %s", fn_strerror(-errno));
-    int r = fnq_worker_ask(e->ctx, &q, &reply, err);
+    int r = fnq_eval_ask(e, &q, &reply, err);
     (void)close(q.out_fd);
     if (r)
         return r;

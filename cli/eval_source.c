@@ -10,7 +10,6 @@
 
 #include "cli/eval.h"
 #include "cli/eval_source.h"
-#include "cli/picture.h"
 #include "engine/base/clock.h"
 #include "engine/base/file.h"
 
@@ -139,6 +138,8 @@ int fnq_eval_open(struct fnq_ctx *ctx, struct fnq_eval *e, struct fn_error *err)
 
 void fnq_eval_close(struct fnq_eval *e)
 {
+    if (!e->ctx)
+        return;
     if (e->said_ns && e->n_fresh)
         fnq_note(e->ctx, "%zu pictures looked at, %zu known from before", e->n_fresh,
                  e->n_cached);
@@ -203,6 +204,16 @@ int fnq_eval_open_picture(const char *path, int *ret_fd, struct fn_h128 *ret,
     return 0;
 }
 
+int fnq_eval_ask(struct fnq_eval *e, struct fn_work_request *q, struct fn_work_reply *ret,
+                 struct fn_error *err)
+{
+    if (fnq_worker_start(e->ctx, err)) {
+        err->code = FN_EMODEL;
+        return err->code;
+    }
+    return fnq_worker_ask(e->ctx, q, ret, err);
+}
+
 void fnq_eval_progress(struct fnq_eval *e)
 {
     uint64_t now = fn_clock_mono_ns();
@@ -257,7 +268,7 @@ static int look(struct fnq_eval *e, int fd, const struct fn_h128 *content,
 {
     struct fn_work_request q = {.kind = FN_WORK_INDEX, .fd = fd, .out_fd = -1};
     struct fn_work_reply reply = {0};
-    int r = fnq_worker_ask(e->ctx, &q, &reply, err);
+    int r = fnq_eval_ask(e, &q, &reply, err);
     if (r)
         return r;
     size_t n = keep_faces(e, &reply.photo);

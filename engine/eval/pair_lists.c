@@ -108,8 +108,8 @@ static int lfw_picture(struct lfw *l, const char *name, const char *number, size
         if (fn_file_exists(path))
             break;
         if (k == 1)
-            return fn_error_set(l->err, FN_ENOTFOUND, "'%s' is named in '%s' but is not there",
-                                path, l->file);
+            return fn_error_set(l->err, -ENOENT, "'%s' is named in '%s' but is not there", path,
+                                l->file);
     }
     return fn_eval_picture(l->set, path, fn_eval_person(l->set, name), ret);
 }
@@ -167,8 +167,8 @@ static int list_picture(struct list *l, const char *name, size_t *ret)
         (int)sizeof path)
         return fn_error_set(l->err, -ENAMETOOLONG, "'%.80s': too long", name);
     if (!fn_file_exists(path))
-        return fn_error_set(l->err, FN_ENOTFOUND, "'%s' is named in '%s' but is not there",
-                            path, l->file);
+        return fn_error_set(l->err, -ENOENT, "'%s' is named in '%s' but is not there", path,
+                            l->file);
     return fn_eval_picture(l->set, path, fn_eval_person(l->set, path), ret);
 }
 

@@ -195,6 +195,6 @@ int fn_eval_set_folders(struct fn_eval_set *s, const char *dir, const char *peop
 {
     int r = people ? add_listed(s, dir, people, err) : add_folder(s, dir, "", 0, err);
     if (!r && !s->n)
-        r = fn_error_set(err, FN_ENOTFOUND, "'%s': no pictures below it", dir);
+        r = fn_error_set(err, -ENOENT, "'%s': no pictures below it", dir);
     return r;
 }

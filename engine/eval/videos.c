@@ -63,7 +63,7 @@ int fn_eval_videos_read(struct fn_eval_videos *v, const char *dir, struct fn_err
     }
     fn_eval_set_free(&folders);
     if (!r && !v->n)
-        r = fn_error_set(err, FN_ENOTFOUND, "'%s': no folders PERSON/VIDEO with frames", dir);
+        r = fn_error_set(err, -ENOENT, "'%s': no folders PERSON/VIDEO with frames", dir);
     return r;
 }
 
@@ -97,8 +97,8 @@ static int split_line(char *line, size_t number, void *ctx)
                             s->file, number);
     size_t a = find_video(s->videos, f[1]), b = find_video(s->videos, f[2]);
     if (a == s->videos->n || b == s->videos->n)
-        return fn_error_set(s->err, FN_ENOTFOUND, "'%s' line %zu: there is no video '%s'",
-                            s->file, number, a == s->videos->n ? f[1] : f[2]);
+        return fn_error_set(s->err, -ENOENT, "'%s' line %zu: there is no video '%s'", s->file,
+                            number, a == s->videos->n ? f[1] : f[2]);
     return fn_eval_pairs_add(s->out, a, b, fold - 1, same == 1);
 }
 

@@ -1,0 +1,23 @@
+/* chart_tool DIR NAME TITLE: DIR/NAME.png and .svg, pictures in which there is nobody. */
+#include <stdio.h>
+
+#include "engine/image/plot.h"
+
+int main(int argc, char **argv)
+{
+    const double x[] = {0, 1, 2, 3}, y[] = {.2, .9, .4, .7};
+    struct fn_error err = {0};
+    if (argc != 4)
+        return 2;
+    const struct fn_plot_series s = {argv[3], x, y, 4, FN_PLOT_LINE, fn_plot_colours[0]};
+    const struct fn_plot p = {.title = argv[3],
+                              .x = {"x", 0, 0, false},
+                              .y = {"y", 0, 1, false},
+                              .series = &s,
+                              .n_series = 1};
+    if (fn_plot_save(&p, argv[1], argv[2], &err)) {
+        (void)fprintf(stderr, "%s\n", err.text);
+        return 1;
+    }
+    return 0;
+}

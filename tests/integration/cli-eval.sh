@@ -1,0 +1,102 @@
+#!/bin/sh
+# fnq eval on pictures without faces and on lists that are no good: what it says, what it counts, what it keeps. With models and
+# pictures of people at hand (FACENETD_SHARED), also that figures come out, that charts are written and that a second run
+# asks no network.
+shared=${FACENETD_SHARED:-$FN_SOURCE_DIR/../shared}
+. "${0%/*}/cli-lib.sh"
+models=${FACENETD_TEST_MODELS:-$FN_SOURCE_DIR/build/models}
+export XDG_CACHE_HOME="$tmp/cache"
+
+field() { printf '%s' "$out" | js "$1"; }
+
+# ---- words ----
+code 'no folder' 2 "$FNQ" eval lfw
+code 'no such mode' 2 "$FNQ" eval lfw --mode=sideways "$tmp/photos"
+has 'no such mode' "$errs" 'detect or centre'
+code 'empty folder' 5 "$FNQ" eval identities "$tmp/photos"
+has 'empty folder' "$errs" 'no pictures'
+printf 'a.jpg,b.jpg,maybe\nc.jpg,d.jpg,maybe\n' >"$tmp/list.csv"
+code 'list that is none' 2 "$FNQ" eval pairs "$tmp/list.csv"
+has 'list that is none' "$errs" 'line 2'
+mkdir -p "$tmp/lfw/Ann"
+printf '1\t1\nAnn\t1\t2\n' >"$tmp/lfw/pairs.txt"
+code 'picture that is missing' 5 "$FNQ" eval lfw "$tmp/lfw"
+has 'picture that is missing' "$errs" 'Ann_0001'
+[ $failed = 0 ] || done_testing
+
+[ -f "$models/default.profile" ] || { echo "skipped the rest: no models in $models"; done_testing; }
+m="--models $models"
+
+# ---- faces that are not there ----
+# A chart is a picture without a face.
+dir=$tmp/people
+for p in ann bob cid; do
+    mkdir -p "$dir/$p"
+    for i in 1 2; do
+        "$CHART_TOOL" "$dir/$p" "$i" "$p $i" || exit 1
+    done
+done
+code 'no faces' 0 "$FNQ" $m --json eval identities "$dir"
+is 'all missed' 6 "$(field figures.identities.missed)"
+is 'none accepted' 0.0 "$(field figures.identities.rank1)"
+code 'no faces, groups' 0 "$FNQ" $m --json eval clusters "$dir"
+is 'groups: all missed' 6 "$(field figures.clusters.missed)"
+printf 'ann/1.png,ann/2.png,1\nann/1.png,bob/1.png,0\n' >"$dir/list.csv"
+code 'no faces, pairs' 0 "$FNQ" $m --json eval pairs "$dir/list.csv"
+is 'pairs: wrong either way' 0.0 "$(field figures.pairs.accuracy)"
+is 'pairs: missed' 2 "$(field figures.pairs.missed)"
+code 'the square instead' 0 "$FNQ" $m --json eval pairs --mode=centre "$dir/list.csv"
+is 'the square: none missed' 0 "$(field figures.pairs.missed)"
+printf 'ann\nbob\n' >"$tmp/two"
+code 'fallback' 0 "$FNQ" $m --json eval lfw --people="$tmp/two" "$dir"
+is 'fallback: counted' 4 "$(field figures.pictures.fallbacks)"
+printf 'no picture' >"$dir/cid/3.jpg"
+code 'a file that is no picture' 3 "$FNQ" $m --json eval identities "$dir"
+is 'failed: counted' 1 "$(field failed_pictures)"
+
+# ---- the cache: private, and used ----
+is 'cache is private' 700 "$(stat -c %a "$XDG_CACHE_HOME/facenetd/eval")"
+for f in "$XDG_CACHE_HOME"/facenetd/eval/*; do
+    is "$f is private" 600 "$(stat -c %a "$f")"
+done
+rm "$dir/cid/3.jpg"
+# a copy that has no worker beside it can still answer
+cp "$FNQ" "$tmp/fnq"
+code 'from the cache' 0 "$tmp/fnq" $m eval identities "$dir"
+code 'not from the cache' 5 "$tmp/fnq" $m eval identities --mode=centre --crop=.3 "$dir"
+# damage is noticed: the answers are made again, and are the same
+"$FNQ" $m --json eval identities "$dir" >"$tmp/before.json"
+for f in "$XDG_CACHE_HOME"/facenetd/eval/*; do
+    printf 'damage' | dd of="$f" bs=1 seek=40 conv=notrunc 2>/dev/null
+done
+"$FNQ" $m --json eval identities "$dir" >"$tmp/after.json" || fail 'damaged cache'
+cmp -s "$tmp/before.json" "$tmp/after.json" || fail 'a damaged cache changes figures'
+
+# ---- figures ----
+set=$shared/data/identities/lfw-deepfunneled
+[ -d "$set" ] || { echo "skipped figures: no pictures of people in $set"; done_testing; }
+mkdir "$tmp/some"
+for p in $(ls "$set" | head -12); do ln -s "$set/$p" "$tmp/some/$p"; done
+code 'figures' 0 "$FNQ" $m --json eval lfw --plot "$tmp/charts" "$tmp/some"
+acc=$(field figures.pairs.accuracy)
+case $acc in 0.9[5-9]* | 1.0*) ;; *) fail "accuracy of aligned celebrities is $acc" ;; esac
+for c in roc thresholds distances; do
+    [ -s "$tmp/charts/$c.svg" ] && [ -s "$tmp/charts/$c.png" ] || fail "no chart $c"
+done
+code 'baselines' 0 "$FNQ" $m --json eval baselines "$tmp/some"
+raw=$(field 'figures.raw pixels.accuracy')
+case $raw in 0.[4-8]*) ;; *) fail "accuracy of raw pixels is $raw" ;; esac
+# a video per person of each half of the pictures
+for p in $(ls "$tmp/some"); do
+    for v in 0 1; do mkdir -p "$tmp/films/$p/$v"; done
+    i=0
+    for f in "$tmp/some/$p"/*.jpg; do
+        ln -s "$f" "$tmp/films/$p/$((i % 2))/$i.jpg"
+        i=$((i + 1))
+    done
+done
+code 'videos' 0 "$FNQ" $m --json eval ytf "$tmp/films"
+is 'videos: count' 24 "$(field figures.videos.videos)"
+acc=$(field figures.pairs.accuracy)
+case $acc in 0.9* | 1.0*) ;; *) fail "accuracy of videos is $acc" ;; esac
+done_testing
