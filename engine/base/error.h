@@ -34,6 +34,7 @@ enum fn_errcode {
     FN_EBUSY = -32011,        /* another process holds the writer lock */
     FN_EAMBIGUOUS = -32012,   /* a name or a prefix that fits several */
     FN_EWORKER = -32013,      /* a worker died or broke the protocol */
+    FN_EDIVERGED = -32014,    /* training gives numbers that are not finite */
 };
 
 struct fn_error {

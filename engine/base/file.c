@@ -68,7 +68,7 @@ int fn_file_read(const char *path, struct fn_buf *out, struct fn_error *err)
     return r;
 }
 
-static int sync_parent(const char *path)
+int fn_sync_parent(const char *path)
 {
     char copy[FN_PATH_MAX];
     if ((size_t)snprintf(copy, sizeof copy, "%s", path) >= sizeof copy)
@@ -102,7 +102,7 @@ int fn_file_write_atomic(const char *path, const void *data, size_t n, mode_t mo
         (void)unlink(tmp);
         return fn_error_set(err, r, "cannot write '%s': %s", path, fn_strerror(r));
     }
-    r = sync_parent(path);
+    r = fn_sync_parent(path);
     return r ? fn_error_set(err, r, "cannot sync the folder of '%s': %s", path, fn_strerror(r))
              : 0;
 }

@@ -19,6 +19,9 @@ FN_NODISCARD int fn_file_read(const char *path, struct fn_buf *out, struct fn_er
 FN_NODISCARD int fn_file_write_atomic(const char *path, const void *data, size_t n, mode_t mode,
                                       struct fn_error *err);
 
+/* After a rename: fsyncs the folder of path. 0 or -errno. */
+FN_NODISCARD int fn_sync_parent(const char *path);
+
 struct fn_map {
     const uint8_t *data;
     size_t size;

@@ -1,0 +1,182 @@
+/* Training options as JSON, by one table for both directions: what is not in it is not restored. */
+#include "engine/train/checkpoint.h"
+
+#include <string.h>
+
+enum kind { U64, U32, BOOL, INT, F32, F64, TEXT };
+
+struct field {
+    const char *name;
+    enum kind kind;
+    size_t at, size;
+    bool bits; /* the result depends on it */
+};
+
+#define FIELD(kind_, member, bits_)                                                            \
+    {                                                                                          \
+#        member, kind_, offsetof(struct fn_train_opts, member),                                \
+            sizeof(((struct fn_train_opts *)0)->member), bits_                                 \
+    }
+
+_Static_assert(sizeof(enum fn_loss) == sizeof(uint32_t), "enums are read as u32");
+
+static const struct field fields[] = {
+    FIELD(U64, seed, true),
+    FIELD(U64, steps, true),
+    FIELD(U32, people, true),
+    FIELD(U32, faces, true),
+    FIELD(U32, extra, true),
+    FIELD(U32, width, true),
+    FIELD(U32, height, true),
+    FIELD(U32, chunk, true),
+    FIELD(U32, lanes, true),
+    FIELD(U32, threads, false),
+    FIELD(U32, loader_threads, false),
+    FIELD(F32, frame, true),
+    FIELD(F32, augment.flip_p, true),
+    FIELD(F32, augment.shift, true),
+    FIELD(F32, augment.scale, true),
+    FIELD(F32, augment.rotate_deg, true),
+    FIELD(F32, augment.brightness, true),
+    FIELD(F32, augment.contrast, true),
+    FIELD(F32, augment.saturation, true),
+    FIELD(F32, augment.grey_p, true),
+    FIELD(F32, augment.blur_p, true),
+    FIELD(F32, augment.blur_px, true),
+    FIELD(F32, augment.jpeg_p, true),
+    FIELD(INT, augment.jpeg_min, true),
+    FIELD(INT, augment.jpeg_max, true),
+    FIELD(F32, augment.cutout_p, true),
+    FIELD(U32, loss, true),
+    FIELD(F32, margin, true),
+    FIELD(F32, margin_scale, true),
+    FIELD(U32, selection, true),
+    FIELD(U32, no_negative, true),
+    FIELD(U32, mining, true),
+    FIELD(U32, offline_every, true),
+    FIELD(U32, offline_subset, true),
+    FIELD(U32, optim.kind, true),
+    FIELD(F32, optim.momentum, true),
+    FIELD(F32, optim.beta2, true),
+    FIELD(F32, optim.eps, true),
+    FIELD(F32, optim.weight_decay, true),
+    FIELD(F32, optim.initial, true),
+    FIELD(F32, optim.max_norm, true),
+    FIELD(F64, rate, true),
+    FIELD(F64, head_rate, true),
+    FIELD(U32, schedule.kind, true),
+    FIELD(U64, schedule.warm_up, true),
+    FIELD(U64, schedule.total, true),
+    FIELD(F64, schedule.floor, true),
+    FIELD(F64, schedule.factor, true),
+    FIELD(TEXT, freeze_before, true),
+    FIELD(U32, bad_steps_max, false),
+};
+enum { N_FIELDS = sizeof fields / sizeof *fields };
+
+static json_t *get(const struct field *f, const void *from)
+{
+    uint64_t u64;
+    uint32_t u32;
+    int i;
+    float f32;
+    double f64;
+    switch (f->kind) {
+    case U64:
+        memcpy(&u64, from, sizeof u64);
+        return json_integer((json_int_t)u64);
+    case U32:
+        memcpy(&u32, from, sizeof u32);
+        return json_integer(u32);
+    case INT:
+        memcpy(&i, from, sizeof i);
+        return json_integer(i);
+    case F32:
+        memcpy(&f32, from, sizeof f32);
+        return json_real((double)f32);
+    case F64:
+        memcpy(&f64, from, sizeof f64);
+        return json_real(f64);
+    case TEXT:
+        return json_string(from);
+    case BOOL:
+    default:
+        return NULL;
+    }
+}
+
+static bool set_number(const struct field *f, const json_t *j, void *to)
+{
+    if (f->kind == F32) {
+        float v = (float)json_number_value(j);
+        memcpy(to, &v, sizeof v);
+        return json_is_number(j);
+    }
+    if (f->kind == F64) {
+        double v = json_number_value(j);
+        memcpy(to, &v, sizeof v);
+        return json_is_number(j);
+    }
+    json_int_t v = json_integer_value(j);
+    if (!json_is_integer(j) || (f->kind == U32 && (v < 0 || v > UINT32_MAX)) ||
+        (f->kind == INT && (v < INT32_MIN || v > INT32_MAX)))
+        return false;
+    uint64_t u64 = (uint64_t)v;
+    uint32_t u32 = (uint32_t)v;
+    if (f->kind == U64)
+        memcpy(to, &u64, sizeof u64);
+    else
+        memcpy(to, &u32, sizeof u32);
+    return true;
+}
+
+json_t *fn_train_opts_json(const struct fn_train_opts *o)
+{
+    json_t *j = json_object();
+    for (size_t i = 0; j && i < N_FIELDS; i++)
+        if (json_object_set_new(j, fields[i].name,
+                                get(&fields[i], (const char *)o + fields[i].at)) < 0) {
+            json_decref(j);
+            return NULL;
+        }
+    return j;
+}
+
+int fn_train_opts_parse(const json_t *j, struct fn_train_opts *ret, struct fn_error *err)
+{
+    struct fn_train_opts o = fn_train_default();
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        const struct field *f = &fields[i];
+        const json_t *v = json_object_get(j, f->name);
+        char *to = (char *)&o + f->at;
+        bool ok = v != NULL;
+        if (ok && f->kind == TEXT) {
+            ok = json_is_string(v) && json_string_length(v) < f->size;
+            if (ok)
+                memcpy(to, json_string_value(v), json_string_length(v) + 1);
+        } else if (ok) {
+            ok = set_number(f, v, to);
+        }
+        if (!ok)
+            return fn_error_set(err, FN_ECORRUPT, "option '%s' is missing or out of range",
+                                f->name);
+    }
+    if (o.loss > FN_LOSS_COS || o.selection > FN_SELECT_BATCH_HARD ||
+        o.no_negative > FN_NO_NEGATIVE_RANDOM || o.mining > FN_MINING_BOTH ||
+        o.optim.kind > FN_OPTIM_ADAMW || o.schedule.kind > FN_SCHEDULE_COSINE)
+        return fn_error_set(err, FN_EVERSION, "options of a newer version");
+    *ret = o;
+    return 0;
+}
+
+const char *fn_train_opts_differ(const struct fn_train_opts *a, const struct fn_train_opts *b)
+{
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        const struct field *f = &fields[i];
+        const char *x = (const char *)a + f->at, *y = (const char *)b + f->at;
+        bool same = f->kind == TEXT ? strcmp(x, y) == 0 : memcmp(x, y, f->size) == 0;
+        if (f->bits && !same)
+            return f->name;
+    }
+    return NULL;
+}

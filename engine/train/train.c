@@ -1,0 +1,471 @@
+/* See train.h. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/clock.h"
+#include "engine/base/rng.h"
+#include "engine/train/train_priv.h"
+
+struct fn_train_opts fn_train_default(void)
+{
+    return (struct fn_train_opts){.seed = 1,
+                                  .steps = 1000,
+                                  .people = 45,
+                                  .faces = 8,
+                                  .frame = 1,
+                                  .augment = fn_augment_default(),
+                                  .margin = .2f,
+                                  .margin_scale = 32,
+                                  .offline_every = 200,
+                                  .offline_subset = 2000,
+                                  .optim = fn_optim_default(FN_OPTIM_ADAGRAD),
+                                  .rate = .05,
+                                  .schedule = {.factor = .1},
+                                  .threads = 1,
+                                  .loader_threads = 1,
+                                  .cpu_flags = 1u << 31,
+                                  .bad_steps_max = 10};
+}
+
+/* ---- making ---- */
+
+static int check(const struct fn_train_opts *o, struct fn_error *err)
+{
+    if (o->people < 2 || o->faces < 1 || o->people > 100000 || o->faces > 10000)
+        return fn_error_set(err, FN_EUSAGE, "a batch needs at least 2 people and 1 face each");
+    if (o->loss == FN_LOSS_TRIPLET && o->faces < 2)
+        return fn_error_set(err, FN_EUSAGE, "triplets need at least 2 faces of a person");
+    if (!(o->rate > 0) || !isfinite(o->rate))
+        return fn_error_set(err, FN_EUSAGE, "the learning rate has to be above 0");
+    if (o->mining != FN_MINING_ONLINE &&
+        (o->loss != FN_LOSS_TRIPLET || o->offline_every < 1 ||
+         o->offline_subset < 2 * o->faces || (size_t)o->people * o->faces < 3))
+        return fn_error_set(
+            err, FN_EUSAGE,
+            "offline selection is for triplets, every 1 step or more, in a subset "
+            "of at least 2 people");
+    return 0;
+}
+
+static int make_net(struct fn_trainer *t, struct fn_error *err)
+{
+    const struct fn_train_opts *o = &t->o;
+    int r = fn_params_init(&t->params, &t->model->graph, err);
+    if (r == 0 && o->freeze_before[0])
+        r = fn_params_freeze_before(&t->params, o->freeze_before, err);
+    if (r)
+        return r;
+    struct fn_batch_opts b = {.width = o->width,
+                              .height = o->height,
+                              .chunk = o->chunk,
+                              .lanes = o->lanes,
+                              .threads = o->threads,
+                              .cpu_flags = o->cpu_flags};
+    r = fn_batch_create(&t->params, &t->model->pre, &b, &t->net, err);
+    if (r)
+        return r;
+    t->info = fn_batch_info(t->net);
+    t->o.chunk = t->info.chunk;
+    t->o.lanes = t->info.lanes;
+    t->o.width = t->info.width;
+    t->o.height = t->info.height;
+    struct fn_value *in = &t->params.graph.values[t->params.graph.inputs[0]];
+    in->dims[2] = t->info.height;
+    in->dims[3] = t->info.width;
+    r = fn_optim_init(&t->optim, &o->optim, t->params.size);
+    return r ? fn_error_set(err, r, "out of memory for the optimiser") : 0;
+}
+
+static int make_data(struct fn_trainer *t, struct fn_error *err)
+{
+    const struct fn_train_opts *o = &t->o;
+    struct fn_sampler_opts s = {.dataset = t->data,
+                                .split = FN_SPLIT_TRAIN,
+                                .people = o->people,
+                                .faces = o->faces,
+                                .extra = o->extra,
+                                .seed = o->seed};
+    if (o->loss != FN_LOSS_TRIPLET)
+        s.people = s.faces = s.extra = 0;
+    int r = fn_sampler_create(&s, &t->sampler, err);
+    if (r == 0 && o->mining != FN_MINING_ONLINE) {
+        s.people = o->offline_subset / o->faces;
+        s.extra = 0;
+        s.seed = fn_mix64(o->seed ^ 0x737562736574u);
+        r = fn_sampler_create(&s, &t->mine_sampler, err);
+    }
+    struct fn_loader_opts l = {.dataset = t->data,
+                               .width = t->info.width,
+                               .height = t->info.height,
+                               .margin = o->frame,
+                               .augment = o->augment,
+                               .seed = o->seed,
+                               .threads = o->loader_threads};
+    if (r == 0)
+        r = fn_loader_create(&l, &t->loader, err);
+    l.augment = fn_augment_none();
+    if (r == 0)
+        r = fn_loader_create(&l, &t->plain_loader, err);
+    return r;
+}
+
+/* Classes are the people of the training split, in the data set's order. */
+static int make_head(struct fn_trainer *t, struct fn_error *err)
+{
+    t->class_of = calloc(t->data->n_people + 1, sizeof *t->class_of);
+    if (!t->class_of)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; i < t->data->n_people; i++)
+        t->class_of[i] =
+            t->data->people_split[i] == FN_SPLIT_TRAIN ? (uint32_t)t->n_classes++ : UINT32_MAX;
+    if (t->o.loss == FN_LOSS_TRIPLET)
+        return 0;
+    size_t n = t->n_classes * t->info.dim;
+    if (fn_margin_init(&t->head, t->o.loss == FN_LOSS_ARC ? FN_MARGIN_ARC : FN_MARGIN_COS,
+                       t->o.margin_scale, t->o.margin, t->n_classes, t->info.dim, t->o.seed) ||
+        fn_optim_init(&t->head_optim, &t->o.optim, n))
+        return fn_error_set(err, -ENOMEM, "out of memory for %zu people", t->n_classes);
+    return 0;
+}
+
+static int make_buffers(struct fn_trainer *t, struct fn_error *err)
+{
+    t->batch_max = t->o.loss == FN_LOSS_TRIPLET ? fn_sampler_max(t->sampler)
+                                                : (size_t)t->o.people * t->o.faces;
+    size_t n = t->batch_max, chip = (size_t)t->info.width * t->info.height * 3, bytes;
+    if (__builtin_mul_overflow(n, chip, &bytes))
+        return fn_error_set(err, FN_ELIMIT, "a batch of %zu pictures is too large", n);
+    bool ok = true;
+    for (int i = 0; i < 2; i++) {
+        struct fn_train_batch *b = &t->batch[i];
+        b->idx = calloc(n, sizeof *b->idx);
+        b->ok = calloc(n, 1);
+        b->chips = malloc(bytes);
+        ok = ok && b->idx && b->ok && b->chips;
+    }
+    t->person = calloc(n, sizeof *t->person);
+    t->f = calloc(n * t->info.dim, sizeof *t->f);
+    t->df = calloc(n * t->info.dim, sizeof *t->df);
+    t->grad = calloc(t->params.size + 1, sizeof *t->grad);
+    ok = ok && t->person && t->f && t->df && t->grad;
+    return ok ? 0 : fn_error_set(err, -ENOMEM, "out of memory for a batch of %zu pictures", n);
+}
+
+int fn_trainer_create(const struct fn_model *m, const struct fn_dataset *data,
+                      const struct fn_train_opts *o, struct fn_trainer **ret,
+                      struct fn_error *err)
+{
+    int r = check(o, err);
+    if (r)
+        return r;
+    struct fn_trainer *t = calloc(1, sizeof *t);
+    if (!t)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    t->o = *o;
+    t->model = m;
+    t->data = data;
+    t->mined_round = UINT64_MAX;
+    r = make_net(t, err);
+    if (r == 0)
+        r = make_data(t, err);
+    if (r == 0)
+        r = make_head(t, err);
+    if (r == 0)
+        r = make_buffers(t, err);
+    if (r)
+        fn_trainer_destroy(t);
+    else
+        *ret = t;
+    return r;
+}
+
+void fn_trainer_destroy(struct fn_trainer *t)
+{
+    if (!t)
+        return;
+    fn_loader_destroy(t->loader);
+    fn_loader_destroy(t->plain_loader);
+    fn_sampler_destroy(t->sampler);
+    fn_sampler_destroy(t->mine_sampler);
+    fn_batch_destroy(t->net);
+    fn_margin_finish(&t->head);
+    fn_optim_finish(&t->optim);
+    fn_optim_finish(&t->head_optim);
+    fn_params_finish(&t->params);
+    fn_triplets_finish(&t->mined);
+    for (int i = 0; i < 2; i++) {
+        free(t->batch[i].idx);
+        free(t->batch[i].ok);
+        free(t->batch[i].chips);
+    }
+    free(t->class_of);
+    free(t->person);
+    free(t->f);
+    free(t->df);
+    free(t->grad);
+    free(t);
+}
+
+uint64_t fn_trainer_steps(const struct fn_trainer *t)
+{
+    return t->step;
+}
+
+struct fn_batch_info fn_trainer_info(const struct fn_trainer *t)
+{
+    return t->info;
+}
+
+const struct fn_train_opts *fn_trainer_opts(const struct fn_trainer *t)
+{
+    return &t->o;
+}
+
+const struct fn_params *fn_trainer_params(const struct fn_trainer *t)
+{
+    return &t->params;
+}
+
+struct fn_sampler_facts fn_trainer_facts(const struct fn_trainer *t)
+{
+    return fn_sampler_facts(t->sampler);
+}
+
+/* ---- batches ---- */
+
+static int start_batch(struct fn_trainer *t, uint64_t step, struct fn_error *err)
+{
+    struct fn_train_batch *b = &t->batch[step % 2];
+    if (t->o.mining != FN_MINING_ONLINE)
+        b->n = fn_train_mined_batch(t, step, b->idx);
+    else if (t->o.loss == FN_LOSS_TRIPLET)
+        b->n = fn_sampler_batch(t->sampler, step, b->idx);
+    else
+        b->n = fn_sampler_flat(t->sampler, step, t->batch_max, b->idx);
+    b->step = step;
+    b->started = true;
+    int r = fn_loader_start(t->loader, step, b->idx, b->n, b->chips, b->ok);
+    return r ? fn_error_set(err, r, "pictures cannot be loaded: %s", fn_strerror(r)) : 0;
+}
+
+/* A mined triplet needs all three of its pictures. */
+static void drop_broken_triplets(struct fn_train_batch *b)
+{
+    for (size_t i = 0; i + 2 < b->n; i += 3)
+        if (!b->ok[i] || !b->ok[i + 1] || !b->ok[i + 2])
+            b->ok[i] = b->ok[i + 1] = b->ok[i + 2] = 0;
+}
+
+/* Closes the gaps that unreadable pictures leave. Returns how many there were. */
+static size_t compact(struct fn_trainer *t, struct fn_train_batch *b)
+{
+    size_t kept = 0, n = b->n, chip = (size_t)t->info.width * t->info.height * 3;
+    for (size_t i = 0; i < n; i++) {
+        if (!b->ok[i])
+            continue;
+        if (kept != i) {
+            b->idx[kept] = b->idx[i];
+            memcpy(b->chips + kept * chip, b->chips + i * chip, chip);
+        }
+        kept++;
+    }
+    b->n = kept;
+    return n - kept;
+}
+
+static int take_batch(struct fn_trainer *t, struct fn_train_report *r, struct fn_error *err)
+{
+    struct fn_train_batch *b = &t->batch[t->step % 2];
+    uint64_t t0 = fn_clock_mono_ns();
+    int rc = fn_train_mine(t, t->step, err);
+    if (rc == 0 && !(b->started && b->step == t->step))
+        rc = start_batch(t, t->step, err);
+    if (rc == 0)
+        rc = fn_loader_wait(t->loader, err);
+    b->started = false;
+    if (rc)
+        return rc;
+    if (t->o.mining != FN_MINING_ONLINE)
+        drop_broken_triplets(b);
+    r->unreadable = compact(t, b);
+    r->batch = b->n;
+    for (size_t i = 0; i < b->n; i++)
+        t->person[i] = t->data->samples[b->idx[i]].person;
+    r->wait_s = (double)(fn_clock_mono_ns() - t0) / 1e9;
+    return fn_train_same_round(t, t->step, t->step + 1) ? start_batch(t, t->step + 1, err) : 0;
+}
+
+/* ---- the loss on embeddings ---- */
+
+static int select_triplets(const struct fn_trainer *t, size_t n, struct fn_triplets *list,
+                           struct fn_batch_stats *s)
+{
+    const struct fn_select_opts o = {.selection = t->o.selection,
+                                     .no_negative = t->o.no_negative,
+                                     .margin = t->o.margin,
+                                     .seed = fn_mix64(t->o.seed ^ fn_mix64(t->step))};
+    int r = fn_triplet_select(t->f, t->person, n, t->info.dim, &o, list, s);
+    if (r || t->o.mining == FN_MINING_ONLINE)
+        return r;
+    if (t->o.mining == FN_MINING_OFFLINE)
+        list->n = 0;
+    for (uint32_t i = 0; i + 2 < n; i += 3) {
+        struct fn_triplet *v = reallocarray(list->v, list->n + 1, sizeof *v);
+        if (!v)
+            return -ENOMEM;
+        list->v = v;
+        list->v[list->n++] = (struct fn_triplet){i, i + 1, i + 2};
+        list->size = list->n;
+    }
+    return 0;
+}
+
+static int triplet_step(struct fn_trainer *t, struct fn_train_report *r)
+{
+    struct fn_triplets list = {0};
+    int rc = select_triplets(t, r->batch, &list, &r->stats);
+    if (rc == 0)
+        rc = fn_triplet_loss(t->f, r->batch, t->info.dim, &list, t->o.margin, t->df, &r->stats);
+    fn_triplets_finish(&list);
+    return rc;
+}
+
+static int margin_step(struct fn_trainer *t, struct fn_train_report *r)
+{
+    struct fn_triplets list = {0};
+    const struct fn_select_opts o = {.selection = FN_SELECT_BATCH_HARD};
+    int rc = fn_triplet_select(t->f, t->person, r->batch, t->info.dim, &o, &list, &r->stats);
+    fn_triplets_finish(&list);
+    for (size_t i = 0; i < r->batch; i++)
+        t->person[i] = t->class_of[t->person[i]];
+    if (rc == 0)
+        rc = fn_margin_loss(&t->head, t->f, t->person, r->batch, t->df, &r->stats.loss,
+                            &r->right);
+    r->stats.selected = r->stats.active = r->batch;
+    return rc;
+}
+
+static bool all_finite(const float *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(v[i]))
+            return false;
+    return true;
+}
+
+/* Both steps or neither: the network's and, with a margin loss, its directions'. */
+static bool apply(struct fn_trainer *t, struct fn_train_report *r)
+{
+    struct fn_team *team = fn_batch_team(t->net);
+    size_t n_head = t->head.n_people * t->head.dim;
+    if (n_head && !all_finite(t->head.grad, n_head))
+        return false;
+    if (!fn_optim_step(&t->optim, &t->params, t->grad, r->rate, team, &r->norm))
+        return false;
+    double rate = t->o.head_rate > 0 ? t->o.head_rate / t->o.rate * r->rate : r->rate;
+    if (n_head)
+        FN_IGNORE(fn_optim_step_array(&t->head_optim, t->head.w, n_head, t->head.grad, rate,
+                                      team, NULL));
+    return true;
+}
+
+static int update(struct fn_trainer *t, struct fn_train_report *r, struct fn_error *err)
+{
+    struct fn_train_batch *b = &t->batch[t->step % 2];
+    if (r->stats.active == 0 && t->o.loss == FN_LOSS_TRIPLET)
+        return 0; /* nothing to learn from: not a step of the optimiser */
+    float differs = fn_batch_backward(t->net, b->chips, b->n, t->df, t->f, t->grad);
+    if (differs != 0)
+        return fn_error_set(err, FN_ECORRUPT,
+                            "the same pictures gave other embeddings the second time (by %g)",
+                            (double)differs);
+    r->skipped = !apply(t, r);
+    if (!r->skipped) {
+        t->bad_in_a_row = 0;
+        fn_batch_refresh(t->net);
+        return 0;
+    }
+    t->n_skipped++;
+    if (++t->bad_in_a_row < t->o.bad_steps_max)
+        return 0;
+    return fn_error_set(
+        err, FN_EDIVERGED,
+        "%u steps in a row gave numbers that are not finite; a lower learning rate "
+        "may help",
+        t->bad_in_a_row);
+}
+
+int fn_trainer_step(struct fn_trainer *t, struct fn_train_report *ret, struct fn_error *err)
+{
+    struct fn_train_report r = {0};
+    uint64_t t0 = fn_clock_mono_ns();
+    int rc = take_batch(t, &r, err);
+    if (rc)
+        return rc;
+    struct fn_train_batch *b = &t->batch[t->step % 2];
+    r.rate = t->o.rate * fn_schedule_at(&t->o.schedule, t->step);
+    fn_batch_embed(t->net, b->chips, b->n, t->f);
+    if (all_finite(t->f, b->n * t->info.dim)) {
+        rc = t->o.loss == FN_LOSS_TRIPLET ? triplet_step(t, &r) : margin_step(t, &r);
+        rc = rc ? fn_error_set(err, rc, "out of memory") : update(t, &r, err);
+    } else {
+        rc = fn_error_set(
+            err, FN_EDIVERGED,
+            "embeddings are not finite; go on from the last checkpoint with a lower "
+            "learning rate");
+    }
+    if (rc)
+        return rc;
+    t->step++;
+    t->images += r.batch;
+    r.step = t->step;
+    r.images = t->images;
+    r.n_skipped = t->n_skipped;
+    r.step_s = (double)(fn_clock_mono_ns() - t0) / 1e9;
+    *ret = r;
+    return 0;
+}
+
+/* ---- other uses of the network ---- */
+
+static int embed_some(struct fn_trainer *t, const uint32_t *idx, size_t n, uint8_t *chips,
+                      float *f, uint8_t *ok, struct fn_error *err)
+{
+    int r = fn_loader_start(t->plain_loader, 0, idx, n, chips, ok);
+    if (r)
+        return fn_error_set(err, r, "pictures cannot be loaded: %s", fn_strerror(r));
+    r = fn_loader_wait(t->plain_loader, err);
+    if (r && r != FN_EDECODE)
+        return r;
+    fn_batch_embed(t->net, chips, n, f);
+    for (size_t i = 0; i < n; i++)
+        if (!ok[i])
+            memset(f + i * t->info.dim, 0, t->info.dim * sizeof *f);
+    return 0;
+}
+
+int fn_trainer_embed(struct fn_trainer *t, const uint32_t *idx, size_t n, float *f, uint8_t *ok,
+                     struct fn_error *err)
+{
+    size_t at_once = FN_TRAIN_EMBED_AT_ONCE;
+    uint8_t *chips = malloc(at_once * t->info.width * t->info.height * 3);
+    int r = chips ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; r == 0 && i < n; i += at_once) {
+        size_t k = n - i < at_once ? n - i : at_once;
+        r = embed_some(t, idx + i, k, chips, f + i * t->info.dim, ok + i, err);
+    }
+    free(chips);
+    return r;
+}
+
+struct fn_model fn_trainer_model(const struct fn_trainer *t)
+{
+    struct fn_model m = *t->model;
+    m.graph = t->params.graph;
+    m.id = fn_params_hash(&t->params);
+    m.pre.width = t->info.width;
+    m.pre.height = t->info.height;
+    return m;
+}

@@ -1,0 +1,106 @@
+/* The training of one network, a step at a time. A step is a function of the weights, the optimiser's state, the options and the step's number:
+ * batches, augmentation and selection are drawn from (seed, step), so that a run that stopped goes on with the same bits.
+ *
+ * One thread calls; loading, forward and backward use threads of their own. */
+#ifndef FN_ENGINE_TRAIN_TRAIN_H
+#define FN_ENGINE_TRAIN_TRAIN_H
+
+#include "engine/train/batch.h"
+#include "engine/train/loader.h"
+#include "engine/train/margin.h"
+#include "engine/train/optim.h"
+#include "engine/train/sampler.h"
+#include "engine/train/triplet.h"
+
+enum fn_loss { FN_LOSS_TRIPLET = 0, FN_LOSS_ARC = 1, FN_LOSS_COS = 2 };
+
+/* Where triplets come from. ONLINE: from the batch (all the paper's and Hermans' ways of fn_select_opts). OFFLINE: every n steps the farthest
+ * positive and nearest negative of each anchor in a subset embedded by the weights of that moment; batches are made of these triplets.
+ * BOTH: such batches, and the triplets found online in them besides. */
+enum fn_mining { FN_MINING_ONLINE = 0, FN_MINING_OFFLINE = 1, FN_MINING_BOTH = 2 };
+
+struct fn_train_opts {
+    uint64_t seed, steps; /* steps: of the whole run, for the schedule */
+    uint32_t people, faces,
+        extra; /* batch: P x K and further faces; margin losses take people * faces of anybody */
+    uint32_t width, height; /* 0: the network's */
+    uint32_t chunk, lanes;  /* 0: chosen; then recorded, as the bits depend on them */
+    unsigned threads, loader_threads;
+    unsigned cpu_flags;
+    float frame; /* side of what is cut over the side of the face frame */
+    struct fn_augment augment;
+    enum fn_loss loss;
+    float margin;       /* alpha of triplets, or the angle (ARC) or cosine (COS) */
+    float margin_scale; /* ARC, COS */
+    enum fn_selection selection;
+    enum fn_no_negative no_negative;
+    enum fn_mining mining;
+    uint32_t offline_every, offline_subset; /* steps; pictures */
+    struct fn_optim_opts optim;
+    double rate, head_rate; /* learning rate; of the margin's directions (0: the same) */
+    struct fn_schedule schedule;
+    char freeze_before[FN_NAME_MAX]; /* "": nothing frozen */
+    uint32_t bad_steps_max;          /* steps in a row that are not finite; then FN_EDIVERGED */
+};
+struct fn_train_opts fn_train_default(void);
+
+struct fn_train_report {
+    uint64_t step, images; /* after this step */
+    size_t batch;          /* pictures used */
+    size_t unreadable;     /* left out of it */
+    struct fn_batch_stats stats;
+    size_t right;          /* margin losses: nearest to their own direction */
+    double rate, norm;     /* learning rate, gradient's norm before clipping */
+    bool skipped;          /* the gradient was not finite: nothing changed */
+    uint64_t n_skipped;    /* so far */
+    double wait_s, step_s; /* waiting for pictures; all */
+};
+
+struct fn_trainer;
+
+/* Starts from m: its graph (weights copied), preprocessing and card; everything given must live on. */
+FN_NODISCARD int fn_trainer_create(const struct fn_model *m, const struct fn_dataset *data,
+                                   const struct fn_train_opts *o, struct fn_trainer **ret,
+                                   struct fn_error *err);
+void fn_trainer_destroy(struct fn_trainer *t); /* NULL-safe */
+
+FN_NODISCARD int fn_trainer_step(struct fn_trainer *t, struct fn_train_report *ret,
+                                 struct fn_error *err);
+uint64_t fn_trainer_steps(const struct fn_trainer *t); /* done */
+struct fn_batch_info fn_trainer_info(const struct fn_trainer *t);
+const struct fn_train_opts *fn_trainer_opts(const struct fn_trainer *t);
+const struct fn_params *fn_trainer_params(const struct fn_trainer *t);
+struct fn_sampler_facts fn_trainer_facts(const struct fn_trainer *t);
+
+/* Embeds samples of the data set by the weights as they are, without augmentation. f: [n][dim]; ok: [n], 0 where the picture could not be
+ * read (f is 0 there). */
+FN_NODISCARD int fn_trainer_embed(struct fn_trainer *t, const uint32_t *idx, size_t n, float *f,
+                                  uint8_t *ok, struct fn_error *err);
+
+/* The network as it is now, as a model that differs from the first in its weights, id and input size. Its graph points into the trainer. */
+struct fn_model fn_trainer_model(const struct fn_trainer *t);
+
+/* ---- checkpoints (checkpoint.c): docs/format-checkpoint.md ---- */
+
+/* Written whole or not at all; what was at path before is at path.1 afterwards. extra: a line of text of the caller's, kept. */
+FN_NODISCARD int fn_trainer_save(struct fn_trainer *t, const char *path, const char *extra,
+                                 struct fn_error *err);
+/* What a checkpoint says of itself: its network and options, for making the trainer that resumes it. */
+struct fn_checkpoint {
+    struct fn_model *model; /* weights included */
+    struct fn_train_opts opts;
+    struct fn_h128 data_id;
+    uint64_t step, images;
+    char extra[1024];
+    char kernels[16]; /* instruction set it was trained with; others round differently */
+    void *priv;
+};
+FN_NODISCARD int fn_checkpoint_open(const char *path, struct fn_checkpoint *ret,
+                                    struct fn_error *err);
+void fn_checkpoint_close(struct fn_checkpoint *c); /* NULL-safe */
+/* Puts optimiser, head, triplets and position into a trainer that was made from c->model with c->opts. FN_EREFUSED when the data or the
+ * options that determine the bits are others. */
+FN_NODISCARD int fn_trainer_resume(struct fn_trainer *t, const struct fn_checkpoint *c,
+                                   struct fn_error *err);
+
+#endif

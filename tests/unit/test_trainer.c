@@ -1,0 +1,368 @@
+/* Training from beginning to end on made pictures: it overfits, it resumes with the same bits, threads do not change them, collapse is seen, and
+ * a step that is not finite changes nothing. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "engine/base/rng.h"
+#include "engine/image/draw.h"
+#include "engine/image/resample.h"
+#include "engine/train/train.h"
+
+enum { SIDE = 32, DIM = 16, PEOPLE = 8, FACES = 4 };
+
+static char dir[] = "/tmp/fn-trainer-XXXXXX";
+static struct fn_dataset *data;
+static struct fn_model model;
+static struct fn_graph_builder *builder;
+static struct fn_error err;
+
+static void must(int r)
+{
+    if (r)
+        fail_msg("%d %s", r, err.text);
+}
+
+/* ---- made people: a coloured pattern each, with noise and shifts ---- */
+
+static void picture(uint32_t person, uint32_t face, const char *path)
+{
+    struct fn_image m;
+    struct fn_rng r = fn_rng_init(person, face + 1);
+    must(fn_image_create(64, 64, &m));
+    double phase = fn_rng_uniform(&r);
+    for (uint32_t y = 0; y < 64; y++)
+        for (uint32_t x = 0; x < 64; x++)
+            for (uint32_t c = 0; c < 3; c++) {
+                double wave = sin((double)(person + 2) * .13 * (c == 1 ? y : x) + phase + c);
+                double v = 128 + 60 * wave + 30 * (double)((person >> c) & 1) +
+                           20 * (fn_rng_uniform(&r) - .5);
+                m.data[y * m.stride + 3 * x + c] = (uint8_t)fmin(fmax(v, 0), 255);
+            }
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_true(fd >= 0);
+    must(fn_image_write_jpeg_fd(fd, &m, 95, &err));
+    close(fd);
+    fn_image_destroy(&m);
+}
+
+static uint32_t layer(struct fn_graph_builder *b, const char *name, uint32_t x, uint32_t o,
+                      uint32_t k, uint32_t i, uint32_t stride, enum fn_act act)
+{
+    char weight_name[64], bias_name[64];
+    float zeros[64] = {0}, *w = calloc((size_t)o * k * k * i, sizeof *w);
+    struct fn_rng r = fn_rng_init(k * 1000 + o, i);
+    for (size_t j = 0; j < (size_t)o * k * k * i; j++)
+        w[j] = (float)(fn_rng_uniform(&r) - .5) * 2 * sqrtf(6.f / (float)(k * k * i));
+    (void)snprintf(weight_name, sizeof weight_name, "%s.w", name);
+    (void)snprintf(bias_name, sizeof bias_name, "%s.b", name);
+    uint32_t wv = fn_graph_add_weight(b, weight_name, (uint32_t[]){o, k, k, i}, w);
+    uint32_t bv = fn_graph_add_weight(b, bias_name, (uint32_t[]){o, 1, 1, 1}, zeros);
+    free(w);
+    struct fn_attr a = {
+        .kh = k, .kw = k, .stride_h = stride, .stride_w = stride, .pad_mode = FN_PAD_SAME};
+    return fn_graph_add_conv(b, name, x, wv, bv, &a, act, FN_NONE);
+}
+
+static void make_model(void)
+{
+    builder = fn_graph_builder_create();
+    uint32_t x = fn_graph_add_input(builder, "x", 3, SIDE, SIDE);
+    x = layer(builder, "one", x, 16, 5, 3, 2, FN_ACT_RELU);
+    x = layer(builder, "two", x, 32, 3, 16, 2, FN_ACT_RELU);
+    x = layer(builder, "three", x, 48, 3, 32, 2, FN_ACT_RELU);
+    x = fn_graph_add_node(builder, "pool", FN_OP_AVGPOOL, &x, 1,
+                          &(struct fn_attr){.stride_h = 1, .stride_w = 1});
+    x = layer(builder, "fc", x, DIM, 1, 48, 1, FN_ACT_NONE);
+    x = fn_graph_add_node(builder, "embedding", FN_OP_L2NORM, &x, 1,
+                          &(struct fn_attr){.eps = 1e-10f});
+    fn_graph_mark_output(builder, x);
+    must(fn_graph_builder_finish(builder, &model.graph, &err));
+    model.role = FN_ROLE_EMBEDDER;
+    model.decode.kind = FN_DECODE_EMBEDDING;
+    model.feature_output = FN_NONE;
+    model.pre = (struct fn_preprocess){.mean = {127.5f, 127.5f, 127.5f},
+                                       .scale = {1 / 64.f, 1 / 64.f, 1 / 64.f},
+                                       .fit = FN_FIT_CROP,
+                                       .width = SIDE,
+                                       .height = SIDE};
+    (void)snprintf(model.card.name, sizeof model.card.name, "test");
+}
+
+static int setup(void **state)
+{
+    char path[512];
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    for (uint32_t p = 0; p < PEOPLE; p++) {
+        (void)snprintf(path, sizeof path, "%s/data", dir);
+        (void)mkdir(path, 0700);
+        (void)snprintf(path, sizeof path, "%s/data/p%02u", dir, p);
+        assert_int_equal(mkdir(path, 0700), 0);
+        for (uint32_t f = 0; f < FACES; f++) {
+            (void)snprintf(path, sizeof path, "%s/data/p%02u/%u.jpg", dir, p, f);
+            picture(p, f, path);
+        }
+    }
+    (void)snprintf(path, sizeof path, "%s/data", dir);
+    must(fn_dataset_scan(path, &data, &err));
+    make_model();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    char command[600];
+    (void)state;
+    fn_dataset_destroy(data);
+    fn_graph_builder_destroy(builder);
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", dir);
+    return system(command);
+}
+
+static struct fn_train_opts options(void)
+{
+    struct fn_train_opts o = fn_train_default();
+    o.people = PEOPLE;
+    o.faces = FACES;
+    o.steps = 300;
+    o.chunk = 5;
+    o.augment = fn_augment_none();
+    o.optim = fn_optim_default(FN_OPTIM_ADAMW);
+    o.optim.weight_decay = 0;
+    o.rate = 3e-3;
+    return o;
+}
+
+static struct fn_trainer *trainer(const struct fn_train_opts *o)
+{
+    struct fn_trainer *t;
+    must(fn_trainer_create(&model, data, o, &t, &err));
+    return t;
+}
+
+static struct fn_train_report run(struct fn_trainer *t, unsigned steps)
+{
+    struct fn_train_report r = {0};
+    for (unsigned i = 0; i < steps; i++)
+        must(fn_trainer_step(t, &r, &err));
+    return r;
+}
+
+/* ---- tests ---- */
+
+static void test_overfits(void **state)
+{
+    (void)state;
+    struct fn_train_opts o = options();
+    o.selection = FN_SELECT_BATCH_HARD;
+    struct fn_trainer *t = trainer(&o);
+    struct fn_train_report r;
+    must(fn_trainer_step(t, &r, &err));
+    assert_true(r.stats.loss > .1 && r.batch == PEOPLE * FACES);
+    unsigned steps = 1;
+    while (r.stats.active > 0 && steps++ < 600)
+        must(fn_trainer_step(t, &r, &err));
+    if (r.stats.active > 0)
+        fail_msg("after %u steps %zu triplets of %zu are active, loss %g", steps,
+                 r.stats.active, r.stats.selected, r.stats.loss);
+    assert_false(r.stats.collapsed);
+    fn_trainer_destroy(t);
+}
+
+static void test_margin_learns(void **state)
+{
+    (void)state;
+    for (int loss = FN_LOSS_ARC; loss <= FN_LOSS_COS; loss++) {
+        struct fn_train_opts o = options();
+        o.loss = (enum fn_loss)loss;
+        o.margin = .3f;
+        o.margin_scale = 16;
+        o.rate = 1e-2;
+        struct fn_trainer *t = trainer(&o);
+        struct fn_train_report first = run(t, 1), last = run(t, 150);
+        assert_true(first.right < PEOPLE * FACES);
+        assert_int_equal(last.right, PEOPLE * FACES);
+        assert_true(last.stats.loss < first.stats.loss / 4);
+        fn_trainer_destroy(t);
+    }
+}
+
+static struct fn_h128 weights_after(struct fn_train_opts *o, unsigned steps)
+{
+    struct fn_trainer *t = trainer(o);
+    run(t, steps);
+    struct fn_h128 h = fn_params_hash(fn_trainer_params(t));
+    fn_trainer_destroy(t);
+    return h;
+}
+
+static void test_threads(void **state)
+{
+    (void)state;
+    struct fn_train_opts o = options();
+    o.augment = fn_augment_default();
+    struct fn_h128 one = weights_after(&o, 6);
+    for (unsigned threads = 2; threads <= 4; threads++) {
+        o.threads = threads;
+        o.loader_threads = threads;
+        struct fn_h128 h = weights_after(&o, 6);
+        assert_memory_equal(&h, &one, sizeof h);
+    }
+    o.seed++;
+    struct fn_h128 other = weights_after(&o, 6);
+    assert_memory_not_equal(&other, &one, sizeof other);
+}
+
+/* Every way of training: stop after some steps, go on from the file, end with the same bits. */
+static void test_resume(void **state)
+{
+    (void)state;
+    char path[600];
+    (void)snprintf(path, sizeof path, "%s/run.ckpt", dir);
+    for (int way = 0; way < 6; way++) {
+        struct fn_train_opts o = options();
+        o.augment = fn_augment_default();
+        o.people = 4;
+        o.loss = way == 4 ? FN_LOSS_ARC : FN_LOSS_TRIPLET;
+        o.mining = way == 2 ? FN_MINING_OFFLINE : way == 3 ? FN_MINING_BOTH : FN_MINING_ONLINE;
+        o.offline_every = 5;
+        o.offline_subset = 24;
+        o.selection = way == 1 ? FN_SELECT_BATCH_HARD : FN_SELECT_SEMI_HARD;
+        o.optim = fn_optim_default(way == 5   ? FN_OPTIM_MOMENTUM
+                                   : way == 0 ? FN_OPTIM_ADAGRAD
+                                              : FN_OPTIM_ADAMW);
+        o.schedule = (struct fn_schedule){
+            .kind = FN_SCHEDULE_COSINE, .warm_up = 3, .total = 20, .floor = .01};
+        struct fn_h128 whole = weights_after(&o, 14);
+        struct fn_trainer *t = trainer(&o);
+        run(t, 7);
+        must(fn_trainer_save(t, path, "a note", &err));
+        fn_trainer_destroy(t);
+        struct fn_checkpoint c;
+        must(fn_checkpoint_open(path, &c, &err));
+        assert_int_equal(c.step, 7);
+        assert_string_equal(c.extra, "a note");
+        must(fn_trainer_create(c.model, data, &c.opts, &t, &err));
+        must(fn_trainer_resume(t, &c, &err));
+        run(t, 7);
+        struct fn_h128 h = fn_params_hash(fn_trainer_params(t));
+        assert_memory_equal(&h, &whole, sizeof h);
+        fn_trainer_destroy(t);
+        fn_checkpoint_close(&c);
+    }
+}
+
+static void test_checkpoint_is_checked(void **state)
+{
+    (void)state;
+    char path[600], before[600];
+    (void)snprintf(path, sizeof path, "%s/bad.ckpt", dir);
+    (void)snprintf(before, sizeof before, "%s.1", path);
+    struct fn_train_opts o = options();
+    struct fn_trainer *t = trainer(&o);
+    struct fn_checkpoint c;
+    run(t, 1);
+    must(fn_trainer_save(t, path, NULL, &err));
+    assert_int_not_equal(access(before, F_OK), 0);
+    run(t, 1);
+    must(fn_trainer_save(t, path, NULL, &err));
+    must(fn_checkpoint_open(before, &c, &err));
+    assert_int_equal(c.step, 1);
+    fn_checkpoint_close(&c);
+    /* any byte, any cut */
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    struct fn_rng r = fn_rng_init(4, 4);
+    for (int i = 0; i < 40; i++) {
+        int fd = open(path, O_RDWR);
+        off_t at = (off_t)fn_rng_below(&r, (uint64_t)st.st_size);
+        uint8_t byte;
+        assert_int_equal(pread(fd, &byte, 1, at), 1);
+        byte ^= 0x10;
+        assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+        bool in_padding = at >= 40 && at < 64; /* of the header: not looked at */
+        int code = fn_checkpoint_open(path, &c, &err);
+        assert_true(code < 0 || in_padding);
+        if (code == 0)
+            fn_checkpoint_close(&c);
+        byte ^= 0x10;
+        assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+        close(fd);
+    }
+    assert_int_equal(truncate(path, st.st_size - 1), 0);
+    assert_int_equal(fn_checkpoint_open(path, &c, &err), FN_ECORRUPT);
+    must(fn_checkpoint_open(before, &c, &err));
+    c.opts.rate *= 2;
+    assert_int_equal(fn_trainer_resume(t, &c, &err), FN_EREFUSED);
+    assert_non_null(strstr(err.text, "rate"));
+    fn_checkpoint_close(&c);
+    fn_trainer_destroy(t);
+}
+
+/* Hardest negatives and a rate far too high: all embeddings fall into one point, the loss stays at the margin, and that is said. */
+static void test_collapse(void **state)
+{
+    (void)state;
+    struct fn_train_opts o = options();
+    o.selection = FN_SELECT_BATCH_HARD;
+    o.optim = fn_optim_default(FN_OPTIM_MOMENTUM);
+    o.optim.max_norm = 0;
+    o.optim.weight_decay = 0;
+    o.rate = 30;
+    struct fn_trainer *t = trainer(&o);
+    struct fn_train_report r = {0};
+    unsigned i = 0;
+    while (i++ < 300 && !r.stats.collapsed)
+        if (fn_trainer_step(t, &r, &err))
+            break;
+    assert_true(r.stats.collapsed);
+    assert_true(fabs(r.stats.loss - .2) < .01);
+    fn_trainer_destroy(t);
+}
+
+static void test_freeze(void **state)
+{
+    (void)state;
+    struct fn_train_opts o = options();
+    (void)snprintf(o.freeze_before, sizeof o.freeze_before, "three");
+    struct fn_trainer *t = trainer(&o);
+    const struct fn_params *p = fn_trainer_params(t);
+    float *before = malloc(p->size * sizeof *before);
+    memcpy(before, p->w, p->size * sizeof *before);
+    run(t, 5);
+    size_t frozen = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        bool same = memcmp(before + p->list[i].offset, p->w + p->list[i].offset,
+                           p->list[i].count * sizeof *before) == 0;
+        assert_int_equal(same, p->list[i].frozen);
+        frozen += p->list[i].frozen;
+    }
+    assert_int_equal(frozen, 4);
+    free(before);
+    fn_trainer_destroy(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_overfits),
+        cmocka_unit_test(test_margin_learns),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_resume),
+        cmocka_unit_test(test_checkpoint_is_checked),
+        cmocka_unit_test(test_collapse),
+        cmocka_unit_test(test_freeze),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
