@@ -20,7 +20,7 @@ struct pass {
 
 static size_t bin_of(float d2)
 {
-    size_t i = (size_t)(d2 * (FN_D2_BINS / 4));
+    size_t i = (size_t)(d2 * ((float)FN_D2_BINS / 4));
     return i < FN_D2_BINS ? i : FN_D2_BINS - 1;
 }
 

@@ -211,7 +211,7 @@ static int slice_numbers(struct slicer *s, const struct fn_attribute *a, bool di
         if (!isnan(x) && !isnan(y))
             s->values[n++] = (struct valued){difference ? fabs(x - y) : fmin(x, y), i};
     }
-    return quarters(s, n, a->name, difference ? "difference" : "at least");
+    return quarters(s, n, a->name, difference ? "difference" : "lesser");
 }
 
 static const char *word_of(const struct fn_attribute *a, const struct fn_eval_pair *p,

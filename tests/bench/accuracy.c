@@ -93,7 +93,7 @@ static const struct found_face *face_of_pair(const struct photo_set *s, const ch
 }
 
 struct pair_list {
-    struct distances same, different;
+    struct fn_dists same, different;
     size_t missed, n;
     size_t missed_same;
 };
@@ -139,8 +139,8 @@ static bool read_pairs(const struct run *r, struct pair_list *l, const struct ph
     while (fgets(line, sizeof line, f))
         (void)add_pair(r, l, s, dir, line);
     fclose(f);
-    distances_sort(&l->same);
-    distances_sort(&l->different);
+    fn_dists_sort(&l->same);
+    fn_dists_sort(&l->different);
     return l->n > 0;
 }
 
@@ -151,9 +151,9 @@ static void report_pairs(const struct run *r, const char *name, const struct pho
     double t = 0;
     if (!read_pairs(r, &l, s, dir))
         return;
-    struct distances same = {0}, different = {0};
+    struct fn_dists same = {0}, different = {0};
     all_pairs(s, central_face, &same, &different);
-    double limit = distances_quantile(&different, 1e-3);
+    double limit = fn_dists_quantile(&different, 1e-3);
     fact(r, name, "pairs", (double)l.n);
     fact(r, name, "pairs with a missed face", (double)l.missed);
     fact(r, name, "accuracy at pair_d2",
@@ -161,17 +161,17 @@ static void report_pairs(const struct run *r, const char *name, const struct pho
     fact(r, name, "best accuracy", best_accuracy(&l.same, &l.different, l.missed, &t));
     fact(r, name, "best threshold", t);
     fact(r, name, "threshold at FAR 1e-3", limit);
-    fact(r, name, "TAR at FAR 1e-3, all pairs", distances_below(&same, limit));
+    fact(r, name, "TAR at FAR 1e-3, all pairs", fn_dists_share(&same, limit));
     fact(r, name, "TAR at FAR 1e-3, pairs.txt",
-         distances_below(&l.same, limit) * (double)l.same.n /
+         fn_dists_share(&l.same, limit) * (double)l.same.n /
              (double)(l.same.n + l.missed_same));
-    double limit4 = distances_quantile(&different, 1e-4);
-    fact(r, name, "TAR at FAR 1e-4, all pairs", distances_below(&same, limit4));
-    fact(r, name, "FAR at pair_d2", distances_below(&different, (double)r->v->pair_d2));
-    distances_free(&same);
-    distances_free(&different);
-    distances_free(&l.same);
-    distances_free(&l.different);
+    double limit4 = fn_dists_quantile(&different, 1e-4);
+    fact(r, name, "TAR at FAR 1e-4, all pairs", fn_dists_share(&same, limit4));
+    fact(r, name, "FAR at pair_d2", fn_dists_share(&different, (double)r->v->pair_d2));
+    fn_dists_free(&same);
+    fn_dists_free(&different);
+    fn_dists_free(&l.same);
+    fn_dists_free(&l.different);
 }
 
 /* ---- people ---- */
@@ -179,10 +179,9 @@ static void report_pairs(const struct run *r, const char *name, const struct pho
 static void report_people(const struct run *r, const char *name, const struct photo_set *s,
                           judge judged)
 {
-    struct cluster_rule rule = {(double)r->v->cluster_d2, (double)r->v->neighbour_d2,
-                                (double)r->v->strict_d2, (double)r->v->min_quality};
-    struct partition_score p = cluster_score(s, judged, &rule);
-    fact(r, name, "people: judged photos", (double)p.n_judged);
+    struct fn_profile_values v = *r->v;
+    struct fn_partition_score p = cluster_score(s, judged, &v);
+    fact(r, name, "people: judged photos", (double)p.n);
     fact(r, name, "people: missed faces", (double)p.n_missed);
     fact(r, name, "people: pairwise precision", p.precision);
     fact(r, name, "people: pairwise recall", p.recall);
@@ -192,12 +191,13 @@ static void report_people(const struct run *r, const char *name, const struct ph
     if (!r->calibrate)
         return;
     for (int i = 6; i <= 26; i++) {
-        rule.cluster_d2 = (double)r->v->cluster_d2 * i / 16;
+        v.cluster_d2 = r->v->cluster_d2 * (float)i / 16;
         for (int k = 0; k < 3; k++) {
-            rule.neighbour_d2 = rule.cluster_d2 * (1 + .1 * k);
-            p = cluster_score(s, judged, &rule);
-            printf("    t1 %.3f t2 %.3f: P %.5f B3 P %.4f R %.4f F %.4f\n", rule.cluster_d2,
-                   rule.neighbour_d2, p.precision, p.b3_precision, p.b3_recall, p.b3_f);
+            v.neighbour_d2 = v.cluster_d2 * (1 + .1f * (float)k);
+            p = cluster_score(s, judged, &v);
+            printf("    t1 %.3f t2 %.3f: P %.5f B3 P %.4f R %.4f F %.4f\n",
+                   (double)v.cluster_d2, (double)v.neighbour_d2, p.precision, p.b3_precision,
+                   p.b3_recall, p.b3_f);
         }
     }
 }
@@ -205,23 +205,23 @@ static void report_people(const struct run *r, const char *name, const struct ph
 static void calibrate(const struct run *r, const char *name, const struct photo_set *s,
                       judge judged)
 {
-    struct distances same = {0}, different = {0};
+    struct fn_dists same = {0}, different = {0};
     double a, b;
     all_pairs(s, judged, &same, &different);
     if (r->calibrate && same.n && different.n) {
-        fit_logistic(&same, &different, &a, &b);
+        fn_fit_logistic(&same, &different, &a, &b);
         fact(r, name, "logistic a", a);
         fact(r, name, "logistic b", b);
         static const double far[] = {1e-2, 1e-3, 1e-4};
         for (int i = 0; i < 3; i++) {
-            double t = distances_quantile(&different, far[i]);
-            printf("    FAR %.0e: d2 %.4f, TAR %.4f\n", far[i], t, distances_below(&same, t));
+            double t = fn_dists_quantile(&different, far[i]);
+            printf("    FAR %.0e: d2 %.4f, TAR %.4f\n", far[i], t, fn_dists_share(&same, t));
         }
         for (double q = .5; q < 1; q += .05)
-            printf("    same quantile %.2f: %.3f\n", q, distances_quantile(&same, q));
+            printf("    same quantile %.2f: %.3f\n", q, fn_dists_quantile(&same, q));
     }
-    distances_free(&same);
-    distances_free(&different);
+    fn_dists_free(&same);
+    fn_dists_free(&different);
 }
 
 static void identities(struct run *r, const char *name, const char *dir, judge judged,
@@ -459,7 +459,7 @@ static void rolled(struct run *r)
     }
     if (search(r, &s, "roll")) {
         size_t same = 0, n = 0, missed = 0;
-        struct distances d = {0};
+        struct fn_dists d = {0};
         report_missed(r, &s, central_face);
         for (size_t i = 0; i + 2 < s.n; i += 3) {
             const struct found_face *a = central_face(&s.v[i]);
@@ -473,13 +473,13 @@ static void rolled(struct run *r)
                 same += face_d2(a, b) < (double)r->v->cluster_d2;
             }
         }
-        distances_sort(&d);
+        fn_dists_sort(&d);
         fact(r, "roll", "rolled pictures", (double)n);
         fact(r, "roll", "missed", (double)missed);
         fact(r, "roll", "same person (d2 < cluster_d2)", (double)same);
-        fact(r, "roll", "median d2 to upright", distances_quantile(&d, .5));
-        fact(r, "roll", "99 % d2 to upright", distances_quantile(&d, .99));
-        distances_free(&d);
+        fact(r, "roll", "median d2 to upright", fn_dists_quantile(&d, .5));
+        fact(r, "roll", "99 % d2 to upright", fn_dists_quantile(&d, .99));
+        fn_dists_free(&d);
     }
     set_free(&s);
     set_free(&all);
