@@ -1,5 +1,6 @@
 /* Graphs from a hostile file: each broken rule is named, and no mutation of a good graph gets past the checks
  * and then harms shape inference, planning or a run. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -126,6 +127,60 @@ static void test_attributes(void **state)
              s.nodes[POOL].attr.kw = 0));
 }
 
+/* One node over 8 channels; what fn_graph_check or, where that is content, shape inference says. */
+static int check_alone(enum fn_op_kind op, const struct fn_attr *attr, struct fn_error *err)
+{
+    struct fn_graph_builder *b = fn_graph_builder_create();
+    struct fn_graph g;
+    uint32_t dims[2][4], x = fn_graph_add_input(b, "x", 8, 4, 4);
+    fn_graph_mark_output(b, fn_graph_add_node(b, "node", op, &x, 1, attr));
+    int r = fn_graph_builder_finish(b, &g, err);
+    if (r == 0)
+        r = fn_graph_infer(&g, 1, 0, 0, dims, err);
+    fn_graph_builder_destroy(b);
+    return r;
+}
+
+static void test_normalisations(void **state)
+{
+    (void)state;
+    static const struct {
+        enum fn_op_kind op;
+        int code;
+        const char *says;
+        struct fn_attr attr;
+    } cases[] = {
+        {FN_OP_LRN, 0, "", {.size = 5, .alpha = 1, .beta = .75f, .bias_k = 1}},
+        {FN_OP_LRN, FN_EMODEL, "even", {.size = 4, .alpha = 1, .beta = .75f, .bias_k = 1}},
+        {FN_OP_LRN, FN_EMODEL, "even", {.size = 4097, .alpha = 1, .beta = .75f, .bias_k = 1}},
+        {FN_OP_LRN,
+         FN_EMODEL,
+         "constants",
+         {.size = 5, .alpha = -1, .beta = .75f, .bias_k = 1}},
+        {FN_OP_LRN, FN_EMODEL, "constants", {.size = 5, .alpha = 1, .beta = .75f}},
+        {FN_OP_LRN,
+         FN_EMODEL,
+         "constants",
+         {.size = 5, .alpha = 1, .beta = (float)INFINITY, .bias_k = 1}},
+        {FN_OP_MAXOUT, 0, "", {.size = 4}},
+        {FN_OP_MAXOUT, FN_EMODEL, "pieces", {.size = 0}},
+        {FN_OP_MAXOUT, FN_ESHAPE, "divide", {.size = 3}},
+        {FN_OP_L2NORM, 0, "", {.eps = 0}},
+        {FN_OP_L2NORM, FN_EMODEL, "eps", {.eps = -1e-6f}},
+        {FN_OP_L2NORM, FN_EMODEL, "eps", {.eps = (float)NAN}},
+        {FN_OP_L2POOL, 0, "", {.kh = 3, .kw = 3, .eps = 1e-6f}},
+        {FN_OP_L2POOL, FN_EMODEL, "eps", {.kh = 3, .kw = 3, .eps = -1}},
+        {FN_OP_L2POOL, FN_EMODEL, "window", {.eps = 1e-6f}},
+        {FN_OP_L2POOL, FN_EMODEL, "dilation", {.kh = 2, .kw = 2, .dil_h = 2}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fn_error err = {0};
+        int r = check_alone(cases[i].op, &cases[i].attr, &err);
+        if (r != cases[i].code || !strstr(err.text, cases[i].says))
+            fail_msg("case %zu: %d, '%s'", i, r, err.text);
+    }
+}
+
 static void test_shapes(void **state)
 {
     (void)state;
@@ -236,9 +291,10 @@ static void test_mutations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_structure),      cmocka_unit_test(test_nodes),
-        cmocka_unit_test(test_attributes),     cmocka_unit_test(test_shapes),
-        cmocka_unit_test(test_builder_errors), cmocka_unit_test(test_mutations),
+        cmocka_unit_test(test_structure),  cmocka_unit_test(test_nodes),
+        cmocka_unit_test(test_attributes), cmocka_unit_test(test_normalisations),
+        cmocka_unit_test(test_shapes),     cmocka_unit_test(test_builder_errors),
+        cmocka_unit_test(test_mutations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
