@@ -7,45 +7,6 @@
 
 enum { ITEM = 1 << 15 }; /* floats */
 
-static const char *const names[] = {"adagrad", "momentum", "adamw"};
-static const char *const schedules[] = {"flat", "steps", "cosine"};
-
-static int find(const char *name, const char *const *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(name, list[i]) == 0)
-            return (int)i;
-    return -EINVAL;
-}
-
-const char *fn_optim_name(enum fn_optim_kind kind)
-{
-    return names[kind];
-}
-
-int fn_optim_parse(const char *name, enum fn_optim_kind *ret)
-{
-    int i = find(name, names, sizeof names / sizeof *names);
-    if (i < 0)
-        return i;
-    *ret = (enum fn_optim_kind)i;
-    return 0;
-}
-
-const char *fn_schedule_name(enum fn_schedule_kind kind)
-{
-    return schedules[kind];
-}
-
-int fn_schedule_parse(const char *name, enum fn_schedule_kind *ret)
-{
-    int i = find(name, schedules, sizeof schedules / sizeof *schedules);
-    if (i < 0)
-        return i;
-    *ret = (enum fn_schedule_kind)i;
-    return 0;
-}
-
 struct fn_optim_opts fn_optim_default(enum fn_optim_kind kind)
 {
     switch (kind) {

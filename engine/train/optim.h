@@ -22,8 +22,6 @@ struct fn_optim_opts {
     float max_norm; /* the gradient is scaled down to this norm; 0: never */
 };
 struct fn_optim_opts fn_optim_default(enum fn_optim_kind kind);
-const char *fn_optim_name(enum fn_optim_kind kind);
-FN_NODISCARD int fn_optim_parse(const char *name, enum fn_optim_kind *ret); /* -EINVAL */
 
 struct fn_optim {
     struct fn_optim_opts o;
@@ -52,7 +50,5 @@ struct fn_schedule {
     double factor;           /* STEPS: at 1/2, 3/4, 7/8 of the total */
 };
 double fn_schedule_at(const struct fn_schedule *s, uint64_t step);
-FN_NODISCARD int fn_schedule_parse(const char *name, enum fn_schedule_kind *ret); /* -EINVAL */
-const char *fn_schedule_name(enum fn_schedule_kind kind);
 
 #endif

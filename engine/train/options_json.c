@@ -1,22 +1,33 @@
 /* Training options as JSON, by one table for both directions: what is not in it is not restored. */
 #include "engine/train/checkpoint.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum kind { U64, U32, BOOL, INT, F32, F64, TEXT };
+enum kind { U64, U32, INT, F32, F64, TEXT, NAME };
 
 struct field {
     const char *name;
     enum kind kind;
     size_t at, size;
-    bool bits; /* the result depends on it */
+    bool bits;                /* the result depends on it */
+    const char *const *names; /* NAME: of an enum's values from 0 on, then NULL */
 };
 
-#define FIELD(kind_, member, bits_)                                                            \
+static const char *const loss_names[] = {"triplet", "arc", "cos", NULL};
+static const char *const selection_names[] = {"semi-hard", "batch-hard", NULL};
+static const char *const negative_names[] = {"skip", "farthest", "random", NULL};
+static const char *const mining_names[] = {"online", "offline", "both", NULL};
+static const char *const optim_names[] = {"adagrad", "momentum", "adamw", NULL};
+static const char *const schedule_names[] = {"flat", "steps", "cosine", NULL};
+
+#define ENTRY(kind_, member, bits_, names_)                                                    \
     {                                                                                          \
 #        member, kind_, offsetof(struct fn_train_opts, member),                                \
-            sizeof(((struct fn_train_opts *)0)->member), bits_                                 \
+            sizeof(((struct fn_train_opts *)0)->member), bits_, names_                         \
     }
+#define FIELD(kind, member, bits) ENTRY(kind, member, bits, NULL)
+#define NAMED(member, names)      ENTRY(NAME, member, true, names)
 
 _Static_assert(sizeof(enum fn_loss) == sizeof(uint32_t), "enums are read as u32");
 
@@ -47,15 +58,15 @@ static const struct field fields[] = {
     FIELD(INT, augment.jpeg_min, true),
     FIELD(INT, augment.jpeg_max, true),
     FIELD(F32, augment.cutout_p, true),
-    FIELD(U32, loss, true),
+    NAMED(loss, loss_names),
     FIELD(F32, margin, true),
     FIELD(F32, margin_scale, true),
-    FIELD(U32, selection, true),
-    FIELD(U32, no_negative, true),
-    FIELD(U32, mining, true),
+    NAMED(selection, selection_names),
+    NAMED(no_negative, negative_names),
+    NAMED(mining, mining_names),
     FIELD(U32, offline_every, true),
     FIELD(U32, offline_subset, true),
-    FIELD(U32, optim.kind, true),
+    NAMED(optim.kind, optim_names),
     FIELD(F32, optim.momentum, true),
     FIELD(F32, optim.beta2, true),
     FIELD(F32, optim.eps, true),
@@ -64,7 +75,7 @@ static const struct field fields[] = {
     FIELD(F32, optim.max_norm, true),
     FIELD(F64, rate, true),
     FIELD(F64, head_rate, true),
-    FIELD(U32, schedule.kind, true),
+    NAMED(schedule.kind, schedule_names),
     FIELD(U64, schedule.warm_up, true),
     FIELD(U64, schedule.total, true),
     FIELD(F64, schedule.floor, true),
@@ -97,11 +108,12 @@ static json_t *get(const struct field *f, const void *from)
     case F64:
         memcpy(&f64, from, sizeof f64);
         return json_real(f64);
+    case NAME:
+        memcpy(&u32, from, sizeof u32);
+        return json_string(f->names[u32]);
     case TEXT:
-        return json_string(from);
-    case BOOL:
     default:
-        return NULL;
+        return json_string(from);
     }
 }
 
@@ -118,7 +130,8 @@ static bool set_number(const struct field *f, const json_t *j, void *to)
         return json_is_number(j);
     }
     json_int_t v = json_integer_value(j);
-    if (!json_is_integer(j) || (f->kind == U32 && (v < 0 || v > UINT32_MAX)) ||
+    if (!json_is_integer(j) || (f->kind == U64 && v < 0) ||
+        (f->kind == U32 && (v < 0 || v > UINT32_MAX)) ||
         (f->kind == INT && (v < INT32_MIN || v > INT32_MAX)))
         return false;
     uint64_t u64 = (uint64_t)v;
@@ -128,6 +141,27 @@ static bool set_number(const struct field *f, const json_t *j, void *to)
     else
         memcpy(to, &u32, sizeof u32);
     return true;
+}
+
+static bool set_text(const struct field *f, const char *text, void *to)
+{
+    if (f->kind == TEXT) {
+        size_t n = strlen(text);
+        if (n < f->size)
+            memcpy(to, text, n + 1);
+        return n < f->size;
+    }
+    for (uint32_t i = 0; f->names[i]; i++)
+        if (strcmp(f->names[i], text) == 0) {
+            memcpy(to, &i, sizeof i);
+            return true;
+        }
+    return false;
+}
+
+static bool is_text(const struct field *f)
+{
+    return f->kind == TEXT || f->kind == NAME;
 }
 
 json_t *fn_train_opts_json(const struct fn_train_opts *o)
@@ -149,22 +183,12 @@ int fn_train_opts_parse(const json_t *j, struct fn_train_opts *ret, struct fn_er
         const struct field *f = &fields[i];
         const json_t *v = json_object_get(j, f->name);
         char *to = (char *)&o + f->at;
-        bool ok = v != NULL;
-        if (ok && f->kind == TEXT) {
-            ok = json_is_string(v) && json_string_length(v) < f->size;
-            if (ok)
-                memcpy(to, json_string_value(v), json_string_length(v) + 1);
-        } else if (ok) {
-            ok = set_number(f, v, to);
-        }
+        bool ok = v && (is_text(f) ? json_is_string(v) && set_text(f, json_string_value(v), to)
+                                   : set_number(f, v, to));
         if (!ok)
             return fn_error_set(err, FN_ECORRUPT, "option '%s' is missing or out of range",
                                 f->name);
     }
-    if (o.loss > FN_LOSS_COS || o.selection > FN_SELECT_BATCH_HARD ||
-        o.no_negative > FN_NO_NEGATIVE_RANDOM || o.mining > FN_MINING_BOTH ||
-        o.optim.kind > FN_OPTIM_ADAMW || o.schedule.kind > FN_SCHEDULE_COSINE)
-        return fn_error_set(err, FN_EVERSION, "options of a newer version");
     *ret = o;
     return 0;
 }
@@ -179,4 +203,43 @@ const char *fn_train_opts_differ(const struct fn_train_opts *a, const struct fn_
             return f->name;
     }
     return NULL;
+}
+
+/* Numbers as strtod reads them, whole. */
+static bool set_value(const struct field *f, const char *text, void *to)
+{
+    if (is_text(f))
+        return set_text(f, text, to);
+    json_t *j = json_loads(text, JSON_DECODE_ANY, NULL);
+    bool ok = j && set_number(f, j, to);
+    json_decref(j);
+    return ok;
+}
+
+static void list_names(const struct field *f, char *out, size_t size)
+{
+    size_t n = 0;
+    out[0] = 0;
+    for (size_t i = 0; f->kind == NAME && f->names[i] && n < size; i++)
+        n += (size_t)snprintf(out + n, size - n, "%s%s", i ? ", " : "; one of ", f->names[i]);
+}
+
+int fn_train_opts_set(struct fn_train_opts *o, const char *name, const char *value,
+                      struct fn_error *err)
+{
+    char names[200];
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        if (strcmp(fields[i].name, name) != 0)
+            continue;
+        if (set_value(&fields[i], value, (char *)o + fields[i].at))
+            return 0;
+        list_names(&fields[i], names, sizeof names);
+        return fn_error_set(err, FN_EUSAGE, "%s cannot be '%s'%s", name, value, names);
+    }
+    return fn_error_set(err, FN_EUSAGE, "there is no training option '%s'", name);
+}
+
+const char *fn_train_opts_name(size_t i)
+{
+    return i < N_FIELDS ? fields[i].name : NULL;
 }

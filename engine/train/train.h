@@ -43,6 +43,10 @@ struct fn_train_opts {
     uint32_t bad_steps_max;          /* steps in a row that are not finite; then FN_EDIVERGED */
 };
 struct fn_train_opts fn_train_default(void);
+/* By the name of the member ("optim.kind", "augment.flip_p"), from text; enums by their names ("adamw"). FN_EUSAGE. */
+FN_NODISCARD int fn_train_opts_set(struct fn_train_opts *o, const char *name, const char *value,
+                                   struct fn_error *err);
+const char *fn_train_opts_name(size_t i); /* the i-th option; NULL: no more */
 
 struct fn_train_report {
     uint64_t step, images; /* after this step */

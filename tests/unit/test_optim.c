@@ -134,13 +134,6 @@ static void test_schedule(void **state)
     assert_true(fn_schedule_at(&s, 39) == 1);
     assert_true(fabs(fn_schedule_at(&s, 40) - .1) < 1e-12);
     assert_true(fabs(fn_schedule_at(&s, 79) - .001) < 1e-12);
-    enum fn_optim_kind k;
-    enum fn_schedule_kind c;
-    assert_int_equal(fn_optim_parse("adamw", &k), 0);
-    assert_int_equal(k, FN_OPTIM_ADAMW);
-    assert_true(fn_optim_parse("sgd9", &k) < 0);
-    assert_int_equal(fn_schedule_parse("flat", &c), 0);
-    assert_true(fn_schedule_parse("", &c) < 0);
 }
 
 int main(void)

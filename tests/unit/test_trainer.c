@@ -1,7 +1,7 @@
 /* Training from beginning to end on made pictures: it overfits, it resumes with the same bits, threads do not change them, collapse is seen, and
  * a step that is not finite changes nothing. */
-#include <dirent.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -120,14 +120,20 @@ static int setup(void **state)
     return 0;
 }
 
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+    (void)st;
+    (void)kind;
+    (void)ftw;
+    return remove(path);
+}
+
 static int teardown(void **state)
 {
-    char command[600];
     (void)state;
     fn_dataset_destroy(data);
     fn_graph_builder_destroy(builder);
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", dir);
-    return system(command);
+    return nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 static struct fn_train_opts options(void)
@@ -353,6 +359,31 @@ static void test_freeze(void **state)
     fn_trainer_destroy(t);
 }
 
+static void test_options_by_name(void **state)
+{
+    (void)state;
+    struct fn_train_opts o = options();
+    must(fn_train_opts_set(&o, "optim.kind", "momentum", &err));
+    must(fn_train_opts_set(&o, "rate", "0.25", &err));
+    must(fn_train_opts_set(&o, "steps", "77", &err));
+    must(fn_train_opts_set(&o, "freeze_before", "two", &err));
+    assert_true(o.optim.kind == FN_OPTIM_MOMENTUM && o.rate == .25 && o.steps == 77);
+    assert_string_equal(o.freeze_before, "two");
+    static const char *const wrong[][2] = {{"rate", "fast"},       {"rate", "1x"},
+                                           {"steps", "-1"},        {"steps", "1.5"},
+                                           {"loss", "quadruplet"}, {"nonsense", "1"}};
+    struct fn_train_opts before = o;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(fn_train_opts_set(&o, wrong[i][0], wrong[i][1], &err), FN_EUSAGE);
+    assert_memory_equal(&before, &o, sizeof o);
+    assert_int_equal(fn_train_opts_set(&o, "loss", "x", &err), FN_EUSAGE);
+    assert_non_null(strstr(err.text, "triplet, arc, cos"));
+    size_t n = 0;
+    while (fn_train_opts_name(n))
+        n++;
+    assert_true(n > 40);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -363,6 +394,7 @@ int main(void)
         cmocka_unit_test(test_checkpoint_is_checked),
         cmocka_unit_test(test_collapse),
         cmocka_unit_test(test_freeze),
+        cmocka_unit_test(test_options_by_name),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
