@@ -27,7 +27,7 @@ static double draw_normal(struct fn_rng *r)
         for (int k = 0; k < 4; k++)
             sum += (int32_t)(u >> 16 * k & TOP);
     }
-    return (sum - UNIFORMS / 2 * TOP) / 65536.0;
+    return (double)(2 * sum - UNIFORMS * TOP) / 131072.0;
 }
 
 static uint32_t add_matrix(struct fn_arch_builder *b, const char *name, const uint32_t dims[4])

@@ -42,6 +42,15 @@ enum fn_ir_kind {
     FN_IR_IDENTITY,
     FN_IR_PAD,    /* attr.pad: top, left, bottom, right */
     FN_IR_AFFINE, /* x * scale[c] + shift[c]; made by ir_fold.c from the above */
+    FN_IR_LRN,    /* attr.size, alpha, beta, bias_k */
+    /* only as parts of what ir_match.c knows */
+    FN_IR_SQRT,
+    FN_IR_MAX,   /* of up to FN_IR_IN maps */
+    FN_IR_SLICE, /* channels shape[0] to shape[1] (exclusive) */
+    /* made by ir_match.c */
+    FN_IR_L2POOL,
+    FN_IR_L2NORM,
+    FN_IR_MAXOUT,
 };
 
 /* Element types of constants. */
@@ -72,6 +81,7 @@ struct fn_ir_op {
     int32_t axis;
     bool keep_dims, trans_b, global, refuse; /* refuse: an attribute has a value we do not do */
     bool ceil_mode;
+    bool counts_border; /* average pool: zeros outside count, and there are some */
     float alpha, beta, eps;
     uint32_t n_axes;
     int32_t axes[FN_IR_RANK];

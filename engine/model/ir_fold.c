@@ -237,6 +237,8 @@ static void fold_pad(struct fn_ir *ir, struct fn_ir_op *conv)
         conv->attr.pad_mode != FN_PAD_EXPLICIT)
         return;
     const struct fn_ir_op *pad = &ir->op[x->producer];
+    if (pad->attr.pad_c)
+        return;
     for (int i = 0; i < 4; i++)
         conv->attr.pad[i] += pad->attr.pad[i];
     conv->in[0] = pad->in[0];

@@ -127,14 +127,23 @@ static int emit_op(struct lower *l, const struct fn_ir_op *op, struct fn_error *
             break;
         return emit_plain(l, op, FN_OP_MAXPOOL, err);
     case FN_IR_AVGPOOL:
+        if (op->counts_border)
+            break;
+        return emit_plain(l, op, FN_OP_AVGPOOL, err);
     case FN_IR_REDUCE_MEAN:
         return emit_plain(l, op, FN_OP_AVGPOOL, err);
     case FN_IR_SOFTMAX:
         return emit_plain(l, op, FN_OP_SOFTMAX, err);
     case FN_IR_PAD:
-        if (op->attr.pad[0] || op->attr.pad[1])
-            break;
         return emit_plain(l, op, FN_OP_PAD, err);
+    case FN_IR_LRN:
+        return emit_plain(l, op, FN_OP_LRN, err);
+    case FN_IR_L2POOL:
+        return emit_plain(l, op, FN_OP_L2POOL, err);
+    case FN_IR_L2NORM:
+        return emit_plain(l, op, FN_OP_L2NORM, err);
+    case FN_IR_MAXOUT:
+        return emit_plain(l, op, FN_OP_MAXOUT, err);
     case FN_IR_IDENTITY:
     case FN_IR_RESHAPE:
         l->ir->t[op->out].value = value_of(l, op, 0);

@@ -3,6 +3,9 @@
  *   relu(x) + c * (x - |x|)         PReLU with slope 2c   (x - |x| is 2x below zero, 0 above)
  *   relu(x) + a * (-relu(-x))       PReLU with slope a
  *   exp(x - max x) / sum exp(...)   softmax
+ *   x / sqrt(sum x x + eps)         normalisation to length 1
+ *   sqrt(k mean x x + eps)          L2 pool, where k is the size of the mean's window
+ *   max(slices of x)                maxout, where the slices are all of x's channels in order
  * Both sides of + and * may be exchanged. The inner operators go away in the next pruning unless somebody else
  * reads them. */
 #include "engine/model/ir.h"
@@ -77,6 +80,80 @@ static void match_softmax(struct fn_ir *ir, struct fn_ir_op *div)
     div->n_in = 1;
 }
 
+/* x of x * x, or FN_NONE. */
+static uint32_t squared(const struct fn_ir *ir, uint32_t tensor)
+{
+    const struct fn_ir_op *mul = made_by(ir, tensor, FN_IR_MUL);
+    return mul && mul->in[0] == mul->in[1] ? mul->in[0] : FN_NONE;
+}
+
+/* When tensor is y op c, with a single constant c, gives y and c; else tensor itself, and *c stays. */
+static uint32_t without(struct fn_ir *ir, uint32_t tensor, enum fn_ir_kind kind, float *c)
+{
+    const struct fn_ir_op *op = made_by(ir, tensor, kind);
+    for (uint32_t k = 0; op && k < 2; k++) {
+        float *f = fn_ir_is_const(ir, op->in[k]) && ir->t[op->in[k]].n == 1
+                       ? fn_ir_floats(ir, op->in[k])
+                       : NULL;
+        if (f && !fn_ir_is_const(ir, op->in[1 - k])) {
+            *c = f[0];
+            return op->in[1 - k];
+        }
+    }
+    return tensor;
+}
+
+static void match_l2norm(struct fn_ir *ir, struct fn_ir_op *div)
+{
+    float eps = 0;
+    const struct fn_ir_op *root = made_by(ir, div->in[1], FN_IR_SQRT);
+    if (!root)
+        return;
+    const struct fn_ir_op *sum =
+        made_by(ir, without(ir, root->in[0], FN_IR_ADD, &eps), FN_IR_REDUCE_SUM);
+    if (!sum || squared(ir, sum->in[0]) != div->in[0])
+        return;
+    div->kind = FN_IR_L2NORM; /* the reduction runs over channels, or ir_shape.c had refused */
+    div->attr.eps = eps;
+    div->n_in = 1;
+}
+
+static void match_l2pool(struct fn_ir *ir, struct fn_ir_op *root)
+{
+    float eps = 0, factor = 1;
+    uint32_t t = without(ir, root->in[0], FN_IR_ADD, &eps);
+    t = without(ir, t, FN_IR_MUL, &factor);
+    const struct fn_ir_op *mean = made_by(ir, t, FN_IR_AVGPOOL);
+    uint32_t x = mean && !mean->global ? squared(ir, mean->in[0]) : FN_NONE;
+    if (x == FN_NONE || factor != (float)((double)mean->attr.kh * mean->attr.kw))
+        return;
+    const uint32_t *p = mean->attr.pad;
+    bool border = p[0] || p[1] || p[2] || p[3] || mean->attr.pad_mode == FN_PAD_SAME;
+    if (border != mean->counts_border || mean->ceil_mode)
+        return; /* the mean over what is inside is no share of the sum */
+    root->kind = FN_IR_L2POOL;
+    root->attr = mean->attr;
+    root->attr.eps = eps;
+    root->in[0] = x;
+}
+
+static void match_maxout(struct fn_ir *ir, struct fn_ir_op *max)
+{
+    uint32_t x = FN_NONE, c = ir->t[max->out].c;
+    for (uint32_t i = 0; i < max->n_in; i++) {
+        const struct fn_ir_op *slice = made_by(ir, max->in[i], FN_IR_SLICE);
+        if (!slice || (i && slice->in[0] != x) || slice->shape[0] != (int64_t)i * c)
+            return;
+        x = slice->in[0];
+    }
+    if (ir->t[x].c != c * max->n_in)
+        return;
+    max->kind = FN_IR_MAXOUT;
+    max->attr.size = max->n_in;
+    max->in[0] = x;
+    max->n_in = 1;
+}
+
 void fn_ir_match(struct fn_ir *ir)
 {
     for (uint32_t i = 0; i < ir->n_op; i++) {
@@ -85,7 +162,14 @@ void fn_ir_match(struct fn_ir *ir)
             continue;
         if (op->kind == FN_IR_ADD && !match_prelu_at(ir, op, op->in[0], op->in[1]))
             (void)match_prelu_at(ir, op, op->in[1], op->in[0]);
-        if (op->kind == FN_IR_DIV)
+        if (op->kind == FN_IR_DIV) {
             match_softmax(ir, op);
+            if (op->kind == FN_IR_DIV)
+                match_l2norm(ir, op);
+        }
+        if (op->kind == FN_IR_SQRT)
+            match_l2pool(ir, op);
+        if (op->kind == FN_IR_MAX)
+            match_maxout(ir, op);
     }
 }

@@ -224,7 +224,8 @@ static int pad_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err
     const uint32_t *p = op->attr.pad;
     if (x->flat || !attr_sane(&op->attr))
         return fn_ir_refuse(op, err);
-    return set_shape(&ir->t[op->out], x->c, x->h + p[0] + p[2], x->w + p[1] + p[3], false)
+    return set_shape(&ir->t[op->out], x->c + op->attr.pad_c, x->h + p[0] + p[2],
+                     x->w + p[1] + p[3], false)
                ? 0
                : bad_shape(op, err);
 }
@@ -236,6 +237,30 @@ static int softmax_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error 
     /* keep_dims false: the old meaning, over everything behind the axis */
     if (!is_channel_axis(ir, x, op->axis) || (!point && (x->flat || !op->keep_dims)))
         return fn_ir_refuse(op, err);
+    return set_shape(&ir->t[op->out], x->c, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
+}
+
+static int slice_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
+{
+    const struct fn_ir_tensor *x = &ir->t[op->in[0]];
+    int64_t from = op->shape[0], to = op->shape[1] < x->c ? op->shape[1] : x->c;
+    if (from < 0 || to <= from || (x->flat && (x->h != 1 || x->w != 1)))
+        return fn_ir_refuse(op, err);
+    return set_shape(&ir->t[op->out], (uint32_t)(to - from), x->h, x->w, x->flat)
+               ? 0
+               : bad_shape(op, err);
+}
+
+/* Maps of one shape. */
+static int max_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
+{
+    const struct fn_ir_tensor *x = &ir->t[op->in[0]];
+    for (uint32_t i = 0; i < op->n_in; i++) {
+        const struct fn_ir_tensor *y = op->in[i] == FN_NONE ? NULL : &ir->t[op->in[i]];
+        if (!y || !y->known || y->c != x->c || y->h != x->h || y->w != x->w ||
+            y->flat != x->flat)
+            return fn_ir_refuse(op, err);
+    }
     return set_shape(&ir->t[op->out], x->c, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
 }
 
@@ -267,6 +292,14 @@ static int infer_op(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
         return pad_shape(ir, op, err);
     case FN_IR_SOFTMAX:
         return softmax_shape(ir, op, err);
+    case FN_IR_SLICE:
+        return slice_shape(ir, op, err);
+    case FN_IR_MAX:
+        return max_shape(ir, op, err);
+    case FN_IR_LRN:
+        if (x->flat && (x->h != 1 || x->w != 1))
+            break;
+        return set_shape(&ir->t[op->out], x->c, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
     case FN_IR_ACT:
     case FN_IR_PRELU:
     case FN_IR_NEG:
@@ -275,8 +308,12 @@ static int infer_op(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
     case FN_IR_BATCHNORM:
     case FN_IR_IDENTITY:
     case FN_IR_AFFINE:
+    case FN_IR_SQRT:
         return set_shape(&ir->t[op->out], x->c, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
     case FN_IR_UNSUPPORTED:
+    case FN_IR_L2POOL: /* these are made later */
+    case FN_IR_L2NORM:
+    case FN_IR_MAXOUT:
         break;
     }
     return fn_ir_refuse(op, err);

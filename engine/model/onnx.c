@@ -292,9 +292,10 @@ static void take_auto_pad(struct fn_ir_op *op, const struct attribute *a)
 static void take_pads(struct fn_ir_op *op, const int64_t *v, size_t n)
 {
     struct attribute a = {.n = 4};
-    if (n == 8 && !v[0] && !v[1] && !v[4] && !v[5])
+    if (n == 8 && !v[0] && !v[1] && !v[4] && v[5] >= 0 && v[5] <= 65536) {
         memcpy(a.ints, (int64_t[4]){v[2], v[3], v[6], v[7]}, 4 * sizeof *v);
-    else if (n == 4 && op->kind != FN_IR_PAD)
+        op->attr.pad_c = (uint32_t)v[5];
+    } else if (n == 4 && op->kind != FN_IR_PAD)
         memcpy(a.ints, v, 4 * sizeof *v);
     else
         a.n = 0;
@@ -340,8 +341,7 @@ static void take_attribute(struct fn_ir_op *op, const struct attribute *a, struc
     } else if (is(n, "transA") || is(n, "training_mode") || is(n, "storage_order")) {
         op->refuse |= a->i != 0;
     } else if (is(n, "count_include_pad")) {
-        /* the same when there is no border; checked at the end */
-        op->n_axes = a->i != 0;
+        op->counts_border = a->i != 0;
     } else if (is(n, "ceil_mode")) {
         op->ceil_mode = a->i != 0;
     } else if (is(n, "alpha")) {
@@ -351,6 +351,11 @@ static void take_attribute(struct fn_ir_op *op, const struct attribute *a, struc
             op->alpha = a->f;
     } else if (is(n, "beta")) {
         op->beta = a->f;
+    } else if (is(n, "bias")) {
+        op->attr.bias_k = a->f;
+    } else if (is(n, "size")) {
+        op->refuse |= a->i < 1 || a->i > 65536;
+        op->attr.size = (uint32_t)a->i;
     } else if (is(n, "epsilon")) {
         op->eps = a->f;
     } else if (is(n, "min")) {
@@ -399,6 +404,10 @@ static const struct {
     {"Identity", FN_IR_IDENTITY, FN_ACT_NONE},
     {"Dropout", FN_IR_IDENTITY, FN_ACT_NONE},
     {"Pad", FN_IR_PAD, FN_ACT_NONE},
+    {"LRN", FN_IR_LRN, FN_ACT_NONE},
+    {"Sqrt", FN_IR_SQRT, FN_ACT_NONE},
+    {"Max", FN_IR_MAX, FN_ACT_NONE},
+    {"Slice", FN_IR_SLICE, FN_ACT_NONE},
 };
 
 static void set_defaults(struct onnx *o, struct fn_ir_op *op)
@@ -414,6 +423,11 @@ static void set_defaults(struct onnx *o, struct fn_ir_op *op)
     op->axis = op->kind == FN_IR_SOFTMAX && o->opset >= 13 ? -1 : 1;
     if (strcmp(op->type, "LeakyRelu") == 0)
         op->attr.alpha = 0.01f;
+    if (op->kind == FN_IR_LRN) {
+        op->alpha = 1e-4f;
+        op->beta = 0.75f;
+        op->attr.bias_k = 1;
+    }
 }
 
 static bool scalar_input(struct onnx *o, const struct fn_ir_op *op, uint32_t k, float *v)
@@ -456,6 +470,23 @@ static void finish_shape(struct onnx *o, struct fn_ir_op *op)
     op->n_in = op->n_in ? 1 : 0;
 }
 
+/* One run of channels, every one of it: Slice(x, starts, ends, axes, [steps]). */
+static void finish_slice(struct onnx *o, struct fn_ir_op *op)
+{
+    int64_t v[4] = {0, 0, 0, 1}; /* start, end, axis, step */
+    for (uint32_t k = 0; k < 4; k++) {
+        size_t n = 0;
+        if (k == 3 && (op->n_in < 5 || op->in[4] == FN_NONE))
+            continue;
+        op->refuse |= k + 1 >= op->n_in || op->in[k + 1] == FN_NONE ||
+                      fn_ir_ints(o->ir, op->in[k + 1], &v[k], 1, &n) != 0 || n != 1;
+    }
+    op->refuse |= v[2] != 1 || v[3] != 1;
+    op->shape[0] = v[0];
+    op->shape[1] = v[1];
+    op->n_in = op->n_in ? 1 : 0;
+}
+
 static void finish_op(struct onnx *o, struct fn_ir_op *op, struct clip *clip)
 {
     int64_t v[2 * FN_IR_RANK];
@@ -478,9 +509,15 @@ static void finish_op(struct onnx *o, struct fn_ir_op *op, struct clip *clip)
         op->refuse |= (op->n_in > 1 && n != 8) || !scalar_input(o, op, 2, &value) || value != 0;
         op->n_in = op->n_in ? 1 : 0;
     }
-    if (op->kind == FN_IR_AVGPOOL && op->n_axes) { /* count_include_pad */
+    if (op->kind == FN_IR_SLICE)
+        finish_slice(o, op);
+    if (op->kind == FN_IR_LRN) {
+        op->attr.alpha = op->alpha;
+        op->attr.beta = op->beta;
+    }
+    if (op->kind == FN_IR_AVGPOOL) {
         const uint32_t *p = op->attr.pad;
-        op->refuse |= p[0] || p[1] || p[2] || p[3] || op->attr.pad_mode == FN_PAD_SAME;
+        op->counts_border &= p[0] || p[1] || p[2] || p[3] || op->attr.pad_mode == FN_PAD_SAME;
     }
     /* Before operator set 13 softmax ran over everything behind the axis. */
     if (op->kind == FN_IR_SOFTMAX && o->opset < 13)
