@@ -184,7 +184,7 @@ static int show_arch(struct fnq_ctx *ctx, const struct fn_arch *a, struct fn_err
     struct subject s = {.ctx = ctx, .arch = a};
     struct fn_graph_builder *b = NULL;
     struct fn_graph g;
-    int r = fn_arch_build(a, 0, 0, &b, &g, err);
+    int r = fn_arch_shapes(a, 0, &b, &g, err);
     r = r ? r : show_graph(&s, &g, err);
     fn_graph_builder_destroy(b);
     return r;

@@ -102,7 +102,8 @@ uint32_t fn_graph_add_weight(struct fn_graph_builder *b, const char *name,
     float *copy = fn_alloc_aligned(n ? n : 1, sizeof *copy);
     if (!copy)
         return fail(b, -ENOMEM, "out of memory", name);
-    memcpy(copy, data, n * sizeof *copy);
+    if (data)
+        memcpy(copy, data, n * sizeof *copy); /* else zeros, as allocated */
     b->owned[b->n_owned++] = copy;
     memcpy(b->g.values[v].dims, dims, 4 * sizeof *dims);
     b->g.values[v].data = copy;

@@ -112,7 +112,7 @@ struct fn_graph_builder *fn_graph_builder_create(void);
 void fn_graph_builder_destroy(struct fn_graph_builder *b); /* NULL-safe */
 uint32_t fn_graph_add_input(struct fn_graph_builder *b, const char *name, uint32_t c,
                             uint32_t h, uint32_t w);
-/* Copies n = product of dims floats. */
+/* Copies n = product of dims floats; data NULL: zeros. */
 uint32_t fn_graph_add_weight(struct fn_graph_builder *b, const char *name,
                              const uint32_t dims[4], const float *data);
 /* Adds a node and its output value (named like the node). in[]: FN_NONE for left-out optional inputs. */

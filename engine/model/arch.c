@@ -28,13 +28,15 @@ const struct fn_arch *fn_arch_find(const char *name)
     return NULL;
 }
 
-int fn_arch_build(const struct fn_arch *a, uint32_t dim, uint64_t seed,
-                  struct fn_graph_builder **ret, struct fn_graph *graph, struct fn_error *err)
+static int build(struct fn_arch_builder b, struct fn_graph_builder **ret,
+                 struct fn_graph *graph, struct fn_error *err)
 {
+    const struct fn_arch *a = b.arch;
+    uint32_t dim = b.dim;
     if (dim > FN_ARCH_DIM_MAX)
         return fn_error_set(err, FN_EUSAGE, "an embedding has 1 to %d numbers, not %u",
                             FN_ARCH_DIM_MAX, dim);
-    struct fn_arch_builder b = {.arch = a, .seed = seed, .dim = dim ? dim : a->dim};
+    b.dim = dim ? dim : a->dim;
     b.graph = fn_graph_builder_create();
     if (!b.graph)
         return fn_error_set(err, -ENOMEM, "out of memory");
@@ -49,4 +51,18 @@ int fn_arch_build(const struct fn_arch *a, uint32_t dim, uint64_t seed,
     *graph = g;
     *ret = b.graph;
     return 0;
+}
+
+int fn_arch_build(const struct fn_arch *a, uint32_t dim, uint64_t seed,
+                  struct fn_graph_builder **ret, struct fn_graph *graph, struct fn_error *err)
+{
+    return build((struct fn_arch_builder){.arch = a, .dim = dim, .seed = seed}, ret, graph,
+                 err);
+}
+
+int fn_arch_shapes(const struct fn_arch *a, uint32_t dim, struct fn_graph_builder **ret,
+                   struct fn_graph *graph, struct fn_error *err)
+{
+    return build((struct fn_arch_builder){.arch = a, .dim = dim, .zero = true}, ret, graph,
+                 err);
 }

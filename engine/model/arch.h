@@ -42,5 +42,9 @@ const struct fn_arch *fn_arch_at(size_t i);
 FN_NODISCARD int fn_arch_build(const struct fn_arch *a, uint32_t dim, uint64_t seed,
                                struct fn_graph_builder **ret, struct fn_graph *graph,
                                struct fn_error *err);
+/* The same with all weights 0: for its shapes and counts. */
+FN_NODISCARD int fn_arch_shapes(const struct fn_arch *a, uint32_t dim,
+                                struct fn_graph_builder **ret, struct fn_graph *graph,
+                                struct fn_error *err);
 
 #endif

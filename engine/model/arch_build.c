@@ -34,6 +34,8 @@ static uint32_t add_matrix(struct fn_arch_builder *b, const char *name, const ui
 {
     char text[FN_NAME_MAX];
     fn_name_join(text, name, ".weight");
+    if (b->zero)
+        return fn_graph_add_weight(b->graph, text, dims, NULL);
     size_t fan_in = (size_t)dims[1] * dims[2] * dims[3], n = dims[0] * fan_in;
     float *w = fn_alloc_aligned(n, sizeof *w);
     if (!w) {
@@ -53,14 +55,7 @@ static uint32_t add_bias(struct fn_arch_builder *b, const char *name, uint32_t n
 {
     char text[FN_NAME_MAX];
     fn_name_join(text, name, ".bias");
-    float *zero = calloc(n, sizeof *zero);
-    if (!zero) {
-        b->error = -ENOMEM;
-        return FN_NONE;
-    }
-    uint32_t v = fn_graph_add_weight(b->graph, text, (uint32_t[4]){n, 1, 1, 1}, zero);
-    free(zero);
-    return v;
+    return fn_graph_add_weight(b->graph, text, (uint32_t[4]){n, 1, 1, 1}, NULL);
 }
 
 /* ---- layers ---- */

@@ -12,6 +12,7 @@ struct fn_arch_builder {
     uint64_t seed;
     uint32_t dim;
     uint32_t n_weights; /* drawn so far */
+    bool zero;          /* draw none */
     int error;          /* of what the graph builder does not see: -ENOMEM */
 };
 

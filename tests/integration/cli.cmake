@@ -13,7 +13,7 @@ if(TARGET fnq AND TARGET fn_index)
   if(TARGET facenetd)
     list(APPEND cli_env "FACENETD=$<TARGET_FILE:facenetd>")
   endif()
-  foreach(name read write lock docs photos eval)
+  foreach(name read write lock docs photos eval model)
     add_test(NAME integration.cli_${name} COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/cli-${name}.sh)
     set_tests_properties(integration.cli_${name} PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT 300
       ENVIRONMENT "${cli_env}")
