@@ -141,6 +141,7 @@ static int prepare_blas(struct fn_step *s, const struct fn_prepare *ctx)
     struct blas_conv *b = fn_memory_add(ctx->memory, sizeof *b);
     if (!b)
         return -ENOMEM;
+    (void)fn_gemm_load(); /* run may be inside a sandbox */
     *b = (struct blas_conv){.spec = conv_spec(s), .elem = &ctx->kernels->elem};
     const struct fn_conv_spec *c = &b->spec;
     b->weight = s->weight->data;

@@ -16,5 +16,7 @@ struct fn_gemm {
 };
 
 void fn_gemm(const struct fn_gemm *g);
+/* Loads BLAS now: to be called before a sandbox that forbids opening files. false: there is none, products are slow. */
+bool fn_gemm_load(void);
 
 #endif
