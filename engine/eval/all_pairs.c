@@ -157,7 +157,7 @@ double fn_tar_at_far(const struct fn_all_pairs *p, double far, double *ret_thres
 {
     size_t i = (size_t)(far * (double)p->n_different);
     if (far * (double)p->n_different < 1 || i >= p->n_tail)
-        return NAN;
+        return (double)NAN;
     if (ret_threshold)
         *ret_threshold = (double)p->tail[i].d2;
     return fn_dists_share(&p->same, (double)p->tail[i].d2);
@@ -194,7 +194,7 @@ static void weighted_tar(const uint32_t *weight, void *ctx, double *out)
         if (sum > wanted)
             break;
     }
-    *out = NAN;
+    *out = (double)NAN;
     if (i == t->p->n_tail)
         return;
     for (size_t k = 0; k < t->p->same.n; k++) {

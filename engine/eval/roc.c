@@ -58,7 +58,7 @@ double fn_dists_share(const struct fn_dists *d, double t)
 double fn_dists_quantile(const struct fn_dists *d, double q)
 {
     if (!d->n)
-        return NAN;
+        return (double)NAN;
     size_t i = (size_t)(q * (double)d->n);
     return (double)d->v[i < d->n ? i : d->n - 1];
 }
@@ -68,7 +68,7 @@ double fn_roc_auc(const struct fn_dists *same, const struct fn_dists *different)
     double wins = 0;
     size_t below = 0, end = 0; /* of different: nearer than the genuine pair, not further */
     if (!same->n || !different->n)
-        return NAN;
+        return (double)NAN;
     for (size_t i = 0; i < same->n; i++) {
         while (below < different->n && different->v[below] < same->v[i])
             below++;
@@ -86,7 +86,7 @@ double fn_roc_eer(const struct fn_dists *same, const struct fn_dists *different,
     /* lo: fewer false accepts than rejects; hi: not fewer */
     double lo = 0, hi = 4 + 1e-6;
     if (!same->n || !different->n)
-        return NAN;
+        return (double)NAN;
     for (int i = 0; i < 60; i++) {
         double t = (lo + hi) / 2;
         if (fn_dists_share(different, t) < 1 - fn_dists_share(same, t))

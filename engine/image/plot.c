@@ -79,7 +79,7 @@ static bool shown(const struct fn_plot_axis *a, double v)
 /* The range of the data when none is given. */
 static void fit_axis(const struct fn_plot *p, bool is_x, struct fn_plot_axis *a)
 {
-    double lo = INFINITY, hi = -INFINITY;
+    double lo = (double)INFINITY, hi = -(double)INFINITY;
     if (a->lo < a->hi)
         return;
     for (size_t s = 0; s < p->n_series; s++) {
@@ -142,7 +142,7 @@ static void segment(const struct field *f, double x0, double y0, double x1, doub
 static void draw_ticks(const struct field *f, bool is_x)
 {
     const struct fn_plot_axis *a = is_x ? &f->x : &f->y;
-    double tick[FN_TICKS_MAX], next = -INFINITY;
+    double tick[FN_TICKS_MAX], next = -(double)INFINITY;
     char text[32];
     size_t n = fn_plot_ticks(a->lo, a->hi, a->log, tick);
     double step = a->log ? 0 : step_for(a->hi - a->lo);

@@ -327,7 +327,7 @@ static void ranks_match_a_plain_search(void **state)
     for (size_t i = 0; i < MANY; i++) {
         if (first[w->person[i]] == i)
             continue;
-        double best = INFINITY;
+        double best = (double)INFINITY;
         uint32_t who = UINT32_MAX;
         probes++;
         for (uint32_t p = 0; p < PEOPLE && w->found[i]; p++)

@@ -84,7 +84,7 @@ static void drawing_is_clipped(void **state)
     (void)state;
     assert_int_equal(fn_image_create(16, 8, &m), 0);
     fn_draw_line(&m, -1e9, 4, 1e9, 4, 2, c);
-    fn_draw_line(&m, NAN, 0, 5, 5, 2, c);
+    fn_draw_line(&m, (double)NAN, 0, 5, 5, 2, c);
     fn_draw_line(&m, 3, -50, 3, -20, 2, c);
     fn_draw_blend(&m, -10, -10, 12, 12, c, .5);
     fn_draw_blend(&m, 100, 100, 12, 12, c, .5);
@@ -169,7 +169,7 @@ static void pixels_follow_the_numbers(void **state)
 
 static void bad_numbers_draw_nothing(void **state)
 {
-    const double bad[] = {NAN, 0, -1, INFINITY, 1e300};
+    const double bad[] = {(double)NAN, 0, -1, (double)INFINITY, 1e300};
     (void)state;
     for (int kind = FN_PLOT_LINE; kind <= FN_PLOT_BARS; kind++)
         for (int log = 0; log < 2; log++) {
