@@ -73,7 +73,7 @@ const struct fnq_eval_face *fnq_eval_central(const struct fnq_eval_faces *f);
 /* The vector of a picture in a mode: 1 it is there, 0 no face, negative as above. */
 FN_NODISCARD int fnq_eval_vector(struct fnq_eval *e, const char *path, enum fnq_eval_mode mode,
                                  float out[FN_DIM], struct fn_error *err);
-/* The embedder on n chips of RGB bytes as they are, unaligned: side = that of its input. */
+/* The embedder on a square of RGB bytes as it is, unaligned: side = the longer one of its input, of which it takes the middle. */
 FN_NODISCARD int fnq_eval_chip_side(struct fnq_eval *e, uint32_t *ret, struct fn_error *err);
 FN_NODISCARD int fnq_eval_embed_chip(struct fnq_eval *e, const uint8_t *rgb, float out[FN_DIM],
                                      struct fn_error *err);

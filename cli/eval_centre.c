@@ -27,6 +27,13 @@ void fnq_eval_centre_destroy(struct fnq_eval_centre *c)
     free(c);
 }
 
+/* Side of the square that is cut: the longer one of the input; of a square more than the input the middle is used. */
+static uint32_t side_of(const struct fnq_eval *e)
+{
+    const struct fn_preprocess *pre = &e->profile->embedder->pre;
+    return pre->width > pre->height ? pre->width : pre->height;
+}
+
 static int set_up(struct fnq_eval *e, struct fn_error *err)
 {
     if (e->centre)
@@ -36,7 +43,7 @@ static int set_up(struct fnq_eval *e, struct fn_error *err)
         return fn_error_set(err, -ENOMEM, "out of memory");
     int r = fn_embedder_init(&c->embedder, e->profile->embedder, e->profile->v.flip,
                              FN_CPU_DETECT, err);
-    if (!r && !(c->rgb = calloc((size_t)c->embedder.net.side * c->embedder.net.side, 3)))
+    if (!r && !(c->rgb = calloc((size_t)side_of(e) * side_of(e), 3)))
         r = fn_error_set(err, -ENOMEM, "out of memory");
     if (r) {
         fnq_eval_centre_destroy(c);
@@ -50,7 +57,7 @@ int fnq_eval_chip_side(struct fnq_eval *e, uint32_t *ret, struct fn_error *err)
 {
     int r = set_up(e, err);
     if (!r)
-        *ret = e->centre->embedder.net.side;
+        *ret = side_of(e);
     return r;
 }
 
@@ -62,9 +69,12 @@ int fnq_eval_embed_chip(struct fnq_eval *e, const uint8_t *rgb, float out[FN_DIM
     if (r)
         return r;
     struct fn_embedder *m = &e->centre->embedder;
-    size_t n = (size_t)m->net.side * m->net.side * 3;
-    for (size_t i = 0; i < n; i++)
-        m->chip[i] = rgb[i];
+    const struct fn_preprocess *pre = &e->profile->embedder->pre;
+    uint32_t side = side_of(e), left = (side - pre->width) / 2, top = (side - pre->height) / 2;
+    for (uint32_t y = 0; y < pre->height; y++)
+        for (uint32_t i = 0; i < pre->width * 3; i++)
+            m->chip[(size_t)y * pre->width * 3 + i] =
+                rgb[((size_t)(y + top) * side + left) * 3 + i];
     r = fn_embedder_run(m, &face, err);
     if (!r)
         memcpy(out, face.embedding, sizeof face.embedding);
@@ -112,7 +122,7 @@ static int cut_centre(struct fnq_eval *e, int fd, struct fn_error *err)
     if (!(w > 0 && h > 0))
         return fn_error_set(err, FN_EWORKER, "the worker gave no size");
     const float box[4] = {.5f - side / w / 2, .5f - side / h / 2, side / w, side / h};
-    return fnq_eval_crop(e, fd, box, 0, e->centre->embedder.net.side, e->centre->rgb, err);
+    return fnq_eval_crop(e, fd, box, 0, side_of(e), e->centre->rgb, err);
 }
 
 int fnq_eval_centre_vector(struct fnq_eval *e, const char *path, float out[FN_DIM],
