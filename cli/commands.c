@@ -26,7 +26,7 @@ const struct fn_opt fnq_global_options[] = {
 
 void fnq_opts_init(struct fnq_opts *o)
 {
-    *o = (struct fnq_opts){.color = "auto", .output = "files"};
+    *o = (struct fnq_opts){.color = "auto", .output = "files", .eval_every = 100};
 }
 
 void fnq_options_bind(const struct fn_opt *table, struct fnq_opts *o,
@@ -103,6 +103,11 @@ const struct fnq_command fnq_commands[] = {
     {"embed", "FILE...", "print faces and embeddings of files (plumbing)",
      "Needs no index. A file that fails has \"faces\":[] and an error; the exit code is 3 then.",
      NULL, fnq_run_embed, FNQ_COMPLETE_FILES, false},
+    {"train", "NETWORK DATA", "train a network, or fine-tune a model",
+     "NETWORK is built in (nn1, nn2, nn3, nn4, nns1-like, nns2-like), a model file or an installed model. DATA is a folder with a\n"
+     "folder per person, or a list of pictures. Interrupted (Ctrl-C), the run is saved; --resume goes on with the same bits.",
+     fnq_options_train, fnq_run_train, FNQ_COMPLETE_DIRS, false},
+    {"plot train", "DIR", "draw the curves of a training run", NULL, NULL, fnq_run_plot_train, FNQ_COMPLETE_DIRS, false},
     {"eval lfw", "DIR", "judge verification by the protocol of Labeled Faces in the Wild",
      "DIR has a folder of pictures per person. Ten folds; the threshold of each comes from the other nine.\n"
      "A missed face is replaced by the fixed square, and counted.",

@@ -54,6 +54,8 @@ FNQ_RUN(eval_identities);
 FNQ_RUN(eval_clusters);
 FNQ_RUN(eval_sensitivity);
 FNQ_RUN(eval_baselines);
+FNQ_RUN(train);
+FNQ_RUN(plot_train);
 FNQ_RUN(help);
 FNQ_RUN(completions);
 
@@ -90,5 +92,6 @@ FNQ_OPTIONS(eval_identities);
 FNQ_OPTIONS(eval_clusters);
 FNQ_OPTIONS(eval_sensitivity);
 FNQ_OPTIONS(eval_baselines);
+FNQ_OPTIONS(train);
 
 #endif

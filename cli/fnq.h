@@ -57,6 +57,12 @@ struct fnq_opts {
     double crop_share;
     uint64_t frames;
     bool flip;
+    /* train */
+    const char *batch_shape, *loss, *select, *mining, *margin, *optimizer, *rate, *schedule,
+        *freeze_before, *size;
+    uint64_t steps, dim, threads, seed, checkpoint_every, eval_every;
+    struct fn_opt_list set;
+    bool resume;
 };
 
 struct fn_worker;

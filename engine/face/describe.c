@@ -86,7 +86,7 @@ int fn_describe_face(struct fn_face_engine *e, const struct fn_photo_job *job,
     if (e->opts.no_embed)
         return 0;
     fn_embedder_cut(&e->embedder, p->image, (const float(*)[2])points);
-    struct fn_imagef chip = {e->embedder.chip, e->embedder.net.side, e->embedder.net.side};
+    struct fn_imagef chip = {e->embedder.chip, e->embedder.net.width, e->embedder.net.height};
     face->sharpness = fn_quality_sharpness(&chip);
     face->quality = fn_quality_of(face->eyes_px, face->sharpness, face->yaw_deg).product;
     rc = fn_embedder_run(&e->embedder, face, err);

@@ -39,10 +39,10 @@ int fn_embedder_init(struct fn_embedder *e, const struct fn_model *m, bool flip,
         return rc;
     rc = check_outputs(e, err);
     if (!rc &&
-        (m->align.n_points < 2 || m->align.n_points > 40 || m->align.chip != e->net.side))
+        (m->align.n_points < 2 || m->align.n_points > 40 || m->align.chip != e->net.width))
         rc = fn_error_set(err, FN_EMODEL, "the embedder's alignment does not fit its input");
     if (!rc) {
-        e->chip = fn_alloc_aligned((size_t)e->net.side * e->net.side * 3, sizeof *e->chip);
+        e->chip = fn_alloc_aligned((size_t)e->net.width * e->net.height * 3, sizeof *e->chip);
         e->mirrored = fn_alloc_aligned(FN_DIM + FN_FEATURE_MAX, sizeof *e->mirrored);
         if (!e->chip || !e->mirrored)
             rc = fn_error_set(err, -ENOMEM, "no memory for embeddings");
@@ -64,14 +64,14 @@ void fn_embedder_finish(struct fn_embedder *e)
 
 void fn_embedder_cut(struct fn_embedder *e, const struct fn_image *m, const float (*points)[2])
 {
-    struct fn_imagef chip = {e->chip, e->net.side, e->net.side};
+    struct fn_imagef chip = {e->chip, e->net.width, e->net.height};
     fn_warp(m, fn_align_chip(&e->model->align, points), &chip);
 }
 
 /* Raw output and feature of the chip, mirrored or not. */
 static int run_chip(struct fn_embedder *e, bool mirror, float raw[FN_DIM], float *feature)
 {
-    struct fn_imagef chip = {e->chip, e->net.side, e->net.side};
+    struct fn_imagef chip = {e->chip, e->net.width, e->net.height};
     fn_net_input(&e->model->pre, &chip, mirror, fn_exec_input(e->net.one, 0, NULL));
     int rc = fn_exec_run(e->net.one);
     if (rc)

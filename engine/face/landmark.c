@@ -16,9 +16,10 @@ int fn_landmarker_init(struct fn_landmarker *l, const struct fn_model *m, unsign
         return rc;
     uint32_t dims[4];
     fn_exec_output(l->net.one, 0, dims);
-    if (dims[1] != FN_POINTS * 2 || dims[2] != 1 || dims[3] != 1) {
+    if (!l->net.side || dims[1] != FN_POINTS * 2 || dims[2] != 1 || dims[3] != 1) {
         fn_landmarker_finish(l);
-        return fn_error_set(err, FN_EMODEL, "the landmark network does not give 68 points");
+        return fn_error_set(err, FN_EMODEL,
+                            "the landmark network does not give 68 points of a square");
     }
     const struct fn_align *a = &m->align;
     if (a->second_pass && (a->n_points < 2 || a->n_points > 40 || a->chip != l->net.side)) {

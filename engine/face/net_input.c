@@ -19,11 +19,11 @@ static void put_rgb(const struct fn_preprocess *pre, const float *p, float *to)
 void fn_net_input(const struct fn_preprocess *pre, const struct fn_imagef *crop, bool mirror,
                   float *to)
 {
-    size_t side = crop->width, channels = pre->colour == FN_COLOUR_GREY ? 1 : 3;
-    for (size_t y = 0; y < side; y++) {
-        for (size_t x = 0; x < side; x++) {
-            const float *p = crop->data + (y * side + (mirror ? side - 1 - x : x)) * 3;
-            float *q = to + (pre->transposed ? x * side + y : y * side + x) * channels;
+    size_t w = crop->width, h = crop->height, channels = pre->colour == FN_COLOUR_GREY ? 1 : 3;
+    for (size_t y = 0; y < h; y++) {
+        for (size_t x = 0; x < w; x++) {
+            const float *p = crop->data + (y * w + (mirror ? w - 1 - x : x)) * 3;
+            float *q = to + (pre->transposed ? x * h + y : y * w + x) * channels;
             if (channels == 1)
                 put_grey(pre, p, q);
             else
@@ -54,13 +54,14 @@ int fn_batch_net_init(struct fn_batch_net *b, const struct fn_model *m, unsigned
     uint32_t dims[4];
     fn_exec_input(b->one, 0, dims);
     uint32_t channels = m->pre.colour == FN_COLOUR_GREY ? 1 : 3;
-    if (dims[1] != channels || dims[2] != dims[3]) {
+    if (dims[1] != channels) {
         fn_batch_net_finish(b);
-        return fn_error_set(err, FN_EMODEL,
-                            "network input is %ux%ux%u, not a square of %u channels", dims[1],
-                            dims[2], dims[3], channels);
+        return fn_error_set(err, FN_EMODEL, "network input has %u channels, not %u", dims[1],
+                            channels);
     }
-    b->side = dims[2];
+    b->height = m->pre.transposed ? dims[3] : dims[2];
+    b->width = m->pre.transposed ? dims[2] : dims[3];
+    b->side = b->width == b->height ? b->width : 0;
     b->in_size = (size_t)dims[1] * dims[2] * dims[3];
     return 0;
 }

@@ -40,9 +40,10 @@ int fn_verifier_init(struct fn_verifier *v, const struct fn_model *m, unsigned c
     int rc = fn_batch_net_init(&v->net, m, cpu_flags, true, err);
     if (rc)
         return rc;
-    if (!find_outputs(v)) {
+    if (!v->net.side || !find_outputs(v)) {
         fn_verifier_finish(v);
-        return fn_error_set(err, FN_EMODEL, "the verifier has no class and box outputs");
+        return fn_error_set(err, FN_EMODEL,
+                            "the verifier has no class and box outputs for a square");
     }
     v->crop = fn_alloc_aligned((size_t)v->net.side * v->net.side * 3, sizeof *v->crop);
     if (!v->crop) {

@@ -71,7 +71,7 @@ struct fn_decode {
 
 /* How a chip for this network is cut. Template: n points in chip pixels matched to landmark means. */
 struct fn_align {
-    uint32_t chip;     /* side in pixels */
+    uint32_t chip;     /* width in pixels; the height is that of the network's input */
     uint32_t n_points; /* 5 (eye means, nose, mouth corners) or 33 (dlib) */
     struct {
         uint8_t first, last; /* mean of landmarks first..last (68-point numbering) */

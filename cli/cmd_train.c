@@ -1,0 +1,309 @@
+/* fnq train: a network from random weights, or fine-tuned, by triplets or a margin softmax. */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/train.h"
+#include "engine/base/clock.h"
+#include "engine/base/file.h"
+#include "engine/kernels/cpu.h"
+
+const struct fn_opt fnq_options_train[] = {
+    {"out", 'o', FN_OPT_STRING, FNQ_AT(out), "DIR",
+     "folder of the run: train.ckpt, train.csv, model.fnm"},
+    {"resume", 0, FN_OPT_FLAG, FNQ_AT(resume), NULL, "go on with the run in --out"},
+    {"steps", 0, FN_OPT_U64, FNQ_AT(steps), "N", "steps of the whole run (default 1000)"},
+    {"batch", 0, FN_OPT_STRING, FNQ_AT(batch_shape), "PxK[+N]",
+     "people x faces of each, and N faces of others (default 45x8)"},
+    {"loss", 0, FN_OPT_STRING, FNQ_AT(loss), "NAME",
+     "triplet (default), arc (ArcFace) or cos (CosFace)"},
+    {"select", 0, FN_OPT_STRING, FNQ_AT(select), "NAME", "semi-hard (default) or batch-hard"},
+    {"mining", 0, FN_OPT_STRING, FNQ_AT(mining), "NAME", "online (default), offline or both"},
+    {"margin", 0, FN_OPT_STRING, FNQ_AT(margin), "X",
+     "of triplets (default 0.2), the angle (0.5) or the cosine (0.35)"},
+    {"optimizer", 0, FN_OPT_STRING, FNQ_AT(optimizer), "NAME",
+     "adagrad (default), momentum or adamw"},
+    {"rate", 0, FN_OPT_STRING, FNQ_AT(rate), "X",
+     "learning rate (default by optimizer: 0.05, 0.05, 0.001)"},
+    {"schedule", 0, FN_OPT_STRING, FNQ_AT(schedule), "NAME", "flat, steps or cosine (default)"},
+    {"freeze-before", 0, FN_OPT_STRING, FNQ_AT(freeze_before), "LAYER",
+     "train this layer and those behind it only"},
+    {"size", 0, FN_OPT_STRING, FNQ_AT(size), "WxH", "input size (default: the network's)"},
+    {"dim", 0, FN_OPT_U64, FNQ_AT(dim), "N", "numbers of an embedding (default 128)"},
+    {"mode", 0, FN_OPT_STRING, FNQ_AT(mode), "MODE",
+     "detect (find faces and align; default) or centre (the middle of each picture)"},
+    {"threads", 0, FN_OPT_U64, FNQ_AT(threads), "N", "default: one per core"},
+    {"seed", 0, FN_OPT_U64, FNQ_AT(seed), "N", "of everything random (default 1)"},
+    {"set", 0, FN_OPT_LIST, FNQ_AT(set), "NAME=X",
+     "any other option of a run, e.g. augment.flip_p=0; see fnq(1)"},
+    {"checkpoint-every", 0, FN_OPT_U64, FNQ_AT(checkpoint_every), "N", "steps (default 100)"},
+    {"eval-every", 0, FN_OPT_U64, FNQ_AT(eval_every), "N",
+     "steps between figures on held-out people (default 100; 0: never)"},
+    FNQ_OPT_END};
+
+static volatile sig_atomic_t stop_asked;
+
+static void on_signal(int sig)
+{
+    (void)sig;
+    stop_asked = 1;
+}
+
+/* ---- options ---- */
+
+static int set_named(struct fn_train_opts *o, const char *name, const char *value,
+                     struct fn_error *err)
+{
+    return value ? fn_train_opts_set(o, name, value, err) : 0;
+}
+
+static int set_batch(struct fn_train_opts *o, const char *text, struct fn_error *err)
+{
+    unsigned p, k, extra = 0;
+    int n = 0, m = 0;
+    if (!text)
+        return 0;
+    if (sscanf(text, "%9ux%9u%n", &p, &k, &n) != 2 ||
+        (text[n] && (sscanf(text + n, "+%9u%n", &extra, &m) != 1 || text[n + m])))
+        return fn_error_set(err, FN_EUSAGE, "--batch is PEOPLExFACES, like 45x8 or 45x8+60");
+    o->people = p;
+    o->faces = k;
+    o->extra = extra;
+    return 0;
+}
+
+static int set_size(struct fn_train_opts *o, const char *text, struct fn_error *err)
+{
+    unsigned w, h;
+    int n = 0;
+    if (!text)
+        return 0;
+    if (sscanf(text, "%5ux%5u%n", &w, &h, &n) != 2 || text[n] || !w || !h)
+        return fn_error_set(err, FN_EUSAGE, "--size is WIDTHxHEIGHT, like 96x96");
+    o->width = w;
+    o->height = h;
+    return 0;
+}
+
+static int set_list(struct fn_train_opts *o, const struct fn_opt_list *l, struct fn_error *err)
+{
+    char name[64];
+    for (size_t i = 0; i < l->n; i++) {
+        const char *eq = strchr(l->items[i], '=');
+        if (!eq || (size_t)(eq - l->items[i]) >= sizeof name)
+            return fn_error_set(err, FN_EUSAGE, "--set is NAME=VALUE, not '%s'", l->items[i]);
+        (void)snprintf(name, sizeof name, "%.*s", (int)(eq - l->items[i]), l->items[i]);
+        int r = fn_train_opts_set(o, name, eq + 1, err);
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+/* What belongs to an optimizer or a loss, before what the user says of it. */
+static void set_defaults(struct fn_train_opts *o)
+{
+    static const double rates[] = {.05, .05, .001};
+    o->optim = fn_optim_default(o->optim.kind);
+    o->rate = rates[o->optim.kind];
+    o->margin = o->loss == FN_LOSS_ARC ? .5f : o->loss == FN_LOSS_COS ? .35f : .2f;
+    o->schedule = (struct fn_schedule){.kind = FN_SCHEDULE_COSINE, .floor = .02, .factor = .1};
+}
+
+static int read_options(struct fnq_train *t, struct fn_error *err)
+{
+    const struct fnq_opts *c = &t->ctx->o;
+    struct fn_train_opts *o = &t->o;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    *o = fn_train_default();
+    int r = set_named(o, "optim.kind", c->optimizer, err);
+    r = r ? r : set_named(o, "loss", c->loss, err);
+    set_defaults(o);
+    o->steps = c->steps ? c->steps : o->steps;
+    o->seed = c->seed ? c->seed : o->seed;
+    o->threads = c->threads ? (unsigned)c->threads : cores > 0 ? (unsigned)cores : 1;
+    r = r ? r : set_named(o, "schedule.kind", c->schedule, err);
+    r = r ? r : set_batch(o, c->batch_shape, err);
+    r = r ? r : set_size(o, c->size, err);
+    r = r ? r : set_named(o, "selection", c->select, err);
+    r = r ? r : set_named(o, "mining", c->mining, err);
+    r = r ? r : set_named(o, "margin", c->margin, err);
+    r = r ? r : set_named(o, "rate", c->rate, err);
+    r = r ? r : set_named(o, "freeze_before", c->freeze_before, err);
+    r = r ? r : set_list(o, &c->set, err);
+    o->schedule.total = o->steps;
+    o->cpu_flags = FN_CPU_DETECT;
+    return r;
+}
+
+/* ---- a run ---- */
+
+static int set_places(struct fnq_train *t, struct fn_error *err)
+{
+    const char *dir = t->ctx->o.out;
+    if (fn_path_expand(t->dir, sizeof t->dir, dir) ||
+        fn_path_join(t->checkpoint, sizeof t->checkpoint, t->dir, "train.ckpt") ||
+        fn_path_join(t->csv, sizeof t->csv, t->dir, "train.csv") ||
+        fn_path_join(t->result, sizeof t->result, t->dir, "model.fnm"))
+        return fn_error_set(err, -ENAMETOOLONG, "'%s': the name is too long", dir);
+    if (!t->ctx->o.resume && fn_file_exists(t->checkpoint))
+        return fn_error_set(
+            err, FN_EREFUSED,
+            "'%s' has a run already; go on with it (--resume) or take another folder", t->dir);
+    return fn_mkdirs(t->dir, 0755, err);
+}
+
+static int begin(struct fnq_train *t, const char *network, const char *data,
+                 struct fn_error *err)
+{
+    const char *mode = t->ctx->o.mode;
+    bool centre = mode && strcmp(mode, "centre") == 0;
+    if (mode && !centre && strcmp(mode, "detect") != 0)
+        return fn_error_set(err, FN_EUSAGE, "--mode is detect or centre");
+    int r = read_options(t, err);
+    r = r ? r : set_places(t, err);
+    if (r == 0 && t->ctx->o.resume) {
+        r = fn_checkpoint_open(t->checkpoint, &t->resumed, err);
+        if (r)
+            return r;
+        unsigned threads = t->o.threads;
+        t->o = t->resumed.opts;
+        t->o.threads = threads;
+        t->o.cpu_flags = FN_CPU_DETECT;
+        t->model = t->resumed.model;
+        (void)sscanf(t->resumed.extra, "seconds %lf", &t->seconds_before);
+        if (strcmp(t->resumed.kernels, fn_cpu_name(fn_cpu_flags())) != 0)
+            fnq_note(t->ctx,
+                     "begun with %s kernels, goes on with %s: rounded otherwise from here",
+                     t->resumed.kernels, fn_cpu_name(fn_cpu_flags()));
+    } else if (r == 0) {
+        r = fnq_train_net(t, network, t->ctx->o.dim, err);
+    }
+    r = r ? r : fnq_train_data(t, data, centre, err);
+    r = r ? r : fn_trainer_create(t->model, t->data, &t->o, &t->trainer, err);
+    if (r == 0 && t->ctx->o.resume)
+        r = fn_trainer_resume(t->trainer, &t->resumed, err);
+    if (r)
+        return r;
+    t->o = *fn_trainer_opts(t->trainer);
+    t->started_ns = fn_clock_mono_ns();
+    r = fnq_train_choose_held_out(t, err);
+    return r ? r : fnq_train_log_open(t, err);
+}
+
+static void say_what(struct fnq_train *t)
+{
+    struct fn_sampler_facts f = fn_trainer_facts(t->trainer);
+    struct fn_batch_info i = fn_trainer_info(t->trainer);
+    const struct fn_params *p = fn_trainer_params(t->trainer);
+    fnq_note(t->ctx,
+             "%zu faces of %zu people, %zu held out; %ux%u, %zu weights (%zu trained), chunks "
+             "of %u, "
+             "%u threads, %s",
+             f.samples, f.people, t->n_held_out, i.width, i.height, fn_params_count(p, false),
+             fn_params_count(p, true), i.chunk, t->o.threads, fn_cpu_name(fn_cpu_flags()));
+}
+
+static int save(struct fnq_train *t, struct fn_error *err)
+{
+    char extra[64];
+    (void)snprintf(extra, sizeof extra, "seconds %.3f", fnq_train_seconds(t));
+    return fn_trainer_save(t->trainer, t->checkpoint, extra, err);
+}
+
+static void say_trouble(struct fnq_train *t, const struct fn_train_report *r, bool *said)
+{
+    if (!*said && r->stats.collapsed) {
+        *said = true;
+        fnq_note(t->ctx,
+                 "step %" PRIu64
+                 ": all embeddings are nearly the same (collapse): the loss stays at the "
+                 "margin and teaches nothing. A lower --rate, --select semi-hard, or --loss "
+                 "arc first",
+                 r->step);
+    }
+    if (r->skipped)
+        fnq_note(t->ctx, "step %" PRIu64 ": the gradient is not finite, skipped", r->step);
+}
+
+static bool due(uint64_t step, uint64_t every, uint64_t last)
+{
+    return every && (step % every == 0 || step == last);
+}
+
+static int run(struct fnq_train *t, struct fn_error *err)
+{
+    struct fn_train_report r = {.step = fn_trainer_steps(t->trainer)};
+    struct fnq_train_held_out held = {0};
+    bool said = false;
+    int rc = 0;
+    while (rc == 0 && r.step < t->o.steps && !stop_asked) {
+        rc = fn_trainer_step(t->trainer, &r, err);
+        if (rc)
+            break;
+        bool judge = due(r.step, t->eval_every, t->o.steps);
+        if (judge)
+            rc = fnq_train_measure(t, &held, err);
+        rc = rc ? rc : fnq_train_log(t, &r, judge ? &held : NULL, err);
+        say_trouble(t, &r, &said);
+        fnq_train_progress(t, &r, r.step == t->o.steps || stop_asked);
+        if (judge && held.measured)
+            fnq_note(t->ctx,
+                     "held-out people: pair accuracy %.4f +- %.4f, TAR %.4f at FAR 1e-3, %.4f "
+                     "at 1e-4",
+                     held.accuracy, held.accuracy_error, held.tar3, held.tar4);
+        if (rc == 0 && due(r.step, t->every, t->o.steps))
+            rc = save(t, err);
+    }
+    if (rc == 0 && stop_asked)
+        rc = save(t, err);
+    return rc ? rc : fnq_train_write_model(t, &held, err);
+}
+
+static void finish(struct fnq_train *t)
+{
+    if (t->csv_fd >= 0)
+        (void)close(t->csv_fd);
+    fn_trainer_destroy(t->trainer);
+    fn_checkpoint_close(&t->resumed);
+    fn_model_destroy(t->opened);
+    fn_graph_builder_destroy(t->builder);
+    fn_dataset_destroy(t->data);
+    free(t->held_out);
+}
+
+int fnq_run_train(struct fnq_ctx *ctx, int argc, char **argv)
+{
+    struct fnq_train t = {.ctx = ctx, .csv_fd = -1};
+    struct fn_error err = {0};
+    const struct sigaction act = {.sa_handler = on_signal};
+    if (argc != (ctx->o.resume ? 1 : 2) || !ctx->o.out)
+        return fnq_usage(ctx,
+                         !ctx->o.out ? "train: where to? --out DIR"
+                         : ctx->o.resume
+                             ? "train: --resume takes the data alone; the network is in the run"
+                             : "train: which network, on which data?");
+    t.every = ctx->o.checkpoint_every ? ctx->o.checkpoint_every : 100;
+    t.eval_every = ctx->o.eval_every;
+    int r = begin(&t, argv[0], argv[argc - 1], &err);
+    if (r == 0) {
+        (void)sigaction(SIGINT, &act, NULL);
+        (void)sigaction(SIGTERM, &act, NULL);
+        say_what(&t);
+        r = run(&t, &err);
+    }
+    int code = r ? fnq_fail(ctx, &err, NULL, NULL) : stop_asked ? FNQ_INTERRUPTED : FNQ_OK;
+    if (code == FNQ_INTERRUPTED)
+        fnq_note(ctx,
+                 "stopped at step %" PRIu64 ", saved; go on: fnq train --resume --out %s %s",
+                 fn_trainer_steps(t.trainer), t.dir, argv[argc - 1]);
+    else if (code == FNQ_OK)
+        fnq_note(ctx, "%s is the network; judge it: fnq eval lfw DIR --model %s", t.result,
+                 t.result);
+    finish(&t);
+    return code;
+}

@@ -1,0 +1,70 @@
+/* fnq train: what its files share.
+ *
+ * A run lives in a folder (--out): train.ckpt (and train.ckpt.1, the one before), train.csv, model.fnm. The data's faces are found once,
+ * by the sandboxed worker, through the cache of fnq eval; the photos themselves are then read by the loader's threads. */
+#ifndef FN_CLI_TRAIN_H
+#define FN_CLI_TRAIN_H
+
+#include "cli/eval.h"
+#include "engine/train/train.h"
+
+struct fnq_train_held_out {
+    bool measured;
+    size_t faces, people;
+    double accuracy, accuracy_error; /* of pairs, ten folds */
+    double tar3, tar4;               /* at FAR 1e-3 and 1e-4 over all impostor pairs */
+};
+
+struct fnq_train {
+    struct fnq_ctx *ctx;
+    char dir[FN_PATH_MAX], checkpoint[FN_PATH_MAX], csv[FN_PATH_MAX], result[FN_PATH_MAX];
+    struct fn_dataset *data;
+    struct fn_model *opened; /* from a file or a checkpoint */
+    struct fn_model made;    /* from an architecture */
+    struct fn_graph_builder *builder;
+    const struct fn_model *model; /* one of the two */
+    struct fn_checkpoint resumed;
+    struct fn_train_opts o;
+    struct fn_trainer *trainer;
+    uint64_t every, eval_every; /* steps between checkpoints, between figures */
+    double seconds_before;      /* of the parts of this run that came before */
+    uint64_t started_ns, said_ns;
+    int csv_fd;
+    uint32_t *held_out; /* samples that are judged */
+    size_t n_held_out;
+};
+
+/* ---- train_data.c ---- */
+
+/* Reads the data (a folder or a list) and finds the face in every picture. */
+FN_NODISCARD int fnq_train_data(struct fnq_train *t, const char *path, bool centre,
+                                struct fn_error *err);
+/* Where landmarks lie in the unit square of the frame: for the models that are trained here. */
+void fnq_train_align(struct fn_align *a, uint32_t width, uint32_t height, float frame);
+
+/* ---- train_net.c ---- */
+
+/* A built-in network's name, a model file, or the name of an installed model. */
+FN_NODISCARD int fnq_train_net(struct fnq_train *t, const char *name, uint64_t dim,
+                               struct fn_error *err);
+/* Writes model.fnm from the weights as they are, with where they come from. held may be NULL. */
+FN_NODISCARD int fnq_train_write_model(struct fnq_train *t,
+                                       const struct fnq_train_held_out *held,
+                                       struct fn_error *err);
+
+/* ---- train_report.c ---- */
+
+FN_NODISCARD int fnq_train_log_open(struct fnq_train *t, struct fn_error *err);
+FN_NODISCARD int fnq_train_log(struct fnq_train *t, const struct fn_train_report *r,
+                               const struct fnq_train_held_out *held, struct fn_error *err);
+void fnq_train_progress(struct fnq_train *t, const struct fn_train_report *r, bool last);
+double fnq_train_seconds(const struct fnq_train *t);
+
+/* ---- train_held_out.c ---- */
+
+/* People of the validation split, at most so many pictures. None: nothing is measured. */
+FN_NODISCARD int fnq_train_choose_held_out(struct fnq_train *t, struct fn_error *err);
+FN_NODISCARD int fnq_train_measure(struct fnq_train *t, struct fnq_train_held_out *ret,
+                                   struct fn_error *err);
+
+#endif

@@ -1,0 +1,103 @@
+/* The data of fnq train: reading it, and finding the face in each picture. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/train.h"
+
+/* The ArcFace family's chip (Deng et al. 2019) as a unit square: eye centres, nose tip, mouth corners; pixel centres of 112. */
+static const float five[5][2] = {{38.7946f / 112, 52.1963f / 112},
+                                 {74.0318f / 112, 52.0014f / 112},
+                                 {56.5252f / 112, 72.2366f / 112},
+                                 {42.0493f / 112, 92.8655f / 112},
+                                 {71.2299f / 112, 92.7041f / 112}};
+
+void fnq_train_align(struct fn_align *a, uint32_t width, uint32_t height, float frame)
+{
+    static const uint8_t landmarks[5][2] = {{36, 41}, {42, 47}, {30, 30}, {48, 48}, {54, 54}};
+    float side = (float)(width < height ? width : height) / frame;
+    *a = (struct fn_align){.chip = width, .n_points = 5};
+    for (int i = 0; i < 5; i++) {
+        a->point[i].first = landmarks[i][0];
+        a->point[i].last = landmarks[i][1];
+        a->point[i].x = (five[i][0] - .5f) * side + (float)width / 2 - .5f;
+        a->point[i].y = (five[i][1] - .5f) * side + (float)height / 2 - .5f;
+    }
+}
+
+/* A listed box says which face is meant: the one it overlaps most. */
+static const struct fnq_eval_face *face_of(const struct fnq_eval_faces *f,
+                                           const struct fn_sample *s)
+{
+    if (!s->has_face)
+        return fnq_eval_central(f);
+    const struct fnq_eval_face *best = NULL;
+    float cx, cy, at = INFINITY;
+    fn_similarity_apply(s->face, .5f, .5f, &cx, &cy);
+    for (uint32_t i = 0; i < f->n; i++) {
+        const float *b = f->v[i].box;
+        float x = (b[0] + b[2] / 2) * (float)f->width - cx,
+              y = (b[1] + b[3] / 2) * (float)f->height - cy, d = hypotf(x, y);
+        bool inside = fabsf(x) < b[2] * (float)f->width && fabsf(y) < b[3] * (float)f->height;
+        if (inside && d < at) {
+            best = &f->v[i];
+            at = d;
+        }
+    }
+    return best;
+}
+
+static int find_face(struct fnq_eval *e, struct fn_sample *s, struct fn_error *err)
+{
+    struct fnq_eval_faces f;
+    int r = fnq_eval_faces(e, s->path, &f, err);
+    if (r < 0)
+        return r;
+    const struct fnq_eval_face *face = f.n ? face_of(&f, s) : NULL;
+    s->looked = true;
+    if (!face)
+        return 0;
+    float points[5][2];
+    for (int i = 0; i < 5; i++) {
+        points[i][0] = face->points[i][0] * (float)f.width;
+        points[i][1] = face->points[i][1] * (float)f.height;
+    }
+    s->face = fn_similarity_fit(five, (const float(*)[2])points, 5);
+    s->has_face = true;
+    return 0;
+}
+
+static int find_faces(struct fnq_train *t, struct fn_error *err)
+{
+    struct fnq_eval e;
+    size_t without = 0;
+    int r = fnq_eval_open(t->ctx, &e, err);
+    if (r)
+        return r;
+    for (size_t i = 0; r == 0 && i < t->data->n; i++) {
+        r = find_face(&e, &t->data->samples[i], err);
+        without += r == 0 && !t->data->samples[i].has_face;
+    }
+    fnq_eval_close(&e);
+    if (r == 0 && without)
+        fnq_note(t->ctx,
+                 "no face found in %zu of %zu pictures: their centres are taken instead",
+                 without, t->data->n);
+    return r ? r : fn_dataset_refresh_id(t->data, err);
+}
+
+int fnq_train_data(struct fnq_train *t, const char *path, bool centre, struct fn_error *err)
+{
+    struct stat st;
+    if (stat(path, &st) < 0)
+        return fn_error_set(err, -errno, "'%s': %s", path, fn_strerror(-errno));
+    int r = S_ISDIR(st.st_mode) ? fn_dataset_scan(path, &t->data, err)
+                                : fn_dataset_from_list(path, &t->data, err);
+    if (r)
+        return r;
+    if (t->data->n_shared)
+        fnq_note(t->ctx, "%zu pictures also stand under another person", t->data->n_shared);
+    return centre ? 0 : find_faces(t, err);
+}

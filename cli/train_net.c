@@ -1,0 +1,105 @@
+/* The network that fnq train begins with, and the model it leaves. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/train.h"
+#include "engine/base/file.h"
+#include "engine/model/arch.h"
+
+/* What the paper does not say: values of a picture become about -1 .. 1. */
+static void describe(struct fn_model *m, const struct fn_arch *a)
+{
+    m->role = FN_ROLE_EMBEDDER;
+    m->decode.kind = FN_DECODE_EMBEDDING;
+    m->feature_output = FN_NONE;
+    m->pre = (struct fn_preprocess){.colour = FN_COLOUR_RGB,
+                                    .mean = {127.5f, 127.5f, 127.5f},
+                                    .scale = {1 / 128.f, 1 / 128.f, 1 / 128.f},
+                                    .fit = FN_FIT_CROP,
+                                    .width = a->width,
+                                    .height = a->height};
+    (void)snprintf(m->card.name, sizeof m->card.name, "%s", a->name);
+    (void)snprintf(m->card.origin, sizeof m->card.origin, "trained here from random weights");
+    (void)snprintf(m->card.source, sizeof m->card.source, "%.250s", a->source);
+}
+
+struct looked_for {
+    const char *name;
+    char path[FN_PATH_MAX];
+};
+
+static int look_in(const char *dir, void *ctx)
+{
+    struct looked_for *l = ctx;
+    char file[FN_PATH_MAX];
+    (void)snprintf(file, sizeof file, "%.200s.fnm", l->name);
+    return fn_path_join(l->path, sizeof l->path, dir, file) == 0 && fn_file_exists(l->path);
+}
+
+static int open_model(struct fnq_train *t, const char *name, struct fn_error *err)
+{
+    struct looked_for l = {.name = name};
+    if (fn_file_exists(name))
+        return fn_model_open(name, &t->opened, err);
+    if (!strchr(name, '/') && fn_path_each_model_dir(t->ctx->o.models, look_in, &l) == 1)
+        return fn_model_open(l.path, &t->opened, err);
+    return fn_error_set(
+        err, FN_ENOTFOUND,
+        "'%s' is no built-in network, no file and no installed model; the first: "
+        "fnq help model show",
+        name);
+}
+
+int fnq_train_net(struct fnq_train *t, const char *name, uint64_t dim, struct fn_error *err)
+{
+    const struct fn_arch *a = fn_arch_find(name);
+    int r;
+    if (!a) {
+        r = open_model(t, name, err);
+        t->model = t->opened;
+        if (r == 0 && t->opened->role != FN_ROLE_EMBEDDER)
+            r = fn_error_set(err, FN_EUSAGE, "'%s' is a %s, not an embedder", name,
+                             fn_role_name(t->opened->role));
+        if (r == 0 && dim)
+            r = fn_error_set(err, FN_EUSAGE, "--dim is for built-in networks");
+        return r;
+    }
+    r = fn_arch_build(a, (uint32_t)dim, t->o.seed, &t->builder, &t->made.graph, err);
+    if (r == 0)
+        describe(&t->made, a);
+    t->model = &t->made;
+    return r;
+}
+
+static void set_card(const struct fnq_train *t, struct fn_model *m,
+                     const struct fnq_train_held_out *held)
+{
+    char date[32] = "", held_text[160] = "";
+    size_t people, samples;
+    time_t now = time(NULL);
+    struct tm tm;
+    if (localtime_r(&now, &tm))
+        (void)strftime(date, sizeof date, "%Y-%m-%d", &tm);
+    fn_dataset_count(t->data, FN_SPLIT_TRAIN, &people, &samples);
+    if (held && held->measured)
+        (void)snprintf(held_text, sizeof held_text,
+                       "; %zu held-out people: pair accuracy %.4f, TAR at FAR 1e-3 %.4f",
+                       held->people, held->accuracy, held->tar3);
+    (void)snprintf(m->card.training_data, sizeof m->card.training_data,
+                   "%zu faces of %zu people of the user's own", samples, people);
+    static const char *const losses[] = {"triplets", "an ArcFace margin", "a CosFace margin"};
+    (void)snprintf(m->card.note, sizeof m->card.note, "%s: %llu steps by %s, %llu pictures%s",
+                   date, (unsigned long long)fn_trainer_steps(t->trainer), losses[t->o.loss],
+                   (unsigned long long)t->o.seed, held_text);
+}
+
+int fnq_train_write_model(struct fnq_train *t, const struct fnq_train_held_out *held,
+                          struct fn_error *err)
+{
+    struct fn_model m = fn_trainer_model(t->trainer);
+    if (!t->opened)
+        fnq_train_align(&m.align, m.pre.width, m.pre.height, t->o.frame);
+    set_card(t, &m, held);
+    return fn_model_save(&m, t->result, err);
+}
