@@ -18,7 +18,9 @@ struct fn_batch_net {
     const struct fn_preprocess *pre;
     struct fn_team *team;
     struct fn_tape **tapes; /* per thread */
-    float **lanes;          /* gradients; NULL until first used */
+    unsigned ranks;
+    size_t lane, lane_end; /* this rank's */
+    float **lanes;         /* gradients, of this rank's lanes */
     struct fn_arena *lane_memory;
     float *differs; /* per thread */
     struct fn_batch_info info;
@@ -28,10 +30,10 @@ struct fn_batch_net {
 struct pass {
     struct fn_batch_net *b;
     const uint8_t *chips;
-    size_t n, n_chunks;
+    size_t n, n_chunks;               /* rows at hand */
+    size_t batch_chunks, first_chunk; /* of the whole batch; its number of the first at hand */
     float *f;
     const float *df, *f_before;
-    float *grad;
 };
 
 static int make_tapes(struct fn_batch_net *b, const struct fn_batch_opts *o,
@@ -47,6 +49,7 @@ static int make_tapes(struct fn_batch_net *b, const struct fn_batch_opts *o,
         struct fn_tape_info one = fn_tape_info(b->tapes[0]);
         size_t fit = CHUNK_BYTES / (one.activation_bytes + one.gradient_bytes + 1);
         chunk = fit < 1 ? 1 : fit > CHUNK_MAX ? CHUNK_MAX : (uint32_t)fit;
+        chunk = o->chunk_most && chunk > o->chunk_most ? o->chunk_most : chunk;
         fn_tape_destroy(b->tapes[0]);
         b->tapes[0] = NULL;
     }
@@ -75,6 +78,22 @@ static int check_shapes(struct fn_batch_net *b, struct fn_error *err)
     return 0;
 }
 
+static int make_lanes(struct fn_batch_net *b, const struct fn_batch_opts *o,
+                      struct fn_error *err)
+{
+    int r = 0;
+    b->ranks = o->ranks ? o->ranks : 1;
+    b->lane = fn_comm_leaf(b->info.lanes, b->ranks, o->rank);
+    b->lane_end = fn_comm_leaf(b->info.lanes, b->ranks, o->rank + 1);
+    for (size_t i = b->lane; r == 0 && i < b->lane_end; i++) {
+        r = fn_arena_init(&b->lane_memory[i], b->params->size * sizeof(float));
+        b->lanes[i] = (float *)(void *)b->lane_memory[i].base;
+    }
+    return r ? fn_error_set(err, r, "out of memory for the gradients of %zu lanes",
+                            b->lane_end - b->lane)
+             : 0;
+}
+
 int fn_batch_create(struct fn_params *p, const struct fn_preprocess *pre,
                     const struct fn_batch_opts *o, struct fn_batch_net **ret,
                     struct fn_error *err)
@@ -99,12 +118,8 @@ int fn_batch_create(struct fn_params *p, const struct fn_preprocess *pre,
         r = make_tapes(b, o, err);
     if (r == 0)
         r = check_shapes(b, err);
-    for (uint32_t i = 0; r == 0 && i < b->info.lanes; i++) {
-        r = fn_arena_init(&b->lane_memory[i], p->size * sizeof(float));
-        b->lanes[i] = (float *)(void *)b->lane_memory[i].base;
-        if (r)
-            fn_error_set(err, r, "out of memory for the gradients of %u lanes", b->info.lanes);
-    }
+    if (r == 0)
+        r = make_lanes(b, o, err);
     if (r)
         fn_batch_destroy(b);
     else
@@ -213,36 +228,81 @@ static void backward_chunk(const struct pass *p, unsigned thread, size_t chunk, 
     fn_tape_backward(t, grad);
 }
 
-static void backward_lane(void *ctx, unsigned thread, size_t lane)
+/* Chunks of a lane: the first of them and, by the next lane, their end. */
+static size_t lane_chunk(const struct pass *p, size_t lane)
+{
+    return fn_comm_leaf(p->batch_chunks, p->b->info.lanes, (unsigned)lane) - p->first_chunk;
+}
+
+static void backward_lane(void *ctx, unsigned thread, size_t item)
 {
     const struct pass *p = ctx;
+    size_t lane = p->b->lane + item, end = lane_chunk(p, lane + 1);
     memset(p->b->lanes[lane], 0, p->b->params->size * sizeof(float));
-    for (size_t j = lane; j < p->n_chunks; j += p->b->info.lanes)
+    for (size_t j = lane_chunk(p, lane); j < end; j++)
         backward_chunk(p, thread, j, p->b->lanes[lane]);
 }
 
 static void sum_lanes(void *ctx, unsigned thread, size_t item)
 {
-    const struct pass *p = ctx;
+    const struct fn_batch_net *b = ctx;
     (void)thread;
-    size_t from = item * SUM_ITEM, left = p->b->params->size - from;
-    size_t n = left < SUM_ITEM ? left : SUM_ITEM;
-    memcpy(p->grad + from, p->b->lanes[0] + from, n * sizeof *p->grad);
-    for (uint32_t lane = 1; lane < p->b->info.lanes; lane++)
-        for (size_t i = from; i < from + n; i++)
-            p->grad[i] += p->b->lanes[lane][i];
+    size_t from = item * SUM_ITEM, left = b->params->size - from;
+    size_t n = left < SUM_ITEM ? left : SUM_ITEM, span;
+    for (size_t i = b->lane; i < b->lane_end; i += span) {
+        span = fn_comm_subtree(b->info.lanes, i, b->lane_end);
+        fn_comm_tree(b->lanes, b->info.lanes, i, span, from, n);
+    }
+}
+
+void fn_batch_rows(const struct fn_batch_net *b, size_t n, unsigned rank, size_t *ret_first,
+                   size_t *ret_count)
+{
+    size_t chunks = (n + b->info.chunk - 1) / b->info.chunk, at[2];
+    for (unsigned i = 0; i < 2; i++) {
+        size_t lane = fn_comm_leaf(b->info.lanes, b->ranks, rank + i);
+        size_t row = fn_comm_leaf(chunks, b->info.lanes, (unsigned)lane) * b->info.chunk;
+        at[i] = row < n ? row : n;
+    }
+    *ret_first = at[0];
+    *ret_count = at[1] - at[0];
+}
+
+size_t fn_batch_rows_most(const struct fn_batch_net *b, size_t n)
+{
+    size_t chunks = (n + b->info.chunk - 1) / b->info.chunk;
+    size_t rows = (chunks + b->info.lanes - 1) / b->info.lanes * b->info.chunk;
+    rows *= b->lane_end - b->lane;
+    return rows < n ? rows : n;
+}
+
+float fn_batch_backward_share(struct fn_batch_net *b, const uint8_t *chips, size_t n,
+                              const float *df, const float *f)
+{
+    struct pass p = {.b = b, .chips = chips, .df = df, .f_before = f};
+    p.batch_chunks = (n + b->info.chunk - 1) / b->info.chunk;
+    p.first_chunk = lane_chunk(&p, b->lane);
+    size_t first = p.first_chunk * b->info.chunk;
+    size_t end = lane_chunk(&p, b->lane_end) * b->info.chunk + first;
+    p.n = (end < n ? end : n) - (first < n ? first : n);
+    memset(b->differs, 0, fn_team_threads(b->team) * sizeof *b->differs);
+    fn_team_run(b->team, backward_lane, &p, b->lane_end - b->lane);
+    fn_team_run(b->team, sum_lanes, b, (b->params->size + SUM_ITEM - 1) / SUM_ITEM);
+    float most = 0;
+    for (unsigned i = 0; i < fn_team_threads(b->team); i++)
+        most = fmaxf(most, b->differs[i]);
+    return most;
+}
+
+int fn_batch_sum(struct fn_batch_net *b, struct fn_comm *c, float *grad, struct fn_error *err)
+{
+    return fn_comm_sum(c, b->lanes, b->info.lanes, grad, b->params->size, err);
 }
 
 float fn_batch_backward(struct fn_batch_net *b, const uint8_t *chips, size_t n, const float *df,
                         const float *f, float *grad)
 {
-    struct pass p = {.b = b, .chips = chips, .n = n, .df = df, .f_before = f, .grad = grad};
-    p.n_chunks = (n + b->info.chunk - 1) / b->info.chunk;
-    memset(b->differs, 0, fn_team_threads(b->team) * sizeof *b->differs);
-    fn_team_run(b->team, backward_lane, &p, b->info.lanes);
-    fn_team_run(b->team, sum_lanes, &p, (b->params->size + SUM_ITEM - 1) / SUM_ITEM);
-    float most = 0;
-    for (unsigned i = 0; i < fn_team_threads(b->team); i++)
-        most = fmaxf(most, b->differs[i]);
-    return most;
+    float differs = fn_batch_backward_share(b, chips, n, df, f);
+    memcpy(grad, b->lanes[0], b->params->size * sizeof *grad);
+    return differs;
 }

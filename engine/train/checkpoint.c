@@ -155,8 +155,7 @@ static int save_sections(const char *path, const char *json, const struct sectio
     return r;
 }
 
-int fn_trainer_save(struct fn_trainer *t, const char *path, const char *extra,
-                    struct fn_error *err)
+static int save(struct fn_trainer *t, const char *path, const char *extra, struct fn_error *err)
 {
     struct fn_buf model;
     struct section s[SECTIONS_MAX];
@@ -178,6 +177,12 @@ int fn_trainer_save(struct fn_trainer *t, const char *path, const char *extra,
     }
     fn_buf_finish(&model);
     return r;
+}
+
+int fn_trainer_save(struct fn_trainer *t, const char *path, const char *extra,
+                    struct fn_error *err)
+{
+    return fn_comm_agree(t->comm, t->comm->rank ? 0 : save(t, path, extra, err), err);
 }
 
 /* ---- reading ---- */
@@ -358,7 +363,8 @@ static int check_same(const struct fn_trainer *t, const struct fn_checkpoint *c,
     return 0;
 }
 
-int fn_trainer_resume(struct fn_trainer *t, const struct fn_checkpoint *c, struct fn_error *err)
+static int restore_all(struct fn_trainer *t, const struct fn_checkpoint *c,
+                       struct fn_error *err)
 {
     const struct open_checkpoint *o = c->priv;
     size_t head = t->head.n_people * t->head.dim;
@@ -378,4 +384,10 @@ int fn_trainer_resume(struct fn_trainer *t, const struct fn_checkpoint *c, struc
     t->step = c->step;
     t->images = c->images;
     return 0;
+}
+
+int fn_trainer_resume(struct fn_trainer *t, const struct fn_checkpoint *c, struct fn_error *err)
+{
+    int r = fn_comm_agree(t->comm, restore_all(t, c, err), err);
+    return r ? r : fn_train_check_state(t, err);
 }

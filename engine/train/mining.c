@@ -76,8 +76,12 @@ int fn_train_mine(struct fn_trainer *t, uint64_t step, struct fn_error *err)
     uint32_t *idx = malloc(max * sizeof *idx), *person = malloc(max * sizeof *person);
     float *f = malloc(max * t->info.dim * sizeof *f);
     uint8_t *ok = malloc(max);
-    int r = idx && person && f && ok ? select_in(t, idx, ok, person, f, round_of(t, step), err)
-                                     : fn_error_set(err, -ENOMEM, "out of memory");
+    int r = idx && person && f && ok ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    r = fn_comm_agree(t->comm, r, err);
+    if (r == 0) {
+        r = select_in(t, idx, ok, person, f, round_of(t, step), err);
+        r = fn_comm_agree(t->comm, r, err);
+    }
     free(idx);
     free(person);
     free(f);

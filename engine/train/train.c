@@ -57,10 +57,14 @@ static int make_net(struct fn_trainer *t, struct fn_error *err)
         r = fn_params_freeze_before(&t->params, o->freeze_before, err);
     if (r)
         return r;
+    uint32_t lanes = o->lanes ? o->lanes : t->comm->size > 4 ? t->comm->size : 4;
     struct fn_batch_opts b = {.width = o->width,
                               .height = o->height,
                               .chunk = o->chunk,
-                              .lanes = o->lanes,
+                              .chunk_most = (o->people * o->faces + o->extra) / lanes + 1,
+                              .lanes = lanes,
+                              .rank = t->comm->rank,
+                              .ranks = t->comm->size,
                               .threads = o->threads,
                               .cpu_flags = o->cpu_flags};
     r = fn_batch_create(&t->params, &t->model->pre, &b, &t->net, err);
@@ -135,50 +139,74 @@ static int make_buffers(struct fn_trainer *t, struct fn_error *err)
     t->batch_max = t->o.loss == FN_LOSS_TRIPLET ? fn_sampler_max(t->sampler)
                                                 : (size_t)t->o.people * t->o.faces;
     size_t n = t->batch_max, chip = (size_t)t->info.width * t->info.height * 3, bytes;
-    if (__builtin_mul_overflow(n, chip, &bytes))
+    size_t own = fn_batch_rows_most(t->net, n) + 1;
+    if (__builtin_mul_overflow(own, chip, &bytes))
         return fn_error_set(err, FN_ELIMIT, "a batch of %zu pictures is too large", n);
     bool ok = true;
     for (int i = 0; i < 2; i++) {
         struct fn_train_batch *b = &t->batch[i];
         b->idx = calloc(n, sizeof *b->idx);
-        b->ok = calloc(n, 1);
+        b->ok = calloc(own, 1);
         b->chips = malloc(bytes);
         ok = ok && b->idx && b->ok && b->chips;
     }
+    t->ok = calloc(n, 1);
+    t->row = calloc(n, sizeof *t->row);
     t->person = calloc(n, sizeof *t->person);
+    t->own_f = calloc(own * t->info.dim, sizeof *t->f);
+    t->own_df = calloc(own * t->info.dim, sizeof *t->df);
     t->f = calloc(n * t->info.dim, sizeof *t->f);
     t->df = calloc(n * t->info.dim, sizeof *t->df);
     t->grad = calloc(t->params.size + 1, sizeof *t->grad);
-    ok = ok && t->person && t->f && t->df && t->grad;
+    ok =
+        ok && t->ok && t->row && t->person && t->own_f && t->own_df && t->f && t->df && t->grad;
     return ok ? 0 : fn_error_set(err, -ENOMEM, "out of memory for a batch of %zu pictures", n);
+}
+
+static int make(struct fn_trainer *t, struct fn_error *err)
+{
+    t->bytes = calloc(t->comm->size, sizeof *t->bytes);
+    int r = t->bytes ? check(&t->o, err) : fn_error_set(err, -ENOMEM, "out of memory");
+    if (r == 0)
+        r = make_net(t, err);
+    if (r == 0)
+        r = make_data(t, err);
+    if (r == 0)
+        r = make_head(t, err);
+    return r ? r : make_buffers(t, err);
+}
+
+int fn_trainer_create_with(const struct fn_model *m, const struct fn_dataset *data,
+                           const struct fn_train_opts *o, struct fn_comm *comm,
+                           struct fn_trainer **ret, struct fn_error *err)
+{
+    int r = -ENOMEM;
+    struct fn_trainer *t = calloc(1, sizeof *t);
+    if (t) {
+        t->o = *o;
+        t->comm = comm;
+        t->model = m;
+        t->data = data;
+        t->mined_round = UINT64_MAX;
+        r = make(t, err);
+    } else {
+        fn_error_set(err, r, "out of memory");
+    }
+    r = fn_comm_agree(comm, r, err);
+    if (r == 0)
+        r = fn_train_check_start(t, err);
+    if (r)
+        fn_trainer_destroy(t);
+    else
+        *ret = t;
+    return r;
 }
 
 int fn_trainer_create(const struct fn_model *m, const struct fn_dataset *data,
                       const struct fn_train_opts *o, struct fn_trainer **ret,
                       struct fn_error *err)
 {
-    int r = check(o, err);
-    if (r)
-        return r;
-    struct fn_trainer *t = calloc(1, sizeof *t);
-    if (!t)
-        return fn_error_set(err, -ENOMEM, "out of memory");
-    t->o = *o;
-    t->model = m;
-    t->data = data;
-    t->mined_round = UINT64_MAX;
-    r = make_net(t, err);
-    if (r == 0)
-        r = make_data(t, err);
-    if (r == 0)
-        r = make_head(t, err);
-    if (r == 0)
-        r = make_buffers(t, err);
-    if (r)
-        fn_trainer_destroy(t);
-    else
-        *ret = t;
-    return r;
+    return fn_trainer_create_with(m, data, o, fn_comm_local(), ret, err);
 }
 
 void fn_trainer_destroy(struct fn_trainer *t)
@@ -201,11 +229,26 @@ void fn_trainer_destroy(struct fn_trainer *t)
         free(t->batch[i].chips);
     }
     free(t->class_of);
+    free(t->bytes);
+    free(t->ok);
+    free(t->row);
     free(t->person);
+    free(t->own_f);
+    free(t->own_df);
     free(t->f);
     free(t->df);
     free(t->grad);
     free(t);
+}
+
+void fn_trainer_ask_stop(struct fn_trainer *t)
+{
+    t->stop = true;
+}
+
+struct fn_comm *fn_trainer_comm(const struct fn_trainer *t)
+{
+    return t->comm;
 }
 
 uint64_t fn_trainer_steps(const struct fn_trainer *t)
@@ -235,6 +278,14 @@ struct fn_sampler_facts fn_trainer_facts(const struct fn_trainer *t)
 
 /* ---- batches ---- */
 
+static bool all_finite(const float *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(v[i]))
+            return false;
+    return true;
+}
+
 static int start_batch(struct fn_trainer *t, uint64_t step, struct fn_error *err)
 {
     struct fn_train_batch *b = &t->batch[step % 2];
@@ -244,57 +295,74 @@ static int start_batch(struct fn_trainer *t, uint64_t step, struct fn_error *err
         b->n = fn_sampler_batch(t->sampler, step, b->idx);
     else
         b->n = fn_sampler_flat(t->sampler, step, t->batch_max, b->idx);
+    fn_batch_rows(t->net, b->n, t->comm->rank, &b->first, &b->count);
     b->step = step;
     b->started = true;
-    int r = fn_loader_start(t->loader, step, b->idx, b->n, b->chips, b->ok);
+    int r = fn_loader_start(t->loader, step, b->idx + b->first, b->count, b->chips, b->ok);
     return r ? fn_error_set(err, r, "pictures cannot be loaded: %s", fn_strerror(r)) : 0;
 }
 
 /* A mined triplet needs all three of its pictures. */
-static void drop_broken_triplets(struct fn_train_batch *b)
+static void drop_broken_triplets(uint8_t *ok, size_t n)
 {
-    for (size_t i = 0; i + 2 < b->n; i += 3)
-        if (!b->ok[i] || !b->ok[i + 1] || !b->ok[i + 2])
-            b->ok[i] = b->ok[i + 1] = b->ok[i + 2] = 0;
+    for (size_t i = 0; i + 2 < n; i += 3)
+        if (!ok[i] || !ok[i + 1] || !ok[i + 2])
+            ok[i] = ok[i + 1] = ok[i + 2] = 0;
 }
 
-/* Closes the gaps that unreadable pictures leave. Returns how many there were. */
-static size_t compact(struct fn_trainer *t, struct fn_train_batch *b)
+/* Own pictures in memory. That a rank can read none of its share is no error while another one can. */
+static int load_own(struct fn_trainer *t, struct fn_train_batch *b, struct fn_error *err)
 {
-    size_t kept = 0, n = b->n, chip = (size_t)t->info.width * t->info.height * 3;
-    for (size_t i = 0; i < n; i++) {
-        if (!b->ok[i])
-            continue;
-        if (kept != i) {
-            b->idx[kept] = b->idx[i];
-            memcpy(b->chips + kept * chip, b->chips + i * chip, chip);
-        }
-        kept++;
-    }
-    b->n = kept;
-    return n - kept;
+    int rc = b->started && b->step == t->step ? 0 : start_batch(t, t->step, err);
+    int loaded = rc ? rc : fn_loader_wait(t->loader, err);
+    b->started = false;
+    rc = fn_comm_agree(t->comm, loaded == FN_EDECODE ? 0 : loaded, err);
+    if (rc == 0)
+        rc = fn_train_gather(t, b->ok, t->ok, b->n, 1, err);
+    if (rc == 0 && !memchr(t->ok, 1, b->n))
+        rc = fn_comm_agree(t->comm, loaded, err);
+    return rc;
 }
 
+/* Which rows can be used, the same on all ranks. */
 static int take_batch(struct fn_trainer *t, struct fn_train_report *r, struct fn_error *err)
 {
     struct fn_train_batch *b = &t->batch[t->step % 2];
     uint64_t t0 = fn_clock_mono_ns();
     int rc = fn_train_mine(t, t->step, err);
-    if (rc == 0 && !(b->started && b->step == t->step))
-        rc = start_batch(t, t->step, err);
     if (rc == 0)
-        rc = fn_loader_wait(t->loader, err);
-    b->started = false;
+        rc = load_own(t, b, err);
     if (rc)
         return rc;
     if (t->o.mining != FN_MINING_ONLINE)
-        drop_broken_triplets(b);
-    r->unreadable = compact(t, b);
-    r->batch = b->n;
-    for (size_t i = 0; i < b->n; i++)
-        t->person[i] = t->data->samples[b->idx[i]].person;
+        drop_broken_triplets(t->ok, b->n);
+    for (size_t i = 0; i < b->n; i++) {
+        if (!t->ok[i])
+            continue;
+        t->row[r->batch] = (uint32_t)i;
+        t->person[r->batch++] = t->data->samples[b->idx[i]].person;
+    }
+    r->unreadable = b->n - r->batch;
     r->wait_s = (double)(fn_clock_mono_ns() - t0) / 1e9;
-    return fn_train_same_round(t, t->step, t->step + 1) ? start_batch(t, t->step + 1, err) : 0;
+    return 0;
+}
+
+/* t->f: of the rows in use, whoever embedded them. */
+static int embed_batch(struct fn_trainer *t, const struct fn_train_report *r,
+                       struct fn_error *err)
+{
+    const struct fn_train_batch *b = &t->batch[t->step % 2];
+    size_t dim = t->info.dim;
+    fn_batch_embed(t->net, b->chips, b->count, t->own_f);
+    int rc = fn_train_gather(t, t->own_f, t->f, b->n, dim * sizeof *t->f, err);
+    for (size_t i = 0; rc == 0 && i < r->batch; i++)
+        if (t->row[i] != i)
+            memcpy(t->f + i * dim, t->f + t->row[i] * dim, dim * sizeof *t->f);
+    if (rc == 0 && !all_finite(t->f, r->batch * dim))
+        rc = fn_error_set(err, FN_EDIVERGED,
+                          "embeddings are not finite; go on from the last checkpoint with a "
+                          "lower learning rate");
+    return rc;
 }
 
 /* ---- the loss on embeddings ---- */
@@ -347,14 +415,6 @@ static int margin_step(struct fn_trainer *t, struct fn_train_report *r)
     return rc;
 }
 
-static bool all_finite(const float *v, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(v[i]))
-            return false;
-    return true;
-}
-
 /* Both steps or neither: the network's and, with a margin loss, its directions'. */
 static bool apply(struct fn_trainer *t, struct fn_train_report *r)
 {
@@ -371,16 +431,31 @@ static bool apply(struct fn_trainer *t, struct fn_train_report *r)
     return true;
 }
 
-static int update(struct fn_trainer *t, struct fn_train_report *r, struct fn_error *err)
+/* Backward through own rows. */
+static int backward_own(struct fn_trainer *t, const struct fn_train_report *r,
+                        struct fn_error *err)
 {
-    struct fn_train_batch *b = &t->batch[t->step % 2];
-    if (r->stats.active == 0 && t->o.loss == FN_LOSS_TRIPLET)
-        return 0; /* nothing to learn from: not a step of the optimiser */
-    float differs = fn_batch_backward(t->net, b->chips, b->n, t->df, t->f, t->grad);
+    const struct fn_train_batch *b = &t->batch[t->step % 2];
+    size_t dim = t->info.dim;
+    memset(t->own_df, 0, b->count * dim * sizeof *t->df);
+    for (size_t i = 0; i < r->batch; i++)
+        if (t->row[i] >= b->first && t->row[i] - b->first < b->count)
+            memcpy(t->own_df + (t->row[i] - b->first) * dim, t->df + i * dim,
+                   dim * sizeof *t->df);
+    float differs = fn_batch_backward_share(t->net, b->chips, b->n, t->own_df, t->own_f);
     if (differs != 0)
         return fn_error_set(err, FN_ECORRUPT,
                             "the same pictures gave other embeddings the second time (by %g)",
                             (double)differs);
+    return 0;
+}
+
+/* A step of the optimiser, the same on all ranks. */
+static int update(struct fn_trainer *t, struct fn_train_report *r, struct fn_error *err)
+{
+    int rc = fn_batch_sum(t->net, t->comm, t->grad, err);
+    if (rc)
+        return rc;
     r->skipped = !apply(t, r);
     if (!r->skipped) {
         t->bad_in_a_row = 0;
@@ -397,25 +472,39 @@ static int update(struct fn_trainer *t, struct fn_train_report *r, struct fn_err
         t->bad_in_a_row);
 }
 
+/* Loss, backward, sum, step. What fails on one rank alone is told to all before the sum, for which they would wait. */
+static int learn(struct fn_trainer *t, struct fn_train_report *r, struct fn_error *err)
+{
+    /* the next batch loads meanwhile */
+    int rc =
+        fn_train_same_round(t, t->step, t->step + 1) ? start_batch(t, t->step + 1, err) : 0;
+    if (rc == 0) {
+        rc = t->o.loss == FN_LOSS_TRIPLET ? triplet_step(t, r) : margin_step(t, r);
+        if (rc)
+            fn_error_set(err, rc, "out of memory");
+    }
+    /* without active triplets there is nothing to learn from: not a step of the optimiser */
+    bool step = rc == 0 && (r->stats.active > 0 || t->o.loss != FN_LOSS_TRIPLET);
+    if (step)
+        rc = backward_own(t, r, err);
+    uint64_t tag = 0;
+    if (t->comm->size > 1)
+        tag = fn_hash64(t->df, r->batch * t->info.dim * sizeof *t->df);
+    r->stop = t->stop;
+    rc = fn_comm_agree_on(t->comm, rc, tag, "the loss's gradients are", &r->stop, err);
+    return rc == 0 && step ? update(t, r, err) : rc;
+}
+
 int fn_trainer_step(struct fn_trainer *t, struct fn_train_report *ret, struct fn_error *err)
 {
     struct fn_train_report r = {0};
     uint64_t t0 = fn_clock_mono_ns();
     int rc = take_batch(t, &r, err);
-    if (rc)
-        return rc;
-    struct fn_train_batch *b = &t->batch[t->step % 2];
+    if (rc == 0)
+        rc = embed_batch(t, &r, err);
     r.rate = t->o.rate * fn_schedule_at(&t->o.schedule, t->step);
-    fn_batch_embed(t->net, b->chips, b->n, t->f);
-    if (all_finite(t->f, b->n * t->info.dim)) {
-        rc = t->o.loss == FN_LOSS_TRIPLET ? triplet_step(t, &r) : margin_step(t, &r);
-        rc = rc ? fn_error_set(err, rc, "out of memory") : update(t, &r, err);
-    } else {
-        rc = fn_error_set(
-            err, FN_EDIVERGED,
-            "embeddings are not finite; go on from the last checkpoint with a lower "
-            "learning rate");
-    }
+    if (rc == 0)
+        rc = learn(t, &r, err);
     if (rc)
         return rc;
     t->step++;
@@ -424,8 +513,10 @@ int fn_trainer_step(struct fn_trainer *t, struct fn_train_report *ret, struct fn
     r.images = t->images;
     r.n_skipped = t->n_skipped;
     r.step_s = (double)(fn_clock_mono_ns() - t0) / 1e9;
-    *ret = r;
-    return 0;
+    rc = t->step % FN_TRAIN_CHECK_EVERY ? 0 : fn_train_check_weights(t, err);
+    if (rc == 0)
+        *ret = r;
+    return rc;
 }
 
 /* ---- other uses of the network ---- */
@@ -446,10 +537,13 @@ static int embed_some(struct fn_trainer *t, const uint32_t *idx, size_t n, uint8
     return 0;
 }
 
-int fn_trainer_embed(struct fn_trainer *t, const uint32_t *idx, size_t n, float *f, uint8_t *ok,
+/* A number of whole chunks at a time, from a multiple of the chunk on: the bits do not depend on who embeds what. */
+static int embed_own(struct fn_trainer *t, const uint32_t *idx, size_t n, float *f, uint8_t *ok,
                      struct fn_error *err)
 {
-    size_t at_once = FN_TRAIN_EMBED_AT_ONCE;
+    size_t chunk = t->info.chunk;
+    size_t at_once =
+        chunk < FN_TRAIN_EMBED_AT_ONCE ? FN_TRAIN_EMBED_AT_ONCE / chunk * chunk : chunk;
     uint8_t *chips = malloc(at_once * t->info.width * t->info.height * 3);
     int r = chips ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
     for (size_t i = 0; r == 0 && i < n; i += at_once) {
@@ -457,6 +551,44 @@ int fn_trainer_embed(struct fn_trainer *t, const uint32_t *idx, size_t n, float 
         r = embed_some(t, idx + i, k, chips, f + i * t->info.dim, ok + i, err);
     }
     free(chips);
+    return r;
+}
+
+/* The first row of a rank's share. */
+static size_t embed_first(const struct fn_trainer *t, size_t n, unsigned rank)
+{
+    size_t chunk = t->info.chunk, chunks = (n + chunk - 1) / chunk;
+    size_t row = fn_comm_leaf(chunks, t->comm->size, rank) * chunk;
+    return row < n ? row : n;
+}
+
+static int gather_embedded(struct fn_trainer *t, const float *own_f, const uint8_t *own_ok,
+                           size_t n, float *f, uint8_t *ok, struct fn_error *err)
+{
+    for (unsigned i = 0; i < t->comm->size; i++)
+        t->bytes[i] = embed_first(t, n, i + 1) - embed_first(t, n, i);
+    int r = fn_comm_allgather(t->comm, own_ok, ok, t->bytes, err);
+    for (unsigned i = 0; i < t->comm->size; i++)
+        t->bytes[i] *= t->info.dim * sizeof *f;
+    return r ? r : fn_comm_allgather(t->comm, own_f, f, t->bytes, err);
+}
+
+int fn_trainer_embed(struct fn_trainer *t, const uint32_t *idx, size_t n, float *f, uint8_t *ok,
+                     struct fn_error *err)
+{
+    if (t->comm->size == 1)
+        return embed_own(t, idx, n, f, ok, err);
+    size_t first = embed_first(t, n, t->comm->rank);
+    size_t own = embed_first(t, n, t->comm->rank + 1) - first;
+    float *own_f = malloc((own * t->info.dim + 1) * sizeof *f);
+    uint8_t *own_ok = malloc(own + 1);
+    int r = own_f && own_ok ? embed_own(t, idx + first, own, own_f, own_ok, err)
+                            : fn_error_set(err, -ENOMEM, "out of memory");
+    r = fn_comm_agree(t->comm, r, err);
+    if (r == 0)
+        r = gather_embedded(t, own_f, own_ok, n, f, ok, err);
+    free(own_f);
+    free(own_ok);
     return r;
 }
 

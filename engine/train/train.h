@@ -1,11 +1,16 @@
 /* The training of one network, a step at a time. A step is a function of the weights, the optimiser's state, the options and the step's number:
  * batches, augmentation and selection are drawn from (seed, step), so that a run that stopped goes on with the same bits.
  *
- * One thread calls; loading, forward and backward use threads of their own. */
+ * One thread calls; loading, forward and backward use threads of their own.
+ *
+ * Several processes (comm.h) train as one: each loads, embeds and goes backward through its share of the batch; embeddings are shared
+ * before triplets are selected, so that selection sees the whole batch; gradients are summed once a step. The bits are those of one
+ * process with the same options. Functions marked "all ranks" are called by all of them at the same point, and fail on all. */
 #ifndef FN_ENGINE_TRAIN_TRAIN_H
 #define FN_ENGINE_TRAIN_TRAIN_H
 
 #include "engine/train/batch.h"
+#include "engine/train/comm.h"
 #include "engine/train/loader.h"
 #include "engine/train/margin.h"
 #include "engine/train/optim.h"
@@ -58,6 +63,7 @@ struct fn_train_report {
     bool skipped;          /* the gradient was not finite: nothing changed */
     uint64_t n_skipped;    /* so far */
     double wait_s, step_s; /* waiting for pictures; all */
+    bool stop;             /* fn_trainer_ask_stop was called on some rank */
 };
 
 struct fn_trainer;
@@ -66,10 +72,18 @@ struct fn_trainer;
 FN_NODISCARD int fn_trainer_create(const struct fn_model *m, const struct fn_dataset *data,
                                    const struct fn_train_opts *o, struct fn_trainer **ret,
                                    struct fn_error *err);
+/* With others; comm must live on. All ranks, with the same model, data and options; threads may differ. */
+FN_NODISCARD int fn_trainer_create_with(const struct fn_model *m, const struct fn_dataset *data,
+                                        const struct fn_train_opts *o, struct fn_comm *comm,
+                                        struct fn_trainer **ret, struct fn_error *err);
 void fn_trainer_destroy(struct fn_trainer *t); /* NULL-safe */
 
+/* All ranks. FN_ECORRUPT when their weights, compared every 50 steps, or their gradients of the loss, every step, differ. */
 FN_NODISCARD int fn_trainer_step(struct fn_trainer *t, struct fn_train_report *ret,
                                  struct fn_error *err);
+/* This rank has been told to end. The next step's report says so on all ranks, at the same step. */
+void fn_trainer_ask_stop(struct fn_trainer *t);
+struct fn_comm *fn_trainer_comm(const struct fn_trainer *t);
 uint64_t fn_trainer_steps(const struct fn_trainer *t); /* done */
 struct fn_batch_info fn_trainer_info(const struct fn_trainer *t);
 const struct fn_train_opts *fn_trainer_opts(const struct fn_trainer *t);
@@ -77,7 +91,7 @@ const struct fn_params *fn_trainer_params(const struct fn_trainer *t);
 struct fn_sampler_facts fn_trainer_facts(const struct fn_trainer *t);
 
 /* Embeds samples of the data set by the weights as they are, without augmentation. f: [n][dim]; ok: [n], 0 where the picture could not be
- * read (f is 0 there). */
+ * read (f is 0 there). All ranks, each of which embeds a share. */
 FN_NODISCARD int fn_trainer_embed(struct fn_trainer *t, const uint32_t *idx, size_t n, float *f,
                                   uint8_t *ok, struct fn_error *err);
 
@@ -86,7 +100,8 @@ struct fn_model fn_trainer_model(const struct fn_trainer *t);
 
 /* ---- checkpoints (checkpoint.c): docs/format-checkpoint.md ---- */
 
-/* Written whole or not at all; what was at path before is at path.1 afterwards. extra: a line of text of the caller's, kept. */
+/* Written whole or not at all; what was at path before is at path.1 afterwards. extra: a line of text of the caller's, kept. All
+ * ranks; the first writes. */
 FN_NODISCARD int fn_trainer_save(struct fn_trainer *t, const char *path, const char *extra,
                                  struct fn_error *err);
 /* What a checkpoint says of itself: its network and options, for making the trainer that resumes it. */
@@ -103,7 +118,8 @@ FN_NODISCARD int fn_checkpoint_open(const char *path, struct fn_checkpoint *ret,
                                     struct fn_error *err);
 void fn_checkpoint_close(struct fn_checkpoint *c); /* NULL-safe */
 /* Puts optimiser, head, triplets and position into a trainer that was made from c->model with c->opts. FN_EREFUSED when the data or the
- * options that determine the bits are others. */
+ * options that determine the bits are others. All ranks; their number may be
+ * another than before. */
 FN_NODISCARD int fn_trainer_resume(struct fn_trainer *t, const struct fn_checkpoint *c,
                                    struct fn_error *err);
 
