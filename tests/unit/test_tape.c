@@ -69,8 +69,8 @@ static void test_fast_is_plain(void **state)
                 const struct fn_param *q = &p.list[i];
                 double e = relative(got + q->offset, want + q->offset, q->count);
                 if (e > 1e-3)
-                    fail_msg("network %d, kernels %zu: gradient of '%s' is off by %g", (int)seed,
-                           m, p.graph.values[q->value].name, e);
+                    fail_msg("network %d, kernels %zu: gradient of '%s' is off by %g",
+                             (int)seed, m, p.graph.values[q->value].name, e);
             }
             free(got);
         }
