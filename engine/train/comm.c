@@ -39,7 +39,9 @@ int fn_comm_start(struct fn_comm **ret, struct fn_error *err)
 
 void fn_comm_finish(struct fn_comm *c)
 {
-    if (c)
+    if (c && c->lost)
+        c->ops->abort(c, 1);
+    else if (c)
         c->ops->finish(c);
 }
 
@@ -48,8 +50,9 @@ void fn_comm_abort(struct fn_comm *c, int status)
     c->ops->abort(c, status);
 }
 
-static int lost(const struct fn_comm *c, int code, struct fn_error *err)
+static int lost(struct fn_comm *c, int code, struct fn_error *err)
 {
+    c->lost = true;
     return fn_error_set(err, code, "rank %u of %u has lost the others: %s", c->rank, c->size,
                         fn_strerror(code));
 }

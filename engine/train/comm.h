@@ -28,6 +28,7 @@ struct fn_comm_ops {
 struct fn_comm {
     unsigned rank, size;
     size_t limit; /* bytes that one call of a backend may move in all; above, it is cut up */
+    bool lost;    /* a call has failed: the others are gone, or wait for what will not come */
     const struct fn_comm_ops *ops;
 };
 
@@ -37,7 +38,8 @@ struct fn_comm *fn_comm_local(void);
 /* The ranks this program was started with (mpirun, srun): MPI when it was started so, otherwise fn_comm_local. Once per process, before
  * threads. FN_EUNSUPPORTED when it was started as one of several and built without MPI, instead of many equal runs. */
 FN_NODISCARD int fn_comm_start(struct fn_comm **ret, struct fn_error *err);
-void fn_comm_finish(struct fn_comm *c); /* NULL-safe; all ranks */
+/* NULL-safe; all ranks. Where the others are lost it ends them, and does not return. */
+void fn_comm_finish(struct fn_comm *c);
 /* Ends all ranks, without their agreement: for what only one of them knows. Does not return unless it is alone. */
 void fn_comm_abort(struct fn_comm *c, int status);
 
