@@ -305,12 +305,12 @@ void fn_tape_backward(struct fn_tape *t, float *grad)
             clear(t, t->program->outputs[i]);
     for (uint32_t i = 0; i < t->n_back; i++) {
         struct fn_back *b = &t->back[i];
-        uint64_t t0 = t->profile ? fn_clock_mono_ns() : 0;
+        uint64_t t0 = t->profile ? fn_clock_thread_cpu_ns() : 0;
         for (uint32_t k = 0; k < b->zero_n; k++)
             clear(t, t->zero[b->zero_first + k]);
         b->kernel->run(b, &ctx);
         if (t->profile)
-            b->ns = fn_clock_mono_ns() - t0;
+            b->ns = fn_clock_thread_cpu_ns() - t0;
     }
 }
 

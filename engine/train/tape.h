@@ -41,7 +41,7 @@ struct fn_tape_info {
     uint64_t macs, macs_backward;                          /* of one chunk */
 };
 struct fn_tape_info fn_tape_info(const struct fn_tape *t);
-/* Times of the last forward and backward by step; ns 0 until profiling is on. */
+/* Times of the last forward and backward by step, backward in CPU time; ns 0 until profiling is on. */
 void fn_tape_profile(struct fn_tape *t, bool on);
 void fn_tape_each_step(const struct fn_tape *t,
                        void (*visit)(const char *name, const char *forward_kernel,

@@ -2,12 +2,15 @@
  *
  *   bench_train [--net NAME] [--batch N] [--chunk N] [--threads N] [--runs N] [--steps]
  *
- * Random pictures, triplets of one person per four faces. sgemm: 1024^3 by OpenBLAS on each thread at once. */
+ * Random pictures, triplets of one person per four faces. sgemm: 1024^3 by OpenBLAS on each thread at once, measured before
+ * every run. Time is CPU time of the process by thread, so that figures hold on a machine others use too; wall time stands beside it.
+ */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "engine/base/clock.h"
 #include "engine/base/rng.h"
@@ -26,9 +29,17 @@ struct bench {
     bool steps;
 };
 
-static double seconds(void)
+static double wall(void)
 {
     return (double)fn_clock_mono_ns() / 1e9;
+}
+
+/* CPU seconds of all threads so far. */
+static double cpu(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 static int by_value(const void *a, const void *b)
@@ -37,7 +48,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double *v, int n)
+static double sorted_median(double *v, int n)
 {
     qsort(v, (size_t)n, sizeof *v, by_value);
     return v[n / 2];
@@ -61,60 +72,84 @@ static void gemm_item(void *ctx, unsigned thread, size_t item)
                               .ldc = N});
 }
 
-/* GFLOP/s of all threads together, the best of the runs. */
-static double sgemm_peak(struct fn_team *team)
+/* GFLOP/s of one thread by CPU time, with all at work; the best of some. */
+static double sgemm_peak(struct fn_team *team, float *m)
 {
     unsigned threads = fn_team_threads(team);
-    float *m = calloc((size_t)threads * 3 * N * N, sizeof *m);
     double best = 0;
-    for (int run = 0; m && run < 7; run++) {
-        double t0 = seconds();
-        fn_team_run(team, gemm_item, m, threads * 4);
-        double rate = 2.0 * N * N * N * threads * 4 / (seconds() - t0) / 1e9;
+    for (int run = 0; run < 5; run++) {
+        double t0 = cpu();
+        fn_team_run(team, gemm_item, m, threads * 2);
+        double rate = 2.0 * N * N * N * threads * 2 / (cpu() - t0) / 1e9;
         best = rate > best ? rate : best;
     }
-    free(m);
     return best;
 }
 
-static void show_step(const char *name, const char *forward, const char *backward,
-                      uint64_t macs, uint64_t forward_ns, uint64_t backward_ns, void *ctx)
+/* ---- layer by layer: the least of some runs ---- */
+
+enum { STEPS_MAX = 512 };
+
+struct layers {
+    uint64_t forward[STEPS_MAX], backward[STEPS_MAX];
+    size_t at;
+    bool show;
+};
+
+static void visit_step(const char *name, const char *forward, const char *backward,
+                       uint64_t macs, uint64_t forward_ns, uint64_t backward_ns, void *ctx)
 {
-    double *sum = ctx;
-    sum[0] += (double)forward_ns;
-    sum[1] += (double)backward_ns;
-    printf("%9.0f us %6.1f GF/s %9.0f us %6.1f GF/s  %-10s %-10s %s\n",
-           (double)forward_ns / 1e3, 2 * (double)macs / (double)(forward_ns + 1),
-           (double)backward_ns / 1e3, 4 * (double)macs / (double)(backward_ns + 1), forward,
-           backward, name);
+    struct layers *l = ctx;
+    size_t i = l->at++;
+    if (i >= STEPS_MAX)
+        return;
+    uint64_t *f = &l->forward[i], *b = &l->backward[i];
+    *f = *f && *f < forward_ns ? *f : forward_ns;
+    *b = *b && *b < backward_ns ? *b : backward_ns;
+    if (l->show)
+        printf("%9.0f us %6.1f GF/s %9.0f us %6.1f GF/s  %-10s %-10s %s\n", (double)*f / 1e3,
+               2 * (double)macs / (double)(*f + 1), (double)*b / 1e3,
+               4 * (double)macs / (double)(*b + 1), forward, backward, name);
 }
 
 static void by_step(struct fn_params *p, const struct bench *o, uint32_t chunk)
 {
     struct fn_tape *t;
     struct fn_tape_opts to = {.n = chunk, .cpu_flags = FN_CPU_DETECT};
-    double sum[2] = {0};
-    (void)o;
-    if (fn_tape_create(p, &to, &t, NULL))
-        return;
+    struct layers *l = calloc(1, sizeof *l);
+    float *grad = calloc(p->size, sizeof *grad);
+    if (!l || !grad || fn_tape_create(p, &to, &t, NULL))
+        exit(1);
     uint32_t d[4];
-    float *grad = calloc(p->size, sizeof *grad), *in = fn_tape_input(t, d);
+    float *in = fn_tape_input(t, d);
     for (size_t i = 0; i < (size_t)d[0] * d[1] * d[2] * d[3]; i++)
         in[i] = (float)(fn_mix64(i) % 256) / 128 - 1;
     fn_tape_profile(t, true);
-    for (int run = 0; run < 3; run++) {
+    for (int run = 0; run < o->runs + 2; run++) {
         float *seed = fn_tape_seed(t, 0);
         fn_tape_forward(t);
         for (size_t i = 0; i < (size_t)chunk * 128; i++)
             seed[i] = (float)(fn_mix64(i) % 256) / 128 - 1;
         fn_tape_backward(t, grad);
+        l->at = 0;
+        l->show = run == o->runs + 1;
+        fn_tape_each_step(t, visit_step, l);
     }
-    fn_tape_each_step(t, show_step, sum);
+    double sum[2] = {0};
+    for (size_t i = 0; i < l->at && i < STEPS_MAX; i++) {
+        sum[0] += (double)l->forward[i];
+        sum[1] += (double)l->backward[i];
+    }
     printf("%9.0f us forward, %.0f us backward, a chunk of %u\n", sum[0] / 1e3, sum[1] / 1e3,
            chunk);
-    free(grad);
     fn_tape_destroy(t);
+    free(grad);
+    free(l);
 }
+
+/* ---- whole steps ---- */
+
+enum part { EMBED, SELECT, BACKWARD, UPDATE, PEAK, WALL, PARTS };
 
 struct memory {
     uint8_t *chips;
@@ -123,32 +158,51 @@ struct memory {
 };
 
 static void one_run(struct fn_batch_net *b, struct fn_params *p, struct fn_optim *m,
-                    const struct memory *w, uint32_t n, double out[4])
+                    const struct memory *w, uint32_t n, double out[PARTS])
 {
     struct fn_triplets t = {0};
     struct fn_batch_stats s;
     struct fn_select_opts so = {.margin = .2f, .no_negative = FN_NO_NEGATIVE_FARTHEST};
     uint32_t dim = fn_batch_info(b).dim;
-    double t0 = seconds();
+    unsigned threads = fn_team_threads(fn_batch_team(b));
+    double began = wall(), at[5] = {cpu()};
     fn_batch_embed(b, w->chips, n, w->f);
-    double t1 = seconds();
+    at[1] = cpu();
     if (fn_triplet_select(w->f, w->person, n, dim, &so, &t, &s) ||
         fn_triplet_loss(w->f, n, dim, &t, 4, w->df,
                         &s)) /* margin 4: every row has a gradient */
         exit(1);
     fn_triplets_finish(&t);
-    double t2 = seconds();
+    at[2] = cpu();
     float differs = fn_batch_backward(b, w->chips, n, w->df, w->f, w->grad);
-    double t3 = seconds();
+    at[3] = cpu();
     fn_optim_step(m, p, w->grad, 1e-4, fn_batch_team(b), NULL);
     fn_batch_refresh(b);
-    double t4 = seconds();
+    at[4] = cpu();
     if (differs != 0)
         printf("the two forwards differ by %g\n", (double)differs);
-    out[0] = t1 - t0;
-    out[1] = t2 - t1;
-    out[2] = t3 - t2;
-    out[3] = t4 - t3;
+    for (int k = EMBED; k <= UPDATE; k++)
+        out[k] = (at[k + 1] - at[k]) / threads;
+    out[WALL] = wall() - began;
+}
+
+/* s: seconds of each part, by thread. */
+static void report(const char *what, const double s[PARTS], const struct fn_batch_info *i,
+                   double n, double threads)
+{
+    double gf = 2 * (double)i->tape.macs / i->chunk * n / threads / 1e9;
+    double gb = 2 * (double)i->tape.macs_backward / i->chunk * n / threads / 1e9;
+    /* The second pass is a forward again and a backward. */
+    double total = s[EMBED] + s[SELECT] + s[BACKWARD] + s[UPDATE],
+           backward = s[BACKWARD] - s[EMBED], peak = s[PEAK];
+    printf("%s: step %.3f s, %.1f faces/s; embed %.3f, select and loss %.3f, forward again and "
+           "backward %.3f, optimiser %.3f; wall %.3f\n",
+           what, total, n / total, s[EMBED], s[SELECT], s[BACKWARD], s[UPDATE], s[WALL]);
+    printf("%s: sgemm %.0f GFLOP/s a thread; forward %.1f (%.0f %%), backward %.1f (%.0f %%), "
+           "whole step %.1f (%.0f %%)\n",
+           what, peak, gf / s[EMBED], 100 * gf / s[EMBED] / peak, gb / backward,
+           100 * gb / backward / peak, (2 * gf + gb) / total,
+           100 * (2 * gf + gb) / total / peak);
 }
 
 static int measure(const struct bench *o, struct fn_params *p, struct fn_batch_net *b)
@@ -157,43 +211,40 @@ static int measure(const struct bench *o, struct fn_params *p, struct fn_batch_n
     size_t pixels = (size_t)i.width * i.height, n = o->batch;
     struct memory w = {malloc(n * pixels * 3), calloc(n, 4), calloc(n * i.dim, 4),
                        calloc(n * i.dim, 4), calloc(p->size, 4)};
+    float *square = calloc((size_t)o->threads * 3 * N * N, sizeof *square);
     struct fn_optim m;
     struct fn_optim_opts mo = fn_optim_default(FN_OPTIM_ADAGRAD);
-    if (!w.chips || !w.person || !w.f || !w.df || !w.grad || fn_optim_init(&m, &mo, p->size))
+    if (!w.chips || !w.person || !w.f || !w.df || !w.grad || !square ||
+        fn_optim_init(&m, &mo, p->size))
         return 1;
     for (size_t k = 0; k < n * pixels * 3; k++)
         w.chips[k] = (uint8_t)(fn_mix64(k) >> 8);
     for (size_t k = 0; k < n; k++)
         w.person[k] = (uint32_t)k / 4;
-    double *part[4], run[4];
-    for (int k = 0; k < 4; k++)
+    double *part[PARTS], run[PARTS], best[PARTS], middle[PARTS];
+    for (int k = 0; k < PARTS; k++)
         part[k] = calloc((size_t)o->runs, sizeof(double));
     for (int r = -1; r < o->runs; r++) {
+        run[PEAK] = sgemm_peak(fn_batch_team(b), square);
         one_run(b, p, &m, &w, o->batch, run);
-        for (int k = 0; k < 4 && r >= 0; k++)
+        for (int k = 0; k < PARTS && r >= 0; k++)
             part[k][r] = run[k];
     }
-    double peak = sgemm_peak(fn_batch_team(b)), s[4], total = 0;
-    for (int k = 0; k < 4; k++)
-        total += s[k] = median(part[k], o->runs);
-    /* The second pass is a forward again and a backward. */
-    double gf = 2 * (double)i.tape.macs / i.chunk * (double)n / 1e9;
-    double gb = 2 * (double)i.tape.macs_backward / i.chunk * (double)n / 1e9;
-    double backward = s[2] - s[0];
+    for (int k = 0; k < PARTS; k++) {
+        middle[k] = sorted_median(part[k], o->runs);
+        best[k] = part[k][k == PEAK ? o->runs - 1 : 0];
+        free(part[k]);
+    }
     struct rusage u;
     getrusage(RUSAGE_SELF, &u);
-    printf("%s %ux%u, batch %u in chunks of %u, %u threads, %s\n", o->net, i.width, i.height,
-           o->batch, i.chunk, o->threads, fn_cpu_name(fn_cpu_flags()));
-    printf("step %.3f s: %.1f faces/s; embed %.3f, select and loss %.3f, forward again and "
-           "backward %.3f, optimiser %.3f\n",
-           total, (double)n / total, s[0], s[1], s[2], s[3]);
-    printf(
-        "sgemm %.0f GFLOP/s; forward %.1f (%.0f %%), backward %.1f (%.0f %%), whole step %.1f "
-        "(%.0f %%)\n",
-        peak, gf / s[0], 100 * gf / s[0] / peak, gb / backward, 100 * gb / backward / peak,
-        (2 * gf + gb) / total, 100 * (2 * gf + gb) / total / peak);
+    const char *core = getenv("OPENBLAS_CORETYPE");
+    printf("%s %ux%u, batch %u in chunks of %u, %u threads, %s; OPENBLAS_CORETYPE %s\n", o->net,
+           i.width, i.height, o->batch, i.chunk, o->threads, fn_cpu_name(fn_cpu_flags()),
+           core ? core : "unset");
+    report("best", best, &i, (double)n, o->threads);
+    report("median", middle, &i, (double)n, o->threads);
     printf("peak memory %.0f MB; of a chunk: activations %.0f MB, gradients %.0f MB\n",
-           (double)u.ru_maxrss / 1e3, (double)i.tape.activation_bytes / 1e6,
+           (double)u.ru_maxrss * 1024 / 1e6, (double)i.tape.activation_bytes / 1e6,
            (double)i.tape.gradient_bytes / 1e6);
     return 0;
 }
