@@ -175,6 +175,7 @@ static int begin(struct fnq_train *t, const char *network, const char *data,
         t->o.threads = threads;
         t->o.cpu_flags = FN_CPU_DETECT;
         t->model = t->resumed.model;
+        t->images = t->resumed.images;
         (void)sscanf(t->resumed.extra, "seconds %lf", &t->seconds_before);
         if (strcmp(t->resumed.kernels, fn_cpu_name(fn_cpu_flags())) != 0)
             fnq_note(t->ctx,
@@ -245,6 +246,7 @@ static int run(struct fnq_train *t, struct fn_error *err)
         rc = fn_trainer_step(t->trainer, &r, err);
         if (rc)
             break;
+        t->images = r.images;
         bool judge = due(r.step, t->eval_every, t->o.steps);
         if (judge)
             rc = fnq_train_measure(t, &held, err);

@@ -27,6 +27,7 @@ struct fnq_train {
     struct fn_train_opts o;
     struct fn_trainer *trainer;
     uint64_t every, eval_every; /* steps between checkpoints, between figures */
+    uint64_t images;            /* so far */
     double seconds_before;      /* of the parts of this run that came before */
     uint64_t started_ns, said_ns;
     int csv_fd;

@@ -1,4 +1,5 @@
 /* The network that fnq train begins with, and the model it leaves. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -45,7 +46,7 @@ static int open_model(struct fnq_train *t, const char *name, struct fn_error *er
     if (!strchr(name, '/') && fn_path_each_model_dir(t->ctx->o.models, look_in, &l) == 1)
         return fn_model_open(l.path, &t->opened, err);
     return fn_error_set(
-        err, FN_ENOTFOUND,
+        err, -ENOENT,
         "'%s' is no built-in network, no file and no installed model; the first: "
         "fnq help model show",
         name);
@@ -91,7 +92,7 @@ static void set_card(const struct fnq_train *t, struct fn_model *m,
     static const char *const losses[] = {"triplets", "an ArcFace margin", "a CosFace margin"};
     (void)snprintf(m->card.note, sizeof m->card.note, "%s: %llu steps by %s, %llu pictures%s",
                    date, (unsigned long long)fn_trainer_steps(t->trainer), losses[t->o.loss],
-                   (unsigned long long)t->o.seed, held_text);
+                   (unsigned long long)t->images, held_text);
 }
 
 int fnq_train_write_model(struct fnq_train *t, const struct fnq_train_held_out *held,
