@@ -47,8 +47,12 @@ struct selector {
     const uint32_t *person;
     size_t n, dim;
     const struct fn_select_opts *o;
-    float *d;            /* [ROWS][n] */
-    struct near *sorted; /* negatives of one anchor */
+    float *d; /* [ROWS][n] */
+    /* Negatives of one anchor: distances as integers and their indices, in order; and sorted by distance, when that is needed. */
+    int32_t *keys;
+    uint32_t *index;
+    size_t n_keys;
+    struct near *sorted;
     float *positives, *negatives;
     size_t n_positives, n_negatives, positives_size, pairs_seen, stride;
     struct fn_triplets *ret;
@@ -103,33 +107,73 @@ static size_t beyond(const struct near *sorted, size_t n, float d)
     return lo;
 }
 
+/* The bits of a float that is not negative, which order as the float does; a minimum over integers is one that the compiler may
+ * take in any order, and so in vectors. */
+static int32_t key_of(float d)
+{
+    int32_t k;
+    d += 0.f; /* no negative zero */
+    memcpy(&k, &d, sizeof k);
+    return k;
+}
+
+static void list_negatives(struct selector *s, size_t a, const float *d)
+{
+    s->n_keys = 0;
+    for (size_t i = 0; i < s->n; i++)
+        if (s->person[i] != s->person[a]) {
+            s->index[s->n_keys] = (uint32_t)i;
+            s->keys[s->n_keys++] = key_of(d[i]);
+        }
+}
+
+/* The least key above bound; INT32_MAX: none. */
+static int32_t next_key(const int32_t *keys, size_t n, int32_t bound)
+{
+    int32_t best = INT32_MAX;
+    for (size_t i = 0; i < n; i++) {
+        int32_t k = keys[i] > bound ? keys[i] : INT32_MAX;
+        best = k < best ? k : best;
+    }
+    return best;
+}
+
 /* ---- selection ---- */
 
-static int without_semi_hard(const struct selector *s, size_t a, size_t p, size_t n, float d)
+/* sorted: how many there are, 0 as long as nobody needed them. */
+static int without_semi_hard(const struct selector *s, size_t a, size_t p, const float *d,
+                             size_t *sorted)
 {
-    if (s->o->no_negative == FN_NO_NEGATIVE_FARTHEST && n)
-        return add(s->ret, a, p, s->sorted[n - 1].i);
-    if (s->o->no_negative != FN_NO_NEGATIVE_RANDOM)
+    if (s->o->no_negative == FN_NO_NEGATIVE_SKIP || !s->n_keys)
         return 0;
-    size_t inside = beyond(s->sorted, n, d + s->o->margin);
+    if (!*sorted)
+        *sorted = sort_negatives(s, a, d);
+    if (s->o->no_negative == FN_NO_NEGATIVE_FARTHEST)
+        return add(s->ret, a, p, s->sorted[*sorted - 1].i);
+    size_t inside = beyond(s->sorted, *sorted, d[p] + s->o->margin);
     if (!inside)
         return 0;
     struct fn_rng r = fn_rng_init(s->o->seed, a * s->n + p);
     return add(s->ret, a, p, s->sorted[fn_rng_below(&r, inside)].i);
 }
 
-static int semi_hard(const struct selector *s, size_t a, const float *d)
+static int semi_hard(struct selector *s, size_t a, const float *d)
 {
-    size_t n = sort_negatives(s, a, d);
+    size_t sorted = 0;
     int r = 0;
+    list_negatives(s, a, d);
     for (size_t p = 0; r == 0 && p < s->n; p++) {
         if (p == a || s->person[p] != s->person[a])
             continue;
-        size_t i = beyond(s->sorted, n, d[p]);
-        if (i < n && s->sorted[i].d < d[p] + s->o->margin)
-            r = add(s->ret, a, p, s->sorted[i].i);
-        else
-            r = without_semi_hard(s, a, p, n, d[p]);
+        int32_t key = next_key(s->keys, s->n_keys, key_of(d[p]));
+        if (key >= key_of(d[p] + s->o->margin)) {
+            r = without_semi_hard(s, a, p, d, &sorted);
+            continue;
+        }
+        size_t i = 0;
+        while (s->keys[i] != key)
+            i++;
+        r = add(s->ret, a, p, s->index[i]);
     }
     return r;
 }
@@ -211,8 +255,10 @@ int fn_triplet_select(const float *f, const uint32_t *person, size_t n, size_t d
     s.stride = n * n / 2 / PERCENTILE_SAMPLES + 1;
     s.d = malloc((n ? n : 1) * ROWS * sizeof *s.d);
     s.sorted = malloc((n ? n : 1) * sizeof *s.sorted);
+    s.keys = malloc((n ? n : 1) * sizeof *s.keys);
+    s.index = malloc((n ? n : 1) * sizeof *s.index);
     s.negatives = malloc(PERCENTILE_SAMPLES * sizeof *s.negatives);
-    int r = s.d && s.sorted && s.negatives ? select_all(&s) : -ENOMEM;
+    int r = s.d && s.sorted && s.keys && s.index && s.negatives ? select_all(&s) : -ENOMEM;
     if (r == 0) {
         stats->pairs = 2 * s.n_positives;
         percentiles(s.positives, s.n_positives, stats->positive);
@@ -221,6 +267,8 @@ int fn_triplet_select(const float *f, const uint32_t *person, size_t n, size_t d
     }
     free(s.d);
     free(s.sorted);
+    free(s.keys);
+    free(s.index);
     free(s.negatives);
     free(s.positives);
     return r;
