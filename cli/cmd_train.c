@@ -28,7 +28,7 @@ const struct fn_opt fnq_options_train[] = {
     {"optimizer", 0, FN_OPT_STRING, FNQ_AT(optimizer), "NAME",
      "adagrad (default), momentum or adamw"},
     {"rate", 0, FN_OPT_STRING, FNQ_AT(rate), "X",
-     "learning rate (default by optimizer: 0.05, 0.05, 0.001)"},
+     "learning rate (default by optimizer: 0.003, 0.05, 0.001)"},
     {"schedule", 0, FN_OPT_STRING, FNQ_AT(schedule), "NAME", "flat, steps or cosine (default)"},
     {"freeze-before", 0, FN_OPT_STRING, FNQ_AT(freeze_before), "LAYER",
      "train this layer and those behind it only"},
@@ -107,7 +107,7 @@ static int set_list(struct fn_train_opts *o, const struct fn_opt_list *l, struct
 /* What belongs to an optimizer or a loss, before what the user says of it. */
 static void set_defaults(struct fn_train_opts *o)
 {
-    static const double rates[] = {.05, .05, .001};
+    static const double rates[] = {.003, .05, .001};
     o->optim = fn_optim_default(o->optim.kind);
     o->rate = rates[o->optim.kind];
     o->margin = o->loss == FN_LOSS_ARC ? .5f : o->loss == FN_LOSS_COS ? .35f : .2f;
