@@ -157,43 +157,55 @@ static int set_places(struct fnq_train *t, struct fn_error *err)
     return fn_mkdirs(t->dir, 0755, err);
 }
 
+static int resume_from(struct fnq_train *t, struct fn_error *err)
+{
+    unsigned threads = t->o.threads;
+    int r = fn_checkpoint_open(t->checkpoint, &t->resumed, err);
+    if (r)
+        return r;
+    t->o = t->resumed.opts;
+    t->o.threads = threads;
+    t->o.cpu_flags = FN_CPU_DETECT;
+    t->model = t->resumed.model;
+    t->images = t->resumed.images;
+    (void)sscanf(t->resumed.extra, "seconds %lf", &t->seconds_before);
+    if (t->comm->rank == 0 && strcmp(t->resumed.kernels, fn_cpu_name(fn_cpu_flags())) != 0)
+        fnq_note(t->ctx, "begun with %s kernels, goes on with %s: rounded otherwise from here",
+                 t->resumed.kernels, fn_cpu_name(fn_cpu_flags()));
+    return 0;
+}
+
+static int read_mode(const struct fnq_ctx *ctx, bool *ret_centre, struct fn_error *err)
+{
+    const char *mode = ctx->o.mode ? ctx->o.mode : "detect";
+    *ret_centre = strcmp(mode, "centre") == 0;
+    return *ret_centre || strcmp(mode, "detect") == 0
+               ? 0
+               : fn_error_set(err, FN_EUSAGE, "--mode is detect or centre");
+}
+
 static int begin(struct fnq_train *t, const char *network, const char *data,
                  struct fn_error *err)
 {
-    const char *mode = t->ctx->o.mode;
-    bool centre = mode && strcmp(mode, "centre") == 0;
-    if (mode && !centre && strcmp(mode, "detect") != 0)
-        return fn_error_set(err, FN_EUSAGE, "--mode is detect or centre");
-    int r = read_options(t, err);
+    bool centre = false, resume = t->ctx->o.resume;
+    int r = read_mode(t->ctx, &centre, err);
+    r = r ? r : read_options(t, err);
     r = r ? r : set_places(t, err);
-    if (r == 0 && t->ctx->o.resume) {
-        r = fn_checkpoint_open(t->checkpoint, &t->resumed, err);
-        if (r)
-            return r;
-        unsigned threads = t->o.threads;
-        t->o = t->resumed.opts;
-        t->o.threads = threads;
-        t->o.cpu_flags = FN_CPU_DETECT;
-        t->model = t->resumed.model;
-        t->images = t->resumed.images;
-        (void)sscanf(t->resumed.extra, "seconds %lf", &t->seconds_before);
-        if (strcmp(t->resumed.kernels, fn_cpu_name(fn_cpu_flags())) != 0)
-            fnq_note(t->ctx,
-                     "begun with %s kernels, goes on with %s: rounded otherwise from here",
-                     t->resumed.kernels, fn_cpu_name(fn_cpu_flags()));
-    } else if (r == 0) {
-        r = fnq_train_net(t, network, t->ctx->o.dim, err);
-    }
+    if (r == 0)
+        r = resume ? resume_from(t, err) : fnq_train_net(t, network, t->ctx->o.dim, err);
+    r = fn_comm_agree(t->comm, r, err);
     r = r ? r : fnq_train_data(t, data, centre, err);
-    r = r ? r : fn_trainer_create(t->model, t->data, &t->o, &t->trainer, err);
-    if (r == 0 && t->ctx->o.resume)
+    r = r ? r : fn_trainer_create_with(t->model, t->data, &t->o, t->comm, &t->trainer, err);
+    if (r == 0 && resume)
         r = fn_trainer_resume(t->trainer, &t->resumed, err);
     if (r)
         return r;
     t->o = *fn_trainer_opts(t->trainer);
     t->started_ns = fn_clock_mono_ns();
     r = fnq_train_choose_held_out(t, err);
-    return r ? r : fnq_train_log_open(t, err);
+    if (r == 0 && t->comm->rank == 0)
+        r = fnq_train_log_open(t, err);
+    return fn_comm_agree(t->comm, r, err);
 }
 
 static void say_what(struct fnq_train *t)
@@ -218,6 +230,8 @@ static int save(struct fnq_train *t, struct fn_error *err)
 
 static void say_trouble(struct fnq_train *t, const struct fn_train_report *r, bool *said)
 {
+    if (t->comm->rank)
+        return;
     if (!*said && r->stats.collapsed) {
         *said = true;
         fnq_note(t->ctx,
@@ -236,13 +250,32 @@ static bool due(uint64_t step, uint64_t every, uint64_t last)
     return every && (step % every == 0 || step == last);
 }
 
+/* Rank 0 keeps the log; what fails there fails everywhere. */
+static int write_down(struct fnq_train *t, const struct fn_train_report *r,
+                      const struct fnq_train_held_out *held, struct fn_error *err)
+{
+    int rc = 0;
+    if (t->comm->rank == 0) {
+        rc = fnq_train_log(t, r, held, err);
+        fnq_train_progress(t, r, r->step == t->o.steps || r->stop);
+        if (held && held->measured)
+            fnq_note(t->ctx,
+                     "held-out people: pair accuracy %.4f +- %.4f, TAR %.4f at FAR 1e-3, %.4f "
+                     "at 1e-4",
+                     held->accuracy, held->accuracy_error, held->tar3, held->tar4);
+    }
+    return fn_comm_agree(t->comm, rc, err);
+}
+
 static int run(struct fnq_train *t, struct fn_error *err)
 {
     struct fn_train_report r = {.step = fn_trainer_steps(t->trainer)};
     struct fnq_train_held_out held = {0};
     bool said = false;
     int rc = 0;
-    while (rc == 0 && r.step < t->o.steps && !stop_asked) {
+    while (rc == 0 && r.step < t->o.steps && !r.stop) {
+        if (stop_asked)
+            fn_trainer_ask_stop(t->trainer);
         rc = fn_trainer_step(t->trainer, &r, err);
         if (rc)
             break;
@@ -250,20 +283,15 @@ static int run(struct fnq_train *t, struct fn_error *err)
         bool judge = due(r.step, t->eval_every, t->o.steps);
         if (judge)
             rc = fnq_train_measure(t, &held, err);
-        rc = rc ? rc : fnq_train_log(t, &r, judge ? &held : NULL, err);
+        rc = rc ? rc : write_down(t, &r, judge ? &held : NULL, err);
         say_trouble(t, &r, &said);
-        fnq_train_progress(t, &r, r.step == t->o.steps || stop_asked);
-        if (judge && held.measured)
-            fnq_note(t->ctx,
-                     "held-out people: pair accuracy %.4f +- %.4f, TAR %.4f at FAR 1e-3, %.4f "
-                     "at 1e-4",
-                     held.accuracy, held.accuracy_error, held.tar3, held.tar4);
-        if (rc == 0 && due(r.step, t->every, t->o.steps))
+        if (rc == 0 && (r.stop || due(r.step, t->every, t->o.steps)))
             rc = save(t, err);
     }
-    if (rc == 0 && stop_asked)
-        rc = save(t, err);
-    return rc ? rc : fnq_train_write_model(t, &held, err);
+    t->stopped = r.stop;
+    if (rc == 0 && t->comm->rank == 0)
+        rc = fnq_train_write_model(t, &held, err);
+    return rc;
 }
 
 static void finish(struct fnq_train *t)
@@ -276,6 +304,7 @@ static void finish(struct fnq_train *t)
     fn_graph_builder_destroy(t->builder);
     fn_dataset_destroy(t->data);
     free(t->held_out);
+    fn_comm_finish(t->comm);
 }
 
 int fnq_run_train(struct fnq_ctx *ctx, int argc, char **argv)
@@ -291,15 +320,21 @@ int fnq_run_train(struct fnq_ctx *ctx, int argc, char **argv)
                              : "train: which network, on which data?");
     t.every = ctx->o.checkpoint_every ? ctx->o.checkpoint_every : 100;
     t.eval_every = ctx->o.eval_every;
-    int r = begin(&t, argv[0], argv[argc - 1], &err);
+    int r = fn_comm_start(&t.comm, &err);
+    if (r)
+        return fnq_fail(ctx, &err, NULL, NULL);
+    r = begin(&t, argv[0], argv[argc - 1], &err);
     if (r == 0) {
         (void)sigaction(SIGINT, &act, NULL);
         (void)sigaction(SIGTERM, &act, NULL);
-        say_what(&t);
+        if (t.comm->rank == 0)
+            say_what(&t);
         r = run(&t, &err);
     }
-    int code = r ? fnq_fail(ctx, &err, NULL, NULL) : stop_asked ? FNQ_INTERRUPTED : FNQ_OK;
-    if (code == FNQ_INTERRUPTED)
+    int code = r ? fnq_fail(ctx, &err, NULL, NULL) : t.stopped ? FNQ_INTERRUPTED : FNQ_OK;
+    if (t.comm->rank)
+        ;
+    else if (code == FNQ_INTERRUPTED)
         fnq_note(ctx,
                  "stopped at step %" PRIu64 ", saved; go on: fnq train --resume --out %s %s",
                  fn_trainer_steps(t.trainer), t.dir, argv[argc - 1]);

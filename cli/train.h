@@ -17,6 +17,7 @@ struct fnq_train_held_out {
 
 struct fnq_train {
     struct fnq_ctx *ctx;
+    struct fn_comm *comm; /* this process among those that train; rank 0 speaks and writes */
     char dir[FN_PATH_MAX], checkpoint[FN_PATH_MAX], csv[FN_PATH_MAX], result[FN_PATH_MAX];
     struct fn_dataset *data;
     struct fn_model *opened; /* from a file or a checkpoint */
@@ -28,6 +29,7 @@ struct fnq_train {
     struct fn_trainer *trainer;
     uint64_t every, eval_every; /* steps between checkpoints, between figures */
     uint64_t images;            /* so far */
+    bool stopped;               /* by a signal, before the last step */
     double seconds_before;      /* of the parts of this run that came before */
     uint64_t started_ns, said_ns;
     int csv_fd;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -85,19 +86,49 @@ static int find_faces(struct fnq_train *t, struct fn_error *err)
         fnq_note(t->ctx,
                  "no face found in %zu of %zu pictures: their centres are taken instead",
                  without, t->data->n);
+    return r;
+}
+
+/* What rank 0 found, to the others. */
+static int share_faces(struct fnq_train *t, struct fn_error *err)
+{
+    struct {
+        struct fn_similarity face;
+        uint8_t has_face, looked;
+    } *frames = calloc(t->data->n + 1, sizeof *frames);
+    int r = fn_comm_agree(t->comm, frames ? 0 : -ENOMEM, err);
+    for (size_t i = 0; r == 0 && i < t->data->n; i++) {
+        frames[i].face = t->data->samples[i].face;
+        frames[i].has_face = t->data->samples[i].has_face;
+        frames[i].looked = t->data->samples[i].looked;
+    }
+    if (r == 0)
+        r = fn_comm_broadcast(t->comm, frames, t->data->n * sizeof *frames, 0, err);
+    for (size_t i = 0; r == 0 && i < t->data->n; i++) {
+        t->data->samples[i].face = frames[i].face;
+        t->data->samples[i].has_face = frames[i].has_face;
+        t->data->samples[i].looked = frames[i].looked;
+    }
+    free(frames);
     return r ? r : fn_dataset_refresh_id(t->data, err);
 }
 
 int fnq_train_data(struct fnq_train *t, const char *path, bool centre, struct fn_error *err)
 {
     struct stat st;
-    if (stat(path, &st) < 0)
-        return fn_error_set(err, -errno, "'%s': %s", path, fn_strerror(-errno));
-    int r = S_ISDIR(st.st_mode) ? fn_dataset_scan(path, &t->data, err)
-                                : fn_dataset_from_list(path, &t->data, err);
+    int r = stat(path, &st) < 0
+                ? fn_error_set(err, -errno, "'%s': %s", path, fn_strerror(-errno))
+            : S_ISDIR(st.st_mode) ? fn_dataset_scan(path, &t->data, err)
+                                  : fn_dataset_from_list(path, &t->data, err);
+    /* The data before faces are looked for: else one rank would wait for frames of other pictures. */
+    r = fn_comm_agree_on(t->comm, r, r ? 0 : (uint64_t)t->data->n, "the number of pictures",
+                         NULL, err);
     if (r)
         return r;
-    if (t->data->n_shared)
+    if (t->data->n_shared && t->comm->rank == 0)
         fnq_note(t->ctx, "%zu pictures also stand under another person", t->data->n_shared);
-    return centre ? 0 : find_faces(t, err);
+    if (centre)
+        return 0;
+    r = fn_comm_agree(t->comm, t->comm->rank == 0 ? find_faces(t, err) : 0, err);
+    return r ? r : share_faces(t, err);
 }
