@@ -152,7 +152,8 @@ static int draw_loss(const struct csv *c, const char *dir, struct fn_error *err)
     const struct fn_plot p = {.title = title,
                               .subtitle = "means of 20 steps",
                               .x = {.title = "step"},
-                              .y = {.title = "loss; share"}};
+                              .y = {.title = "loss; share"},
+                              .legend_low = true};
     int r = draw(&p, k, labels, 2, dir, "train-loss", err);
     release(k, 3);
     return r;
@@ -172,7 +173,8 @@ static int draw_distances(const struct csv *c, const char *dir, struct fn_error 
     const struct fn_plot p = {.title = "Distances in a batch",
                               .subtitle = "squared, between unit vectors; means of 20 steps",
                               .x = {.title = "step"},
-                              .y = {.title = "squared distance"}};
+                              .y = {.title = "squared distance"},
+                              .legend_left = true};
     int r = draw(&p, k, labels, 4, dir, "train-distances", err);
     release(k, 4);
     return r;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/train/loader.h"
+
 enum {
     LANES = 4,
     CHUNK_MAX = 32,
@@ -16,6 +18,7 @@ enum {
 struct fn_batch_net {
     struct fn_params *params;
     const struct fn_preprocess *pre;
+    bool raw_output; /* the network does not normalise its output itself */
     struct fn_team *team;
     struct fn_tape **tapes; /* per thread */
     unsigned ranks;
@@ -35,6 +38,9 @@ struct pass {
     float *f;
     const float *df, *f_before;
 };
+
+/* As in the built-in networks. */
+static const float norm_eps = 1e-10f;
 
 static int make_tapes(struct fn_batch_net *b, const struct fn_batch_opts *o,
                       struct fn_error *err)
@@ -69,6 +75,12 @@ static int check_shapes(struct fn_batch_net *b, struct fn_error *err)
     if (out[2] != 1 || out[3] != 1)
         return fn_error_set(err, FN_ESHAPE, "output is a map of %u x %u at this input size",
                             out[3], out[2]);
+    b->raw_output = true;
+    for (uint32_t i = 0; i < b->params->graph.n_nodes; i++) {
+        const struct fn_node *node = &b->params->graph.nodes[i];
+        if (node->out == b->params->graph.outputs[0] && node->op == FN_OP_L2NORM)
+            b->raw_output = false;
+    }
     if (!fn_tape_seed(b->tapes[0], 0))
         return fn_error_set(err, FN_EREFUSED, "every layer is frozen: nothing to train");
     b->info.height = in[2];
@@ -178,11 +190,46 @@ static void load(const struct pass *p, struct fn_tape *t, size_t chunk)
 {
     const struct fn_batch_info *i = &p->b->info;
     size_t pixels = (size_t)i->width * i->height, n = chunk_size(p, chunk);
-    const uint8_t *from = p->chips + chunk * i->chunk * pixels * 3;
     float *to = fn_tape_input(t, NULL);
-    for (size_t k = 0; k < n * pixels * 3; k++)
-        to[k] = ((float)from[k] - p->b->pre->mean[k % 3]) * p->b->pre->scale[k % 3];
+    fn_chips_to_float(p->chips + chunk * i->chunk * pixels * 3, n, i->width, i->height,
+                      p->b->pre, to);
     memset(to + n * pixels * 3, 0, (i->chunk - n) * pixels * 3 * sizeof *to);
+}
+
+/* Networks from elsewhere often end before the normalisation, which is then ours: f = z / |z|. */
+static void normalise(const float *z, float *f, size_t n, size_t dim)
+{
+    for (size_t i = 0; i < n; i++, z += dim, f += dim) {
+        double sum = (double)norm_eps;
+        for (size_t k = 0; k < dim; k++)
+            sum += (double)z[k] * (double)z[k];
+        double scale = 1 / sqrt(sum);
+        for (size_t k = 0; k < dim; k++)
+            f[k] = (float)((double)z[k] * scale);
+    }
+}
+
+/* From the gradient by f to that by z: what is left along f is nothing, and the rest is scaled by 1 / |z|. */
+static void denormalise(const float *z, const float *df, float *dz, size_t n, size_t dim)
+{
+    for (size_t i = 0; i < n; i++, z += dim, df += dim, dz += dim) {
+        double sum = (double)norm_eps, along = 0;
+        for (size_t k = 0; k < dim; k++) {
+            sum += (double)z[k] * (double)z[k];
+            along += (double)z[k] * (double)df[k];
+        }
+        for (size_t k = 0; k < dim; k++)
+            dz[k] = (float)(((double)df[k] - (double)z[k] * along / sum) / sqrt(sum));
+    }
+}
+
+static void take_embeddings(const struct pass *p, const struct fn_tape *t, size_t n, float *f)
+{
+    const float *z = fn_tape_output(t, 0, NULL);
+    if (p->b->raw_output)
+        normalise(z, f, n, p->b->info.dim);
+    else
+        memcpy(f, z, n * p->b->info.dim * sizeof *f);
 }
 
 static void embed_chunk(void *ctx, unsigned thread, size_t chunk)
@@ -192,8 +239,7 @@ static void embed_chunk(void *ctx, unsigned thread, size_t chunk)
     size_t dim = p->b->info.dim;
     load(p, t, chunk);
     fn_tape_forward(t);
-    memcpy(p->f + chunk * p->b->info.chunk * dim, fn_tape_output(t, 0, NULL),
-           chunk_size(p, chunk) * dim * sizeof(float));
+    take_embeddings(p, t, chunk_size(p, chunk), p->f + chunk * p->b->info.chunk * dim);
 }
 
 void fn_batch_embed(struct fn_batch_net *b, const uint8_t *chips, size_t n, float *f)
@@ -219,11 +265,15 @@ static void backward_chunk(const struct pass *p, unsigned thread, size_t chunk, 
         return;
     load(p, t, chunk);
     fn_tape_forward(t);
-    const float *f = fn_tape_output(t, 0, NULL);
+    float *seed = fn_tape_seed(t, 0);
+    take_embeddings(p, t, n, seed); /* the seed's memory is free until it is set */
+    const float *f = seed;
     for (size_t i = 0; p->f_before && i < n * dim; i++)
         p->b->differs[thread] = fmaxf(p->b->differs[thread], fabsf(f[i] - p->f_before[at + i]));
-    float *seed = fn_tape_seed(t, 0);
-    memcpy(seed, p->df + at, n * dim * sizeof *seed);
+    if (p->b->raw_output)
+        denormalise(fn_tape_output(t, 0, NULL), p->df + at, seed, n, dim);
+    else
+        memcpy(seed, p->df + at, n * dim * sizeof *seed);
     memset(seed + n * dim, 0, (p->b->info.chunk - n) * dim * sizeof *seed);
     fn_tape_backward(t, grad);
 }

@@ -46,7 +46,7 @@ void fn_batch_rows(const struct fn_batch_net *b, size_t n, unsigned rank, size_t
 size_t fn_batch_rows_most(const struct fn_batch_net *b, size_t n); /* own, of batches up to n */
 /* chips: [n][height][width][3] bytes. f: [n][dim], output 0 of the network. Of all rows or of a rank's own: the result is the same. */
 void fn_batch_embed(struct fn_batch_net *b, const uint8_t *chips, size_t n, float *f);
-/* df: [n][dim], the loss's gradient by output 0. grad: like fn_params.w, overwritten. Chunks whose rows of df are all zero are left out; their
+/* df: [n][dim], the loss's gradient by f. grad: like fn_params.w, overwritten. Chunks whose rows of df are all zero are left out; their
  * share is exactly zero. f, when not NULL, is what embed gave for the same chips: the return value is the largest difference of
  * what was computed now, 0 unless something has changed in between. For a net of one rank. */
 float fn_batch_backward(struct fn_batch_net *b, const uint8_t *chips, size_t n, const float *df,

@@ -47,7 +47,7 @@ static uint32_t conv(struct fn_graph_builder *b, const char *name, uint32_t x, u
 }
 
 /* Two convolutions, two branches, a concatenation, a global pool, a linear layer, normalised. */
-static struct fn_graph_builder *small_net(struct fn_graph *g)
+static struct fn_graph_builder *small_net(struct fn_graph *g, bool normalised)
 {
     struct fn_graph_builder *b = fn_graph_builder_create();
     uint32_t x = fn_graph_add_input(b, "x", 3, SIDE, SIDE);
@@ -58,8 +58,9 @@ static struct fn_graph_builder *small_net(struct fn_graph *g)
     x = fn_graph_add_node(b, "pool", FN_OP_AVGPOOL, &x, 1,
                           &(struct fn_attr){.stride_h = 1, .stride_w = 1});
     x = conv(b, "linear", x, DIM, 1, 36, 1, FN_ACT_NONE);
-    x = fn_graph_add_node(b, "embedding", FN_OP_L2NORM, &x, 1,
-                          &(struct fn_attr){.eps = 1e-10f});
+    if (normalised)
+        x = fn_graph_add_node(b, "embedding", FN_OP_L2NORM, &x, 1,
+                              &(struct fn_attr){.eps = 1e-10f});
     fn_graph_mark_output(b, x);
     struct fn_error err = {0};
     if (fn_graph_builder_finish(b, g, &err))
@@ -119,7 +120,7 @@ static void test_chunks_are_the_batch(void **state)
 {
     (void)state;
     struct fn_graph g;
-    struct fn_graph_builder *b = small_net(&g);
+    struct fn_graph_builder *b = small_net(&g, true);
     struct fn_params p;
     assert_int_equal(fn_params_init(&p, &g, NULL), 0);
     struct result whole = one_step(&p, N, 1, 1);
@@ -143,7 +144,7 @@ static void test_threads_give_the_same_bits(void **state)
 {
     (void)state;
     struct fn_graph g;
-    struct fn_graph_builder *b = small_net(&g);
+    struct fn_graph_builder *b = small_net(&g, true);
     struct fn_params p;
     assert_int_equal(fn_params_init(&p, &g, NULL), 0);
     struct result one = one_step(&p, 4, 4, 1);
@@ -158,11 +159,33 @@ static void test_threads_give_the_same_bits(void **state)
     fn_graph_builder_destroy(b);
 }
 
+/* A network that ends before the normalisation is trained as if it had it. */
+static void test_raw_output(void **state)
+{
+    (void)state;
+    struct fn_graph g, raw;
+    struct fn_graph_builder *b = small_net(&g, true), *c = small_net(&raw, false);
+    struct fn_params p, q;
+    assert_int_equal(fn_params_init(&p, &g, NULL), 0);
+    assert_int_equal(fn_params_init(&q, &raw, NULL), 0);
+    struct result want = one_step(&p, 5, 2, 1), got = one_step(&q, 5, 2, 1);
+    assert_true(got.differs == 0);
+    assert_int_equal(p.size, q.size);
+    assert_true(relative(got.f, want.f, N * DIM) < 1e-6);
+    assert_true(relative(got.grad, want.grad, p.size) < 1e-5);
+    free(want.grad);
+    free(got.grad);
+    fn_params_finish(&p);
+    fn_params_finish(&q);
+    fn_graph_builder_destroy(b);
+    fn_graph_builder_destroy(c);
+}
+
 static void test_refusals(void **state)
 {
     (void)state;
     struct fn_graph g;
-    struct fn_graph_builder *b = small_net(&g);
+    struct fn_graph_builder *b = small_net(&g, true);
     struct fn_params p;
     struct fn_batch_net *net;
     struct fn_error err = {0};
@@ -181,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_chunks_are_the_batch),
         cmocka_unit_test(test_threads_give_the_same_bits),
+        cmocka_unit_test(test_raw_output),
         cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
