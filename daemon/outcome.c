@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "daemon/dispatch.h"
 #include "daemon/progress.h"
+#include "daemon/reply.h"
 #include "daemon/settle.h"
 #include "daemon/writer.h"
 #include "engine/base/clock.h"
@@ -82,38 +82,11 @@ static void failed(struct fnd *f, struct outcome *o)
 
 /* ---- a photo ---- */
 
-static uint32_t to_exact(float d2)
-{
-    return d2 <= 0 ? 0 : (uint32_t)llround((double)d2 * FN_Q14_ONE);
-}
-
-/* The values in force are copied from the profile when the first vectors come, and stay. */
-static int ensure_model(struct fnd *f, struct fn_txn *t, const struct fn_ingest *in,
-                        struct fn_error *err)
-{
-    struct fn_index_model m;
-    const struct fn_profile_values *v = &f->profile;
-    int r = fn_index_model_get(t, &m, err);
-    if (r != FN_ENOTFOUND || !in->feature_width)
-        return r == FN_ENOTFOUND ? 0 : r;
-    m = (struct fn_index_model){.profile_id = in->profile_id,
-                                .feature_width = in->feature_width,
-                                .cluster_d = to_exact(v->cluster_d2),
-                                .neighbour_d = to_exact(v->neighbour_d2),
-                                .strict_d = to_exact(v->strict_d2),
-                                .pair_d = to_exact(v->pair_d2),
-                                .min_quality = (uint8_t)lrintf(v->min_quality * 255.0f),
-                                .logistic_a = (double)v->logistic_a,
-                                .logistic_b = (double)v->logistic_b};
-    (void)snprintf(m.profile, sizeof m.profile, "%s", v->name);
-    return fn_index_model_set(t, &m, err);
-}
-
 static int photo_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op, struct fn_error *err)
 {
     struct fn_ingest in = ((struct outcome *)op)->in; /* the call writes into it */
     fn_photo_id id;
-    int r = ensure_model(f, t, &in, err);
+    int r = fnd_reply_model(t, &f->profile, &in, err);
     return r ? r : fn_ingest_photo(t, &in, &id, err);
 }
 
@@ -147,19 +120,6 @@ static void photo_done(struct fnd *f, struct fnd_op *op)
     fnd_dispatch_finished(f, o->job, true);
 }
 
-static void copy_face(struct fn_ingest_face *to, const struct fn_face *from)
-{
-    memcpy(to->box, from->box, sizeof to->box);
-    memcpy(to->points, from->points, sizeof to->points);
-    to->score = from->score;
-    to->quality = from->quality;
-    to->sharpness = from->sharpness;
-    to->eyes_px = from->eyes_px;
-    to->yaw_deg = from->yaw_deg;
-    to->roll_deg = from->roll_deg;
-    memcpy(to->embedding, from->embedding, sizeof to->embedding);
-}
-
 static int copy_faces(struct outcome *o, const struct fn_work_reply *r)
 {
     size_t n = r->photo.n_faces, width = r->feature_width;
@@ -168,7 +128,7 @@ static int copy_faces(struct outcome *o, const struct fn_work_reply *r)
     if (!o->faces || !o->features || width > FN_FEATURE_MAX)
         return -ENOMEM;
     for (size_t i = 0; i < n; i++) {
-        copy_face(&o->faces[i], &r->photo.faces[i]);
+        fnd_reply_face(&o->faces[i], &r->photo.faces[i]);
         memcpy(o->features + i * width, r->photo.faces[i].feature, width * sizeof(uint16_t));
         o->faces[i].feature = o->features + i * width;
     }
@@ -176,27 +136,6 @@ static int copy_faces(struct outcome *o, const struct fn_work_reply *r)
     o->in.n_faces = (uint32_t)n;
     o->in.feature_width = (uint32_t)width;
     return 0;
-}
-
-static void copy_photo(struct fn_photo *p, const struct fn_work_reply *r)
-{
-    const struct fn_image_info *i = &r->photo.info;
-    p->state = FN_PHOTO_OK;
-    p->pixel_key = r->pixel_key;
-    p->orientation = (uint8_t)i->exif.orientation;
-    p->taken_precision = i->exif.taken_precision;
-    p->has_gps = i->exif.has_gps;
-    p->truncated = r->photo.truncated;
-    p->n_dropped =
-        (uint16_t)(r->photo.n_dropped > UINT16_MAX ? UINT16_MAX : r->photo.n_dropped);
-    p->rotated = r->photo.rotated;
-    p->width = i->width;
-    p->height = i->height;
-    p->taken_s = i->exif.taken_s;
-    p->zone_min = i->exif.zone_min;
-    p->lat_e7 = i->exif.lat_e7;
-    p->lon_e7 = i->exif.lon_e7;
-    (void)snprintf(p->camera, sizeof p->camera, "%s", i->exif.camera);
 }
 
 void fnd_outcome_photo(struct fnd *f, struct fnd_job *j, const struct fn_work_reply *reply,
@@ -211,7 +150,7 @@ void fnd_outcome_photo(struct fnd *f, struct fnd_job *j, const struct fn_work_re
     o->in.photo.seen_s = fn_clock_wall_s();
     if (reply) {
         o->in.profile_id = *profile_id;
-        copy_photo(&o->in.photo, reply);
+        fnd_reply_photo(&o->in.photo, reply);
         o->op.gives_faces = reply->photo.n_faces > 0;
         if (copy_faces(o, reply)) {
             destroy(&o->op);

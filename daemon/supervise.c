@@ -11,6 +11,7 @@
 
 #include "daemon/dispatch.h"
 #include "daemon/job.h"
+#include "daemon/reply.h"
 #include "engine/base/clock.h"
 #include "engine/base/file.h"
 #include "engine/kernels/cpu.h"
@@ -347,35 +348,11 @@ void fnd_pool_child(struct fnd *f)
 
 /* ---- starting and feeding ---- */
 
-static void fill_options(const struct fnd *f, struct fn_worker_opts *o)
-{
-    const struct fn_config *c = f->cfg;
-    const char *no_sandbox = getenv("FACENETD_NO_SANDBOX");
-    *o = (struct fn_worker_opts){
-        .binary = getenv("FACENETD_WORKER"),
-        .models_dir = f->opt.models                       ? f->opt.models
-                      : c->models_dir && c->models_dir[0] ? c->models_dir
-                                                          : NULL,
-        .profile = c->profile,
-        .memory_bytes = (size_t)c->memory_bytes,
-        .priority = c->priority,
-        .no_sandbox = no_sandbox && strcmp(no_sandbox, "1") == 0,
-    };
-    o->face.effort = (enum fn_effort)c->effort;
-    o->face.rotate = (enum fn_rotate)c->rotate;
-    o->face.min_score = (float)c->min_score;
-    o->face.min_face_px = (uint32_t)c->min_face_px;
-    o->face.max_faces = (uint32_t)c->max_faces;
-    o->face.cpu_flags = FN_CPU_DETECT;
-    o->face.limits.max_pixels = c->max_pixels;
-    o->face.limits.max_bytes = (size_t)(c->memory_bytes - c->memory_bytes / 4);
-}
-
 static void spawn(struct fnd *f, struct slot *s)
 {
     struct fn_worker_opts o;
     struct fn_error err;
-    fill_options(f, &o);
+    fnd_worker_options(f->cfg, f->opt.models, &o);
     struct link *l = calloc(1, sizeof *l);
     int r = l ? fn_worker_spawn(&o, &s->w, &err) : fn_error_set(&err, -ENOMEM, "out of memory");
     if (r) {

@@ -53,8 +53,32 @@ void fn_comm_abort(struct fn_comm *c, int status)
 static int lost(struct fn_comm *c, int code, struct fn_error *err)
 {
     c->lost = true;
+    if (code == -ETIMEDOUT)
+        return fn_error_set(err, code,
+                            "rank %u of %u has lost the others: one of them does not answer "
+                            "(FACENETD_MPI_TIMEOUT seconds)",
+                            c->rank, c->size);
     return fn_error_set(err, code, "rank %u of %u has lost the others: %s", c->rank, c->size,
                         fn_strerror(code));
+}
+
+static size_t total_of(const struct fn_comm *c, const size_t *bytes)
+{
+    size_t n = 0;
+    for (unsigned i = 0; i < c->size; i++)
+        n += bytes[i];
+    return n;
+}
+
+/* Not cut up: whoever calls this keeps to the limit. */
+int fn_comm_exchange(struct fn_comm *c, const void *out, const size_t *out_bytes, void *in,
+                     const size_t *in_bytes, struct fn_error *err)
+{
+    if (total_of(c, out_bytes) > c->limit || total_of(c, in_bytes) > c->limit)
+        return fn_error_set(err, FN_ELIMIT, "more than %zu bytes at a time between ranks",
+                            c->limit);
+    int r = c->ops->exchange(c, out, out_bytes, in, in_bytes);
+    return r ? lost(c, r, err) : 0;
 }
 
 int fn_comm_broadcast(struct fn_comm *c, void *p, size_t bytes, unsigned root,
@@ -74,10 +98,7 @@ int fn_comm_broadcast(struct fn_comm *c, void *p, size_t bytes, unsigned root,
 int fn_comm_allgather(struct fn_comm *c, const void *own, void *all, const size_t *bytes,
                       struct fn_error *err)
 {
-    size_t total = 0;
-    for (unsigned i = 0; i < c->size; i++)
-        total += bytes[i];
-    if (total <= c->limit) {
+    if (total_of(c, bytes) <= c->limit) {
         int r = c->ops->allgather(c, own, all, bytes);
         return r ? lost(c, r, err) : 0;
     }
@@ -243,9 +264,9 @@ static int sum_bucket(const struct sum *s, size_t from, size_t n, float *to,
     for (unsigned q = 0; q < size; q++)
         s->slice[q] = fn_comm_leaf(n, size, q + 1) - fn_comm_leaf(n, size, q);
     fill_out(s, from);
-    int r = s->c->ops->exchange(s->c, s->out, s->out_bytes, s->in, s->bytes);
+    int r = fn_comm_exchange(s->c, s->out, s->out_bytes, s->in, s->bytes, err);
     if (r)
-        return lost(s->c, r, err);
+        return r;
     add_in(s);
     for (unsigned q = 0; q < size; q++)
         s->bytes[q] = s->slice[q] * sizeof *to;

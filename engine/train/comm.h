@@ -46,6 +46,9 @@ void fn_comm_abort(struct fn_comm *c, int status);
 /* own: bytes[rank] bytes; all: the sum. own may be NULL when that is 0. */
 FN_NODISCARD int fn_comm_allgather(struct fn_comm *c, const void *own, void *all,
                                    const size_t *bytes, struct fn_error *err);
+/* Block q of out (out_bytes[q]) goes to rank q; block q of in comes from it. */
+FN_NODISCARD int fn_comm_exchange(struct fn_comm *c, const void *out, const size_t *out_bytes,
+                                  void *in, const size_t *in_bytes, struct fn_error *err);
 FN_NODISCARD int fn_comm_broadcast(struct fn_comm *c, void *p, size_t bytes, unsigned root,
                                    struct fn_error *err);
 

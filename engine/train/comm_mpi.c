@@ -11,7 +11,7 @@
 
 #include "engine/base/clock.h"
 
-enum { SPIN_NS = 200000, SLEEP_NS = 100000, TIMEOUT_S = 600 };
+enum { SPIN_NS = 200000, SLEEP_NS = 100000, TIMEOUT_S = 1800 };
 
 struct mpi {
     struct fn_comm c; /* first */

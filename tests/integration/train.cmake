@@ -6,3 +6,9 @@ if(TARGET fn_train)
   set_tests_properties(integration.train-mpi PROPERTIES LABELS "integration;train" SKIP_RETURN_CODE 77 TIMEOUT 300
     ENVIRONMENT "TRAIN_TOOL=$<TARGET_FILE:train_tool>;FN_MPI=$<BOOL:${FACENETD_MPI}>")
 endif()
+
+if(TARGET facenetd-bulk AND TARGET index_tool)
+  add_test(NAME integration.bulk COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/bulk.sh)
+  set_tests_properties(integration.bulk PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT 300 ENVIRONMENT
+    "${FN_DAEMON_ENV};BULK=$<TARGET_FILE:facenetd-bulk>;FN_MPI=$<BOOL:${FACENETD_MPI}>")
+endif()

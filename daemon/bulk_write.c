@@ -1,0 +1,183 @@
+/* The first rank's part: the index. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/bulk.h"
+#include "engine/base/file.h"
+#include "index/people.h"
+
+enum { LOCK_WAIT_MS = 5000, SETTLE_FACES = 4000 };
+
+/* Runs change in a transaction, again when the map had to grow. */
+static int write(struct bulk *b,
+                 int (*change)(struct bulk *b, struct fn_txn *t, void *arg,
+                               struct fn_error *err),
+                 void *arg, struct fn_error *err)
+{
+    int r;
+    do {
+        struct fn_txn *t = NULL;
+        r = fn_txn_begin(b->store, true, LOCK_WAIT_MS, &t, err);
+        if (r)
+            return r;
+        r = change(b, t, arg, err);
+        if (r)
+            fn_txn_abort(t);
+        else
+            r = fn_txn_commit(t, err);
+    } while (r == -EAGAIN);
+    return r;
+}
+
+/* Everything else of a root the daemon finds out when it is given the folder. */
+static int ensure_root(struct bulk *b, struct fn_txn *t, void *arg, struct fn_error *err)
+{
+    struct fn_root root;
+    (void)arg;
+    int r = fn_root_by_path(t, b->root, &root);
+    if (r == FN_ENOTFOUND || (r == 0 && root.removed)) {
+        if (r == FN_ENOTFOUND)
+            root = (struct fn_root){.state = FN_ROOT_ONLINE};
+        root.removed = false;
+        (void)snprintf(root.path, sizeof root.path, "%s", b->root);
+        r = fn_root_put(t, &root, err);
+    }
+    if (r == 0)
+        b->root_id = root.id;
+    return r;
+}
+
+int bulk_index_open(struct bulk *b, struct fn_error *err)
+{
+    int r = fn_mkdirs(b->index_dir, 0700, err);
+    r = r ? r : fn_store_open(b->index_dir, FN_STORE_CREATE, &b->store, err);
+    return r ? r : write(b, ensure_root, NULL, err);
+}
+
+void bulk_mark_known(struct bulk *b, struct bulk_photo *p, size_t n)
+{
+    struct fn_error err;
+    struct fn_txn *t = NULL;
+    fn_photo_id id;
+    if (fn_txn_begin(b->store, false, 0, &t, &err))
+        return; /* looked at again: only slower */
+    for (size_t i = 0; i < n; i++)
+        p[i].known = p[i].state == BULK_OPEN && fn_photo_by_hash(t, &p[i].hash, &id) == 0;
+    fn_txn_abort(t);
+}
+
+/* ---- storing ---- */
+
+struct batch {
+    const char *in;
+    size_t bytes;
+};
+
+/* Copies, since what came over the wire has any alignment. Advances. */
+static bool take(struct batch *in, void *to, size_t n)
+{
+    if (n > in->bytes)
+        return false;
+    if (n)
+        memcpy(to, in->in, n);
+    in->in += n;
+    in->bytes -= n;
+    return true;
+}
+
+static int store_one(struct bulk *b, struct fn_txn *t, const struct bulk_photo *p,
+                     const struct fn_ingest_face *faces, struct fn_error *err)
+{
+    fn_photo_id id;
+    struct fn_ingest in = {.path = p->path,
+                           .hash = p->hash,
+                           .photo = p->photo,
+                           .faces = faces,
+                           .n_faces = p->n_faces,
+                           .feature_width = p->feature_width,
+                           .profile_id = p->profile_id};
+    in.path.root = b->root_id;
+    if (p->state == BULK_GONE)
+        return 0;
+    if (p->known)
+        return fn_ingest_known(t, &in.hash, &in.path, err);
+    int r = fnd_reply_model(t, &b->profile, &in, err);
+    return r ? r : fn_ingest_photo(t, &in, &id, err);
+}
+
+static int store_next(struct bulk *b, struct fn_txn *t, struct batch *in, struct fn_error *err)
+{
+    struct bulk_photo p;
+    if (!take(in, &p, sizeof p))
+        return fn_error_set(err, FN_ECORRUPT, "a rank sent half a photo");
+    size_t n = p.n_faces, width = p.feature_width;
+    struct fn_ingest_face *faces = calloc(n + 1, sizeof *faces);
+    uint16_t *features = calloc(n * width + 1, sizeof *features);
+    int r = faces && features ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    if (r == 0 && (!take(in, faces, n * sizeof *faces) ||
+                   !take(in, features, n * width * sizeof *features)))
+        r = fn_error_set(err, FN_ECORRUPT, "a rank sent half a photo");
+    for (size_t i = 0; r == 0 && i < n; i++)
+        faces[i].feature = features + i * width;
+    if (r == 0)
+        r = store_one(b, t, &p, faces, err);
+    if (r && r != -EAGAIN)
+        fn_error_prefix(err, "'%s': ", p.path.path);
+    free(faces);
+    free(features);
+    return r;
+}
+
+static int store_all(struct bulk *b, struct fn_txn *t, void *arg, struct fn_error *err)
+{
+    struct batch in = *(struct batch *)arg;
+    int r = 0;
+    while (r == 0 && in.bytes)
+        r = store_next(b, t, &in, err);
+    return r;
+}
+
+/* Once it is in: what is told, and counted. */
+static void tell(struct bulk *b, struct batch in)
+{
+    struct bulk_photo p;
+    while (take(&in, &p, sizeof p)) {
+        size_t skip = p.n_faces * (sizeof(struct fn_ingest_face) + p.feature_width * 2);
+        in.in += skip;
+        in.bytes -= skip;
+        b->count.gone += p.state == BULK_GONE;
+        b->count.bad += p.state == BULK_BAD;
+        b->count.known += p.known;
+        b->count.photos += p.state == BULK_OPEN && !p.known;
+        b->count.faces += p.n_faces;
+        if (p.state == BULK_GONE || p.state == BULK_BAD)
+            (void)fprintf(stderr, "facenetd-bulk: %s: %s.\n", p.path.path, p.photo.reason);
+    }
+}
+
+int bulk_store(struct bulk *b, const char *in, size_t bytes, struct fn_error *err)
+{
+    struct batch batch = {in, bytes};
+    int r = write(b, store_all, &batch, err);
+    if (r == 0)
+        tell(b, batch);
+    return r;
+}
+
+static int settle_some(struct bulk *b, struct fn_txn *t, void *arg, struct fn_error *err)
+{
+    (void)b;
+    return fn_people_settle(t, SETTLE_FACES, arg, err);
+}
+
+int bulk_settle(struct bulk *b, struct fn_error *err)
+{
+    size_t left = 1;
+    int r = 0;
+    while (r == 0 && left)
+        r = write(b, settle_some, &left, err);
+    return r;
+}
