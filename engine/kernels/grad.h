@@ -72,6 +72,10 @@ struct fn_grad_table {
     /* dweight [c][kh][kw] += */
     void (*depthwise_weight)(const struct fn_depthwise_grad *g, float *dweight);
 
+    /* dw[o][i] += sum over pixels of dy[o] x[i], o < m, i < n; rows of dw are dw_stride floats apart. */
+    void (*outer)(float *dw, size_t dw_stride, struct fn_cpixels dy, size_t m,
+                  struct fn_cpixels x, size_t n, size_t pixels);
+
     /* to[i] += a from[i], to[i] *= a */
     void (*axpy)(float *to, const float *from, size_t n, float a);
     void (*multiply)(float *to, size_t n, float a);

@@ -4,6 +4,7 @@
 #include "engine/kernels/depthwise_grad_impl.h"
 #include "engine/kernels/grad_impl.h"
 #include "engine/kernels/kernels_priv.h"
+#include "engine/kernels/outer_impl.h"
 
 void fn_grad_table_avx512(struct fn_grad_table *t)
 {

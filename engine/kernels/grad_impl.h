@@ -1,4 +1,4 @@
-/* Backward kernels as a template; those of depthwise convolution are in depthwise_grad_impl.h. */
+/* Backward kernels as a template; those of depthwise convolution are in depthwise_grad_impl.h, of other weights in outer_impl.h. */
 #ifndef FN_ENGINE_KERNELS_GRAD_IMPL_H
 #define FN_ENGINE_KERNELS_GRAD_IMPL_H
 
@@ -340,6 +340,7 @@ static void grad_l2norm(struct fn_pixels dx, struct fn_cpixels dy, struct fn_cpi
         .l2norm = grad_l2norm,                                                                 \
         .depthwise_data = grad_depthwise_data,                                                 \
         .depthwise_weight = grad_depthwise_weight,                                             \
+        .outer = grad_outer,                                                                   \
         .axpy = grad_axpy,                                                                     \
         .multiply = grad_multiply,                                                             \
     })

@@ -1,25 +1,37 @@
 /* The backward of a convolution (not depthwise).
  *
- * Weights: dW = dY^T X, where a row of X is the window of one output pixel: rows are gathered for some hundred pixels at a time, so
- * that they stay in cache between the gathering and the matrix product that adds to dW. A 1x1 convolution has its rows already.
+ * Weights: dW = dY^T X, where a row of X is the window of one output pixel: rows are gathered for some hundred pixels and a few rows
+ * of the window at a time, so that they stay in cache between the gathering and the product that adds to dW. A 1x1 convolution
+ * has its rows already. The activation's mask and the bias's sum go by the same blocks, while they are in cache.
  * Data: at stride 1 the gradient is a convolution of dY with the weights transposed and turned by half, by the same tiles as forward.
- * At other strides, and where there are no tiles for the processor, rows of windows are made by dY W and added where they came from
- * (Chellapilla, Puri, Simard 2006, backwards). */
+ * At other strides rows of windows are made by dY W, a 1x1 convolution by the same tiles, and added where they came from
+ * (Chellapilla, Puri, Simard 2006, backwards). Where there are no tiles for the processor, both products are by BLAS. */
 #include <errno.h>
 #include <string.h>
 
 #include "engine/kernels/conv.h"
+#include "engine/kernels/cpu.h"
 #include "engine/kernels/gemm.h"
 #include "engine/train/back.h"
 
-enum { BLOCK_FLOATS = 128 << 10, BLOCK_PIXELS_MAX = 1024, BLOCK_PIXELS_MIN = 16 };
+enum {
+    BLOCK = 128,      /* output pixels at once, a multiple of what the kernels sum at a time */
+    ROW_FLOATS = 768, /* of the window gathered at a time, when a row of it is less */
+    DATA_FLOATS = 128 << 10, /* of windows made at a time */
+    DATA_PIXELS_MIN = 16,
+    DATA_PIXELS_MAX = 1024,
+};
 
 struct conv_back {
     uint32_t pad_top, pad_left;
-    size_t depth, block; /* floats of a window; output pixels at once */
-    bool pointwise;      /* windows are the input's pixels */
-    struct fn_conv turned;
-    float *turned_weight; /* NULL: data gradient by matrix product, or none */
+    size_t depth;      /* floats of a window */
+    size_t rows;       /* of the window gathered at once */
+    size_t data_block; /* output pixels whose windows are made at once */
+    bool pointwise;    /* windows are the input's pixels */
+    bool own;          /* products by our kernels */
+    bool by_windows;   /* the tiles make windows: weights transposed, not turned */
+    struct fn_conv data;
+    float *data_weight; /* NULL: data gradient by BLAS, or none */
 };
 
 static bool fits_conv(const struct fn_back *b, const struct fn_back_ctx *ctx)
@@ -42,20 +54,33 @@ static void turn(const struct fn_step *s, float *to)
         }
 }
 
-static bool can_turn(const struct fn_back *b, const struct fn_back_ctx *ctx,
-                     const struct conv_back *c)
+/* [kh * kw * ic][oc]. */
+static void transpose(const struct fn_step *s, float *to)
 {
-    const struct fn_attr *a = &b->step->attr;
-    return ctx->cpu_flags && b->din[0].data && a->stride_h == 1 && a->stride_w == 1 &&
-           (a->kh - 1) * a->dil_h >= c->pad_top && (a->kw - 1) * a->dil_w >= c->pad_left;
+    const uint32_t *d = s->weight->dims;
+    size_t oc = d[0], depth = (size_t)d[1] * d[2] * d[3];
+    for (size_t o = 0; o < oc; o++)
+        for (size_t i = 0; i < depth; i++)
+            to[i * oc + o] = s->weight->data[o * depth + i];
 }
 
-static int prepare_turned(const struct fn_back *b, const struct fn_back_ctx *ctx,
-                          struct conv_back *c)
+static void data_weights(const struct fn_back *b, const struct conv_back *c)
+{
+    (c->by_windows ? transpose : turn)(b->step, c->data_weight);
+}
+
+static bool can_turn(const struct fn_back *b, const struct conv_back *c)
+{
+    const struct fn_attr *a = &b->step->attr;
+    return a->stride_h == 1 && a->stride_w == 1 && (a->kh - 1) * a->dil_h >= c->pad_top &&
+           (a->kw - 1) * a->dil_w >= c->pad_left;
+}
+
+static struct fn_conv_spec turned_spec(const struct fn_back *b, const struct conv_back *c)
 {
     const struct fn_attr *a = &b->step->attr;
     const struct fn_view *in = &b->din[0], *out = &b->dout;
-    const struct fn_conv_spec spec = {
+    return (struct fn_conv_spec){
         .n = out->n,
         .h = out->h,
         .w = out->w,
@@ -76,19 +101,62 @@ static int prepare_turned(const struct fn_back *b, const struct fn_back_ctx *ctx
         .out_stride = in->stride,
         .res_stride = in->stride,
     };
+}
+
+/* data_block pixels of dY to as many windows in scratch. */
+static struct fn_conv_spec windows_spec(const struct fn_back *b, const struct conv_back *c)
+{
+    return (struct fn_conv_spec){
+        .n = 1,
+        .h = 1,
+        .w = (uint32_t)c->data_block,
+        .c = b->dout.c,
+        .oh = 1,
+        .ow = (uint32_t)c->data_block,
+        .oc = (uint32_t)c->depth,
+        .kh = 1,
+        .kw = 1,
+        .stride_h = 1,
+        .stride_w = 1,
+        .dil_h = 1,
+        .dil_w = 1,
+        .groups = 1,
+        .in_stride = b->dout.stride,
+        .out_stride = c->depth,
+    };
+}
+
+static int prepare_data(const struct fn_back *b, struct fn_back_ctx *ctx, struct conv_back *c)
+{
+    struct fn_conv_spec spec = c->by_windows ? windows_spec(b, c) : turned_spec(b, c);
     size_t bytes = fn_conv_bytes(&spec, &ctx->kernels->conv);
     void *mem = bytes ? fn_memory_add(ctx->memory, bytes) : NULL;
-    c->turned_weight = fn_memory_add(ctx->memory, c->depth * out->c * sizeof(float));
-    if (!mem || !c->turned_weight)
+    c->data_weight = fn_memory_add(ctx->memory, c->depth * b->dout.c * sizeof(float));
+    if (!mem || !c->data_weight)
         return -ENOMEM;
-    turn(b->step, c->turned_weight);
-    fn_conv_init(&c->turned, &spec, &ctx->kernels->conv, c->turned_weight, NULL, NULL, mem);
+    data_weights(b, c);
+    fn_conv_init(&c->data, &spec, &ctx->kernels->conv, c->data_weight, NULL, NULL, mem);
     return 0;
 }
 
 static size_t at_most(size_t x, size_t top)
 {
     return x < top ? x : top;
+}
+
+static void plan_blocks(const struct fn_back *b, struct fn_back_ctx *ctx, struct conv_back *c)
+{
+    const struct fn_attr *a = &b->step->attr;
+    size_t row = (size_t)a->kw * b->step->in_view[0].c, pixels = fn_back_pixels(&b->dout);
+    c->rows = ROW_FLOATS / row < 1 ? 1 : at_most(ROW_FLOATS / row, a->kh);
+    size_t fit = DATA_FLOATS / c->depth;
+    fit = fit < DATA_PIXELS_MIN ? DATA_PIXELS_MIN : at_most(fit, DATA_PIXELS_MAX);
+    c->data_block = at_most(fit, pixels);
+    bool makes = b->din[0].data && !c->pointwise && (c->by_windows || !c->own);
+    size_t gathered = c->pointwise ? 0 : BLOCK * c->rows * row,
+           made = makes ? c->data_block * c->depth : 0;
+    size_t scratch = gathered > made ? gathered : made;
+    ctx->scratch_floats = scratch > ctx->scratch_floats ? scratch : ctx->scratch_floats;
 }
 
 static int prepare_conv(struct fn_back *b, struct fn_back_ctx *ctx)
@@ -105,134 +173,224 @@ static int prepare_conv(struct fn_back *b, struct fn_back_ctx *ctx)
     c->depth = (size_t)a->kh * a->kw * s->in_view[0].c;
     c->pointwise = a->kh == 1 && a->kw == 1 && s->out_view.h == s->in_view[0].h &&
                    s->out_view.w == s->in_view[0].w && a->stride_h == 1 && a->stride_w == 1;
-    size_t pixels = fn_back_pixels(&b->dout), fit = BLOCK_FLOATS / c->depth;
-    c->block = fit < BLOCK_PIXELS_MIN ? BLOCK_PIXELS_MIN : at_most(fit, BLOCK_PIXELS_MAX);
-    c->block = at_most(c->block, pixels);
-    size_t scratch = c->pointwise ? 0 : c->block * c->depth;
-    ctx->scratch_floats = scratch > ctx->scratch_floats ? scratch : ctx->scratch_floats;
+    c->own = ctx->cpu_flags != FN_CPU_C;
+    c->by_windows = c->own && !can_turn(b, c);
+    plan_blocks(b, ctx, c);
     bool weights = b->dweight != FN_NOWHERE, data = b->din[0].data != NULL;
     b->macs = s->macs * ((uint64_t)weights + (uint64_t)data);
     b->state = c;
-    return can_turn(b, ctx, c) ? prepare_turned(b, ctx, c) : 0;
+    return c->own && data ? prepare_data(b, ctx, c) : 0;
 }
 
 static void refresh_conv(const struct fn_back *b)
 {
     struct conv_back *c = b->state;
-    if (!c->turned_weight)
+    if (!c->data_weight)
         return;
-    turn(b->step, c->turned_weight);
-    fn_conv_weights(&c->turned, c->turned_weight, NULL, NULL);
+    data_weights(b, c);
+    fn_conv_weights(&c->data, c->data_weight, NULL, NULL);
 }
 
-static size_t tap_pixel(const struct fn_back *b, const struct conv_back *c, size_t p, size_t ky,
-                        size_t kx)
+/* ---- windows: where the taps of an output pixel are ---- */
+
+struct window {
+    ptrdiff_t x;     /* column of the first tap */
+    ptrdiff_t y;     /* row of the first */
+    size_t picture;  /* its first pixel */
+    size_t from, to; /* taps of a row that are inside the map */
+};
+
+static struct window window_of(const struct fn_back *b, const struct conv_back *c, size_t p)
 {
     const struct fn_attr *a = &b->step->attr;
     const struct fn_view *in = &b->step->in_view[0], *out = &b->step->out_view;
     size_t n = p / ((size_t)out->h * out->w), rest = p % ((size_t)out->h * out->w);
-    size_t y = rest / out->w * a->stride_h + ky * a->dil_h,
-           x = rest % out->w * a->stride_w + kx * a->dil_w;
-    bool inside = y >= c->pad_top && y - c->pad_top < in->h && x >= c->pad_left &&
-                  x - c->pad_left < in->w;
-    return inside ? (n * in->h + y - c->pad_top) * in->w + x - c->pad_left : FN_NOWHERE;
+    struct window w = {.y = (ptrdiff_t)(rest / out->w * a->stride_h) - (ptrdiff_t)c->pad_top,
+                       .x = (ptrdiff_t)(rest % out->w * a->stride_w) - (ptrdiff_t)c->pad_left,
+                       .picture = n * in->h * in->w,
+                       .to = a->kw};
+    while (w.from < w.to && w.x + (ptrdiff_t)(w.from * a->dil_w) < 0)
+        w.from++;
+    while (w.to > w.from && w.x + (ptrdiff_t)((w.to - 1) * a->dil_w) >= (ptrdiff_t)in->w)
+        w.to--;
+    return w;
 }
 
+/* Pixel of the first tap inside, of row ky of the window; FN_NOWHERE: the whole row is outside. */
+static size_t row_pixel(const struct fn_back *b, const struct window *w, size_t ky)
+{
+    const struct fn_view *in = &b->step->in_view[0];
+    ptrdiff_t y = w->y + (ptrdiff_t)(ky * b->step->attr.dil_h);
+    if (y < 0 || y >= (ptrdiff_t)in->h || w->from == w->to)
+        return FN_NOWHERE;
+    return w->picture + (size_t)y * in->w +
+           (size_t)(w->x + (ptrdiff_t)(w->from * b->step->attr.dil_w));
+}
+
+static void gather_row(const struct fn_back *b, const struct window *w, size_t ky, float *row)
+{
+    const struct fn_view *in = &b->step->in_view[0];
+    const struct fn_attr *a = &b->step->attr;
+    size_t at = row_pixel(b, w, ky), c = in->c;
+    if (at == FN_NOWHERE) {
+        memset(row, 0, a->kw * c * sizeof *row);
+        return;
+    }
+    const float *from = in->data + at * in->stride;
+    memset(row, 0, w->from * c * sizeof *row);
+    if (a->dil_w == 1 && in->stride == c)
+        memcpy(row + w->from * c, from, (w->to - w->from) * c * sizeof *row);
+    else
+        for (size_t kx = w->from; kx < w->to; kx++, from += a->dil_w * in->stride)
+            memcpy(row + kx * c, from, c * sizeof *row);
+    memset(row + w->to * c, 0, (a->kw - w->to) * c * sizeof *row);
+}
+
+/* Rows ky .. ky + rows of the windows of pixels from .. from + n. */
 static void gather(const struct fn_back *b, const struct conv_back *c, size_t from, size_t n,
-                   float *rows)
+                   size_t ky, size_t rows, float *to)
 {
-    const struct fn_view *in = &b->step->in_view[0];
-    const struct fn_attr *a = &b->step->attr;
-    for (size_t p = from; p < from + n; p++)
-        for (size_t ky = 0; ky < a->kh; ky++)
-            for (size_t kx = 0; kx < a->kw; kx++, rows += in->c) {
-                size_t at = tap_pixel(b, c, p, ky, kx);
-                if (at == FN_NOWHERE)
-                    memset(rows, 0, in->c * sizeof *rows);
-                else
-                    memcpy(rows, in->data + at * in->stride, in->c * sizeof *rows);
-            }
-}
-
-static void scatter(const struct fn_back *b, const struct conv_back *c, size_t from, size_t n,
-                    const float *rows)
-{
-    const struct fn_view *din = &b->din[0];
-    const struct fn_attr *a = &b->step->attr;
-    for (size_t p = from; p < from + n; p++)
-        for (size_t ky = 0; ky < a->kh; ky++)
-            for (size_t kx = 0; kx < a->kw; kx++, rows += din->c) {
-                size_t at = tap_pixel(b, c, p, ky, kx);
-                if (at == FN_NOWHERE)
-                    continue;
-                float *to = din->data + at * din->stride;
-                for (size_t i = 0; i < din->c; i++)
-                    to[i] += rows[i];
-            }
-}
-
-static void add_weights(const struct fn_back *b, const struct fn_back_ctx *ctx)
-{
-    const struct conv_back *c = b->state;
-    const struct fn_view *in = &b->step->in_view[0];
-    for (size_t p = 0, n, pixels = fn_back_pixels(&b->dout); p < pixels; p += n) {
-        n = at_most(c->block, pixels - p);
-        if (!c->pointwise)
-            gather(b, c, p, n, ctx->scratch);
-        fn_gemm(&(struct fn_gemm){.trans_a = true,
-                                  .m = b->dout.c,
-                                  .n = c->depth,
-                                  .k = n,
-                                  .alpha = 1,
-                                  .beta = 1,
-                                  .a = b->dout.data + p * b->dout.stride,
-                                  .lda = b->dout.stride,
-                                  .b = c->pointwise ? in->data + p * in->stride : ctx->scratch,
-                                  .ldb = c->pointwise ? in->stride : c->depth,
-                                  .c = ctx->grad + b->dweight,
-                                  .ldc = c->depth});
+    size_t row = (size_t)b->step->attr.kw * b->step->in_view[0].c;
+    for (size_t p = from; p < from + n; p++) {
+        struct window w = window_of(b, c, p);
+        for (size_t k = 0; k < rows; k++, to += row)
+            gather_row(b, &w, ky + k, to);
     }
 }
 
-static void add_data(const struct fn_back *b, const struct fn_back_ctx *ctx)
+/* Windows of pixels from .. from + n, to where they came from. */
+static void scatter(const struct fn_back *b, const struct fn_back_ctx *ctx, const float *rows,
+                    size_t from, size_t n)
 {
     const struct conv_back *c = b->state;
-    if (!b->add[0] && !c->pointwise)
-        fn_back_clear(&b->din[0]);
+    const struct fn_view *din = &b->din[0];
+    const struct fn_attr *a = &b->step->attr;
+    for (size_t p = from; p < from + n; p++) {
+        struct window w = window_of(b, c, p);
+        for (size_t ky = 0; ky < a->kh; ky++, rows += a->kw * din->c) {
+            size_t at = row_pixel(b, &w, ky);
+            if (at == FN_NOWHERE)
+                continue;
+            ctx->kernels->grad.affine(
+                (struct fn_pixels){din->data + at * din->stride, a->dil_w * din->stride},
+                (struct fn_cpixels){rows + w.from * din->c, din->c}, w.to - w.from, din->c,
+                NULL, true);
+        }
+    }
+}
+
+/* ---- running ---- */
+
+static void product(const struct fn_back *b, const struct fn_back_ctx *ctx, size_t p, size_t n,
+                    struct fn_cpixels x, size_t columns, size_t first)
+{
+    const struct conv_back *c = b->state;
+    const struct fn_cpixels dy = {b->dout.data + p * b->dout.stride, b->dout.stride};
+    float *dw = ctx->grad + b->dweight + first;
+    if (c->own)
+        ctx->kernels->grad.outer(dw, c->depth, dy, b->dout.c, x, columns, n);
+    else
+        fn_gemm(&(struct fn_gemm){.trans_a = true,
+                                  .m = b->dout.c,
+                                  .n = columns,
+                                  .k = n,
+                                  .alpha = 1,
+                                  .beta = 1,
+                                  .a = dy.data,
+                                  .lda = dy.stride,
+                                  .b = x.data,
+                                  .ldb = x.stride,
+                                  .c = dw,
+                                  .ldc = c->depth});
+}
+
+static void add_weights(const struct fn_back *b, const struct fn_back_ctx *ctx, size_t p,
+                        size_t n)
+{
+    const struct conv_back *c = b->state;
+    const struct fn_view *in = &b->step->in_view[0];
+    if (c->pointwise) {
+        product(b, ctx, p, n, (struct fn_cpixels){in->data + p * in->stride, in->stride}, in->c,
+                0);
+        return;
+    }
+    size_t row = (size_t)b->step->attr.kw * in->c, kh = b->step->attr.kh;
+    for (size_t ky = 0, rows; ky < kh; ky += rows) {
+        rows = at_most(c->rows, kh - ky);
+        gather(b, c, p, n, ky, rows, ctx->scratch);
+        product(b, ctx, p, n, (struct fn_cpixels){ctx->scratch, rows * row}, rows * row,
+                ky * row);
+    }
+}
+
+/* dY, masked, and what it gives for weights and bias, block by block. */
+static void add_parameters(const struct fn_back *b, const struct fn_back_ctx *ctx)
+{
+    if (b->dres.data) { /* its copy comes first */
+        fn_back_mask(b, ctx);
+        fn_back_residual(b, ctx);
+    }
     for (size_t p = 0, n, pixels = fn_back_pixels(&b->dout); p < pixels; p += n) {
-        n = at_most(c->block, pixels - p);
+        n = at_most(BLOCK, pixels - p);
+        if (!b->dres.data)
+            fn_back_mask_part(b, ctx, p, n);
+        if (b->dbias != FN_NOWHERE)
+            ctx->kernels->grad.bias(
+                ctx->grad + b->dbias,
+                (struct fn_cpixels){b->dout.data + p * b->dout.stride, b->dout.stride}, n,
+                b->dout.c);
+        if (b->dweight != FN_NOWHERE)
+            add_weights(b, ctx, p, n);
+    }
+}
+
+/* dY W of pixels p .. p + n, to the map's gradient itself or to scratch. Returns where the first is: tiles make whole blocks, so that
+ * the last begins before p. */
+static const float *make_windows(const struct fn_back *b, const struct fn_back_ctx *ctx,
+                                 size_t p, size_t n)
+{
+    const struct conv_back *c = b->state;
+    size_t early = c->own ? c->data_block - n : 0;
+    const float *dy = b->dout.data + (p - early) * b->dout.stride;
+    if (c->own)
+        fn_conv_run(&c->data, dy, NULL, ctx->scratch);
+    else
         fn_gemm(&(struct fn_gemm){.m = n,
                                   .n = c->depth,
                                   .k = b->dout.c,
                                   .alpha = 1,
                                   .beta = c->pointwise && b->add[0] ? 1 : 0,
-                                  .a = b->dout.data + p * b->dout.stride,
+                                  .a = dy,
                                   .lda = b->dout.stride,
                                   .b = b->step->weight->data,
                                   .ldb = c->depth,
                                   .c = c->pointwise ? b->din[0].data + p * b->din[0].stride
                                                     : ctx->scratch,
                                   .ldc = c->pointwise ? b->din[0].stride : c->depth});
+    return ctx->scratch + early * c->depth;
+}
+
+static void add_data(const struct fn_back *b, const struct fn_back_ctx *ctx)
+{
+    const struct conv_back *c = b->state;
+    if (c->own && !c->by_windows) {
+        fn_conv_run(&c->data, b->dout.data, b->add[0] ? b->din[0].data : NULL, b->din[0].data);
+        return;
+    }
+    if (!b->add[0] && !c->pointwise)
+        fn_back_clear(&b->din[0]);
+    for (size_t p = 0, n, pixels = fn_back_pixels(&b->dout); p < pixels; p += n) {
+        n = at_most(c->data_block, pixels - p);
+        const float *rows = make_windows(b, ctx, p, n);
         if (!c->pointwise)
-            scatter(b, c, p, n, ctx->scratch);
+            scatter(b, ctx, rows, p, n);
     }
 }
 
 static void run_conv(const struct fn_back *b, const struct fn_back_ctx *ctx)
 {
-    const struct conv_back *c = b->state;
-    fn_back_mask(b, ctx);
-    fn_back_residual(b, ctx);
-    if (b->dbias != FN_NOWHERE)
-        ctx->kernels->grad.bias(ctx->grad + b->dbias,
-                                (struct fn_cpixels){b->dout.data, b->dout.stride},
-                                fn_back_pixels(&b->dout), b->dout.c);
-    if (b->dweight != FN_NOWHERE)
-        add_weights(b, ctx);
-    if (c->turned_weight)
-        fn_conv_run(&c->turned, b->dout.data, b->add[0] ? b->din[0].data : NULL,
-                    b->din[0].data);
-    else if (b->din[0].data)
+    add_parameters(b, ctx);
+    if (b->din[0].data)
         add_data(b, ctx);
 }
 

@@ -110,6 +110,20 @@ static void check_act(const struct fn_grad_table *g, struct fn_rng *r)
     RELEASE(&x, &dy, &dx);
 }
 
+static void check_outer(const struct fn_grad_table *g, struct fn_rng *r)
+{
+    size_t pixels = 1 + below(r, 300), m = 1 + below(r, 40), n = 1 + below(r, 150);
+    struct tensor x = make_tensor(r, pixels, n), dy = make_tensor(r, pixels, m),
+                  dw = make_tensor(r, m, n);
+    double *want = expect(&dw, true);
+    for (size_t p = 0; p < pixels; p++)
+        for (size_t k = 0; k < m * n; k++)
+            want[k] += get(&dy, p, k / n) * get(&x, p, k % n);
+    g->outer(dw.data, dw.stride, in_of(&dy), m, in_of(&x), n, pixels);
+    check_tensor(&dw, want, 1e-5, "outer");
+    RELEASE(&x, &dy, &dw);
+}
+
 static void check_affine(const struct fn_grad_table *g, struct fn_rng *r)
 {
     size_t pixels = 1 + below(r, 9), c = 1 + below(r, 70);
@@ -409,6 +423,7 @@ static void check_elements(const struct fn_kernels *k, struct fn_rng *r)
 {
     check_act(&k->grad, r);
     check_affine(&k->grad, r);
+    check_outer(&k->grad, r);
     check_sums(&k->grad, r);
     check_flat(&k->grad, r);
 }
