@@ -61,31 +61,45 @@ static int set_named(struct fn_train_opts *o, const char *name, const char *valu
     return value ? fn_train_opts_set(o, name, value, err) : 0;
 }
 
+/* A number of at most seven digits, above 0, and how far it goes. */
+static bool number(const char **p, uint32_t *ret)
+{
+    char *end;
+    unsigned long v = **p >= '0' && **p <= '9' ? strtoul(*p, &end, 10) : 0;
+    if (!v || end - *p > 7)
+        return false;
+    *ret = (uint32_t)v;
+    *p = end;
+    return true;
+}
+
+static bool two_numbers(const char **p, uint32_t *a, uint32_t *b)
+{
+    return number(p, a) && *(*p)++ == 'x' && number(p, b);
+}
+
 static int set_batch(struct fn_train_opts *o, const char *text, struct fn_error *err)
 {
-    unsigned p, k, extra = 0;
-    int n = 0, m = 0;
+    uint32_t people, faces, extra = 0;
     if (!text)
         return 0;
-    if (sscanf(text, "%9ux%9u%n", &p, &k, &n) != 2 ||
-        (text[n] && (sscanf(text + n, "+%9u%n", &extra, &m) != 1 || text[n + m])))
+    bool ok = two_numbers(&text, &people, &faces);
+    if (ok && *text == '+') {
+        text++;
+        ok = number(&text, &extra);
+    }
+    if (!ok || *text)
         return fn_error_set(err, FN_EUSAGE, "--batch is PEOPLExFACES, like 45x8 or 45x8+60");
-    o->people = p;
-    o->faces = k;
+    o->people = people;
+    o->faces = faces;
     o->extra = extra;
     return 0;
 }
 
 static int set_size(struct fn_train_opts *o, const char *text, struct fn_error *err)
 {
-    unsigned w, h;
-    int n = 0;
-    if (!text)
-        return 0;
-    if (sscanf(text, "%5ux%5u%n", &w, &h, &n) != 2 || text[n] || !w || !h)
+    if (text && (!two_numbers(&text, &o->width, &o->height) || *text))
         return fn_error_set(err, FN_EUSAGE, "--size is WIDTHxHEIGHT, like 96x96");
-    o->width = w;
-    o->height = h;
     return 0;
 }
 
@@ -168,7 +182,8 @@ static int resume_from(struct fnq_train *t, struct fn_error *err)
     t->o.cpu_flags = FN_CPU_DETECT;
     t->model = t->resumed.model;
     t->images = t->resumed.images;
-    (void)sscanf(t->resumed.extra, "seconds %lf", &t->seconds_before);
+    if (strncmp(t->resumed.extra, "seconds ", 8) == 0)
+        t->seconds_before = strtod(t->resumed.extra + 8, NULL);
     if (t->comm->rank == 0 && strcmp(t->resumed.kernels, fn_cpu_name(fn_cpu_flags())) != 0)
         fnq_note(t->ctx, "begun with %s kernels, goes on with %s: rounded otherwise from here",
                  t->resumed.kernels, fn_cpu_name(fn_cpu_flags()));

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,8 +41,7 @@ static int drop_rows_after(int fd, uint64_t step)
     const char *p = fn_buf_cstr(&b), *line = p;
     while (line < p + b.len) {
         const char *end = strchr(line, '\n');
-        uint64_t s;
-        if (!end || (sscanf(line, "%" SCNu64 ",", &s) == 1 && s > step))
+        if (!end || (*line >= '0' && *line <= '9' && strtoull(line, NULL, 10) > step))
             break;
         line = end + 1;
     }

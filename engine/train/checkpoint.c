@@ -52,19 +52,13 @@ static size_t padded(size_t n)
     return (n + ALIGN - 1) / ALIGN * ALIGN;
 }
 
-static void hex(const struct fn_h128 *h, char out[33])
-{
-    for (size_t i = 0; i < sizeof h->b; i++)
-        (void)snprintf(out + 2 * i, 3, "%02x", h->b[i]);
-}
-
 static json_t *describe(const struct fn_trainer *t, const char *extra, const struct section *s,
                         size_t n)
 {
-    char data[33], layout[33];
+    char data[FN_H128_HEX], layout[FN_H128_HEX];
     struct fn_h128 h = fn_params_layout(&t->params);
-    hex(&t->data->id, data);
-    hex(&h, layout);
+    fn_h128_hex(&t->data->id, data);
+    fn_h128_hex(&h, layout);
     json_t *list = json_array();
     size_t at = 0;
     for (size_t i = 0; i < n; i++) {
@@ -245,19 +239,6 @@ static size_t section_bytes(const struct open_checkpoint *o, const char *name)
     return 0;
 }
 
-static bool unhex(const char *text, struct fn_h128 *ret)
-{
-    struct fn_h128 h;
-    for (size_t i = 0; i < sizeof h.b; i++) {
-        unsigned v;
-        if (!text || strlen(text) != 32 || sscanf(text + 2 * i, "%2x", &v) != 1)
-            return false;
-        h.b[i] = (uint8_t)v;
-    }
-    *ret = h;
-    return true;
-}
-
 static int read_description(struct open_checkpoint *o, const char *path,
                             struct fn_checkpoint *c, struct fn_error *err)
 {
@@ -275,7 +256,8 @@ static int read_description(struct open_checkpoint *o, const char *path,
     const char *extra = json_string_value(json_object_get(o->json, "extra"));
     (void)snprintf(c->kernels, sizeof c->kernels, "%s", kernels ? kernels : "");
     (void)snprintf(c->extra, sizeof c->extra, "%s", extra ? extra : "");
-    if (!unhex(json_string_value(json_object_get(o->json, "data")), &c->data_id))
+    const char *data = json_string_value(json_object_get(o->json, "data"));
+    if (!data || fn_h128_parse(data, &c->data_id))
         return corrupt(err, path, "its data set is not named");
     return 0;
 }
