@@ -54,6 +54,24 @@ static double relative(const float *a, const float *b, size_t n)
     return norm > 0 ? sqrt(diff / norm) : sqrt(diff);
 }
 
+/* The gradients of every instruction set against the plain operators'. */
+static void check_fast(const struct fn_params *p, uint64_t seed)
+{
+    float *want = gradients(p, 0, true, seed);
+    for (size_t m = 0; m < sizeof masks / sizeof *masks; m++) {
+        float *got = gradients(p, masks[m], false, seed);
+        for (size_t i = 0; i < p->n; i++) {
+            const struct fn_param *q = &p->list[i];
+            double e = relative(got + q->offset, want + q->offset, q->count);
+            if (e > 1e-3)
+                fail_msg("network %d, kernels %zu: gradient of '%s' is off by %g", (int)seed, m,
+                         p->graph.values[q->value].name, e);
+        }
+        free(got);
+    }
+    free(want);
+}
+
 static void test_fast_is_plain(void **state)
 {
     (void)state;
@@ -62,22 +80,56 @@ static void test_fast_is_plain(void **state)
         struct fn_graph_builder *b = random_net(seed, &g);
         struct fn_params p;
         assert_int_equal(fn_params_init(&p, &g, NULL), 0);
-        float *want = gradients(&p, 0, true, seed);
-        for (size_t m = 0; m < sizeof masks / sizeof *masks; m++) {
-            float *got = gradients(&p, masks[m], false, seed);
-            for (size_t i = 0; i < p.n; i++) {
-                const struct fn_param *q = &p.list[i];
-                double e = relative(got + q->offset, want + q->offset, q->count);
-                if (e > 1e-3)
-                    fail_msg("network %d, kernels %zu: gradient of '%s' is off by %g",
-                             (int)seed, m, p.graph.values[q->value].name, e);
-            }
-            free(got);
-        }
-        free(want);
+        check_fast(&p, seed);
         fn_params_finish(&p);
         fn_graph_builder_destroy(b);
     }
+}
+
+static uint32_t random_conv(struct fn_graph_builder *b, struct fn_rng *r, const char *name,
+                            uint32_t x, uint32_t c, uint32_t oc, const struct fn_attr *a)
+{
+    float w[9 * 16 * 16], bias[16];
+    char of[2][16];
+    random_floats(r, w, (size_t)oc * a->kh * a->kw * c);
+    random_floats(r, bias, oc);
+    snprintf(of[0], sizeof of[0], "%s.w", name);
+    snprintf(of[1], sizeof of[1], "%s.b", name);
+    uint32_t weight = fn_graph_add_weight(b, of[0], (uint32_t[]){oc, a->kh, a->kw, c}, w);
+    uint32_t shift = fn_graph_add_weight(b, of[1], (uint32_t[]){oc, 1, 1, 1}, bias);
+    return fn_graph_add_conv(b, name, x, weight, shift, a, FN_ACT_RELU, FN_NONE);
+}
+
+/* Maps of more pixels than a block has, where the last block is not whole, at strides and with windows that stick out. */
+static void test_many_blocks(void **state)
+{
+    (void)state;
+    static const struct fn_attr pointwise = {
+        .kh = 1, .kw = 1, .stride_h = 1, .stride_w = 1, .dil_h = 1, .dil_w = 1, .groups = 1};
+    for (uint32_t stride = 1; stride <= 3; stride++)
+        for (uint32_t dil = 1; dil <= 2; dil++) {
+            struct fn_graph g;
+            struct fn_params p;
+            struct fn_rng r = fn_rng_init(stride, dil);
+            struct fn_graph_builder *b = fn_graph_builder_create();
+            const struct fn_attr a = {.kh = 3,
+                                      .kw = 3,
+                                      .stride_h = stride,
+                                      .stride_w = stride,
+                                      .dil_h = dil,
+                                      .dil_w = dil,
+                                      .pad = {1, 2, 1, 0},
+                                      .groups = 1};
+            uint32_t x = fn_graph_add_input(b, "in", 3, 21 * stride, 20 * stride + 4);
+            x = random_conv(b, &r, "first", x, 3, 6, &pointwise);
+            x = random_conv(b, &r, "second", x, 6, 9, &a);
+            fn_graph_mark_output(b, x);
+            assert_int_equal(fn_graph_builder_finish(b, &g, NULL), 0);
+            assert_int_equal(fn_params_init(&p, &g, NULL), 0);
+            check_fast(&p, 100 * stride + dil);
+            fn_params_finish(&p);
+            fn_graph_builder_destroy(b);
+        }
 }
 
 static void test_frozen(void **state)
@@ -175,9 +227,8 @@ static void test_parameters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fast_is_plain),
-        cmocka_unit_test(test_frozen),
-        cmocka_unit_test(test_refresh),
+        cmocka_unit_test(test_fast_is_plain), cmocka_unit_test(test_many_blocks),
+        cmocka_unit_test(test_frozen),        cmocka_unit_test(test_refresh),
         cmocka_unit_test(test_parameters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
