@@ -346,7 +346,11 @@ int fnq_run_train(struct fnq_ctx *ctx, int argc, char **argv)
             say_what(&t);
         r = run(&t, &err);
     }
-    int code = r ? fnq_fail(ctx, &err, NULL, NULL) : t.stopped ? FNQ_INTERRUPTED : FNQ_OK;
+    bool speaks = t.comm->rank == 0 || t.comm->lost;
+    int code = r && speaks ? fnq_fail(ctx, &err, NULL, NULL)
+               : r         ? fnq_exit_of(r)
+               : t.stopped ? FNQ_INTERRUPTED
+                           : FNQ_OK;
     if (t.comm->rank)
         ;
     else if (code == FNQ_INTERRUPTED)

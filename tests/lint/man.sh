@@ -7,7 +7,7 @@ command -v mandoc >/dev/null || {
     exit 77
 }
 bad=0
-for page in fnq.1 facenetd.8 facenetd.conf.5; do
+for page in fnq.1 facenetd.8 facenetd-bulk.8 facenetd.conf.5; do
     mandoc -T lint -W warning "$src/docs/man/$page" || bad=1
 done
 daemon=$build/daemon/facenetd
