@@ -8,13 +8,10 @@ bad=0
 allow() {
     folder=$1
     shift
-    pattern=$(printf '|%s' "$@")
-    pattern="^($(printf '%s' "$pattern" | cut -c2-))"
-    for f in $(find "$folder" -name '*.[ch]' | sort); do
-        sed -n 's/^# *include "\([^"]*\)".*/\1/p' "$f" | while read -r inc; do
-            printf '%s\n' "$inc" | grep -Eq "$pattern" || echo "$f includes $inc: $folder may not"
-        done
-    done
+    pattern=$(printf '|%s' "$@" | cut -c2-)
+    find "$folder" -name '*.[ch]' -exec grep -H '^# *include "' {} + | sort |
+        sed 's/:# *include "\([^"]*\)".*/ includes \1/' | grep -Ev " includes ($pattern)" |
+        sed "s|\$|: $folder may not|" || true
 }
 
 # only HEADER WHERE...: a system header that has one home.
