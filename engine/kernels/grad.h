@@ -75,10 +75,6 @@ struct fn_grad_table {
     /* dw[o][i] += sum over pixels of dy[o] x[i], o < m, i < n; rows of dw are dw_stride floats apart. */
     void (*outer)(float *dw, size_t dw_stride, struct fn_cpixels dy, size_t m,
                   struct fn_cpixels x, size_t n, size_t pixels);
-
-    /* to[i] += a from[i], to[i] *= a */
-    void (*axpy)(float *to, const float *from, size_t n, float a);
-    void (*multiply)(float *to, size_t n, float a);
 };
 
 static inline size_t fn_lrn_scratch(size_t c, size_t size)

@@ -72,23 +72,6 @@ static void grad_affine(struct fn_pixels dx, struct fn_cpixels dy, size_t pixels
         }
 }
 
-static void grad_axpy(float *to, const float *from, size_t n, float a)
-{
-    for (size_t i = 0; i < n; i += VLANES) {
-        size_t k = CHANNEL_LANES(i, n);
-        v_store_lanes(to + i,
-                      v_fma(v_set1(a), v_load_lanes(from + i, k), v_load_lanes(to + i, k)), k);
-    }
-}
-
-static void grad_multiply(float *to, size_t n, float a)
-{
-    for (size_t i = 0; i < n; i += VLANES) {
-        size_t k = CHANNEL_LANES(i, n);
-        v_store_lanes(to + i, v_mul(v_load_lanes(to + i, k), v_set1(a)), k);
-    }
-}
-
 /* ---- sums over pixels ---- */
 
 enum sum_kind { SUM_DY, SUM_DY_X, SUM_DY_NEGATIVE_X };
@@ -341,8 +324,6 @@ static void grad_l2norm(struct fn_pixels dx, struct fn_cpixels dy, struct fn_cpi
         .depthwise_data = grad_depthwise_data,                                                 \
         .depthwise_weight = grad_depthwise_weight,                                             \
         .outer = grad_outer,                                                                   \
-        .axpy = grad_axpy,                                                                     \
-        .multiply = grad_multiply,                                                             \
     })
 
 #endif

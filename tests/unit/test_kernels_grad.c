@@ -164,20 +164,6 @@ static void check_sums(const struct fn_grad_table *g, struct fn_rng *r)
     RELEASE(&x, &dy);
 }
 
-static void check_flat(const struct fn_grad_table *g, struct fn_rng *r)
-{
-    size_t n = 1 + below(r, 100);
-    struct tensor to = make_tensor(r, 1, n), from = make_tensor(r, 1, n);
-    float a = (float)fn_rng_uniform(r);
-    double *want = expect(&to, true);
-    for (size_t i = 0; i < n; i++)
-        want[i] = (want[i] + (double)a * get(&from, 0, i)) * (double)a;
-    g->axpy(to.data, from.data, n, a);
-    g->multiply(to.data, n, a);
-    check_tensor(&to, want, 1e-6, "axpy");
-    RELEASE(&to, &from);
-}
-
 /* ---- pools ---- */
 
 static uint32_t side(struct fn_rng *r, uint32_t size, uint32_t k, uint32_t stride,
@@ -425,7 +411,6 @@ static void check_elements(const struct fn_kernels *k, struct fn_rng *r)
     check_affine(&k->grad, r);
     check_outer(&k->grad, r);
     check_sums(&k->grad, r);
-    check_flat(&k->grad, r);
 }
 
 static void check_pools(const struct fn_kernels *k, struct fn_rng *r)
