@@ -34,6 +34,8 @@ const struct fn_opt fnq_options_train[] = {
      "train this layer and those behind it only"},
     {"size", 0, FN_OPT_STRING, FNQ_AT(size), "WxH", "input size (default: the network's)"},
     {"dim", 0, FN_OPT_U64, FNQ_AT(dim), "N", "numbers of an embedding (default 128)"},
+    {"share", 0, FN_OPT_STRING, FNQ_AT(share), "X",
+     "train on this share of the people, for a curve over the amount of data"},
     {"mode", 0, FN_OPT_STRING, FNQ_AT(mode), "MODE",
      "detect (find faces and align; default) or centre (the middle of each picture)"},
     {"threads", 0, FN_OPT_U64, FNQ_AT(threads), "N", "default: one per core"},

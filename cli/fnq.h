@@ -59,7 +59,7 @@ struct fnq_opts {
     bool flip;
     /* train */
     const char *batch_shape, *loss, *select, *mining, *margin, *optimizer, *rate, *schedule,
-        *freeze_before, *size;
+        *freeze_before, *size, *share;
     uint64_t steps, dim, threads, seed, checkpoint_every, eval_every;
     struct fn_opt_list set;
     bool resume;

@@ -73,19 +73,22 @@ static int find_face(struct fnq_eval *e, struct fn_sample *s, struct fn_error *e
 static int find_faces(struct fnq_train *t, struct fn_error *err)
 {
     struct fnq_eval e;
-    size_t without = 0;
+    size_t without = 0, looked_at = 0;
     int r = fnq_eval_open(t->ctx, &e, err);
     if (r)
         return r;
     for (size_t i = 0; r == 0 && i < t->data->n; i++) {
+        if (t->data->samples[i].split == FN_SPLIT_TEST)
+            continue; /* neither trained on nor judged here */
         r = find_face(&e, &t->data->samples[i], err);
         without += r == 0 && !t->data->samples[i].has_face;
+        looked_at++;
     }
     fnq_eval_close(&e);
     if (r == 0 && without)
         fnq_note(t->ctx,
                  "no face found in %zu of %zu pictures: their centres are taken instead",
-                 without, t->data->n);
+                 without, looked_at);
     return r;
 }
 
@@ -113,6 +116,20 @@ static int share_faces(struct fnq_train *t, struct fn_error *err)
     return r ? r : fn_dataset_refresh_id(t->data, err);
 }
 
+/* --share: the others are set aside as test people. Who is in a share is in every greater one too, for the same seed. */
+static int take_share(struct fnq_train *t, struct fn_error *err)
+{
+    const char *text = t->ctx->o.share;
+    char *end = NULL;
+    double share = text ? strtod(text, &end) : 1;
+    if (text && (end == text || *end || !(share > 0 && share <= 1)))
+        return fn_error_set(err, FN_EUSAGE,
+                            "--share is a number above 0, at most 1, not '%s'", text);
+    return share < 1
+               ? fn_dataset_hold_out(t->data, 1 - share, t->o.seed, FN_SPLIT_TEST, err)
+               : 0;
+}
+
 int fnq_train_data(struct fnq_train *t, const char *path, bool centre, struct fn_error *err)
 {
     struct stat st;
@@ -123,6 +140,9 @@ int fnq_train_data(struct fnq_train *t, const char *path, bool centre, struct fn
     /* The data before faces are looked for: else one rank would wait for frames of other pictures. */
     r = fn_comm_agree_on(t->comm, r, r ? 0 : (uint64_t)t->data->n, "the number of pictures",
                          NULL, err);
+    if (r)
+        return r;
+    r = take_share(t, err);
     if (r)
         return r;
     if (t->data->n_shared && t->comm->rank == 0)
