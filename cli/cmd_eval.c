@@ -6,57 +6,30 @@
 #include <string.h>
 
 #include "cli/eval.h"
+#include "cli/eval_options.h"
 #include "cli/eval_slices.h"
 #include "engine/base/file.h"
 
-#define MODEL_OPTIONS                                                                          \
-    {"profile", 0, FN_OPT_STRING, FNQ_AT(profile), "NAME", "the profile to judge"},            \
-    {                                                                                          \
-        "model", 0, FN_OPT_STRING, FNQ_AT(model), "FILE",                                      \
-            "an embedder (.fnm) in place of the profile's"                                     \
-    }
-#define PLOT_OPTION                                                                            \
-    {                                                                                          \
-        "plot", 0, FN_OPT_STRING, FNQ_AT(plot), "DIR", "write charts there (SVG and PNG)"      \
-    }
-#define PAIRS_OPTION                                                                           \
-    {                                                                                          \
-        "pairs", 0, FN_OPT_STRING, FNQ_AT(pairs), "FILE",                                      \
-            "the list of pairs (default: pairs.txt beside or in DIR; else made)"               \
-    }
-#define MODE_OPTIONS                                                                           \
-    {"mode",       0,      FN_OPT_STRING,                                                      \
-     FNQ_AT(mode), "MODE", "detect (detector, aligned; default) or centre (a fixed square)"},  \
-    {                                                                                          \
-        "crop", 0, FN_OPT_DOUBLE, FNQ_AT(crop_share), "SHARE",                                 \
-            "side of that square, in shorter sides of the picture (default 0.5)"               \
-    }
-#define SLICES_OPTION                                                                          \
-    {                                                                                          \
-        "slices", 0, FN_OPT_STRING, FNQ_AT(slices), "CSV",                                     \
-            "figures by the attributes of pictures in this table"                              \
-    }
-#define PEOPLE_OPTION                                                                          \
-    {                                                                                          \
-        "people", 0, FN_OPT_STRING, FNQ_AT(people), "FILE", "only the folders named in it"     \
-    }
-
-const struct fn_opt fnq_options_eval_lfw[] = {PAIRS_OPTION, MODE_OPTIONS,  MODEL_OPTIONS,
-                                              PLOT_OPTION,  PEOPLE_OPTION, SLICES_OPTION,
-                                              FNQ_OPT_END};
+const struct fn_opt fnq_options_eval_lfw[] = {
+    FNQ_EVAL_PAIRS,  FNQ_EVAL_MODE,   FNQ_EVAL_MODEL,   FNQ_EVAL_PLOT,
+    FNQ_EVAL_PEOPLE, FNQ_EVAL_SLICES, FNQ_EVAL_THREADS, FNQ_OPT_END};
 const struct fn_opt fnq_options_eval_ytf[] = {
     {"pairs", 0, FN_OPT_STRING, FNQ_AT(pairs), "FILE",
      "splits.txt (default: the one in DIR; else made)"},
     {"frames", 0, FN_OPT_U64, FNQ_AT(frames), "N",
      "frames with a face of each video (default 100)"},
-    MODEL_OPTIONS,
-    PLOT_OPTION,
+    FNQ_EVAL_MODEL,
+    FNQ_EVAL_PLOT,
+    FNQ_EVAL_THREADS,
     FNQ_OPT_END};
-const struct fn_opt fnq_options_eval_pairs[] = {MODE_OPTIONS, MODEL_OPTIONS, PLOT_OPTION,
-                                                SLICES_OPTION, FNQ_OPT_END};
-const struct fn_opt fnq_options_eval_identities[] = {MODE_OPTIONS, MODEL_OPTIONS, PLOT_OPTION,
-                                                     PEOPLE_OPTION, FNQ_OPT_END};
-const struct fn_opt fnq_options_eval_clusters[] = {MODEL_OPTIONS, PEOPLE_OPTION, FNQ_OPT_END};
+const struct fn_opt fnq_options_eval_pairs[] = {FNQ_EVAL_MODE,    FNQ_EVAL_MODEL,
+                                                FNQ_EVAL_PLOT,    FNQ_EVAL_SLICES,
+                                                FNQ_EVAL_THREADS, FNQ_OPT_END};
+const struct fn_opt fnq_options_eval_identities[] = {FNQ_EVAL_MODE,    FNQ_EVAL_MODEL,
+                                                     FNQ_EVAL_PLOT,    FNQ_EVAL_PEOPLE,
+                                                     FNQ_EVAL_THREADS, FNQ_OPT_END};
+const struct fn_opt fnq_options_eval_clusters[] = {
+    FNQ_EVAL_MODEL, FNQ_EVAL_PEOPLE, FNQ_EVAL_PLOT, FNQ_EVAL_THREADS, FNQ_OPT_END};
 
 enum { MADE_FOLDS = 10, MADE_PER_FOLD = 300 };
 

@@ -58,6 +58,7 @@ static int collect(struct fnq_eval *e, struct cluster_job *j, struct fn_error *e
     j->person = calloc(j->set.n + 1, sizeof *j->person);
     if (!j->judged || !j->person)
         return fn_error_set(err, -ENOMEM, "out of memory");
+    r = fnq_eval_ahead_set(e, &j->set, fnq_eval_look_faces, NULL, err);
     for (size_t i = 0; !r && i < j->set.n; i++) {
         struct fnq_eval_faces f;
         r = fnq_eval_faces(e, j->set.pictures[i].path, &f, err);
@@ -118,6 +119,42 @@ static int scale_thresholds(struct fnq_eval *e, const struct cluster_job *j,
     return r;
 }
 
+/* The groups with these thresholds against the people. */
+static int judge_groups(struct cluster_job *j, const struct fn_profile_values *v,
+                        struct fn_partition_score *ret, struct fn_error *err)
+{
+    uint32_t *of_picture = calloc(j->set.n + 1, sizeof *of_picture);
+    int r = of_picture ? fnq_eval_group(j->faces, j->n, v, j->group, err)
+                       : fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; !r && i < j->set.n; i++)
+        of_picture[i] = j->judged[i] == JUDGED_NONE   ? FN_GROUP_MISSED
+                        : j->judged[i] == JUDGED_POOR ? (uint32_t)(j->n + i)
+                                                      : j->group[j->judged[i]];
+    if (!r && (r = fn_partition_judge(j->person, of_picture, j->set.n, ret)))
+        (void)fn_error_set(err, r, "out of memory");
+    free(of_picture);
+    return r;
+}
+
+/* Over the threshold for joining; that for neighbours goes along, so that it never is what holds groups apart. */
+static int chart_joins(struct fnq_eval *e, struct cluster_job *j,
+                       const struct fn_profile_values *used, struct fnq_eval_report *r,
+                       struct fn_error *err)
+{
+    struct fnq_eval_joins all = {.used = (double)used->cluster_d2};
+    int rc = 0;
+    for (int i = 0; !rc && i <= 40; i++) {
+        struct fn_profile_values v = *used;
+        float k = .4f + .03f * (float)i;
+        v.cluster_d2 *= k;
+        v.neighbour_d2 *= k;
+        v.strict_d2 *= k;
+        all.t[all.n] = (double)v.cluster_d2;
+        rc = judge_groups(j, &v, &all.score[all.n++], err);
+    }
+    return rc ? rc : fnq_chart_joins(e, r, &all, err);
+}
+
 static int judge_clusters(struct fnq_eval *e, struct cluster_job *j, struct fnq_eval_report *r,
                           struct fn_error *err)
 {
@@ -125,22 +162,12 @@ static int judge_clusters(struct fnq_eval *e, struct cluster_job *j, struct fnq_
     const char *g = "clusters";
     struct fn_profile_values v = e->profile->v;
     struct fn_partition_score s;
-    uint32_t *of_picture = NULL;
     int rc = collect(e, j, err);
     rc = rc || !e->ctx->o.model ? rc : scale_thresholds(e, j, &v, err);
     if (rc)
         return rc;
     j->group = calloc(j->n + 1, sizeof *j->group);
-    of_picture = calloc(j->set.n + 1, sizeof *of_picture);
-    rc = j->group && of_picture ? fnq_eval_group(j->faces, j->n, &v, j->group, err)
-                                : fn_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; !rc && i < j->set.n; i++)
-        of_picture[i] = j->judged[i] == JUDGED_NONE   ? FN_GROUP_MISSED
-                        : j->judged[i] == JUDGED_POOR ? (uint32_t)(j->n + i)
-                                                      : j->group[j->judged[i]];
-    if (!rc && (rc = fn_partition_judge(j->person, of_picture, j->set.n, &s)))
-        (void)fn_error_set(err, rc, "out of memory");
-    free(of_picture);
+    rc = j->group ? judge_groups(j, &v, &s, err) : fn_error_set(err, -ENOMEM, "out of memory");
     if (rc)
         return rc;
     fnq_report_count(r, g, "pictures", s.n, "pictures, one face of each judged");
@@ -155,7 +182,7 @@ static int judge_clusters(struct fnq_eval *e, struct cluster_job *j, struct fnq_
     fnq_report_add(r, g, "b3_recall", s.b3_recall, none, 4, "BCubed recall");
     fnq_report_add(r, g, "b3_f", s.b3_f, none, 4, "BCubed F");
     fnq_report_add(r, g, "purity", s.purity, none, 4, "purity");
-    return 0;
+    return e->ctx->o.plot ? chart_joins(e, j, &v, r, err) : 0;
 }
 
 int fnq_run_eval_clusters(struct fnq_ctx *ctx, int argc, char **argv)
@@ -240,6 +267,22 @@ static int describe_video(struct fnq_eval *e, struct video_job *j, size_t i, siz
     return 0;
 }
 
+/* The frames that are surely wanted; when some have no face, later ones are looked at one by one. */
+static int look_ahead(struct fnq_eval *e, const struct video_job *j, size_t wanted,
+                      struct fn_error *err)
+{
+    const char **paths = calloc(j->videos.set.n + 1, sizeof *paths);
+    size_t n = 0;
+    if (!paths)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; i < j->videos.n; i++)
+        for (size_t k = 0; k < j->videos.v[i].n && k < wanted; k++)
+            paths[n++] = j->videos.set.pictures[j->videos.v[i].first + k].path;
+    int r = fnq_eval_ahead(e, paths, n, fnq_eval_look_faces, NULL, err);
+    free(paths);
+    return r;
+}
+
 static int judge_videos(struct fnq_eval *e, struct video_job *j, struct fnq_eval_report *r,
                         struct fn_error *err)
 {
@@ -253,6 +296,7 @@ static int judge_videos(struct fnq_eval *e, struct video_job *j, struct fnq_eval
     j->d = calloc(j->pairs.n + 1, sizeof *j->d);
     if (!j->mean || !j->n_found || !j->d)
         return fn_error_set(err, -ENOMEM, "out of memory");
+    rc = look_ahead(e, j, wanted, err);
     for (size_t i = 0; !rc && i < n; i++) {
         rc = describe_video(e, j, i, wanted, err);
         n_empty += !rc && !j->n_found[i];

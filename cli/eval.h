@@ -2,7 +2,9 @@
  *
  * A command makes a list of pictures (engine/eval/protocols.h), asks for the vector of each, computes figures
  * (engine/eval/metrics.h) and hands them to a report, which prints them and draws the charts. Pictures are decoded and faces found
- * in the sandboxed worker; what comes back is kept in a cache by content, so that a second evaluation touches no network.
+ * in sandboxed workers; what comes back is kept in a cache by content, so that a second evaluation touches no network. Several
+ * workers look at pictures ahead of the command (eval_lanes.c), which then goes through them in order: what it says and computes does
+ * not depend on how many there were.
  */
 #ifndef FN_CLI_EVAL_H
 #define FN_CLI_EVAL_H
@@ -19,14 +21,15 @@ struct fnq_cache;
 /* what: everything that the answers depend on besides the content. NULL when out of memory; a file that cannot be read is an empty
  * cache. Nothing is read or written when there is no cache directory. */
 struct fnq_cache *fnq_cache_open(const char *what);
-/* The answer for this content: NULL, or *ret_size bytes that stay where they are until the next put. */
-const void *fnq_cache_get(const struct fnq_cache *c, const struct fn_h128 *content,
-                          size_t *ret_size);
+uint64_t fnq_cache_kind(const struct fnq_cache *c); /* differs for different what */
+/* The answer for this content, when there is one of at most room bytes. */
+bool fnq_cache_get(struct fnq_cache *c, const struct fn_h128 *content, void *out, size_t room,
+                   size_t *ret_size);
 FN_NODISCARD int fnq_cache_put(struct fnq_cache *c, const struct fn_h128 *content,
                                const void *answer, size_t size);
 void fnq_cache_close(struct fnq_cache *c); /* writes what is new; NULL-safe */
 
-/* ---- vectors of pictures (eval_source.c, eval_centre.c) ---- */
+/* ---- the models that are judged (eval_open.c), vectors of pictures (eval_source.c, eval_centre.c) ---- */
 
 enum fnq_eval_mode {
     FNQ_EVAL_DETECT, /* detector, landmarks, aligned chip; the face nearest to the centre of the picture */
@@ -42,22 +45,47 @@ struct fnq_eval_faces {
     uint32_t width, height, n;
     const struct fnq_eval_face *v; /* largest first */
 };
+enum { FNQ_EVAL_FACES_MAX = 512 };
+/* As the cache keeps them: the faces there are, no more. */
+struct fnq_eval_kept_faces {
+    uint32_t width, height;
+    struct fnq_eval_face v[FNQ_EVAL_FACES_MAX];
+};
 
 struct fnq_eval_centre;
+struct fnq_eval_lanes;
+struct fnq_eval_failure;
 struct fnq_eval {
     struct fnq_ctx *ctx;
     struct fn_profile *profile;   /* with the embedder of --model, when there is one */
     char models_dir[FN_PATH_MAX]; /* made for --model, "": none */
+    const char *user_models;      /* --models as it was given */
     char embedder[64];            /* name, for the report */
     struct fnq_cache *faces, *centre_cache;
     struct fnq_eval_centre *centre; /* set up when first needed */
     float crop; /* side of the fixed square, in shorter sides of the picture */
-    struct fnq_eval_face *buffer; /* of the last answer */
-    size_t n_fresh, n_cached, n_failed;
-    uint64_t said_ns; /* when progress was last said */
+    struct fnq_eval_kept_faces *buffer; /* of the last answer */
+    size_t n_fresh, n_cached, n_failed; /* answers made, found in a cache, not to be had */
+    size_t n_known;                     /* of those asked ahead: found in a cache */
+    struct fnq_eval_failure *failures;  /* what went wrong ahead, to be said in order */
+    size_t n_failures, failures_room;
+    struct fnq_eval_lanes
+        *lanes; /* this is one of several that look ahead; NULL: the command's own */
 };
 FN_NODISCARD int fnq_eval_open(struct fnq_ctx *ctx, struct fnq_eval *e, struct fn_error *err);
 void fnq_eval_close(struct fnq_eval *e);
+
+/* What is asked of a picture: fnq_eval_vector or the like. 1 there is an answer, 0 there is none, negative: going on is useless. */
+typedef int (*fnq_eval_look_fn)(struct fnq_eval *e, const char *path, void *arg,
+                                struct fn_error *err);
+/* Asks it of all pictures by --threads workers at once, in any order; the answers are in the caches afterwards. Nothing is said but
+ * progress: a picture that failed says so when it is asked again. */
+FN_NODISCARD int fnq_eval_ahead(struct fnq_eval *e, const char *const *paths, size_t n,
+                                fnq_eval_look_fn look, void *arg, struct fn_error *err);
+FN_NODISCARD int fnq_eval_ahead_set(struct fnq_eval *e, const struct fn_eval_set *s,
+                                    fnq_eval_look_fn look, void *arg, struct fn_error *err);
+/* For faces, when the command asks fnq_eval_faces itself. */
+int fnq_eval_look_faces(struct fnq_eval *e, const char *path, void *arg, struct fn_error *err);
 /* A cache of answers of another kind, for the same models. */
 struct fnq_cache *fnq_eval_cache(const struct fnq_eval *e, const char *kind);
 /* Opens a picture and hashes its content. -errno; the caller closes *ret_fd. */
@@ -135,23 +163,68 @@ FN_NODISCARD int fnq_report_pairs(struct fnq_eval_report *r, const char *group,
 /* All pairs and ranks of a set. */
 FN_NODISCARD int fnq_report_identities(struct fnq_eval_report *r, const struct fn_vectors *v,
                                        struct fn_all_pairs *ret, struct fn_error *err);
-/* Two rows for a table of many models: accuracy of the pairs, TAR at FAR 1e-3 over all pairs of the pictures. */
+/* What one of many models is known by: accuracy of the pairs, TAR at FAR 1e-3 over all pairs of the pictures. */
+struct fnq_eval_brief {
+    struct fn_mean accuracy;
+    struct fn_interval tar;
+    struct fn_all_pairs all; /* the caller's to free */
+};
+/* Two rows of a report. */
 FN_NODISCARD int fnq_report_brief(struct fnq_eval_report *r, const char *group,
                                   const struct fnq_eval_vectors *v, size_t n_people,
-                                  const struct fn_eval_pairs *p, struct fn_error *err);
+                                  const struct fn_eval_pairs *p, struct fnq_eval_brief *ret,
+                                  struct fn_error *err);
 /* Prints everything; the exit code. */
 FN_NODISCARD int fnq_report_print(struct fnq_eval *e, struct fnq_eval_report *r,
                                   const char *protocol, const char *what, const char *mode);
 
-/* ---- charts (eval_charts.c): into --plot DIR, when it was given ---- */
+/* ---- charts (eval_charts.c, eval_charts_sweep.c): into --plot DIR, when it was given ---- */
 
 /* r: the paths of what was written are added. */
+struct fn_plot;
+FN_NODISCARD int fnq_chart_save(struct fnq_eval *e, struct fnq_eval_report *r,
+                                const struct fn_plot *p, const char *name,
+                                struct fn_error *err);
+/* ROC, rates by threshold, distances. */
 FN_NODISCARD int fnq_chart_pairs(struct fnq_eval *e, struct fnq_eval_report *r,
                                  const struct fn_verification *v, const struct fn_dists *same,
                                  const struct fn_dists *different, double fixed,
                                  struct fn_error *err);
 FN_NODISCARD int fnq_chart_identities(struct fnq_eval *e, struct fnq_eval_report *r,
                                       const struct fn_all_pairs *p, struct fn_error *err);
+/* The ROC curves of several models over the same pictures. */
+struct fnq_eval_named {
+    const char *name;
+    const struct fnq_eval_brief *found;
+};
+enum { FNQ_CHART_ROCS_MAX = 4 };
+FN_NODISCARD int fnq_chart_rocs(struct fnq_eval *e, struct fnq_eval_report *r,
+                                const struct fnq_eval_named *v, size_t n, size_t n_people,
+                                struct fn_error *err);
+/* Figures over a property that was made worse step by step. */
+enum { FNQ_SWEEP_MAX = 16 };
+struct fnq_eval_sweep {
+    const char *name, *what, *x_title; /* of the file, of the title, of the axis */
+    bool log;
+    size_t n;
+    double x[FNQ_SWEEP_MAX];
+    struct fn_mean accuracy[FNQ_SWEEP_MAX];
+    struct fn_interval tar[FNQ_SWEEP_MAX];
+    double as_accuracy, as_tar; /* nothing made worse */
+};
+FN_NODISCARD int fnq_chart_sweep(struct fnq_eval *e, struct fnq_eval_report *r,
+                                 const struct fnq_eval_sweep *s, size_t n_pictures,
+                                 size_t n_pairs, struct fn_error *err);
+/* How groups do over the threshold at which they are joined. */
+enum { FNQ_JOINS_MAX = 64 };
+struct fnq_eval_joins {
+    size_t n;
+    double t[FNQ_JOINS_MAX];
+    struct fn_partition_score score[FNQ_JOINS_MAX];
+    double used;
+};
+FN_NODISCARD int fnq_chart_joins(struct fnq_eval *e, struct fnq_eval_report *r,
+                                 const struct fnq_eval_joins *j, struct fn_error *err);
 
 /* ---- lists of pairs (cmd_eval.c) ---- */
 

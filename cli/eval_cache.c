@@ -3,8 +3,10 @@
  *
  * File: 8 bytes magic, then records: content hash (16), hash of the answer (8), size of the answer (4), answer. Numbers are those of
  * this machine; the cache does not travel. The first record that does not check ends the file: what follows is made again.
- * Vectors of faces are personal data: the files are for their owner only. */
+ * Vectors of faces are personal data: the files are for their owner only. Several threads may ask and put at once; the order of
+ * records is theirs, the answers are not. */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +26,8 @@ struct head {
 enum { HEAD = 28 };
 
 struct fnq_cache {
+    pthread_mutex_t lock;
+    uint64_t kind;
     char path[FN_PATH_MAX]; /* "": nowhere to keep it */
     struct fn_buf file;     /* as on disk */
     size_t *slots;          /* offset of a record, 0: free */
@@ -114,31 +118,48 @@ static int load(struct fnq_cache *c)
     return fn_buf_failed(&c->file) ? -ENOMEM : 0;
 }
 
+static void destroy(struct fnq_cache *c)
+{
+    fn_buf_finish(&c->file);
+    free(c->slots);
+    (void)pthread_mutex_destroy(&c->lock);
+    free(c);
+}
+
 struct fnq_cache *fnq_cache_open(const char *what)
 {
     struct fnq_cache *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
+    (void)pthread_mutex_init(&c->lock, NULL);
+    c->kind = fn_hash64(what, strlen(what));
     fn_buf_init(&c->file, file_max);
     if (cache_path(c->path, sizeof c->path, what))
         c->path[0] = '\0';
     if (grow(c) || load(c)) {
-        fn_buf_finish(&c->file);
-        free(c->slots);
-        free(c);
+        destroy(c);
         return NULL;
     }
     return c;
 }
 
-const void *fnq_cache_get(const struct fnq_cache *c, const struct fn_h128 *content,
-                          size_t *ret_size)
+uint64_t fnq_cache_kind(const struct fnq_cache *c)
 {
-    size_t at = *slot_of(c, content);
-    if (!at)
-        return NULL;
-    *ret_size = head_at(c, at).size;
-    return c->file.data + at + HEAD;
+    return c->kind;
+}
+
+bool fnq_cache_get(struct fnq_cache *c, const struct fn_h128 *content, void *out, size_t room,
+                   size_t *ret_size)
+{
+    (void)pthread_mutex_lock(&c->lock);
+    size_t at = *slot_of(c, content), size = at ? head_at(c, at).size : 0;
+    bool known = at && size <= room;
+    if (known) {
+        memcpy(out, c->file.data + at + HEAD, size);
+        *ret_size = size;
+    }
+    (void)pthread_mutex_unlock(&c->lock);
+    return known;
 }
 
 /* A cache that cannot be written is no reason to stop. */
@@ -149,11 +170,9 @@ static void save(struct fnq_cache *c)
     c->n_new = 0;
 }
 
-int fnq_cache_put(struct fnq_cache *c, const struct fn_h128 *content, const void *answer,
-                  size_t size)
+static int put(struct fnq_cache *c, const struct fn_h128 *content, const void *answer,
+               size_t size)
 {
-    if (size > ANSWER_MAX)
-        return 0;
     uint64_t check = fn_hash64(answer, size);
     uint32_t size32 = (uint32_t)size;
     size_t at = c->file.len;
@@ -168,12 +187,21 @@ int fnq_cache_put(struct fnq_cache *c, const struct fn_h128 *content, const void
     return 0;
 }
 
+int fnq_cache_put(struct fnq_cache *c, const struct fn_h128 *content, const void *answer,
+                  size_t size)
+{
+    if (size > ANSWER_MAX)
+        return 0;
+    (void)pthread_mutex_lock(&c->lock);
+    int r = put(c, content, answer, size);
+    (void)pthread_mutex_unlock(&c->lock);
+    return r;
+}
+
 void fnq_cache_close(struct fnq_cache *c)
 {
     if (!c)
         return;
     save(c);
-    fn_buf_finish(&c->file);
-    free(c->slots);
-    free(c);
+    destroy(c);
 }

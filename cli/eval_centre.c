@@ -125,43 +125,45 @@ static int cut_centre(struct fnq_eval *e, int fd, struct fn_error *err)
     return fnq_eval_crop(e, fd, box, 0, side_of(e), e->centre->rgb, err);
 }
 
-int fnq_eval_centre_vector(struct fnq_eval *e, const char *path, float out[FN_DIM],
-                           struct fn_error *err)
+int fnq_eval_centre_open(struct fnq_eval *e, struct fn_error *err)
 {
-    struct fn_h128 content;
-    int16_t x[FN_DIM];
     char kind[40];
-    size_t size;
-    int fd = -1;
     (void)snprintf(kind, sizeof kind, "centre %.6g", (double)e->crop);
     if (!e->centre_cache && !(e->centre_cache = fnq_eval_cache(e, kind)))
         return fn_error_set(err, -ENOMEM, "out of memory");
-    int r = fnq_eval_open_picture(path, &fd, &content, err);
-    if (r)
-        return fnq_eval_failed(e, path, err);
-    const void *known = fnq_cache_get(e->centre_cache, &content, &size);
-    if (known && size == sizeof x) {
-        memcpy(x, known, sizeof x);
-        e->n_cached++;
-    } else {
-        float v[FN_DIM];
-        r = set_up(e, err);
-        if (r) {
-            (void)close(fd);
-            return r;
-        }
-        r = cut_centre(e, fd, err);
-        r = r ? r : fnq_eval_embed_chip(e, e->centre->rgb, v, err);
-        if (!r) {
-            fn_q14_from_float(x, v);
-            r = fnq_cache_put(e->centre_cache, &content, x, sizeof x);
-            e->n_fresh++;
-            fnq_eval_progress(e);
-        }
+    return 0;
+}
+
+static int embed_centre(struct fnq_eval *e, int fd, const void *arg, void *out,
+                        size_t *ret_size, struct fn_error *err)
+{
+    float v[FN_DIM];
+    (void)arg;
+    int r = set_up(e, err);
+    if (r) {
+        err->code = FN_EMODEL; /* no picture will fare better */
+        return r;
     }
-    (void)close(fd);
+    r = cut_centre(e, fd, err);
+    r = r ? r : fnq_eval_embed_chip(e, e->centre->rgb, v, err);
+    if (!r) {
+        fn_q14_from_float(out, v);
+        *ret_size = FN_DIM * sizeof(int16_t);
+    }
+    return r;
+}
+
+int fnq_eval_centre_vector(struct fnq_eval *e, const char *path, float out[FN_DIM],
+                           struct fn_error *err)
+{
+    int16_t x[FN_DIM] = {0};
+    size_t size;
+    int r = fnq_eval_centre_open(e, err);
     if (r)
-        return fnq_eval_failed(e, path, err);
-    fn_q14_to_float(out, x);
-    return 1;
+        return r;
+    const struct fnq_eval_question q = {e->centre_cache, embed_centre, NULL, sizeof x};
+    r = fnq_eval_answer(e, path, &q, x, &size, err);
+    if (r == 1)
+        fn_q14_to_float(out, x);
+    return r;
 }

@@ -19,8 +19,8 @@ struct curves {
     char title[160], subtitle[160];
 };
 
-static int save(struct fnq_eval *e, struct fnq_eval_report *r, const struct fn_plot *p,
-                const char *name, struct fn_error *err)
+int fnq_chart_save(struct fnq_eval *e, struct fnq_eval_report *r, const struct fn_plot *p,
+                   const char *name, struct fn_error *err)
 {
     static const char *const ends[] = {"svg", "png"};
     char path[FN_PATH_MAX];
@@ -56,7 +56,7 @@ static int chart_roc(struct fnq_eval *e, struct fnq_eval_report *r, const struct
     struct fn_plot q = p;
     if (q.y.lo >= 1)
         q.y.lo = .95;
-    return save(e, r, &q, "roc", err);
+    return fnq_chart_save(e, r, &q, "roc", err);
 }
 
 static int chart_thresholds(struct fnq_eval *e, struct fnq_eval_report *r,
@@ -80,7 +80,7 @@ static int chart_thresholds(struct fnq_eval *e, struct fnq_eval_report *r,
         .marks = &m,
         .n_marks = !isnan(c->threshold),
         .legend_low = true};
-    return save(e, r, &p, "thresholds", err);
+    return fnq_chart_save(e, r, &p, "thresholds", err);
 }
 
 static int chart_distances(struct fnq_eval *e, struct fnq_eval_report *r,
@@ -98,7 +98,7 @@ static int chart_distances(struct fnq_eval *e, struct fnq_eval_report *r,
                               .n_series = 2,
                               .marks = &m,
                               .n_marks = !isnan(c->threshold)};
-    return save(e, r, &p, "distances", err);
+    return fnq_chart_save(e, r, &p, "distances", err);
 }
 
 /* What is the same whatever the source: the grids. */

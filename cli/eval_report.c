@@ -137,30 +137,33 @@ int fnq_report_identities(struct fnq_eval_report *r, const struct fn_vectors *v,
 
 int fnq_report_brief(struct fnq_eval_report *r, const char *group,
                      const struct fnq_eval_vectors *v, size_t n_people,
-                     const struct fn_eval_pairs *p, struct fn_error *err)
+                     const struct fn_eval_pairs *p, struct fnq_eval_brief *ret,
+                     struct fn_error *err)
 {
     const struct fn_vectors x = {v->x, v->n, v->dim, v->person, n_people, v->found};
     struct fn_pair_d2 *d = NULL;
     struct fn_verification fold;
-    struct fn_all_pairs all = {0};
-    struct fn_interval ci;
+    struct fnq_eval_brief b = {0};
     int rc = fnq_eval_pair_distances(v, p, &d);
     if (rc)
         return fn_error_set(err, rc, "out of memory");
     rc = fn_verify(d, p->n, 1e-3, &fold, err);
-    rc = rc ? rc : fn_all_pairs_run(&x, 8e-3, &all, err);
-    rc = rc ? rc : fn_tar_interval(&all, &x, 1e-3, FN_BOOTSTRAP_DEFAULT, 1, &ci, err);
-    if (!rc) {
-        fnq_report_add(r, group, "accuracy", fold.accuracy.mean, fold.accuracy.error, 4,
-                       "accuracy, threshold from the other folds");
-        fnq_report_add(r, group, "tar_1e3", ci.value, ci.error, 4,
-                       "TAR at FAR 1e-3, all pairs of these pictures");
-        if (v->n_missed)
-            fnq_report_count(r, group, "missed", v->n_missed, "pictures without a face");
-    }
-    fn_all_pairs_free(&all);
+    rc = rc ? rc : fn_all_pairs_run(&x, 8e-3, &b.all, err);
+    rc = rc ? rc : fn_tar_interval(&b.all, &x, 1e-3, FN_BOOTSTRAP_DEFAULT, 1, &b.tar, err);
     free(d);
-    return rc;
+    if (rc) {
+        fn_all_pairs_free(&b.all);
+        return rc;
+    }
+    b.accuracy = fold.accuracy;
+    fnq_report_add(r, group, "accuracy", b.accuracy.mean, b.accuracy.error, 4,
+                   "accuracy, threshold from the other folds");
+    fnq_report_add(r, group, "tar_1e3", b.tar.value, b.tar.error, 4,
+                   "TAR at FAR 1e-3, all pairs of these pictures");
+    if (v->n_missed)
+        fnq_report_count(r, group, "missed", v->n_missed, "pictures without a face");
+    *ret = b;
+    return 0;
 }
 
 /* ---- printing ---- */

@@ -70,6 +70,21 @@ static int find_face(struct fnq_eval *e, struct fn_sample *s, struct fn_error *e
     return 0;
 }
 
+/* By all workers at once, into the cache: then one after the other. */
+static int look_ahead(struct fnq_train *t, struct fnq_eval *e, struct fn_error *err)
+{
+    const char **paths = calloc(t->data->n + 1, sizeof *paths);
+    size_t n = 0;
+    if (!paths)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; i < t->data->n; i++)
+        if (t->data->samples[i].split != FN_SPLIT_TEST)
+            paths[n++] = t->data->samples[i].path;
+    int r = fnq_eval_ahead(e, paths, n, fnq_eval_look_faces, NULL, err);
+    free(paths);
+    return r;
+}
+
 static int find_faces(struct fnq_train *t, struct fn_error *err)
 {
     struct fnq_eval e;
@@ -77,6 +92,7 @@ static int find_faces(struct fnq_train *t, struct fn_error *err)
     int r = fnq_eval_open(t->ctx, &e, err);
     if (r)
         return r;
+    r = look_ahead(t, &e, err);
     for (size_t i = 0; r == 0 && i < t->data->n; i++) {
         if (t->data->samples[i].split == FN_SPLIT_TEST)
             continue; /* neither trained on nor judged here */
@@ -123,11 +139,10 @@ static int take_share(struct fnq_train *t, struct fn_error *err)
     char *end = NULL;
     double share = text ? strtod(text, &end) : 1;
     if (text && (end == text || *end || !(share > 0 && share <= 1)))
-        return fn_error_set(err, FN_EUSAGE,
-                            "--share is a number above 0, at most 1, not '%s'", text);
-    return share < 1
-               ? fn_dataset_hold_out(t->data, 1 - share, t->o.seed, FN_SPLIT_TEST, err)
-               : 0;
+        return fn_error_set(err, FN_EUSAGE, "--share is a number above 0, at most 1, not '%s'",
+                            text);
+    return share < 1 ? fn_dataset_hold_out(t->data, 1 - share, t->o.seed, FN_SPLIT_TEST, err)
+                     : 0;
 }
 
 int fnq_train_data(struct fnq_train *t, const char *path, bool centre, struct fn_error *err)

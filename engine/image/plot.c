@@ -146,6 +146,10 @@ static void draw_ticks(const struct field *f, bool is_x)
     char text[32];
     size_t n = fn_plot_ticks(a->lo, a->hi, a->log, tick);
     double step = a->log ? 0 : step_for(a->hi - a->lo);
+    if (a->ticks) {
+        n = a->n_ticks < FN_TICKS_MAX ? a->n_ticks : FN_TICKS_MAX;
+        memcpy(tick, a->ticks, n * sizeof *tick);
+    }
     for (size_t i = 0; i < n; i++) {
         fn_plot_tick_text(tick[i], step, a->log, text, sizeof text);
         double w = text_width(text), at = is_x ? x_of(f, tick[i]) : y_of(f, tick[i]);
@@ -160,7 +164,7 @@ static void draw_ticks(const struct field *f, bool is_x)
             next = at + w / 2 + LETTER;
         }
     }
-    for (size_t i = 0; a->log && i + 1 < n; i++)
+    for (size_t i = 0; a->log && !a->ticks && i + 1 < n; i++)
         for (int k = 2; k < 10; k++) {
             double at = is_x ? x_of(f, k * tick[i]) : y_of(f, k * tick[i]);
             if (is_x)
@@ -222,30 +226,85 @@ static bool place(const struct field *f, double x, double y, double out[2])
     return true;
 }
 
+/* A run of points that are joined. Points that a straight line passes within .15 of a unit are left out as they come: as long as
+ * all since the last one kept can be seen from it through one narrow cone (Williams 1978), only the farthest is of use. */
+struct run {
+    const struct field *f;
+    const struct fn_plot_series *s;
+    double p[256][2];
+    size_t n;         /* the last one may still be replaced */
+    double low, high; /* the cone, as angles; low > high: the last one stays */
+};
+static const double unseen = .15;
+
+static void flush_run(struct run *r)
+{
+    if (r->n)
+        r->f->paper->line(r->f->paper->ctx, (const double(*)[2])r->p, r->n, 2, r->s->colour,
+                          r->s->kind == FN_PLOT_DASHES);
+    r->n = 0;
+}
+
+/* The cone in which points may lie so that p is not missed; around direction mid, to have no jump at pi. */
+static void narrow(struct run *r, const double from[2], const double p[2], double mid)
+{
+    double d = hypot(p[0] - from[0], p[1] - from[1]);
+    double a = remainder(atan2(p[1] - from[1], p[0] - from[0]) - mid, 2 * M_PI);
+    double half = d > unseen ? asin(unseen / d) : M_PI;
+    r->low = fmax(r->low, mid + a - half);
+    r->high = fmin(r->high, mid + a + half);
+}
+
+static void add_point(struct run *r, const double p[2])
+{
+    const size_t most = sizeof r->p / sizeof *r->p;
+    if (r->n >= 2) {
+        const double *from = r->p[r->n - 2], *last = r->p[r->n - 1];
+        double d = hypot(p[0] - from[0], p[1] - from[1]), mid = (r->low + r->high) / 2;
+        double a = mid + remainder(atan2(p[1] - from[1], p[0] - from[0]) - mid, 2 * M_PI);
+        if (d >= hypot(last[0] - from[0], last[1] - from[1]) && a >= r->low && a <= r->high) {
+            memcpy(r->p[r->n - 1], p, sizeof *r->p);
+            narrow(r, from, p, mid);
+            return;
+        }
+    }
+    if (r->n == most) {
+        double last[2];
+        memcpy(last, r->p[most - 1], sizeof last);
+        flush_run(r);
+        memcpy(r->p[r->n++], last, sizeof last);
+    }
+    memcpy(r->p[r->n++], p, sizeof *r->p);
+    if (r->n < 2)
+        return;
+    const double *from = r->p[r->n - 2];
+    double mid = atan2(p[1] - from[1], p[0] - from[0]);
+    r->low = mid - M_PI;
+    r->high = mid + M_PI;
+    narrow(r, from, p, mid);
+}
+
 /* Pieces inside the field are handed on whole, so that dashes run through and joints are drawn once. */
 static void draw_line(const struct field *f, const struct fn_plot_series *s)
 {
-    enum { RUN = 256 };
-    double run[RUN][2];
-    size_t n = 0;
-    bool dashed = s->kind == FN_PLOT_DASHES;
+    struct run r = {.f = f, .s = s};
+    double end[2] = {0, 0}; /* of the piece before, as it was before points were left out */
     for (size_t i = 0; i + 1 < s->n; i++) {
         double p[2][2];
         bool there = place(f, s->x[i], s->y[i], p[0]) &&
                      place(f, s->x[i + 1], s->y[i + 1], p[1]) && clip(f, p);
-        bool joins = n && there && fabs(run[n - 1][0] - p[0][0]) < 1e-6 &&
-                     fabs(run[n - 1][1] - p[0][1]) < 1e-6;
-        if (n && (!joins || n == RUN)) {
-            f->paper->line(f->paper->ctx, (const double(*)[2])run, n, 2, s->colour, dashed);
-            n = 0;
-        }
-        if (there && n == 0)
-            memcpy(run[n++], p[0], sizeof p[0]);
-        if (there)
-            memcpy(run[n++], p[1], sizeof p[1]);
+        bool joins =
+            r.n && there && fabs(end[0] - p[0][0]) < 1e-6 && fabs(end[1] - p[0][1]) < 1e-6;
+        if (!joins)
+            flush_run(&r);
+        if (!there)
+            continue;
+        if (!r.n)
+            add_point(&r, p[0]);
+        add_point(&r, p[1]);
+        memcpy(end, p[1], sizeof end);
     }
-    if (n)
-        f->paper->line(f->paper->ctx, (const double(*)[2])run, n, 2, s->colour, dashed);
+    flush_run(&r);
 }
 
 static void draw_dots(const struct field *f, const struct fn_plot_series *s)
@@ -284,8 +343,10 @@ static void draw_marks(const struct field *f)
         double w = text_width(m->label), x = p[0] + 5;
         if (x + w > f->right)
             x = p[0] - 5 - w;
-        f->paper->text(f->paper->ctx, x, f->top + 4 + LINE_HEIGHT * (double)i, m->label,
-                       m->colour, false);
+        double down = LINE_HEIGHT * (double)i;
+        f->paper->text(f->paper->ctx, x,
+                       f->p->marks_low ? f->bottom - LINE_HEIGHT - down : f->top + 4 + down,
+                       m->label, m->colour, false);
     }
 }
 
@@ -305,7 +366,9 @@ static void draw_legend(const struct field *f)
         return;
     double w = width + 52, h = LINE_HEIGHT * (double)n + 12;
     double x = p->legend_left ? f->left + 12 : f->right - w - 12;
-    double y = p->legend_low ? f->bottom - h - 12 : f->top + 12;
+    double y = p->legend_low      ? f->bottom - h - 12
+               : p->legend_middle ? (f->top + f->bottom - h) / 2
+                                  : f->top + 12;
     o->bar(o->ctx, x, y, w, h, white, .85);
     at = y + 8;
     for (size_t i = 0; i < p->n_series; i++) {

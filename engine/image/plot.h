@@ -26,6 +26,8 @@ struct fn_plot_axis {
     double lo,
         hi; /* lo < hi; a logarithmic axis wants lo > 0. Both 0: from the data, rounded outward */
     bool log;
+    const double *ticks; /* where labels stand, in place of round numbers; NULL: those */
+    size_t n_ticks;
 };
 struct fn_plot_mark { /* a vertical line */
     const char *label;
@@ -43,6 +45,8 @@ struct fn_plot {
     bool
         legend_left; /* else on the right; both below the top edge of the field, or above the lower one: */
     bool legend_low;
+    bool legend_middle; /* halfway down */
+    bool marks_low;     /* labels of marks above the lower edge */
 };
 
 /* Colours that tell apart on white and for colour-blind readers (Okabe & Ito 2008). */

@@ -20,7 +20,7 @@ static void svg_line(void *ctx, const double (*p)[2], size_t n, double width, st
         b, "<polyline fill=\"none\" stroke=\"#%02x%02x%02x\" stroke-width=\"%g\"%s points=\"",
         c.r, c.g, c.b, width, dashed ? " stroke-dasharray=\"6 4\"" : "");
     for (size_t i = 0; i < n; i++)
-        fn_buf_printf(b, "%s%.2f,%.2f", i ? " " : "", p[i][0], p[i][1]);
+        fn_buf_printf(b, "%s%.1f,%.1f", i ? " " : "", p[i][0], p[i][1]);
     fn_buf_str(b, "\"/>\n");
 }
 
