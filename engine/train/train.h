@@ -78,6 +78,10 @@ FN_NODISCARD int fn_trainer_create_with(const struct fn_model *m, const struct f
                                         struct fn_trainer **ret, struct fn_error *err);
 void fn_trainer_destroy(struct fn_trainer *t); /* NULL-safe */
 
+/* For random weights, before the first step: every layer's channels are brought to mean 0 and variance 1 over n training pictures
+ * (begin.c). All ranks. */
+FN_NODISCARD int fn_trainer_begin(struct fn_trainer *t, size_t n, struct fn_error *err);
+
 /* All ranks. FN_ECORRUPT when their weights, compared every 50 steps, or their gradients of the loss, every step, differ. */
 FN_NODISCARD int fn_trainer_step(struct fn_trainer *t, struct fn_train_report *ret,
                                  struct fn_error *err);

@@ -53,6 +53,8 @@ static int train(struct fn_comm *c, struct run *r, const struct fn_model *m,
         return rc;
     if (from)
         rc = fn_trainer_resume(t, from, err);
+    else
+        rc = fn_trainer_begin(t, 20, err);
     for (unsigned i = 0; rc == 0 && i < r->steps && !report->stop; i++) {
         if (r->stop_at && i == r->stop_at && c->rank == r->stop_rank)
             fn_trainer_ask_stop(t);

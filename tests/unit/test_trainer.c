@@ -109,6 +109,65 @@ static void test_overfits(void **state)
     fn_trainer_destroy(t);
 }
 
+/* Channels of a layer, before its activation, over all pictures as they are. */
+static void check_channels(struct fn_exec *x, const char *name, size_t n, double *ret_worst)
+{
+    uint32_t dims[4];
+    const float *z = fn_exec_value(x, name, dims);
+    assert_non_null(z);
+    size_t c = dims[1], places = n * dims[2] * dims[3];
+    for (size_t o = 0; o < c; o++) {
+        double sum = 0, squares = 0;
+        for (size_t i = 0; i < places; i++) {
+            sum += (double)z[i * c + o];
+            squares += (double)z[i * c + o] * (double)z[i * c + o];
+        }
+        double mean = sum / (double)places, var = squares / (double)places - mean * mean;
+        *ret_worst = fmax(*ret_worst, fmax(fabs(mean), fabs(var - 1)));
+    }
+}
+
+static double worst_channel(const struct fn_trainer *t)
+{
+    enum { N = PEOPLE * FACES };
+    const struct fn_graph *g = &fn_trainer_params(t)->graph;
+    const struct fn_exec_opts o = {.n = N, .h = SIDE, .w = SIDE, .keep_all = true};
+    struct fn_loader_opts l = {.dataset = data, .width = SIDE, .height = SIDE, .margin = 1};
+    struct fn_loader *loader;
+    struct fn_exec *x;
+    static uint8_t chips[N * SIDE * SIDE * 3], ok[N];
+    uint32_t idx[N];
+    double worst = 0;
+    for (uint32_t i = 0; i < N; i++)
+        idx[i] = i;
+    l.augment = fn_augment_none();
+    must(fn_loader_create(&l, &loader, &err));
+    must(fn_loader_start(loader, 0, idx, N, chips, ok));
+    must(fn_loader_wait(loader, &err));
+    fn_loader_destroy(loader);
+    must(fn_exec_create(g, &o, &x, &err));
+    fn_chips_to_float(chips, N, SIDE, SIDE, &model.pre, fn_exec_input(x, 0, NULL));
+    must(fn_exec_run(x));
+    for (uint32_t i = 0; i < g->n_nodes; i++)
+        if (g->nodes[i].op == FN_OP_CONV)
+            check_channels(x, g->values[g->nodes[i].out].name, N, &worst);
+    fn_exec_destroy(x);
+    return worst;
+}
+
+static void test_begin(void **state)
+{
+    (void)state;
+    struct fn_train_opts o = options();
+    struct fn_trainer *t = trainer(&o);
+    assert_true(worst_channel(t) > .5); /* as the weights were drawn */
+    must(fn_trainer_begin(t, PEOPLE * FACES, &err));
+    assert_true(worst_channel(t) < 1e-3);
+    struct fn_train_report r = run(t, 1);
+    assert_false(r.stats.collapsed);
+    fn_trainer_destroy(t);
+}
+
 static void test_margin_learns(void **state)
 {
     (void)state;
@@ -310,13 +369,10 @@ static void test_options_by_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_overfits),
-        cmocka_unit_test(test_margin_learns),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_resume),
-        cmocka_unit_test(test_checkpoint_is_checked),
-        cmocka_unit_test(test_collapse),
-        cmocka_unit_test(test_freeze),
+        cmocka_unit_test(test_overfits),        cmocka_unit_test(test_begin),
+        cmocka_unit_test(test_margin_learns),   cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_resume),          cmocka_unit_test(test_checkpoint_is_checked),
+        cmocka_unit_test(test_collapse),        cmocka_unit_test(test_freeze),
         cmocka_unit_test(test_options_by_name),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
