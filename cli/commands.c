@@ -107,6 +107,9 @@ const struct fnq_command fnq_commands[] = {
      "NETWORK is built in (nn1, nn2, nn3, nn4, nns1-like, nns2-like), a model file or an installed model. DATA is a folder with a\n"
      "folder per person, or a list of pictures. Interrupted (Ctrl-C), the run is saved; --resume goes on with the same bits.",
      fnq_options_train, fnq_run_train, FNQ_COMPLETE_DIRS, false},
+    {"plot runs", "DIR...", "draw several training runs in one chart",
+     "What each reached on the people held out, with as many pictures; and, when they differ in it, with how many people.",
+     fnq_options_plot_runs, fnq_run_plot_runs, FNQ_COMPLETE_DIRS, false},
     {"plot train", "DIR", "draw the curves of a training run", NULL, NULL, fnq_run_plot_train, FNQ_COMPLETE_DIRS, false},
     {"eval lfw", "DIR", "judge verification by the protocol of Labeled Faces in the Wild",
      "DIR has a folder of pictures per person. Ten folds; the threshold of each comes from the other nine.\n"

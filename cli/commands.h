@@ -55,6 +55,7 @@ FNQ_RUN(eval_clusters);
 FNQ_RUN(eval_sensitivity);
 FNQ_RUN(eval_baselines);
 FNQ_RUN(train);
+FNQ_RUN(plot_runs);
 FNQ_RUN(plot_train);
 FNQ_RUN(help);
 FNQ_RUN(completions);
@@ -92,6 +93,7 @@ FNQ_OPTIONS(eval_identities);
 FNQ_OPTIONS(eval_clusters);
 FNQ_OPTIONS(eval_sensitivity);
 FNQ_OPTIONS(eval_baselines);
+FNQ_OPTIONS(plot_runs);
 FNQ_OPTIONS(train);
 
 #endif

@@ -24,7 +24,7 @@ static const char header[] =
     "positive_p50,positive_p75,positive_p95,negative_p5,negative_p25,negative_p50,negative_p75,"
     "negative_p95,faces_per_s,wait_s,unreadable,skipped,collapsed,held_accuracy,held_error,"
     "held_tar_1e-3,"
-    "held_tar_1e-4\n";
+    "held_tar_1e-4,train_people,train_faces\n";
 
 /* Rows behind the step that is resumed from are of a run that did not count. */
 static int drop_rows_after(int fd, uint64_t step)
@@ -67,6 +67,7 @@ int fnq_train_log(struct fnq_train *t, const struct fn_train_report *r,
 {
     struct fn_buf b;
     const struct fn_batch_stats *s = &r->stats;
+    const struct fn_sampler_facts f = fn_trainer_facts(t->trainer);
     fn_buf_init(&b, 4096);
     fn_buf_printf(&b, "%" PRIu64 ",%" PRIu64 ",%.2f,%.6g,%zu,%zu,%zu,%zu,%.6g,%.6g", r->step,
                   r->images, fnq_train_seconds(t), s->loss, s->pairs, s->selected, s->active,
@@ -78,10 +79,11 @@ int fnq_train_log(struct fnq_train *t, const struct fn_train_report *r,
     fn_buf_printf(&b, ",%.2f,%.3f,%zu,%" PRIu64 ",%d", (double)r->batch / fmax(r->step_s, 1e-9),
                   r->wait_s, r->unreadable, r->n_skipped, (int)s->collapsed);
     if (held && held->measured)
-        fn_buf_printf(&b, ",%.5f,%.5f,%.5f,%.5f\n", held->accuracy, held->accuracy_error,
+        fn_buf_printf(&b, ",%.5f,%.5f,%.5f,%.5f", held->accuracy, held->accuracy_error,
                       held->tar3, held->tar4);
     else
-        fn_buf_str(&b, ",,,,\n");
+        fn_buf_str(&b, ",,,,");
+    fn_buf_printf(&b, ",%zu,%zu\n", f.people, f.samples);
     int rc = fn_write_all(t->csv_fd, b.data, b.len);
     fn_buf_finish(&b);
     return rc ? fn_error_set(err, rc, "'%s': %s", t->csv, fn_strerror(rc)) : 0;

@@ -90,6 +90,7 @@ static int make_data(struct fn_trainer *t, struct fn_error *err)
                                 .people = o->people,
                                 .faces = o->faces,
                                 .extra = o->extra,
+                                .need_face = o->need_face != 0,
                                 .seed = o->seed};
     if (o->loss != FN_LOSS_TRIPLET)
         s.people = s.faces = s.extra = 0;

@@ -33,6 +33,8 @@ struct fn_train_opts {
     unsigned threads, loader_threads;
     unsigned cpu_flags;
     float frame; /* side of what is cut over the side of the face frame */
+    uint32_t
+        need_face; /* 1: pictures in which no face was found are left out, not cut in the middle */
     struct fn_augment augment;
     enum fn_loss loss;
     float margin;       /* alpha of triplets, or the angle (ARC) or cosine (COS) */

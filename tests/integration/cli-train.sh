@@ -37,6 +37,19 @@ cmp -s "$tmp/id1" "$tmp/id2" || fail 'one thread gives other weights'
 "$FNQ" -q plot train "$tmp/whole" || fail 'plot train'
 for f in train-loss.svg train-loss.png train-distances.svg; do [ -s "$tmp/whole/$f" ] || fail "no $f"; done
 
+# a share of the people, and runs of different size in one chart
+"$FNQ" -q train nns2-like "$tmp/data" --out "$tmp/half" --mode centre --batch 3x3 --steps 1 --share 0.5 --eval-every 0 || fail '--share'
+tail -n 1 "$tmp/half/train.csv" | awk -F, '{ exit !($(NF - 1) >= 3 && $(NF - 1) <= 9 && $NF == 6 * $(NF - 1)) }' ||
+    fail "half of 12 people with 6 faces each: $(tail -n 1 "$tmp/half/train.csv")"
+for people in 10 20; do
+    mkdir "$tmp/run$people"
+    printf 'step,images,held_accuracy,held_error,train_people,train_faces\n1,90,,,%d,60\n2,180,0.8%d,0.01,%d,60\n' \
+        "$people" "$people" "$people" >"$tmp/run$people/train.csv"
+done
+"$FNQ" -q plot runs "$tmp/run20" "$tmp/run10" --out "$tmp/charts" || fail 'plot runs'
+grep -q 'from 0.810 with 10 people to 0.820 with 20' "$tmp/charts/runs-data.svg" || fail 'the chart over the amount of data'
+[ -s "$tmp/charts/runs-held-out.png" ] || fail 'no runs-held-out.png'
+
 refused() { # WHAT CODE PATTERN COMMAND...
     what=$1 code=$2 pattern=$3
     shift 3
@@ -46,6 +59,8 @@ refused() { # WHAT CODE PATTERN COMMAND...
     grep -q "$pattern" "$tmp/err" || fail "$what: $(cat "$tmp/err")"
 }
 refused 'a folder with a run' 6 'has a run already' run whole
+refused 'a share above 1' 2 'share is a number' "$FNQ" train nns2-like "$tmp/data" --out "$tmp/x" --mode centre --share 1.5
+refused 'runs without figures' 2 'no figures of people held out' "$FNQ" plot runs "$tmp/whole" "$tmp/half"
 refused 'no such network' 5 'no built-in network' "$FNQ" train nosuch "$tmp/data" --out "$tmp/x" --mode centre
 refused 'no data' 5 'nowhere' "$FNQ" train nns2-like "$tmp/nowhere" --out "$tmp/x" --mode centre
 refused 'a wrong option' 2 'triplet, arc, cos' "$FNQ" train nns2-like "$tmp/data" --out "$tmp/x" --mode centre --loss quad
