@@ -258,7 +258,10 @@ static int judge_baselines(struct fnq_eval *e, struct job *j, struct fnq_eval_re
     }
     const struct fnq_eval_named all[] = {
         {e->embedder, &j->as_is}, {"eigenfaces", &found[1]}, {"raw pixels", &found[0]}};
-    r = r ? r : fnq_chart_rocs(e, report, all, 3, j->set.n_people, err);
+    r = r ? r
+          : fnq_chart_rocs(e, report, "baselines",
+                           "ROC of the model and of what needs no network", all, 3,
+                           j->set.n_people, err);
     fn_all_pairs_free(&found[0].all);
     fn_all_pairs_free(&found[1].all);
     fn_axes_free(&axes);

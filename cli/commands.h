@@ -54,6 +54,7 @@ FNQ_RUN(eval_identities);
 FNQ_RUN(eval_clusters);
 FNQ_RUN(eval_sensitivity);
 FNQ_RUN(eval_baselines);
+FNQ_RUN(eval_compare);
 FNQ_RUN(train);
 FNQ_RUN(plot_runs);
 FNQ_RUN(plot_train);
@@ -94,6 +95,7 @@ FNQ_OPTIONS(eval_clusters);
 FNQ_OPTIONS(eval_sensitivity);
 FNQ_OPTIONS(eval_baselines);
 FNQ_OPTIONS(plot_runs);
+FNQ_OPTIONS(eval_compare);
 FNQ_OPTIONS(train);
 
 #endif

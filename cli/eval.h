@@ -147,8 +147,10 @@ struct fnq_eval_report {
         int digits;          /* after the point; 0: a count */
     } * v;
     size_t n, room;
-    json_t *plots; /* paths */
-    json_t *folds; /* [{accuracy, threshold}] or NULL */
+    json_t *plots;     /* paths */
+    json_t *folds;     /* [{accuracy, threshold}] or NULL */
+    json_t *models;    /* of a comparison */
+    char verdict[200]; /* of a comparison, in one line */
     bool failed;
 };
 void fnq_report_finish(struct fnq_eval_report *r);
@@ -174,6 +176,8 @@ FN_NODISCARD int fnq_report_brief(struct fnq_eval_report *r, const char *group,
                                   const struct fnq_eval_vectors *v, size_t n_people,
                                   const struct fn_eval_pairs *p, struct fnq_eval_brief *ret,
                                   struct fn_error *err);
+/* One of the models of a comparison; else the one that is judged is named. */
+void fnq_report_model(struct fnq_eval_report *r, const struct fnq_eval *e);
 /* Prints everything; the exit code. */
 FN_NODISCARD int fnq_report_print(struct fnq_eval *e, struct fnq_eval_report *r,
                                   const char *protocol, const char *what, const char *mode);
@@ -198,9 +202,9 @@ struct fnq_eval_named {
     const struct fnq_eval_brief *found;
 };
 enum { FNQ_CHART_ROCS_MAX = 4 };
-FN_NODISCARD int fnq_chart_rocs(struct fnq_eval *e, struct fnq_eval_report *r,
-                                const struct fnq_eval_named *v, size_t n, size_t n_people,
-                                struct fn_error *err);
+FN_NODISCARD int fnq_chart_rocs(struct fnq_eval *e, struct fnq_eval_report *r, const char *name,
+                                const char *title, const struct fnq_eval_named *v, size_t n,
+                                size_t n_people, struct fn_error *err);
 /* Figures over a property that was made worse step by step. */
 enum { FNQ_SWEEP_MAX = 16 };
 struct fnq_eval_sweep {

@@ -37,8 +37,8 @@ static void trace(const struct fnq_eval_named *m, double lo, struct roc *ret)
                    (int)(length < 40 ? length : 40), m->name, m->found->tar.value);
 }
 
-int fnq_chart_rocs(struct fnq_eval *e, struct fnq_eval_report *r,
-                   const struct fnq_eval_named *v, size_t n, size_t n_people,
+int fnq_chart_rocs(struct fnq_eval *e, struct fnq_eval_report *r, const char *name,
+                   const char *title, const struct fnq_eval_named *v, size_t n, size_t n_people,
                    struct fn_error *err)
 {
     struct fn_plot_series s[FNQ_CHART_ROCS_MAX];
@@ -61,7 +61,7 @@ int fnq_chart_rocs(struct fnq_eval *e, struct fnq_eval_report *r,
                    "%zu people, %s impostor pairs; legend: genuine pairs accepted at FAR 1e-3",
                    n_people, different);
     const struct fn_plot_mark m = {"FAR 1e-3", 1e-3, {60, 60, 60}};
-    const struct fn_plot p = {.title = "ROC of the model and of what needs no network",
+    const struct fn_plot p = {.title = title,
                               .subtitle = subtitle,
                               .x = {"impostor pairs accepted (false accept rate)", lo, 1, true},
                               .y = {"genuine pairs accepted", 0, 1, false},
@@ -71,7 +71,7 @@ int fnq_chart_rocs(struct fnq_eval *e, struct fnq_eval_report *r,
                               .n_marks = 1,
                               .legend_left = true,
                               .legend_middle = true};
-    int rc = fnq_chart_save(e, r, &p, "baselines", err);
+    int rc = fnq_chart_save(e, r, &p, name, err);
     free(c);
     return rc;
 }

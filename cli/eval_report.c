@@ -12,6 +12,7 @@ void fnq_report_finish(struct fnq_eval_report *r)
     free(r->v);
     json_decref(r->plots);
     json_decref(r->folds);
+    json_decref(r->models);
     *r = (struct fnq_eval_report){0};
 }
 
@@ -189,18 +190,36 @@ static json_t *figures(const struct fnq_eval_report *r)
     return all;
 }
 
-static void print_json(struct fnq_eval *e, struct fnq_eval_report *r, const char *protocol,
-                       const char *what, const char *mode)
+static json_t *model_of(const struct fnq_eval *e)
 {
-    json_t *o = json_object(), *model = json_object();
+    json_t *model = json_object();
     char hex[FN_H128_HEX];
     fn_h128_hex(&e->profile->embedder->id, hex);
     fnq_set(model, "profile", json_string(e->ctx->o.model ? "" : e->profile->v.name));
     fnq_set(model, "embedder", fnq_json_bytes(e->embedder));
     fnq_set(model, "id", json_string(hex));
+    return model;
+}
+
+void fnq_report_model(struct fnq_eval_report *r, const struct fnq_eval *e)
+{
+    r->models = r->models ? r->models : json_array();
+    if (json_array_append_new(r->models, model_of(e)) < 0)
+        r->failed = true;
+}
+
+static void print_json(struct fnq_eval *e, struct fnq_eval_report *r, const char *protocol,
+                       const char *what, const char *mode)
+{
+    json_t *o = json_object();
     fnq_set(o, "protocol", json_string(protocol));
     fnq_set_path(o, what);
-    fnq_set(o, "model", model);
+    if (r->models)
+        fnq_set(o, "models", json_incref(r->models));
+    else
+        fnq_set(o, "model", model_of(e));
+    if (r->verdict[0])
+        fnq_set(o, "verdict", json_string(r->verdict));
     fnq_set(o, "mode", fnq_json_text_or_null(mode));
     fnq_set(o, "failed_pictures", json_integer((json_int_t)e->n_failed));
     fnq_set(o, "figures", figures(r));
@@ -230,6 +249,8 @@ static void print_table(struct fnq_eval *e, const struct fnq_eval_report *r)
         fnq_row_end(&t);
     }
     fnq_table_end(&t);
+    if (r->verdict[0])
+        fnq_text(&e->ctx->out, "%s\n", r->verdict);
 }
 
 int fnq_report_print(struct fnq_eval *e, struct fnq_eval_report *r, const char *protocol,

@@ -37,7 +37,7 @@ double fn_roc_eer(const struct fn_dists *same, const struct fn_dists *different,
 void fn_fit_logistic(const struct fn_dists *same, const struct fn_dists *different,
                      double *ret_a, double *ret_b);
 
-/* ---- pairs in folds (folds.c): the protocol of Labeled Faces in the Wild ---- */
+/* ---- pairs in folds (folds.c, paired.c): the protocol of Labeled Faces in the Wild ---- */
 
 struct fn_pair_d2 {
     float d2; /* NAN: a face was missed */
@@ -65,11 +65,20 @@ struct fn_verification {
 FN_NODISCARD int fn_verify(const struct fn_pair_d2 *pairs, size_t n, double far_target,
                            struct fn_verification *ret, struct fn_error *err);
 double fn_pair_accuracy(const struct fn_pair_d2 *pairs, size_t n, double threshold);
+/* B against A on the same list of pairs, each at its own thresholds of the folds. */
+struct fn_paired {
+    struct fn_mean accuracy; /* B's less A's; error of the mean difference of a fold */
+    size_t n_gained, n_lost; /* pairs that B alone, that A alone decides rightly */
+};
+/* FN_EUSAGE: the lists are not of the same pairs. */
+FN_NODISCARD int fn_paired_accuracy(const struct fn_pair_d2 *a, const struct fn_pair_d2 *b,
+                                    size_t n, const struct fn_verification *va,
+                                    const struct fn_verification *vb, struct fn_paired *ret);
 /* The pairs as two sorted lists; missed impostors are left out. */
 FN_NODISCARD int fn_pairs_split(const struct fn_pair_d2 *pairs, size_t n, struct fn_dists *same,
                                 struct fn_dists *different);
 
-/* ---- vectors of known people (all_pairs.c, ranks.c) ---- */
+/* ---- vectors of known people (all_pairs.c, tar.c, ranks.c) ---- */
 
 struct fn_vectors {
     const float *x; /* n x dim, unit length */
@@ -110,6 +119,12 @@ double fn_tar_at_far(const struct fn_all_pairs *p, double far, double *ret_thres
 FN_NODISCARD int fn_tar_interval(const struct fn_all_pairs *p, const struct fn_vectors *v,
                                  double far, size_t resamples, uint64_t seed,
                                  struct fn_interval *ret, struct fn_error *err);
+
+/* The second's less the first's, over the same people, each at its own threshold; resampled together. */
+FN_NODISCARD int fn_tar_difference(const struct fn_all_pairs *const p[2],
+                                   const struct fn_vectors *const v[2], double far,
+                                   size_t resamples, uint64_t seed, struct fn_interval *ret,
+                                   struct fn_error *err);
 
 struct fn_ranks {
     size_t n_gallery, n_probes, n_right;
