@@ -115,6 +115,7 @@ int fnq_eval_open(struct fnq_ctx *ctx, struct fnq_eval *e, struct fn_error *err)
                       : c->models_dir && *c->models_dir ? c->models_dir
                                                         : NULL;
     e->user_models = ctx->o.models;
+    (void)snprintf(e->name, sizeof e->name, "%s", profile);
     if (ctx->o.model || ctx->o.flip) {
         r = make_models(e, dir, profile, err);
         dir = e->models_dir;

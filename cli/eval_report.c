@@ -195,7 +195,7 @@ static json_t *model_of(const struct fnq_eval *e)
     json_t *model = json_object();
     char hex[FN_H128_HEX];
     fn_h128_hex(&e->profile->embedder->id, hex);
-    fnq_set(model, "profile", json_string(e->ctx->o.model ? "" : e->profile->v.name));
+    fnq_set(model, "profile", json_string(e->ctx->o.model ? "" : e->name));
     fnq_set(model, "embedder", fnq_json_bytes(e->embedder));
     fnq_set(model, "id", json_string(hex));
     return model;

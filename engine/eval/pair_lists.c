@@ -190,6 +190,18 @@ static int list_line(char *line, size_t number, void *ctx)
     return r ? r : fn_eval_pairs_add(l->out, a, b, fold, same == 1);
 }
 
+void fn_eval_pairs_renumber(struct fn_eval_pairs *p)
+{
+    uint32_t number[FOLDS_MAX] = {0}, n = 0;
+    for (size_t i = 0; i < p->n; i++)
+        number[p->v[i].fold] = 1;
+    for (size_t f = 0; f < FOLDS_MAX; f++)
+        number[f] = number[f] ? n++ : 0;
+    for (size_t i = 0; i < p->n; i++)
+        p->v[i].fold = number[p->v[i].fold];
+    p->n_folds = n;
+}
+
 int fn_eval_pairs_list(struct fn_eval_set *s, const char *file, struct fn_eval_pairs *ret,
                        struct fn_error *err)
 {
@@ -198,6 +210,7 @@ int fn_eval_pairs_list(struct fn_eval_set *s, const char *file, struct fn_eval_p
     int r = fn_eval_lines(file, list_line, &l, err);
     if (!r && !ret->n)
         r = fn_error_set(err, FN_EUSAGE, "'%s': no pairs", file);
+    fn_eval_pairs_renumber(ret);
     return r;
 }
 
@@ -281,6 +294,7 @@ int fn_eval_pairs_deal(const uint32_t *person, size_t n, size_t n_people, size_t
         r = make_same(&m, f, n_members);
         r = r || !n_members ? r : make_different(&m, f, n_members);
     }
+    fn_eval_pairs_renumber(ret);
     free(m.fold);
     free(m.members);
     if (!r && !ret->n)

@@ -13,6 +13,8 @@ size_t fn_eval_fields(char *line, const char *separators, char **field, size_t m
 FN_NODISCARD int fn_eval_lines(const char *file,
                                int (*visit)(char *line, size_t number, void *ctx), void *ctx,
                                struct fn_error *err);
+/* Folds are numbered from 0 without gaps, in their order: an empty one would count as a fold in which nothing is right. */
+void fn_eval_pairs_renumber(struct fn_eval_pairs *p);
 /* fn_eval_pairs_make for n items of known people. */
 FN_NODISCARD int fn_eval_pairs_deal(const uint32_t *person, size_t n, size_t n_people,
                                     size_t n_folds, size_t per_fold, uint64_t seed,

@@ -109,6 +109,7 @@ int fn_eval_videos_splits(const struct fn_eval_videos *v, const char *file,
     int r = fn_eval_lines(file, split_line, &s, err);
     if (!r && !ret->n)
         r = fn_error_set(err, FN_EUSAGE, "'%s': no pairs", file);
+    fn_eval_pairs_renumber(ret);
     return r;
 }
 

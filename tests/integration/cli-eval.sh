@@ -54,6 +54,20 @@ printf 'no picture' >"$dir/cid/3.jpg"
 code 'a file that is no picture' 3 "$FNQ" $m --json eval identities "$dir"
 is 'failed: counted' 1 "$(field failed_pictures)"
 
+# ---- several workers: the same, in the same order ----
+printf 'no picture either' >"$dir/ann/3.jpg"
+for n in 1 2 5; do
+    XDG_CACHE_HOME="$tmp/cache$n" "$FNQ" $m --json eval identities --threads $n "$dir" >"$tmp/by$n.json" 2>"$tmp/by$n.err"
+    is "by $n workers: exit code" 3 $?
+done
+is 'by 1 worker: said once, in order' 'ann/3.jpg cid/3.jpg' \
+    "$(sed -n "s|^fnq: $dir/\([a-z]*/3.jpg\).*|\1|p" "$tmp/by1.err" | tr '\n' ' ' | sed 's/ $//')"
+for n in 2 5; do
+    cmp -s "$tmp/by1.json" "$tmp/by$n.json" || fail "$n workers change figures"
+    cmp -s "$tmp/by1.err" "$tmp/by$n.err" || fail "$n workers change what is said"
+done
+rm "$dir/ann/3.jpg"
+
 # ---- the cache: private, and used ----
 is 'cache is private' 700 "$(stat -c %a "$XDG_CACHE_HOME/facenetd/eval")"
 for f in "$XDG_CACHE_HOME"/facenetd/eval/*; do
@@ -72,6 +86,14 @@ done
 "$FNQ" $m --json eval identities "$dir" >"$tmp/after.json" || fail 'damaged cache'
 cmp -s "$tmp/before.json" "$tmp/after.json" || fail 'a damaged cache changes figures'
 
+# ---- mirrored, and two models ----
+code 'flip is another question' 5 "$tmp/fnq" $m eval identities --flip "$dir"
+code 'flip' 0 "$FNQ" $m --json eval pairs --mode=centre --flip "$dir/list.csv"
+is 'flip: the profile stays' default "$(field model.profile)"
+code 'compare: two operands' 2 "$FNQ" $m eval compare "$dir" default
+code 'compare: a model that is not there' 5 "$FNQ" $m eval compare "$dir" default "$tmp/none.fnm"
+has 'compare: a model that is not there' "$errs" none.fnm
+
 # ---- figures ----
 set=$shared/data/identities/lfw-deepfunneled
 [ -d "$set" ] || { echo "skipped figures: no pictures of people in $set"; done_testing; }
@@ -83,7 +105,19 @@ case $acc in 0.9[5-9]* | 1.0*) ;; *) fail "accuracy of aligned celebrities is $a
 for c in roc thresholds distances; do
     [ -s "$tmp/charts/$c.svg" ] && [ -s "$tmp/charts/$c.png" ] || fail "no chart $c"
 done
-code 'baselines' 0 "$FNQ" $m --json eval baselines "$tmp/some"
+size=$(cat "$tmp"/charts/*.svg | wc -c)
+[ "$size" -lt 75000 ] || fail "charts of $size bytes"
+ls "$tmp/some" | head -4 >"$tmp/four"
+code 'compare' 0 "$FNQ" $m --json eval compare --people "$tmp/four" "$tmp/some" default dlib
+case $(field verdict) in 'B is worse'* | 'no difference'*) ;; *) fail "dlib against default: $(field verdict)" ;; esac
+code 'compare with itself' 0 "$FNQ" $m --json eval compare "$tmp/some" default default
+has 'compare with itself' "$(field verdict)" 'no difference'
+is 'compare with itself: nothing moves' 0 "$(field figures.difference.gained)"
+code 'clusters, chart' 0 "$FNQ" $m --json eval clusters --plot "$tmp/charts" "$tmp/some"
+code 'baselines' 0 "$FNQ" $m --json eval baselines --plot "$tmp/charts" "$tmp/some"
+for c in clusters baselines; do
+    [ -s "$tmp/charts/$c.svg" ] && [ -s "$tmp/charts/$c.png" ] || fail "no chart $c"
+done
 raw=$(field 'figures.raw pixels.accuracy')
 case $raw in 0.[4-8]*) ;; *) fail "accuracy of raw pixels is $raw" ;; esac
 # a video per person of each half of the pictures

@@ -479,6 +479,85 @@ static void a_full_rotation_keeps_distances(void **state)
     free(w);
 }
 
+/* ---- two models ---- */
+
+/* The difference of a fold is that of the two accuracies there; the pairs that moved are those the two decide differently. */
+static void pairs_are_compared_one_by_one(void **state)
+{
+    enum { N = 600, FOLDS = 10 };
+    struct fn_pair_d2 *a = random_pairs(N, FOLDS, 3), *b = random_pairs(N, FOLDS, 4);
+    struct fn_verification va, vb;
+    struct fn_paired p;
+    double d[FOLDS], mean = 0, sum = 0;
+    size_t gained = 0, lost = 0;
+    (void)state;
+    assert_int_equal(fn_verify(a, N, 1e-3, &va, NULL), 0);
+    assert_int_equal(fn_verify(b, N, 1e-3, &vb, NULL), 0);
+    assert_int_equal(fn_paired_accuracy(a, b, N, &va, &vb, &p), 0);
+    for (uint32_t f = 0; f < FOLDS; f++) {
+        d[f] = plain_accuracy(b, N, f, false, vb.fold_threshold[f]) -
+               plain_accuracy(a, N, f, false, va.fold_threshold[f]);
+        mean += d[f] / FOLDS;
+    }
+    for (uint32_t f = 0; f < FOLDS; f++)
+        sum += (d[f] - mean) * (d[f] - mean);
+    NEAR(p.accuracy.mean, mean, 1e-12);
+    NEAR(p.accuracy.error, sqrt(sum / (FOLDS - 1) / FOLDS), 1e-12);
+    for (size_t i = 0; i < N; i++) {
+        bool x =
+            !isnan(a[i].d2) && ((double)a[i].d2 < va.fold_threshold[a[i].fold]) == a[i].same;
+        bool y =
+            !isnan(b[i].d2) && ((double)b[i].d2 < vb.fold_threshold[b[i].fold]) == b[i].same;
+        gained += y && !x;
+        lost += x && !y;
+    }
+    assert_true(gained > 0 && lost > 0);
+    assert_int_equal(p.n_gained, gained);
+    assert_int_equal(p.n_lost, lost);
+    NEAR((double)gained - (double)lost, N * mean, 1e-6);
+    assert_int_equal(fn_paired_accuracy(a, a, N, &va, &va, &p), 0);
+    assert_true(p.accuracy.mean == 0 && p.accuracy.error == 0 && !p.n_gained && !p.n_lost);
+    b[5].same = !b[5].same;
+    assert_int_equal(fn_paired_accuracy(a, b, N, &va, &vb, &p), FN_EUSAGE);
+    free(a);
+    free(b);
+}
+
+/* Against itself nothing differs in any resample; a blurred copy differs by less than the two errors taken as independent say. */
+static void tar_differences_are_paired(void **state)
+{
+    struct world *w = make_world(5, 1.1), *z = make_world(5, 1.1);
+    struct fn_rng rng = fn_rng_init(17, 1);
+    struct fn_all_pairs pw, pz;
+    struct fn_interval d, iw, iz;
+    (void)state;
+    for (size_t i = 0; i < MANY; i++) {
+        double sum = 0;
+        for (size_t c = 0; c < DIM; c++) {
+            z->x[i * DIM + c] += (float)(.02 * (fn_rng_uniform(&rng) - .5));
+            sum += (double)z->x[i * DIM + c] * (double)z->x[i * DIM + c];
+        }
+        for (size_t c = 0; c < DIM; c++)
+            z->x[i * DIM + c] /= (float)sqrt(sum);
+    }
+    const struct fn_vectors vw = w->v, vz = z->v;
+    assert_int_equal(fn_all_pairs_run(&vw, .3, &pw, NULL), 0);
+    assert_int_equal(fn_all_pairs_run(&vz, .3, &pz, NULL), 0);
+    const struct fn_all_pairs *const same[2] = {&pw, &pw}, *const both[2] = {&pw, &pz};
+    const struct fn_vectors *const vsame[2] = {&vw, &vw}, *const vboth[2] = {&vw, &vz};
+    assert_int_equal(fn_tar_difference(same, vsame, .02, 200, 1, &d, NULL), 0);
+    assert_true(d.value == 0 && d.low == 0 && d.high == 0 && d.error == 0);
+    assert_int_equal(fn_tar_difference(both, vboth, .02, 200, 1, &d, NULL), 0);
+    assert_int_equal(fn_tar_interval(&pw, &vw, .02, 200, 1, &iw, NULL), 0);
+    assert_int_equal(fn_tar_interval(&pz, &vz, .02, 200, 1, &iz, NULL), 0);
+    NEAR(d.value, iz.value - iw.value, 1e-12);
+    assert_true(d.error > 0 && d.error < .5 * hypot(iw.error, iz.error));
+    fn_all_pairs_free(&pw);
+    fn_all_pairs_free(&pz);
+    free(w);
+    free(z);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -488,6 +567,8 @@ int main(void)
         cmocka_unit_test(all_pairs_are_counted_once),
         cmocka_unit_test(intervals_hold_the_value_and_repeat),
         cmocka_unit_test(the_bootstrap_knows_the_error_of_a_mean),
+        cmocka_unit_test(pairs_are_compared_one_by_one),
+        cmocka_unit_test(tar_differences_are_paired),
         cmocka_unit_test(ranks_match_a_plain_search),
         cmocka_unit_test(partitions_match_plain_loops),
         cmocka_unit_test(partitions_know_purity),

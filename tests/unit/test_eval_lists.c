@@ -164,13 +164,16 @@ static void lists_of_paths(void **state)
     char list[256];
     (void)state;
     put("list.csv",
-        "first,second,same,fold\nfaces/P00/P00_0001.jpg, faces/P00/P00_0002.jpg,1,0\n"
+        "first,second,same,fold\nfaces/P00/P00_0001.jpg, faces/P00/P00_0002.jpg,1,7\n"
         "faces/P00/P00_0001.jpg,faces/P01/P01_0002.jpg,0,3\n");
     (void)snprintf(list, sizeof list, "%s", at("list.csv"));
     assert_int_equal(fn_eval_pairs_list(&s, list, &p, &err), 0);
     assert_int_equal(p.n, 2);
     assert_int_equal(s.n, 3);
-    assert_int_equal(p.v[1].fold, 3);
+    /* folds that nothing is in are none */
+    assert_int_equal(p.n_folds, 2);
+    assert_int_equal(p.v[0].fold, 1);
+    assert_int_equal(p.v[1].fold, 0);
     assert_true(p.v[0].same && !p.v[1].same);
     fn_eval_set_free(&s);
     fn_eval_pairs_free(&p);

@@ -141,6 +141,51 @@ static void svg_has_what_a_reader_needs(void **state)
     fn_buf_finish(&b);
 }
 
+/* Many points on a smooth curve and on steps become few, and no point of the curve is farther than a quarter of a unit from the line. */
+static void lines_have_no_more_points_than_are_seen(void **state)
+{
+    enum { N = 4001 };
+    static double x[N], wave[N], steps[N];
+    (void)state;
+    for (size_t i = 0; i < N; i++) {
+        x[i] = 4.0 * (double)i / (N - 1);
+        wave[i] = .5 + .4 * sin(2 * x[i]);
+        steps[i] = floor(x[i] * 5) / 20;
+    }
+    const double *const ys_of[] = {wave, steps};
+    static const size_t most[] = {150, 60};
+    for (int k = 0; k < 2; k++) {
+        const struct fn_plot_series s = {"s", x, ys_of[k], N, FN_PLOT_LINE, {1, 2, 3}};
+        struct fn_plot p = example(&s, 1);
+        struct fn_buf b;
+        double px = 0, py = 0, qx, qy;
+        size_t n = 0, at = 0;
+        p.x.hi = 4;
+        fn_buf_init(&b, 1 << 20);
+        fn_plot_svg(&p, &b);
+        const char *text = strstr(fn_buf_cstr(&b), "#010203\" stroke-width=\"2\" points=\"");
+        assert_non_null(text);
+        text = strstr(text, "points=\"") + 8;
+        for (int used; sscanf(text, "%lf,%lf%n", &qx, &qy, &used) == 2; n++) {
+            text += used;
+            /* the field: 72 .. 776 by 84 .. 496 */
+            for (; n && at < N && 72 + x[at] / 4 * 704 <= qx + 1e-9; at++) {
+                double cx = 72 + x[at] / 4 * 704, cy = 496 - ys_of[k][at] * 412;
+                double dx = qx - px, dy = qy - py, d = hypot(dx, dy);
+                double off = fabs((cx - px) * dy - (cy - py) * dx) / fmax(d, 1e-9);
+                /* on a riser the point may belong to the piece before or after */
+                if (k == 0)
+                    assert_true(off < .25);
+            }
+            px = qx;
+            py = qy;
+        }
+        assert_true(n > 10 && n <= most[k]);
+        NEAR(px, 776, .06);
+        fn_buf_finish(&b);
+    }
+}
+
 /* The line of a series passes where its numbers say, in its colour. */
 static void pixels_follow_the_numbers(void **state)
 {
@@ -231,6 +276,7 @@ int main(void)
         cmocka_unit_test(lines_are_as_wide_as_asked),
         cmocka_unit_test(drawing_is_clipped),
         cmocka_unit_test(svg_has_what_a_reader_needs),
+        cmocka_unit_test(lines_have_no_more_points_than_are_seen),
         cmocka_unit_test(pixels_follow_the_numbers),
         cmocka_unit_test(bad_numbers_draw_nothing),
         cmocka_unit_test(files_are_written),
