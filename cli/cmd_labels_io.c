@@ -8,12 +8,15 @@
 
 #include "cli/acts.h"
 #include "cli/commands.h"
+#include "cli/labelled.h"
 #include "cli/say.h"
 #include "engine/base/file.h"
 
 const struct fn_opt fnq_options_export_labels[] = {
     {"acts", 0, FN_OPT_FLAG, FNQ_AT(acts), NULL,
      "the state in force as acts for label --batch, instead of the whole log"},
+    {"training", 0, FN_OPT_FLAG, FNQ_AT(training), NULL,
+     "the confirmed faces as a list for fnq train: path, person, box"},
     FNQ_OPT_END,
 };
 
@@ -58,12 +61,45 @@ static int export_face(const struct fn_face_rec *f, void *arg)
     return 0;
 }
 
+/* PATH TAB PERSON TAB X TAB Y TAB W TAB H, as engine/train/dataset.h has it. Names hold no control characters, paths may. */
+static int export_training(struct fnq_ctx *ctx)
+{
+    struct fn_error err = {0};
+    struct fnq_labelled l;
+    size_t odd = 0;
+    int r = fnq_labelled_get(ctx, &l, &err);
+    if (r)
+        return fnq_fail(ctx, &err, NULL, NULL);
+    for (size_t i = 0; i < l.n; i++) {
+        const struct fnq_labelled_face *f = &l.face[i];
+        if (strpbrk(f->path, "\t\r\n")) {
+            odd++;
+            continue;
+        }
+        fn_buf_printf(&ctx->out.buf, "%s\t%s\t%.9g\t%.9g\t%.9g\t%.9g\n", f->path, f->person,
+                      (double)f->box[0], (double)f->box[1], (double)f->box[2],
+                      (double)f->box[3]);
+    }
+    fnq_labelled_note(ctx, &l);
+    if (odd)
+        fnq_note(ctx,
+                 "%zu faces left out: a tab or line end in the path of their photo (fnq train "
+                 "--labels takes them)",
+                 odd);
+    fnq_labelled_free(&l);
+    return FNQ_OK;
+}
+
 int fnq_run_export_labels(struct fnq_ctx *ctx, int argc, char **argv)
 {
     struct fn_error err = {0};
     (void)argv;
-    if (argc)
-        return fnq_usage(ctx, "export labels writes to standard output and takes no operands.");
+    if (argc || (ctx->o.acts && ctx->o.training))
+        return fnq_usage(ctx, argc ? "export labels writes to standard output and takes no "
+                                     "operands."
+                                   : "export labels: --acts or --training, not both.");
+    if (ctx->o.training)
+        return export_training(ctx);
     int r = fnq_read_begin(ctx, &err);
     if (!r) {
         struct acts a = {ctx, FN_ASSERT_IS};

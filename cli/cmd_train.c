@@ -16,6 +16,11 @@ const struct fn_opt fnq_options_train[] = {
     {"out", 'o', FN_OPT_STRING, FNQ_AT(out), "DIR",
      "folder of the run: train.ckpt, train.csv, model.fnm"},
     {"resume", 0, FN_OPT_FLAG, FNQ_AT(resume), NULL, "go on with the run in --out"},
+    {"labels", 0, FN_OPT_FLAG, FNQ_AT(labels), NULL,
+     "the data is the index: the faces you confirmed, of people with a name"},
+    {"hold-out", 0, FN_OPT_STRING, FNQ_AT(hold_out), "X",
+     "judge on this share of the people, train on the others (with --labels 0.1, from 200 "
+     "people on)"},
     {"steps", 0, FN_OPT_U64, FNQ_AT(steps), "N", "steps of the whole run (default 1000)"},
     {"batch", 0, FN_OPT_STRING, FNQ_AT(batch_shape), "PxK[+N]",
      "people x faces of each, and N faces of others (default 45x8)"},
@@ -198,6 +203,10 @@ static int read_mode(const struct fnq_ctx *ctx, bool *ret_centre, struct fn_erro
 {
     const char *mode = ctx->o.mode ? ctx->o.mode : "detect";
     *ret_centre = strcmp(mode, "centre") == 0;
+    if (*ret_centre && ctx->o.labels)
+        return fn_error_set(err, FN_EUSAGE,
+                            "--mode centre is not for --labels: the index knows where the "
+                            "faces are");
     return *ret_centre || strcmp(mode, "detect") == 0
                ? 0
                : fn_error_set(err, FN_EUSAGE, "--mode is detect or centre");
@@ -328,23 +337,32 @@ static void finish(struct fnq_train *t)
     fn_comm_finish(t->comm);
 }
 
+static const char *what_is_missing(const struct fnq_opts *o)
+{
+    if (!o->out)
+        return "train: where to? --out DIR";
+    if (o->resume)
+        return "train: --resume takes the data alone (with --labels nothing); the network is "
+               "in "
+               "the run";
+    return o->labels ? "train: which network? With --labels the data is the index"
+                     : "train: which network, on which data?";
+}
+
 int fnq_run_train(struct fnq_ctx *ctx, int argc, char **argv)
 {
     struct fnq_train t = {.ctx = ctx, .csv_fd = -1};
     struct fn_error err = {0};
     const struct sigaction act = {.sa_handler = on_signal};
-    if (argc != (ctx->o.resume ? 1 : 2) || !ctx->o.out)
-        return fnq_usage(ctx,
-                         !ctx->o.out ? "train: where to? --out DIR"
-                         : ctx->o.resume
-                             ? "train: --resume takes the data alone; the network is in the run"
-                             : "train: which network, on which data?");
+    const char *data = ctx->o.labels || !argc ? NULL : argv[argc - 1];
+    if (argc != !ctx->o.resume + !ctx->o.labels || !ctx->o.out)
+        return fnq_usage(ctx, "%s", what_is_missing(&ctx->o));
     t.every = ctx->o.checkpoint_every ? ctx->o.checkpoint_every : 100;
     t.eval_every = ctx->o.eval_every;
     int r = fn_comm_start(&t.comm, &err);
     if (r)
         return fnq_fail(ctx, &err, NULL, NULL);
-    r = begin(&t, argv[0], argv[argc - 1], &err);
+    r = begin(&t, argv[0], data, &err);
     if (r == 0) {
         (void)sigaction(SIGINT, &act, NULL);
         (void)sigaction(SIGTERM, &act, NULL);
@@ -362,7 +380,7 @@ int fnq_run_train(struct fnq_ctx *ctx, int argc, char **argv)
     else if (code == FNQ_INTERRUPTED)
         fnq_note(ctx,
                  "stopped at step %" PRIu64 ", saved; go on: fnq train --resume --out %s %s",
-                 fn_trainer_steps(t.trainer), t.dir, argv[argc - 1]);
+                 fn_trainer_steps(t.trainer), t.dir, data ? data : "--labels");
     else if (code == FNQ_OK)
         fnq_note(ctx, "%s is the network; judge it: fnq eval lfw DIR --model %s", t.result,
                  t.result);

@@ -103,9 +103,10 @@ const struct fnq_command fnq_commands[] = {
     {"embed", "FILE...", "print faces and embeddings of files (plumbing)",
      "Needs no index. A file that fails has \"faces\":[] and an error; the exit code is 3 then.",
      NULL, fnq_run_embed, FNQ_COMPLETE_FILES, false},
-    {"train", "NETWORK DATA", "train a network, or fine-tune a model",
+    {"train", "NETWORK [DATA]", "train a network, or fine-tune a model",
      "NETWORK is built in (nn1, nn2, nn3, nn4, nns1-like, nns2-like), a model file or an installed model. DATA is a folder with a\n"
-     "folder per person, or a list of pictures. Interrupted (Ctrl-C), the run is saved; --resume goes on with the same bits.",
+     "folder per person, or a list of pictures; with --labels it is the index. Interrupted (Ctrl-C), the run is saved;\n"
+     "--resume goes on with the same bits.",
      fnq_options_train, fnq_run_train, FNQ_COMPLETE_DIRS, false},
     {"plot runs", "DIR...", "draw several training runs in one chart",
      "What each reached on the people held out, with as many pictures; and, when they differ in it, with how many people.",

@@ -46,7 +46,7 @@ struct fnq_opts {
     const char *crop, *draw, *sheet, *output, *sort, *of, *person, *out;
     bool all, exact, bad, missing, watch, deep, accept, show_origin;
     /* people and labels */
-    bool fresh, take_all, unnamed, batch, atomic, acts;
+    bool fresh, take_all, unnamed, batch, atomic, acts, training;
     uint64_t max_photos;
     const char *take, *as, *by, *query, *until;
     /* model import */
@@ -59,10 +59,10 @@ struct fnq_opts {
     bool flip;
     /* train */
     const char *batch_shape, *loss, *select, *mining, *margin, *optimizer, *rate, *schedule,
-        *freeze_before, *size, *share;
+        *freeze_before, *size, *share, *hold_out;
     uint64_t steps, dim, threads, seed, checkpoint_every, eval_every;
     struct fn_opt_list set;
-    bool resume;
+    bool resume, labels;
 };
 
 struct fn_worker;

@@ -39,11 +39,18 @@ struct fnq_train {
 
 /* ---- train_data.c ---- */
 
-/* Reads the data (a folder or a list) and finds the face in every picture. */
+/* Reads the data (a folder, a list, or with --labels the index: path is NULL) and finds the face in every picture. */
 FN_NODISCARD int fnq_train_data(struct fnq_train *t, const char *path, bool centre,
                                 struct fn_error *err);
+/* The frame of five landmarks in pixels: eyes, nose, corners of the mouth. */
+struct fn_similarity fnq_train_frame(const float points[5][2]);
 /* Where landmarks lie in the unit square of the frame: for the models that are trained here. */
 void fnq_train_align(struct fn_align *a, uint32_t width, uint32_t height, float frame);
+
+/* ---- train_labels.c ---- */
+
+/* t->data from the faces confirmed in the index, frames and all. FN_EUSAGE when there are none. */
+FN_NODISCARD int fnq_train_labels(struct fnq_train *t, struct fn_error *err);
 
 /* ---- train_net.c ---- */
 
@@ -64,6 +71,8 @@ void fnq_train_progress(struct fnq_train *t, const struct fn_train_report *r, bo
 double fnq_train_seconds(const struct fnq_train *t);
 
 /* ---- train_held_out.c ---- */
+
+enum { FNQ_HELD_OUT_MIN = 20 }; /* people; fewer give no figures */
 
 /* People of the validation split, at most so many pictures. None: nothing is measured. */
 FN_NODISCARD int fnq_train_choose_held_out(struct fnq_train *t, struct fn_error *err);

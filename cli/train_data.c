@@ -8,6 +8,9 @@
 
 #include "cli/train.h"
 
+#define HOLD_OUT      .1 /* of the people of --labels */
+#define HOLD_OUT_SEED 0x686f6c64
+
 /* The ArcFace family's chip (Deng et al. 2019) as a unit square: eye centres, nose tip, mouth corners; pixel centres of 112. */
 static const float five[5][2] = {{38.7946f / 112, 52.1963f / 112},
                                  {74.0318f / 112, 52.0014f / 112},
@@ -26,6 +29,11 @@ void fnq_train_align(struct fn_align *a, uint32_t width, uint32_t height, float 
         a->point[i].x = (five[i][0] - .5f) * side + (float)width / 2 - .5f;
         a->point[i].y = (five[i][1] - .5f) * side + (float)height / 2 - .5f;
     }
+}
+
+struct fn_similarity fnq_train_frame(const float points[5][2])
+{
+    return fn_similarity_fit(five, points, 5);
 }
 
 /* A listed box says which face is meant: the one it overlaps most. */
@@ -65,7 +73,7 @@ static int find_face(struct fnq_eval *e, struct fn_sample *s, struct fn_error *e
         points[i][0] = face->points[i][0] * (float)f.width;
         points[i][1] = face->points[i][1] * (float)f.height;
     }
-    s->face = fn_similarity_fit(five, (const float(*)[2])points, 5);
+    s->face = fnq_train_frame((const float(*)[2])points);
     s->has_face = true;
     return 0;
 }
@@ -145,24 +153,49 @@ static int take_share(struct fnq_train *t, struct fn_error *err)
                      : 0;
 }
 
-int fnq_train_data(struct fnq_train *t, const char *path, bool centre, struct fn_error *err)
+/* A share of the people, as text; what it is when nothing is said. */
+static int hold_out(struct fnq_train *t, struct fn_error *err)
+{
+    const char *text = t->ctx->o.hold_out;
+    char *end = NULL;
+    double share = text ? strtod(text, &end) : t->ctx->o.labels ? HOLD_OUT : 0;
+    if (text && (end == text || *end || !(share >= 0 && share < 1)))
+        return fn_error_set(err, FN_EUSAGE, "--hold-out is a number from 0, below 1, not '%s'",
+                            text);
+    if (!text && share * (double)t->data->n_people < FNQ_HELD_OUT_MIN)
+        share = 0; /* too few for figures: better trained on */
+    /* Other random numbers than those of --share: it takes from those who are left. */
+    return share > 0 ? fn_dataset_hold_out(t->data, share, t->o.seed ^ HOLD_OUT_SEED,
+                                           FN_SPLIT_VALIDATION, err)
+                     : 0;
+}
+
+static int read_data(struct fnq_train *t, const char *path, struct fn_error *err)
 {
     struct stat st;
-    int r = stat(path, &st) < 0
-                ? fn_error_set(err, -errno, "'%s': %s", path, fn_strerror(-errno))
-            : S_ISDIR(st.st_mode) ? fn_dataset_scan(path, &t->data, err)
-                                  : fn_dataset_from_list(path, &t->data, err);
+    if (!path)
+        return fnq_train_labels(t, err);
+    if (stat(path, &st) < 0)
+        return fn_error_set(err, -errno, "'%s': %s", path, fn_strerror(-errno));
+    return S_ISDIR(st.st_mode) ? fn_dataset_scan(path, &t->data, err)
+                               : fn_dataset_from_list(path, &t->data, err);
+}
+
+int fnq_train_data(struct fnq_train *t, const char *path, bool centre, struct fn_error *err)
+{
+    int r = read_data(t, path, err);
     /* The data before faces are looked for: else one rank would wait for frames of other pictures. */
     r = fn_comm_agree_on(t->comm, r, r ? 0 : (uint64_t)t->data->n, "the number of pictures",
                          NULL, err);
     if (r)
         return r;
-    r = take_share(t, err);
+    r = hold_out(t, err);
+    r = r ? r : take_share(t, err);
     if (r)
         return r;
     if (t->data->n_shared && t->comm->rank == 0)
         fnq_note(t->ctx, "%zu pictures also stand under another person", t->data->n_shared);
-    if (centre)
+    if (centre || !path)
         return 0;
     r = fn_comm_agree(t->comm, t->comm->rank == 0 ? find_faces(t, err) : 0, err);
     return r ? r : share_faces(t, err);

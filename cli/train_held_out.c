@@ -111,7 +111,7 @@ int fnq_train_measure(struct fnq_train *t, struct fnq_train_held_out *ret, struc
                                      .found = ok};
         ret->faces = n;
         ret->people = v.n_people;
-        r = v.n_people < 2 * FOLDS ? 0 : figures(&v, ret, err);
+        r = v.n_people < FNQ_HELD_OUT_MIN ? 0 : figures(&v, ret, err);
     }
     free(f);
     free(ok);

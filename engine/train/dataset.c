@@ -156,7 +156,10 @@ static bool read_sample(struct fn_sample *s, const struct fn_row *row)
     int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     bool ok = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
               fn_hash_fd(fd, &s->hash, &size) == 0;
-    if (ok && row->has_box)
+    if (row->has_frame) {
+        s->face = row->frame;
+        s->has_face = s->looked = true;
+    } else if (ok && row->has_box)
         set_box(s, &(struct fn_source){fd, size}, row);
     set_key(s, row);
     if (fd >= 0)

@@ -1,7 +1,7 @@
 /* What a network is trained on: pictures of faces, each with the person it shows, the split that person
  * belongs to and, once known, where in the picture the face is. Holds paths and numbers, no pixels.
  *
- * Sources: folders (fn_dataset_scan) and lists (fn_dataset_from_list). Both give the same order on every
+ * Sources: folders (fn_dataset_scan), lists (fn_dataset_from_list) and faces known from elsewhere (fn_dataset_from_items). All give the same order on every
  * machine: people by the bytes of their names, samples by person, then by the bytes of their names. */
 #ifndef FN_ENGINE_TRAIN_DATASET_H
 #define FN_ENGINE_TRAIN_DATASET_H
@@ -67,6 +67,18 @@ FN_NODISCARD int fn_dataset_scan(const char *dir, struct fn_dataset **ret,
  * FN_EUSAGE with file and line. */
 FN_NODISCARD int fn_dataset_from_list(const char *file, struct fn_dataset **ret,
                                       struct fn_error *err);
+
+/* Faces whose place in the picture is known: what picks the face (box) and how it lies (frame, as in fn_sample). The path from
+ * name_at on is the sample's name. Everyone is trained on until fn_dataset_hold_out. where: for messages. */
+struct fn_dataset_item {
+    const char *path, *person;
+    size_t name_at;
+    float box[4];
+    struct fn_similarity frame;
+};
+FN_NODISCARD int fn_dataset_from_items(const struct fn_dataset_item *item, size_t n,
+                                       const char *where, struct fn_dataset **ret,
+                                       struct fn_error *err);
 
 void fn_dataset_destroy(struct fn_dataset *d); /* NULL-safe */
 

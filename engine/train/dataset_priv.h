@@ -9,8 +9,9 @@ struct fn_row {
     char *path, *person; /* owned */
     uint32_t name_at;
     uint8_t split;
-    bool has_box;
+    bool has_box, has_frame;
     float box[4];
+    struct fn_similarity frame; /* with has_frame: better than what the box says */
 };
 
 struct fn_rows {

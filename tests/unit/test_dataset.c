@@ -504,6 +504,40 @@ static void test_development_data(void **state)
     fn_dataset_destroy(d);
 }
 
+/* Two faces of ann in one photo and one of bob, told with their frames; the id is not of the folder. */
+static void test_items(void **state)
+{
+    char path[FN_PATH_MAX], moved[FN_PATH_MAX];
+    struct fn_dataset *d = NULL, *other = NULL;
+    struct fn_error err = {0};
+    (void)state;
+    put_text("a/p/one.jpg", "1");
+    put_text("b/p/one.jpg", "1");
+    snprintf(path, sizeof path, "%s", at("a/p/one.jpg"));
+    snprintf(moved, sizeof moved, "%s", at("b/p/one.jpg"));
+    struct fn_dataset_item item[] = {
+        {path, "bob", strlen(path) - 9, {.5f, .1f, .2f, .2f}, {50, 1, 60, 7}},
+        {path, "ann", strlen(path) - 9, {.3f, .1f, .2f, .2f}, {40, 2, 30, 8}},
+        {path, "ann", strlen(path) - 9, {.1f, .1f, .2f, .2f}, {30, 3, 10, 9}},
+    };
+    assert_int_equal(fn_dataset_from_items(item, 3, "index", &d, &err), 0);
+    assert_int_equal(d->n, 3);
+    assert_int_equal(d->n_people, 2);
+    assert_int_equal(d->n_repeated, 0);
+    assert_int_equal(d->n_shared, 0);
+    assert_string_equal(name(d, 0), "p/one.jpg");
+    for (size_t i = 0; i < 3; i++) { /* by person, then box: the last comes first */
+        assert_true(d->samples[i].has_face && d->samples[i].looked);
+        assert_memory_equal(&d->samples[i].face, &item[2 - i].frame, sizeof item[0].frame);
+        item[i].path = moved;
+    }
+    assert_int_equal(fn_dataset_from_items(item, 3, "index", &other, &err), 0);
+    assert_true(fn_h128_eq(&d->id, &other->id));
+    fn_dataset_destroy(d);
+    fn_dataset_destroy(other);
+    assert_int_equal(fn_dataset_from_items(item, 0, "index", &d, &err), FN_EUSAGE);
+}
+
 int main(void)
 {
 #define IN_ROOT(f) cmocka_unit_test_setup_teardown(f, make_root, remove_root)
@@ -518,6 +552,7 @@ int main(void)
         IN_ROOT(test_id),
         IN_ROOT(test_list),
         IN_ROOT(test_refused_lists),
+        IN_ROOT(test_items),
         IN_ROOT(test_frames),
         IN_ROOT(test_broken_frames),
         IN_ROOT(test_given_box_stays),

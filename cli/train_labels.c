@@ -1,0 +1,42 @@
+/* fnq train --labels: the index's confirmed faces as the data. Their landmarks are in the index: no network looks for them again. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/labelled.h"
+#include "cli/train.h"
+
+static struct fn_similarity frame_of(const struct fnq_labelled_face *f)
+{
+    float points[5][2];
+    if (f->drawn)
+        return fn_frame_of_box(f->box, f->width, f->height);
+    for (int i = 0; i < 5; i++) {
+        points[i][0] = f->points[i][0] * (float)f->width;
+        points[i][1] = f->points[i][1] * (float)f->height;
+    }
+    return fnq_train_frame((const float(*)[2])points);
+}
+
+int fnq_train_labels(struct fnq_train *t, struct fn_error *err)
+{
+    struct fnq_labelled l;
+    int r = fnq_labelled_get(t->ctx, &l, err);
+    if (r)
+        return r;
+    struct fn_dataset_item *item = calloc(l.n, sizeof *item);
+    if (!item)
+        r = fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; !r && i < l.n; i++) {
+        const struct fnq_labelled_face *f = &l.face[i];
+        item[i] = (struct fn_dataset_item){
+            .path = f->path, .person = f->person, .name_at = f->name_at, .frame = frame_of(f)};
+        memcpy(item[i].box, f->box, sizeof item[i].box);
+    }
+    r = r ? r : fn_dataset_from_items(item, l.n, t->ctx->index_dir, &t->data, err);
+    if (!r && t->comm->rank == 0)
+        fnq_labelled_note(t->ctx, &l);
+    free(item);
+    fnq_labelled_free(&l);
+    return r;
+}
