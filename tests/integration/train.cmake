@@ -1,14 +1,28 @@
-# Training under mpirun, on pictures that the test draws.
+# Training and bulk embedding under mpirun, on pictures that the test draws; alone where there is no MPI.
+set(mpi ${FACENETD_MPI})
+set(mpi_objects)
+set(bulk facenetd-bulk)
+if(TARGET fn_train_mpi)
+  set(mpi ON)
+  set(mpi_objects fn_train_mpi)
+endif()
+
 if(TARGET fn_train)
   add_executable(train_tool integration/train_tool.c unit/train_fixture.c)
-  target_link_libraries(train_tool PRIVATE fn_flags fn_train fn_image m)
+  target_link_libraries(train_tool PRIVATE fn_flags ${mpi_objects} fn_train fn_image m)
   add_test(NAME integration.train-mpi COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/train-mpi.sh)
   set_tests_properties(integration.train-mpi PROPERTIES LABELS "integration;train" SKIP_RETURN_CODE 77 TIMEOUT 300
-    ENVIRONMENT "TRAIN_TOOL=$<TARGET_FILE:train_tool>;FN_MPI=$<BOOL:${FACENETD_MPI}>")
+    ENVIRONMENT "TRAIN_TOOL=$<TARGET_FILE:train_tool>;FN_MPI=$<BOOL:${mpi}>")
 endif()
 
 if(TARGET facenetd-bulk AND TARGET index_tool)
+  if(TARGET fn_train_mpi)
+    set(bulk facenetd-bulk-mpi)
+    set(sources ${CMAKE_SOURCE_DIR}/daemon)
+    add_executable(${bulk} ${sources}/bulk.c ${sources}/bulk_look.c ${sources}/bulk_write.c)
+    target_link_libraries(${bulk} PRIVATE fn_flags fn_train_mpi fn_daemon fn_train)
+  endif()
   add_test(NAME integration.bulk COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/bulk.sh)
   set_tests_properties(integration.bulk PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT 300 ENVIRONMENT
-    "${FN_DAEMON_ENV};BULK=$<TARGET_FILE:facenetd-bulk>;FN_MPI=$<BOOL:${FACENETD_MPI}>")
+    "${FN_DAEMON_ENV};BULK=$<TARGET_FILE:${bulk}>;FN_MPI=$<BOOL:${mpi}>")
 endif()
