@@ -31,6 +31,7 @@ enum fn_ir_kind {
     FN_IR_ABS,
     FN_IR_EXP,
     FN_IR_REDUCE_MAX,
+    FN_IR_REDUCE_L2,
     FN_IR_REDUCE_SUM,
     FN_IR_REDUCE_MEAN,
     FN_IR_CONCAT,
@@ -47,6 +48,9 @@ enum fn_ir_kind {
     FN_IR_SQRT,
     FN_IR_MAX,   /* of up to FN_IR_IN maps */
     FN_IR_SLICE, /* channels shape[0] to shape[1] (exclusive) */
+    FN_IR_FLOOR, /* at least alpha */
+    FN_IR_SHAPE,
+    FN_IR_EXPAND, /* x of one channel, shape */
     /* made by ir_match.c */
     FN_IR_L2POOL,
     FN_IR_L2NORM,

@@ -4,6 +4,7 @@
  *   relu(x) + a * (-relu(-x))       PReLU with slope a
  *   exp(x - max x) / sum exp(...)   softmax
  *   x / sqrt(sum x x + eps)         normalisation to length 1
+ *   x / expand(max(|x|, eps))       the same (PyTorch's F.normalize); |x| by ReduceL2 or as above
  *   sqrt(k mean x x + eps)          L2 pool, where k is the size of the mean's window
  *   max(slices of x)                maxout, where the slices are all of x's channels in order
  * Both sides of + and * may be exchanged. The inner operators go away in the next pruning unless somebody else
@@ -103,18 +104,49 @@ static uint32_t without(struct fn_ir *ir, uint32_t tensor, enum fn_ir_kind kind,
     return tensor;
 }
 
+/* The length over channels of what: sqrt(sum x x + eps), or ReduceL2. */
+static bool is_length_of(struct fn_ir *ir, uint32_t tensor, uint32_t what, float *eps)
+{
+    const struct fn_ir_op *l2 = made_by(ir, tensor, FN_IR_REDUCE_L2);
+    if (l2)
+        return l2->in[0] == what;
+    const struct fn_ir_op *root = made_by(ir, tensor, FN_IR_SQRT);
+    const struct fn_ir_op *sum =
+        root ? made_by(ir, without(ir, root->in[0], FN_IR_ADD, eps), FN_IR_REDUCE_SUM) : NULL;
+    return sum && squared(ir, sum->in[0]) == what;
+}
+
+/* Does Expand make one channel into those of x, and nothing else? */
+static bool expands_to(const struct fn_ir *ir, const struct fn_ir_op *op, uint32_t x)
+{
+    const struct fn_ir_op *shape = made_by(ir, op->in[1], FN_IR_SHAPE);
+    int64_t v[FN_IR_RANK];
+    size_t n = 0;
+    if (shape)
+        return shape->in[0] == x;
+    return fn_ir_ints(ir, op->in[1], v, FN_IR_RANK, &n) == 0 &&
+           n == (ir->t[x].flat ? 2u : 4u) && v[ir->nhwc ? n - 1 : 1] == ir->t[x].c;
+}
+
+/* A floor under the length is nearly the same as its square under the root, where it is small: neither matters but for x near
+ * zero, and both give zero there. */
 static void match_l2norm(struct fn_ir *ir, struct fn_ir_op *div)
 {
+    static const float floor_max = 1e-4f;
     float eps = 0;
-    const struct fn_ir_op *root = made_by(ir, div->in[1], FN_IR_SQRT);
-    if (!root)
+    uint32_t length = div->in[1];
+    const struct fn_ir_op *op = made_by(ir, length, FN_IR_EXPAND);
+    if (op && !expands_to(ir, op, div->in[0]))
         return;
-    const struct fn_ir_op *sum =
-        made_by(ir, without(ir, root->in[0], FN_IR_ADD, &eps), FN_IR_REDUCE_SUM);
-    if (!sum || squared(ir, sum->in[0]) != div->in[0])
+    length = op ? op->in[0] : length;
+    op = made_by(ir, length, FN_IR_FLOOR);
+    if (op && op->alpha > floor_max)
+        return;
+    float least = op ? op->alpha : 0;
+    if (!is_length_of(ir, op ? op->in[0] : length, div->in[0], &eps))
         return;
     div->kind = FN_IR_L2NORM; /* the reduction runs over channels, or ir_shape.c had refused */
-    div->attr.eps = eps;
+    div->attr.eps = eps + least * least;
     div->n_in = 1;
 }
 

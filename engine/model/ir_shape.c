@@ -149,7 +149,7 @@ static int reduce_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *
     struct fn_ir_tensor *y = &ir->t[op->out];
     if (x->flat && (x->h != 1 || x->w != 1))
         return fn_ir_refuse(op, err);
-    if (op->kind != FN_IR_REDUCE_MEAN) { /* as part of a softmax only */
+    if (op->kind != FN_IR_REDUCE_MEAN) { /* as parts of patterns only */
         if (op->n_axes != 1 || !op->keep_dims || !is_channel_axis(ir, x, op->axes[0]))
             return fn_ir_refuse(op, err);
         return set_shape(y, 1, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
@@ -275,6 +275,7 @@ static int infer_op(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
     case FN_IR_RESHAPE:
         return reshape_shape(ir, op, err);
     case FN_IR_REDUCE_MAX:
+    case FN_IR_REDUCE_L2:
     case FN_IR_REDUCE_SUM:
     case FN_IR_REDUCE_MEAN:
         return reduce_shape(ir, op, err);
@@ -309,7 +310,14 @@ static int infer_op(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
     case FN_IR_IDENTITY:
     case FN_IR_AFFINE:
     case FN_IR_SQRT:
+    case FN_IR_FLOOR:
         return set_shape(&ir->t[op->out], x->c, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
+    case FN_IR_SHAPE:
+        return set_shape(&ir->t[op->out], 1, 1, 1, true) ? 0 : bad_shape(op, err);
+    case FN_IR_EXPAND: /* stays one channel: only where the operator behind it would have expanded it too */
+        if (x->c != 1)
+            break;
+        return set_shape(&ir->t[op->out], 1, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
     case FN_IR_UNSUPPORTED:
     case FN_IR_L2POOL: /* these are made later */
     case FN_IR_L2NORM:
@@ -332,6 +340,7 @@ static uint32_t arity(enum fn_ir_kind k)
     case FN_IR_SUB:
     case FN_IR_MUL:
     case FN_IR_DIV:
+    case FN_IR_EXPAND:
         return 2;
     default:
         return 1;

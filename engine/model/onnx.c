@@ -390,6 +390,7 @@ static const struct {
     {"Abs", FN_IR_ABS, FN_ACT_NONE},
     {"Exp", FN_IR_EXP, FN_ACT_NONE},
     {"ReduceMax", FN_IR_REDUCE_MAX, FN_ACT_NONE},
+    {"ReduceL2", FN_IR_REDUCE_L2, FN_ACT_NONE},
     {"ReduceSum", FN_IR_REDUCE_SUM, FN_ACT_NONE},
     {"ReduceMean", FN_IR_REDUCE_MEAN, FN_ACT_NONE},
     {"Concat", FN_IR_CONCAT, FN_ACT_NONE},
@@ -408,6 +409,9 @@ static const struct {
     {"Sqrt", FN_IR_SQRT, FN_ACT_NONE},
     {"Max", FN_IR_MAX, FN_ACT_NONE},
     {"Slice", FN_IR_SLICE, FN_ACT_NONE},
+    {"Pow", FN_IR_MUL, FN_ACT_NONE},
+    {"Shape", FN_IR_SHAPE, FN_ACT_NONE},
+    {"Expand", FN_IR_EXPAND, FN_ACT_NONE},
 };
 
 static void set_defaults(struct onnx *o, struct fn_ir_op *op)
@@ -440,10 +444,17 @@ static bool scalar_input(struct onnx *o, const struct fn_ir_op *op, uint32_t k, 
     return f && o->ir->t[op->in[k]].n == 1;
 }
 
-/* Clip between 0 and 6 is relu6, above 0 is relu. */
+/* Clip between 0 and 6 is relu6, above 0 is relu, above more than 0 a floor. */
 static void finish_clip(struct onnx *o, struct fn_ir_op *op, struct clip *c)
 {
     bool ok = scalar_input(o, op, 1, &c->lo) && scalar_input(o, op, 2, &c->hi);
+    if (ok && c->lo > 0 && c->hi > 3e38f) {
+        op->kind = FN_IR_FLOOR;
+        op->attr.act = FN_ACT_NONE;
+        op->alpha = c->lo;
+        op->n_in = op->n_in ? 1 : 0;
+        return;
+    }
     op->attr.act = c->hi == 6.0f ? FN_ACT_RELU6 : FN_ACT_RELU;
     op->refuse |= !ok || c->lo != 0 || (c->hi != 6.0f && c->hi < 3e38f);
     op->n_in = 1;
@@ -487,12 +498,22 @@ static void finish_slice(struct onnx *o, struct fn_ir_op *op)
     op->n_in = op->n_in ? 1 : 0;
 }
 
+/* x to the power of 2 is x times x. */
+static void finish_pow(struct onnx *o, struct fn_ir_op *op)
+{
+    float power = 0;
+    op->refuse |= op->n_in != 2 || !scalar_input(o, op, 1, &power) || power != 2;
+    op->in[1] = op->in[0];
+}
+
 static void finish_op(struct onnx *o, struct fn_ir_op *op, struct clip *clip)
 {
     int64_t v[2 * FN_IR_RANK];
     size_t n = 0;
     if (strcmp(op->type, "Clip") == 0)
         finish_clip(o, op, clip);
+    if (strcmp(op->type, "Pow") == 0)
+        finish_pow(o, op);
     if (op->kind == FN_IR_RESHAPE)
         finish_shape(o, op);
     if (op->kind == FN_IR_IDENTITY && op->n_in)
