@@ -10,6 +10,16 @@
 #include "engine/base/half.h"
 #include "engine/face/align.h"
 
+static bool has_feature(const struct fn_model *m)
+{
+    return m->feature_output != FN_NONE && m->feature_width <= FN_FEATURE_MAX;
+}
+
+uint32_t fn_embedder_feature_width(const struct fn_model *m)
+{
+    return has_feature(m) ? m->feature_width : FN_DIM;
+}
+
 static int check_outputs(struct fn_embedder *e, struct fn_error *err)
 {
     const struct fn_model *m = e->model;
@@ -19,9 +29,9 @@ static int check_outputs(struct fn_embedder *e, struct fn_error *err)
     if (dims[1] != FN_DIM || dims[2] != 1 || dims[3] != 1)
         return fn_error_set(err, FN_EMODEL, "the embedder gives %u numbers, not %d", dims[1],
                             FN_DIM);
-    if (m->feature_output == FN_NONE)
+    if (!has_feature(m))
         return 0;
-    if (m->feature_output >= n || m->feature_width > FN_FEATURE_MAX)
+    if (m->feature_output >= n)
         return fn_error_set(err, FN_EMODEL, "the embedder's feature does not fit");
     fn_exec_output(e->net.one, m->feature_output, dims);
     if (dims[1] * dims[2] * dims[3] != m->feature_width)
@@ -77,9 +87,10 @@ static int run_chip(struct fn_embedder *e, bool mirror, float raw[FN_DIM], float
     if (rc)
         return rc;
     memcpy(raw, fn_exec_output(e->net.one, e->output, NULL), FN_DIM * sizeof *raw);
-    if (e->model->feature_output != FN_NONE)
-        memcpy(feature, fn_exec_output(e->net.one, e->model->feature_output, NULL),
-               e->model->feature_width * sizeof *feature);
+    const float *from = has_feature(e->model)
+                            ? fn_exec_output(e->net.one, e->model->feature_output, NULL)
+                            : raw;
+    memcpy(feature, from, fn_embedder_feature_width(e->model) * sizeof *feature);
     return 0;
 }
 
@@ -106,17 +117,18 @@ static int normalise(const float raw[FN_DIM], float out[FN_DIM])
 int fn_embedder_run(struct fn_embedder *e, struct fn_face *face, struct fn_error *err)
 {
     float raw[FN_DIM], feature[FN_FEATURE_MAX] = {0};
+    uint32_t width = fn_embedder_feature_width(e->model);
     int rc = run_chip(e, false, raw, feature);
     if (!rc && e->flip) {
         rc = run_chip(e, true, e->mirrored, e->mirrored + FN_DIM);
         average(raw, e->mirrored, FN_DIM);
-        average(feature, e->mirrored + FN_DIM, e->model->feature_width);
+        average(feature, e->mirrored + FN_DIM, width);
     }
     if (!rc)
         rc = normalise(raw, face->embedding);
     if (rc)
         return fn_error_set(err, rc, "the embedder failed");
     for (uint32_t i = 0; i < FN_FEATURE_MAX; i++)
-        face->feature[i] = i < e->model->feature_width ? fn_half_from_float(feature[i]) : 0;
+        face->feature[i] = i < width ? fn_half_from_float(feature[i]) : 0;
     return 0;
 }

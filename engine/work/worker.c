@@ -16,6 +16,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/file.h"
 #include "engine/base/options.h"
+#include "engine/face/embed.h"
 #include "engine/work/exit_codes.h"
 #include "engine/work/sandbox.h"
 #include "engine/work/serve.h"
@@ -240,7 +241,7 @@ static int start(struct worker *w, const struct settings *s, struct fn_error *er
     if (!r && s->sandbox)
         r = fn_sandbox_enter((size_t)s->memory, err);
     if (!r) {
-        w->feature_width = profile->embedder->feature_width;
+        w->feature_width = fn_embedder_feature_width(profile->embedder);
         fn_wire_put_hello(&w->out, &profile->id, w->feature_width);
         r = fn_write_all(SOCKET, w->out.data, w->out.len);
     }
