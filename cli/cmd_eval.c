@@ -49,8 +49,8 @@ int fnq_eval_mode_of(const struct fnq_ctx *ctx, enum fnq_eval_mode *ret, const c
 
 double fnq_eval_fixed(const struct fnq_eval *e)
 {
-    /* The profile's threshold belongs to the profile's embedder. */
-    return e->ctx->o.model ? (double)NAN : (double)e->profile->v.pair_d2;
+    /* The profile's threshold belongs to the profile's embedder; another one may have brought its own. */
+    return e->ctx->o.model && !e->calibrated ? (double)NAN : (double)e->profile->v.pair_d2;
 }
 
 /* The list: --pairs, pairs.txt in dir or beside it, or made ones. */

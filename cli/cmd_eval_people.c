@@ -81,7 +81,7 @@ static int collect(struct fnq_eval *e, struct cluster_job *j, struct fn_error *e
     return r;
 }
 
-/* With an embedder of its own there are no thresholds yet: the profile's are scaled so that the one for pairs has a false accept rate
+/* With an embedder that has no thresholds of its own the profile's are scaled so that the one for pairs has a false accept rate
  * of 1e-3 on these faces. That is kind to the model: it is chosen on what it is judged on. */
 static int scale_thresholds(struct fnq_eval *e, const struct cluster_job *j,
                             struct fn_profile_values *v, struct fn_error *err)
@@ -110,8 +110,10 @@ static int scale_thresholds(struct fnq_eval *e, const struct cluster_job *j,
         v->neighbour_d2 *= k;
         v->strict_d2 *= k;
         v->pair_d2 = (float)t;
-        fnq_note(e->ctx, "thresholds chosen on these pictures: pairs %.3f, groups %.3f", t,
-                 (double)v->cluster_d2);
+        fnq_note(e->ctx,
+                 "the model has no thresholds of its own: chosen on these pictures, which "
+                 "flatters: pairs %.3f, groups %.3f",
+                 t, (double)v->cluster_d2);
     }
     fn_all_pairs_free(&all);
     free(x);
@@ -163,7 +165,7 @@ static int judge_clusters(struct fnq_eval *e, struct cluster_job *j, struct fnq_
     struct fn_profile_values v = e->profile->v;
     struct fn_partition_score s;
     int rc = collect(e, j, err);
-    rc = rc || !e->ctx->o.model ? rc : scale_thresholds(e, j, &v, err);
+    rc = rc || !e->ctx->o.model || e->calibrated ? rc : scale_thresholds(e, j, &v, err);
     if (rc)
         return rc;
     j->group = calloc(j->n + 1, sizeof *j->group);

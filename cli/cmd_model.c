@@ -26,21 +26,6 @@ const struct fn_opt fnq_options_model_import[] = {
 
 enum { SOURCE_MAX = 1 << 30 };
 
-static int target_dir(struct fnq_ctx *ctx, char *out, size_t size, struct fn_error *err)
-{
-    char data[FN_PATH_MAX];
-    int r;
-    if (ctx->o.models)
-        r = fn_path_expand(out, size, ctx->o.models);
-    else {
-        r = fn_path_data(data, sizeof data);
-        r = r ? r : fn_path_join(out, size, data, "models");
-    }
-    if (r)
-        return fn_error_set(err, r, "cannot tell where models go: %s", fn_strerror(r));
-    return fn_mkdirs(out, 0755, err);
-}
-
 /* ---- import ---- */
 
 static void progress(const char *what, void *arg)
@@ -52,7 +37,7 @@ static int import_packages(struct fnq_ctx *ctx, const char *dir)
 {
     struct fn_error err = {0};
     char out[FN_PATH_MAX];
-    int r = target_dir(ctx, out, sizeof out, &err);
+    int r = fnq_model_target(ctx, out, sizeof out, &err);
     r = r ? r : fn_import_profiles(dir, out, ctx->o.quiet ? NULL : progress, ctx, &err);
     if (r)
         return fnq_fail(ctx, &err, "model import", NULL);
@@ -188,7 +173,7 @@ static int import_file(struct fnq_ctx *ctx, const char *format, const char *file
                       : fn_error_set(&err, -ENOMEM, "out of memory");
     r = r ? r : import_graph(ctx, format, file, &s, &err);
     r = r ? r : describe(ctx, file, &s, name, sizeof name, &err);
-    r = r ? r : target_dir(ctx, dir, sizeof dir, &err);
+    r = r ? r : fnq_model_target(ctx, dir, sizeof dir, &err);
     if (!r && (r = fn_path_join(path, sizeof path, dir, name)))
         (void)fn_error_set(&err, r, "%s: %s", name, fn_strerror(r));
     if (!r && !ctx->o.dry_run)

@@ -1,4 +1,4 @@
-/* fnq model export: a model for other programs. */
+/* fnq model export: a model for other programs, or a checkpoint's network as a model. */
 #include <string.h>
 
 #include "cli/commands.h"
@@ -8,16 +8,20 @@
 
 static int export_file(const char *from, const char *to, bool dry_run, struct fn_error *err)
 {
-    struct fn_model *m = NULL;
+    struct fnq_model_source s;
     struct fn_buf b;
+    int r = fnq_model_open(from, &s, err);
+    if (r)
+        return r;
     fn_buf_init(&b, FN_ONNX_MAX);
-    int r = fn_model_open(from, &m, err);
-    if (!r && (r = fn_export_onnx(m, &b, err)))
+    r = fnq_ends_in(to, ".fnm") ? fn_model_encode(&s.model, &b, err)
+                                : fn_export_onnx(&s.model, &b, err);
+    if (r)
         (void)fn_error_prefix(err, "\"%s\"", from);
     if (!r && !dry_run)
         r = fn_file_write_atomic(to, b.data, b.len, 0644, err);
     fn_buf_finish(&b);
-    fn_model_destroy(m);
+    fnq_model_close(&s);
     return r;
 }
 
@@ -25,8 +29,9 @@ int fnq_run_model_export(struct fnq_ctx *ctx, int argc, char **argv)
 {
     struct fn_error err = {0};
     char path[FN_PATH_MAX];
-    if (argc != 2 || !fnq_ends_in(argv[1], ".onnx"))
-        return fnq_usage(ctx, "model export: a model and the file to write, NAME.onnx.");
+    if (argc != 2 || !(fnq_ends_in(argv[1], ".onnx") || fnq_ends_in(argv[1], ".fnm")))
+        return fnq_usage(ctx, "model export: a model or a train.ckpt, and the file to write, "
+                              "NAME.onnx or NAME.fnm.");
     if (!fnq_model_path(ctx, argv[0], path, sizeof path))
         return fnq_no_model(argv[0]);
     if (export_file(path, argv[1], ctx->o.dry_run, &err))

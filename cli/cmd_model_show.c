@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/calibrate.h"
 #include "cli/commands.h"
 #include "cli/models.h"
 #include "engine/base/file.h"
@@ -86,12 +87,17 @@ static void card_text(const struct subject *s)
         return;
     }
     const struct fn_card *c = &s->model->card;
+    char thresholds[320] = "none measured: fnq eval calibrate";
+    bool embedder = s->model->role == FN_ROLE_EMBEDDER;
+    if (s->model->calibration.pair_d2 > 0)
+        fnq_calibration_text(&s->model->calibration, thresholds, sizeof thresholds);
     const char *const rows[][2] = {
-        {"origin", c->origin}, {"licence", c->licence}, {"training", c->training_data},
-        {"source", c->source}, {"note", c->note},       {"file", s->path}};
+        {"origin", c->origin},    {"licence", c->licence}, {"training", c->training_data},
+        {"source", c->source},    {"note", c->note},       {"file", s->path},
+        {"distances", thresholds}};
     fn_h128_hex(&s->model->id, id);
     (void)snprintf(what, sizeof what, "%s   id %s", fn_role_name(s->model->role), id);
-    card(&s->ctx->out, c->name, what, rows, sizeof rows / sizeof *rows);
+    card(&s->ctx->out, c->name, what, rows, sizeof rows / sizeof *rows - !embedder);
 }
 
 static json_t *card_json(const struct subject *s)
@@ -110,6 +116,8 @@ static json_t *card_json(const struct subject *s)
     fnq_set(o, "training_data", fnq_json_bytes(c->training_data));
     fnq_set(o, "source", fnq_json_bytes(s->arch ? s->arch->source : c->source));
     fnq_set(o, "note", fnq_json_bytes(s->arch ? s->arch->title : c->note));
+    fnq_set(o, "calibration",
+            s->model ? fnq_calibration_json(&s->model->calibration) : json_null());
     if (s->path)
         fnq_set_path(o, s->path);
     else

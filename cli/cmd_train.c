@@ -223,6 +223,8 @@ static int begin(struct fnq_train *t, const char *network, const char *data,
         r = resume ? resume_from(t, err) : fnq_train_net(t, network, t->ctx->o.dim, err);
     r = fn_comm_agree(t->comm, r, err);
     r = r ? r : fnq_train_data(t, data, centre, err);
+    if (r == 0 && !resume)
+        fnq_train_provenance(t);
     r = r ? r : fn_trainer_create_with(t->model, t->data, &t->o, t->comm, &t->trainer, err);
     if (r == 0 && resume)
         r = fn_trainer_resume(t->trainer, &t->resumed, err);
@@ -301,7 +303,7 @@ static int run(struct fnq_train *t, struct fn_error *err)
 {
     struct fn_train_report r = {.step = fn_trainer_steps(t->trainer)};
     struct fnq_train_held_out held = {0};
-    bool said = false;
+    bool said = false, judge = false;
     int rc = 0;
     while (rc == 0 && r.step < t->o.steps && !r.stop) {
         if (stop_asked)
@@ -310,7 +312,7 @@ static int run(struct fnq_train *t, struct fn_error *err)
         if (rc)
             break;
         t->images = r.images;
-        bool judge = due(r.step, t->eval_every, t->o.steps);
+        judge = due(r.step, t->eval_every, t->o.steps);
         if (judge)
             rc = fnq_train_measure(t, &held, err);
         rc = rc ? rc : write_down(t, &r, judge ? &held : NULL, err);
@@ -320,7 +322,7 @@ static int run(struct fnq_train *t, struct fn_error *err)
     }
     t->stopped = r.stop;
     if (rc == 0 && t->comm->rank == 0)
-        rc = fnq_train_write_model(t, &held, err);
+        rc = fnq_train_write_model(t, judge ? &held : NULL, err);
     return rc;
 }
 
@@ -382,8 +384,10 @@ int fnq_run_train(struct fnq_ctx *ctx, int argc, char **argv)
                  "stopped at step %" PRIu64 ", saved; go on: fnq train --resume --out %s %s",
                  fn_trainer_steps(t.trainer), t.dir, data ? data : "--labels");
     else if (code == FNQ_OK)
-        fnq_note(ctx, "%s is the network; judge it: fnq eval lfw DIR --model %s", t.result,
-                 t.result);
+        fnq_note(ctx,
+                 "%s is the network; judge it: fnq eval lfw DIR --model %s; index with it: fnq "
+                 "model install %s --name NAME",
+                 t.result, t.result, t.result);
     finish(&t);
     return code;
 }

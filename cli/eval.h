@@ -60,8 +60,9 @@ struct fnq_eval {
     struct fn_profile *profile;   /* with the embedder of --model, when there is one */
     char models_dir[FN_PATH_MAX]; /* made for --model, "": none */
     const char *user_models;      /* --models as it was given */
-    char name[64];                /* of the profile, as it was asked for */
-    char embedder[64];            /* name, for the report */
+    bool calibrated;   /* thresholds are those that the embedder of --model carries */
+    char name[64];     /* of the profile, as it was asked for */
+    char embedder[64]; /* name, for the report */
     struct fnq_cache *faces, *centre_cache;
     struct fnq_eval_centre *centre; /* set up when first needed */
     float crop; /* side of the fixed square, in shorter sides of the picture */

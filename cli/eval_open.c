@@ -102,6 +102,24 @@ static void remove_models(struct fnq_eval *e)
     (void)rmdir(e->models_dir);
 }
 
+/* The thresholds that the model of --model carries, unless they are of vectors made otherwise. */
+static void take_thresholds(struct fnq_eval *e)
+{
+    const struct fn_calibration *c = &e->profile->embedder->calibration;
+    struct fn_profile_values *v = &e->profile->v;
+    if (!e->ctx->o.model || !(c->pair_d2 > 0))
+        return;
+    if (c->flip != v->flip) {
+        fnq_note(e->ctx, "the model's thresholds are for vectors %s mirror images: not used",
+                 c->flip ? "with" : "without");
+        return;
+    }
+    fn_profile_calibrate(v, c);
+    e->calibrated = true;
+    fnq_note(e->ctx, "the model's own thresholds of %s: pairs %.3f, groups %.3f", c->date,
+             (double)v->pair_d2, (double)v->cluster_d2);
+}
+
 int fnq_eval_open(struct fnq_ctx *ctx, struct fnq_eval *e, struct fn_error *err)
 {
     const struct fn_config *c = NULL;
@@ -124,6 +142,8 @@ int fnq_eval_open(struct fnq_ctx *ctx, struct fnq_eval *e, struct fn_error *err)
     }
     (void)snprintf(ctx->profile, sizeof ctx->profile, "%s", profile);
     r = r ? r : fn_profile_open(dir, profile, &e->profile, err);
+    if (!r)
+        take_thresholds(e);
     if (!r && !e->embedder[0])
         (void)snprintf(e->embedder, sizeof e->embedder, "%s", e->profile->v.embedder);
     e->buffer = calloc(1, sizeof *e->buffer);

@@ -57,7 +57,7 @@ int fnq_report_pairs(struct fnq_eval_report *r, const char *group, const struct 
                    ret->n_folds > 1 ? "accuracy, threshold from the other folds"
                                     : "accuracy, best threshold of these pairs");
     if (!isnan(fixed)) {
-        (void)snprintf(label, sizeof label, "accuracy at the profile's threshold %.4g", fixed);
+        (void)snprintf(label, sizeof label, "accuracy at the threshold in use, %.4g", fixed);
         fnq_report_add(r, group, "accuracy_fixed", fn_pair_accuracy(p, n, fixed), none, 4,
                        label);
     }
@@ -198,6 +198,10 @@ static json_t *model_of(const struct fnq_eval *e)
     fnq_set(model, "profile", json_string(e->ctx->o.model ? "" : e->name));
     fnq_set(model, "embedder", fnq_json_bytes(e->embedder));
     fnq_set(model, "id", json_string(hex));
+    fnq_set(model, "thresholds",
+            json_string(e->calibrated     ? "model"
+                        : e->ctx->o.model ? "none"
+                                          : "profile"));
     return model;
 }
 

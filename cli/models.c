@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/train.h"
 #include "engine/base/file.h"
 
 bool fnq_ends_in(const char *s, const char *end)
@@ -44,6 +45,55 @@ bool fnq_model_path(const struct fnq_ctx *ctx, const char *name, char *out, size
     if (!itself && !fn_path_each_model_dir(ctx->o.models, find_model, &f))
         return false;
     return snprintf(out, size, "%s", itself ? name : f.path) < (int)size;
+}
+
+int fnq_model_target(struct fnq_ctx *ctx, char *out, size_t size, struct fn_error *err)
+{
+    const struct fn_config *c = NULL;
+    char data[FN_PATH_MAX];
+    int r = fnq_config(ctx, &c, err);
+    if (r)
+        return r;
+    const char *dir = ctx->o.models                     ? ctx->o.models
+                      : c->models_dir && *c->models_dir ? c->models_dir
+                                                        : NULL;
+    if (dir) {
+        r = fn_path_expand(out, size, dir);
+    } else {
+        r = fn_path_data(data, sizeof data);
+        r = r ? r : fn_path_join(out, size, data, "models");
+    }
+    if (r)
+        return fn_error_set(err, r, "cannot tell where models go: %s", fn_strerror(r));
+    return fn_mkdirs(out, 0755, err);
+}
+
+int fnq_model_open(const char *path, struct fnq_model_source *ret, struct fn_error *err)
+{
+    struct fnq_model_source s = {0};
+    bool checkpoint = false;
+    int r = fn_checkpoint_is(path, &checkpoint, err);
+    if (r)
+        return r;
+    r = checkpoint ? fn_checkpoint_open(path, &s.checkpoint, err)
+                   : fn_model_open(path, &s.opened, err);
+    if (r)
+        return r;
+    s.model = checkpoint ? *s.checkpoint.model : *s.opened;
+    if (checkpoint) {
+        const struct fn_checkpoint *c = &s.checkpoint;
+        fnq_train_finish_model(&s.model, &c->opts);
+        fnq_train_note(&s.model.card, &c->opts, c->step, c->images, NULL);
+    }
+    *ret = s;
+    return 0;
+}
+
+void fnq_model_close(struct fnq_model_source *s)
+{
+    fn_model_destroy(s->opened);
+    fn_checkpoint_close(&s->checkpoint);
+    *s = (struct fnq_model_source){0};
 }
 
 int fnq_no_model(const char *name)

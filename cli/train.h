@@ -11,8 +11,10 @@
 struct fnq_train_held_out {
     bool measured;
     size_t faces, people;
-    double accuracy, accuracy_error; /* of pairs, ten folds */
-    double tar3, tar4;               /* at FAR 1e-3 and 1e-4 over all impostor pairs */
+    double accuracy, accuracy_error;   /* of pairs, ten folds */
+    double tar3, tar4;                 /* at FAR 1e-3 and 1e-4 over all impostor pairs */
+    struct fn_calibration calibration; /* pair_d2 0: none */
+    char why_none[160];
 };
 
 struct fnq_train {
@@ -57,7 +59,14 @@ FN_NODISCARD int fnq_train_labels(struct fnq_train *t, struct fn_error *err);
 /* A built-in network's name, a model file, or the name of an installed model. */
 FN_NODISCARD int fnq_train_net(struct fnq_train *t, const char *name, uint64_t dim,
                                struct fn_error *err);
-/* Writes model.fnm from the weights as they are, with where they come from. held may be NULL. */
+/* What the run trains on and from, into the card of the network it begins with; checkpoints keep it. */
+void fnq_train_provenance(struct fnq_train *t);
+/* "DATE: N steps by LOSS, M pictures". held: NULL or not measured, nothing is said of it. */
+void fnq_train_note(struct fn_card *c, const struct fn_train_opts *o, uint64_t steps,
+                    uint64_t images, const struct fnq_train_held_out *held);
+/* What a network being trained lacks to be used as a model. */
+void fnq_train_finish_model(struct fn_model *m, const struct fn_train_opts *o);
+/* Writes model.fnm from the weights as they are, with where they come from and the thresholds measured on held; held may be NULL. */
 FN_NODISCARD int fnq_train_write_model(struct fnq_train *t,
                                        const struct fnq_train_held_out *held,
                                        struct fn_error *err);

@@ -1,9 +1,11 @@
 /* Figures on people who are not trained on, while the training goes on: those of the validation split. */
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/calibrate.h"
 #include "cli/train.h"
 #include "engine/base/rng.h"
 
@@ -77,6 +79,18 @@ static int figures(const struct fn_vectors *v, struct fnq_train_held_out *ret,
     return r;
 }
 
+/* Without thresholds a model is a model all the same. */
+static int thresholds(const struct fn_vectors *v, struct fnq_train_held_out *ret,
+                      struct fn_error *err)
+{
+    struct fn_error why = {0};
+    int r = fnq_calibrate(v, false, &ret->calibration, &why);
+    (void)snprintf(ret->why_none, sizeof ret->why_none, "%s", why.text);
+    if (r && r != FN_EREFUSED)
+        *err = why;
+    return r == FN_EREFUSED ? 0 : r;
+}
+
 /* People of the data set are numbered with gaps here. */
 static size_t number_people(const struct fnq_train *t, uint32_t *person)
 {
@@ -92,7 +106,7 @@ static size_t number_people(const struct fnq_train *t, uint32_t *person)
 
 int fnq_train_measure(struct fnq_train *t, struct fnq_train_held_out *ret, struct fn_error *err)
 {
-    *ret = (struct fnq_train_held_out){0};
+    *ret = (struct fnq_train_held_out){.why_none = "nobody is held out"};
     if (t->n_held_out < 2)
         return 0;
     size_t dim = fn_trainer_info(t->trainer).dim, n = t->n_held_out;
@@ -112,6 +126,7 @@ int fnq_train_measure(struct fnq_train *t, struct fnq_train_held_out *ret, struc
         ret->faces = n;
         ret->people = v.n_people;
         r = v.n_people < FNQ_HELD_OUT_MIN ? 0 : figures(&v, ret, err);
+        r = r ? r : thresholds(&v, ret, err);
     }
     free(f);
     free(ok);

@@ -1,5 +1,6 @@
 /* The network that fnq train begins with, and the model it leaves. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -73,34 +74,61 @@ int fnq_train_net(struct fnq_train *t, const char *name, uint64_t dim, struct fn
     return r;
 }
 
-static void set_card(const struct fnq_train *t, struct fn_model *m,
-                     const struct fnq_train_held_out *held)
+void fnq_train_provenance(struct fnq_train *t)
 {
-    char date[32] = "", held_text[160] = "";
+    struct fn_model *m = t->opened ? t->opened : &t->made;
+    struct fn_card *c = &m->card, before = m->card;
+    char id[FN_H128_HEX];
     size_t people, samples;
+    fn_dataset_count(t->data, FN_SPLIT_TRAIN, &people, &samples);
+    if (t->opened) {
+        fn_h128_hex(&m->id, id);
+        (void)snprintf(c->source, sizeof c->source, "fine-tuned from %s, %s", before.name, id);
+    }
+    (void)snprintf(c->training_data, sizeof c->training_data,
+                   "%.180s%s%zu faces of %zu people of the user's own",
+                   t->opened ? before.training_data : "", t->opened ? "; then " : "", samples,
+                   people);
+}
+
+void fnq_train_note(struct fn_card *c, const struct fn_train_opts *o, uint64_t steps,
+                    uint64_t images, const struct fnq_train_held_out *held)
+{
+    static const char *const losses[] = {"triplets", "an ArcFace margin", "a CosFace margin"};
+    char date[32] = "", held_text[160] = "";
     time_t now = time(NULL);
     struct tm tm;
     if (localtime_r(&now, &tm))
         (void)strftime(date, sizeof date, "%Y-%m-%d", &tm);
-    fn_dataset_count(t->data, FN_SPLIT_TRAIN, &people, &samples);
     if (held && held->measured)
         (void)snprintf(held_text, sizeof held_text,
                        "; %zu held-out people: pair accuracy %.4f, TAR at FAR 1e-3 %.4f",
                        held->people, held->accuracy, held->tar3);
-    (void)snprintf(m->card.training_data, sizeof m->card.training_data,
-                   "%zu faces of %zu people of the user's own", samples, people);
-    static const char *const losses[] = {"triplets", "an ArcFace margin", "a CosFace margin"};
-    (void)snprintf(m->card.note, sizeof m->card.note, "%s: %llu steps by %s, %llu pictures%s",
-                   date, (unsigned long long)fn_trainer_steps(t->trainer), losses[t->o.loss],
-                   (unsigned long long)t->images, held_text);
+    (void)snprintf(c->note, sizeof c->note,
+                   "%s: %" PRIu64 " steps by %s, %" PRIu64 " pictures%s", date, steps,
+                   losses[o->loss], images, held_text);
+}
+
+/* A built-in network has no alignment of its own: what it was trained on says how its chips are cut. */
+void fnq_train_finish_model(struct fn_model *m, const struct fn_train_opts *o)
+{
+    if (!m->align.n_points)
+        fnq_train_align(&m->align, m->pre.width, m->pre.height, o->frame);
 }
 
 int fnq_train_write_model(struct fnq_train *t, const struct fnq_train_held_out *held,
                           struct fn_error *err)
 {
     struct fn_model m = fn_trainer_model(t->trainer);
-    if (!t->opened)
-        fnq_train_align(&m.align, m.pre.width, m.pre.height, t->o.frame);
-    set_card(t, &m, held);
-    return fn_model_save(&m, t->result, err);
+    fnq_train_finish_model(&m, &t->o);
+    fnq_train_note(&m.card, &t->o, fn_trainer_steps(t->trainer), t->images, held);
+    if (held)
+        m.calibration = held->calibration;
+    int r = fn_model_save(&m, t->result, err);
+    if (r == 0 && !(m.calibration.pair_d2 > 0))
+        fnq_note(t->ctx,
+                 "%s has no thresholds of its own (%s); measure them: fnq eval "
+                 "calibrate %s DIR",
+                 t->result, held ? held->why_none : "not measured at this step", t->result);
+    return r;
 }

@@ -272,7 +272,7 @@ static bool check_model(struct fnd *f, const struct slot *s)
     fnd_fatal(f, FND_REFUSED,
               "%s: its vectors were made by profile '%s' with other networks than those found "
               "now for '%s'. Use that profile (--profile, --models), or make another index "
-              "(--index DIR)",
+              "(--index DIR) and take the labels along: fnq export labels, fnq import labels",
               f->index_dir, m.profile[0] ? m.profile : "?", f->cfg->profile);
     return false;
 }

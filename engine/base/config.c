@@ -42,7 +42,7 @@ const struct fn_key fn_config_keys[] = {
     {"detect.min_score", FN_KEY_REAL, AT(min_score), "0", 0, 1, NULL, "least probability of a face; 0: the profile's"},
     {"detect.min_face", FN_KEY_U64, AT(min_face_px), "16", 0, 100000, NULL, "least height of a face in pixels"},
     {"detect.max_faces", FN_KEY_U64, AT(max_faces), "500", 1, 500, NULL, "most faces kept per photo, largest first"},
-    {"models.profile", FN_KEY_STRING, AT(profile), "default", 0, 0, NULL, "which networks: default or dlib"},
+    {"models.profile", FN_KEY_STRING, AT(profile), "default", 0, 0, NULL, "which networks: default, dlib or one of fnq model install"},
     {"models.dir", FN_KEY_STRING, AT(models_dir), "", 0, 0, NULL, "where model files are; empty: the usual places"},
     {"people.min_photos", FN_KEY_U64, AT(min_photos), "3", 1, 1e9, NULL, "photos an unnamed person needs to be listed"},
     {"limits.workers", FN_KEY_U64, AT(workers), "0", 0, 1024, NULL, "worker processes; 0: one per allowed core"},

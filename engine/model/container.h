@@ -4,7 +4,7 @@
  *                 checksum as is everything behind: graph, meta and weight sections as (offset u64, size u64),
  *                 model id 16, zeros
  *   graph         counts and record sizes (6 x u32), input and output indices, values, nodes
- *   meta          JSON: role, preprocessing, output decoding, chip recipe, card
+ *   meta          JSON: role, preprocessing, output decoding, chip recipe, card, calibration
  *   weights       float32, each tensor at a multiple of 64 from the file's start
  *
  * Forward rule: a reader takes any minor version of its major one. A later minor may lengthen the header and the
@@ -25,7 +25,7 @@
 
 enum {
     FN_FNM_MAJOR = 1,
-    FN_FNM_MINOR = 1,
+    FN_FNM_MINOR = 2,
     FN_FNM_HEADER = 128,
     FN_FNM_CHECKED_FROM = 32, /* the checksum covers the file from here to its end */
     FN_FNM_VALUE =
@@ -60,7 +60,7 @@ struct fn_model_priv {
 
 /* The JSON section. anchors_at: offset of the anchors in the weight section; *_count floats. */
 json_t *fn_meta_to_json(const struct fn_model *m, uint64_t anchors_at);
-/* Fills role, pre, decode (but decode.anchors), align, feature and card of m. */
+/* Fills role, pre, decode (but decode.anchors), align, feature, card and calibration of m. */
 FN_NODISCARD int fn_meta_from_json(const json_t *j, struct fn_model *m,
                                    uint64_t *ret_anchors_at, struct fn_error *err);
 /* Canonical text of a chip recipe, for the profile's id. */

@@ -83,16 +83,32 @@ static json_t *card_to_json(const struct fn_card *c)
                      c->source, "note", c->note);
 }
 
+static json_t *calibration_to_json(const struct fn_calibration *c)
+{
+    json_t *far = json_array();
+    for (int i = 0; i < FN_CALIBRATION_FARS; i++)
+        json_array_append_new(far, c->far_d2[i] > 0 ? real(c->far_d2[i]) : json_null());
+    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:b,s:I,s:I,s:I,s:I,s:s}", "far_d2", far, "pair_d2",
+                     real(c->pair_d2), "join_d2", real(c->join_d2), "logistic_a",
+                     real(c->logistic_a), "logistic_b", real(c->logistic_b), "flip",
+                     (int)c->flip, "people", (json_int_t)c->people, "pictures",
+                     (json_int_t)c->pictures, "same_pairs", (json_int_t)c->same_pairs,
+                     "different_pairs", (json_int_t)c->different_pairs, "date", c->date);
+}
+
 json_t *fn_meta_to_json(const struct fn_model *m, uint64_t anchors_at)
 {
     json_t *feature = m->feature_output == FN_NONE
                           ? json_null()
                           : json_pack("{s:i,s:i}", "output", (int)m->feature_output, "width",
                                       (int)m->feature_width);
-    return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o}", "role", fn_role_name(m->role), "preprocess",
-                     pre_to_json(&m->pre), "decode", decode_to_json(&m->decode, anchors_at),
-                     "align", align_to_json(&m->align), "feature", feature, "card",
-                     card_to_json(&m->card));
+    json_t *j = json_pack(
+        "{s:s,s:o,s:o,s:o,s:o,s:o}", "role", fn_role_name(m->role), "preprocess",
+        pre_to_json(&m->pre), "decode", decode_to_json(&m->decode, anchors_at), "align",
+        align_to_json(&m->align), "feature", feature, "card", card_to_json(&m->card));
+    if (j && m->calibration.pair_d2 > 0)
+        json_object_set_new(j, "calibration", calibration_to_json(&m->calibration));
+    return j;
 }
 
 int fn_align_text(const struct fn_align *a, struct fn_buf *out)
@@ -266,6 +282,46 @@ static void card_from_json(const json_t *j, struct fn_card *c)
     text(j, "note", c->note, sizeof c->note);
 }
 
+static uint64_t count(struct in *s, const json_t *j, const char *key)
+{
+    const json_t *v = json_object_get(j, key);
+    json_int_t i = json_is_integer(v) ? json_integer_value(v) : -1;
+    if (i < 0)
+        bad(s, key);
+    return i < 0 ? 0 : (uint64_t)i;
+}
+
+/* A distance of 0 would mean "none" behind the reader. */
+static float distance(struct in *s, const json_t *j, const char *key)
+{
+    return (float)number(s, j, key, 1e-6, 4);
+}
+
+static void calibration_from_json(struct in *s, const json_t *j, struct fn_calibration *c)
+{
+    const json_t *far = json_object_get(j, "far_d2");
+    if (!json_is_object(j) || json_array_size(far) != FN_CALIBRATION_FARS)
+        bad(s, "calibration");
+    for (size_t i = 0; i < FN_CALIBRATION_FARS && !s->code; i++) {
+        const json_t *v = json_array_get(far, i);
+        double d = json_is_number(v) ? json_number_value(v) : json_is_null(v) ? 0 : (double)NAN;
+        if (!(d >= 0 && d <= 4))
+            bad(s, "far_d2");
+        else
+            c->far_d2[i] = (float)d;
+    }
+    c->pair_d2 = distance(s, j, "pair_d2");
+    c->join_d2 = distance(s, j, "join_d2");
+    c->logistic_a = (float)number(s, j, "logistic_a", -1e4, 1e4);
+    c->logistic_b = (float)number(s, j, "logistic_b", 0, 1e4);
+    c->flip = truth(s, j, "flip");
+    c->people = whole(s, j, "people", 0, INT32_MAX);
+    c->pictures = whole(s, j, "pictures", 0, INT32_MAX);
+    c->same_pairs = count(s, j, "same_pairs");
+    c->different_pairs = count(s, j, "different_pairs");
+    text(j, "date", c->date, sizeof c->date);
+}
+
 int fn_meta_from_json(const json_t *j, struct fn_model *m, uint64_t *ret_anchors_at,
                       struct fn_error *err)
 {
@@ -281,5 +337,8 @@ int fn_meta_from_json(const json_t *j, struct fn_model *m, uint64_t *ret_anchors
         m->feature_width = whole(&s, f, "width", 1, 65536);
     }
     card_from_json(json_object_get(j, "card"), &m->card);
+    const json_t *c = json_object_get(j, "calibration");
+    if (c && !json_is_null(c))
+        calibration_from_json(&s, c, &m->calibration);
     return s.code;
 }

@@ -86,6 +86,23 @@ struct fn_card {
     char name[64], origin[256], licence[256], training_data[256], source[256], note[512];
 };
 
+/* Thresholds of an embedder, measured on people it was not trained on: squared distances of unit vectors. They belong to its
+ * weights, to the way chips are cut, and to flip. */
+enum { FN_CALIBRATION_FARS = 3 };
+extern const double fn_calibration_fars[FN_CALIBRATION_FARS]; /* 1e-2, 1e-3, 1e-4 */
+struct fn_calibration {
+    float far_d2[FN_CALIBRATION_FARS]; /* distance at each FAR; 0: too few impostor pairs */
+    float
+        pair_d2; /* best for telling pairs apart, both kinds of equal weight; 0: no calibration at all */
+    float join_d2; /* mean distance below which two groups are one person */
+    float logistic_a,
+        logistic_b; /* p(same) = 1 / (1 + exp(-(a - b d2))), both kinds of equal weight */
+    bool flip;      /* vectors were means of a chip's and its mirror image's */
+    uint32_t people, pictures; /* measured on */
+    uint64_t same_pairs, different_pairs;
+    char date[16]; /* 2025-01-31 */
+};
+
 struct fn_model {
     struct fn_graph graph;
     struct fn_h128 id;
@@ -97,7 +114,8 @@ struct fn_model {
         feature_output; /* embedder: index of the output with the penultimate feature, FN_NONE: none */
     uint32_t feature_width;
     struct fn_card card;
-    void *priv; /* map and tables */
+    struct fn_calibration calibration; /* embedders; pair_d2 0: none */
+    void *priv;                        /* map and tables */
 };
 
 /* Opens and checks a file. FN_EMODEL, FN_ECORRUPT, FN_EVERSION or -errno; the text names the file. */

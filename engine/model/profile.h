@@ -51,6 +51,9 @@ void fn_profile_destroy(struct fn_profile *p); /* NULL-safe */
 /* The same from text (changed by parsing; lines end in newlines). FN_EMODEL with the line, FN_EVERSION. */
 FN_NODISCARD int fn_profile_parse(char *text, struct fn_profile_values *ret,
                                   struct fn_error *err);
+/* Puts an embedder's own thresholds (calibration.c) in place of those that belong to the profile's. */
+float fn_calibration_strict(const struct fn_calibration *c); /* becomes pair_d2 */
+void fn_profile_calibrate(struct fn_profile_values *v, const struct fn_calibration *c);
 void fn_profile_print(const struct fn_profile_values *v, struct fn_buf *out);
 
 #endif

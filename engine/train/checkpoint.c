@@ -262,6 +262,17 @@ static int read_description(struct open_checkpoint *o, const char *path,
     return 0;
 }
 
+int fn_checkpoint_is(const char *path, bool *ret, struct fn_error *err)
+{
+    struct fn_map map;
+    int r = fn_map_open(path, &map, err);
+    if (r)
+        return r;
+    *ret = map.size >= sizeof magic && memcmp(map.data, magic, sizeof magic) == 0;
+    fn_map_close(&map);
+    return 0;
+}
+
 int fn_checkpoint_open(const char *path, struct fn_checkpoint *ret, struct fn_error *err)
 {
     struct fn_checkpoint c = {0};

@@ -600,5 +600,6 @@ struct fn_model fn_trainer_model(const struct fn_trainer *t)
     m.id = fn_params_hash(&t->params);
     m.pre.width = t->info.width;
     m.pre.height = t->info.height;
+    m.calibration = (struct fn_calibration){0}; /* it belonged to the weights before */
     return m;
 }

@@ -120,6 +120,8 @@ struct fn_checkpoint {
     char kernels[16]; /* instruction set it was trained with; others round differently */
     void *priv;
 };
+/* Does the file begin like a checkpoint? Negative: it cannot be read. */
+FN_NODISCARD int fn_checkpoint_is(const char *path, bool *ret, struct fn_error *err);
 FN_NODISCARD int fn_checkpoint_open(const char *path, struct fn_checkpoint *ret,
                                     struct fn_error *err);
 void fn_checkpoint_close(struct fn_checkpoint *c); /* NULL-safe */

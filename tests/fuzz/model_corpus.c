@@ -35,6 +35,11 @@ static int save_fnm(const char *dir, const struct fn_buf *onnx)
     struct fn_error err;
     fn_buf_init(&b, CAP);
     m.pre.width = m.pre.height = 4;
+    m.calibration = (struct fn_calibration){.far_d2 = {1.25f, 1.125f},
+                                            .pair_d2 = 1.5f,
+                                            .join_d2 = 1,
+                                            .logistic_b = 8,
+                                            .date = "2025-01-31"};
     m.decode = (struct fn_decode){.kind = FN_DECODE_ANCHORS_SIGMOID,
                                   .n_levels = 1,
                                   .anchors = anchors,

@@ -50,6 +50,26 @@ done
 grep -q 'from 0.810 with 10 people to 0.820 with 20' "$tmp/charts/runs-data.svg" || fail 'the chart over the amount of data'
 [ -s "$tmp/charts/runs-held-out.png" ] || fail 'no runs-held-out.png'
 
+# nobody is held out: no thresholds; the checkpoint's network as a model is the run's
+"$FNQ" model show "$tmp/whole/model.fnm" --json | grep -q '"calibration":null' || fail 'thresholds of nobody'
+"$FNQ" -q model export "$tmp/whole/train.ckpt" "$tmp/exported.fnm" || fail 'export of a checkpoint'
+"$FNQ" model show "$tmp/exported.fnm" --json >"$tmp/exported.json"
+grep -o '"id":"[^"]*"' "$tmp/exported.json" >"$tmp/id2"
+cmp -s "$tmp/id1" "$tmp/id2" || fail 'the exported network is another'
+grep -q '6 steps by triplets' "$tmp/exported.json" || fail 'no word of the run in the exported model'
+grep -q '72 faces of 12 people' "$tmp/exported.json" || fail 'no word of the data in the exported model'
+"$FNQ" -q model export "$tmp/whole/train.ckpt" "$tmp/exported.onnx" || fail 'a checkpoint as ONNX'
+
+# few are held out: it says so
+{
+    echo identity,split
+    for i in 00 01 02 03 04 05; do echo "person$i,train"; done
+    for i in 06 07 08 09 10 11; do echo "person$i,val"; done
+} >"$tmp/data/split.csv"
+code 'few held-out people' 0 "$FNQ" train nns2-like "$tmp/data" --out "$tmp/few" --mode centre --batch 4x3 --steps 2 --eval-every 2
+has 'too few for thresholds' "$errs" '540 impostor pairs'
+rm "$tmp/data/split.csv"
+
 refused() { # WHAT CODE PATTERN COMMAND...
     what=$1 code=$2 pattern=$3
     shift 3

@@ -26,3 +26,9 @@ if(TARGET facenetd-bulk AND TARGET index_tool)
   set_tests_properties(integration.bulk PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT 300 ENVIRONMENT
     "${FN_DAEMON_ENV};BULK=$<TARGET_FILE:${bulk}>;FN_MPI=$<BOOL:${mpi}>")
 endif()
+
+if(TARGET facenetd AND TARGET index_tool AND TARGET fnq)
+  add_test(NAME integration.daemon-profile COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/daemon-profile.sh)
+  set_tests_properties(integration.daemon-profile PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT 300 ENVIRONMENT
+    "${FN_DAEMON_ENV};FNQ=$<TARGET_FILE:fnq>;TRAIN_PICTURES=$<TARGET_FILE:train_pictures>")
+endif()

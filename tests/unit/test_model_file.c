@@ -54,6 +54,17 @@ static void make(struct fn_buf *out)
                                 .crop_scale = 1.15f,
                                 .second_pass = true,
                                 .second_padding = .25f};
+    m.calibration = (struct fn_calibration){.far_d2 = {1.25f, 1.125f, 0},
+                                            .pair_d2 = 1.5f,
+                                            .join_d2 = 1.0625f,
+                                            .logistic_a = 8.5f,
+                                            .logistic_b = 6.5f,
+                                            .flip = true,
+                                            .people = 98,
+                                            .pictures = 1845,
+                                            .same_pairs = 17000,
+                                            .different_pairs = UINT64_C(5000000000),
+                                            .date = "2025-01-31"};
     m.card = (struct fn_card){
         .name = "sample", .licence = "none \xc3\xa9", .origin = "made by hand"};
     assert_int_equal(fn_model_encode(&m, out, &err), 0);
@@ -117,6 +128,13 @@ static void test_round_trip(void **state)
     assert_true(m->align.point[0].x == 38.2946f && m->align.point[0].last == 41);
     assert_string_equal(m->card.licence, "none \xc3\xa9");
     assert_int_equal(m->feature_width, 5);
+    const struct fn_calibration *c = &m->calibration;
+    assert_true(c->far_d2[0] == 1.25f && c->far_d2[1] == 1.125f && c->far_d2[2] == 0);
+    assert_true(c->pair_d2 == 1.5f && c->join_d2 == 1.0625f && c->flip);
+    assert_true(c->logistic_a == 8.5f && c->logistic_b == 6.5f);
+    assert_true(c->people == 98 && c->pictures == 1845 && c->same_pairs == 17000);
+    assert_true(c->different_pairs == UINT64_C(5000000000));
+    assert_string_equal(c->date, "2025-01-31");
     /* written again: the same bytes */
     assert_int_equal(fn_model_encode(m, &b, &err), 0);
     assert_int_equal(a.len, b.len);
@@ -304,6 +322,42 @@ static void replace(struct fn_buf *out, const struct fn_buf *a, const char *from
     fix_checksum(out);
 }
 
+/* A file without thresholds has none; one with thresholds out of range is refused. */
+static void test_calibration(void **state)
+{
+    (void)state;
+    struct fn_buf a, b;
+    struct fn_model *m;
+    fn_buf_init(&a, CAP);
+    fn_buf_init(&b, CAP);
+    make(&a);
+    static const char *const bad[][2] = {
+        {"\"pair_d2\":1.5", "\"pair_d2\":0.0"},
+        {"\"pair_d2\":1.5", "\"pair_d2\":4.5"},
+        {"\"join_d2\":1.0625", "\"join_d2\":-1.062"},
+        {"\"join_d2\":1.0625", "\"join_d2\":\"text\""},
+        {"[1.25,1.125,null]", "[1.25,1.125,5e5 ]"},
+        {"[1.25,1.125,null]", "[1.25,1.125     ]"},
+        {"[1.25,1.125,null]", "[1.25,1.125,true]"},
+        {"\"logistic_b\":6.5", "\"logistic_b\":-.5"},
+        {"\"logistic_b\":6.5", "\"logistic_b\":-65"},
+        {"\"people\":98", "\"people\":-8"},
+        {"\"flip\":true", "\"flip\":null"},
+        {"\"same_pairs\":17000", "\"same_pairs\":-1700"},
+        {"\"far_d2\":[", "\"fax_d2\":["},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        replace(&b, &a, bad[i][0], bad[i][1]);
+        assert_int_not_equal(parse(&b, &m), 0);
+    }
+    replace(&b, &a, "\"calibration\"", "\"unknown-key\"");
+    assert_int_equal(parse(&b, &m), 0);
+    assert_true(m->calibration.pair_d2 == 0);
+    fn_model_destroy(m);
+    fn_buf_finish(&a);
+    fn_buf_finish(&b);
+}
+
 static void test_description(void **state)
 {
     (void)state;
@@ -342,7 +396,7 @@ int main(void)
         cmocka_unit_test(test_round_trip),  cmocka_unit_test(test_normalisations),
         cmocka_unit_test(test_version_0),   cmocka_unit_test(test_versions),
         cmocka_unit_test(test_damaged),     cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_description),
+        cmocka_unit_test(test_calibration), cmocka_unit_test(test_description),
     };
     return cmocka_run_group_tests_name("model file", tests, NULL, NULL);
 }

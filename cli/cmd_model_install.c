@@ -1,0 +1,185 @@
+/* fnq model install: an embedder becomes a profile that facenetd can be told to use. The profile is another one with this embedder
+ * and, where the model carries them, its own thresholds. All files of a profile lie in one folder, so what the other one names is
+ * copied when it lies elsewhere. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/calibrate.h"
+#include "cli/commands.h"
+#include "cli/models.h"
+#include "engine/base/file.h"
+#include "engine/face/embed.h"
+#include "engine/kernels/cpu.h"
+#include "engine/model/profile.h"
+
+const struct fn_opt fnq_options_model_install[] = {
+    {"name", 0, FN_OPT_STRING, FNQ_AT(name), "NAME", "name of the profile"},
+    {"profile", 0, FN_OPT_STRING, FNQ_AT(profile), "NAME",
+     "whose detector, landmarks and other values it takes (default: default)"},
+    FNQ_OPT_END,
+};
+
+struct install {
+    struct fnq_ctx *ctx;
+    const char *name, *base; /* profiles */
+    struct fnq_model_source source;
+    struct fn_profile_values v;
+    char from[FN_PATH_MAX], to[FN_PATH_MAX]; /* folders */
+};
+
+static int has_profile(const char *dir, void *arg)
+{
+    struct install *i = arg;
+    char file[FN_PATH_MAX];
+    if (snprintf(file, sizeof file, "%s/%s.profile", dir, i->base) >= (int)sizeof file ||
+        !fn_file_exists(file))
+        return 0;
+    (void)snprintf(i->from, sizeof i->from, "%s", dir);
+    return 1;
+}
+
+/* It must run, give 128 numbers and know how its chips are cut: better said now than by the daemon's workers. */
+static int check_model(struct install *i, const char *path, struct fn_error *err)
+{
+    struct fn_embedder e;
+    const struct fn_model *m = &i->source.model;
+    if (m->role != FN_ROLE_EMBEDDER)
+        return fn_error_set(err, FN_EUSAGE, "%s is a %s, not an embedder", path,
+                            fn_role_name(m->role));
+    int r = fn_embedder_init(&e, m, false, FN_CPU_DETECT, err);
+    if (r)
+        return fn_error_prefix(err, "%s", path);
+    fn_embedder_finish(&e);
+    return 0;
+}
+
+static bool same_model(const char *a, const char *b)
+{
+    struct fn_error err;
+    struct fn_model *x = NULL, *y = NULL;
+    bool same = fn_model_open(a, &x, &err) == 0 && fn_model_open(b, &y, &err) == 0 &&
+                fn_h128_eq(&x->id, &y->id);
+    fn_model_destroy(x);
+    fn_model_destroy(y);
+    return same;
+}
+
+static int bring(const struct install *i, const char *file, struct fn_error *err)
+{
+    char from[FN_PATH_MAX], to[FN_PATH_MAX];
+    struct fn_buf b;
+    if (!file[0])
+        return 0;
+    if (fn_path_join(from, sizeof from, i->from, file) ||
+        fn_path_join(to, sizeof to, i->to, file))
+        return fn_error_set(err, FN_ELIMIT, "%s: the name is too long", file);
+    if (strcmp(from, to) == 0)
+        return 0;
+    if (fn_file_exists(to))
+        return same_model(from, to)
+                   ? 0
+                   : fn_error_set(err, FN_EREFUSED, "%s is another network than %s", to, from);
+    fn_buf_init(&b, 1 << 30);
+    int r = fn_file_read(from, &b, err);
+    r = r ? r : fn_file_write_atomic(to, b.data, b.len, 0644, err);
+    fn_buf_finish(&b);
+    return r;
+}
+
+/* The profile last: until it is there nothing has changed for anybody. */
+static int write_files(struct install *i, struct fn_error *err)
+{
+    char path[FN_PATH_MAX], file[80];
+    struct fn_buf text;
+    int r = bring(i, i->v.detector, err);
+    r = r ? r : bring(i, i->v.verifier, err);
+    r = r ? r : bring(i, i->v.landmarks, err);
+    if (!r && (r = fn_path_join(path, sizeof path, i->to, i->v.embedder)))
+        (void)fn_error_set(err, r, "%s: the name is too long", i->v.embedder);
+    r = r ? r : fn_model_save(&i->source.model, path, err);
+    if (r)
+        return r;
+    (void)snprintf(file, sizeof file, "%s.profile", i->v.name);
+    r = fn_path_join(path, sizeof path, i->to, file);
+    if (r)
+        return fn_error_set(err, r, "%s: the name is too long", file);
+    fn_buf_init(&text, 1 << 16);
+    fn_profile_print(&i->v, &text);
+    r = fn_file_write_atomic(path, text.data, text.len, 0644, err);
+    fn_buf_finish(&text);
+    return r;
+}
+
+static int make_values(struct install *i, struct fn_error *err)
+{
+    const struct fn_config *c = NULL;
+    char file[80];
+    int r = fnq_config(i->ctx, &c, err);
+    if (r)
+        return r;
+    const char *dir = i->ctx->o.models                  ? i->ctx->o.models
+                      : c->models_dir && *c->models_dir ? c->models_dir
+                                                        : NULL;
+    r = fn_profile_read_values(dir, i->base, &i->v, err);
+    if (r)
+        return r;
+    (void)fn_path_each_model_dir(dir, has_profile, i);
+    (void)snprintf(i->v.name, sizeof i->v.name, "%s", i->name);
+    (void)snprintf(i->v.embedder, sizeof i->v.embedder, "%s.fnm", i->name);
+    if (i->source.model.calibration.pair_d2 > 0)
+        fn_profile_calibrate(&i->v, &i->source.model.calibration);
+    r = fnq_model_target(i->ctx, i->to, sizeof i->to, err);
+    (void)snprintf(file, sizeof file, "%s.profile", i->name);
+    if (!r && strcmp(i->name, i->base) == 0)
+        r = fn_error_set(err, FN_EREFUSED, "profile %s would replace the one it is made of",
+                         i->name);
+    return r;
+}
+
+/* Names of profiles and files: letters, digits, '-' and '_'. */
+static bool plain(const char *name)
+{
+    size_t n = strlen(name);
+    return n && n < 50 &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") ==
+               n;
+}
+
+static void tell(const struct install *i)
+{
+    if (i->ctx->o.dry_run)
+        fnq_note(i->ctx, "profile %s would be written to %s", i->name, i->to);
+    else
+        fnq_note(
+            i->ctx,
+            "profile %s is in %s. An index is of one profile; a new one: facenetd --profile "
+            "%s --index DIR",
+            i->name, i->to, i->name);
+    if (!(i->source.model.calibration.pair_d2 > 0))
+        fnq_note(i->ctx,
+                 "the model has no thresholds of its own, those of %s are used; measure them: "
+                 "fnq eval calibrate MODEL DIR, and install again",
+                 i->base);
+}
+
+int fnq_run_model_install(struct fnq_ctx *ctx, int argc, char **argv)
+{
+    struct fn_error err = {0};
+    struct install i = {
+        .ctx = ctx, .name = ctx->o.name, .base = ctx->o.profile ? ctx->o.profile : "default"};
+    char path[FN_PATH_MAX];
+    if (argc != 1 || !i.name)
+        return fnq_usage(ctx, "model install: a model, and --name of the profile.");
+    if (!plain(i.name))
+        return fnq_usage(ctx, "--name is of letters, digits, '-' and '_', at most 49.");
+    if (!fnq_model_path(ctx, argv[0], path, sizeof path))
+        return fnq_no_model(argv[0]);
+    int r = fnq_model_open(path, &i.source, &err);
+    r = r ? r : check_model(&i, path, &err);
+    r = r ? r : make_values(&i, &err);
+    r = r || ctx->o.dry_run ? r : write_files(&i, &err);
+    if (!r)
+        tell(&i);
+    fnq_model_close(&i.source);
+    return r ? fnq_fail(ctx, &err, "model install", NULL) : FNQ_OK;
+}

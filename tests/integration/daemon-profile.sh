@@ -1,0 +1,67 @@
+# A network that was trained here in the daemon: made into a profile, an index by it, labels taken along, the refusal to mix.
+. "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
+need_models
+need_photos
+[ -x "$TRAIN_PICTURES" ] || skip "no train_pictures"
+for f in "$MODELS"/*; do ln -s "$(realpath "$f")" "$T/"; done
+mkdir "$T/models" "$T/photos"
+mv "$T"/*.fnm "$T"/*.profile "$T/models/"
+MODELS=$T/models
+cp "$PHOTOS"/sample[1-3].jpg "$T/photos/"
+
+# trained on two thirds of made people, thresholds from the others
+"$TRAIN_PICTURES" "$T/data" 30 8 || fail "no pictures"
+{
+    echo identity,split
+    for i in $(seq 0 29); do printf 'person%02d,%s\n' "$i" "$([ "$i" -lt 18 ] && echo train || echo val)"; done
+} >"$T/data/split.csv"
+train() { "$FNQ" --models "$MODELS" -q train nns2-like "$T/data" --out "$T/run" --mode centre --batch 6x4 --steps 12 --rate 0.001 --optimizer adamw "$@"; }
+train || fail "training"
+fnq() { "$FNQ" --models "$MODELS" "$@"; }
+trained=$(fnq model show "$T/run/model.fnm" --json | sed 's/.*"calibration":{\([^}]*\)}.*/\1/')
+case $trained in
+*'"far_1e2":0.'*'"far_1e4":null'*'"people":12,"pictures":96,"same_pairs":336,"different_pairs":4224,'*) ;;
+*) fail "thresholds of the held-out people: $trained" ;;
+esac
+# the network goes on from a model that has thresholds: they are not those of the new weights
+fnq -q train "$T/run/model.fnm" "$T/data" --out "$T/tuned" --mode centre --batch 4x3 --steps 1 --eval-every 0
+fnq model show "$T/tuned/model.fnm" --json | grep -q '"calibration":null' || fail "thresholds of the weights before"
+# judged by its own thresholds, or by ones chosen on the pictures
+cp "$T/run/model.fnm" "$T/own.fnm"
+fnq eval lfw "$T/data" --mode centre --model "$T/own.fnm" --json 2>"$T/err" | grep -q '"thresholds":"model"' || fail "eval: not its own thresholds"
+grep -q "own thresholds" "$T/err" || fail "eval does not say which thresholds"
+fnq eval lfw "$T/data" --mode centre --model "$T/tuned/model.fnm" --json 2>/dev/null | grep -q '"thresholds":"none"' || fail "eval: thresholds out of nowhere"
+fnq -q eval calibrate "$T/own.fnm" "$T/data" --mode centre >"$T/out" || fail "eval calibrate"
+grep -q '240 pictures of 30 people, 27840 impostor pairs' "$T/out" || fail "eval calibrate: $(cat "$T/out")"
+fnq model show "$T/own.fnm" --json | grep -q '"different_pairs":27840' || fail "the thresholds are not in the file"
+cmp -s "$T/run/model.fnm" "$T/own.fnm" && fail "nothing was written"
+
+fnq -q model install mobilefacenet-128 --name default 2>/dev/null && fail "a profile replaced itself"
+fnq -q model install landmarks-68 --name other 2>/dev/null && fail "landmarks as an embedder"
+"$FNQ" -q --models "$MODELS" model install "$T/run/model.fnm" --name mine || fail "install"
+grep -q '^embedder = mine.fnm' "$MODELS/mine.profile" || fail "the profile has another embedder"
+grep -q '^detector = ultra-light' "$MODELS/mine.profile" || fail "the profile has another detector"
+grep -q '^pair_d2 = 1.08$' "$MODELS/mine.profile" && fail "the profile has the thresholds of another"
+
+# an index by the default profile, a label in it
+once "$T/photos" || fail "exit $?"
+face=$("$FNQ" --index "$I" faces list --csv | sed -n '2s/,.*//p')
+"$FNQ" --index "$I" -q label "$face" Anna || fail "label"
+"$FNQ" --index "$I" export labels >"$T/labels" || fail "export labels"
+
+# the new profile does not go into it, and says what to do; nothing has changed
+cp "$T/photos/sample1.jpg" "$T/photos/new.jpg"
+echo >>"$T/photos/new.jpg"
+mkdir -p "$XDG_CONFIG_HOME/facenetd"
+"$FNQ" -q config set models.profile mine || fail "config set"
+once
+[ $? -ne 0 ] || fail "vectors of two models were put into one index"
+grep -q 'fnq export labels' "$T/log" || fail "the refusal does not say what to do"
+
+# a new index by it, with the label
+I=$T/index2
+once "$T/photos" || fail "exit $? with the trained network"
+"$FNQ" --index "$I" --models "$MODELS" -q import labels "$T/labels" || fail "import labels"
+"$FNQ" --index "$I" --models "$MODELS" people list --csv | grep -q Anna || fail "the label is lost"
+"$FNQ" --index "$I" --models "$MODELS" find Anna | grep -q sample || fail "nobody is found by the label"
+doctor_clean
