@@ -1,6 +1,7 @@
 /* fnq embed: faces and their embeddings of any files, straight from the engine; no index is needed. */
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,6 +26,7 @@ static json_t *face_json(const struct fn_face *f)
     fnq_set(o, "box", fnq_json_box(f->box));
     fnq_set(o, "score", fnq_json_real((double)f->score));
     fnq_set(o, "quality", fnq_json_real((double)f->quality));
+    fnq_set(o, "yaw", json_integer(lrintf(f->yaw_deg)));
     fnq_set(o, "embedding", e);
     return o;
 }
@@ -48,6 +50,7 @@ static void print_file(struct fnq_ctx *ctx, struct state *s, const char *path,
                   (double)f->box[2], (double)f->box[3]);
         fnq_cellf(&s->table, "%.9g", (double)f->score);
         fnq_cellf(&s->table, "%.9g", (double)f->quality);
+        fnq_cellf(&s->table, "%ld", lrintf(f->yaw_deg));
         fnq_row_end(&s->table);
     }
     fnq_set(o, "faces", faces);
@@ -94,11 +97,9 @@ static int one_file(struct fnq_ctx *ctx, const char *path, void *arg)
 
 int fnq_run_embed(struct fnq_ctx *ctx, int argc, char **argv)
 {
-    static const struct fnq_column columns[] = {{"PATH", false, 0},
-                                                {"FACE", true, 0},
-                                                {"BOX", false, 0},
-                                                {"SCORE", true, 0},
-                                                {"QUALITY", true, 0}};
+    static const struct fnq_column columns[] = {{"PATH", false, 0},   {"FACE", true, 0},
+                                                {"BOX", false, 0},    {"SCORE", true, 0},
+                                                {"QUALITY", true, 0}, {"YAW", true, 0}};
     struct state s = {0};
     if (argc == 0)
         return fnq_usage(ctx, "embed: which files?");
