@@ -32,6 +32,36 @@ static int parse_text(const char *text, struct fn_profile_values *v, struct fn_e
     return fn_profile_parse(copy, v, err);
 }
 
+/* A model's own thresholds in place of the profile's; the others keep their ratio to the one for pairs. */
+static void test_calibrated(void **state)
+{
+    (void)state;
+    const struct fn_profile_values was = fn_pinned_profile(0)->values;
+    struct fn_profile_values v = was;
+    struct fn_calibration c = {.far_d2 = {.9f, .54f, 0},
+                               .pair_d2 = .8f,
+                               .join_d2 = .5f,
+                               .logistic_a = 9,
+                               .logistic_b = 12,
+                               .flip = true};
+    fn_profile_calibrate(&v, &c);
+    assert_true(v.pair_d2 == .54f && v.cluster_d2 == .5f && v.flip);
+    assert_true(v.logistic_a == 9 && v.logistic_b == 12);
+    assert_float_equal(v.neighbour_d2 / v.pair_d2, was.neighbour_d2 / was.pair_d2, 1e-6);
+    assert_float_equal(v.strict_d2 / v.pair_d2, was.strict_d2 / was.pair_d2, 1e-6);
+    assert_true(v.verify_score == was.verify_score && v.min_quality == was.min_quality);
+    /* too few pairs to know 1e-3: the stricter of what is known */
+    c.far_d2[1] = 0;
+    assert_true(fn_calibration_strict(&c) == .8f);
+    c.far_d2[0] = .7f;
+    assert_true(fn_calibration_strict(&c) == .7f);
+    /* what is written must be read: distances stay within 4 */
+    c.far_d2[1] = 3.9f;
+    v = was;
+    fn_profile_calibrate(&v, &c);
+    assert_true(v.neighbour_d2 <= 4 && v.strict_d2 <= 4);
+}
+
 static void test_profile_text(void **state)
 {
     (void)state;
@@ -318,9 +348,10 @@ static void test_pinned_rotation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_profile_text),  cmocka_unit_test(test_profile_errors),
-        cmocka_unit_test(test_eigen),         cmocka_unit_test(test_rotation),
-        cmocka_unit_test(test_pinned_import), cmocka_unit_test(test_pinned_rotation),
+        cmocka_unit_test(test_calibrated),      cmocka_unit_test(test_profile_text),
+        cmocka_unit_test(test_profile_errors),  cmocka_unit_test(test_eigen),
+        cmocka_unit_test(test_rotation),        cmocka_unit_test(test_pinned_import),
+        cmocka_unit_test(test_pinned_rotation),
     };
     return cmocka_run_group_tests_name("model profile", tests, NULL, NULL);
 }
