@@ -221,6 +221,8 @@ static int begin(struct fnq_train *t, const char *network, const char *data,
     r = r ? r : set_places(t, err);
     if (r == 0)
         r = resume ? resume_from(t, err) : fnq_train_net(t, network, t->ctx->o.dim, err);
+    if (r == 0)
+        fnq_train_template(t);
     r = fn_comm_agree(t->comm, r, err);
     r = r ? r : fnq_train_data(t, data, centre, err);
     if (r == 0 && !resume)

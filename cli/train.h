@@ -26,6 +26,8 @@ struct fnq_train {
     struct fn_model made;    /* from an architecture */
     struct fn_graph_builder *builder;
     const struct fn_model *model; /* one of the two */
+    float template
+        [5][2]; /* eyes, nose, corners of the mouth in the unit square of the face frame */
     struct fn_checkpoint resumed;
     struct fn_train_opts o;
     struct fn_trainer *trainer;
@@ -44,8 +46,10 @@ struct fnq_train {
 /* Reads the data (a folder, a list, or with --labels the index: path is NULL) and finds the face in every picture. */
 FN_NODISCARD int fnq_train_data(struct fnq_train *t, const char *path, bool centre,
                                 struct fn_error *err);
+/* Once the network is known, before its data: where its chips have the five landmarks, which a model that was imported says itself. */
+void fnq_train_template(struct fnq_train *t);
 /* The frame of five landmarks in pixels: eyes, nose, corners of the mouth. */
-struct fn_similarity fnq_train_frame(const float points[5][2]);
+struct fn_similarity fnq_train_frame(const struct fnq_train *t, const float points[5][2]);
 /* Where landmarks lie in the unit square of the frame: for the models that are trained here. */
 void fnq_train_align(struct fn_align *a, uint32_t width, uint32_t height, float frame);
 

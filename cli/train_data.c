@@ -18,9 +18,10 @@ static const float five[5][2] = {{38.7946f / 112, 52.1963f / 112},
                                  {42.0493f / 112, 92.8655f / 112},
                                  {71.2299f / 112, 92.7041f / 112}};
 
+static const uint8_t landmarks[5][2] = {{36, 41}, {42, 47}, {30, 30}, {48, 48}, {54, 54}};
+
 void fnq_train_align(struct fn_align *a, uint32_t width, uint32_t height, float frame)
 {
-    static const uint8_t landmarks[5][2] = {{36, 41}, {42, 47}, {30, 30}, {48, 48}, {54, 54}};
     float side = (float)(width < height ? width : height) / frame;
     *a = (struct fn_align){.chip = width, .n_points = 5};
     for (int i = 0; i < 5; i++) {
@@ -31,9 +32,40 @@ void fnq_train_align(struct fn_align *a, uint32_t width, uint32_t height, float 
     }
 }
 
-struct fn_similarity fnq_train_frame(const float points[5][2])
+/* Where a model's chip has the mean of some landmarks; false when it is not aligned by them. */
+static bool place_of(const struct fn_align *a, const uint8_t range[2], float ret[2])
 {
-    return fn_similarity_fit(five, points, 5);
+    float x = 0, y = 0;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < a->n_points; i++) {
+        if (a->point[i].first < range[0] || a->point[i].last > range[1])
+            continue;
+        x += a->point[i].x;
+        y += a->point[i].y;
+        n++;
+    }
+    ret[0] = x / (float)n;
+    ret[1] = y / (float)n;
+    return n > 0;
+}
+
+void fnq_train_template(struct fnq_train *t)
+{
+    const struct fn_align *a = &t->model->align;
+    uint32_t w = t->model->pre.width, h = t->model->pre.height;
+    float side = (float)(w < h ? w : h) / t->o.frame, place[5][2];
+    bool own = true;
+    for (int i = 0; i < 5; i++)
+        own = own && place_of(a, landmarks[i], place[i]);
+    for (int i = 0; i < 5; i++) {
+        t->template[i][0] = own ? (place[i][0] + .5f - (float)w / 2) / side + .5f : five[i][0];
+        t->template[i][1] = own ? (place[i][1] + .5f - (float)h / 2) / side + .5f : five[i][1];
+    }
+}
+
+struct fn_similarity fnq_train_frame(const struct fnq_train *t, const float points[5][2])
+{
+    return fn_similarity_fit(t->template, points, 5);
 }
 
 /* A listed box says which face is meant: the one it overlaps most. */
@@ -58,7 +90,8 @@ static const struct fnq_eval_face *face_of(const struct fnq_eval_faces *f,
     return best;
 }
 
-static int find_face(struct fnq_eval *e, struct fn_sample *s, struct fn_error *err)
+static int find_face(const struct fnq_train *t, struct fnq_eval *e, struct fn_sample *s,
+                     struct fn_error *err)
 {
     struct fnq_eval_faces f;
     int r = fnq_eval_faces(e, s->path, &f, err);
@@ -73,7 +106,7 @@ static int find_face(struct fnq_eval *e, struct fn_sample *s, struct fn_error *e
         points[i][0] = face->points[i][0] * (float)f.width;
         points[i][1] = face->points[i][1] * (float)f.height;
     }
-    s->face = fnq_train_frame((const float(*)[2])points);
+    s->face = fnq_train_frame(t, (const float(*)[2])points);
     s->has_face = true;
     return 0;
 }
@@ -104,7 +137,7 @@ static int find_faces(struct fnq_train *t, struct fn_error *err)
     for (size_t i = 0; r == 0 && i < t->data->n; i++) {
         if (t->data->samples[i].split == FN_SPLIT_TEST)
             continue; /* neither trained on nor judged here */
-        r = find_face(&e, &t->data->samples[i], err);
+        r = find_face(t, &e, &t->data->samples[i], err);
         without += r == 0 && !t->data->samples[i].has_face;
         looked_at++;
     }

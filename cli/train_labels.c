@@ -6,7 +6,8 @@
 #include "cli/labelled.h"
 #include "cli/train.h"
 
-static struct fn_similarity frame_of(const struct fnq_labelled_face *f)
+static struct fn_similarity frame_of(const struct fnq_train *t,
+                                     const struct fnq_labelled_face *f)
 {
     float points[5][2];
     if (f->drawn)
@@ -15,7 +16,7 @@ static struct fn_similarity frame_of(const struct fnq_labelled_face *f)
         points[i][0] = f->points[i][0] * (float)f->width;
         points[i][1] = f->points[i][1] * (float)f->height;
     }
-    return fnq_train_frame((const float(*)[2])points);
+    return fnq_train_frame(t, (const float(*)[2])points);
 }
 
 int fnq_train_labels(struct fnq_train *t, struct fn_error *err)
@@ -29,8 +30,10 @@ int fnq_train_labels(struct fnq_train *t, struct fn_error *err)
         r = fn_error_set(err, -ENOMEM, "out of memory");
     for (size_t i = 0; !r && i < l.n; i++) {
         const struct fnq_labelled_face *f = &l.face[i];
-        item[i] = (struct fn_dataset_item){
-            .path = f->path, .person = f->person, .name_at = f->name_at, .frame = frame_of(f)};
+        item[i] = (struct fn_dataset_item){.path = f->path,
+                                           .person = f->person,
+                                           .name_at = f->name_at,
+                                           .frame = frame_of(t, f)};
         memcpy(item[i].box, f->box, sizeof item[i].box);
     }
     r = r ? r : fn_dataset_from_items(item, l.n, t->ctx->index_dir, &t->data, err);
