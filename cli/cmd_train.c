@@ -262,17 +262,27 @@ static int save(struct fnq_train *t, struct fn_error *err)
     return fn_trainer_save(t->trainer, t->checkpoint, extra, err);
 }
 
+/* All in one place, or on the way there: a twentieth of how far apart strangers were, and no loss below the margin. */
+static bool collapses(struct fnq_train *t, const struct fn_train_report *r)
+{
+    double apart = (double)r->stats.negative[2];
+    t->widest = apart > t->widest ? apart : t->widest;
+    return r->stats.collapsed ||
+           (t->o.loss == FN_LOSS_TRIPLET && r->stats.pairs > 0 && apart < t->widest / 20 &&
+            r->stats.loss > .95 * (double)t->o.margin);
+}
+
 static void say_trouble(struct fnq_train *t, const struct fn_train_report *r, bool *said)
 {
     if (t->comm->rank)
         return;
-    if (!*said && r->stats.collapsed) {
+    if (collapses(t, r) && !*said) {
         *said = true;
         fnq_note(t->ctx,
                  "step %" PRIu64
                  ": all embeddings are nearly the same (collapse): the loss stays at the "
-                 "margin and teaches nothing. A lower --rate, --select semi-hard, or --loss "
-                 "arc first",
+                 "margin and teaches nothing. A lower --rate, --select semi-hard, --mining "
+                 "online, or --loss arc first",
                  r->step);
     }
     if (r->skipped)

@@ -31,6 +31,7 @@ struct fnq_train {
     struct fn_checkpoint resumed;
     struct fn_train_opts o;
     struct fn_trainer *trainer;
+    double widest;              /* largest median distance of different people so far */
     uint64_t every, eval_every; /* steps between checkpoints, between figures */
     uint64_t images;            /* so far */
     bool stopped;               /* by a signal, before the last step */
