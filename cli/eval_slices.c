@@ -55,13 +55,14 @@ int fnq_report_slices(struct fnq_eval *e, struct fnq_eval_report *r,
 {
     struct fn_attributes a = {0};
     struct fn_verification v;
-    struct rows w = {e, r, d, p->n, fnq_eval_fixed(e), err};
+    struct rows w = {e, r, d, p->n, (double)NAN, err};
     int rc = fn_attributes_read(&a, s, e->ctx->o.slices, err);
-    if (!rc && isnan(w.fixed) && (rc = fn_verify(d, p->n, 1e-3, &v, err)) == 0)
+    /* The best one of the whole list: a threshold for use is stricter and would show how strict it is, not how the slices differ. */
+    if (!rc && (rc = fn_verify(d, p->n, 1e-3, &v, err)) == 0)
         w.fixed = v.best_threshold;
     if (!rc)
         fnq_report_add(r, "slices", "threshold", w.fixed, (double)NAN, 3,
-                       "threshold for all slices (d2)");
+                       "threshold for all slices (d2), best for all pairs");
     if (!rc && a.n_unknown)
         fnq_report_count(r, "slices", "unknown", a.n_unknown, "pictures that the table lacks");
     rc = rc ? rc : fn_attributes_each_slice(&a, p, add_slice, &w, err);
