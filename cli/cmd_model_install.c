@@ -1,5 +1,5 @@
-/* fnq model install: an embedder becomes a profile that facenetd can be told to use. The profile is another one with this embedder
- * and, where the model carries them, its own thresholds. All files of a profile lie in one folder, so what the other one names is
+/* fnq model install: an embedder or a detector becomes a profile that facenetd can be told to use. The profile is another one with
+ * this network and, where an embedder carries them, its own thresholds. All files of a profile lie in one folder, so what the other one names is
  * copied when it lies elsewhere. */
 #include <stdio.h>
 #include <string.h>
@@ -9,13 +9,14 @@
 #include "cli/models.h"
 #include "engine/base/file.h"
 #include "engine/face/embed.h"
+#include "engine/face/net_input.h"
 #include "engine/kernels/cpu.h"
 #include "engine/model/profile.h"
 
 const struct fn_opt fnq_options_model_install[] = {
     {"name", 0, FN_OPT_STRING, FNQ_AT(name), "NAME", "name of the profile"},
     {"profile", 0, FN_OPT_STRING, FNQ_AT(profile), "NAME",
-     "whose detector, landmarks and other values it takes (default: default)"},
+     "whose other networks and values it takes (default: default)"},
     FNQ_OPT_END,
 };
 
@@ -39,18 +40,42 @@ static int has_profile(const char *dir, void *arg)
 }
 
 /* It must run, give 128 numbers and know how its chips are cut: better said now than by the daemon's workers. */
-static int check_model(struct install *i, const char *path, struct fn_error *err)
+static int check_embedder(const struct fn_model *m, struct fn_error *err)
 {
     struct fn_embedder e;
-    const struct fn_model *m = &i->source.model;
-    if (m->role != FN_ROLE_EMBEDDER)
-        return fn_error_set(err, FN_EUSAGE, "%s is a %s, not an embedder", path,
-                            fn_role_name(m->role));
     int r = fn_embedder_init(&e, m, false, FN_CPU_DETECT, err);
-    if (r)
-        return fn_error_prefix(err, "%s", path);
-    fn_embedder_finish(&e);
-    return 0;
+    if (!r)
+        fn_embedder_finish(&e);
+    return r;
+}
+
+static int check_detector(const struct fn_model *m, struct fn_error *err)
+{
+    struct fn_batch_net net;
+    int r = fn_batch_net_init(&net, m, FN_CPU_DETECT, false, err);
+    if (!r)
+        fn_batch_net_finish(&net);
+    return r;
+}
+
+static int check_model(const struct fn_model *m, const char *path, struct fn_error *err)
+{
+    if (m->role != FN_ROLE_EMBEDDER && m->role != FN_ROLE_DETECTOR)
+        return fn_error_set(err, FN_EUSAGE,
+                            "%s is a network of kind %s, not an embedder or a detector", path,
+                            fn_role_name(m->role));
+    if (m->role == FN_ROLE_DETECTOR ? m->decode.kind == FN_DECODE_NONE : !m->align.n_points)
+        return fn_error_set(err, FN_EMODEL,
+                            "%s: nothing says how it is fed and read; import it with --profile",
+                            path);
+    int r = m->role == FN_ROLE_DETECTOR ? check_detector(m, err) : check_embedder(m, err);
+    return r ? fn_error_prefix(err, "%s", path) : 0;
+}
+
+/* The file of the profile that the model takes the place of. */
+static char *place(struct install *i)
+{
+    return i->source.model.role == FN_ROLE_DETECTOR ? i->v.detector : i->v.embedder;
 }
 
 static bool same_model(const char *a, const char *b)
@@ -91,11 +116,12 @@ static int write_files(struct install *i, struct fn_error *err)
 {
     char path[FN_PATH_MAX], file[80];
     struct fn_buf text;
-    int r = bring(i, i->v.detector, err);
-    r = r ? r : bring(i, i->v.verifier, err);
-    r = r ? r : bring(i, i->v.landmarks, err);
-    if (!r && (r = fn_path_join(path, sizeof path, i->to, i->v.embedder)))
-        (void)fn_error_set(err, r, "%s: the name is too long", i->v.embedder);
+    const char *const files[] = {i->v.detector, i->v.verifier, i->v.landmarks, i->v.embedder};
+    int r = 0;
+    for (size_t k = 0; k < sizeof files / sizeof *files && !r; k++)
+        r = files[k] == place(i) ? 0 : bring(i, files[k], err);
+    if (!r && (r = fn_path_join(path, sizeof path, i->to, place(i))))
+        (void)fn_error_set(err, r, "%s: the name is too long", place(i));
     r = r ? r : fn_model_save(&i->source.model, path, err);
     if (r)
         return r;
@@ -125,7 +151,7 @@ static int make_values(struct install *i, struct fn_error *err)
         return r;
     (void)fn_path_each_model_dir(dir, has_profile, i);
     (void)snprintf(i->v.name, sizeof i->v.name, "%s", i->name);
-    (void)snprintf(i->v.embedder, sizeof i->v.embedder, "%s.fnm", i->name);
+    (void)snprintf(place(i), sizeof i->v.embedder, "%s.fnm", i->name);
     if (i->source.model.calibration.pair_d2 > 0)
         fn_profile_calibrate(&i->v, &i->source.model.calibration);
     r = fnq_model_target(i->ctx, i->to, sizeof i->to, err);
@@ -155,7 +181,9 @@ static void tell(const struct install *i)
             "profile %s is in %s. An index is of one profile; a new one: facenetd --profile "
             "%s --index DIR",
             i->name, i->to, i->name);
-    if (!(i->source.model.calibration.pair_d2 > 0))
+    if (i->source.model.role == FN_ROLE_DETECTOR)
+        fnq_note(i->ctx, "the scores it takes for a face are those of %s", i->base);
+    else if (!(i->source.model.calibration.pair_d2 > 0))
         fnq_note(i->ctx,
                  "the model has no thresholds of its own, those of %s are used; measure them: "
                  "fnq eval calibrate MODEL DIR, and install again",
@@ -175,7 +203,7 @@ int fnq_run_model_install(struct fnq_ctx *ctx, int argc, char **argv)
     if (!fnq_model_path(ctx, argv[0], path, sizeof path))
         return fnq_no_model(argv[0]);
     int r = fnq_model_open(path, &i.source, &err);
-    r = r ? r : check_model(&i, path, &err);
+    r = r ? r : check_model(&i.source.model, path, &err);
     r = r ? r : make_values(&i, &err);
     r = r || ctx->o.dry_run ? r : write_files(&i, &err);
     if (!r)

