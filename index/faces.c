@@ -53,7 +53,7 @@ static uint64_t overlap(uint32_t a, uint32_t an, uint32_t b, uint32_t bn)
     return hi > lo ? hi - lo : 0;
 }
 
-float fn_box_iou(const uint16_t a[4], const uint16_t b[4])
+float fn_stored_box_iou(const uint16_t a[4], const uint16_t b[4])
 {
     uint64_t both = overlap(a[0], a[2], b[0], b[2]) * overlap(a[1], a[3], b[1], b[3]);
     uint64_t all = (uint64_t)a[2] * a[3] + (uint64_t)b[2] * b[3] - both;
@@ -279,7 +279,7 @@ int fn_face_by_key(struct fn_txn *t, const struct fn_face_key *k, fn_face_id *re
     fn_face_id best = 0;
     float best_iou = 0;
     for (size_t i = 0; i < n; i++) {
-        float iou = fn_box_iou(faces[i].box, k->box);
+        float iou = fn_stored_box_iou(faces[i].box, k->box);
         if (memcmp(faces[i].box, k->box, sizeof k->box) == 0)
             iou = 2; /* above any overlap */
         if (iou >= IOU_SAME && iou > best_iou) {

@@ -53,7 +53,7 @@ uint64_t fn_face_ckey(const struct fn_face_key *k);
 void fn_face_hex(uint64_t ckey, char out[FN_FACE_HEX]);
 void fn_box_quantise(const float box[4], uint16_t out[4]);
 void fn_box_to_float(const uint16_t box[4], float out[4]);
-float fn_box_iou(const uint16_t a[4], const uint16_t b[4]);
+float fn_stored_box_iou(const uint16_t a[4], const uint16_t b[4]);
 
 /* Vectors. Exact rows are q14; features fp16 of the model's width. */
 FN_NODISCARD int fn_vector_get(struct fn_txn *t, uint32_t row, int16_t ret[FN_DIM]);

@@ -195,7 +195,7 @@ static bool matched(struct fn_txn *t, const struct fn_face_rec *old,
     const struct fn_face_rec *best = NULL;
     float best_iou = IOU_SAME;
     for (size_t i = 0; i < n; i++) {
-        float iou = fn_box_iou(old->box, now[i].box);
+        float iou = fn_stored_box_iou(old->box, now[i].box);
         if (iou >= best_iou) {
             best = &now[i];
             best_iou = iou;

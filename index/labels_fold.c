@@ -200,7 +200,7 @@ static size_t match_face(const struct fn_face_rec *faces, size_t n, const uint16
     for (size_t i = 0; i < n; i++) {
         if (!memcmp(faces[i].box, box, sizeof faces[i].box))
             return i;
-        float iou = fn_box_iou(faces[i].box, box);
+        float iou = fn_stored_box_iou(faces[i].box, box);
         if (iou < IOU_MIN || iou < best_iou)
             continue;
         if (best == n || iou > best_iou || faces[i].ckey < faces[best].ckey) {
