@@ -108,7 +108,9 @@ static int compare(const void *pa, const void *pb)
     int c = strcmp(a->person, b->person);
     c = c ? c : memcmp(a->id.b, b->id.b, sizeof a->id.b);
     c = c ? c : strcmp(a->path, b->path);
-    return c ? c : memcmp(a->box, b->box, sizeof a->box);
+    for (int i = 0; i < 4 && !c; i++)
+        c = (a->box[i] > b->box[i]) - (a->box[i] < b->box[i]);
+    return c;
 }
 
 static int add_id(struct fnq_labelled_face *f)
