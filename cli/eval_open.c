@@ -182,7 +182,8 @@ static void add_id(struct fn_buf *b, const struct fn_model *m)
     fn_buf_printf(b, " %s", hex);
 }
 
-/* All that an answer depends on besides the picture: networks, their thresholds, the settings of the search. */
+/* All that an answer depends on besides the picture: networks, thresholds of detection, the settings of the search. Not the thresholds
+ * of distances: a model that was calibrated gives the vectors it gave before. */
 struct fnq_cache *fnq_eval_cache(const struct fnq_eval *e, const char *kind)
 {
     const struct fn_config *c = NULL;
@@ -191,6 +192,8 @@ struct fnq_cache *fnq_eval_cache(const struct fnq_eval *e, const char *kind)
     struct fn_buf b;
     fn_buf_init(&b, 1 << 20);
     memset(v.name, 0, sizeof v.name);
+    v.pair_d2 = v.cluster_d2 = v.neighbour_d2 = v.strict_d2 = v.min_quality = 0;
+    v.logistic_a = v.logistic_b = 0;
     fn_profile_print(&v, &b);
     add_id(&b, e->profile->detector);
     add_id(&b, e->profile->verifier);

@@ -33,6 +33,9 @@ grep -q "own thresholds" "$T/err" || fail "eval does not say which thresholds"
 fnq eval lfw "$T/data" --mode centre --model "$T/tuned/model.fnm" --json 2>/dev/null | grep -q '"thresholds":"none"' || fail "eval: thresholds out of nowhere"
 fnq -q eval calibrate "$T/own.fnm" "$T/data" --mode centre >"$T/out" || fail "eval calibrate"
 grep -q '240 pictures of 30 people, 27840 impostor pairs' "$T/out" || fail "eval calibrate: $(cat "$T/out")"
+# its vectors are what they were: nothing is looked at again
+fnq eval identities "$T/data" --model "$T/own.fnm" --mode centre >"$T/out" 2>"$T/err" || fail "eval after calibrate: $(cat "$T/err")"
+! grep -q 'looked at' "$T/err" || fail "looked at again after calibrate: $(cat "$T/err")"
 fnq model show "$T/own.fnm" --json | grep -q '"different_pairs":27840' || fail "the thresholds are not in the file"
 cmp -s "$T/run/model.fnm" "$T/own.fnm" && fail "nothing was written"
 
