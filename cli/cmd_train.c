@@ -52,8 +52,6 @@ const struct fn_opt fnq_options_train[] = {
      "steps between figures on held-out people (default 100; 0: never)"},
     FNQ_OPT_END};
 
-enum { BEGIN_SAMPLE = 96 }; /* pictures that random weights are fitted to */
-
 static volatile sig_atomic_t stop_asked;
 
 static void on_signal(int sig)
@@ -230,8 +228,8 @@ static int begin(struct fnq_train *t, const char *network, const char *data,
     r = r ? r : fn_trainer_create_with(t->model, t->data, &t->o, t->comm, &t->trainer, err);
     if (r == 0 && resume)
         r = fn_trainer_resume(t->trainer, &t->resumed, err);
-    else if (r == 0 && !t->opened)
-        r = fn_trainer_begin(t->trainer, BEGIN_SAMPLE, err);
+    else if (r == 0 && !t->opened && t->o.begin_sample)
+        r = fn_trainer_begin(t->trainer, t->o.begin_sample, err);
     if (r)
         return r;
     t->o = *fn_trainer_opts(t->trainer);

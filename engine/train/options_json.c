@@ -44,6 +44,7 @@ static const struct field fields[] = {
     FIELD(U32, threads, false),
     FIELD(U32, loader_threads, false),
     FIELD(F32, frame, true),
+    FIELD(U32, begin_sample, true),
     FIELD(U32, need_face, true),
     FIELD(F32, augment.flip_p, true),
     FIELD(F32, augment.shift, true),

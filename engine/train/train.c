@@ -15,6 +15,7 @@ struct fn_train_opts fn_train_default(void)
                                   .people = 45,
                                   .faces = 8,
                                   .frame = 1,
+                                  .begin_sample = 96,
                                   .augment = fn_augment_default(),
                                   .margin = .2f,
                                   .margin_scale = 32,

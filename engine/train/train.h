@@ -32,7 +32,8 @@ struct fn_train_opts {
     uint32_t chunk, lanes;  /* 0: chosen; then recorded, as the bits depend on them */
     unsigned threads, loader_threads;
     unsigned cpu_flags;
-    float frame; /* side of what is cut over the side of the face frame */
+    float frame;           /* side of what is cut over the side of the face frame */
+    uint32_t begin_sample; /* pictures that random weights are fitted to; 0: as drawn */
     uint32_t
         need_face; /* 1: pictures in which no face was found are left out, not cut in the middle */
     struct fn_augment augment;
