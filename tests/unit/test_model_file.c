@@ -322,6 +322,19 @@ static void replace(struct fn_buf *out, const struct fn_buf *a, const char *from
     fix_checksum(out);
 }
 
+/* Each replacement alone; what is replaced has to be there. */
+static void refuses(const struct fn_buf *a, const char *const (*bad)[2], size_t n)
+{
+    struct fn_buf b;
+    struct fn_model *m;
+    fn_buf_init(&b, CAP);
+    for (size_t i = 0; i < n; i++) {
+        replace(&b, a, bad[i][0], bad[i][1]);
+        assert_int_not_equal(parse(&b, &m), 0);
+    }
+    fn_buf_finish(&b);
+}
+
 /* A file without thresholds has none; one with thresholds out of range is refused. */
 static void test_calibration(void **state)
 {
@@ -346,10 +359,7 @@ static void test_calibration(void **state)
         {"\"same_pairs\":17000", "\"same_pairs\":-1700"},
         {"\"far_d2\":[", "\"fax_d2\":["},
     };
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        replace(&b, &a, bad[i][0], bad[i][1]);
-        assert_int_not_equal(parse(&b, &m), 0);
-    }
+    refuses(&a, bad, sizeof bad / sizeof *bad);
     replace(&b, &a, "\"calibration\"", "\"unknown-key\"");
     assert_int_equal(parse(&b, &m), 0);
     assert_true(m->calibration.pair_d2 == 0);
@@ -374,14 +384,9 @@ static void test_description(void **state)
         {"\"first\":36", "\"first\":99"},
         {"\"nms_iou\":0.4", "\"nms_iou\":4.4"},
         {"{\"align\"", "[\"align\""},
-        {"\"width\":4,", "\"width\":0,"},
+        {"\"width\":4}", "\"width\":0}"},
     };
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        if (!memmem(a.data, a.len, bad[i][0], strlen(bad[i][0])))
-            continue;
-        replace(&b, &a, bad[i][0], bad[i][1]);
-        assert_int_not_equal(parse(&b, &m), 0);
-    }
+    refuses(&a, bad, sizeof bad / sizeof *bad);
     /* an unknown key is skipped */
     replace(&b, &a, "\"note\":", "\"nota\":");
     assert_int_equal(parse(&b, &m), 0);
