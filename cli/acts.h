@@ -11,7 +11,7 @@
 
 #include "engine/base/buf.h"
 #include "engine/base/error.h"
-#include "index/labels.h"
+#include "index/labels/labels.h"
 
 enum { FNQ_TARGETS_MAX = 64 };
 

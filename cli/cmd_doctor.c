@@ -1,4 +1,4 @@
-/* fnq doctor: the index checks itself (index/doctor.h), then what lies around it: space, watches, models, the daemon. */
+/* fnq doctor: the index checks itself (index/doctor/doctor.h), then what lies around it: space, watches, models, the daemon. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "cli/client.h"
 #include "cli/commands.h"
 #include "engine/model/profile.h"
-#include "index/doctor.h"
+#include "index/doctor/doctor.h"
 #include "index/protocol.h"
 
 const struct fn_opt fnq_options_doctor[] = {

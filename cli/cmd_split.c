@@ -15,7 +15,7 @@
 #include "cli/picture.h"
 #include "engine/kernels/cpu.h"
 #include "cli/say.h"
-#include "index/cluster.h"
+#include "index/people/cluster.h"
 
 const struct fn_opt fnq_options_people_split[] = {
     {"by", 0, FN_OPT_STRING, FNQ_AT(by), "WHAT",

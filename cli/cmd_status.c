@@ -10,7 +10,7 @@
 #include "cli/commands.h"
 #include "cli/facts.h"
 #include "engine/base/clock.h"
-#include "index/ingest.h"
+#include "index/ingest/ingest.h"
 #include "index/protocol.h"
 
 const struct fn_opt fnq_options_status[] = {

@@ -11,7 +11,7 @@
 #include "cli/commands.h"
 #include "cli/write.h"
 #include "engine/base/clock.h"
-#include "index/photos.h"
+#include "index/records/photos.h"
 #include "index/protocol.h"
 
 const struct fn_opt fnq_options_scan[] = {

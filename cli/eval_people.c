@@ -1,11 +1,11 @@
-/* Groups of faces by the index's own rules (index/people.h): nearest neighbours within neighbour_d2, mutual and with shared
- * neighbours, then index/cluster.c. All at once and in memory; the index does the same a few faces at a time. */
+/* Groups of faces by the index's own rules (index/people/people.h): nearest neighbours within neighbour_d2, mutual and with shared
+ * neighbours, then index/people/cluster.c. All at once and in memory; the index does the same a few faces at a time. */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "cli/eval.h"
 #include "engine/kernels/cpu.h"
-#include "index/cluster.h"
+#include "index/people/cluster.h"
 
 struct node {
     uint32_t near[FN_NEIGHBOURS_MAX], d[FN_NEIGHBOURS_MAX];

@@ -17,7 +17,7 @@
 #include "engine/base/config.h"
 #include "engine/base/options.h"
 #include "engine/base/paths.h"
-#include "index/people.h"
+#include "index/people/people.h"
 
 enum fnq_exit {
     FNQ_OK = 0,

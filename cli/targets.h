@@ -3,7 +3,7 @@
 #define FN_CLI_TARGETS_H
 
 #include "cli/people_common.h"
-#include "index/query.h"
+#include "index/query/query.h"
 
 struct fnq_target {
     fn_face_id face;

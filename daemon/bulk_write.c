@@ -7,7 +7,7 @@
 
 #include "daemon/bulk.h"
 #include "engine/base/file.h"
-#include "index/people.h"
+#include "index/people/people.h"
 
 enum { LOCK_WAIT_MS = 5000, SETTLE_FACES = 4000 };
 

@@ -24,7 +24,7 @@
 #include "engine/base/options.h"
 #include "engine/base/paths.h"
 #include "engine/model/profile.h"
-#include "index/ingest.h"
+#include "index/ingest/ingest.h"
 
 struct fnd;
 

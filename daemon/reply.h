@@ -5,7 +5,7 @@
 #include "engine/base/config.h"
 #include "engine/model/profile.h"
 #include "engine/work/work.h"
-#include "index/ingest.h"
+#include "index/ingest/ingest.h"
 
 /* models: the command line's folder, or NULL. */
 void fnd_worker_options(const struct fn_config *c, const char *models,

@@ -8,7 +8,7 @@
 
 #include "daemon/ops.h"
 #include "engine/base/clock.h"
-#include "index/people.h"
+#include "index/people/people.h"
 
 enum {
     BATCH_OPS = 64,

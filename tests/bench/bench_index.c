@@ -13,8 +13,8 @@
 #include "engine/base/clock.h"
 #include "engine/base/rng.h"
 #include "engine/kernels/cpu.h"
-#include "index/ingest.h"
-#include "index/rows.h"
+#include "index/ingest/ingest.h"
+#include "index/records/rows.h"
 #include "tests/property/synth.h"
 
 enum { WIDTH = 512, PER_PHOTO = 4, SYNCED = 20000, BATCH = 100, BULK = 20000, QUERIES = 41 };

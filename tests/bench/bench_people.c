@@ -13,9 +13,9 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/rng.h"
-#include "index/ingest.h"
-#include "index/labels.h"
-#include "index/people.h"
+#include "index/ingest/ingest.h"
+#include "index/labels/labels.h"
+#include "index/people/people.h"
 #include "tests/property/synth.h"
 
 enum { ACTS = 21 };

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "engine/base/rng.h"
-#include "index/people.h"
+#include "index/people/people.h"
 #include "tests/unit/index_fixture.h"
 
 enum { CONTENTS = 40, NAMES = 30 };

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "index/query.h"
+#include "index/query/query.h"
 #include "tests/property/world.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

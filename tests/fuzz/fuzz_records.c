@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "index/records.h"
+#include "index/records/records.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -15,9 +15,9 @@
 
 #include "engine/base/rng.h"
 #include "engine/image/draw.h"
-#include "index/doctor.h"
-#include "index/ingest.h"
-#include "index/people.h"
+#include "index/doctor/doctor.h"
+#include "index/ingest/ingest.h"
+#include "index/people/people.h"
 
 static struct fn_txn *txn;
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "index/store.h"
+#include "index/store/store.h"
 
 int main(int argc, char **argv)
 {

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "engine/base/clock.h"
-#include "index/ingest.h"
-#include "index/people.h"
+#include "index/ingest/ingest.h"
+#include "index/people/people.h"
 #include "tests/property/synth.h"
 
 enum { WIDTH = 8 };

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "index/ingest.h"
+#include "index/ingest/ingest.h"
 #include "tests/property/synth.h"
 
 static void check(int rc, const struct fn_error *err)

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "engine/base/rng.h"
-#include "index/labels.h"
-#include "index/people.h"
+#include "index/labels/labels.h"
+#include "index/people/people.h"
 
 enum {
     WORLD_PHOTOS = 150 /* at most */,

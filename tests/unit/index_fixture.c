@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "engine/base/rng.h"
-#include "index/doctor.h"
+#include "index/doctor/doctor.h"
 
 void fx_check(int rc, const struct fn_error *err)
 {

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "index/ingest.h"
+#include "index/ingest/ingest.h"
 
 enum { FX_WIDTH = 256, FX_FACES_MAX = 64 };
 

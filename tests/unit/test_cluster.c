@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "engine/base/rng.h"
-#include "index/cluster.h"
+#include "index/people/cluster.h"
 #include "tests/property/synth.h"
 
 enum { FACES_MAX = 48 };

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "index/doctor.h"
-#include "index/labels.h"
-#include "index/people.h"
-#include "index/records.h"
+#include "index/doctor/doctor.h"
+#include "index/labels/labels.h"
+#include "index/people/people.h"
+#include "index/records/records.h"
 #include "tests/unit/index_fixture.h"
 
 /* An index with something in every table: 1,040 faces (one block and a tail), a gone photo, a bad one, a queue. */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "index/photos.h"
+#include "index/records/photos.h"
 #include "tests/property/world.h"
 
 static struct world w;

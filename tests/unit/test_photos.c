@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "index/people.h"
+#include "index/people/people.h"
 #include "tests/unit/index_fixture.h"
 
 static struct fn_photo photo_of(struct fn_txn *t, fn_photo_id id)

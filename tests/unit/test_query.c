@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "engine/base/buf.h"
-#include "index/query.h"
-#include "index/query_priv.h"
+#include "index/query/query.h"
+#include "index/query/query_priv.h"
 #include "tests/property/world.h"
 
 static struct world w;

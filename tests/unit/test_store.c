@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "engine/base/clock.h"
-#include "index/tables.h"
+#include "index/store/tables.h"
 #include "tests/unit/index_fixture.h"
 
 #define SMALL_MAP ((size_t)1 << 20)

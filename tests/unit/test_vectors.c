@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "engine/base/rng.h"
-#include "index/records.h"
-#include "index/rows.h"
+#include "index/records/records.h"
+#include "index/records/rows.h"
 #include "tests/unit/index_fixture.h"
 
 enum { PHOTOS = 72, FACES = 50 };

@@ -1,0 +1,162 @@
+/* The checker. It reads one snapshot, decodes every record of every table, and follows every reference both ways; it
+ * changes nothing. What is derived (members, people) can be made anew; what is not (photos, vectors) is made anew by
+ * indexing again, and the labels survive both. */
+#include "index/doctor/doctor.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "engine/base/endian.h"
+#include "index/doctor/doctor_priv.h"
+#include "index/labels/labels.h"
+
+#define BAD_SHOWN 10
+
+static void FN_PRINTF(3, 0)
+    say(struct fn_doctor *d, enum fn_finding_level level, const char *fmt, va_list args)
+{
+    char text[512];
+    vsnprintf(text, sizeof text, fmt, args);
+    if (level > d->worst)
+        d->worst = level;
+    d->report(level, text, d->ctx);
+}
+
+void fn_doctor_say(struct fn_doctor *d, enum fn_finding_level level, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    say(d, level, fmt, args);
+    va_end(args);
+}
+
+void fn_doctor_bad(struct fn_doctor *d, const char *fmt, ...)
+{
+    if (d->n_bad++ >= BAD_SHOWN)
+        return;
+    va_list args;
+    va_start(args, fmt);
+    say(d, FN_FIND_FAIL, fmt, args);
+    va_end(args);
+}
+
+int fn_doctor_walk(struct fn_doctor *d, enum fn_table table, const char *what,
+                   void (*each)(struct fn_doctor *d, struct fn_slice key, struct fn_slice val))
+{
+    struct fn_cur c;
+    uint64_t n = 0;
+    d->n_bad = 0;
+    int rc = fn_cur_open(d->t, table, &c);
+    if (!rc)
+        rc = fn_cur_seek(&c, NULL, 0);
+    for (; !rc; rc = fn_cur_next(&c)) {
+        each(d, c.key, c.val);
+        n++;
+    }
+    fn_cur_close(&c);
+    if (rc != FN_ENOTFOUND)
+        return rc;
+    if (d->n_bad > BAD_SHOWN)
+        fn_doctor_say(d, FN_FIND_FAIL, "%" PRIu64 " further records of %s are wrong",
+                      d->n_bad - BAD_SHOWN, what);
+    if (n != fn_tab_count(d->t, table))
+        fn_doctor_say(d, FN_FIND_FAIL, "table '%s' counts %" PRIu64 " records and has %" PRIu64,
+                      fn_table_name(table), fn_tab_count(d->t, table), n);
+    if (!d->n_bad)
+        fn_doctor_say(d, FN_FIND_OK, "%" PRIu64 " %s: consistent", n, what);
+    return 0;
+}
+
+void fn_doctor_same_count(struct fn_doctor *d, enum fn_table a, enum fn_table b)
+{
+    uint64_t na = fn_tab_count(d->t, a), nb = fn_tab_count(d->t, b);
+    if (na != nb)
+        fn_doctor_say(d, FN_FIND_FAIL,
+                      "tables '%s' and '%s' differ: %" PRIu64 " and %" PRIu64 " records",
+                      fn_table_name(a), fn_table_name(b), na, nb);
+}
+
+/* A counter must not be behind the greatest number in use, or numbers would be given twice. */
+static void check_counter(struct fn_doctor *d, const char *counter, enum fn_table table,
+                          size_t at, size_t bytes)
+{
+    struct fn_cur c;
+    uint64_t last = 0, used = 0;
+    int rc = fn_meta_get_u64(d->t, counter, &last);
+    if (rc && rc != FN_ENOTFOUND) {
+        fn_doctor_say(d, FN_FIND_FAIL, "counter '%s' is damaged", counter);
+        return;
+    }
+    rc = fn_cur_open(d->t, table, &c);
+    if (!rc)
+        rc = fn_cur_last(&c);
+    if (!rc && c.key.n == at + bytes)
+        used = bytes == 2   ? fn_get_be16(c.key.p + at)
+               : bytes == 4 ? fn_get_be32(c.key.p + at)
+                            : fn_get_be64(c.key.p + at);
+    fn_cur_close(&c);
+    if (used > last)
+        fn_doctor_say(d, FN_FIND_FAIL, "counter '%s' is %" PRIu64 ", but %" PRIu64 " is in use",
+                      counter, last, used);
+}
+
+static void check_meta(struct fn_doctor *d)
+{
+    struct fn_index_model m;
+    struct fn_error err;
+    uint8_t uuid[16];
+    uint64_t format, min_reader;
+    if (fn_meta_get_u64(d->t, "format", &format) ||
+        fn_meta_get_u64(d->t, "min_reader", &min_reader))
+        fn_doctor_say(d, FN_FIND_FAIL, "the index does not say its format");
+    if (fn_meta_get(d->t, "uuid", uuid, sizeof uuid))
+        fn_doctor_say(d, FN_FIND_FAIL, "the index has no id");
+    int rc = fn_index_model_get(d->t, &m, &err);
+    if (rc && (rc != FN_ENOTFOUND || fn_tab_count(d->t, FN_T_FACE)))
+        fn_doctor_say(d, FN_FIND_FAIL, "%s", err.text);
+    check_counter(d, "next.photo", FN_T_PHOTO, 0, 4);
+    check_counter(d, "next.face", FN_T_FACE, 0, 4);
+    check_counter(d, "next.row", FN_T_VEC_TAIL, 0, 4);
+    check_counter(d, "next.root", FN_T_ROOT, 0, 2);
+    check_counter(d, "next.queue", FN_T_QUEUE, 1, 8);
+}
+
+static void check_log(struct fn_doctor *d, const char *labels_log)
+{
+    struct fn_error err = {0};
+    uint64_t in_file = 0, count = fn_assert_count(d->t);
+    int rc = fn_labels_log_check(fn_txn_store(d->t), labels_log, &in_file, &err);
+    if (rc)
+        fn_doctor_say(d, FN_FIND_FAIL, "%s", err.text);
+    else if (in_file < count)
+        fn_doctor_say(d, FN_FIND_WARN,
+                      "'%s' lacks the last %" PRIu64 " assertions; the next act appends them",
+                      labels_log, count - in_file);
+    else
+        fn_doctor_say(d, FN_FIND_OK, "labels log: %" PRIu64 " assertions, as in the index",
+                      in_file);
+}
+
+int fn_doctor_run(struct fn_store *s, const char *labels_log, bool deep,
+                  void (*report)(enum fn_finding_level level, const char *sentence, void *ctx),
+                  void *ctx, struct fn_error *err)
+{
+    struct fn_doctor d = {.deep = deep, .report = report, .ctx = ctx};
+    int rc = fn_txn_begin(s, false, 0, &d.t, err);
+    if (rc)
+        return rc;
+    check_meta(&d);
+    rc = fn_doctor_photos(&d);
+    if (!rc)
+        rc = fn_doctor_faces(&d);
+    if (!rc)
+        rc = fn_doctor_people(&d);
+    if (!rc && labels_log)
+        check_log(&d, labels_log);
+    fn_txn_abort(d.t);
+    if (rc)
+        return fn_error_set(err, rc, "cannot read the index '%s': %s", fn_store_dir(s),
+                            fn_strerror(rc));
+    return (int)d.worst;
+}

@@ -1,0 +1,503 @@
+/* From the log to what it says of each face, one photo at a time.
+ *
+ * An assertion means the face of its photo with the same box, else the one whose box overlaps it most (IoU >= .35), so that
+ * it finds its face again after a new detector or a new index. A photo that replaced another by an edit takes the
+ * assertions of the older one too. The assertions are folded in the order of the log, each only when its act is in force.
+ *
+ * Persons are kept as they were said, not as merged: a merge then changes no face's record. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/endian.h"
+#include "index/labels/labels_priv.h"
+#include "index/people/people_priv.h"
+
+enum { IS = 1, MEMBER = 2, NOTFACE = 4, HEAD = 8, SAID = FN_PERSON_BYTES + 16 };
+enum { SOURCES_MAX = 256 };
+#define IOU_MIN .35f
+
+/* ---- the record ---- */
+
+static uint8_t *put_said(uint8_t *p, const struct fn_said *s)
+{
+    memcpy(p, s->person.b, FN_PERSON_BYTES);
+    fn_put_le64(p + 16, s->seq);
+    fn_put_le64(p + 24, s->act);
+    return p + SAID;
+}
+
+static const uint8_t *get_said(const uint8_t *p, struct fn_said *s)
+{
+    memcpy(s->person.b, p, FN_PERSON_BYTES);
+    s->seq = fn_get_le64(p + 16);
+    s->act = fn_get_le64(p + 24);
+    return p + SAID;
+}
+
+static bool is_blank(const struct fn_face_fold *f)
+{
+    return !f->is && !f->member && !f->notface && !f->n_rejected;
+}
+
+static size_t encode(const struct fn_face_fold *f, uint8_t *out)
+{
+    uint8_t *p = out + HEAD + 8;
+    memset(out, 0, HEAD);
+    out[0] = 1;
+    out[1] =
+        (uint8_t)((f->is ? IS : 0) | (f->member ? MEMBER : 0) | (f->notface ? NOTFACE : 0));
+    out[2] = (uint8_t)f->n_rejected;
+    fn_put_le64(out + HEAD, f->notface_act);
+    if (f->is)
+        p = put_said(p, &f->is_said);
+    if (f->member)
+        p = put_said(p, &f->member_said);
+    for (size_t i = 0; i < f->n_rejected; i++)
+        p = put_said(p, &f->rejected[i]);
+    return (size_t)(p - out);
+}
+
+int fn_face_fold_get(struct fn_txn *t, fn_face_id face, struct fn_face_fold *ret)
+{
+    uint8_t key[4];
+    struct fn_slice v;
+    fn_put_be32(key, face);
+    ret->is = ret->member = ret->notface = false;
+    ret->notface_act = 0;
+    ret->n_rejected = 0;
+    int rc = fn_tab_get(t, FN_T_FACE_LABEL, key, sizeof key, &v);
+    if (rc == FN_ENOTFOUND)
+        return 0;
+    if (rc)
+        return rc;
+    if (v.n < HEAD + 8 || v.p[0] != 1)
+        return FN_ECORRUPT;
+    size_t n = (size_t) !!(v.p[1] & IS) + !!(v.p[1] & MEMBER) + v.p[2];
+    if (v.n != HEAD + 8 + n * SAID)
+        return FN_ECORRUPT;
+    const uint8_t *p = v.p + HEAD + 8;
+    ret->is = v.p[1] & IS;
+    ret->member = v.p[1] & MEMBER;
+    ret->notface = v.p[1] & NOTFACE;
+    ret->notface_act = fn_get_le64(v.p + HEAD);
+    if (ret->is)
+        p = get_said(p, &ret->is_said);
+    if (ret->member)
+        p = get_said(p, &ret->member_said);
+    ret->n_rejected = v.p[2];
+    for (size_t i = 0; i < ret->n_rejected; i++)
+        p = get_said(p, &ret->rejected[i]);
+    return 0;
+}
+
+/* ---- which assertions ---- */
+
+static int add_photo(struct fn_h128 **v, size_t *n, const struct fn_h128 *h)
+{
+    for (size_t i = 0; i < *n; i++) {
+        if (fn_h128_eq(&(*v)[i], h))
+            return 0;
+    }
+    if (*n == SOURCES_MAX)
+        return 0; /* edited more often than that: the oldest versions are left out */
+    struct fn_h128 *w = realloc(*v, (*n + 1) * sizeof *w);
+    if (!w)
+        return -ENOMEM;
+    w[(*n)++] = *h;
+    *v = w;
+    return 0;
+}
+
+/* Follows aliases from a photo, to older versions (FN_BY_NEW) or to newer ones (FN_BY_PHOTO). */
+static int photo_closure(struct fn_txn *t, const struct fn_h128 *photo, enum fn_assert_tag tag,
+                         struct fn_h128 **ret, size_t *ret_n)
+{
+    struct fn_h128 *v = NULL;
+    size_t n = 0;
+    int rc = add_photo(&v, &n, photo);
+    for (size_t i = 0; !rc && i < n; i++) {
+        struct fn_assert_walk w;
+        rc = fn_assert_walk_open(t, tag, v[i].b, sizeof v[i].b, &w);
+        while (!rc && !(rc = fn_assert_walk_next(&w))) {
+            struct fn_assertion a;
+            if (w.kind != FN_ASSERT_ALIAS)
+                continue;
+            rc = fn_assert_get(t, w.seq, &a);
+            if (!rc && fn_supposed_in_force(t, a.act, (struct fn_suppose){0}))
+                rc = add_photo(&v, &n, tag == FN_BY_NEW ? &a.face.photo : &a.object_photo);
+        }
+        fn_assert_walk_close(&w);
+        rc = rc == FN_ENOTFOUND ? 0 : rc;
+    }
+    if (rc) {
+        free(v);
+        return rc;
+    }
+    *ret = v;
+    *ret_n = n;
+    return 0;
+}
+
+int fn_photo_successors(struct fn_txn *t, const struct fn_h128 *photo, struct fn_h128 **ret,
+                        size_t *ret_n)
+{
+    return photo_closure(t, photo, FN_BY_PHOTO, ret, ret_n);
+}
+
+struct seqs {
+    uint64_t *v;
+    size_t n, size;
+};
+
+static int seqs_add(struct seqs *s, uint64_t seq)
+{
+    if (s->n == s->size) {
+        size_t size = s->size ? s->size * 2 : 32;
+        uint64_t *v = realloc(s->v, size * sizeof *v);
+        if (!v)
+            return -ENOMEM;
+        s->v = v;
+        s->size = size;
+    }
+    s->v[s->n++] = seq;
+    return 0;
+}
+
+static int by_seq(const void *pa, const void *pb)
+{
+    uint64_t a = *(const uint64_t *)pa, b = *(const uint64_t *)pb;
+    return (a > b) - (a < b);
+}
+
+static int photo_seqs(struct fn_txn *t, const struct fn_h128 *photo, struct seqs *s)
+{
+    struct fn_h128 *sources = NULL;
+    size_t n = 0;
+    int rc = photo_closure(t, photo, FN_BY_NEW, &sources, &n);
+    for (size_t i = 0; !rc && i < n; i++) {
+        struct fn_assert_walk w;
+        rc = fn_assert_walk_open(t, FN_BY_PHOTO, sources[i].b, sizeof sources[i].b, &w);
+        while (!rc && !(rc = fn_assert_walk_next(&w))) {
+            if (fn_assert_is_face_kind(w.kind))
+                rc = seqs_add(s, w.seq);
+        }
+        fn_assert_walk_close(&w);
+        rc = rc == FN_ENOTFOUND ? 0 : rc;
+    }
+    free(sources);
+    if (s->n)
+        qsort(s->v, s->n, sizeof *s->v, by_seq);
+    return rc;
+}
+
+/* ---- folding ---- */
+
+static size_t match_face(const struct fn_face_rec *faces, size_t n, const uint16_t box[4])
+{
+    size_t best = n;
+    float best_iou = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!memcmp(faces[i].box, box, sizeof faces[i].box))
+            return i;
+        float iou = fn_stored_box_iou(faces[i].box, box);
+        if (iou < IOU_MIN || iou < best_iou)
+            continue;
+        if (best == n || iou > best_iou || faces[i].ckey < faces[best].ckey) {
+            best = i;
+            best_iou = iou;
+        }
+    }
+    return best;
+}
+
+static void fold_not(struct fn_face_fold *f, const struct fn_said *s)
+{
+    for (size_t i = 0; i < f->n_rejected; i++) {
+        if (fn_person_eq(&f->rejected[i].person, &s->person)) {
+            f->rejected[i] = *s;
+            return;
+        }
+    }
+    if (f->n_rejected < FN_REJECTED_MAX)
+        f->rejected[f->n_rejected++] = *s;
+}
+
+static void fold_assertion(struct fn_face_fold *f, const struct fn_assertion *a)
+{
+    struct fn_said s = {.person = a->person, .seq = a->seq, .act = a->act};
+    switch (a->kind) {
+    case FN_ASSERT_IS:
+        f->is = true;
+        f->is_said = s;
+        break;
+    case FN_ASSERT_MEMBER:
+        f->member = true;
+        f->member_said = s;
+        break;
+    case FN_ASSERT_NOT:
+        fold_not(f, &s);
+        break;
+    case FN_ASSERT_NOTFACE:
+    case FN_ASSERT_ISFACE:
+        f->notface = a->kind == FN_ASSERT_NOTFACE;
+        f->notface_act = f->notface ? a->act : 0;
+        break;
+    default:
+        break;
+    }
+}
+
+static int fold_seqs(struct fn_txn *t, const struct seqs *s, const struct fn_face_rec *faces,
+                     size_t n, struct fn_face_fold *folds)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        struct fn_assertion a;
+        int rc = fn_assert_get(t, s->v[i], &a);
+        if (rc)
+            return rc;
+        size_t k = match_face(faces, n, a.face.box);
+        if (k < n && fn_supposed_in_force(t, a.act, (struct fn_suppose){0}))
+            fold_assertion(&folds[k], &a);
+    }
+    return 0;
+}
+
+/* people_index 'L': the faces of which anything was said about a person. */
+static int index_said(struct fn_txn *t, fn_face_id face, const struct fn_person_id *p,
+                      uint8_t how, bool put, struct fn_error *err)
+{
+    uint8_t key[FN_PEOPLE_KEY_MAX];
+    size_t n = fn_people_key(key, FN_PX_SAID, p->b, sizeof p->b, face);
+    int rc = put ? fn_tab_put(t, FN_T_PEOPLE_INDEX, key, n, &how, 1, err)
+                 : fn_tab_del(t, FN_T_PEOPLE_INDEX, key, n, err);
+    return rc == FN_ENOTFOUND ? 0 : rc;
+}
+
+static int index_fold(struct fn_txn *t, fn_face_id face, const struct fn_face_fold *f, bool put,
+                      struct fn_error *err)
+{
+    int rc = 0;
+    if (f->is)
+        rc = index_said(t, face, &f->is_said.person, FN_SAID_ABOUT, put, err);
+    if (!rc && f->member)
+        rc = index_said(t, face, &f->member_said.person, FN_SAID_ABOUT, put, err);
+    for (size_t i = 0; !rc && i < f->n_rejected; i++)
+        rc = index_said(t, face, &f->rejected[i].person, FN_SAID_NOT, put, err);
+    return rc;
+}
+
+/* What a fold says to people. */
+enum change { SAME, MORE, OTHER };
+
+static bool keeps_rejections(const struct fn_face_labels *old, const struct fn_face_labels *new)
+{
+    for (size_t i = 0; i < old->n_rejected; i++) {
+        size_t k = 0;
+        while (k < new->n_rejected && !fn_person_eq(&old->rejected[i], &new->rejected[k]))
+            k++;
+        if (k == new->n_rejected)
+            return false;
+    }
+    return true;
+}
+
+/* MORE: nothing that bound the face before was taken back. Soft labels bind nothing. */
+static int compare(struct fn_txn *t, const struct fn_face_fold *old,
+                   const struct fn_face_fold *new, enum change *ret)
+{
+    struct fn_face_labels a, b;
+    int rc = fn_labels_resolve(t, old, &a);
+    if (!rc)
+        rc = fn_labels_resolve(t, new, &b);
+    if (rc)
+        return rc;
+    bool kept = !a.confirmed || (b.confirmed && fn_person_eq(&a.person, &b.person));
+    *ret = kept && keeps_rejections(&a, &b) ? MORE : OTHER;
+    return 0;
+}
+
+static int fold_replace(struct fn_txn *t, fn_face_id face, const struct fn_face_fold *f,
+                        const uint8_t *now, size_t n, bool absent, enum change *change,
+                        struct fn_error *err)
+{
+    uint8_t key[4];
+    struct fn_face_fold *old = malloc(sizeof *old);
+    fn_put_be32(key, face);
+    int rc = old ? fn_face_fold_get(t, face, old) : -ENOMEM;
+    if (!rc)
+        rc = compare(t, old, f, change);
+    if (!rc)
+        rc = index_fold(t, face, old, false, err);
+    if (!rc)
+        rc = index_fold(t, face, f, true, err);
+    if (!rc && n)
+        rc = fn_tab_put(t, FN_T_FACE_LABEL, key, sizeof key, now, n, err);
+    else if (!rc && !absent)
+        rc = fn_tab_del(t, FN_T_FACE_LABEL, key, sizeof key, err);
+    free(old);
+    return rc;
+}
+
+static int fold_write(struct fn_txn *t, fn_face_id face, const struct fn_face_fold *f,
+                      enum change *change, struct fn_error *err)
+{
+    uint8_t key[4], *now = malloc(HEAD + 8 + (2 + FN_REJECTED_MAX) * SAID);
+    struct fn_slice was = {0};
+    *change = SAME;
+    fn_put_be32(key, face);
+    int rc = now ? fn_tab_get(t, FN_T_FACE_LABEL, key, sizeof key, &was) : -ENOMEM;
+    bool absent = rc == FN_ENOTFOUND;
+    if (!rc || absent) {
+        size_t n = is_blank(f) ? 0 : encode(f, now);
+        bool same = absent ? !n : n == was.n && !memcmp(now, was.p, n);
+        rc = same ? 0 : fold_replace(t, face, f, now, n, absent, change, err);
+    }
+    free(now);
+    return rc;
+}
+
+/* Tells people. The flag first: people looks at it. */
+static int announce(struct fn_txn *t, const struct fn_face_rec *face,
+                    const struct fn_face_fold *f, enum change change, struct fn_error *err)
+{
+    bool was = face->flags & FN_FACE_NOTFACE;
+    if (f->notface == was)
+        return change == MORE ? fn_people_labels_grew(t, face->id, err)
+                              : fn_people_labels_changed(t, face->id, err);
+    int rc = fn_face_set_flags(t, face->id, f->notface ? FN_FACE_NOTFACE : 0,
+                               f->notface ? 0 : FN_FACE_NOTFACE, err);
+    if (rc)
+        return rc;
+    if (f->notface)
+        return fn_people_face_removed(t, face->id, err);
+    return face->flags & FN_FACE_GONE ? 0 : fn_people_face_added(t, face->id, err);
+}
+
+static int fold_faces(struct fn_txn *t, const struct fn_h128 *photo,
+                      const struct fn_face_rec *faces, size_t n, struct fn_error *err)
+{
+    struct fn_face_fold *folds = calloc(n, sizeof *folds);
+    enum change *changed = calloc(n, sizeof *changed);
+    struct seqs s = {0};
+    int rc = -ENOMEM;
+    if (folds && changed)
+        rc = photo_seqs(t, photo, &s);
+    if (!rc)
+        rc = fold_seqs(t, &s, faces, n, folds);
+    /* All records before any hook: a hook may come back here for the same photo. */
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = fold_write(t, faces[i].id, &folds[i], &changed[i], err);
+    for (size_t i = 0; !rc && i < n; i++) {
+        if (changed[i] != SAME)
+            rc = announce(t, &faces[i], &folds[i], changed[i], err);
+    }
+    free(s.v);
+    free(folds);
+    free(changed);
+    return rc;
+}
+
+int fn_labels_fold_photo(struct fn_txn *t, const struct fn_h128 *photo, struct fn_error *err)
+{
+    fn_photo_id id;
+    struct fn_photo p;
+    size_t n = 0;
+    int rc = fn_photo_by_hash(t, photo, &id);
+    if (rc == FN_ENOTFOUND)
+        return 0; /* its assertions wait */
+    if (!rc)
+        rc = fn_photo_get(t, id, &p);
+    if (rc || !p.n_faces)
+        return rc;
+    struct fn_face_rec *faces = calloc(p.n_faces, sizeof *faces);
+    if (!faces)
+        return -ENOMEM;
+    rc = fn_faces_of_photo(t, id, faces, p.n_faces, &n);
+    if (!rc && n)
+        rc = fold_faces(t, photo, faces, n, err);
+    free(faces);
+    return rc;
+}
+
+/* ---- everything ---- */
+
+struct all {
+    struct fn_txn *t;
+    struct fn_person_id *persons;
+    struct fn_h128 *photos;
+    size_t n_persons, n_photos, size_persons, size_photos;
+};
+
+static int grow(void **v, size_t *size, size_t n, size_t width)
+{
+    if (n < *size)
+        return 0;
+    size_t s = *size ? *size * 2 : 64;
+    void *w = realloc(*v, s * width);
+    if (!w)
+        return -ENOMEM;
+    *v = w;
+    *size = s;
+    return 0;
+}
+
+static int collect(const struct fn_assertion *a, void *ctx)
+{
+    struct all *x = ctx;
+    void *persons = x->persons, *photos = x->photos;
+    int rc = grow(&persons, &x->size_persons, x->n_persons, sizeof *x->persons);
+    if (!rc)
+        rc = grow(&photos, &x->size_photos, x->n_photos, sizeof *x->photos);
+    x->persons = persons;
+    x->photos = photos;
+    if (rc)
+        return rc;
+    if (a->kind == FN_ASSERT_NAME || a->kind == FN_ASSERT_HIDE || a->kind == FN_ASSERT_UNHIDE)
+        x->persons[x->n_persons++] = a->person;
+    if (fn_assert_is_face_kind(a->kind))
+        x->photos[x->n_photos++] = a->face.photo;
+    else if (a->kind == FN_ASSERT_ALIAS)
+        x->photos[x->n_photos++] = a->object_photo;
+    return 0;
+}
+
+static int photo_order(const void *a, const void *b)
+{
+    return fn_h128_cmp(a, b);
+}
+
+/* What comes after a photo by edits depends on its assertions as well. */
+static int fold_successors(struct fn_txn *t, const struct fn_h128 *photo, struct fn_error *err)
+{
+    struct fn_h128 *v = NULL;
+    size_t n = 0;
+    int rc = fn_photo_successors(t, photo, &v, &n);
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = fn_labels_fold_photo(t, &v[i], err);
+    free(v);
+    return rc;
+}
+
+int fn_labels_fold_all(struct fn_txn *t, struct fn_error *err)
+{
+    struct all x = {.t = t};
+    int rc = fn_assert_each(t, 1, collect, &x);
+    if (!rc)
+        rc = fn_merges_update(t, err);
+    if (!rc && x.n_persons)
+        qsort(x.persons, x.n_persons, sizeof *x.persons, fn_person_cmp);
+    for (size_t i = 0; !rc && i < x.n_persons; i++) {
+        if (!i || !fn_person_eq(&x.persons[i], &x.persons[i - 1]))
+            rc = fn_person_update(t, &x.persons[i], err);
+    }
+    if (!rc && x.n_photos)
+        qsort(x.photos, x.n_photos, sizeof *x.photos, photo_order);
+    for (size_t i = 0; !rc && i < x.n_photos; i++) {
+        if (!i || !fn_h128_eq(&x.photos[i], &x.photos[i - 1]))
+            rc = fold_successors(t, &x.photos[i], err);
+    }
+    free(x.persons);
+    free(x.photos);
+    return rc;
+}

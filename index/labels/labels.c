@@ -1,0 +1,316 @@
+/* Acts of the user: checked, appended, folded into the derived tables; undone and redone by folding anew what the act
+ * touched. */
+#include "index/labels/labels.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/clock.h"
+#include "engine/base/endian.h"
+#include "index/labels/labels_priv.h"
+#include "index/people/people_priv.h"
+
+/* What an act touches, to be folded anew. */
+struct touched {
+    struct fn_h128 *photos;
+    struct fn_person_id *persons;
+    size_t n_photos, n_persons, size_photos, size_persons;
+    bool merges;
+};
+
+static void touched_finish(struct touched *x)
+{
+    free(x->photos);
+    free(x->persons);
+}
+
+static int touch_photo(struct touched *x, const struct fn_h128 *h)
+{
+    if (x->n_photos == x->size_photos) {
+        size_t size = x->size_photos ? x->size_photos * 2 : 16;
+        struct fn_h128 *v = realloc(x->photos, size * sizeof *v);
+        if (!v)
+            return -ENOMEM;
+        x->photos = v;
+        x->size_photos = size;
+    }
+    x->photos[x->n_photos++] = *h;
+    return 0;
+}
+
+static int touch_person(struct touched *x, const struct fn_person_id *p)
+{
+    if (x->n_persons == x->size_persons) {
+        size_t size = x->size_persons ? x->size_persons * 2 : 16;
+        struct fn_person_id *v = realloc(x->persons, size * sizeof *v);
+        if (!v)
+            return -ENOMEM;
+        x->persons = v;
+        x->size_persons = size;
+    }
+    x->persons[x->n_persons++] = *p;
+    return 0;
+}
+
+static int touch_photos_from(struct fn_txn *t, struct touched *x, const struct fn_h128 *photo)
+{
+    struct fn_h128 *v = NULL;
+    size_t n = 0;
+    int rc = fn_photo_successors(t, photo, &v, &n);
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = touch_photo(x, &v[i]);
+    free(v);
+    return rc;
+}
+
+static int touch(struct fn_txn *t, struct touched *x, const struct fn_assertion *a)
+{
+    switch (a->kind) {
+    case FN_ASSERT_IS:
+    case FN_ASSERT_NOT:
+    case FN_ASSERT_MEMBER:
+    case FN_ASSERT_NOTFACE:
+    case FN_ASSERT_ISFACE:
+        return touch_photos_from(t, x, &a->face.photo);
+    case FN_ASSERT_ALIAS: /* asked while the alias is in force or not: from its far end */
+        return touch_photos_from(t, x, &a->object_photo);
+    case FN_ASSERT_NAME:
+    case FN_ASSERT_HIDE:
+    case FN_ASSERT_UNHIDE:
+        return touch_person(x, &a->person);
+    case FN_ASSERT_MERGE:
+        x->merges = true;
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+static int photo_order(const void *a, const void *b)
+{
+    return fn_h128_cmp(a, b);
+}
+
+static int fold_touched(struct fn_txn *t, struct touched *x, struct fn_error *err)
+{
+    int rc = x->merges ? fn_merges_update(t, err) : 0;
+    if (x->n_persons)
+        qsort(x->persons, x->n_persons, sizeof *x->persons, fn_person_cmp);
+    for (size_t i = 0; !rc && i < x->n_persons; i++) {
+        if (!i || !fn_person_eq(&x->persons[i], &x->persons[i - 1]))
+            rc = fn_person_update(t, &x->persons[i], err);
+    }
+    if (x->n_photos)
+        qsort(x->photos, x->n_photos, sizeof *x->photos, photo_order);
+    for (size_t i = 0; !rc && i < x->n_photos; i++) {
+        if (!i || !fn_h128_eq(&x->photos[i], &x->photos[i - 1]))
+            rc = fn_labels_fold_photo(t, &x->photos[i], err);
+    }
+    return rc;
+}
+
+int fn_assert_append(struct fn_txn *t, struct fn_assertion *a, size_t n, uint64_t *ret_act,
+                     struct fn_error *err)
+{
+    return fn_assert_append_flags(t, a, n, 0, ret_act, err);
+}
+
+int fn_assert_append_flags(struct fn_txn *t, struct fn_assertion *a, size_t n, unsigned flags,
+                           uint64_t *ret_act, struct fn_error *err)
+{
+    struct touched x = {0};
+    uint64_t act = 0;
+    int64_t now = fn_clock_wall_us();
+    int rc = 0;
+    if (!n)
+        return fn_error_set(err, FN_EUSAGE, "an act needs at least one assertion");
+    for (size_t i = 0; i < n; i++) {
+        rc = fn_assert_check(t, &a[i], flags, err);
+        if (rc)
+            return rc;
+    }
+    for (size_t i = 0; !rc && i < n; i++) {
+        a[i].act = act;
+        a[i].time_us = a[i].time_us ? a[i].time_us : now;
+        rc = fn_assert_write(t, &a[i], err);
+        act = a[i].act;
+        if (!rc)
+            rc = touch(t, &x, &a[i]);
+    }
+    if (!rc)
+        rc = fold_touched(t, &x, err);
+    touched_finish(&x);
+    if (rc)
+        return rc;
+    if (ret_act)
+        *ret_act = act;
+    return 0;
+}
+
+struct toucher {
+    struct fn_txn *t;
+    struct touched *x;
+    uint64_t act;
+};
+
+static int touch_of_act(const struct fn_assertion *a, void *ctx)
+{
+    struct toucher *w = ctx;
+    if (a->act != w->act)
+        return 1;
+    return touch(w->t, w->x, a);
+}
+
+static int append_undo(struct fn_txn *t, uint64_t undo_of, uint64_t target, const char *author,
+                       uint64_t *ret_act, struct fn_error *err)
+{
+    struct fn_assertion u = {
+        .kind = FN_ASSERT_UNDO, .undo_of = undo_of, .time_us = fn_clock_wall_us()};
+    struct touched x = {0};
+    struct toucher w = {t, &x, target};
+    size_t n = author ? strnlen(author, sizeof u.author - 1) : 0;
+    memcpy(u.author, author ? author : "", n);
+    int rc = fn_assert_write(t, &u, err);
+    if (!rc)
+        rc = fn_assert_each(t, target, touch_of_act, &w);
+    if (rc >= 0)
+        rc = fold_touched(t, &x, err);
+    touched_finish(&x);
+    if (!rc && ret_act)
+        *ret_act = u.act;
+    return rc;
+}
+
+/* The newest undo in force of an act. */
+static int undo_in_force(struct fn_txn *t, uint64_t act, uint64_t *ret)
+{
+    uint8_t key[8];
+    uint64_t found = 0;
+    struct fn_assert_walk w;
+    fn_put_be64(key, act);
+    int rc = fn_assert_walk_open(t, FN_BY_UNDONE, key, sizeof key, &w);
+    while (!rc && !(rc = fn_assert_walk_next(&w))) {
+        if (fn_act_in_force(t, w.seq))
+            found = w.seq;
+    }
+    fn_assert_walk_close(&w);
+    if (rc != FN_ENOTFOUND)
+        return rc;
+    if (!found)
+        return FN_ENOTFOUND;
+    *ret = found;
+    return 0;
+}
+
+static int find_act(struct fn_txn *t, uint64_t act, uint64_t *ret_target, unsigned *ret_depth,
+                    struct fn_error *err)
+{
+    int rc = fn_act_target(t, act, ret_target, ret_depth);
+    if (rc == FN_ENOTFOUND)
+        return fn_error_set(err, rc, "there is no act L%llu", (unsigned long long)act);
+    if (!rc && *ret_depth >= FN_UNDO_DEPTH_MAX)
+        return fn_error_set(err, FN_ELIMIT,
+                            "L%llu is an undo of too many undos; undo L%llu itself",
+                            (unsigned long long)act, (unsigned long long)*ret_target);
+    return rc;
+}
+
+int fn_assert_undo(struct fn_txn *t, uint64_t act, const char *author, uint64_t *ret_act,
+                   struct fn_error *err)
+{
+    uint64_t target, by;
+    unsigned depth;
+    int rc = find_act(t, act, &target, &depth, err);
+    if (rc)
+        return rc;
+    if (!fn_act_in_force(t, act)) {
+        if (undo_in_force(t, act, &by))
+            by = 0;
+        return fn_error_set(err, FN_EREFUSED, "L%llu is undone already (L%llu)",
+                            (unsigned long long)act, (unsigned long long)by);
+    }
+    rc = fn_undo_check(t, target, depth % 2 == 1, err);
+    return rc ? rc : append_undo(t, act, target, author, ret_act, err);
+}
+
+int fn_assert_redo(struct fn_txn *t, uint64_t act, const char *author, uint64_t *ret_act,
+                   struct fn_error *err)
+{
+    uint64_t target, undo = act;
+    unsigned depth;
+    int rc = find_act(t, act, &target, &depth, err);
+    if (rc)
+        return rc;
+    if (depth % 2 == 0) {
+        rc = undo_in_force(t, act, &undo);
+        if (rc == FN_ENOTFOUND)
+            return fn_error_set(err, FN_EREFUSED, "L%llu is not undone",
+                                (unsigned long long)act);
+        if (!rc)
+            rc = find_act(t, undo, &target, &depth, err);
+        if (rc)
+            return rc;
+    } else if (!fn_act_in_force(t, act)) {
+        return fn_error_set(err, FN_EREFUSED, "L%llu is redone already",
+                            (unsigned long long)act);
+    }
+    rc = fn_undo_check(t, target, depth % 2 == 1, err);
+    return rc ? rc : append_undo(t, undo, target, author, ret_act, err);
+}
+
+int fn_labels_resolve(struct fn_txn *t, const struct fn_face_fold *f,
+                      struct fn_face_labels *ret)
+{
+    struct fn_person_id p = {{0}};
+    uint64_t is_seq = f->is ? f->is_said.seq : 0;
+    int rc = 0;
+    memset(ret, 0, sizeof *ret);
+    ret->notface = f->notface;
+    ret->notface_act = f->notface_act;
+    if (f->is)
+        rc = fn_person_resolve(t, &f->is_said.person, &p);
+    bool is = f->is;
+    for (size_t i = 0; !rc && i < f->n_rejected; i++) {
+        struct fn_person_id q;
+        rc = fn_person_resolve(t, &f->rejected[i].person, &q);
+        if (rc)
+            break;
+        if (f->is && fn_person_eq(&p, &q)) { /* the later word holds */
+            if (f->rejected[i].seq < is_seq)
+                continue;
+            is = false;
+        }
+        size_t k = ret->n_rejected;
+        if (k == sizeof ret->rejected / sizeof *ret->rejected)
+            continue;
+        ret->rejected[k] = q;
+        ret->rejected_act[k] = f->rejected[i].act;
+        ret->n_rejected++;
+    }
+    ret->confirmed = is;
+    if (is) {
+        ret->person = p;
+        ret->is_act = f->is_said.act;
+    }
+    if (!rc && f->member && !is) {
+        ret->member = true;
+        rc = fn_person_resolve(t, &f->member_said.person, &ret->member_person);
+    }
+    return rc;
+}
+
+int fn_labels_of_face(struct fn_txn *t, fn_face_id face, struct fn_face_labels *ret)
+{
+    struct fn_face_labels l;
+    struct fn_face_fold *f = malloc(sizeof *f);
+    if (!f)
+        return -ENOMEM;
+    int rc = fn_face_fold_get(t, face, f);
+    if (!rc)
+        rc = fn_labels_resolve(t, f, &l);
+    free(f);
+    if (!rc)
+        *ret = l;
+    return rc;
+}

@@ -1,0 +1,132 @@
+/* What the user said: an append-only log of assertions, keyed by content (photo hash and box), never by row or cluster. It lives
+ * in LMDB (the truth) and is mirrored in order to labels.log (text, fsynced) before an act is reported as done.
+ *
+ * One act of the user (naming a group, a batch) is one or more assertions with the same act number, printed as L<act>.
+ * Undo is another assertion: it makes one act ineffective; redo is the undo of an undo. The state in force is the fold of all
+ * acts that are in force, in order; undoing and redoing gives exactly the state without and with them.
+ *
+ * Hard assertions bind the clustering (people.h): IS, NOT, NOTFACE. MEMBER is soft: the faces that were in a group when the user named
+ * it; it never constrains the partition, but a group takes the name most of its MEMBER faces carry when no IS says otherwise,
+ * so a name survives the deletion of any photo, a new model and a re-clustering.
+ */
+#ifndef FN_INDEX_LABELS_H
+#define FN_INDEX_LABELS_H
+
+#include "engine/base/buf.h"
+#include "index/records/faces.h"
+
+struct
+    fn_person_id { /* 16 bytes; shown as 'p' and lower-case base32 (RFC 4648 alphabet, no padding) */
+    uint8_t b[16];
+};
+#define FN_PERSON_TEXT     28 /* 'p', 26 characters, NUL */
+#define FN_PERSON_NAME_MAX 256
+
+enum fn_assert_kind { /* stored: numbers never change */
+                      FN_ASSERT_IS =
+                          1, /* face is person (replaces an earlier IS of the same face) */
+                      FN_ASSERT_NOT = 2,     /* face is not person */
+                      FN_ASSERT_NOTFACE = 3, /* not a face */
+                      FN_ASSERT_NAME = 4,    /* person has this name (text) */
+                      FN_ASSERT_MEMBER =
+                          5, /* soft: face was in the group that got this person */
+                      FN_ASSERT_MERGE = 6, /* person (from) is the same as object (into) */
+                      FN_ASSERT_HIDE = 7,  /* person hidden */
+                      FN_ASSERT_UNHIDE = 8,
+                      FN_ASSERT_ALIAS =
+                          9, /* photo `face.photo` now is the content object_photo (an edited picture) */
+                      FN_ASSERT_BOX = 10,    /* the user drew this box (face) */
+                      FN_ASSERT_UNDO = 11,   /* act undo_of is not in force */
+                      FN_ASSERT_ISFACE = 12, /* takes an earlier NOTFACE back */
+                      FN_ASSERT_SET = 13,    /* a threshold or model change: text "key=value" */
+};
+
+struct fn_assertion {
+    uint64_t seq; /* given when appended, from 1 */
+    uint64_t act; /* seq of the act's first assertion */
+    uint8_t kind;
+    int64_t time_us;
+    char author[32];             /* user name */
+    struct fn_face_key face;     /* face kinds */
+    struct fn_person_id person;  /* IS, NOT, MEMBER, NAME, HIDE, UNHIDE, MERGE (from) */
+    struct fn_person_id object;  /* MERGE: into */
+    struct fn_h128 object_photo; /* ALIAS */
+    uint64_t undo_of;            /* UNDO: act */
+    char text[FN_PERSON_NAME_MAX];
+};
+
+/* Appends one act in t and folds it into the derived tables. a[i].seq/act are set. FN_EREFUSED when it contradicts what stands
+ * (IS against a NOT of the same face and person, NAME that another person bears, ...), unless it replaces it by its nature. */
+FN_NODISCARD int fn_assert_append(struct fn_txn *t, struct fn_assertion *a, size_t n,
+                                  uint64_t *ret_act, struct fn_error *err);
+/* The same with flags: FN_ASSERT_SAME_NAME lets a NAME be one that another person bears. */
+enum fn_assert_flags { FN_ASSERT_SAME_NAME = 1u << 0 };
+FN_NODISCARD int fn_assert_append_flags(struct fn_txn *t, struct fn_assertion *a, size_t n,
+                                        unsigned flags, uint64_t *ret_act,
+                                        struct fn_error *err);
+/* Undoes / redoes an act; FN_ENOTFOUND, FN_EREFUSED (already so). ret_act: the new act. */
+FN_NODISCARD int fn_assert_undo(struct fn_txn *t, uint64_t act, const char *author,
+                                uint64_t *ret_act, struct fn_error *err);
+FN_NODISCARD int fn_assert_redo(struct fn_txn *t, uint64_t act, const char *author,
+                                uint64_t *ret_act, struct fn_error *err);
+/* The newest act in force that is not an undo (for `fnq undo` without a number); for redo: the newest undo in force. */
+FN_NODISCARD int fn_assert_last(struct fn_txn *t, bool undone, uint64_t *ret_act);
+FN_NODISCARD int fn_assert_get(struct fn_txn *t, uint64_t seq, struct fn_assertion *ret);
+uint64_t fn_assert_count(struct fn_txn *t); /* highest seq */
+int fn_assert_each(struct fn_txn *t, uint64_t from_seq,
+                   int (*visit)(const struct fn_assertion *a, void *ctx), void *ctx);
+bool fn_act_in_force(struct fn_txn *t, uint64_t act);
+
+/* Derived state of one face. */
+enum { FN_REJECTED_MAX = 255 };
+struct fn_face_labels {
+    bool confirmed;             /* an IS is in force */
+    struct fn_person_id person; /* of the IS, after merges */
+    bool notface;
+    uint64_t is_act, notface_act;
+    size_t n_rejected;
+    struct fn_person_id rejected[FN_REJECTED_MAX]; /* after merges */
+    uint64_t rejected_act[FN_REJECTED_MAX];
+    bool member; /* a MEMBER is in force (and no IS) */
+    struct fn_person_id member_person;
+};
+FN_NODISCARD int fn_labels_of_face(struct fn_txn *t, fn_face_id face,
+                                   struct fn_face_labels *ret);
+/* Person after merges; itself when it was not merged. */
+FN_NODISCARD int fn_person_resolve(struct fn_txn *t, const struct fn_person_id *p,
+                                   struct fn_person_id *ret);
+/* Persons the user named: by id (resolved) or by exact name, case-insensitively by prefix when unique. */
+struct fn_person_label {
+    struct fn_person_id id;
+    char name[FN_PERSON_NAME_MAX]; /* "" when unnamed */
+    bool hidden;
+};
+FN_NODISCARD int fn_person_label_get(struct fn_txn *t, const struct fn_person_id *id,
+                                     struct fn_person_label *ret);
+FN_NODISCARD int fn_person_by_name(struct fn_txn *t, const char *name, struct fn_person_id *ret,
+                                   size_t max, size_t *ret_n);
+int fn_person_label_each(struct fn_txn *t,
+                         int (*visit)(const struct fn_person_label *p, void *ctx), void *ctx);
+
+void fn_person_text(const struct fn_person_id *id, char out[FN_PERSON_TEXT]);
+FN_NODISCARD int fn_person_parse(const char *text, struct fn_person_id *ret,
+                                 unsigned *ret_bits);        /* a prefix is fine */
+FN_NODISCARD int fn_person_new_id(struct fn_person_id *ret); /* random (getrandom) */
+
+/* The text mirror. One line per assertion: seq act time author kind fields..., percent-encoded (docs/format.md).
+ * sync: locks the file, appends every missing sequence number, fsyncs. FN_EREFUSED when the file holds something else at a number
+ * LMDB has (reported by doctor, never merged silently). */
+FN_NODISCARD int fn_labels_log_sync(struct fn_store *s, const char *log_path,
+                                    struct fn_error *err);
+FN_NODISCARD int fn_labels_log_check(struct fn_store *s, const char *log_path,
+                                     uint64_t *ret_in_file, struct fn_error *err);
+void fn_assertion_format(const struct fn_assertion *a, struct fn_buf *out);
+FN_NODISCARD int fn_assertion_parse(const char *line, struct fn_assertion *ret,
+                                    struct fn_error *err);
+/* Replays a log into this index: assertions not there yet are appended with new numbers and their old time and author, acts and
+ * undos renumbered; ones equal to an assertion that is there are skipped. Works before the photos are indexed: assertions wait for them. */
+FN_NODISCARD int fn_labels_import(struct fn_txn *t, const char *text, size_t n,
+                                  uint64_t *ret_new, uint64_t *ret_skipped,
+                                  struct fn_error *err);
+
+#endif

@@ -1,0 +1,123 @@
+/* Private to labels*.c and people*.c: the log's index, and the derived state of one face and one person.
+ *
+ * Tables (docs/format-labels.md): assert, seq -> assertion; assert_index, the ways to find assertions; face_label, what the log
+ * says of a face of this index; person_label, names; merged, from -> into. All but the first are a function of the first
+ * and of the faces there are. */
+#ifndef FN_INDEX_LABELS_PRIV_H
+#define FN_INDEX_LABELS_PRIV_H
+
+#include "engine/base/buf.h"
+#include "index/labels/labels.h"
+#include "index/store/tables.h"
+
+/* assert_index: tag, then the key's bytes, then seq (8 bytes, big-endian). Values: u8 version, u8 kind. */
+enum fn_assert_tag {
+    FN_BY_PHOTO = 'F',   /* photo of a face kind, or of ALIAS (the old one): 16 bytes */
+    FN_BY_NEW = 'A',     /* ALIAS: the new photo, 16 bytes */
+    FN_BY_PERSON = 'P',  /* person, and object of MERGE: 16 bytes */
+    FN_BY_KIND = 'K',    /* kind of MERGE, 1 byte */
+    FN_BY_UNDONE = 'U',  /* act an UNDO speaks of: 8 bytes */
+    FN_BY_CONTENT = 'H', /* fn_assertion_content: 8 bytes */
+};
+enum { FN_ASSERT_KEY_MAX = 1 + 16 + 8, FN_PERSON_BYTES = 16 };
+#define FN_UNDO_DEPTH_MAX                                                                      \
+    64 /* undo of undo of ... : also bounds the recursion of fn_act_in_force */
+
+/* labels_codec.c */
+void fn_assertion_encode(const struct fn_assertion *a, struct fn_buf *out);
+FN_NODISCARD int fn_assertion_decode(uint64_t seq, struct fn_slice v, struct fn_assertion *ret);
+/* Hash of all fields but seq and act: what makes two assertions of two logs the same. */
+uint64_t fn_assertion_content(const struct fn_assertion *a);
+bool fn_assertion_equal(const struct fn_assertion *a, const struct fn_assertion *b);
+const char *fn_assert_kind_name(uint8_t kind); /* NULL: no such kind */
+bool fn_assert_is_face_kind(uint8_t kind);     /* IS, NOT, NOTFACE, ISFACE, MEMBER */
+
+/* A walk over assert_index entries of one key in order of seq. */
+struct fn_assert_walk {
+    struct fn_cur cur;
+    uint8_t prefix[FN_ASSERT_KEY_MAX];
+    size_t prefix_n;
+    bool started;
+    uint64_t seq; /* where it stands */
+    uint8_t kind;
+};
+FN_NODISCARD int fn_assert_walk_open(struct fn_txn *t, enum fn_assert_tag tag, const void *key,
+                                     size_t key_n, struct fn_assert_walk *ret);
+FN_NODISCARD int fn_assert_walk_next(struct fn_assert_walk *w); /* FN_ENOTFOUND at the end */
+void fn_assert_walk_close(struct fn_assert_walk *w);
+
+/* Writes one assertion and its index entries; does not fold. a->seq and a->act are set (act 0: a->act = seq). */
+FN_NODISCARD int fn_assert_write(struct fn_txn *t, struct fn_assertion *a,
+                                 struct fn_error *err);
+/* The first act an undo, or an undo of an undo, finally speaks of; itself for others. *ret_depth: undos between. */
+FN_NODISCARD int fn_act_target(struct fn_txn *t, uint64_t act, uint64_t *ret,
+                               unsigned *ret_depth);
+
+/* An act whose being in force is supposed rather than looked up (act 0: none): what-if before an undo. */
+struct fn_suppose {
+    uint64_t act;
+    bool in_force;
+};
+bool fn_supposed_in_force(struct fn_txn *t, uint64_t act, struct fn_suppose s);
+
+/* labels_merge.c: MERGE acts in force as a map. */
+struct fn_merge {
+    struct fn_person_id from, into;
+};
+/* The map in order of `from`; merges that would close a circle with older ones are left out and counted. free(*ret). */
+FN_NODISCARD int fn_merges_fold(struct fn_txn *t, struct fn_suppose s, struct fn_merge **ret,
+                                size_t *ret_n, size_t *ret_skipped);
+/* Every id that resolves to the same person as p, p's root first. free(*ret). */
+FN_NODISCARD int fn_person_class(struct fn_txn *t, const struct fn_person_id *p,
+                                 struct fn_person_id **ret, size_t *ret_n);
+/* Brings the table up to the log; calls fn_people_person_changed for whom it concerns. */
+FN_NODISCARD int fn_merges_update(struct fn_txn *t, struct fn_error *err);
+
+/* labels_person.c */
+/* The name p would have (own, else the newest of those merged into it); "" for none. */
+FN_NODISCARD int fn_person_fold(struct fn_txn *t, const struct fn_person_id *p,
+                                struct fn_suppose s, struct fn_person_label *ret,
+                                uint64_t *ret_act);
+FN_NODISCARD int fn_person_update(struct fn_txn *t, const struct fn_person_id *p,
+                                  struct fn_error *err);
+/* Another person that bears the name, letters of ASCII compared without case. FN_ENOTFOUND: the name is free. */
+FN_NODISCARD int fn_name_taken(struct fn_txn *t, const char *name,
+                               const struct fn_person_id *by_other_than,
+                               struct fn_person_label *ret);
+bool fn_names_equal(const char *a, const char *b);
+bool fn_person_eq(const struct fn_person_id *a, const struct fn_person_id *b);
+int fn_person_cmp(const void *a, const void *b); /* for qsort */
+
+/* labels_fold.c: what the log says of a face, as it stands: person ids before merges, with the numbers that decide
+ * which of two that exclude each other is the later. */
+struct fn_said {
+    struct fn_person_id person;
+    uint64_t seq, act;
+};
+struct fn_face_fold {
+    bool is, member, notface;
+    struct fn_said is_said, member_said;
+    uint64_t notface_act;
+    size_t n_rejected;
+    struct fn_said rejected[FN_REJECTED_MAX];
+};
+FN_NODISCARD int fn_face_fold_get(struct fn_txn *t, fn_face_id face, struct fn_face_fold *ret);
+/* Merges applied; of an IS and a NOT of one person the later holds. */
+FN_NODISCARD int fn_labels_resolve(struct fn_txn *t, const struct fn_face_fold *f,
+                                   struct fn_face_labels *ret);
+/* Folds the log for all faces of a photo and tells people of those that changed. Hooked to the adding of a face. */
+FN_NODISCARD int fn_labels_fold_photo(struct fn_txn *t, const struct fn_h128 *photo,
+                                      struct fn_error *err);
+/* The photo and every one it became by edits. free(*ret). */
+FN_NODISCARD int fn_photo_successors(struct fn_txn *t, const struct fn_h128 *photo,
+                                     struct fn_h128 **ret, size_t *ret_n);
+/* Folds everything. */
+FN_NODISCARD int fn_labels_fold_all(struct fn_txn *t, struct fn_error *err);
+
+/* labels_check.c: FN_EREFUSED with a sentence when the assertion contradicts what stands. May bring ids in order (MERGE). */
+FN_NODISCARD int fn_assert_check(struct fn_txn *t, struct fn_assertion *a, unsigned flags,
+                                 struct fn_error *err);
+FN_NODISCARD int fn_undo_check(struct fn_txn *t, uint64_t target, bool in_force,
+                               struct fn_error *err);
+
+#endif

@@ -1,0 +1,51 @@
+/* Private to index/: what photos, paths, faces and vectors do for one another inside a transaction. */
+#ifndef FN_INDEX_ROWS_H
+#define FN_INDEX_ROWS_H
+
+#include "index/records/faces.h"
+#include "index/ingest/ingest.h"
+
+/* vectors.c. A row number is given for good; compaction gives a face a new one. Appending the last row of a block seals it. */
+FN_NODISCARD int fn_vector_append(struct fn_txn *t, fn_face_id face, const int16_t x[FN_DIM],
+                                  const uint16_t *feature, uint32_t width, uint32_t *ret_row,
+                                  struct fn_error *err);
+/* Zeroes the row's vector and feature. FN_ECORRUPT when there is no such row. */
+FN_NODISCARD int fn_vector_delete(struct fn_txn *t, uint32_t row, struct fn_error *err);
+/* Moves the live rows of blocks less than half full to the tail, and drops these blocks. */
+FN_NODISCARD int fn_vectors_compact(struct fn_txn *t, struct fn_error *err);
+
+/* faces.c. insert: id, row and ckey are set; f->photo and the flags are the caller's. remove: all traces, no hook. */
+FN_NODISCARD int fn_face_insert(struct fn_txn *t, struct fn_face_rec *f,
+                                const struct fn_h128 *photo_hash, unsigned n_in_photo,
+                                const int16_t x[FN_DIM], const uint16_t *feature,
+                                uint32_t width, struct fn_error *err);
+FN_NODISCARD int fn_face_update(struct fn_txn *t, const struct fn_face_rec *f,
+                                struct fn_error *err);
+/* All faces of a photo; *ret is the caller's to free (NULL when there are none). */
+FN_NODISCARD int fn_faces_of_photo_all(struct fn_txn *t, fn_photo_id photo,
+                                       struct fn_face_rec **ret, size_t *ret_n,
+                                       struct fn_error *err);
+FN_NODISCARD int fn_faces_remove(struct fn_txn *t, fn_photo_id photo, struct fn_error *err);
+
+/* photos.c. insert: p->id is set. */
+FN_NODISCARD int fn_photo_insert(struct fn_txn *t, struct fn_photo *p, struct fn_error *err);
+FN_NODISCARD int fn_photo_update(struct fn_txn *t, const struct fn_photo *p,
+                                 struct fn_error *err);
+/* The whole record anew, pixel key included; the hash stays. */
+FN_NODISCARD int fn_photo_replace(struct fn_txn *t, const struct fn_photo *p,
+                                  struct fn_error *err);
+/* A path of the photo went: GONE when it was the last. A path came: back from GONE. With their faces, and the hooks. */
+FN_NODISCARD int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id, struct fn_error *err);
+FN_NODISCARD int fn_photo_got_path(struct fn_txn *t, fn_photo_id id, struct fn_error *err);
+
+/* queue.c */
+FN_NODISCARD int fn_queue_rename(struct fn_txn *t, fn_root_id from_root, const char *from,
+                                 fn_root_id to_root, const char *to, struct fn_error *err);
+FN_NODISCARD int fn_queue_remove_root(struct fn_txn *t, fn_root_id root, struct fn_error *err);
+
+/* paths.c. What stands behind `from` in path when path is `from` or lies below it ("" from: the whole root), else NULL. */
+const char *fn_path_below(const char *path, const char *from);
+/* to + rest into out; -ENAMETOOLONG. */
+FN_NODISCARD int fn_path_moved(char *out, size_t size, const char *to, const char *rest);
+
+#endif

@@ -1,0 +1,155 @@
+/* The format of an index: making, checking and upgrading it when it is opened.
+ *
+ * meta holds `format`, the version that wrote it, and `min_reader`, the least version that can read it. A program reads
+ * what says min_reader <= FN_FORMAT_VERSION, and writes what says format <= FN_FORMAT_VERSION after upgrading it, step by
+ * step, in one transaction. */
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "index/store/store_priv.h"
+
+#define OPEN_WAIT_MS 5000
+
+/* One step of an upgrade: from format `from` to `from` + 1, in the caller's transaction. Rows are added when
+ * FN_FORMAT_VERSION grows, with a fixture of the old format in the tests. */
+struct migration {
+    uint32_t from;
+    int (*run)(struct fn_txn *t, struct fn_error *err);
+};
+
+static const struct migration migrations[] = {
+    {0, NULL}, /* there was no format before 1 */
+};
+
+static int migrate(struct fn_txn *t, uint32_t from, struct fn_error *err)
+{
+    if (from == FN_FORMAT_VERSION)
+        return 0;
+    for (uint32_t v = from; v < FN_FORMAT_VERSION; v++) {
+        int rc = FN_EVERSION;
+        for (size_t i = 0; i < sizeof migrations / sizeof *migrations; i++)
+            if (migrations[i].from == v && migrations[i].run)
+                rc = migrations[i].run(t, err);
+        if (rc == FN_EVERSION)
+            return fn_error_set(err, rc, "'%s': format %u of the index cannot be upgraded",
+                                t->s->dir, v);
+        if (rc)
+            return rc;
+    }
+    return fn_meta_put_u64(t, "format", FN_FORMAT_VERSION, err);
+}
+
+static int make_format(struct fn_txn *t, struct fn_error *err)
+{
+    uint8_t uuid[16];
+    if (getrandom(uuid, sizeof uuid, 0) != (ssize_t)sizeof uuid)
+        return fn_error_set(err, -EIO, "'%s': no random numbers for the index's id", t->s->dir);
+    int rc = fn_meta_put(t, "uuid", uuid, sizeof uuid, err);
+    if (!rc)
+        rc = fn_meta_put_u64(t, "min_reader", FN_FORMAT_VERSION, err);
+    if (!rc)
+        rc = fn_meta_put_u64(t, "format", FN_FORMAT_VERSION, err);
+    return rc;
+}
+
+/* Opens the handles of all tables within t's transaction; they outlive it when it is committed. */
+static int open_tables(struct fn_txn *t, bool create, bool *ret_all, struct fn_error *err)
+{
+    struct fn_store *s = t->s;
+    *ret_all = true;
+    for (int i = 0; i < FN_TABLES; i++) {
+        const char *name = fn_table_name((enum fn_table)i);
+        int rc = mdb_dbi_open(t->txn, name, create ? MDB_CREATE : 0, &s->dbi[i]);
+        s->has[i] = rc == 0;
+        if (rc == MDB_NOTFOUND) {
+            *ret_all = false;
+        } else if (rc == MDB_MAP_FULL) {
+            return fn_error_set(err, -ENOSPC, "'%s': the map of the index is too small",
+                                s->dir);
+        } else if (rc) {
+            return fn_error_set(err, fn_lmdb_code(rc), "cannot open table '%s' of '%s': %s",
+                                name, s->dir, mdb_strerror(rc));
+        }
+    }
+    return 0;
+}
+
+/* ret_format: 0 when there is nothing yet. */
+static int check_format(struct fn_txn *t, bool write, uint32_t *ret_format,
+                        struct fn_error *err)
+{
+    uint64_t format = 0, min_reader = 0;
+    int rc = fn_meta_get_u64(t, "format", &format);
+    if (rc == FN_ENOTFOUND) {
+        *ret_format = 0;
+        return 0;
+    }
+    if (!rc)
+        rc = fn_meta_get_u64(t, "min_reader", &min_reader);
+    if (rc || format == 0 || format > UINT32_MAX)
+        return fn_error_set(err, FN_ECORRUPT, "'%s': the index does not say its format",
+                            t->s->dir);
+    if ((write ? format : min_reader) > FN_FORMAT_VERSION)
+        return fn_error_set(
+            err, FN_EVERSION,
+            "'%s': the index has format %u, this program knows up to %u; use a newer one",
+            t->s->dir, (unsigned)format, FN_FORMAT_VERSION);
+    *ret_format = (uint32_t)format;
+    return 0;
+}
+
+static int write_format(struct fn_store *s, struct fn_error *err)
+{
+    struct fn_txn *t;
+    int rc = fn_txn_begin(s, true, OPEN_WAIT_MS, &t, err);
+    if (rc)
+        return rc;
+    bool all;
+    uint32_t format;
+    bool used = fn_tab_count(t, FN_T_PHOTO) > 0;
+    rc = open_tables(t, true, &all, err);
+    if (!rc)
+        rc = check_format(t, true, &format, err);
+    if (!rc && format == 0 && used)
+        rc = fn_error_set(err, FN_ECORRUPT, "'%s': the index does not say its format", s->dir);
+    if (!rc)
+        rc = format == 0 ? make_format(t, err) : migrate(t, format, err);
+    if (rc) {
+        fn_txn_abort(t);
+        memset(s->has, 0, sizeof s->has);
+        return rc;
+    }
+    return fn_txn_commit(t, err);
+}
+
+int fn_format_open(struct fn_store *s, struct fn_error *err)
+{
+    struct fn_txn *t;
+    int rc = fn_txn_begin(s, false, 0, &t, err);
+    if (rc)
+        return rc;
+    bool all = false;
+    uint32_t format = 0;
+    rc = open_tables(t, false, &all, err);
+    if (!rc)
+        rc = check_format(t, (s->flags & FN_STORE_WRITE) != 0, &format, err);
+    if (rc) {
+        fn_txn_abort(t);
+        return rc;
+    }
+    rc = fn_txn_commit(
+        t, err); /* handles opened in a read transaction stay only when it is committed */
+    if (rc)
+        return rc;
+    if (all && format == FN_FORMAT_VERSION)
+        return 0;
+    if (s->flags & FN_STORE_WRITE) {
+        if (format == 0 && !(s->flags & FN_STORE_CREATE))
+            return fn_error_set(err, FN_ENOTFOUND, "'%s': there is no index", s->dir);
+        return write_format(s, err);
+    }
+    if (format == 0)
+        return fn_error_set(err, FN_ENOTFOUND, "'%s': the index is empty", s->dir);
+    return 0;
+}

@@ -1,0 +1,343 @@
+/* Opening and closing the environment.
+ *
+ * One map of 256 GiB of address space, of which only what is used exists on disk, makes growth a corner case; where the
+ * address space is limited a smaller one is taken. Not WRITEMAP: a stray write would damage the file. MDB_NOTLS, so that
+ * one thread may hold several readers. A process-wide registry refuses a second open of the same directory: LMDB
+ * 0.9 lets it pass, and closing one of the two would drop the POSIX locks of both. */
+#include "index/store/store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "engine/base/file.h"
+#include "engine/base/paths.h"
+#include "index/store/store_priv.h"
+
+#define MAP_BYTES      ((size_t)1 << 38)
+#define MAP_BYTES_MIN  ((size_t)1 << 30)
+#define READERS_MAX    510
+#define LOCK_BYTES     (9 * 4096)
+#define DBS_MAX        64
+#define NO_SPACE_BYTES ((uint64_t)1 << 20)
+
+static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct fn_store *registry;
+
+int fn_lmdb_code(int rc)
+{
+    if (rc > 0)
+        return -rc;
+    switch (rc) {
+    case MDB_NOTFOUND:
+        return FN_ENOTFOUND;
+    case MDB_INVALID:
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+        return FN_ECORRUPT;
+    case MDB_VERSION_MISMATCH:
+        return FN_EVERSION;
+    default:
+        return rc;
+    }
+}
+
+int fn_store_write_code(const struct fn_store *s, int rc)
+{
+    struct statfs fs;
+    if (rc == EIO && statfs(s->dir, &fs) == 0 &&
+        (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize < NO_SPACE_BYTES)
+        return -ENOSPC;
+    return fn_lmdb_code(rc);
+}
+
+/* Memory maps and locks of these are not coherent between machines. Magic numbers: linux/magic.h and the file systems'
+ * own sources. */
+static const char *network_fs_name(long type)
+{
+    switch ((unsigned long)type & 0xffffffffu) {
+    case 0x6969u:
+        return "nfs";
+    case 0x517bu:
+    case 0xff534d42u:
+    case 0xfe534d42u:
+        return "smb";
+    case 0x01021997u:
+        return "9p";
+    case 0x5346414fu:
+    case 0x6b414653u:
+        return "afs";
+    case 0x73757245u:
+        return "coda";
+    case 0x00c36400u:
+        return "ceph";
+    case 0x0bd00bd0u:
+        return "lustre";
+    case 0x47504653u:
+        return "gpfs";
+    default:
+        return NULL;
+    }
+}
+
+static int check_directory(const char *dir, unsigned flags, struct stat *ret,
+                           struct fn_error *err)
+{
+    if (flags & FN_STORE_CREATE) {
+        int rc = fn_mkdirs(dir, 0700, err);
+        if (rc)
+            return rc;
+    }
+    char data[FN_PATH_MAX];
+    int rc = fn_path_join(data, sizeof data, dir, "data.mdb");
+    if (rc)
+        return fn_error_set(err, rc, "'%s': path too long", dir);
+    if (stat(dir, ret) < 0 || (!(flags & FN_STORE_CREATE) && access(data, F_OK) < 0)) {
+        if (errno == ENOENT || errno == ENOTDIR)
+            return fn_error_set(err, FN_ENOTFOUND, "'%s': there is no index", dir);
+        return fn_error_set(err, -errno, "'%s': %s", dir, strerror(errno));
+    }
+    struct statfs fs;
+    if (statfs(dir, &fs) == 0) {
+        const char *name = network_fs_name((long)fs.f_type);
+        if (name)
+            return fn_error_set(err, FN_EUNSUPPORTED,
+                                "'%s': on a network file system (%s); LMDB needs a local disk",
+                                dir, name);
+    }
+    return 0;
+}
+
+static int register_store(struct fn_store *s, struct fn_error *err)
+{
+    int rc = 0;
+    pthread_mutex_lock(&registry_mutex);
+    for (struct fn_store *o = registry; o; o = o->next)
+        if (o->dev == s->dev && o->ino == s->ino)
+            rc = -EALREADY;
+    if (!rc) {
+        s->next = registry;
+        registry = s;
+    }
+    pthread_mutex_unlock(&registry_mutex);
+    return rc ? fn_error_set(err, rc, "'%s': this process has the index open already", s->dir)
+              : 0;
+}
+
+static void unregister_store(struct fn_store *s)
+{
+    pthread_mutex_lock(&registry_mutex);
+    for (struct fn_store **p = &registry; *p; p = &(*p)->next) {
+        if (*p == s) {
+            *p = s->next;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&registry_mutex);
+}
+
+/* LMDB maps the lock file and writes to reader slots through the map; on a full disk a slot in a hole of the file would be
+ * a SIGBUS. So its blocks are reserved before LMDB opens it. (Not after: closing a second descriptor of a file drops the
+ * process's POSIX locks on it.) A new file may be larger than LMDB asks for: it then has more slots. */
+static int reserve_lock_file(const char *dir, mode_t mode, struct fn_error *err)
+{
+    char path[FN_PATH_MAX];
+    int rc = fn_path_join(path, sizeof path, dir, "lock.mdb");
+    if (rc)
+        return fn_error_set(err, rc, "'%s': path too long", dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode);
+    if (fd < 0)
+        return fn_error_set(err, -errno, "cannot open '%s': %s", path, strerror(errno));
+    struct stat st;
+    rc = fstat(fd, &st) < 0 ? errno
+                            : posix_fallocate(fd, 0, st.st_size ? st.st_size : LOCK_BYTES);
+    close(fd);
+    if (rc && rc != EOPNOTSUPP && rc != EINVAL)
+        return fn_error_set(err, -rc, "cannot reserve '%s': %s", path, strerror(rc));
+    return 0;
+}
+
+/* One attempt with one map size; the environment is closed again on failure. */
+static int env_open(struct fn_store *s, size_t map_bytes, mode_t mode)
+{
+    MDB_env *env = NULL;
+    int rc = mdb_env_create(&env);
+    if (rc)
+        return rc;
+    unsigned flags = MDB_NOTLS;
+    if (!(s->flags & FN_STORE_WRITE))
+        flags |= MDB_RDONLY;
+    if (s->flags & FN_STORE_NOSYNC)
+        flags |= MDB_NOSYNC;
+    rc = mdb_env_set_mapsize(env, map_bytes);
+    if (!rc)
+        rc = mdb_env_set_maxdbs(env, DBS_MAX);
+    if (!rc)
+        rc = mdb_env_set_maxreaders(env, READERS_MAX);
+    if (!rc)
+        rc = mdb_env_open(env, s->dir, flags, mode);
+    if (rc) {
+        mdb_env_close(env);
+        return rc;
+    }
+    s->env = env;
+    return 0;
+}
+
+static int env_open_any_size(struct fn_store *s, size_t map_bytes, mode_t mode,
+                             struct fn_error *err)
+{
+    size_t size = map_bytes ? map_bytes : MAP_BYTES;
+    int rc = env_open(s, size, mode);
+    while (rc == ENOMEM && !map_bytes && size > MAP_BYTES_MIN) {
+        size /= 2;
+        rc = env_open(s, size, mode);
+    }
+    if (rc == MDB_INVALID)
+        return fn_error_set(err, FN_ECORRUPT, "'%s': data.mdb is not an index, or is damaged",
+                            s->dir);
+    if (rc) {
+        int code = fn_lmdb_code(rc);
+        return fn_error_set(err, code, "cannot open the index '%s': %s", s->dir,
+                            mdb_strerror(rc));
+    }
+    return 0;
+}
+
+static void store_free(struct fn_store *s)
+{
+    if (s->env)
+        mdb_env_close(s->env);
+    if (s->lock_fd >= 0)
+        close(s->lock_fd);
+    pthread_mutex_destroy(&s->mutex);
+    free(s->dir);
+    free(s);
+}
+
+static struct fn_store *store_new(const char *dir, unsigned flags)
+{
+    struct fn_store *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    s->dir = strdup(dir);
+    s->flags = flags;
+    s->lock_fd = -1;
+    s->pid = getpid();
+    if (!s->dir || pthread_mutex_init(&s->mutex, NULL)) {
+        free(s->dir);
+        free(s);
+        return NULL;
+    }
+    return s;
+}
+
+int fn_store_open_sized(const char *dir, unsigned flags, size_t map_bytes,
+                        struct fn_store **ret, struct fn_error *err)
+{
+    if (flags & FN_STORE_CREATE)
+        flags |= FN_STORE_WRITE;
+    struct stat st;
+    int rc = check_directory(dir, flags, &st, err);
+    if (rc)
+        return rc;
+    /* Members of the group may use an index whose directory is the group's. */
+    mode_t mode = (st.st_mode & S_IWGRP) ? 0660 : 0600;
+    struct fn_store *s = store_new(dir, flags);
+    if (!s)
+        return fn_error_set(err, -ENOMEM, "'%s': out of memory", dir);
+    s->dev = st.st_dev;
+    s->ino = st.st_ino;
+    rc = register_store(s, err);
+    if (rc) {
+        store_free(s);
+        return rc;
+    }
+    if (flags & FN_STORE_WRITE)
+        rc = fn_writer_lock_open(dir, mode, &s->lock_fd, err);
+    if (!rc && (flags & FN_STORE_WRITE))
+        rc = reserve_lock_file(dir, mode, err);
+    if (!rc)
+        rc = env_open_any_size(s, map_bytes, mode, err);
+    if (!rc)
+        rc = fn_format_open(s, err);
+    if (rc) {
+        unregister_store(s);
+        store_free(s);
+        return rc;
+    }
+    fn_store_reader_check(s);
+    *ret = s;
+    return 0;
+}
+
+int fn_store_open(const char *dir, unsigned flags, struct fn_store **ret, struct fn_error *err)
+{
+    return fn_store_open_sized(dir, flags, 0, ret, err);
+}
+
+void fn_store_close(struct fn_store *s)
+{
+    if (!s)
+        return;
+    assert(s->live == 0 && "a transaction is still open");
+    unregister_store(s);
+    store_free(s);
+}
+
+const char *fn_store_dir(const struct fn_store *s)
+{
+    return s->dir;
+}
+
+int fn_store_sync(struct fn_store *s, struct fn_error *err)
+{
+    int rc = mdb_env_sync(s->env, 1);
+    return rc ? fn_error_set(err, fn_lmdb_code(rc), "cannot sync the index '%s': %s", s->dir,
+                             mdb_strerror(rc))
+              : 0;
+}
+
+int fn_store_reader_check(struct fn_store *s)
+{
+    int dead = 0;
+    return mdb_reader_check(s->env, &dead) ? 0 : dead;
+}
+
+uint64_t fn_store_bytes(struct fn_store *s)
+{
+    MDB_envinfo info;
+    MDB_stat st;
+    if (mdb_env_info(s->env, &info) || mdb_env_stat(s->env, &st))
+        return 0;
+    return ((uint64_t)info.me_last_pgno + 1) * st.ms_psize;
+}
+
+uint64_t fn_store_txn_id(struct fn_store *s)
+{
+    MDB_envinfo info;
+    return mdb_env_info(s->env, &info) ? 0 : info.me_last_txnid;
+}
+
+void fn_store_grow_if_needed(struct fn_store *s)
+{
+    MDB_envinfo info;
+    MDB_stat st;
+    pthread_mutex_lock(&s->mutex);
+    if (s->live == 0 && !mdb_env_info(s->env, &info) && !mdb_env_stat(s->env, &st)) {
+        uint64_t used = ((uint64_t)info.me_last_pgno + 1) * st.ms_psize;
+        bool nearly = used > info.me_mapsize / 4 * 3;
+        if (s->grow || nearly) {
+            int dead;
+            mdb_reader_check(s->env, &dead); /* what a dead reader held may be enough */
+            if (mdb_env_set_mapsize(s->env, info.me_mapsize * 2) == 0)
+                s->grow = false;
+        }
+    }
+    pthread_mutex_unlock(&s->mutex);
+}

@@ -1,0 +1,53 @@
+/* Private to store.c, store_format.c, txn.c and writer_lock.c: what a store and a transaction are made of. */
+#ifndef FN_INDEX_STORE_PRIV_H
+#define FN_INDEX_STORE_PRIV_H
+
+#include <lmdb.h>
+#include <pthread.h>
+#include <sys/types.h>
+
+#include "index/store/tables.h"
+
+struct fn_store {
+    MDB_env *env;
+    char *dir;
+    unsigned flags; /* enum fn_store_flags */
+    dev_t dev;      /* of the directory: the registry's key */
+    ino_t ino;
+    pid_t pid;   /* of the process that opened it: an environment does not survive fork */
+    int lock_fd; /* writer.lock; -1 in a read-only store */
+    pthread_mutex_t mutex;
+    unsigned live; /* transactions of this process; the map may move only when there are none */
+    bool writing;  /* a thread of this process has the writer lock or waits for it */
+    bool grow;     /* the map was full */
+    MDB_dbi dbi[FN_TABLES];
+    bool has[FN_TABLES];
+    struct fn_store *next; /* in the registry */
+};
+
+struct fn_txn {
+    struct fn_store *s;
+    MDB_txn *txn;
+    bool write;
+    bool full; /* a put met the end of the map */
+};
+
+/* LMDB's positive codes are errno values; its negative ones are kept, but for those that have a meaning of ours. */
+int fn_lmdb_code(int rc);
+
+/* The same for a failed write: LMDB says EIO for a short one, which mostly is a full disk. */
+int fn_store_write_code(const struct fn_store *s, int rc);
+
+/* The writer lock between processes (writer_lock.c). */
+FN_NODISCARD int fn_writer_lock_open(const char *dir, mode_t mode, int *ret_fd,
+                                     struct fn_error *err);
+FN_NODISCARD int fn_writer_lock_take(struct fn_store *s, int wait_ms, struct fn_error *err);
+void fn_writer_lock_drop(struct fn_store *s);
+
+/* Opens the tables, and makes, checks or upgrades the format (store_format.c). */
+FN_NODISCARD int fn_format_open(struct fn_store *s, struct fn_error *err);
+
+/* Makes the map larger when it was full or is nearly so, if no transaction of this process is open. */
+void fn_store_grow_if_needed(struct fn_store *s);
+
+#endif

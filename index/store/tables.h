@@ -1,0 +1,104 @@
+/* Private to index/: the tables of the environment and byte-level access to them. Everything above speaks in records;
+ * only the files that include store_priv.h see <lmdb.h>.
+ *
+ * Keys are big-endian so that their order is the numbers' order; values are little-endian and begin with u8 version and
+ * u8 flags. A slice points into the map: it lives until the transaction ends or writes, and has any alignment, so it is
+ * read with engine/base/endian.h. Layouts: docs/format.md. */
+#ifndef FN_INDEX_TABLES_H
+#define FN_INDEX_TABLES_H
+
+#include <stddef.h>
+
+#include "index/store/store.h"
+
+/* X(symbol, name on disk). The order is of no meaning on disk; a table is made when it is missing at a write open, and reads
+ * as empty when it is missing at a read-only one. */
+#define FN_TABLE_LIST(X)                                                                       \
+    X(META, "meta")                                                                            \
+    X(ROOT, "root")                                                                            \
+    X(PHOTO, "photo")                                                                          \
+    X(PHOTO_HASH, "photo_hash")                                                                \
+    X(PHOTO_PIXEL, "photo_pixel")                                                              \
+    X(PATH, "path")                                                                            \
+    X(PATH_PHOTO, "path_photo")                                                                \
+    X(TOMB, "tomb")                                                                            \
+    X(FACE, "face")                                                                            \
+    X(FACE_PHOTO, "face_photo")                                                                \
+    X(FACE_CKEY, "face_ckey")                                                                  \
+    X(VEC, "vec")                                                                              \
+    X(VEC_TAIL, "vec_tail")                                                                    \
+    X(FEAT, "feat")                                                                            \
+    X(FEAT_TAIL, "feat_tail")                                                                  \
+    X(QUEUE, "queue")                                                                          \
+    X(QUEUE_PATH, "queue_path")                                                                \
+    /* people.c, labels.c: */                                                                  \
+    X(NBR, "nbr")                                                                              \
+    X(MEMBER, "member")                                                                        \
+    X(PERSON, "person")                                                                        \
+    X(PERSON_FACES, "person_faces")                                                            \
+    X(DIRTY, "dirty")                                                                          \
+    X(ASSERT, "assert")                                                                        \
+    X(ASSERT_INDEX, "assert_index")                                                            \
+    X(FACE_LABEL, "face_label")                                                                \
+    X(PERSON_LABEL, "person_label")                                                            \
+    X(MERGED, "merged")                                                                        \
+    X(PARTITION, "partition")                                                                  \
+    X(PEOPLE_INDEX, "people_index")
+
+enum fn_table {
+#define X(symbol, name) FN_T_##symbol,
+    FN_TABLE_LIST(X)
+#undef X
+        FN_TABLES
+};
+
+const char *fn_table_name(enum fn_table table);
+
+struct fn_slice {
+    const uint8_t *p;
+    size_t n;
+};
+
+/* FN_ENOTFOUND, or LMDB's code. */
+FN_NODISCARD int fn_tab_get(struct fn_txn *t, enum fn_table table, const void *key,
+                            size_t key_n, struct fn_slice *ret);
+/* Inserts or replaces. -EAGAIN when the map is full (see fn_txn_commit), -ENOSPC, FN_ECORRUPT, -EACCES in a read transaction.
+ * v must not point into the map. */
+FN_NODISCARD int fn_tab_put(struct fn_txn *t, enum fn_table table, const void *key,
+                            size_t key_n, const void *v, size_t v_n, struct fn_error *err);
+/* Reserves v_n bytes for the caller to fill before the next call with this transaction. */
+FN_NODISCARD int fn_tab_reserve(struct fn_txn *t, enum fn_table table, const void *key,
+                                size_t key_n, size_t v_n, void **ret, struct fn_error *err);
+/* FN_ENOTFOUND when there was none (err untouched then). */
+FN_NODISCARD int fn_tab_del(struct fn_txn *t, enum fn_table table, const void *key,
+                            size_t key_n, struct fn_error *err);
+uint64_t fn_tab_count(struct fn_txn *t, enum fn_table table); /* records, O(1) */
+
+/* A walk in key order. In a write transaction the table may be written during the walk only through fn_cur_del. */
+struct fn_cur {
+    void *c; /* MDB_cursor */
+    struct fn_txn *t;
+    enum fn_table table;
+    struct fn_slice key, val; /* where it stands */
+};
+FN_NODISCARD int fn_cur_open(struct fn_txn *t, enum fn_table table, struct fn_cur *ret);
+void fn_cur_close(struct fn_cur *c); /* NULL-safe; fine on a zeroed one */
+/* To the first key >= key (key_n 0: the first), the next, the last: 0, FN_ENOTFOUND at the end. */
+FN_NODISCARD int fn_cur_seek(struct fn_cur *c, const void *key, size_t key_n);
+FN_NODISCARD int fn_cur_next(struct fn_cur *c);
+FN_NODISCARD int fn_cur_last(struct fn_cur *c);
+FN_NODISCARD int fn_cur_del(
+    struct fn_cur *c,
+    struct fn_error *err); /* what it stands on; then fn_cur_next goes to the one after it */
+
+/* The next number of a counter in meta (from 1); FN_ELIMIT when it would pass max: numbers are never given twice. */
+FN_NODISCARD int fn_next_id(struct fn_txn *t, const char *counter, uint64_t max, uint64_t *ret,
+                            struct fn_error *err);
+
+bool fn_txn_writable(const struct fn_txn *t);
+
+/* fn_store_open with a given map size, so that tests can fill a map; 0: the usual. */
+FN_NODISCARD int fn_store_open_sized(const char *dir, unsigned flags, size_t map_bytes,
+                                     struct fn_store **ret, struct fn_error *err);
+
+#endif
