@@ -8,6 +8,7 @@
 #include "engine/kernels/cpu.h"
 #include "cli/facts.h"
 #include "engine/kernels/cpu.h"
+#include "index/search/search.h"
 
 enum { EVIDENCE = 5, NEAR = 2000, RULES = 8 };
 

@@ -11,6 +11,7 @@
 
 #include "cli/client.h"
 #include "engine/base/clock.h"
+#include "index/ingest/update.h"
 
 void fnq_act_init(struct fnq_act *act)
 {
@@ -66,7 +67,7 @@ static int write_once(struct fnq_ctx *ctx, fnq_change change, void *arg, struct 
     if (!r)
         r = change(t, arg, err);
     if (!r && !ctx->o.dry_run)
-        r = fn_txn_commit(t, err);
+        r = fn_index_commit(t, err);
     else
         fn_txn_abort(t);
     (void)sigprocmask(SIG_SETMASK, &old, NULL);

@@ -8,6 +8,7 @@
 #include "daemon/bulk.h"
 #include "engine/base/file.h"
 #include "index/people/people.h"
+#include "index/ingest/update.h"
 
 enum { LOCK_WAIT_MS = 5000, SETTLE_FACES = 4000 };
 
@@ -27,7 +28,7 @@ static int write(struct bulk *b,
         if (r)
             fn_txn_abort(t);
         else
-            r = fn_txn_commit(t, err);
+            r = fn_index_commit(t, err);
     } while (r == -EAGAIN);
     return r;
 }

@@ -9,6 +9,7 @@
 #include "daemon/ops.h"
 #include "engine/base/clock.h"
 #include "index/people/people.h"
+#include "index/ingest/update.h"
 
 enum {
     BATCH_OPS = 64,
@@ -94,7 +95,7 @@ static int attempt(struct fnd_writer *w, struct fnd_op *list, struct fn_error *e
         fn_txn_abort(t);
         return r;
     }
-    return fn_txn_commit(t, err);
+    return fn_index_commit(t, err);
 }
 
 /* Attempts until it is in, fails for good, or the daemon stops while the disk is full or another writer stays. */
@@ -238,7 +239,7 @@ static int settle_step(struct fnd_writer *w, size_t *ret_left, struct fn_error *
         fn_txn_abort(t);
         return r;
     }
-    return fn_txn_commit(t, err);
+    return fn_index_commit(t, err);
 }
 
 static void settle_all(struct fnd_writer *w)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/endian.h"
+#include "index/labels/changes.h"
 #include "index/people/people_priv.h"
 #include "index/people/people_store.h"
 #include "index/records/rows.h"
@@ -93,23 +94,17 @@ static int assign_provisionally(struct fn_txn *t, const struct fn_index_model *m
     return rc ? rc : count_one_more(t, &rec.person, f, err);
 }
 
-/* ---- hooks ---- */
+/* ---- following ---- */
 
-int fn_people_face_added(struct fn_txn *t, fn_face_id face, struct fn_error *err)
+static int face_came(struct fn_txn *t, fn_face_id face, struct fn_error *err)
 {
     struct fn_index_model m;
     struct fn_face_rec f;
-    struct fn_photo photo;
     struct fn_part part;
     int rc = fn_face_get(t, face, &f);
-    if (!rc)
-        rc = fn_photo_get(t, f.photo, &photo);
-    if (!rc)
-        rc = fn_labels_fold_photo(t, &photo.hash, err); /* may say that it is no face */
-    if (!rc)
-        rc = fn_face_get(t, face, &f);
-    if (!rc)
-        rc = fn_part_get(t, face, &part);
+    if (rc)
+        return rc == FN_ENOTFOUND ? 0 : rc; /* dropped since */
+    rc = fn_part_get(t, face, &part);
     if (rc || part.kind != FN_PART_NONE || f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE))
         return rc;
     rc = fn_index_model_get(t, &m, err);
@@ -136,7 +131,7 @@ static int leave_group(struct fn_txn *t, uint64_t group, struct fn_error *err)
     return rc;
 }
 
-int fn_people_face_removed(struct fn_txn *t, fn_face_id face, struct fn_error *err)
+static int face_went(struct fn_txn *t, fn_face_id face, struct fn_error *err)
 {
     struct fn_index_model m;
     struct fn_part part;
@@ -158,18 +153,11 @@ int fn_people_face_removed(struct fn_txn *t, fn_face_id face, struct fn_error *e
     return rc ? rc : fn_person_recount(t, &rec.person, err);
 }
 
-int fn_people_labels_changed(struct fn_txn *t, fn_face_id face, struct fn_error *err)
+static int face_said(struct fn_txn *t, fn_face_id face, struct fn_error *err)
 {
     struct fn_part part;
     int rc = fn_part_get(t, face, &part);
     return rc || part.kind == FN_PART_NONE ? rc : fn_dirty_mark(t, face, FN_DIRTY_ALL, err);
-}
-
-int fn_people_labels_grew(struct fn_txn *t, fn_face_id face, struct fn_error *err)
-{
-    struct fn_part part;
-    int rc = fn_part_get(t, face, &part);
-    return rc || part.kind == FN_PART_NONE ? rc : fn_dirty_mark(t, face, FN_DIRTY_LABELS, err);
 }
 
 struct grouped {
@@ -227,26 +215,55 @@ static int mark_groups(struct fn_txn *t, const struct fn_person_id *p, struct fn
 
 static int mark_said(struct fn_txn *t, const struct fn_person_id *p, struct fn_error *err)
 {
-    fn_face_id *faces = NULL;
+    struct fn_said_face *faces = NULL;
     size_t n = 0;
-    int rc = fn_people_index_faces(t, FN_PX_SAID, p->b, FN_PERSON_BYTES, &faces, &n);
+    int rc = fn_said_faces(t, p, &faces, &n);
     for (size_t i = 0; !rc && i < n; i++)
-        rc = fn_people_labels_changed(t, faces[i], err);
+        rc = face_said(t, faces[i].face, err);
     free(faces);
     return rc;
 }
 
-int fn_people_person_changed(struct fn_txn *t, const struct fn_person_id *p,
-                             struct fn_error *err)
+static int person_changed(struct fn_txn *t, const struct fn_person_id *p, struct fn_error *err)
 {
     struct fn_person_id *ids = NULL;
     size_t n = 0;
     int rc = fn_person_class(t, p, &ids, &n);
     if (!rc)
-        rc = mark_groups(t, &ids[0], err);
-    for (size_t i = 0; !rc && i < n; i++)
-        rc = mark_said(t, &ids[i], err);
+        rc = mark_groups(t, p, err);
+    for (size_t i = 0; !rc && i < n; i++) {
+        rc = mark_groups(t, &ids[i], err);
+        if (!rc)
+            rc = mark_said(t, &ids[i], err);
+    }
     free(ids);
+    return rc;
+}
+
+static int follow(struct fn_txn *t, const struct fn_pending *p, struct fn_error *err)
+{
+    struct fn_person_id person;
+    struct fn_face_rec f;
+    switch (p->kind) {
+    case FN_CHANGE_CAME:
+    case FN_CHANGE_WENT: /* as it is now: it may have come back */
+        if (fn_face_get(t, p->id, &f) || f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE))
+            return face_went(t, p->id, err);
+        return face_came(t, p->id, err);
+    case FN_CHANGE_PERSON:
+        memcpy(person.b, p->name, sizeof person.b);
+        return person_changed(t, &person, err);
+    default:
+        return face_said(t, p->id, err);
+    }
+}
+
+int fn_people_update(struct fn_txn *t, struct fn_error *err)
+{
+    struct fn_pending p;
+    int rc = 0;
+    while (!rc && fn_pending_take(t, FN_FOLLOW_PEOPLE, &p))
+        rc = follow(t, &p, err);
     return rc;
 }
 

@@ -46,14 +46,8 @@ int fn_person_each_face(struct fn_txn *t, const struct fn_person_id *id,
 FN_NODISCARD int fn_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                                 struct fn_error *err);
 
-/* Hooks the store calls (same transaction). */
-FN_NODISCARD int fn_people_face_added(struct fn_txn *t, fn_face_id face, struct fn_error *err);
-FN_NODISCARD int fn_people_face_removed(struct fn_txn *t, fn_face_id face,
-                                        struct fn_error *err); /* gone, or NOTFACE */
-FN_NODISCARD int fn_people_labels_changed(struct fn_txn *t, fn_face_id face,
-                                          struct fn_error *err);
-FN_NODISCARD int fn_people_person_changed(struct fn_txn *t, const struct fn_person_id *p,
-                                          struct fn_error *err);
+/* Brings people up to date with the faces and labels that changed in t (index/labels/changes.h). */
+FN_NODISCARD int fn_people_update(struct fn_txn *t, struct fn_error *err);
 
 /* Settles touched components; at most max_faces faces' worth of components when not 0 (then *ret_left says how many faces are still
  * touched). Writes only what changed. */

@@ -10,18 +10,13 @@
 #include "index/people/people.h"
 #include "index/store/tables.h"
 
-/* fn_people_labels_changed, when nothing that bound the face was taken back. */
-FN_NODISCARD int fn_people_labels_grew(struct fn_txn *t, fn_face_id face, struct fn_error *err);
-
 /* ---- people_index: tag, bytes, face (4 bytes, big-endian; not for sums) ---- */
 enum fn_people_tag {
-    FN_PX_SAID = 'L',  /* person (as said, 16): faces of which something was said about it */
     FN_PX_HANG = 'H',  /* good face (4): poor faces whose nearest good face it is */
     FN_PX_GROUP = 'G', /* group (8): its faces */
     FN_PX_SUM =
         'S', /* group (8): sums of the vectors of its good faces, when there are two or more */
 };
-enum { FN_SAID_ABOUT = 1, FN_SAID_NOT = 2 }; /* values of SAID; of a face that is both, NOT */
 enum { FN_PEOPLE_KEY_MAX = 1 + FN_PERSON_BYTES + 4 };
 size_t fn_people_key(uint8_t out[FN_PEOPLE_KEY_MAX], enum fn_people_tag tag, const void *bytes,
                      size_t n, fn_face_id face);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "engine/base/endian.h"
+#include "index/labels/changes.h"
 #include "index/people/people_settle.h"
 
 /* ---- gathering a scope ---- */
@@ -240,7 +241,11 @@ int fn_people_settle(struct fn_txn *t, size_t max_faces, size_t *ret_left, struc
     struct fn_index_model m;
     fn_face_id *dirty = NULL;
     size_t n = 0, used = 0, too_large = 0;
-    int rc = fn_index_model_get(t, &m, err);
+    int rc = fn_labels_update(t, err);
+    if (!rc)
+        rc = fn_people_update(t, err);
+    if (!rc)
+        rc = fn_index_model_get(t, &m, err);
     if (rc == FN_ENOTFOUND) {
         if (ret_left)
             *ret_left = 0;

@@ -293,26 +293,20 @@ static int choose_cover(struct fn_txn *t, struct count *c)
 static int count_rejected(struct fn_txn *t, const struct fn_person_id *p, uint32_t *ret)
 {
     struct fn_person_id *ids = NULL;
-    size_t n = 0;
+    size_t n = 0, n_faces = 0;
     uint32_t total = 0;
     int rc = fn_person_class(t, p, &ids, &n);
     for (size_t i = 0; !rc && i < n; i++) {
-        uint8_t key[FN_PEOPLE_KEY_MAX];
-        size_t prefix = fn_people_key(key, FN_PX_SAID, ids[i].b, FN_PERSON_BYTES, 0) - 4;
-        struct fn_cur c = {0};
-        rc = fn_cur_open(t, FN_T_PEOPLE_INDEX, &c);
-        if (!rc)
-            rc = fn_cur_seek(&c, key, prefix);
-        for (; !rc && c.key.n == prefix + 4 && !memcmp(c.key.p, key, prefix);
-             rc = rc ? rc : fn_cur_next(&c)) {
+        struct fn_said_face *faces = NULL;
+        rc = fn_said_faces(t, &ids[i], &faces, &n_faces);
+        for (size_t k = 0; !rc && k < n_faces; k++) {
             struct fn_part part;
-            if (c.val.n != 1 || c.val.p[0] != FN_SAID_NOT)
+            if (faces[k].how != FN_SAID_NOT)
                 continue;
-            rc = fn_part_get(t, fn_get_be32(c.key.p + prefix), &part);
+            rc = fn_part_get(t, faces[k].face, &part);
             total += !rc && part.kind != FN_PART_NONE;
         }
-        fn_cur_close(&c);
-        rc = rc == FN_ENOTFOUND ? 0 : rc;
+        free(faces);
     }
     free(ids);
     *ret = total;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "index/people/people_priv.h"
+#include "index/search/search.h"
 
 enum { NEAREST = 48, PERSONS_MAX = NEAREST };
 #define KNOWN_P 0.8

@@ -7,7 +7,7 @@
 #define FN_INDEX_RECORDS_H
 
 #include "index/records/faces.h"
-#include "index/ingest/ingest.h"
+#include "index/records/queue.h"
 #include "index/store/tables.h"
 
 #define FN_RECORD_VERSION    1

@@ -19,42 +19,14 @@
 #include "engine/base/paths.h"
 #include "index/store/store_priv.h"
 
-#define MAP_BYTES      ((size_t)1 << 38)
-#define MAP_BYTES_MIN  ((size_t)1 << 30)
-#define READERS_MAX    510
-#define LOCK_BYTES     (9 * 4096)
-#define DBS_MAX        64
-#define NO_SPACE_BYTES ((uint64_t)1 << 20)
+#define MAP_BYTES     ((size_t)1 << 38)
+#define MAP_BYTES_MIN ((size_t)1 << 30)
+#define READERS_MAX   510
+#define LOCK_BYTES    (9 * 4096)
+#define DBS_MAX       64
 
 static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct fn_store *registry;
-
-int fn_lmdb_code(int rc)
-{
-    if (rc > 0)
-        return -rc;
-    switch (rc) {
-    case MDB_NOTFOUND:
-        return FN_ENOTFOUND;
-    case MDB_INVALID:
-    case MDB_CORRUPTED:
-    case MDB_PAGE_NOTFOUND:
-        return FN_ECORRUPT;
-    case MDB_VERSION_MISMATCH:
-        return FN_EVERSION;
-    default:
-        return rc;
-    }
-}
-
-int fn_store_write_code(const struct fn_store *s, int rc)
-{
-    struct statfs fs;
-    if (rc == EIO && statfs(s->dir, &fs) == 0 &&
-        (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize < NO_SPACE_BYTES)
-        return -ENOSPC;
-    return fn_lmdb_code(rc);
-}
 
 /* Memory maps and locks of these are not coherent between machines. Magic numbers: linux/magic.h and the file systems'
  * own sources. */
@@ -303,12 +275,6 @@ int fn_store_sync(struct fn_store *s, struct fn_error *err)
               : 0;
 }
 
-int fn_store_reader_check(struct fn_store *s)
-{
-    int dead = 0;
-    return mdb_reader_check(s->env, &dead) ? 0 : dead;
-}
-
 uint64_t fn_store_bytes(struct fn_store *s)
 {
     MDB_envinfo info;
@@ -322,22 +288,4 @@ uint64_t fn_store_txn_id(struct fn_store *s)
 {
     MDB_envinfo info;
     return mdb_env_info(s->env, &info) ? 0 : info.me_last_txnid;
-}
-
-void fn_store_grow_if_needed(struct fn_store *s)
-{
-    MDB_envinfo info;
-    MDB_stat st;
-    pthread_mutex_lock(&s->mutex);
-    if (s->live == 0 && !mdb_env_info(s->env, &info) && !mdb_env_stat(s->env, &st)) {
-        uint64_t used = ((uint64_t)info.me_last_pgno + 1) * st.ms_psize;
-        bool nearly = used > info.me_mapsize / 4 * 3;
-        if (s->grow || nearly) {
-            int dead;
-            mdb_reader_check(s->env, &dead); /* what a dead reader held may be enough */
-            if (mdb_env_set_mapsize(s->env, info.me_mapsize * 2) == 0)
-                s->grow = false;
-        }
-    }
-    pthread_mutex_unlock(&s->mutex);
 }

@@ -43,8 +43,9 @@ fn_store_txn_id(struct fn_store *s); /* last committed: caches are valid for one
  * reads ignore wait_ms. Both retry by themselves when another process grew the map. */
 FN_NODISCARD int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **ret,
                               struct fn_error *err);
-/* Commits; on failure (disk full, map full) nothing of the transaction is there and it is ended. After MDB_MAP_FULL the
- * map has been grown: the caller repeats its batch (code -EAGAIN). */
+/* Commits; on failure (disk full, map full) nothing of the transaction is there and it is ended. When the map was full it
+ * has been grown: the caller repeats its batch (code -EAGAIN). FN_EINTERNAL while changes wait that labels and people have
+ * not followed: whoever changed records commits by fn_index_commit (index/ingest/update.h). */
 FN_NODISCARD int fn_txn_commit(struct fn_txn *t, struct fn_error *err);
 void fn_txn_abort(struct fn_txn *t); /* NULL-safe */
 struct fn_store *fn_txn_store(struct fn_txn *t);

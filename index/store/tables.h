@@ -59,7 +59,7 @@ struct fn_slice {
     size_t n;
 };
 
-/* FN_ENOTFOUND, or LMDB's code. */
+/* FN_ENOTFOUND, FN_ECORRUPT. */
 FN_NODISCARD int fn_tab_get(struct fn_txn *t, enum fn_table table, const void *key,
                             size_t key_n, struct fn_slice *ret);
 /* Inserts or replaces. -EAGAIN when the map is full (see fn_txn_commit), -ENOSPC, FN_ECORRUPT, -EACCES in a read transaction.
@@ -96,6 +96,8 @@ FN_NODISCARD int fn_next_id(struct fn_txn *t, const char *counter, uint64_t max,
                             struct fn_error *err);
 
 bool fn_txn_writable(const struct fn_txn *t);
+/* Of a write transaction: greater than that of all before. Of a read transaction: that of the last one it sees. */
+uint64_t fn_txn_id(const struct fn_txn *t);
 
 /* fn_store_open with a given map size, so that tests can fill a map; 0: the usual. */
 FN_NODISCARD int fn_store_open_sized(const char *dir, unsigned flags, size_t map_bytes,

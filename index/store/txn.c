@@ -88,13 +88,23 @@ static void txn_end(struct fn_txn *t)
         fn_store_grow_if_needed(s); /* else at the next write begin */
     if (t->write)
         fn_writer_lock_drop(s);
+    for (unsigned i = 0; i < FN_PENDING_LISTS; i++)
+        free(t->pending[i].v);
     free(t);
 }
 
 int fn_txn_commit(struct fn_txn *t, struct fn_error *err)
 {
     struct fn_store *s = t->s;
+    size_t owed = fn_pending_count(t);
     int rc = 0;
+    if (owed) {
+        fn_txn_abort(t);
+        return fn_error_set(err, FN_EINTERNAL,
+                            "internal error: a commit to '%s' with %zu changes that labels and "
+                            "people have not followed (fn_index_commit follows them)",
+                            s->dir, owed);
+    }
     if (t->full)
         mdb_txn_abort(t->txn);
     else
@@ -129,4 +139,9 @@ struct fn_store *fn_txn_store(struct fn_txn *t)
 bool fn_txn_writable(const struct fn_txn *t)
 {
     return t->write;
+}
+
+uint64_t fn_txn_id(const struct fn_txn *t)
+{
+    return mdb_txn_id(t->txn);
 }

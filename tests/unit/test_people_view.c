@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "index/ingest/update.h"
 #include "index/records/photos.h"
 #include "tests/property/world.h"
 
@@ -193,6 +194,7 @@ static void new_faces_are_provisional(void **state)
     assert_int_equal(fn_people_dirty(t), 0);
     for (uint32_t i = 0; i < 10; i++) {
         world_add(&w, t, i);
+        assert_int_equal(fn_index_update(t, &err), 0);
         int rc = fn_member_get(t, face_of(i, 0), &m);
         n_provisional += !rc && m.how == FN_HOW_PROVISIONAL;
     }

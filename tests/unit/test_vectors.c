@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "engine/base/rng.h"
+#include "index/records/changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
+#include "index/search/search.h"
 #include "tests/unit/index_fixture.h"
 
 enum { PHOTOS = 72, FACES = 50 };
@@ -22,7 +24,7 @@ static void expect_vector(uint64_t content, uint32_t face, int16_t out[FN_DIM])
     fn_q14_from_float(out, e);
 }
 
-/* Faces go in without the people hooks: these rows are about vectors alone. */
+/* Faces go in, and nothing follows them: these rows are about vectors alone. */
 static fn_face_id insert(struct fn_txn *t, uint64_t content, uint32_t face, uint64_t vector)
 {
     struct fn_error err = {0};
@@ -35,6 +37,9 @@ static fn_face_id insert(struct fn_txn *t, uint64_t content, uint32_t face, uint
     fx_check(fn_face_insert(t, &f, &hash, (unsigned)(content * FACES + face), x, feature,
                             FX_WIDTH, &err),
              &err);
+    struct fn_pending p;
+    while (fn_pending_take(t, FN_FOLLOW_LABELS, &p) || fn_pending_take(t, FN_FOLLOW_PEOPLE, &p))
+        ;
     return f.id;
 }
 
