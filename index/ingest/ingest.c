@@ -211,7 +211,7 @@ static int write_alias(struct fn_txn *t, const struct fn_h128 *from, const struc
     struct fn_assertion a = {
         .kind = FN_ASSERT_ALIAS,
         .time_us = fn_clock_wall_us(),
-        .author = "facenetd",
+        .author = FN_AUTHOR_SELF,
         .face = {.photo = *from},
         .object_photo = *to,
     };

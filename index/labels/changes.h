@@ -12,6 +12,7 @@ enum fn_label_change {
     FN_CHANGE_BOUND,           /* the person it is, or those it is not */
     /* name: person, as said */
     FN_CHANGE_PERSON, /* merged, or taken apart again: all that was said about it means another */
+    FN_CHANGE_REJECTED, /* other faces than before are not this person */
 };
 
 /* Brings labels up to date with the records that changed in t. */

@@ -266,7 +266,12 @@ static int fold_seqs(struct fn_txn *t, const struct seqs *s, const struct fn_fac
 static int index_said(struct fn_txn *t, fn_face_id face, const struct fn_person_id *p,
                       enum fn_said_how how, bool put, struct fn_error *err)
 {
-    return put ? fn_said_put(t, p, face, how, err) : fn_said_del(t, p, face, err);
+    struct fn_pending change = {.kind = FN_CHANGE_REJECTED};
+    int rc = put ? fn_said_put(t, p, face, how, err) : fn_said_del(t, p, face, err);
+    if (rc || how != FN_SAID_NOT)
+        return rc;
+    memcpy(change.name, p->b, sizeof change.name);
+    return fn_pending_add(t, FN_FOLLOW_PEOPLE, &change, err);
 }
 
 static int index_fold(struct fn_txn *t, fn_face_id face, const struct fn_face_fold *f, bool put,

@@ -41,6 +41,8 @@ enum fn_assert_kind { /* stored: numbers never change */
                       FN_ASSERT_SET = 13,    /* a threshold or model change: text "key=value" */
 };
 
+#define FN_AUTHOR_SELF "facenetd" /* of what the program says by itself */
+
 struct fn_assertion {
     uint64_t seq; /* given when appended, from 1 */
     uint64_t act; /* seq of the act's first assertion */
@@ -69,7 +71,7 @@ FN_NODISCARD int fn_assert_undo(struct fn_txn *t, uint64_t act, const char *auth
                                 uint64_t *ret_act, struct fn_error *err);
 FN_NODISCARD int fn_assert_redo(struct fn_txn *t, uint64_t act, const char *author,
                                 uint64_t *ret_act, struct fn_error *err);
-/* The newest act in force that is not an undo (for `fnq undo` without a number); for redo: the newest undo in force. */
+/* The newest act in force that is not an undo, and not a SET of the program itself (for `fnq undo` without a number); for redo: the newest undo in force. */
 FN_NODISCARD int fn_assert_last(struct fn_txn *t, bool undone, uint64_t *ret_act);
 FN_NODISCARD int fn_assert_get(struct fn_txn *t, uint64_t seq, struct fn_assertion *ret);
 uint64_t fn_assert_count(struct fn_txn *t); /* highest seq */

@@ -6,12 +6,11 @@
 #include "engine/base/endian.h"
 #include "index/labels/labels_priv.h"
 
-enum { KEY = 1 + FN_PERSON_BYTES + 4, PREFIX = KEY - 4 };
+enum { KEY = FN_PERSON_BYTES + 4, PREFIX = FN_PERSON_BYTES };
 
 static void said_key(uint8_t key[KEY], const struct fn_person_id *p, fn_face_id face)
 {
-    key[0] = 'L';
-    memcpy(key + 1, p->b, FN_PERSON_BYTES);
+    memcpy(key, p->b, FN_PERSON_BYTES);
     fn_put_be32(key + PREFIX, face);
 }
 
@@ -20,7 +19,7 @@ int fn_said_put(struct fn_txn *t, const struct fn_person_id *p, fn_face_id face,
 {
     uint8_t key[KEY], v = (uint8_t)how;
     said_key(key, p, face);
-    return fn_tab_put(t, FN_T_PEOPLE_INDEX, key, sizeof key, &v, 1, err);
+    return fn_tab_put(t, FN_T_SAID, key, sizeof key, &v, 1, err);
 }
 
 int fn_said_del(struct fn_txn *t, const struct fn_person_id *p, fn_face_id face,
@@ -28,7 +27,7 @@ int fn_said_del(struct fn_txn *t, const struct fn_person_id *p, fn_face_id face,
 {
     uint8_t key[KEY];
     said_key(key, p, face);
-    int rc = fn_tab_del(t, FN_T_PEOPLE_INDEX, key, sizeof key, err);
+    int rc = fn_tab_del(t, FN_T_SAID, key, sizeof key, err);
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
@@ -40,7 +39,7 @@ int fn_said_faces(struct fn_txn *t, const struct fn_person_id *p, struct fn_said
     size_t n = 0, size = 0;
     struct fn_cur c = {0};
     said_key(key, p, 0);
-    int rc = fn_cur_open(t, FN_T_PEOPLE_INDEX, &c);
+    int rc = fn_cur_open(t, FN_T_SAID, &c);
     if (!rc)
         rc = fn_cur_seek(&c, key, PREFIX);
     for (; !rc && c.key.n == KEY && !memcmp(c.key.p, key, PREFIX); rc = fn_cur_next(&c)) {

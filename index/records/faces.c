@@ -160,9 +160,8 @@ int fn_face_insert(struct fn_txn *t, struct fn_face_rec *f, const struct fn_h128
     return rc ? rc : tell(t, f->id, FN_FACE_GONE, f->flags, err);
 }
 
-/* Visits the face ids of a photo in order; the walk ends before visit's photo changes. */
-static int collect_ids(struct fn_txn *t, fn_photo_id photo, fn_face_id *ret, size_t max,
-                       size_t *ret_n)
+int fn_face_ids_of_photo(struct fn_txn *t, fn_photo_id photo, fn_face_id *ret, size_t max,
+                         size_t *ret_n)
 {
     struct fn_cur c;
     uint8_t key[6];
@@ -197,7 +196,7 @@ int fn_faces_of_photo(struct fn_txn *t, fn_photo_id photo, struct fn_face_rec *r
     fn_face_id *ids = max ? calloc(max, sizeof *ids) : NULL;
     if (max && !ids)
         return -ENOMEM;
-    int rc = collect_ids(t, photo, ids, max, &n);
+    int rc = fn_face_ids_of_photo(t, photo, ids, max, &n);
     for (size_t i = 0; !rc && i < n; i++) {
         rc = fn_face_get(t, ids[i], &ret[i]);
         if (rc == FN_ENOTFOUND || (!rc && ret[i].photo != photo))

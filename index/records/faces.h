@@ -39,6 +39,8 @@ FN_NODISCARD int fn_face_get(struct fn_txn *t, fn_face_id id, struct fn_face_rec
 /* Faces of a photo in index order (largest first): up to max. */
 FN_NODISCARD int fn_faces_of_photo(struct fn_txn *t, fn_photo_id photo, struct fn_face_rec *ret,
                                    size_t max, size_t *ret_n);
+FN_NODISCARD int fn_face_ids_of_photo(struct fn_txn *t, fn_photo_id photo, fn_face_id *ret,
+                                      size_t max, size_t *ret_n);
 int fn_face_each(struct fn_txn *t, int (*visit)(const struct fn_face_rec *f, void *ctx),
                  void *ctx);
 /* Good faces that take part: neither gone, nor no face, nor poor. */

@@ -14,7 +14,7 @@
 #include "engine/base/error.h"
 #include "engine/base/hash.h"
 
-#define FN_FORMAT_VERSION 1u
+#define FN_FORMAT_VERSION 2u
 
 struct fn_store;
 struct fn_txn;
@@ -66,7 +66,8 @@ struct fn_index_model {
     char profile[64];
     uint32_t feature_width;
     uint32_t cluster_d, neighbour_d, strict_d,
-        pair_d;          /* exact integers, unit 2^-28 (engine/kernels/vector.h) */
+        pair_d; /* exact integers, unit 2^-28 (engine/kernels/vector.h) */
+    uint32_t single_d, group_d, net_d, decade_d; /* the same, of grouping */
     uint8_t min_quality; /* 0..255 */
     double logistic_a, logistic_b;
 };

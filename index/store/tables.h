@@ -31,19 +31,22 @@
     X(FEAT_TAIL, "feat_tail")                                                                  \
     X(QUEUE, "queue")                                                                          \
     X(QUEUE_PATH, "queue_path")                                                                \
-    /* people.c, labels.c: */                                                                  \
-    X(NBR, "nbr")                                                                              \
-    X(MEMBER, "member")                                                                        \
-    X(PERSON, "person")                                                                        \
-    X(PERSON_FACES, "person_faces")                                                            \
-    X(DIRTY, "dirty")                                                                          \
+    /* labels: */                                                                              \
     X(ASSERT, "assert")                                                                        \
     X(ASSERT_INDEX, "assert_index")                                                            \
     X(FACE_LABEL, "face_label")                                                                \
     X(PERSON_LABEL, "person_label")                                                            \
     X(MERGED, "merged")                                                                        \
-    X(PARTITION, "partition")                                                                  \
-    X(PEOPLE_INDEX, "people_index")
+    X(SAID, "said")                                                                            \
+    /* people: */                                                                              \
+    X(MEMBER, "member")                                                                        \
+    X(GROUP, "group")                                                                          \
+    X(GROUP_FACES, "group_faces")                                                              \
+    X(PERSON, "person")                                                                        \
+    X(PERSON_GROUPS, "person_groups")                                                          \
+    X(PERSON_FACES, "person_faces")                                                            \
+    X(WAITING, "waiting")                                                                      \
+    X(GROUPING, "grouping")
 
 enum fn_table {
 #define X(symbol, name) FN_T_##symbol,
@@ -94,6 +97,11 @@ FN_NODISCARD int fn_cur_del(
 /* The next number of a counter in meta (from 1); FN_ELIMIT when it would pass max: numbers are never given twice. */
 FN_NODISCARD int fn_next_id(struct fn_txn *t, const char *counter, uint64_t max, uint64_t *ret,
                             struct fn_error *err);
+
+/* One object that lives as long as t: what was read and is dear to read again. Takes the place of the one before, which is
+ * destroyed. p NULL: none. */
+void fn_txn_keep(struct fn_txn *t, void *p, void (*destroy)(void *p));
+void *fn_txn_kept(const struct fn_txn *t); /* NULL: none */
 
 bool fn_txn_writable(const struct fn_txn *t);
 /* Of a write transaction: greater than that of all before. Of a read transaction: that of the last one it sees. */

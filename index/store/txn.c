@@ -97,6 +97,7 @@ int fn_txn_commit(struct fn_txn *t, struct fn_error *err)
 {
     struct fn_store *s = t->s;
     size_t owed = fn_pending_count(t);
+    fn_txn_keep(t, NULL, NULL);
     int rc = 0;
     if (owed) {
         fn_txn_abort(t);
@@ -127,6 +128,7 @@ void fn_txn_abort(struct fn_txn *t)
 {
     if (!t)
         return;
+    fn_txn_keep(t, NULL, NULL);
     mdb_txn_abort(t->txn);
     txn_end(t);
 }
@@ -134,6 +136,19 @@ void fn_txn_abort(struct fn_txn *t)
 struct fn_store *fn_txn_store(struct fn_txn *t)
 {
     return t->s;
+}
+
+void fn_txn_keep(struct fn_txn *t, void *p, void (*destroy)(void *p))
+{
+    if (t->kept)
+        t->kept_destroy(t->kept);
+    t->kept = p;
+    t->kept_destroy = destroy;
+}
+
+void *fn_txn_kept(const struct fn_txn *t)
+{
+    return t->kept;
 }
 
 bool fn_txn_writable(const struct fn_txn *t)
