@@ -316,6 +316,7 @@ void fng_node_dirty(struct fn_grouping *g, struct fng_node *n)
     if (n->dirty)
         return;
     n->dirty = true;
+    n->dirty_at = g->dirty_nodes.n;
     fng_ptrs_add(g, &g->dirty_nodes, n);
 }
 
@@ -340,13 +341,8 @@ void fng_node_drop(struct fn_grouping *g, struct fng_node *n)
     int rc = fng_map_put(&g->dropped_nodes, name, g);
     if (rc)
         fng_fail(g, rc);
-    if (n->dirty) {
-        size_t i = g->dirty_nodes.n;
-        while (i && g->dirty_nodes.v[i - 1] != n)
-            i--;
-        if (i)
-            g->dirty_nodes.v[i - 1] = NULL;
-    }
+    if (n->dirty && n->dirty_at < g->dirty_nodes.n)
+        g->dirty_nodes.v[n->dirty_at] = NULL;
     fng_node_free(n);
     g->stats.nodes++;
 }

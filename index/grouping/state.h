@@ -91,8 +91,9 @@ struct fng_node {
     } * children;
     uint64_t group; /* atoms: key of the final cluster, as their faces know it */
     bool dirty, fresh, again;
-    bool visited;   /* in a round */
-    uint32_t place; /* in a round's work */
+    bool visited;    /* in a round */
+    uint32_t place;  /* in a round's work */
+    size_t dirty_at; /* place among those that are dirty */
 };
 
 struct fng_entry {
