@@ -25,7 +25,7 @@ static void view_destroy(void *p)
 static int view_of(struct fn_txn *t, struct view **ret)
 {
     struct fn_settings s;
-    if ((*ret = fn_txn_kept(t)))
+    if ((*ret = fn_txn_kept(t, FN_KEPT_PEOPLE)))
         return 0;
     int rc = fn_settings_get(t, &s);
     struct view *v = rc ? NULL : calloc(1, sizeof *v);
@@ -38,7 +38,7 @@ static int view_of(struct fn_txn *t, struct view **ret)
         free(v);
         return rc;
     }
-    fn_txn_keep(t, v, view_destroy);
+    fn_txn_keep(t, FN_KEPT_PEOPLE, v, view_destroy);
     *ret = v;
     return 0;
 }
@@ -61,7 +61,7 @@ static int add_some(const struct fn_face_row *r, void *ctx)
     s->rc = fn_face_vector(s->t, r->f.face, y);
     if (s->rc)
         return 1;
-    s->sum += fn_vector_kernels(FN_CPU_DETECT)->d2(s->x, y);
+    s->sum += fn_vector_kernels(FN_CPU_DETECT)->d2(s->x, y, FN_DIM);
     return ++s->n == SOME;
 }
 

@@ -76,6 +76,8 @@ FN_NODISCARD int fn_person_face_of(struct fn_txn *t, fn_face_id face,
                                    struct fn_person_face *ret);
 FN_NODISCARD int fn_face_vector(struct fn_txn *t, fn_face_id face, int16_t ret[FN_DIM]);
 void fn_unnamed_person(uint64_t key, struct fn_person_id *ret);
+/* Key of the group of a face that is shown apart from others of its photo (docs/decisions/grouping.md, 8). */
+uint64_t fn_apart_key(uint64_t ckey);
 
 /* ---- name.c: persons of the faces of one group ---- */
 struct fn_naming {
@@ -137,7 +139,7 @@ struct fn_waiting {
 };
 FN_NODISCARD int fn_waiting_mark(struct fn_txn *t, fn_face_id face, enum fn_why why,
                                  struct fn_error *err);
-/* Up to max by face id; gone: only those that went and have no record any more, all of them. free(*ret). */
+/* Up to max by face id; dropped: only those that went and have no record any more, all of them. free(*ret). */
 FN_NODISCARD int fn_waiting_take(struct fn_txn *t, size_t max, bool dropped,
                                  struct fn_waiting **ret, size_t *ret_n);
 /* Forgets w, unless it was marked again since. */

@@ -57,9 +57,7 @@ int fn_index_model_set(struct fn_txn *t, const struct fn_index_model *m, struct 
         return fn_error_set(err, FN_EREFUSED,
                             "the index holds vectors of the model '%s', not of '%s'",
                             old.profile, m->profile);
-    uint8_t b[FN_MODEL_BYTES];
-    fn_index_model_encode(m, b);
-    rc = fn_meta_put(t, "model", b, sizeof b, err);
+    rc = fn_model_put(t, m, err);
     if (!rc && (!had || old.min_quality != m->min_quality))
         rc = refresh_poor(t, m->min_quality, err);
     return rc;

@@ -67,7 +67,7 @@ struct fn_index_model {
     uint32_t feature_width;
     uint32_t cluster_d, neighbour_d, strict_d,
         pair_d; /* exact integers, unit 2^-28 (engine/kernels/vector.h) */
-    uint32_t single_d, group_d, net_d, decade_d; /* the same, of grouping */
+    uint32_t single_d, group_d, net_d, decade_d; /* the same, of grouping; all 0: after pair_d */
     uint8_t min_quality; /* 0..255 */
     double logistic_a, logistic_b;
 };

@@ -37,8 +37,10 @@ struct fn_txn {
     bool write;
     bool full; /* a put met the end of the map */
     struct fn_pending_list pending[FN_PENDING_LISTS];
-    void *kept; /* fn_txn_keep */
-    void (*kept_destroy)(void *p);
+    struct {
+        void *p;
+        void (*release)(void *p);
+    } kept[FN_KEPT_SLOTS];
 };
 
 /* LMDB's code as one of ours: none of its own leaves this folder. */

@@ -98,14 +98,14 @@ FN_NODISCARD int fn_cur_del(
 FN_NODISCARD int fn_next_id(struct fn_txn *t, const char *counter, uint64_t max, uint64_t *ret,
                             struct fn_error *err);
 
-/* One object that lives as long as t: what was read and is dear to read again. Takes the place of the one before, which is
- * destroyed. p NULL: none. */
-void fn_txn_keep(struct fn_txn *t, void *p, void (*destroy)(void *p));
-void *fn_txn_kept(const struct fn_txn *t); /* NULL: none */
-
 bool fn_txn_writable(const struct fn_txn *t);
 /* Of a write transaction: greater than that of all before. Of a read transaction: that of the last one it sees. */
 uint64_t fn_txn_id(const struct fn_txn *t);
+/* What is kept in memory for the length of a transaction, in a place for each who does: NULL at first, released when it ends, before
+ * it is replaced too. */
+enum fn_kept { FN_KEPT_LABELS, FN_KEPT_PEOPLE, FN_KEPT_SLOTS };
+void *fn_txn_kept(const struct fn_txn *t, enum fn_kept slot);
+void fn_txn_keep(struct fn_txn *t, enum fn_kept slot, void *kept, void (*release)(void *kept));
 
 /* fn_store_open with a given map size, so that tests can fill a map; 0: the usual. */
 FN_NODISCARD int fn_store_open_sized(const char *dir, unsigned flags, size_t map_bytes,

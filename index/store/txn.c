@@ -80,6 +80,8 @@ int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **re
 static void txn_end(struct fn_txn *t)
 {
     struct fn_store *s = t->s;
+    for (unsigned i = 0; i < FN_KEPT_SLOTS; i++)
+        fn_txn_keep(t, (enum fn_kept)i, NULL, NULL);
     pthread_mutex_lock(&s->mutex);
     s->live--;
     s->grow = s->grow || t->full;
@@ -97,7 +99,6 @@ int fn_txn_commit(struct fn_txn *t, struct fn_error *err)
 {
     struct fn_store *s = t->s;
     size_t owed = fn_pending_count(t);
-    fn_txn_keep(t, NULL, NULL);
     int rc = 0;
     if (owed) {
         fn_txn_abort(t);
@@ -128,7 +129,6 @@ void fn_txn_abort(struct fn_txn *t)
 {
     if (!t)
         return;
-    fn_txn_keep(t, NULL, NULL);
     mdb_txn_abort(t->txn);
     txn_end(t);
 }
@@ -136,19 +136,6 @@ void fn_txn_abort(struct fn_txn *t)
 struct fn_store *fn_txn_store(struct fn_txn *t)
 {
     return t->s;
-}
-
-void fn_txn_keep(struct fn_txn *t, void *p, void (*destroy)(void *p))
-{
-    if (t->kept)
-        t->kept_destroy(t->kept);
-    t->kept = p;
-    t->kept_destroy = destroy;
-}
-
-void *fn_txn_kept(const struct fn_txn *t)
-{
-    return t->kept;
 }
 
 bool fn_txn_writable(const struct fn_txn *t)
@@ -159,4 +146,17 @@ bool fn_txn_writable(const struct fn_txn *t)
 uint64_t fn_txn_id(const struct fn_txn *t)
 {
     return mdb_txn_id(t->txn);
+}
+
+void *fn_txn_kept(const struct fn_txn *t, enum fn_kept slot)
+{
+    return t->kept[slot].p;
+}
+
+void fn_txn_keep(struct fn_txn *t, enum fn_kept slot, void *kept, void (*release)(void *kept))
+{
+    if (t->kept[slot].p)
+        t->kept[slot].release(t->kept[slot].p);
+    t->kept[slot].p = kept;
+    t->kept[slot].release = release;
 }
