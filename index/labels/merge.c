@@ -11,17 +11,6 @@
 
 enum { VALUE = 2 + FN_PERSON_BYTES };
 
-bool fn_person_eq(const struct fn_person_id *a, const struct fn_person_id *b)
-{
-    return !memcmp(a->b, b->b, sizeof a->b);
-}
-
-int fn_person_cmp(const void *a, const void *b)
-{
-    return memcmp(((const struct fn_person_id *)a)->b, ((const struct fn_person_id *)b)->b,
-                  FN_PERSON_BYTES);
-}
-
 static struct fn_merge *map_find(struct fn_merge *m, size_t n, const struct fn_person_id *from)
 {
     for (size_t i = 0; i < n; i++) {

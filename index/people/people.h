@@ -64,6 +64,10 @@ FN_NODISCARD int fn_person_find(struct fn_txn *t, const char *what, struct fn_pe
 /* Brings people up to date with the faces and labels that changed in t (index/labels/changes.h), but for geometry: that waits. */
 FN_NODISCARD int fn_people_update(struct fn_txn *t, struct fn_error *err);
 
+/* Thresholds of the grouping that is shown. FN_ENOTFOUND: no model yet. */
+struct fn_grouping_thresholds;
+FN_NODISCARD int fn_people_thresholds(struct fn_txn *t, struct fn_grouping_thresholds *ret);
+
 /* ---- settling (settle.h) ---- */
 
 struct fn_people_wait {

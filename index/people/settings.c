@@ -91,6 +91,15 @@ int fn_settings_put(struct fn_txn *t, const struct fn_settings *s, struct fn_err
     return fn_meta_put(t, KEY, b, sizeof b, err);
 }
 
+int fn_people_thresholds(struct fn_txn *t, struct fn_grouping_thresholds *ret)
+{
+    struct fn_settings s;
+    int rc = fn_settings_get(t, &s);
+    if (!rc)
+        *ret = s.active || !s.building ? s.t : s.next_t;
+    return rc;
+}
+
 uint16_t fn_settings_fresh(const struct fn_settings *s)
 {
     uint16_t g = s->last;

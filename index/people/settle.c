@@ -103,6 +103,11 @@ void fn_settler_destroy(struct fn_settler *s)
     free(s);
 }
 
+void fn_settler_forget(struct fn_settler *s)
+{
+    fn_states_drop(&s->st);
+}
+
 static int work(struct fn_settler *s, size_t max, struct fn_unit *u, struct fn_error *err)
 {
     struct fn_txn *t = NULL;

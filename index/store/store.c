@@ -209,11 +209,9 @@ static struct fn_store *store_new(const char *dir, unsigned flags)
     return s;
 }
 
-int fn_store_open_sized(const char *dir, unsigned flags, size_t map_bytes,
-                        struct fn_store **ret, struct fn_error *err)
+static int open_as_it_is(const char *dir, unsigned flags, size_t map_bytes,
+                         struct fn_store **ret, struct fn_error *err)
 {
-    if (flags & FN_STORE_CREATE)
-        flags |= FN_STORE_WRITE;
     struct stat st;
     int rc = check_directory(dir, flags, &st, err);
     if (rc)
@@ -246,6 +244,20 @@ int fn_store_open_sized(const char *dir, unsigned flags, size_t map_bytes,
     fn_store_reader_check(s);
     *ret = s;
     return 0;
+}
+
+int fn_store_open_sized(const char *dir, unsigned flags, size_t map_bytes,
+                        struct fn_store **ret, struct fn_error *err)
+{
+    struct fn_store *s;
+    if (flags & FN_STORE_CREATE)
+        flags |= FN_STORE_WRITE;
+    int rc = open_as_it_is(dir, flags, map_bytes, ret, err);
+    if (rc != FN_EVERSION || flags & FN_STORE_WRITE ||
+        open_as_it_is(dir, FN_STORE_WRITE, map_bytes, &s, NULL))
+        return rc;
+    fn_store_close(s); /* it has been upgraded */
+    return open_as_it_is(dir, flags, map_bytes, ret, err);
 }
 
 int fn_store_open(const char *dir, unsigned flags, struct fn_store **ret, struct fn_error *err)

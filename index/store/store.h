@@ -15,6 +15,7 @@
 #include "engine/base/hash.h"
 
 #define FN_FORMAT_VERSION 2u
+#define FN_FORMAT_READ    2u /* the oldest that can be read without being upgraded */
 
 struct fn_store;
 struct fn_txn;
@@ -27,6 +28,7 @@ enum fn_store_flags {
 };
 
 /* dir: the index directory (data.mdb, lock.mdb). FN_ENOTFOUND when there is none and CREATE is not set,
+ * An index of an older format is upgraded first, even when it is opened for reading.
  * FN_EVERSION, FN_ECORRUPT, FN_EUNSUPPORTED on network file systems ("LMDB needs a local disk"), -errno. */
 FN_NODISCARD int fn_store_open(const char *dir, unsigned flags, struct fn_store **ret,
                                struct fn_error *err);
