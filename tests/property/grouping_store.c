@@ -71,21 +71,6 @@ int gstore_write(uint8_t kind, uint32_t id, const uint8_t *v, size_t n, void *ar
     return 0;
 }
 
-bool gstore_equal(const struct gstore *a, const struct gstore *b)
-{
-    if (a->n_records != b->n_records)
-        return false;
-    for (size_t i = 0; i < a->n_slots; i++) {
-        const struct gstore_record *r = &a->slots[i], *o;
-        if (!r->v)
-            continue;
-        o = slot(b, r->kind, r->id);
-        if (!o->v || o->n != r->n || memcmp(o->v, r->v, r->n) != 0)
-            return false;
-    }
-    return true;
-}
-
 /* Every read begins here: what was lent before is gone. */
 static int begin(struct gstore *s)
 {

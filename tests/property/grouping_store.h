@@ -35,7 +35,5 @@ void gstore_free(struct gstore *s);
 struct fn_grouping_store gstore_as_store(struct gstore *s);
 /* For fn_grouping_records; arg is the gstore. */
 int gstore_write(uint8_t kind, uint32_t id, const uint8_t *v, size_t n, void *arg);
-/* Whether two hold the same records. */
-bool gstore_equal(const struct gstore *a, const struct gstore *b);
 
 #endif

@@ -41,6 +41,25 @@ static void move(struct fn_rng *r, uint32_t width, double d2, double *x)
         x[k] /= sqrt(norm);
 }
 
+/* A point of a grid, 16 values of -1/4 or 1/4, to a near one: grids are full of equal distances that are not 0. */
+static void move_on_grid(struct fn_rng *r, uint32_t width, uint64_t n_moves, double *x)
+{
+    while (n_moves--) {
+        uint64_t a = fn_rng_below(r, width), b = fn_rng_below(r, width);
+        double v = x[a];
+        x[a] = fn_rng_below(r, 4) ? x[b] : -x[b];
+        x[b] = v;
+    }
+}
+
+static void grid_point(struct fn_rng *r, uint32_t width, double *out)
+{
+    memset(out, 0, width * sizeof *out);
+    for (int i = 0; i < 16; i++)
+        out[i] = fn_rng_below(r, 2) ? .25 : -.25;
+    move_on_grid(r, width, (uint64_t)width * 4, out);
+}
+
 static uint32_t d2_units(double d2)
 {
     return (uint32_t)(d2 * 268435456);
@@ -112,6 +131,7 @@ void gworld_say(struct gworld *w, struct fn_rng *r, size_t face)
 
 /* How a world's faces lie. */
 struct shape {
+    bool grid;
     double spread_min, spread_max, burst, copies, poor, per_photo;
     double *centres, *spreads;
 };
@@ -123,7 +143,12 @@ static void make_identities(struct gworld *w, struct fn_rng *r, struct shape *s)
         double *c = s->centres + (size_t)i * w->width;
         if (i % 2 && fn_rng_uniform(r) < siblings) {
             memcpy(c, c - w->width, w->width * sizeof *c);
-            move(r, w->width, between(r, .1, .8), c);
+            if (s->grid)
+                move_on_grid(r, w->width, 4, c);
+            else
+                move(r, w->width, between(r, .1, .8), c);
+        } else if (s->grid) {
+            grid_point(r, w->width, c);
         } else {
             direction(r, w->width, c);
         }
@@ -155,10 +180,14 @@ static void make_face(struct gworld *w, struct fn_rng *r, const struct shape *s,
     for (uint32_t k = 0; k < w->width; k++) {
         v[k] = burst ? like->x[k] / 16384.0 : s->centres[(size_t)f->identity * w->width + k];
     }
-    /* Two faces lie twice as far from each other as from the middle. */
-    move(r, w->width, burst ? between(r, .001, .04) : s->spreads[f->identity] / 2, v);
-    if (f->poor)
-        move(r, w->width, between(r, .05, .5), v);
+    if (s->grid) {
+        move_on_grid(r, w->width, fn_rng_below(r, 5) + (f->poor ? 3 : 0), v);
+    } else {
+        /* Two faces lie twice as far from each other as from the middle. */
+        move(r, w->width, burst ? between(r, .001, .04) : s->spreads[f->identity] / 2, v);
+        if (f->poor)
+            move(r, w->width, between(r, .05, .5), v);
+    }
     for (uint32_t k = 0; k < w->width; k++)
         x[k] = (int16_t)lround(v[k] * 16384);
 }
@@ -173,7 +202,7 @@ void gworld_make(struct gworld *w, uint64_t seed, size_t n)
     w->x = calloc(n * w->width, sizeof *w->x);
     w->n_identities =
         1 + (uint32_t)((double)n / pick(&r, (const double[]){2, 5, 12, 40, 100}, 5));
-    struct shape s = {0};
+    struct shape s = {.grid = !fn_rng_below(&r, 5)};
     s.spread_min = pick(&r, (const double[]){.05, .2, .4}, 3);
     s.spread_max = s.spread_min + pick(&r, (const double[]){.1, .3, .5}, 3);
     s.burst = pick(&r, (const double[]){0, .2, .5, .9}, 4);
