@@ -37,11 +37,10 @@ struct plain {
     uint32_t width;
     const struct plain_thresholds *t;
     struct plain_trace *trace;
-    size_t *before; /* before[face]: place in the order of prio, 0 is before all */
-    size_t *centre; /* of a good face: the face it belongs to */
-    size_t *atom;   /* of a good face: its atom, NONE: poor */
-    int64_t
-        *d; /* of a good face: D to the centre of its atom; of a loose one: mean to its host */
+    size_t *before;    /* before[face]: place in the order of prio, 0 is before all */
+    size_t *centre;    /* of a good face: the face it belongs to */
+    size_t *atom;      /* of a good face: its atom, NONE: poor */
+    int64_t *d;        /* of a good face: D to its centre; of a loose one: mean to its host */
     size_t *host;      /* of a loose face: the host that keeps it, or NONE */
     struct cluster *c; /* clusters as they stand, first the atoms */
     size_t n_c, n_atoms;
@@ -297,7 +296,7 @@ static void make_atom(struct plain *p, const size_t *kept, size_t n)
         bool labelled = f->is || f->n_nots;
         o[i] = (struct item){{!labelled, p->before[kept[i]]}, kept[i], 0};
         p->atom[kept[i]] = p->n_c;
-        p->d[kept[i]] = distance(p, kept[i], kept[0]);
+        p->d[kept[i]] = distance(p, kept[i], p->centre[kept[i]]);
     }
     order(o, n);
     for (size_t i = 0; i < n && i < K; i++) {
