@@ -85,12 +85,11 @@ static void thresholds_by_class(void **state)
             assert_near(t.net, m.net_d2 < most ? m.net_d2 : most);
             n_bounded += most < m.net_d2;
             n_zero += most < 0;
-            struct plain_thresholds steps = {0};
-            steps.level1[3] = t.level1[3];
-            steps.level2[3] = t.level2[3];
-            plain_steps(&steps);
-            assert_memory_equal(steps.level1, t.level1, sizeof t.level1);
-            assert_memory_equal(steps.level2, t.level2, sizeof t.level2);
+            static const double below1[] = {.2, .1, .05, 0}, below2[] = {.1, .05, .02, 0};
+            for (int s = 0; s < 4; s++) {
+                assert_near(t.level1[s], t1 - below1[s] * m.decade_d2 / .15);
+                assert_near(t.level2[s], t2 - below2[s] * m.decade_d2 / .15);
+            }
         }
     }
     assert_true(n_bounded > 100 && n_zero > 100);
