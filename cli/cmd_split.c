@@ -118,10 +118,8 @@ static int by_appearance(struct split *s, struct fn_error *err)
     uint32_t *group = calloc(n, sizeof *group);
     int r = f && group ? 0 : -ENOMEM;
     for (size_t i = 0; !r && i < n; i++)
-        f[i] = (struct fn_grouping_face){.id = (uint32_t)i + 1,
-                                         .key = s->f[i].ckey,
-                                         .photo = s->f[i].photo,
-                                         .x = s->f[i].x};
+        f[i] = (struct fn_grouping_face){
+            .id = (uint32_t)i + 1, .key = s->f[i].ckey, .photo = s->f[i].photo, .x = s->f[i].x};
     for (unsigned percent = 100; !r && percent >= 40; percent -= 5) {
         const struct fn_grouping_thresholds t = scaled(&s->t, percent);
         r = fnq_group_faces(f, n, FN_DIM, &t, group);

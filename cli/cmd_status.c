@@ -290,7 +290,8 @@ static void text_waiting(struct fnq_out *o, const json_t *s)
     json_int_t n = whole(s, "unsettled");
     if (n) {
         put_number(o, n, n == 1 ? " face waits" : " faces wait");
-        fnq_text(o, " for people to be settled, since %.19s UTC\n", words(s, "unsettled_since"));
+        fnq_text(o, " for people to be settled, since %.19s UTC\n",
+                 words(s, "unsettled_since"));
     }
     if (json_is_object(regroup)) {
         fnq_text(o, "all faces are grouped anew: ");

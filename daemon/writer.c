@@ -17,7 +17,8 @@ enum {
     BACKLOG_OPS = 256,   /* readers wait above this */
     LOCK_WAIT_MS = 5000, /* for another process's transaction */
     SPACE_RETRY_S = 5,
-    SETTLE_FACES = 2000, /* per unit: what is thrown away when another process writes meanwhile */
+    SETTLE_FACES =
+        2000, /* per unit: what is thrown away when another process writes meanwhile */
 };
 
 struct fnd_writer {

@@ -122,10 +122,9 @@ int fn_people_check(struct fn_txn *t, uint64_t *ret_diff, struct fn_error *err)
 
 int fn_people_rebuild(struct fn_txn *t, struct fn_error *err)
 {
-    static const enum fn_table derived[] = {FN_T_MEMBER,        FN_T_GROUP,
-                                            FN_T_GROUP_FACES,   FN_T_PERSON,
-                                            FN_T_PERSON_GROUPS, FN_T_PERSON_FACES,
-                                            FN_T_WAITING,       FN_T_GROUPING};
+    static const enum fn_table derived[] = {FN_T_MEMBER,  FN_T_GROUP,         FN_T_GROUP_FACES,
+                                            FN_T_PERSON,  FN_T_PERSON_GROUPS, FN_T_PERSON_FACES,
+                                            FN_T_WAITING, FN_T_GROUPING};
     struct fn_settings s;
     fn_face_id *faces = NULL, last;
     size_t n = 0;

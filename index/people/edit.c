@@ -70,8 +70,7 @@ static int place_alone(struct fn_edit *e, const struct fn_person_face *f)
     struct fn_person_face row = *f;
     int rc = fn_face_say_get(e->t, f->face, &say);
     if (!rc && say && say->confirmed) {
-        const struct fn_member_rec m = {
-            .how = FN_HOW_USER, .own = true, .person = say->person};
+        const struct fn_member_rec m = {.how = FN_HOW_USER, .own = true, .person = say->person};
         row.how = m.how;
         rc = fn_member_rec_put(e->t, f->face, &m, e->err);
         if (!rc)

@@ -48,17 +48,11 @@ static int each(void *ctx, uint8_t kind,
     return stop ? stop : rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-/* A face that went may have been dropped before grouping heard of it. Then any vector does, as long as it is taken out in the same
- * update. */
+/* FN_ENOTFOUND: a face that went was dropped before grouping heard of it. */
 static int vector(void *ctx, uint32_t face, int16_t *ret)
 {
     struct fn_grouping_rows *r = ctx;
-    int rc = fn_face_vector(r->t, face, ret);
-    if (rc != FN_ENOTFOUND)
-        return rc;
-    r->vector_missing = true;
-    memset(ret, 0, FN_DIM * sizeof *ret);
-    return 0;
+    return fn_face_vector(r->t, face, ret);
 }
 
 struct run {

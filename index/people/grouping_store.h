@@ -9,8 +9,6 @@ struct fn_grouping_rows {
     struct fn_grouping_store store; /* ctx: this */
     struct fn_txn *t;
     uint16_t generation;
-    bool vector_missing; /* a face was asked for that has no record any more: what came of it is worth nothing, unless all such
-                          * faces were taken out in the same update */
 };
 void fn_grouping_rows_init(struct fn_grouping_rows *r, struct fn_txn *t, uint16_t generation);
 /* Writes what changed in g. */

@@ -15,7 +15,7 @@
 struct fn_member_rec {
     uint64_t group; /* 0: none */
     uint8_t how;
-    bool own; /* a person of its own: not the group's */
+    bool own;                   /* a person of its own: not the group's */
     struct fn_person_id person; /* of its own */
 };
 FN_NODISCARD int fn_member_rec_get(struct fn_txn *t, fn_face_id face,
@@ -85,7 +85,7 @@ struct fn_naming {
     uint64_t ckey;
     bool poor;
     const struct fn_face_say *say; /* NULL: nothing */
-    void *ref; /* the caller's */
+    void *ref;                     /* the caller's */
     /* the result */
     struct fn_person_id person;
     bool by_user, own;
@@ -139,9 +139,9 @@ struct fn_waiting {
 };
 FN_NODISCARD int fn_waiting_mark(struct fn_txn *t, fn_face_id face, enum fn_why why,
                                  struct fn_error *err);
-/* Up to max by face id; dropped: only those that went and have no record any more, all of them. free(*ret). */
-FN_NODISCARD int fn_waiting_take(struct fn_txn *t, size_t max, bool dropped,
-                                 struct fn_waiting **ret, size_t *ret_n);
+/* Up to max by face id. free(*ret). */
+FN_NODISCARD int fn_waiting_take(struct fn_txn *t, size_t max, struct fn_waiting **ret,
+                                 size_t *ret_n);
 /* Forgets w, unless it was marked again since. */
 FN_NODISCARD int fn_waiting_clear(struct fn_txn *t, const struct fn_waiting *w,
                                   struct fn_error *err);

@@ -257,8 +257,8 @@ int fn_own_faces_walk(struct fn_txn *t, const struct fn_person_id *p,
     int stop = 0, rc = fn_cur_open(t, FN_T_PERSON_FACES, &c);
     if (!rc)
         rc = fn_cur_seek(&c, p->b, FN_PERSON_BYTES);
-    for (; !rc && !stop && c.key.n == PERSON_FACE_KEY &&
-           !memcmp(c.key.p, p->b, FN_PERSON_BYTES);
+    for (;
+         !rc && !stop && c.key.n == PERSON_FACE_KEY && !memcmp(c.key.p, p->b, FN_PERSON_BYTES);
          rc = stop ? 0 : fn_cur_next(&c)) {
         struct fn_face_row r;
         rc = decode_row(fn_get_be32(c.key.p + FN_PERSON_BYTES), c.val, &r);

@@ -5,12 +5,12 @@
 #include "index/people/people_priv.h"
 
 struct fn_settings {
-    uint16_t active;     /* generation whose groups are shown; 0: they are of an older format */
-    uint16_t building;   /* generation that is made beside it; 0: none */
-    uint16_t last;       /* generation given last */
+    uint16_t active;   /* generation whose groups are shown; 0: they are of an older format */
+    uint16_t building; /* generation that is made beside it; 0: none */
+    uint16_t last;     /* generation given last */
     uint8_t size_class, next_class;
-    uint64_t version;    /* counts what was written to the states */
-    uint32_t cursor;     /* building: faces up to this one are in it */
+    uint64_t version;     /* counts what was written to the states */
+    uint32_t cursor;      /* building: faces up to this one are in it */
     uint64_t done, total; /* building: faces */
     struct fn_grouping_thresholds t, next_t;
 };

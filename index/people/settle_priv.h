@@ -22,10 +22,10 @@ FN_NODISCARD int fn_faces_after(struct fn_txn *t, fn_face_id after, size_t max,
                                 fn_face_id **ret, size_t *ret_n, fn_face_id *ret_last);
 
 /* ---- unit.c ---- */
-struct fn_state { /* of one generation, in memory */
-    struct fn_grouping *g; /* NULL: not loaded */
+struct fn_state {                  /* of one generation, in memory */
+    struct fn_grouping *g;         /* NULL: not loaded */
     struct fn_grouping_rows *rows; /* owned; g points to it */
-    bool changed;          /* has what is not written */
+    bool changed;                  /* has what is not written */
 };
 struct fn_states {
     struct fn_state active, building;

@@ -166,11 +166,10 @@ static int feed(struct fn_states *st, struct fn_txn *t, const struct fn_batch *b
     return rc ? rc : update(&st->building, b, n);
 }
 
-static int work_waiting(struct fn_states *st, struct fn_txn *t, size_t max, bool dropped,
-                        struct fn_unit *u)
+static int work_waiting(struct fn_states *st, struct fn_txn *t, size_t max, struct fn_unit *u)
 {
     struct fn_batch b = {0};
-    int rc = fn_waiting_take(t, max, dropped, &u->waiting, &u->n_waiting);
+    int rc = fn_waiting_take(t, max, &u->waiting, &u->n_waiting);
     fn_face_id *faces = rc ? NULL : malloc((u->n_waiting + 1) * sizeof *faces);
     if (!rc && !faces)
         rc = -ENOMEM;
@@ -229,41 +228,19 @@ static int work_walk(struct fn_states *st, struct fn_txn *t, size_t max, struct 
     return rc;
 }
 
-static bool misses(const struct fn_state *s)
-{
-    return s->g && s->rows->vector_missing;
-}
-
-static int try_work(struct fn_states *st, struct fn_txn *t, size_t max, bool dropped,
-                    struct fn_unit *u)
-{
-    *u = (struct fn_unit){.step = FN_STEP_NONE};
-    int rc = next_step(t, &u->s, &u->step);
-    if (rc)
-        return rc;
-    if (st->any && st->version != u->s.version)
-        fn_states_drop(st);
-    st->version = u->s.version;
-    st->any = true;
-    if (u->step == FN_STEP_WAITING)
-        return work_waiting(st, t, max, dropped, u);
-    return u->step == FN_STEP_WALK ? work_walk(st, t, max, u) : 0;
-}
-
 int fn_unit_work(struct fn_states *st, struct fn_txn *t, size_t max_faces, struct fn_unit *ret)
 {
-    int rc = try_work(st, t, max_faces, false, ret);
-    if (rc || !(misses(&st->active) || misses(&st->building)))
+    *ret = (struct fn_unit){.step = FN_STEP_NONE};
+    int rc = next_step(t, &ret->s, &ret->step);
+    if (rc)
         return rc;
-    /* Faces were dropped that grouping still holds: they go first, all at once. */
-    fn_states_drop(st);
-    fn_unit_finish(ret);
-    rc = try_work(st, t, max_faces, true, ret);
-    if (st->active.g)
-        st->active.rows->vector_missing = false;
-    if (st->building.g)
-        st->building.rows->vector_missing = false;
-    return rc;
+    if (st->any && st->version != ret->s.version)
+        fn_states_drop(st);
+    st->version = ret->s.version;
+    st->any = true;
+    if (ret->step == FN_STEP_WAITING)
+        return work_waiting(st, t, max_faces, ret);
+    return ret->step == FN_STEP_WALK ? work_walk(st, t, max_faces, ret) : 0;
 }
 
 void fn_unit_finish(struct fn_unit *u)

@@ -54,20 +54,7 @@ int fn_waiting_clear(struct fn_txn *t, const struct fn_waiting *w, struct fn_err
     return fn_tab_del(t, FN_T_WAITING, key, sizeof key, err);
 }
 
-/* Whether it is one of those asked for. */
-static int wanted(struct fn_txn *t, const struct fn_waiting *w, bool dropped, bool *ret)
-{
-    struct fn_face_rec f;
-    *ret = !dropped;
-    if (!dropped || !(w->why & FN_WHY_WENT))
-        return 0;
-    int rc = fn_face_get(t, w->face, &f);
-    *ret = rc == FN_ENOTFOUND;
-    return rc == FN_ENOTFOUND ? 0 : rc;
-}
-
-int fn_waiting_take(struct fn_txn *t, size_t max, bool dropped, struct fn_waiting **ret,
-                    size_t *ret_n)
+int fn_waiting_take(struct fn_txn *t, size_t max, struct fn_waiting **ret, size_t *ret_n)
 {
     struct fn_cur c = {0};
     struct fn_waiting *v = NULL;
@@ -75,18 +62,15 @@ int fn_waiting_take(struct fn_txn *t, size_t max, bool dropped, struct fn_waitin
     int rc = fn_cur_open(t, FN_T_WAITING, &c);
     if (!rc)
         rc = fn_cur_seek(&c, NULL, 0);
-    for (; !rc && (dropped || n < max); rc = rc ? rc : fn_cur_next(&c)) {
+    for (; !rc && n < max; rc = rc ? rc : fn_cur_next(&c)) {
         struct fn_waiting w;
-        bool want = false;
         rc = decode(c.key, c.val, &w);
-        if (!rc)
-            rc = wanted(t, &w, dropped, &want);
-        if (!rc && want && n == size) {
+        if (!rc && n == size) {
             struct fn_waiting *more = realloc(v, (size = size ? size * 2 : 64) * sizeof *v);
             v = more ? more : v;
             rc = more ? 0 : -ENOMEM;
         }
-        if (!rc && want)
+        if (!rc)
             v[n++] = w;
     }
     fn_cur_close(&c);

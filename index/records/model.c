@@ -1,6 +1,7 @@
 /* The model's values in force. */
 #include "engine/base/endian.h"
 #include "index/records/records.h"
+#include "index/records/rows.h"
 
 #define GROUPING_KEY "model.grouping"
 
@@ -57,4 +58,13 @@ int fn_index_model_get(struct fn_txn *t, struct fn_index_model *ret, struct fn_e
     if (!rc)
         rc = get_grouping(t, ret);
     return rc ? fn_error_set(err, rc, "the record of the index's model is damaged") : 0;
+}
+
+int fn_generation(struct fn_txn *t, uint16_t *ret)
+{
+    struct fn_index_model m;
+    int rc = fn_index_model_get(t, &m, NULL);
+    if (!rc || rc == FN_ENOTFOUND)
+        *ret = rc ? 1 : m.generation;
+    return rc == FN_ENOTFOUND ? 0 : rc;
 }

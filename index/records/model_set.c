@@ -57,7 +57,10 @@ int fn_index_model_set(struct fn_txn *t, const struct fn_index_model *m, struct 
         return fn_error_set(err, FN_EREFUSED,
                             "the index holds vectors of the model '%s', not of '%s'",
                             old.profile, m->profile);
-    rc = fn_model_put(t, m, err);
+    struct fn_index_model new = *m;
+    if (!new.generation)
+        new.generation = had ? old.generation : 1;
+    rc = fn_model_put(t, &new, err);
     if (!rc && (!had || old.min_quality != m->min_quality))
         rc = refresh_poor(t, m->min_quality, err);
     return rc;

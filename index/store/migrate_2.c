@@ -8,7 +8,14 @@
 #include "engine/base/endian.h"
 #include "index/store/migrate.h"
 
-enum { PERSON = 16, MEMBER_1 = 28, ROW = 24, FACE_BYTES = 56, GOOD_FLAGS = 1 | 2 | 4, POOR = 2 };
+enum {
+    PERSON = 16,
+    MEMBER_1 = 28,
+    ROW = 24,
+    FACE_BYTES = 56,
+    GOOD_FLAGS = 1 | 2 | 4,
+    POOR = 2
+};
 
 struct member { /* of format 1 */
     uint32_t face;
