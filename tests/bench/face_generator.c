@@ -231,7 +231,7 @@ static void take_photos(const struct face_world *w, struct face_place *f, size_t
     size_t first = 0;
     uint32_t photo = 0;
     for (size_t i = 1; i < n; i++) {
-        bool ends = fn_rng_uniform(&r) >= w->shape.photo_more;
+        bool ends = fn_rng_uniform(&r) >= w->shape.photo_more || i - first == FACE_PHOTO_MAX;
         for (size_t k = first; k < i && !ends; k++)
             ends = f[k].person == f[i].person;
         if (ends) {

@@ -41,7 +41,7 @@ extern const struct face_shape face_shape_default;
 
 enum face_traits { FACE_POOR = 1, FACE_ALIKE = 2, FACE_AGEING = 4, FACE_STRANGER = 8 };
 
-enum { FACE_MIRRORS = 8 };
+enum { FACE_MIRRORS = 8, FACE_PHOTO_MAX = 16 /* most faces of a photo */ };
 struct face_world {
     uint64_t seed;
     struct face_shape shape;
