@@ -5,6 +5,7 @@
  *   bench_grouping --faces N --write --vectors FILE --labels FILE     only writes generated faces to files
  *
  * Prints sentences; --table FILE adds a line of figures to FILE. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -42,7 +43,7 @@ static void prepare(struct bench *b, const struct settings *o)
     b->good = calloc(n + 1, sizeof *b->good);
     b->faces = calloc(n + 1, sizeof *b->faces);
     b->group = calloc(n + 1, sizeof *b->group);
-    bench_must(b->good && b->faces && b->group ? 0 : -1, "out of memory");
+    bench_must(b->good && b->faces && b->group ? 0 : -ENOMEM, "faces");
     for (size_t i = 0; i < n; i++) {
         b->good[i] = (double)b->set.quality[i] >= o->quality;
         b->n_good += b->good[i];
@@ -109,45 +110,59 @@ static void print_largest(const struct grouping_verdict *v)
     printf("\n");
 }
 
-static void add_line(const struct settings *o, const struct bench *b, const struct cost *c,
-                     const struct grouping_verdict *good, const struct grouping_verdict *all)
+struct result {
+    struct cost cost;
+    struct grouping_verdict good, all;
+    struct bench_locality locality;
+};
+
+/* Least share of one of the largest people that is in its main piece, in percent. */
+static double least_main(const struct grouping_verdict *v)
 {
+    double least = 100;
+    for (size_t i = 0; i < v->n_largest; i++) {
+        double share = percent(v->largest[i].main, v->largest[i].faces);
+        least = share < least ? share : least;
+    }
+    return least;
+}
+
+static void add_line(const struct settings *o, const struct bench *b, const struct result *r)
+{
+    const struct fn_partition_score *good = &r->good.score, *all = &r->all.score;
+    const struct bench_locality *l = &r->locality;
     FILE *f = fopen(o->table, "a");
-    bench_must(f ? 0 : -1, o->table);
+    bench_must(f ? 0 : -errno, o->table);
     if (ftell(f) == 0)
         fprintf(f,
                 "set\tn\tgood\tclass\tcpu_s\twall_s\tpeak_mb\tp\tr\tb3\tgroups\timpure\tall_p\t"
-                "all_r\tall_b3\tpieces\tmain_least\n");
+                "all_r\tall_b3\tpieces\tmain_least\ttrials\tdel_touched\tins_touched\tdel_us\t"
+                "ins_us\n");
     fprintf(
         f, "%s\t%zu\t%zu\t%u\t%.3f\t%.3f\t%.1f\t%.6f\t%.6f\t%.6f\t%zu\t%zu\t%.6f\t%.6f\t%.6f\t",
-        o->name, b->set.n, b->n_good, b->size_class, c->cpu_s, c->wall_s, c->peak_mb,
-        good->score.precision, good->score.recall, good->score.b3_f, good->groups, good->impure,
-        all->score.precision, all->score.recall, all->score.b3_f);
-    double least = 100;
-    for (size_t i = 0; i < good->n_largest; i++) {
-        double share = percent(good->largest[i].main, good->largest[i].faces);
-        least = share < least ? share : least;
-        fprintf(f, "%s%zu", i ? " " : "", good->largest[i].pieces);
-    }
-    fprintf(f, "\t%.3f\n", least);
-    bench_must(fclose(f), o->table);
+        o->name, b->set.n, b->n_good, b->size_class, r->cost.cpu_s, r->cost.wall_s,
+        r->cost.peak_mb, good->precision, good->recall, good->b3_f, r->good.groups,
+        r->good.impure, all->precision, all->recall, all->b3_f);
+    for (size_t i = 0; i < r->good.n_largest; i++)
+        fprintf(f, "%s%zu", i ? " " : "", r->good.largest[i].pieces);
+    fprintf(f, "\t%.3f\t%zu\t%.5f\t%.5f\t%.2f\t%.2f\n", least_main(&r->good), l->trials,
+            l->touched[0], l->touched[1], l->us[0], l->us[1]);
+    bench_must(fclose(f) ? -EIO : 0, o->table);
 }
 
-static void run(struct bench *b, const struct settings *o)
+static void judge(struct bench *b, const struct settings *o, struct result *r)
 {
-    struct grouping_verdict good, all;
-    struct cost c = measure(b);
-    bench_must(grouping_judge(b->set.person, b->group, b->good, b->set.n, &good), "judging");
-    bench_must(grouping_judge(b->set.person, b->group, NULL, b->set.n, &all), "judging");
+    r->cost = measure(b);
+    bench_must(grouping_judge(b->set.person, b->group, b->good, b->set.n, &r->good), "judging");
+    bench_must(grouping_judge(b->set.person, b->group, NULL, b->set.n, &r->all), "judging");
     printf("%s: %zu faces, %zu good; class %u: t1 %.3f, t2 %.3f, net %.3f\n", o->name, b->set.n,
            b->n_good, b->size_class, d2(b->t.level1[FN_GROUPING_ROUNDS - 1]),
            d2(b->t.level2[FN_GROUPING_ROUNDS - 1]), d2(b->t.net));
-    printf("cost      %.2f s CPU, %.2f s wall, peak %.0f MB\n", c.cpu_s, c.wall_s, c.peak_mb);
-    print_verdict("good", &good);
-    print_verdict("all", &all);
-    print_largest(&good);
-    if (o->table)
-        add_line(o, b, &c, &good, &all);
+    printf("cost      %.2f s CPU, %.2f s wall, peak %.0f MB\n", r->cost.cpu_s, r->cost.wall_s,
+           r->cost.peak_mb);
+    print_verdict("good", &r->good);
+    print_verdict("all", &r->all);
+    print_largest(&r->good);
 }
 
 static int parse(int argc, char **argv, struct settings *o)
@@ -209,9 +224,13 @@ int main(int argc, char **argv)
     if (r || o.write)
         return r != 0;
     prepare(&b, &o);
-    run(&b, &o);
-    size_t wrong = o.locality ? bench_locality(&b, o.locality) : 0;
+    static struct result result;
+    judge(&b, &o, &result);
+    result.locality = bench_locality(&b, o.locality);
+    size_t wrong = result.locality.differ;
     wrong += o.orders ? bench_orders(&b, o.orders) : 0;
+    if (o.table)
+        add_line(&o, &b, &result);
     free(b.good);
     free(b.faces);
     free(b.group);

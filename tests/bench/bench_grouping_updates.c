@@ -1,5 +1,5 @@
 /* Updates of a grouping: what one face changes, and that the order of arrival does not matter; see bench_grouping.h. */
-#include <inttypes.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -52,7 +52,7 @@ static void shuffle(uint32_t *v, size_t n, struct fn_rng *r)
 static uint32_t *random_rows(size_t n, struct fn_rng *r)
 {
     uint32_t *v = calloc(n + 1, sizeof *v);
-    bench_must(v ? 0 : -1, "out of memory");
+    bench_must(v ? 0 : -ENOMEM, "rows");
     for (size_t i = 0; i < n; i++)
         v[i] = (uint32_t)i;
     shuffle(v, n, r);
@@ -122,7 +122,7 @@ static void take_changes(struct trials *t, size_t row)
     size_t n = 0, others = 0;
     fn_grouping_changes(t->g, &c, &n);
     struct fn_grouping_change *other = calloc(n + 1, sizeof *other);
-    bench_must(other ? 0 : -1, "out of memory");
+    bench_must(other ? 0 : -ENOMEM, "changes");
     for (size_t i = 0; i < n; i++) {
         if (c[i].face != row + 1)
             other[others++] = c[i];
@@ -164,55 +164,74 @@ static int by_double(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void print_trials(struct trials *t, const char *what)
+/* Prints the trials and starts anew; way: 0 deletions, 1 insertions. */
+static void print_trials(struct trials *t, int way, struct bench_locality *ret)
 {
+    double mean[COUNTERS];
+    double n = (double)t->n;
     printf("%s of %zu faces, one at a time: another face comes into other company in %.2f %%\n",
-           what, t->n, 100. * (double)t->touched / (double)t->n);
+           way ? "insertion" : "deletion", t->n, 100. * (double)t->touched / n);
     for (int c = 0; c < COUNTERS; c++) {
         double sum = 0;
         for (size_t i = 0; i < t->n; i++)
             sum += t->v[c][i];
+        mean[c] = sum / n;
         qsort(t->v[c], t->n, sizeof *t->v[c], by_double);
-        printf("  %-24s mean %10.2f   p99 %8.0f   max %8.0f\n", counter_names[c],
-               sum / (double)t->n, t->v[c][(t->n - 1) * 99 / 100], t->v[c][t->n - 1]);
+        printf("  %-24s mean %10.2f   p99 %8.0f   max %8.0f\n", counter_names[c], mean[c],
+               t->v[c][(t->n - 1) * 99 / 100], t->v[c][t->n - 1]);
     }
+    ret->touched[way] = (double)t->touched / n;
+    ret->us[way] = mean[MICROSECONDS];
     t->n = t->touched = 0;
 }
 
-size_t bench_locality(const struct bench *b, size_t n_trials)
+static void begin_trials(struct trials *t, const struct bench *b, size_t n)
 {
-    size_t n = n_trials < b->set.n ? n_trials : b->set.n;
-    struct fn_rng r = fn_rng_init(b->seed, 77);
-    uint32_t *rows = random_rows(b->set.n, &r);
-    struct trials t = {.b = b, .g = created(b), .group = calloc(b->set.n + 1, sizeof *t.group)};
-    bench_must(t.group ? 0 : -1, "out of memory");
+    *t = (struct trials){
+        .b = b, .g = created(b), .group = calloc(b->set.n + 1, sizeof *t->group)};
+    bench_must(t->group ? 0 : -ENOMEM, "trials");
     for (int c = 0; c < COUNTERS; c++) {
-        t.v[c] = calloc(n + 1, sizeof *t.v[c]);
-        bench_must(t.v[c] ? 0 : -1, "out of memory");
+        t->v[c] = calloc(n + 1, sizeof *t->v[c]);
+        bench_must(t->v[c] ? 0 : -ENOMEM, "trials");
     }
-    bench_must(fn_grouping_update(t.g, NULL, 0, b->faces, b->set.n), "fn_grouping_update");
-    fn_grouping_flushed(t.g);
+    bench_must(fn_grouping_update(t->g, NULL, 0, b->faces, b->set.n), "fn_grouping_update");
+    fn_grouping_flushed(t->g);
     for (size_t i = 0; i < b->set.n; i++)
-        t.group[i] = b->group[i];
+        t->group[i] = b->group[i];
+}
+
+static void end_trials(struct trials *t)
+{
+    fn_grouping_destroy(t->g);
+    for (int c = 0; c < COUNTERS; c++)
+        free(t->v[c]);
+    free(t->group);
+}
+
+struct bench_locality bench_locality(const struct bench *b, size_t trials)
+{
+    size_t n = trials < b->set.n ? trials : b->set.n;
+    struct fn_rng r = fn_rng_init(b->seed, 77);
+    struct bench_locality l = {.trials = n};
+    struct trials t;
+    if (n == 0)
+        return l;
+    uint32_t *rows = random_rows(b->set.n, &r);
+    begin_trials(&t, b, n);
     for (size_t i = 0; i < n; i++)
         trial(&t, rows[i], true);
-    if (n)
-        print_trials(&t, "deletion");
+    print_trials(&t, 0, &l);
     shuffle(rows, n, &r);
     for (size_t i = 0; i < n; i++)
         trial(&t, rows[i], false);
-    if (n)
-        print_trials(&t, "insertion");
-    size_t differ = differing(b, t.g);
+    print_trials(&t, 1, &l);
+    l.differ = differing(b, t.g);
     for (size_t i = 0; i < b->set.n; i++)
-        differ += t.group[i] != b->group[i];
-    printf("after it %zu faces are in another group than in one made at once\n", differ);
-    fn_grouping_destroy(t.g);
-    for (int c = 0; c < COUNTERS; c++)
-        free(t.v[c]);
-    free(t.group);
+        l.differ += t.group[i] != b->group[i];
+    printf("after it %zu faces are in another group than in one made at once\n", l.differ);
+    end_trials(&t);
     free(rows);
-    return differ;
+    return l;
 }
 
 /* ---- orders ---- */
@@ -221,7 +240,7 @@ size_t bench_orders(const struct bench *b, size_t orders)
 {
     size_t wrong = 0;
     struct fn_grouping_face *batch = calloc(BATCH_MAX, sizeof *batch);
-    bench_must(batch ? 0 : -1, "out of memory");
+    bench_must(batch ? 0 : -ENOMEM, "orders");
     for (size_t k = 0; k < orders; k++) {
         struct fn_rng r = fn_rng_init(b->seed, 1000 + k);
         uint32_t *rows = random_rows(b->set.n, &r);

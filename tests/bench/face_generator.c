@@ -7,14 +7,14 @@
 
 #include "engine/base/rng.h"
 
-const struct face_shape face_shape_default = {.common = .12,
-                                              .knee = 32,
+const struct face_shape face_shape_default = {.common = .25,
+                                              .knee = 22,
                                               .fall = 3,
-                                              .within = .27,
+                                              .within = .42,
                                               .flat = 60,
                                               .session = .45,
-                                              .spread = .17,
-                                              .stray = .2,
+                                              .spread = .2,
+                                              .stray = .22,
                                               .poor = .08,
                                               .grow = 1.2,
                                               .hide = .55,
