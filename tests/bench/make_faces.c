@@ -72,9 +72,9 @@ static void face_at(const struct face_world *w, const struct face_place *at, uin
                     struct fn_ingest_face *ret)
 {
     static const uint16_t feature[WIDTH];
-    unsigned traits;
+    unsigned traits, across = place % 4, down = place / 4;
     *ret = (struct fn_ingest_face){
-        .box = {.05f + .23f * (float)(place % 4), .05f + .23f * (float)(place / 4), .15f, .2f},
+        .box = {.05f + .23f * (float)across, .05f + .23f * (float)down, .15f, .2f},
         .score = .99f,
         .sharpness = .9f,
         .eyes_px = 60,
