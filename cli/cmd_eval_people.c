@@ -94,7 +94,7 @@ static int scale_thresholds(struct fnq_eval *e, const struct cluster_job *j,
     for (size_t i = 0; !r && i < j->set.n; i++) {
         found[i] = j->judged[i] < j->n;
         if (found[i])
-            fn_q14_to_float(x + i * FN_DIM, j->vectors[j->judged[i]]);
+            fn_q14_to_float(x + i * FN_DIM, j->vectors[j->judged[i]], FN_DIM);
     }
     const struct fn_vectors in = {x, j->set.n, FN_DIM, j->person, j->set.n_people, found};
     r = r ? r : fn_all_pairs_run(&in, 8e-3, &all, err);

@@ -101,7 +101,7 @@ static int make_edges(const struct split *s, struct fn_cluster_face *c, uint32_t
         size_t m = 0;
         for (size_t j = 0; j < n; j++)
             if (j != i)
-                row[m++] = (struct near){k->d2(s->f[i].x, s->f[j].x), (uint32_t)j};
+                row[m++] = (struct near){k->d2(s->f[i].x, s->f[j].x, FN_DIM), (uint32_t)j};
         qsort(row, m, sizeof *row, by_distance);
         for (size_t j = 0; j < most; j++)
             is_edge[i * n + row[j].i] = is_edge[(size_t)row[j].i * n + i] = true;

@@ -276,7 +276,7 @@ static int gather_pair(struct fnq_ctx *ctx, const char *one, const char *two, st
     r = r ? r : fn_vector_get(t, p->b.rec.row, y);
     if (r)
         return fn_error_set(err, r, "%s", fn_strerror(r));
-    p->d = fn_vector_kernels(FN_CPU_DETECT)->d2(x, y);
+    p->d = fn_vector_kernels(FN_CPU_DETECT)->d2(x, y, FN_DIM);
     p->same_photo = p->a.rec.photo == p->b.rec.photo && a != b;
     p->same_person =
         p->a.person.is && p->b.person.is && fnq_person_eq(&p->a.person.id, &p->b.person.id);

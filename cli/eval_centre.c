@@ -147,7 +147,7 @@ static int embed_centre(struct fnq_eval *e, int fd, const void *arg, void *out,
     r = cut_centre(e, fd, err);
     r = r ? r : fnq_eval_embed_chip(e, e->centre->rgb, v, err);
     if (!r) {
-        fn_q14_from_float(out, v);
+        fn_q14_from_float(out, v, FN_DIM);
         *ret_size = FN_DIM * sizeof(int16_t);
     }
     return r;
@@ -164,6 +164,6 @@ int fnq_eval_centre_vector(struct fnq_eval *e, const char *path, float out[FN_DI
     const struct fnq_eval_question q = {e->centre_cache, embed_centre, NULL, sizeof x};
     r = fnq_eval_answer(e, path, &q, x, &size, err);
     if (r == 1)
-        fn_q14_to_float(out, x);
+        fn_q14_to_float(out, x, FN_DIM);
     return r;
 }

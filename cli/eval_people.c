@@ -45,7 +45,7 @@ static void find_neighbours(struct node *v, const struct fnq_eval_group_face *f,
         for (size_t j = 0; j < i; j++) {
             if (f[i].photo == f[j].photo)
                 continue;
-            uint32_t d = k->d2(f[i].x, f[j].x);
+            uint32_t d = k->d2(f[i].x, f[j].x, FN_DIM);
             if (d > most)
                 continue;
             add_near(&v[i], (uint32_t)j, d);

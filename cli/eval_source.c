@@ -98,7 +98,7 @@ static int find_faces(struct fnq_eval *e, int fd, const void *arg, void *out, si
         to->quality = f->quality;
         to->eyes_px = f->eyes_px;
         to->yaw_deg = f->yaw_deg;
-        fn_q14_from_float(to->x, f->embedding);
+        fn_q14_from_float(to->x, f->embedding, FN_DIM);
     }
     *ret_size = offsetof(struct fnq_eval_kept_faces, v) + n * sizeof *k->v;
     return 0;
@@ -152,7 +152,7 @@ int fnq_eval_vector(struct fnq_eval *e, const char *path, enum fnq_eval_mode mod
     int r = fnq_eval_faces(e, path, &f, err);
     const struct fnq_eval_face *face = r ? NULL : fnq_eval_central(&f);
     if (face)
-        fn_q14_to_float(out, face->x);
+        fn_q14_to_float(out, face->x, FN_DIM);
     return r ? r : face != NULL;
 }
 

@@ -39,7 +39,7 @@ static int embed_cut(struct fnq_eval *e, int fd, const struct fnq_eval_face *f, 
     struct fn_work_reply reply = {0};
     int r = fnq_eval_ask(e, &q, &reply, err);
     if (!r)
-        fn_q14_from_float(x, reply.photo.faces[0].embedding);
+        fn_q14_from_float(x, reply.photo.faces[0].embedding, FN_DIM);
     return r;
 }
 
@@ -93,7 +93,7 @@ static int variant_vector(struct fnq_eval *e, const char *path, const struct loo
     const struct fnq_eval_question q = {l->cache, make_variant, &a, sizeof x};
     r = fnq_eval_answer(e, path, &q, x, &size, err);
     if (r == 1)
-        fn_q14_to_float(out, x);
+        fn_q14_to_float(out, x, FN_DIM);
     return r;
 }
 

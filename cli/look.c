@@ -98,7 +98,7 @@ static void describe(struct fnq_look *l, const struct fn_face *in, struct fnq_lo
     out->fact.rec.sharpness = byte_of(in->sharpness);
     out->fact.rec.eyes_px = (uint16_t)(in->eyes_px < 65535 ? in->eyes_px : 65535);
     out->fact.rec.yaw_deg = (int8_t)in->yaw_deg;
-    fn_q14_from_float(out->x, in->embedding);
+    fn_q14_from_float(out->x, in->embedding, FN_DIM);
 }
 
 static void describe_photo(struct fn_photo *p, const struct fn_photo_faces *f)

@@ -44,7 +44,8 @@ static void check_face(struct fn_doctor *d, struct fn_slice key, struct fn_slice
     if (rc)
         fn_doctor_bad(d, "face %u has no vector (row %u)", f.id, f.row);
     uint32_t d0 =
-        rc ? 0 : fn_vector_kernels(0)->d2(x, (int16_t[FN_DIM]){0}); /* the squared length */
+        rc ? 0
+           : fn_vector_kernels(0)->d2(x, (int16_t[FN_DIM]){0}, FN_DIM); /* the squared length */
     if (!rc && (d0 < FN_Q14_ONE / 64 * 63 || d0 > FN_Q14_ONE / 64 * 65))
         fn_doctor_bad(d, "face %u: its vector has not the length 1", f.id);
 }

@@ -141,7 +141,7 @@ static int add_faces(struct fn_txn *t, struct fn_ingest *in, const struct fn_ind
             in->photo.n_dropped++;
             continue;
         }
-        fn_q14_from_float(x, in->faces[i].embedding);
+        fn_q14_from_float(x, in->faces[i].embedding, FN_DIM);
         rc = fn_face_insert(t, &ret[n], &in->hash, n, x, in->faces[i].feature,
                             in->feature_width, err);
         n++;
@@ -204,7 +204,7 @@ static bool matched(struct fn_txn *t, const struct fn_face_rec *old,
     int16_t x[FN_DIM], y[FN_DIM];
     if (!best || fn_vector_get(t, old->row, x) || fn_vector_get(t, best->row, y))
         return false;
-    return far == 0 || fn_vector_kernels(FN_CPU_DETECT)->d2(x, y) <= far;
+    return far == 0 || fn_vector_kernels(FN_CPU_DETECT)->d2(x, y, FN_DIM) <= far;
 }
 
 static int write_alias(struct fn_txn *t, const struct fn_h128 *from, const struct fn_h128 *to,

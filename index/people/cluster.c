@@ -166,7 +166,7 @@ static i128 dot(const struct run *r, const struct group *a, const struct group *
 static u128 distance_sum(const struct run *r, const struct group *a, const struct group *b)
 {
     if (a->n == 1 && b->n == 1)
-        return r->kernels->d2(r->faces[a->face].x, r->faces[b->face].x);
+        return r->kernels->d2(r->faces[a->face].x, r->faces[b->face].x, FN_DIM);
     return (u128)((i128)b->n * a->square + (i128)a->n * b->square - 2 * dot(r, a, b));
 }
 

@@ -328,7 +328,7 @@ static int pass_run(uint32_t first_row, const int16_t *rows, const fn_face_id *f
     for (size_t at = 0; at < n; at += ROWS) {
         size_t m = n - at < ROWS ? n - at : ROWS;
         for (size_t k = 0; k < p->n_seekers; k++) {
-            p->kernels->d2_rows(d, p->seekers[k].x, rows + at * FN_DIM, m);
+            p->kernels->d2_rows(d, p->seekers[k].x, rows + at * FN_DIM, m, FN_DIM);
             for (size_t i = 0; i < m; i++) {
                 fn_face_id face;
                 memcpy(&face, faces + at + i, sizeof face);
@@ -582,7 +582,7 @@ int fn_everyone_load(struct fn_txn *t, const struct fn_index_model *m, struct fn
         uint32_t d[ROWS];
         size_t n = e.n - at < ROWS ? e.n - at : ROWS;
         for (size_t i = 0; i < e.n; i++) {
-            kernels->d2_rows(d, e.x + i * FN_DIM, e.x + at * FN_DIM, n);
+            kernels->d2_rows(d, e.x + i * FN_DIM, e.x + at * FN_DIM, n, FN_DIM);
             search_one(&e, i, at, d, n, m->neighbour_d);
         }
     }

@@ -92,7 +92,7 @@ static int scan_run(uint32_t first_row, const int16_t *rows, const fn_face_id *f
                     void *ctx)
 {
     struct search *s = ctx;
-    s->kernels->d2_rows(s->d, s->x, rows, n);
+    s->kernels->d2_rows(s->d, s->x, rows, n, FN_DIM);
     uint32_t limit = bound(s);
     for (size_t at = 0; at < n; at += GROUP) {
         size_t end = at + GROUP < n ? at + GROUP : n;

@@ -138,7 +138,7 @@ static void keep_faces(struct photo *p, const struct fn_photo_faces *r)
                                  f->yaw_deg,
                                  f->roll_deg,
                                  {0}};
-        fn_q14_from_float(g->x, f->embedding);
+        fn_q14_from_float(g->x, f->embedding, FN_DIM);
     }
 }
 

@@ -16,7 +16,7 @@ static void *must(void *p)
 
 double face_d2(const struct found_face *a, const struct found_face *b)
 {
-    return fn_vector_kernels(FN_CPU_DETECT)->d2(a->x, b->x) / (double)FN_Q14_ONE;
+    return fn_vector_kernels(FN_CPU_DETECT)->d2(a->x, b->x, FN_DIM) / (double)FN_Q14_ONE;
 }
 
 void distances_add(struct fn_dists *d, double x)

@@ -74,7 +74,7 @@ static void add_photo(struct fn_txn *t, struct fn_rng *r, uint32_t first, uint32
         struct fn_face_rec f = {
             .photo = p.id, .quality = 200, .box = {(uint16_t)(i * 9000), 500, 8000, 8000}};
         synth_vector(&people, identity_of(r, n_people, first + i), first + i, e);
-        fn_q14_from_float(x, e);
+        fn_q14_from_float(x, e, FN_DIM);
         for (int k = 0; k < WIDTH; k++)
             feature[k] = (uint16_t)fn_rng_u64(r);
         must(fn_face_insert(t, &f, &p.hash, i, x, feature, WIDTH, &err), "face");
@@ -179,7 +179,7 @@ static void searches(struct fn_txn *t, uint32_t n)
             size_t found;
             synth_vector(&people, identity_of(&r, n / 30 + 1, (uint32_t)q),
                          4000000000u + (uint32_t)q, e);
-            fn_q14_from_float(x, e);
+            fn_q14_from_float(x, e, FN_DIM);
             uint64_t from = fn_clock_thread_cpu_ns();
             must(fn_search(t, x, kinds[i].max_d, kinds[i].k, 0, hits, &found, &err), "search");
             uint64_t took = fn_clock_thread_cpu_ns() - from;
@@ -205,7 +205,7 @@ static void kernel(uint32_t n)
         rows[i] = (int16_t)(fn_mix64(i) % 2000);
     for (int q = 0; q < QUERIES; q++) {
         uint64_t from = fn_clock_thread_cpu_ns();
-        fn_vector_kernels(FN_CPU_DETECT)->d2_rows(d, rows, rows, n);
+        fn_vector_kernels(FN_CPU_DETECT)->d2_rows(d, rows, rows, n, FN_DIM);
         us[q] = (double)(fn_clock_thread_cpu_ns() - from) / 1e3;
     }
     double p50 = quantile(us, QUERIES, .5);

@@ -287,7 +287,7 @@ static void measure_who(struct fn_store *s)
         int16_t x[FN_DIM];
         struct fn_who who;
         synth_vector(&y, i, 900000000 + i, e);
-        fn_q14_from_float(x, e);
+        fn_q14_from_float(x, e, FN_DIM);
         double at = wall_ms();
         struct fn_txn *t = begin(s, false);
         must(fn_people_who(t, x, 0, &who, &err), "who");

@@ -51,7 +51,7 @@ static void make_scene(struct scene *s, uint64_t seed, bool labels)
     for (size_t i = 0; i < s->n; i++) {
         float e[FN_DIM];
         synth_vector(&y, (uint32_t)fn_rng_below(&r, 8), (uint32_t)i, e);
-        fn_q14_from_float(s->x[i], e);
+        fn_q14_from_float(s->x[i], e, FN_DIM);
         s->faces[i].ckey = fn_rng_u64(&r);
         s->faces[i].photo = fn_rng_below(&r, 20);
         if (labels && fn_rng_below(&r, 4) == 0)

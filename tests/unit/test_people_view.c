@@ -287,7 +287,7 @@ static void who_is_an_open_set(void **state)
         n += e[i] * e[i];
     for (int i = 0; i < FN_DIM; i++)
         e[i] /= n > 0 ? __builtin_sqrtf(n) : 1;
-    fn_q14_from_float(mid, e);
+    fn_q14_from_float(mid, e, FN_DIM);
     assert_int_equal(fn_people_who(t, mid, 0, &a, &err), 0);
     assert_true(a.has_runner_up);
     assert_false(a.known);

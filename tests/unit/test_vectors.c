@@ -19,7 +19,7 @@ static void expect_vector(uint64_t content, uint32_t face, int16_t out[FN_DIM])
 {
     float e[FN_DIM];
     fx_embedding(content, face, e);
-    fn_q14_from_float(out, e);
+    fn_q14_from_float(out, e, FN_DIM);
 }
 
 /* Faces go in without the people hooks: these rows are about vectors alone. */
@@ -171,7 +171,7 @@ static void check_search(struct fn_txn *t, const struct brute *all, size_t n_all
         int16_t y[FN_DIM];
         fx_check(fn_face_get(t, all[i].face, &f), NULL);
         fx_check(fn_vector_get(t, f.row, y), NULL);
-        uint32_t d = fn_vector_kernels(0)->d2(x, y);
+        uint32_t d = fn_vector_kernels(0)->d2(x, y, FN_DIM);
         if (d <= max_d && f.id != except && !(f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE)))
             sorted[n++] = (struct brute){d, f.ckey, f.id};
     }
