@@ -57,7 +57,7 @@ static void measure_person(const struct good *f, size_t n, struct distances *d)
     double share = n > 1 ? 2 / ((double)n * (double)(n - 1)) : 0;
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < i; j++) {
-            double d2 = k->d2(f[i].x, f[j].x) / (double)FN_Q14_ONE;
+            double d2 = k->d2(f[i].x, f[j].x, FN_DIM) / (double)FN_Q14_ONE;
             d->same[bin_of(d2)] += share;
             d->same_mean += d2 * share;
         }
@@ -83,7 +83,7 @@ static void measure(const struct face_set *s, double quality, struct distances *
         measure_person(f + i, next - i, d);
         for (size_t a = i; a < next; a++) {
             for (size_t b = 0; b < i; b++)
-                d->different[bin_of(k->d2(f[a].x, f[b].x) / (double)FN_Q14_ONE)] += 1;
+                d->different[bin_of(k->d2(f[a].x, f[b].x, FN_DIM) / (double)FN_Q14_ONE)] += 1;
             d->n_different += (double)i;
         }
     }

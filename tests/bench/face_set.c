@@ -40,7 +40,7 @@ static int read_vectors(const char *path, struct face_set *s, struct fn_error *e
         if (fread(e, row, 1, f) != 1)
             r = fn_error_set(err, -EIO, "%s: cannot be read", path);
         else
-            fn_q14_from_float(s->x + i * FN_DIM, e);
+            fn_q14_from_float(s->x + i * FN_DIM, e, FN_DIM);
     }
     (void)fclose(f);
     return r;
@@ -109,7 +109,7 @@ int face_set_generate(uint64_t seed, size_t n, size_t n_people, struct face_set 
         float e[FN_DIM];
         unsigned traits;
         face_world_row(&w, &f[i], e, &ret->quality[i], &traits);
-        fn_q14_from_float(ret->x + i * FN_DIM, e);
+        fn_q14_from_float(ret->x + i * FN_DIM, e, FN_DIM);
         ret->person[i] = f[i].person;
         ret->photo[i] = f[i].photo;
     }
