@@ -8,10 +8,10 @@
 #include "engine/base/rng.h"
 
 const struct face_shape face_shape_default = {.common = .25,
-                                              .knee = 22,
+                                              .knee = 30,
                                               .fall = 3,
-                                              .within = .42,
-                                              .flat = 60,
+                                              .within = .4,
+                                              .flat = 25,
                                               .session = .45,
                                               .spread = .2,
                                               .stray = .22,
