@@ -24,9 +24,13 @@ void fnq_act_init(struct fnq_act *act)
 
 void fnq_act_finish(struct fnq_act *act)
 {
+    for (size_t i = 0; i < act->n_sets; i++)
+        free(act->sets[i]);
+    free(act->sets);
     free(act->a);
+    act->sets = NULL;
     act->a = NULL;
-    act->n = act->room = 0;
+    act->n = act->room = act->n_sets = 0;
 }
 
 struct fn_assertion *fnq_act_add(struct fnq_act *act, enum fn_assert_kind kind)
@@ -45,6 +49,46 @@ struct fn_assertion *fnq_act_add(struct fnq_act *act, enum fn_assert_kind kind)
     *a = (struct fn_assertion){.kind = (uint8_t)kind, .time_us = act->time_us};
     memcpy(a->author, act->author, sizeof a->author);
     return a;
+}
+
+static struct fn_face_ref *add_set(struct fnq_act *act, size_t n)
+{
+    struct fn_face_ref **sets = reallocarray(act->sets, act->n_sets + 1, sizeof *sets);
+    struct fn_face_ref *set = malloc(n * sizeof *set);
+    if (sets)
+        act->sets = sets;
+    if (!sets || !set) {
+        free(set);
+        return NULL;
+    }
+    return act->sets[act->n_sets++] = set;
+}
+
+int fnq_act_add_group(struct fnq_act *act, struct fn_txn *t, const fn_face_id *faces, size_t n,
+                      const struct fn_person_id *person, struct fn_error *err)
+{
+    int r = 0;
+    struct fn_face_ref *set = n ? add_set(act, n) : NULL;
+    if (n && !set)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; !r && i < n; i++) {
+        struct fn_face_key key;
+        r = fn_face_key_of(t, faces[i], &key);
+        if (!r)
+            set[i] = fn_face_ref_of(&key);
+    }
+    if (r)
+        return fn_error_set(err, r, "%s", fn_strerror(r));
+    n = fn_face_refs_sort(set, n);
+    for (size_t at = 0; at < n; at += FN_ASSERT_FACES_MAX) {
+        struct fn_assertion *a = fnq_act_add(act, FN_ASSERT_GROUP);
+        if (!a)
+            return fn_error_set(err, -ENOMEM, "out of memory");
+        a->person = *person;
+        a->faces = set + at;
+        a->n_faces = n - at < FN_ASSERT_FACES_MAX ? n - at : FN_ASSERT_FACES_MAX;
+    }
+    return 0;
 }
 
 /* A stopped process would keep the writer lock: ^Z waits until the transaction is over. */

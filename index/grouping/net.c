@@ -122,7 +122,7 @@ static void link_block(struct fn_grouping *g, struct fng_face *centre)
     uint32_t *d = g->block_distances;
     if (!x)
         return;
-    k->d2_rows(d, x, g->block_rows, g->block.n);
+    k->d2_rows(d, x, g->block_rows, g->block.n, g->width);
     g->stats.scanned += g->block.n;
     for (size_t i = 0; i < g->block.n; i++) {
         struct fng_face *f = g->block.v[i];

@@ -165,8 +165,7 @@ static void tile(struct fn_grouping *g, const int16_t *x, size_t nx, const int16
                  size_t n, uint32_t *out)
 {
     const struct fn_vector_kernels *k = fn_vector_kernels(FN_CPU_DETECT);
-    for (size_t i = 0; i < nx; i++)
-        k->d2_rows(out + i * TILE_ROWS, x + i * g->width, rows, n);
+    k->d2_tile(out, TILE_ROWS, x, nx, rows, n, g->width);
     g->stats.scanned += nx * n;
 }
 

@@ -64,8 +64,21 @@ static int touch_photos_from(struct fn_txn *t, struct touched *x, const struct f
     return rc;
 }
 
+struct toucher {
+    struct fn_txn *t;
+    struct touched *x;
+    uint64_t act;
+};
+
+static int touch_photo_of_set(const struct fn_h128 *photo, void *ctx)
+{
+    struct toucher *w = ctx;
+    return touch_photos_from(w->t, w->x, photo);
+}
+
 static int touch(struct fn_txn *t, struct touched *x, const struct fn_assertion *a)
 {
+    struct toucher w = {.t = t, .x = x};
     switch (a->kind) {
     case FN_ASSERT_IS:
     case FN_ASSERT_NOT:
@@ -73,6 +86,8 @@ static int touch(struct fn_txn *t, struct touched *x, const struct fn_assertion 
     case FN_ASSERT_NOTFACE:
     case FN_ASSERT_ISFACE:
         return touch_photos_from(t, x, &a->face.photo);
+    case FN_ASSERT_GROUP:
+        return fn_group_each_photo(t, a, touch_photo_of_set, &w);
     case FN_ASSERT_ALIAS: /* asked while the alias is in force or not: from its far end */
         return touch_photos_from(t, x, &a->object_photo);
     case FN_ASSERT_NAME:
@@ -107,6 +122,23 @@ static int fold_touched(struct fn_txn *t, struct touched *x, struct fn_error *er
         if (!i || !fn_h128_eq(&x->photos[i], &x->photos[i - 1]))
             rc = fn_labels_fold_photo(t, &x->photos[i], err);
     }
+    return rc;
+}
+
+static int touch_any(const struct fn_assertion *a, void *ctx)
+{
+    struct toucher *w = ctx;
+    return touch(w->t, w->x, a);
+}
+
+int fn_labels_fold_all(struct fn_txn *t, struct fn_error *err)
+{
+    struct touched x = {.merges = true};
+    struct toucher w = {.t = t, .x = &x};
+    int rc = fn_assert_each(t, 1, touch_any, &w);
+    if (!rc)
+        rc = fold_touched(t, &x, err);
+    touched_finish(&x);
     return rc;
 }
 
@@ -148,18 +180,10 @@ int fn_assert_append_flags(struct fn_txn *t, struct fn_assertion *a, size_t n, u
     return 0;
 }
 
-struct toucher {
-    struct fn_txn *t;
-    struct touched *x;
-    uint64_t act;
-};
-
 static int touch_of_act(const struct fn_assertion *a, void *ctx)
 {
     struct toucher *w = ctx;
-    if (a->act != w->act)
-        return 1;
-    return touch(w->t, w->x, a);
+    return a->act == w->act ? touch_any(a, ctx) : 1;
 }
 
 static int append_undo(struct fn_txn *t, uint64_t undo_of, uint64_t target, const char *author,

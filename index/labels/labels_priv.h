@@ -15,7 +15,7 @@ enum fn_assert_tag {
     FN_BY_PHOTO = 'F',   /* photo of a face kind, or of ALIAS (the old one): 16 bytes */
     FN_BY_NEW = 'A',     /* ALIAS: the new photo, 16 bytes */
     FN_BY_PERSON = 'P',  /* person, and object of MERGE: 16 bytes */
-    FN_BY_KIND = 'K',    /* kind of MERGE, 1 byte */
+    FN_BY_KIND = 'K',    /* kind of MERGE or GROUP, 1 byte */
     FN_BY_UNDONE = 'U',  /* act an UNDO speaks of: 8 bytes */
     FN_BY_CONTENT = 'H', /* fn_assertion_content: 8 bytes */
 };
@@ -24,6 +24,7 @@ enum { FN_ASSERT_KEY_MAX = 1 + 16 + 8, FN_PERSON_BYTES = 16 };
     64 /* undo of undo of ... : also bounds the recursion of fn_act_in_force */
 
 /* labels_codec.c */
+#define FN_ASSERT_BYTES_MAX (1024u + FN_ASSERT_FACES_BYTES) /* of a record */
 void fn_assertion_encode(const struct fn_assertion *a, struct fn_buf *out);
 FN_NODISCARD int fn_assertion_decode(uint64_t seq, struct fn_slice v, struct fn_assertion *ret);
 /* Hash of all fields but seq and act: what makes two assertions of two logs the same. */
@@ -31,6 +32,8 @@ uint64_t fn_assertion_content(const struct fn_assertion *a);
 bool fn_assertion_equal(const struct fn_assertion *a, const struct fn_assertion *b);
 const char *fn_assert_kind_name(uint8_t kind); /* NULL: no such kind */
 bool fn_assert_is_face_kind(uint8_t kind);     /* IS, NOT, NOTFACE, ISFACE, MEMBER */
+/* In order, no doubles, as many as one assertion may have. */
+bool fn_face_refs_valid(const struct fn_face_ref *v, size_t n);
 
 /* A walk over assert_index entries of one key in order of seq. */
 struct fn_assert_walk {
@@ -59,6 +62,26 @@ struct fn_suppose {
     bool in_force;
 };
 bool fn_supposed_in_force(struct fn_txn *t, uint64_t act, struct fn_suppose s);
+
+/* group.c: GROUP acts by photo. */
+/* One word of the log on one box of a photo. */
+struct fn_box_word {
+    uint64_t seq;
+    uint16_t box[4];
+};
+struct fn_box_words {
+    struct fn_box_word *v; /* free() */
+    size_t n, size;
+};
+FN_NODISCARD int fn_box_words_add(struct fn_box_words *w, uint64_t seq, const uint16_t box[4]);
+/* Appends what sets say of a photo's boxes, in force or not, in any order. */
+FN_NODISCARD int fn_group_words(struct fn_txn *t, const struct fn_h128 *photo,
+                                struct fn_box_words *words);
+/* Forgets what fn_group_words keeps for the transaction: another set was written. */
+void fn_group_forget(struct fn_txn *t);
+/* Every photo a set may mean that is in this index, or became another photo by an edit. Stops on non-zero and returns it. */
+int fn_group_each_photo(struct fn_txn *t, const struct fn_assertion *a,
+                        int (*visit)(const struct fn_h128 *photo, void *ctx), void *ctx);
 
 /* labels_merge.c: MERGE acts in force as a map. */
 struct fn_merge {
@@ -111,7 +134,7 @@ FN_NODISCARD int fn_labels_fold_photo(struct fn_txn *t, const struct fn_h128 *ph
 /* The photo and every one it became by edits. free(*ret). */
 FN_NODISCARD int fn_photo_successors(struct fn_txn *t, const struct fn_h128 *photo,
                                      struct fn_h128 **ret, size_t *ret_n);
-/* Folds everything. */
+/* labels.c. Folds everything. */
 FN_NODISCARD int fn_labels_fold_all(struct fn_txn *t, struct fn_error *err);
 
 /* labels_check.c: FN_EREFUSED with a sentence when the assertion contradicts what stands. May bring ids in order (MERGE). */

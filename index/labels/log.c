@@ -89,8 +89,8 @@ static int index_put(struct fn_txn *t, const struct fn_assertion *a, enum fn_ass
 static bool has_person(uint8_t kind)
 {
     return kind == FN_ASSERT_IS || kind == FN_ASSERT_NOT || kind == FN_ASSERT_MEMBER ||
-           kind == FN_ASSERT_NAME || kind == FN_ASSERT_HIDE || kind == FN_ASSERT_UNHIDE ||
-           kind == FN_ASSERT_MERGE;
+           kind == FN_ASSERT_GROUP || kind == FN_ASSERT_NAME || kind == FN_ASSERT_HIDE ||
+           kind == FN_ASSERT_UNHIDE || kind == FN_ASSERT_MERGE;
 }
 
 static int index_assertion(struct fn_txn *t, const struct fn_assertion *a, struct fn_error *err)
@@ -107,7 +107,7 @@ static int index_assertion(struct fn_txn *t, const struct fn_assertion *a, struc
         rc = index_put(t, a, FN_BY_PERSON, a->person.b, 16, err);
     if (!rc && a->kind == FN_ASSERT_MERGE && !fn_person_eq(&a->person, &a->object))
         rc = index_put(t, a, FN_BY_PERSON, a->object.b, 16, err);
-    if (!rc && a->kind == FN_ASSERT_MERGE)
+    if (!rc && (a->kind == FN_ASSERT_MERGE || a->kind == FN_ASSERT_GROUP))
         rc = index_put(t, a, FN_BY_KIND, &a->kind, 1, err);
     fn_put_be64(n, a->undo_of);
     if (!rc && a->kind == FN_ASSERT_UNDO)
@@ -119,10 +119,12 @@ int fn_assert_write(struct fn_txn *t, struct fn_assertion *a, struct fn_error *e
 {
     struct fn_buf b;
     uint8_t key[8];
+    if (a->kind == FN_ASSERT_GROUP)
+        fn_group_forget(t);
     a->seq = fn_assert_count(t) + 1;
     if (!a->act)
         a->act = a->seq;
-    fn_buf_init(&b, 1024);
+    fn_buf_init(&b, FN_ASSERT_BYTES_MAX);
     fn_assertion_encode(a, &b);
     fn_put_be64(key, a->seq);
     int rc = fn_buf_failed(&b)

@@ -30,6 +30,8 @@ struct fn_txn {
     MDB_txn *txn;
     bool write;
     bool full; /* a put met the end of the map */
+    void *kept;
+    void (*release)(void *kept);
 };
 
 /* LMDB's positive codes are errno values; its negative ones are kept, but for those that have a meaning of ours. */

@@ -96,6 +96,9 @@ FN_NODISCARD int fn_next_id(struct fn_txn *t, const char *counter, uint64_t max,
                             struct fn_error *err);
 
 bool fn_txn_writable(const struct fn_txn *t);
+/* What labels keep in memory for the length of a transaction: NULL at first, released when it ends, before it is replaced too. */
+void *fn_txn_kept(const struct fn_txn *t);
+void fn_txn_keep(struct fn_txn *t, void *kept, void (*release)(void *kept));
 
 /* fn_store_open with a given map size, so that tests can fill a map; 0: the usual. */
 FN_NODISCARD int fn_store_open_sized(const char *dir, unsigned flags, size_t map_bytes,

@@ -80,6 +80,7 @@ int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **re
 static void txn_end(struct fn_txn *t)
 {
     struct fn_store *s = t->s;
+    fn_txn_keep(t, NULL, NULL);
     pthread_mutex_lock(&s->mutex);
     s->live--;
     s->grow = s->grow || t->full;
@@ -129,4 +130,17 @@ struct fn_store *fn_txn_store(struct fn_txn *t)
 bool fn_txn_writable(const struct fn_txn *t)
 {
     return t->write;
+}
+
+void *fn_txn_kept(const struct fn_txn *t)
+{
+    return t->kept;
+}
+
+void fn_txn_keep(struct fn_txn *t, void *kept, void (*release)(void *kept))
+{
+    if (t->kept)
+        t->release(t->kept);
+    t->kept = kept;
+    t->release = release;
 }
