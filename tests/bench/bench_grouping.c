@@ -134,10 +134,11 @@ static void add_line(const struct settings *o, const struct bench *b, const stru
     FILE *f = fopen(o->table, "a");
     bench_must(f ? 0 : -errno, o->table);
     if (ftell(f) == 0)
-        fprintf(f,
-                "set\tn\tgood\tclass\tcpu_s\twall_s\tpeak_mb\tp\tr\tb3\tgroups\timpure\tall_p\t"
-                "all_r\tall_b3\tpieces\tmain_least\ttrials\tdel_touched\tins_touched\tdel_us\t"
-                "ins_us\n");
+        fprintf(
+            f, "set\tn\tgood\tclass\tcpu_s\twall_s\tpeak_mb\tp\tr\tb3\tgroups\timpure\tall_p\t"
+               "all_r\tall_b3\tpieces\tmain_least\ttrials\tdel_touched\tins_touched\tdel_good\t"
+               "ins_good\tdel_us\t"
+               "ins_us\n");
     fprintf(
         f, "%s\t%zu\t%zu\t%u\t%.3f\t%.3f\t%.1f\t%.6f\t%.6f\t%.6f\t%zu\t%zu\t%.6f\t%.6f\t%.6f\t",
         o->name, b->set.n, b->n_good, b->size_class, r->cost.cpu_s, r->cost.wall_s,
@@ -145,8 +146,9 @@ static void add_line(const struct settings *o, const struct bench *b, const stru
         r->good.impure, all->precision, all->recall, all->b3_f);
     for (size_t i = 0; i < r->good.n_largest; i++)
         fprintf(f, "%s%zu", i ? " " : "", r->good.largest[i].pieces);
-    fprintf(f, "\t%.3f\t%zu\t%.5f\t%.5f\t%.2f\t%.2f\n", least_main(&r->good), l->trials,
-            l->touched[0], l->touched[1], l->us[0], l->us[1]);
+    fprintf(f, "\t%.3f\t%zu\t%.5f\t%.5f\t%.5f\t%.5f\t%.2f\t%.2f\n", least_main(&r->good),
+            l->trials, l->touched[0], l->touched[1], l->touched_good[0], l->touched_good[1],
+            l->us[0], l->us[1]);
     bench_must(fclose(f) ? -EIO : 0, o->table);
 }
 

@@ -21,8 +21,8 @@ void bench_must(int r, const char *what);
 
 struct bench_locality {
     size_t trials;
-    double touched[2],
-        us[2]; /* of deletions and insertions: share of trials in which another face came into other company, mean CPU */
+    /* Of deletions and insertions: share of trials in which another face, another good face went over to another group; mean CPU. */
+    double touched[2], touched_good[2], us[2];
     size_t differ; /* faces that are in another group at the end than in b->group */
 };
 /* Takes `trials` random faces out and puts them back in another order, one at a time; prints what each update changed and looked at.

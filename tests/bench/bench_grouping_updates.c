@@ -11,8 +11,9 @@ enum { BATCH_MAX = 1000 };
 
 /* Counters of a trial; those of the engine, and what we see ourselves. */
 enum counter {
-    OTHERS,  /* other faces that are not with the same faces as before */
-    REKEYED, /* other faces whose group has another key, the company being the same or not */
+    GOOD,    /* other good faces that went over to another group */
+    POOR,    /* the same of poor faces */
+    REKEYED, /* other faces whose group has another key, whether they went over or not */
     CENTRES,
     MOVED,
     ATOMS,
@@ -77,64 +78,99 @@ struct trials {
     struct fn_grouping *g;
     uint64_t *group; /* as the changes told it; 0: none, or not there */
     double *v[COUNTERS];
-    size_t n, touched; /* trials; those in which another face came into other company */
+    bool *changed; /* in the trial: given another key */
+    size_t n, touched,
+        touched_good; /* trials; those in which another face, another good face went over */
 };
 
-/* Faces of a group, without the one the trial is about. */
-static size_t size_of(const struct trials *t, uint64_t group, size_t except)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < t->b->set.n; i++)
-        n += i != except && t->group[i] == group;
-    return n;
-}
+/* Faces that were in one group and are in another, or in the same. */
+struct flow {
+    uint64_t from, to; /* 0: none */
+    size_t n, good;
+};
+struct flows {
+    struct flow *v;
+    size_t n, room;
+};
 
-static int by_groups(const void *a, const void *b)
+static void add_flow(struct flows *f, uint64_t from, uint64_t to, bool good)
 {
-    const struct fn_grouping_change *x = a, *y = b;
-    if (x->new_group != y->new_group)
-        return x->new_group < y->new_group ? -1 : 1;
-    return (x->old_group > y->old_group) - (x->old_group < y->old_group);
-}
-
-/* Of the changes of other faces, in the order of by_groups, those of faces that changed their company. A group that only got another
- * key, all that is left of it and nobody else, did not. */
-static size_t other_company(const struct trials *t, const struct fn_grouping_change *c,
-                            size_t n, size_t row)
-{
-    size_t others = 0;
-    for (size_t i = 0, next; i < n; i = next) {
-        for (next = i + 1; next < n && by_groups(&c[next], &c[i]) == 0;)
-            next++;
-        bool alone = (i == 0 || c[i - 1].new_group != c[i].new_group) &&
-                     (next == n || c[next].new_group != c[i].new_group);
-        bool renamed = alone && c[i].old_group && c[i].new_group &&
-                       next - i == size_of(t, c[i].old_group, row) &&
-                       size_of(t, c[i].new_group, row) == 0;
-        others += renamed ? 0 : next - i;
+    size_t i = 0;
+    while (i < f->n && (f->v[i].from != from || f->v[i].to != to))
+        i++;
+    if (i == f->n) {
+        if (f->n == f->room) {
+            f->room = f->room ? 2 * f->room : 64;
+            f->v = reallocarray(f->v, f->room, sizeof *f->v);
+            bench_must(f->v ? 0 : -ENOMEM, "changes");
+        }
+        f->v[f->n++] = (struct flow){from, to, 0, 0};
     }
-    return others;
+    f->v[i].n++;
+    f->v[i].good += good;
+}
+
+static bool involved(const struct flows *f, size_t n, uint64_t group)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (f->v[i].from == group || f->v[i].to == group)
+            return true;
+    }
+    return false;
+}
+
+static bool more(const struct flow *a, const struct flow *b)
+{
+    if (a->n != b->n)
+        return a->n > b->n;
+    return a->from != b->from ? a->from < b->from : a->to < b->to;
+}
+
+/* Whether these faces are what goes on of their group: the most of those that were in it, and the most of those that are in the
+ * new one. A group that only got another key goes on. */
+static bool goes_on(const struct flows *f, const struct flow *a)
+{
+    bool most = a->from && a->to;
+    for (size_t i = 0; i < f->n && most; i++) {
+        const struct flow *b = &f->v[i];
+        most = b == a || (b->from != a->from && b->to != a->to) || !b->from || !b->to ||
+               more(a, b);
+    }
+    return most;
 }
 
 static void take_changes(struct trials *t, size_t row)
 {
     const struct fn_grouping_change *c = NULL;
-    size_t n = 0, others = 0;
+    struct flows f = {.n = 0};
+    size_t n = 0, others = 0, good = 0, all = 0;
     fn_grouping_changes(t->g, &c, &n);
-    struct fn_grouping_change *other = calloc(n + 1, sizeof *other);
-    bench_must(other ? 0 : -ENOMEM, "changes");
     for (size_t i = 0; i < n; i++) {
-        if (c[i].face != row + 1)
-            other[others++] = c[i];
+        size_t k = c[i].face - 1;
+        t->changed[k] = true;
+        others += k != row;
+        if (k != row)
+            add_flow(&f, c[i].old_group, c[i].new_group, t->b->good[k]);
     }
-    qsort(other, others, sizeof *other, by_groups);
-    size_t company = other_company(t, other, others, row);
-    t->v[OTHERS][t->n] = (double)company;
+    for (size_t k = 0, moving = f.n; k < t->b->set.n && moving; k++) {
+        if (k != row && !t->changed[k] && t->group[k] && involved(&f, moving, t->group[k]))
+            add_flow(&f, t->group[k], t->group[k], t->b->good[k]);
+    }
+    for (size_t i = 0; i < f.n; i++) {
+        bool over = !goes_on(&f, &f.v[i]);
+        all += over ? f.v[i].n : 0;
+        good += over ? f.v[i].good : 0;
+    }
+    t->v[GOOD][t->n] = (double)good;
+    t->v[POOR][t->n] = (double)(all - good);
     t->v[REKEYED][t->n] = (double)others;
-    t->touched += company > 0;
-    for (size_t i = 0; i < n; i++)
+    t->touched += all > 0;
+    t->touched_good += good > 0;
+    for (size_t i = 0; i < n; i++) {
         t->group[c[i].face - 1] = c[i].new_group;
-    free(other);
+        t->changed[c[i].face - 1] = false;
+    }
+    free(f.v);
     fn_grouping_flushed(t->g);
 }
 
@@ -169,8 +205,10 @@ static void print_trials(struct trials *t, int way, struct bench_locality *ret)
 {
     double mean[COUNTERS];
     double n = (double)t->n;
-    printf("%s of %zu faces, one at a time: another face comes into other company in %.2f %%\n",
-           way ? "insertion" : "deletion", t->n, 100. * (double)t->touched / n);
+    printf("%s of %zu faces, one at a time: another face goes over to another group in %.2f "
+           "%%, a good one in %.2f %%\n",
+           way ? "insertion" : "deletion", t->n, 100. * (double)t->touched / n,
+           100. * (double)t->touched_good / n);
     for (int c = 0; c < COUNTERS; c++) {
         double sum = 0;
         for (size_t i = 0; i < t->n; i++)
@@ -181,15 +219,17 @@ static void print_trials(struct trials *t, int way, struct bench_locality *ret)
                t->v[c][(t->n - 1) * 99 / 100], t->v[c][t->n - 1]);
     }
     ret->touched[way] = (double)t->touched / n;
+    ret->touched_good[way] = (double)t->touched_good / n;
     ret->us[way] = mean[MICROSECONDS];
-    t->n = t->touched = 0;
+    t->n = t->touched = t->touched_good = 0;
 }
 
 static void begin_trials(struct trials *t, const struct bench *b, size_t n)
 {
     *t = (struct trials){
         .b = b, .g = created(b), .group = calloc(b->set.n + 1, sizeof *t->group)};
-    bench_must(t->group ? 0 : -ENOMEM, "trials");
+    t->changed = calloc(b->set.n + 1, sizeof *t->changed);
+    bench_must(t->group && t->changed ? 0 : -ENOMEM, "trials");
     for (int c = 0; c < COUNTERS; c++) {
         t->v[c] = calloc(n + 1, sizeof *t->v[c]);
         bench_must(t->v[c] ? 0 : -ENOMEM, "trials");
@@ -206,6 +246,7 @@ static void end_trials(struct trials *t)
     for (int c = 0; c < COUNTERS; c++)
         free(t->v[c]);
     free(t->group);
+    free(t->changed);
 }
 
 struct bench_locality bench_locality(const struct bench *b, size_t trials)

@@ -7,7 +7,7 @@
 #include "engine/base/file.h"
 #include "engine/image/plot.h"
 
-enum { SIZES_MAX = 32, LINE = 1024, COLUMNS = 22 };
+enum { SIZES_MAX = 32, LINE = 1024, COLUMNS = 24 };
 
 /* Columns of the table by their names there. */
 enum figure { CPU_S, DEL_US, INS_US, P, R, B3, GROUPS, IMPURE, N, FIGURES };
