@@ -175,6 +175,8 @@ static void decide(struct fn_grouping *g, struct fng_face *f)
 {
     const struct fng_list *l = fng_list(g, FNG_NEAR, f->id);
     bool centre = true;
+    if (!f->there || f->poor)
+        return; /* it went after it was queued; its id may be a poor face's now */
     for (uint32_t i = 0; centre && i < l->n; i++) {
         const struct fng_face *c = fng_face(g, l->e[i].id);
         centre = !c || !fng_before(c, f) || fng_faces_forbidden(c, f);

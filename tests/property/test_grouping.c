@@ -217,12 +217,14 @@ static uint32_t new_id(struct history *h, struct fn_rng *r)
 /* One update: who goes, who comes, of whom something else is said. */
 struct batch {
     uint32_t *gone;
+    size_t *gone_face; /* 1 + the face it was, 0: unknown */
     struct fn_grouping_face *put;
     size_t n_gone, n_put;
 };
 
 static void go(struct history *h, struct batch *b, size_t i)
 {
+    b->gone_face[b->n_gone] = i + 1;
     b->gone[b->n_gone++] = h->w.faces[i].id;
     h->w.faces[i].id = 0;
 }
@@ -264,7 +266,7 @@ static void random_batch(struct history *h, struct fn_rng *r, struct batch *b)
 }
 
 /* The rows of the store while an update runs: the faces that stay and come, some that take no part, empty rows. */
-static void fill_rows(struct history *h, struct fn_rng *r)
+static void fill_rows(struct history *h, struct fn_rng *r, const struct batch *b)
 {
     const struct gworld *w = &h->w;
     size_t n = 0;
@@ -274,6 +276,12 @@ static void fill_rows(struct history *h, struct fn_rng *r)
         uint32_t id = f->id ? f->id : fn_rng_below(r, 2) ? 0 : h->n_ids * 2 + (uint32_t)i;
         if (f->id || fn_rng_below(r, 3))
             h->rows[n++] = (struct gstore_face){id, f->photo, f->x};
+    }
+    for (size_t k = 0; k < b->n_gone; k++) {
+        if (b->gone_face[k]) {
+            const struct gworld_face *f = &w->faces[b->gone_face[k] - 1];
+            h->rows[n++] = (struct gstore_face){b->gone[k], f->photo, f->x};
+        }
     }
     h->store.faces = h->rows;
     h->store.n_faces = n;
@@ -347,9 +355,10 @@ static void flush(struct history *h, struct fn_rng *r)
 static void step_history(struct history *h, struct fn_rng *r, size_t step, bool compare)
 {
     struct batch b = {.gone = need(calloc(h->w.n + 1, sizeof *b.gone)),
+                      .gone_face = need(calloc(h->w.n + 1, sizeof *b.gone_face)),
                       .put = need(calloc(h->w.n * 2 + 1, sizeof *b.put))};
     random_batch(h, r, &b);
-    fill_rows(h, r);
+    fill_rows(h, r, &b);
     assert_int_equal(fn_grouping_update(h->g, b.gone, b.n_gone, b.put, b.n_put), 0);
     for (size_t k = 0; k < b.n_gone; k++) {
         if (b.gone[k] < h->n_ids)
@@ -363,6 +372,7 @@ static void step_history(struct history *h, struct fn_rng *r, size_t step, bool 
             flush(h, r);
     }
     free(b.gone);
+    free(b.gone_face);
     free(b.put);
 }
 
