@@ -121,7 +121,8 @@ static int load_poor(uint32_t id, const uint8_t *v, size_t n, void *arg)
     (void)v;
     (void)n;
     struct fng_face *f = fng_face(g, id);
-    const int16_t *x = f ? fng_vector(g, f) : NULL;
+    /* The vector of a face that goes may be out of the store already. */
+    const int16_t *x = f && !f->going ? fng_vector(g, f) : NULL;
     if (x)
         fng_set_put_vector(g, &g->loose, id, x);
     return g->rc;

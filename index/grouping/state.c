@@ -256,7 +256,7 @@ struct fng_face *fng_face_make(struct fn_grouping *g, const struct fn_grouping_f
 void fng_face_drop(struct fn_grouping *g, struct fng_face *f)
 {
     f->there = false;
-    f->touched = f->look = f->queued = false;
+    f->touched = f->look = f->queued = f->going = false;
     fng_face_dirty(g, f);
 }
 

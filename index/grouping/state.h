@@ -72,6 +72,7 @@ struct fng_face {
     uint64_t group;     /* as it is shown; 0: none */
     uint64_t was_group; /* when changed is set: at the last flush */
     bool there, poor, apart;
+    bool going; /* one of those that this update takes out */
     bool dirty, changed, given; /* given: one of the faces of this update */
     bool queued, look, touched, checked;
     bool unlinked; /* a new centre that faces outside the block do not know of yet */

@@ -218,12 +218,17 @@ static uint32_t new_id(struct history *h, struct fn_rng *r)
 struct batch {
     uint32_t *gone;
     size_t *gone_face; /* 1 + the face it was, 0: unknown */
+    bool *freed;       /* its id is free already */
     struct fn_grouping_face *put;
     size_t n_gone, n_put;
 };
 
-static void go(struct history *h, struct batch *b, size_t i)
+/* reuse: its id is free for a face that comes in the same update. */
+static void go(struct history *h, struct batch *b, size_t i, bool reuse)
 {
+    if (reuse)
+        h->free_ids[h->n_free++] = h->w.faces[i].id;
+    b->freed[b->n_gone] = reuse;
     b->gone_face[b->n_gone] = i + 1;
     b->gone[b->n_gone++] = h->w.faces[i].id;
     h->w.faces[i].id = 0;
@@ -246,6 +251,7 @@ static void random_batch(struct history *h, struct fn_rng *r, struct batch *b)
     if (kind == 3) /* nobody stays */
         goes = 10;
     size_t one = fn_rng_below(r, w->n);
+    bool reuse = !fn_rng_below(r, 4); /* ids of those that go serve those that come */
     for (size_t i = 0; i < w->n; i++) {
         struct gworld_face *f = &w->faces[i];
         bool mine = kind < 3 && i == one;
@@ -253,7 +259,7 @@ static void random_batch(struct history *h, struct fn_rng *r, struct batch *b)
             come(h, b, r, i);
         } else if (f->id && ((mine && kind == 0) || fn_rng_below(r, 10) < goes ||
                              (kind == 4 && f->photo == photo))) {
-            go(h, b, i);
+            go(h, b, i, reuse);
             if (!fn_rng_below(r, 20)) /* taken out and put in again at once, by another id */
                 come(h, b, r, i);
         } else if (f->id && (mine || fn_rng_below(r, 10) < said)) {
@@ -265,7 +271,7 @@ static void random_batch(struct history *h, struct fn_rng *r, struct batch *b)
         b->gone[b->n_gone++] = h->n_ids + 7;
 }
 
-/* The rows of the store while an update runs: the faces that stay and come, some that take no part, empty rows. */
+/* The rows of the store while an update runs: the faces that stay and come, those that go or not, some that take no part, empty rows. */
 static void fill_rows(struct history *h, struct fn_rng *r, const struct batch *b)
 {
     const struct gworld *w = &h->w;
@@ -277,8 +283,9 @@ static void fill_rows(struct history *h, struct fn_rng *r, const struct batch *b
         if (f->id || fn_rng_below(r, 3))
             h->rows[n++] = (struct gstore_face){id, f->photo, f->x};
     }
-    for (size_t k = 0; k < b->n_gone; k++) {
-        if (b->gone_face[k]) {
+    bool removed = fn_rng_below(r, 2); /* what goes may be out of the store already */
+    for (size_t k = 0; k < b->n_gone && !removed; k++) {
+        if (b->gone_face[k] && !b->freed[k]) {
             const struct gworld_face *f = &w->faces[b->gone_face[k] - 1];
             h->rows[n++] = (struct gstore_face){b->gone[k], f->photo, f->x};
         }
@@ -356,12 +363,13 @@ static void step_history(struct history *h, struct fn_rng *r, size_t step, bool 
 {
     struct batch b = {.gone = need(calloc(h->w.n + 1, sizeof *b.gone)),
                       .gone_face = need(calloc(h->w.n + 1, sizeof *b.gone_face)),
+                      .freed = need(calloc(h->w.n + 1, sizeof *b.freed)),
                       .put = need(calloc(h->w.n * 2 + 1, sizeof *b.put))};
     random_batch(h, r, &b);
     fill_rows(h, r, &b);
     assert_int_equal(fn_grouping_update(h->g, b.gone, b.n_gone, b.put, b.n_put), 0);
     for (size_t k = 0; k < b.n_gone; k++) {
-        if (b.gone[k] < h->n_ids)
+        if (b.gone_face[k] && !b.freed[k])
             h->free_ids[h->n_free++] = b.gone[k];
     }
     if (compare) {
@@ -373,6 +381,7 @@ static void step_history(struct history *h, struct fn_rng *r, size_t step, bool 
     }
     free(b.gone);
     free(b.gone_face);
+    free(b.freed);
     free(b.put);
 }
 
