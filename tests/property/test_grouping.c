@@ -58,10 +58,11 @@ static void shuffle(struct fn_rng *r, size_t *order, size_t n)
 
 /* Groups of the faces of w that are here, by the plain program; those of the others are left alone. */
 static void plain_of(const struct gworld *w, const struct plain_thresholds *t, bool all,
-                     uint64_t *ret_group, struct plain_trace *trace)
+                     uint64_t *ret_group, int64_t *ret_mean)
 {
     struct plain_face *f = need(calloc(w->n + 1, sizeof *f));
     uint64_t *group = need(calloc(w->n + 1, sizeof *group));
+    int64_t *mean = need(calloc(w->n + 1, sizeof *mean));
     size_t n = 0;
     for (size_t i = 0; i < w->n; i++) {
         const struct gworld_face *g = &w->faces[i];
@@ -69,13 +70,16 @@ static void plain_of(const struct gworld *w, const struct plain_thresholds *t, b
             f[n++] =
                 (struct plain_face){g->key, g->photo, g->poor, g->is, g->n_nots, g->nots, g->x};
     }
-    plain_grouping(f, n, w->width, t, group, trace);
+    plain_grouping(f, n, w->width, t, group, mean, &seen);
     for (size_t i = 0, k = 0; i < w->n; i++) {
-        if (all || w->faces[i].id)
-            ret_group[i] = group[k++];
+        if (!all && !w->faces[i].id)
+            continue;
+        ret_mean[i] = mean[k];
+        ret_group[i] = group[k++];
     }
     free(f);
     free(group);
+    free(mean);
 }
 
 /* Groups of all faces, by the engine, which gets them in any order. */
@@ -102,7 +106,8 @@ static void check_at_once(const struct gworld *w, const struct plain_thresholds 
 {
     uint64_t *plain = need(calloc(w->n, sizeof *plain)),
              *engine = need(calloc(w->n, sizeof *engine));
-    plain_of(w, t, true, plain, &seen);
+    int64_t *mean = need(calloc(w->n, sizeof *mean));
+    plain_of(w, t, true, plain, mean);
     engine_of(w, t, r, engine);
     for (size_t i = 0; i < w->n; i++) {
         if (engine[i] != plain[i])
@@ -112,6 +117,7 @@ static void check_at_once(const struct gworld *w, const struct plain_thresholds 
     }
     free(plain);
     free(engine);
+    free(mean);
 }
 
 /* The same world with each threshold at a distance that decides. */
@@ -163,6 +169,7 @@ struct history {
     uint64_t seed;
     uint32_t *free_ids, n_free, next_id, n_ids; /* ids are used again, in any order */
     uint64_t *plain, *flushed, *now;            /* groups: by face; by id then, by id now */
+    int64_t *mean;
     struct gstore store;
     struct gstore_face *rows; /* of the store: faces that are here or were, or may come */
     struct fn_grouping *g;
@@ -186,6 +193,7 @@ static void open_history(struct history *h, uint64_t seed, size_t n, bool stored
     h->next_id = 1;
     h->free_ids = need(calloc(h->n_ids, sizeof *h->free_ids));
     h->plain = need(calloc(n, sizeof *h->plain));
+    h->mean = need(calloc(n, sizeof *h->mean));
     h->flushed = need(calloc(h->n_ids, sizeof *h->flushed));
     h->now = need(calloc(h->n_ids, sizeof *h->now));
     h->rows = need(calloc(h->n_ids, sizeof *h->rows));
@@ -200,6 +208,7 @@ static void close_history(struct history *h)
     gworld_free(&h->w);
     free(h->free_ids);
     free(h->plain);
+    free(h->mean);
     free(h->flushed);
     free(h->now);
     free(h->rows);
@@ -294,6 +303,18 @@ static void fill_rows(struct history *h, struct fn_rng *r, const struct batch *b
     h->store.n_faces = n;
 }
 
+static void check_distance(struct history *h, size_t face, size_t step)
+{
+    const struct gworld_face *f = &h->w.faces[face];
+    uint32_t d = 0;
+    int rc = fn_grouping_distance(h->g, f->id, f->x, &d);
+    if (rc ? rc != FN_ENOTFOUND || h->mean[face] >= 0 : d != h->mean[face])
+        fail_msg("seed %" PRIu64 " of %zu faces, %s, step %zu: face %zu (key %016" PRIx64
+                 ") is %u from its group (%d), by the plain program %" PRId64,
+                 h->seed, h->w.n, h->stored ? "stored" : "in memory", step, face, f->key,
+                 (unsigned)d, rc, h->mean[face]);
+}
+
 static void check_groups(struct history *h, size_t step)
 {
     memset(h->now, 0, h->n_ids * sizeof *h->now);
@@ -309,6 +330,7 @@ static void check_groups(struct history *h, size_t step)
                      h->seed, h->w.n, h->stored ? "stored" : "in memory", step, i, f->key,
                      group, h->plain[i]);
         h->now[f->id] = group;
+        check_distance(h, i, step);
     }
     for (uint32_t id = 1; id < h->n_ids; id++) {
         uint64_t group = 1;
@@ -373,7 +395,7 @@ static void step_history(struct history *h, struct fn_rng *r, size_t step, bool 
             h->free_ids[h->n_free++] = b.gone[k];
     }
     if (compare) {
-        plain_of(&h->w, &h->w.t, false, h->plain, &seen);
+        plain_of(&h->w, &h->w.t, false, h->plain, h->mean);
         check_groups(h, step);
         check_changes(h, step);
         if (fn_rng_below(r, 4))
