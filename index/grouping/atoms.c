@@ -1,5 +1,4 @@
 /* Atoms: what belongs to a centre, without faces that may not be together; and their sketches. */
-#include <errno.h>
 #include <stdlib.h>
 
 #include "index/grouping/state.h"
@@ -75,37 +74,6 @@ static void gather(struct fn_grouping *g, struct fng_face *centre, struct fng_pt
         qsort(ret->v, ret->n, sizeof *ret->v, by_distance);
 }
 
-static int by_photo(const void *pa, const void *pb)
-{
-    const struct fng_face *a = *(struct fng_face *const *)pa,
-                          *b = *(struct fng_face *const *)pb;
-    return a->photo < b->photo ? -1 : a->photo > b->photo;
-}
-
-/* Whether any two could be forbidden: then all pairs are looked at. Nearly always not. */
-static bool may_conflict(struct fn_grouping *g, const struct fng_ptrs *faces)
-{
-    struct fng_face **v = malloc((faces->n + 1) * sizeof *v);
-    bool yes = false, is = false, nots = false;
-    uint64_t person = 0;
-    if (!v) {
-        fng_fail(g, -ENOMEM);
-        return false;
-    }
-    for (size_t i = 0; i < faces->n; i++) {
-        v[i] = faces->v[i];
-        yes = yes || (v[i]->is && is && v[i]->is != person);
-        person = v[i]->is ? v[i]->is : person;
-        is = is || v[i]->is;
-        nots = nots || v[i]->n_nots;
-    }
-    qsort(v, faces->n, sizeof *v, by_photo);
-    for (size_t i = 1; !yes && i < faces->n; i++)
-        yes = v[i]->photo == v[i - 1]->photo;
-    free(v);
-    return yes || (is && nots);
-}
-
 static void set_apart(struct fn_grouping *g, struct fng_face *f, bool apart)
 {
     if (f->apart == apart)
@@ -121,13 +89,11 @@ static void rebuild(struct fn_grouping *g, struct fng_face *centre)
 {
     struct fng_ptrs faces = {0};
     gather(g, centre, &faces);
-    bool conflict = may_conflict(g, &faces);
+    struct fng_company together = {.g = g};
     size_t kept = 0;
     for (size_t i = 0; i < faces.n && !g->rc; i++) {
         struct fng_face *f = faces.v[i];
-        bool apart = false;
-        for (size_t j = 0; conflict && !apart && j < kept; j++)
-            apart = fng_faces_forbidden(f, faces.v[j]);
+        bool apart = !fng_company_admit(&together, f);
         set_apart(g, f, apart);
         if (!apart) {
             faces.v[kept++] = f;
@@ -141,6 +107,7 @@ static void rebuild(struct fn_grouping *g, struct fng_face *centre)
         g->rc ? NULL : fng_node_of_faces(g, centre, (struct fng_face *const *)faces.v, kept);
     if (n)
         put_atom(g, n);
+    fng_company_finish(&together);
     free(faces.v);
 }
 

@@ -275,25 +275,6 @@ static int by_turn(const void *pa, const void *pb)
     return a->f->key < b->f->key ? -1 : a->f->key > b->f->key;
 }
 
-static int by_photo(const void *pa, const void *pb)
-{
-    const struct chooser *a = pa, *b = pb;
-    return a->f->photo < b->f->photo ? -1 : a->f->photo > b->f->photo;
-}
-
-/* Whether any two could be forbidden. Sorts. */
-static bool may_conflict(struct chooser *v, size_t n)
-{
-    size_t labelled = 0;
-    qsort(v, n, sizeof *v, by_photo);
-    for (size_t i = 0; i < n; i++) {
-        labelled += v[i].f->is || v[i].f->n_nots;
-        if (i && v[i].f->photo == v[i - 1].f->photo)
-            return true;
-    }
-    return labelled > 1;
-}
-
 static void set_kept(struct fn_grouping *g, struct fng_face *f, bool kept)
 {
     struct fng_list *l = fng_list(g, FNG_ATTACHED, f->id);
@@ -308,7 +289,8 @@ static void tell_apart(struct fn_grouping *g, uint32_t host)
 {
     const struct fng_list *l = fng_list(g, FNG_ATTACHED_OF, host);
     struct chooser *v = malloc((l->n + 1ul) * sizeof *v);
-    size_t n = 0, kept = 0;
+    struct fng_company together = {.g = g};
+    size_t n = 0;
     if (!v) {
         fng_fail(g, -ENOMEM);
         return;
@@ -318,17 +300,10 @@ static void tell_apart(struct fn_grouping *g, uint32_t host)
         if (f)
             v[n++] = (struct chooser){f, l->e[i].v};
     }
-    bool conflict = may_conflict(v, n);
-    if (conflict)
-        qsort(v, n, sizeof *v, by_turn);
-    for (size_t i = 0; i < n; i++) {
-        bool apart = false;
-        for (size_t j = 0; conflict && !apart && j < kept; j++)
-            apart = fng_faces_forbidden(v[i].f, v[j].f);
-        set_kept(g, v[i].f, !apart);
-        if (!apart)
-            v[kept++] = v[i];
-    }
+    qsort(v, n, sizeof *v, by_turn);
+    for (size_t i = 0; i < n; i++)
+        set_kept(g, v[i].f, fng_company_admit(&together, v[i].f));
+    fng_company_finish(&together);
     free(v);
 }
 

@@ -102,15 +102,22 @@ int fng_node_decode(struct fn_grouping *g, uint8_t born, uint32_t lead, const ui
         return -ENOMEM;
     }
     const uint8_t *p = v + NODE_HEAD;
+    bool bad = d->parent_round && d->parent_round <= born; /* a walk up or down must end */
     for (uint32_t i = 0; i < d->marks.n_nots; i++, p += 8)
         d->marks.nots[i] = fn_get_le64(p);
     for (uint32_t i = 0; i < d->marks.n_photos; i++, p += PHOTO_N)
         d->marks.photos[i] = (struct fng_photo){fn_get_le32(p), p[4]};
-    for (uint32_t i = 0; i < d->n_children; i++, p += CHILD_N)
+    for (uint32_t i = 0; i < d->n_children; i++, p += CHILD_N) {
         d->children[i] = (struct fng_child){fn_get_le32(p), p[4]};
+        bad = bad || p[4] >= born;
+    }
     for (uint32_t k = 0; k < g->width; k++)
         d->sum[k] =
             d->w == 1 ? (int16_t)fn_get_le16(p + 2 * k) : (int32_t)fn_get_le32(p + 4 * k);
+    if (bad) {
+        fng_node_free(d);
+        return FN_ECORRUPT;
+    }
     *ret = d;
     return 0;
 }

@@ -190,11 +190,6 @@ int fn_grouping_update(struct fn_grouping *g, const uint32_t *gone, size_t n_gon
     struct given v = {0};
     if (!n_gone && !n_put)
         return g->rc;
-    for (size_t i = 0; i < n_gone && !g->rc; i++) {
-        struct fng_face *f = fng_face(g, gone[i]);
-        if (f)
-            f->going = true;
-    }
     fng_sets_load(g);
     for (size_t i = 0; i < n_gone && !g->rc; i++) {
         struct fng_face *f = fng_face(g, gone[i]);

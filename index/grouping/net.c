@@ -175,8 +175,6 @@ static void decide(struct fn_grouping *g, struct fng_face *f)
 {
     const struct fng_list *l = fng_list(g, FNG_NEAR, f->id);
     bool centre = true;
-    if (!f->there || f->poor)
-        return; /* it went after it was queued; its id may be a poor face's now */
     for (uint32_t i = 0; centre && i < l->n; i++) {
         const struct fng_face *c = fng_face(g, l->e[i].id);
         centre = !c || !fng_before(c, f) || fng_faces_forbidden(c, f);
@@ -230,11 +228,18 @@ static void link_others(struct fn_grouping *g)
     free(rows);
 }
 
+/* A face of the queue may have gone since. */
+static void decide_if_there(struct fn_grouping *g, struct fng_face *f)
+{
+    if (f->there && !f->poor)
+        decide(g, f);
+}
+
 static void settle(struct fn_grouping *g)
 {
     while (!g->rc && (g->queue.n || g->new_centres.n)) {
         while (!g->rc && g->queue.n)
-            decide(g, dequeue(g));
+            decide_if_there(g, dequeue(g));
         link_others(g);
     }
 }
@@ -363,7 +368,7 @@ void fng_net_assign(struct fn_grouping *g)
     for (size_t i = 0; i < g->look.n; i++) {
         struct fng_face *f = g->look.v[i];
         f->look = false;
-        if (!g->rc && f->there && !is_centre(f))
+        if (!g->rc && f->there && !f->poor && !is_centre(f))
             assign(g, f);
     }
     g->look.n = 0;

@@ -121,8 +121,7 @@ static int load_poor(uint32_t id, const uint8_t *v, size_t n, void *arg)
     (void)v;
     (void)n;
     struct fng_face *f = fng_face(g, id);
-    /* The vector of a face that goes may be out of the store already. */
-    const int16_t *x = f && !f->going ? fng_vector(g, f) : NULL;
+    const int16_t *x = f ? fng_vector(g, f) : NULL;
     if (x)
         fng_set_put_vector(g, &g->loose, id, x);
     return g->rc;
@@ -181,6 +180,37 @@ struct run {
     void *arg;
 };
 
+/* Nearly all rows are far: sixteen at once are passed over. */
+enum { AT_ONCE = 16 };
+
+static bool any_near(const uint32_t *d, const int32_t *spread, int64_t most)
+{
+    unsigned any = 0;
+    if (most < 0)
+        return false;
+    uint32_t limit = most > INT32_MAX ? INT32_MAX : (uint32_t)most;
+    for (int k = 0; !spread && k < AT_ONCE; k++)
+        any |= d[k] <= limit;
+    for (int k = 0; spread && k < AT_ONCE; k++)
+        any |= (int32_t)d[k] + spread[k] <= (int32_t)limit;
+    return any;
+}
+
+static void report_near(struct fn_grouping *g, const struct run *r, size_t query, size_t at,
+                        size_t n, const uint32_t *d)
+{
+    int64_t most = r->most;
+    const int32_t *spread = r->spread ? r->spread + at : NULL;
+    if (r->q->spread)
+        most += (int64_t)g->slack - r->q->spread[query];
+    for (size_t j = 0; j < n; j++) {
+        while (j + AT_ONCE <= n && !any_near(d + j, spread ? spread + j : NULL, most))
+            j += AT_ONCE;
+        if (j < n && (int64_t)d[j] + (spread ? spread[j] : 0) <= most && r->leads[at + j])
+            r->hit(g, query, r->leads[at + j], d[j], r->arg);
+    }
+}
+
 static void scan_run(struct fn_grouping *g, const struct run *r)
 {
     if (!g->distances &&
@@ -193,19 +223,8 @@ static void scan_run(struct fn_grouping *g, const struct run *r)
         for (size_t from = 0; from < r->q->n; from += TILE_QUERIES) {
             size_t nx = r->q->n - from < TILE_QUERIES ? r->q->n - from : TILE_QUERIES;
             tile(g, r->q->rows + from * g->width, nx, r->rows + at * g->width, n, g->distances);
-            for (size_t i = 0; i < nx; i++) {
-                const uint32_t *d = g->distances + i * TILE_ROWS;
-                int64_t most = r->most;
-                if (r->spread || r->q->spread)
-                    most += g->slack;
-                if (r->q->spread)
-                    most -= r->q->spread[from + i];
-                for (size_t j = 0; j < n; j++) {
-                    int64_t at_least = (int64_t)d[j] + (r->spread ? r->spread[at + j] : 0);
-                    if (at_least <= most && r->leads[at + j])
-                        r->hit(g, from + i, r->leads[at + j], d[j], r->arg);
-                }
-            }
+            for (size_t i = 0; i < nx; i++)
+                report_near(g, r, from + i, at, n, g->distances + i * TILE_ROWS);
         }
     }
 }

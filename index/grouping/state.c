@@ -256,7 +256,6 @@ struct fng_face *fng_face_make(struct fn_grouping *g, const struct fn_grouping_f
 void fng_face_drop(struct fn_grouping *g, struct fng_face *f)
 {
     f->there = false;
-    f->touched = f->look = f->queued = f->going = false;
     fng_face_dirty(g, f);
 }
 
@@ -264,8 +263,11 @@ const int16_t *fng_vector(struct fn_grouping *g, struct fng_face *f)
 {
     if (f->x)
         return f->x;
-    int16_t *x = malloc(g->width * sizeof *x);
+    int16_t *x = calloc(g->width, sizeof *x);
     int rc = x ? g->store.vector(g->store.ctx, f->id, x) : -ENOMEM;
+    if (rc == FN_ENOTFOUND)
+        rc =
+            0; /* It is about to be taken out, and what it is part of will be worked out again: nothing, until then. */
     if (rc) {
         free(x);
         fng_fail(g, rc);

@@ -72,7 +72,6 @@ struct fng_face {
     uint64_t group;     /* as it is shown; 0: none */
     uint64_t was_group; /* when changed is set: at the last flush */
     bool there, poor, apart;
-    bool going; /* one of those that this update takes out */
     bool dirty, changed, given; /* given: one of the faces of this update */
     bool queued, look, touched, checked;
     bool unlinked; /* a new centre that faces outside the block do not know of yet */
@@ -205,6 +204,17 @@ bool fng_forbidden(const struct fng_marks *a, uint32_t wa, const struct fng_mark
 FN_NODISCARD int fng_marks_unite(const struct fng_marks *a, const struct fng_marks *b,
                                  struct fng_marks *ret);
 void fng_marks_finish(struct fng_marks *m);
+/* Faces that may all be together: each is asked for in turn. */
+struct fng_company {
+    struct fn_grouping *g;
+    uint64_t is;
+    uint64_t *nots;
+    size_t n_nots, nots_size;
+    struct fng_map photos; /* photo -> 1: all that are in are confirmed, 2: not all */
+};
+/* True: f is forbidden with none that is in; it is in now. */
+bool fng_company_admit(struct fng_company *c, const struct fng_face *f);
+void fng_company_finish(struct fng_company *c);
 bool fng_nodes_equal(const struct fn_grouping *g, const struct fng_node *a,
                      const struct fng_node *b);
 /* A node of one face, made for comparisons or as an atom. NULL when g->rc is set. */

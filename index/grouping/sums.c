@@ -118,6 +118,35 @@ bool fng_nodes_equal(const struct fn_grouping *g, const struct fng_node *a,
            !memcmp(a->sum, b->sum, g->width * sizeof *a->sum);
 }
 
+/* ---- company ---- */
+
+bool fng_company_admit(struct fng_company *c, const struct fng_face *f)
+{
+    uintptr_t now = (uintptr_t)fng_map_get(&c->photos, f->photo), with = f->is ? 1 : 2;
+    if ((f->is && c->is && f->is != c->is) ||
+        (f->is && rejects(c->nots, (uint32_t)c->n_nots, f->is)) ||
+        (c->is && rejects(f->nots, f->n_nots, c->is)) || (now && (now == 2 || with == 2)))
+        return false;
+    for (uint32_t i = 0; i < f->n_nots; i++) {
+        if (!rejects(c->nots, (uint32_t)c->n_nots, f->nots[i]) &&
+            fng_grow(c->g, &c->nots, &c->nots_size, c->n_nots, sizeof *c->nots))
+            c->nots[c->n_nots++] = f->nots[i];
+    }
+    c->is = f->is ? f->is : c->is;
+    if (now != with) {
+        int rc = fng_map_put(&c->photos, f->photo, (void *)with);
+        if (rc)
+            fng_fail(c->g, rc);
+    }
+    return true;
+}
+
+void fng_company_finish(struct fng_company *c)
+{
+    free(c->nots);
+    fng_map_finish(&c->photos);
+}
+
 /* ---- of faces ---- */
 
 static bool labelled(const struct fng_face *f)

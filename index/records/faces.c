@@ -101,7 +101,10 @@ int fn_face_insert(struct fn_txn *t, struct fn_face_rec *f, const struct fn_h128
     if (rc)
         return rc;
     f->id = (fn_face_id)id;
-    rc = fn_vector_append(t, f->id, x, feature, width, &f->row, err);
+    rc = fn_generation(t, &f->generation);
+    if (rc)
+        return fn_error_set(err, rc, "the record of the index's model is damaged");
+    rc = fn_vector_append(t, f->id, x, feature, width, f->generation, &f->row, err);
     /* The record first: sealing reads faces back. */
     if (!rc)
         rc = fn_face_update(t, f, err);

@@ -5,6 +5,7 @@
 #include "engine/base/endian.h"
 #include "index/records/faces.h"
 #include "index/records/records.h"
+#include "index/records/rows.h"
 #include "index/store/tables.h"
 
 #define META_VERSION 1
@@ -77,6 +78,15 @@ int fn_index_model_get(struct fn_txn *t, struct fn_index_model *ret, struct fn_e
     return rc ? fn_error_set(err, rc, "the record of the index's model is damaged") : 0;
 }
 
+int fn_generation(struct fn_txn *t, uint16_t *ret)
+{
+    struct fn_index_model m;
+    int rc = fn_index_model_get(t, &m, NULL);
+    if (!rc || rc == FN_ENOTFOUND)
+        *ret = rc ? 1 : m.generation;
+    return rc == FN_ENOTFOUND ? 0 : rc;
+}
+
 /* Faces below the minimum quality found no person; a new minimum is applied to those that are there. */
 static int refresh_poor(struct fn_txn *t, uint8_t min_quality, struct fn_error *err)
 {
@@ -130,8 +140,11 @@ int fn_index_model_set(struct fn_txn *t, const struct fn_index_model *m, struct 
         return fn_error_set(err, FN_EREFUSED,
                             "the index holds vectors of the model '%s', not of '%s'",
                             old.profile, m->profile);
+    struct fn_index_model new = *m;
+    if (!new.generation)
+        new.generation = had ? old.generation : 1;
     uint8_t b[FN_MODEL_BYTES];
-    fn_index_model_encode(m, b);
+    fn_index_model_encode(&new, b);
     rc = fn_meta_put(t, "model", b, sizeof b, err);
     if (!rc && (!had || old.min_quality != m->min_quality))
         rc = refresh_poor(t, m->min_quality, err);

@@ -5,16 +5,21 @@
 #include "index/records/faces.h"
 #include "index/ingest/ingest.h"
 
-/* vectors.c. A row number is given for good; compaction gives a face a new one. Appending the last row of a block seals it. */
+/* meta.c. The generation in force; 1 before there is a model. FN_ECORRUPT. */
+FN_NODISCARD int fn_generation(struct fn_txn *t, uint16_t *ret);
+
+/* vectors.c. A row number is given for good; compaction gives a face a new one. Appending the last row of a block seals it, and so
+ * does the first row of another generation: the rows of a block are of one. */
 FN_NODISCARD int fn_vector_append(struct fn_txn *t, fn_face_id face, const int16_t x[FN_DIM],
-                                  const uint16_t *feature, uint32_t width, uint32_t *ret_row,
-                                  struct fn_error *err);
+                                  const uint16_t *feature, uint32_t width, uint16_t generation,
+                                  uint32_t *ret_row, struct fn_error *err);
 /* Zeroes the row's vector and feature. FN_ECORRUPT when there is no such row. */
 FN_NODISCARD int fn_vector_delete(struct fn_txn *t, uint32_t row, struct fn_error *err);
-/* Moves the live rows of blocks less than half full to the tail, and drops these blocks. */
+/* Moves the live rows of blocks less than half full to the tail, and drops these blocks. Blocks of a generation that is over are
+ * left to be emptied by those who give their faces new vectors. */
 FN_NODISCARD int fn_vectors_compact(struct fn_txn *t, struct fn_error *err);
 
-/* faces.c. insert: id, row and ckey are set; f->photo and the flags are the caller's. remove: all traces, no hook. */
+/* faces.c. insert: id, row, ckey and generation (the one in force) are set; f->photo and the flags are the caller's. remove: all traces, no hook. */
 FN_NODISCARD int fn_face_insert(struct fn_txn *t, struct fn_face_rec *f,
                                 const struct fn_h128 *photo_hash, unsigned n_in_photo,
                                 const int16_t x[FN_DIM], const uint16_t *feature,

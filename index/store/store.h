@@ -68,9 +68,12 @@ struct fn_index_model {
         pair_d;          /* exact integers, unit 2^-28 (engine/kernels/vector.h) */
     uint8_t min_quality; /* 0..255 */
     double logistic_a, logistic_b;
+    /* Of the vectors: counts the models an index has had, from 1. Distances have a meaning between rows of one generation only. */
+    uint16_t generation;
 };
 FN_NODISCARD int fn_index_model_get(struct fn_txn *t, struct fn_index_model *ret,
                                     struct fn_error *err); /* FN_ENOTFOUND: none yet */
+/* A generation of 0 stands for the one that is in force (the first in a new index). */
 FN_NODISCARD int fn_index_model_set(struct fn_txn *t, const struct fn_index_model *m,
                                     struct fn_error *err);
 

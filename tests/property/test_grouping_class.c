@@ -62,7 +62,6 @@ static void thresholds_by_class(void **state)
 {
     (void)state;
     struct fn_rng r = fn_rng_init(1, 9);
-    static const double below1[] = {.20, .10, .05, 0}, below2[] = {.10, .05, .02, 0};
     size_t n_bounded = 0, n_zero = 0;
     for (int i = 0; i < 1000; i++) {
         struct fn_grouping_model m = {.single_d2 = .1 + .9 * fn_rng_uniform(&r),
@@ -84,10 +83,10 @@ static void thresholds_by_class(void **state)
             assert_near(t.net, m.net_d2 < most ? m.net_d2 : most);
             n_bounded += most < m.net_d2;
             n_zero += most < 0;
-            for (int step = 0; step < FN_GROUPING_ROUNDS; step++) {
-                double unit = m.decade_d2 / .15;
-                assert_near(t.level1[step], t1 - below1[step] * unit);
-                assert_near(t.level2[step], t2 - below2[step] * unit);
+            static const double below1[] = {.2, .1, .05, 0}, below2[] = {.1, .05, .02, 0};
+            for (int s = 0; s < 4; s++) {
+                assert_near(t.level1[s], t1 - below1[s] * m.decade_d2 / .15);
+                assert_near(t.level2[s], t2 - below2[s] * m.decade_d2 / .15);
             }
         }
     }
