@@ -4,6 +4,6 @@ if(TARGET fn_grouping)
   fn_add_test(NAME property.grouping
     SOURCES property/test_grouping.c property/grouping_world.c property/grouping_store.c property/plain_grouping.c
     LIBS fn_grouping fn_base PkgConfig::XXHASH m LABELS property TIMEOUT 7200)
-  fn_add_test(NAME property.grouping-class SOURCES property/test_grouping_class.c property/plain_grouping.c
-    LIBS fn_grouping fn_base PkgConfig::XXHASH m LABELS property)
+  fn_add_test(NAME property.grouping-class SOURCES property/test_grouping_class.c
+    LIBS fn_grouping m LABELS property)
 endif()

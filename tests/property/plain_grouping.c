@@ -507,13 +507,20 @@ static bool is_loose(const struct plain *p, size_t x)
     return p->f[x].poor || p->home[p->atom[x]] == NONE;
 }
 
+/* One face, as far as sums and marks go. */
+static struct cluster one_face(const struct plain *p, size_t x)
+{
+    struct cluster c = empty_cluster(p, p->f[x].key);
+    add_sums(p, &c, &p->f[x]);
+    add_marks(&c, &p->f[x]);
+    return c;
+}
+
 /* The host that x chooses; its mean goes to p->d. */
 static size_t choose_host(struct plain *p, size_t x)
 {
     struct pointer may = {INT64_MAX, NONE, FREE, false}, any = may, small = may;
-    struct cluster c = empty_cluster(p, p->f[x].key);
-    add_sums(p, &c, &p->f[x]);
-    add_marks(&c, &p->f[x]);
+    struct cluster c = one_face(p, x);
     for (size_t g = 0; g < p->n_c; g++) {
         int64_t m = mean(p, &c, &p->c[g]);
         if (m > p->t->attach)
@@ -590,7 +597,8 @@ static size_t final_cluster(const struct plain *p, size_t x)
 }
 
 /* Faces of one final cluster in their order; which of them are shown apart. */
-static void show(struct plain *p, const struct item *o, size_t n, uint64_t *ret_group)
+static void show(struct plain *p, const struct item *o, size_t n, uint64_t *ret_group,
+                 int64_t *ret_mean)
 {
     size_t *kept = get(n, sizeof *kept), n_kept = 0;
     for (size_t i = 0; i < n; i++) {
@@ -612,7 +620,10 @@ static void show(struct plain *p, const struct item *o, size_t n, uint64_t *ret_
             kept[n_kept++] = i;
             if (together)
                 hit(p, PLAIN_SHOWN_ONE_PHOTO);
+            struct cluster own = one_face(p, x);
             ret_group[x] = p->c[final_cluster(p, x)].key;
+            ret_mean[x] = mean(p, &own, &p->c[final_cluster(p, x)]);
+            free_cluster(&own);
             continue;
         }
         hit(p, PLAIN_SHOWN_APART_ATOM + (enum plain_branch)o[i].k[0]);
@@ -624,9 +635,11 @@ static void show(struct plain *p, const struct item *o, size_t n, uint64_t *ret_
     free(kept);
 }
 
-static void result(struct plain *p, uint64_t *ret_group)
+static void result(struct plain *p, uint64_t *ret_group, int64_t *ret_mean)
 {
     struct item *o = get(p->n, sizeof *o);
+    for (size_t x = 0; x < p->n; x++)
+        ret_mean[x] = -1;
     for (size_t g = 0; g < p->n_c; g++) {
         size_t n = 0;
         for (size_t x = 0; x < p->n; x++) {
@@ -636,7 +649,7 @@ static void result(struct plain *p, uint64_t *ret_group)
             o[n++] = (struct item){{kind, (uint64_t)p->d[x], p->f[x].key}, x, 0};
         }
         order(o, n);
-        show(p, o, n, ret_group);
+        show(p, o, n, ret_group, ret_mean);
     }
     for (size_t x = 0; x < p->n; x++) {
         if (final_cluster(p, x) != NONE)
@@ -651,7 +664,7 @@ static void result(struct plain *p, uint64_t *ret_group)
 }
 
 void plain_grouping(const struct plain_face *faces, size_t n, uint32_t width,
-                    const struct plain_thresholds *t, uint64_t *ret_group,
+                    const struct plain_thresholds *t, uint64_t *ret_group, int64_t *ret_mean,
                     struct plain_trace *trace)
 {
     struct plain p = {.f = faces, .n = n, .width = width, .t = t, .trace = trace};
@@ -672,7 +685,7 @@ void plain_grouping(const struct plain_face *faces, size_t n, uint32_t width,
     for (int i = 0; i < ROUNDS; i++)
         round_of(&p, t->level2[i], i, PLAIN_L2_BLOCKED_PERSON, &trace->used_level2);
     attach(&p);
-    result(&p, ret_group);
+    result(&p, ret_group, ret_mean);
     for (size_t i = 0; i < p.n_c; i++)
         free_cluster(&p.c[i]);
     free(p.before);

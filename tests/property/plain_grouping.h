@@ -97,12 +97,13 @@ struct plain_trace {
     uint32_t used_net, used_level1, used_level2, used_attach;
 };
 
-/* ret_group[i]: group of face i, 0: none. Adds to trace->count and sets its other values. */
+/* ret_group[i]: group of face i, 0: none. ret_mean[i]: its mean to the sums of that group, -1: it has none or is alone.
+ * Adds to trace->count and sets its other values. */
 void plain_grouping(const struct plain_face *faces, size_t n, uint32_t width,
-                    const struct plain_thresholds *t, uint64_t *ret_group,
+                    const struct plain_thresholds *t, uint64_t *ret_group, int64_t *ret_mean,
                     struct plain_trace *trace);
 
-/* Fills in the steps of level1 and level2 before the last, from the last. */
+/* Fills in the steps of level1 and level2 before the last, from the last: those of an embedder that grows by .15 a decade. */
 void plain_steps(struct plain_thresholds *t);
 
 #endif

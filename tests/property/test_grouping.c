@@ -58,10 +58,11 @@ static void shuffle(struct fn_rng *r, size_t *order, size_t n)
 
 /* Groups of the faces of w that are here, by the plain program; those of the others are left alone. */
 static void plain_of(const struct gworld *w, const struct plain_thresholds *t, bool all,
-                     uint64_t *ret_group, struct plain_trace *trace)
+                     uint64_t *ret_group, int64_t *ret_mean)
 {
     struct plain_face *f = need(calloc(w->n + 1, sizeof *f));
     uint64_t *group = need(calloc(w->n + 1, sizeof *group));
+    int64_t *mean = need(calloc(w->n + 1, sizeof *mean));
     size_t n = 0;
     for (size_t i = 0; i < w->n; i++) {
         const struct gworld_face *g = &w->faces[i];
@@ -69,13 +70,16 @@ static void plain_of(const struct gworld *w, const struct plain_thresholds *t, b
             f[n++] =
                 (struct plain_face){g->key, g->photo, g->poor, g->is, g->n_nots, g->nots, g->x};
     }
-    plain_grouping(f, n, w->width, t, group, trace);
+    plain_grouping(f, n, w->width, t, group, mean, &seen);
     for (size_t i = 0, k = 0; i < w->n; i++) {
-        if (all || w->faces[i].id)
-            ret_group[i] = group[k++];
+        if (!all && !w->faces[i].id)
+            continue;
+        ret_mean[i] = mean[k];
+        ret_group[i] = group[k++];
     }
     free(f);
     free(group);
+    free(mean);
 }
 
 /* Groups of all faces, by the engine, which gets them in any order. */
@@ -102,7 +106,8 @@ static void check_at_once(const struct gworld *w, const struct plain_thresholds 
 {
     uint64_t *plain = need(calloc(w->n, sizeof *plain)),
              *engine = need(calloc(w->n, sizeof *engine));
-    plain_of(w, t, true, plain, &seen);
+    int64_t *mean = need(calloc(w->n, sizeof *mean));
+    plain_of(w, t, true, plain, mean);
     engine_of(w, t, r, engine);
     for (size_t i = 0; i < w->n; i++) {
         if (engine[i] != plain[i])
@@ -112,6 +117,7 @@ static void check_at_once(const struct gworld *w, const struct plain_thresholds 
     }
     free(plain);
     free(engine);
+    free(mean);
 }
 
 /* The same world with each threshold at a distance that decides. */
@@ -163,6 +169,7 @@ struct history {
     uint64_t seed;
     uint32_t *free_ids, n_free, next_id, n_ids; /* ids are used again, in any order */
     uint64_t *plain, *flushed, *now;            /* groups: by face; by id then, by id now */
+    int64_t *mean;
     struct gstore store;
     struct gstore_face *rows; /* of the store: faces that are here or were, or may come */
     struct fn_grouping *g;
@@ -186,6 +193,7 @@ static void open_history(struct history *h, uint64_t seed, size_t n, bool stored
     h->next_id = 1;
     h->free_ids = need(calloc(h->n_ids, sizeof *h->free_ids));
     h->plain = need(calloc(n, sizeof *h->plain));
+    h->mean = need(calloc(n, sizeof *h->mean));
     h->flushed = need(calloc(h->n_ids, sizeof *h->flushed));
     h->now = need(calloc(h->n_ids, sizeof *h->now));
     h->rows = need(calloc(h->n_ids, sizeof *h->rows));
@@ -200,6 +208,7 @@ static void close_history(struct history *h)
     gworld_free(&h->w);
     free(h->free_ids);
     free(h->plain);
+    free(h->mean);
     free(h->flushed);
     free(h->now);
     free(h->rows);
@@ -217,12 +226,19 @@ static uint32_t new_id(struct history *h, struct fn_rng *r)
 /* One update: who goes, who comes, of whom something else is said. */
 struct batch {
     uint32_t *gone;
+    size_t *gone_face; /* 1 + the face it was, 0: unknown */
+    bool *freed;       /* its id is free already */
     struct fn_grouping_face *put;
     size_t n_gone, n_put;
 };
 
-static void go(struct history *h, struct batch *b, size_t i)
+/* reuse: its id is free for a face that comes in the same update. */
+static void go(struct history *h, struct batch *b, size_t i, bool reuse)
 {
+    if (reuse)
+        h->free_ids[h->n_free++] = h->w.faces[i].id;
+    b->freed[b->n_gone] = reuse;
+    b->gone_face[b->n_gone] = i + 1;
     b->gone[b->n_gone++] = h->w.faces[i].id;
     h->w.faces[i].id = 0;
 }
@@ -244,6 +260,7 @@ static void random_batch(struct history *h, struct fn_rng *r, struct batch *b)
     if (kind == 3) /* nobody stays */
         goes = 10;
     size_t one = fn_rng_below(r, w->n);
+    bool reuse = !fn_rng_below(r, 4); /* ids of those that go serve those that come */
     for (size_t i = 0; i < w->n; i++) {
         struct gworld_face *f = &w->faces[i];
         bool mine = kind < 3 && i == one;
@@ -251,7 +268,7 @@ static void random_batch(struct history *h, struct fn_rng *r, struct batch *b)
             come(h, b, r, i);
         } else if (f->id && ((mine && kind == 0) || fn_rng_below(r, 10) < goes ||
                              (kind == 4 && f->photo == photo))) {
-            go(h, b, i);
+            go(h, b, i, reuse);
             if (!fn_rng_below(r, 20)) /* taken out and put in again at once, by another id */
                 come(h, b, r, i);
         } else if (f->id && (mine || fn_rng_below(r, 10) < said)) {
@@ -263,8 +280,8 @@ static void random_batch(struct history *h, struct fn_rng *r, struct batch *b)
         b->gone[b->n_gone++] = h->n_ids + 7;
 }
 
-/* The rows of the store while an update runs: the faces that stay and come, some that take no part, empty rows. */
-static void fill_rows(struct history *h, struct fn_rng *r)
+/* The rows of the store while an update runs: the faces that stay and come, those that go or not, some that take no part, empty rows. */
+static void fill_rows(struct history *h, struct fn_rng *r, const struct batch *b)
 {
     const struct gworld *w = &h->w;
     size_t n = 0;
@@ -275,8 +292,27 @@ static void fill_rows(struct history *h, struct fn_rng *r)
         if (f->id || fn_rng_below(r, 3))
             h->rows[n++] = (struct gstore_face){id, f->photo, f->x};
     }
+    bool removed = fn_rng_below(r, 2); /* what goes may be out of the store already */
+    for (size_t k = 0; k < b->n_gone && !removed; k++) {
+        if (b->gone_face[k] && !b->freed[k]) {
+            const struct gworld_face *f = &w->faces[b->gone_face[k] - 1];
+            h->rows[n++] = (struct gstore_face){b->gone[k], f->photo, f->x};
+        }
+    }
     h->store.faces = h->rows;
     h->store.n_faces = n;
+}
+
+static void check_distance(struct history *h, size_t face, size_t step)
+{
+    const struct gworld_face *f = &h->w.faces[face];
+    uint32_t d = 0;
+    int rc = fn_grouping_distance(h->g, f->id, f->x, &d);
+    if (rc ? rc != FN_ENOTFOUND || h->mean[face] >= 0 : d != h->mean[face])
+        fail_msg("seed %" PRIu64 " of %zu faces, %s, step %zu: face %zu (key %016" PRIx64
+                 ") is %u from its group (%d), by the plain program %" PRId64,
+                 h->seed, h->w.n, h->stored ? "stored" : "in memory", step, face, f->key,
+                 (unsigned)d, rc, h->mean[face]);
 }
 
 static void check_groups(struct history *h, size_t step)
@@ -294,6 +330,7 @@ static void check_groups(struct history *h, size_t step)
                      h->seed, h->w.n, h->stored ? "stored" : "in memory", step, i, f->key,
                      group, h->plain[i]);
         h->now[f->id] = group;
+        check_distance(h, i, step);
     }
     for (uint32_t id = 1; id < h->n_ids; id++) {
         uint64_t group = 1;
@@ -347,22 +384,26 @@ static void flush(struct history *h, struct fn_rng *r)
 static void step_history(struct history *h, struct fn_rng *r, size_t step, bool compare)
 {
     struct batch b = {.gone = need(calloc(h->w.n + 1, sizeof *b.gone)),
+                      .gone_face = need(calloc(h->w.n + 1, sizeof *b.gone_face)),
+                      .freed = need(calloc(h->w.n + 1, sizeof *b.freed)),
                       .put = need(calloc(h->w.n * 2 + 1, sizeof *b.put))};
     random_batch(h, r, &b);
-    fill_rows(h, r);
+    fill_rows(h, r, &b);
     assert_int_equal(fn_grouping_update(h->g, b.gone, b.n_gone, b.put, b.n_put), 0);
     for (size_t k = 0; k < b.n_gone; k++) {
-        if (b.gone[k] < h->n_ids)
+        if (b.gone_face[k] && !b.freed[k])
             h->free_ids[h->n_free++] = b.gone[k];
     }
     if (compare) {
-        plain_of(&h->w, &h->w.t, false, h->plain, &seen);
+        plain_of(&h->w, &h->w.t, false, h->plain, h->mean);
         check_groups(h, step);
         check_changes(h, step);
         if (fn_rng_below(r, 4))
             flush(h, r);
     }
     free(b.gone);
+    free(b.gone_face);
+    free(b.freed);
     free(b.put);
 }
 

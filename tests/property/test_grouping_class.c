@@ -5,11 +5,9 @@
 #include <cmocka.h>
 
 #include <math.h>
-#include <string.h>
 
 #include "engine/base/rng.h"
 #include "index/grouping/grouping.h"
-#include "tests/property/plain_grouping.h"
 
 static uint64_t power_of_4(unsigned k)
 {
