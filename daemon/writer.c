@@ -18,7 +18,7 @@ enum {
     LOCK_WAIT_MS = 5000, /* for another process's transaction */
     SPACE_RETRY_S = 5,
     SETTLE_FACES =
-        2000, /* per unit: what is thrown away when another process writes meanwhile */
+        8000, /* per unit: what is thrown away when another process writes meanwhile */
 };
 
 struct fnd_writer {
