@@ -1,4 +1,4 @@
-/* Groups of faces by the index's own rules (index/people/people.h): nearest neighbours within neighbour_d2, mutual and with shared
+/* Groups of faces by the index's own rules (index/people/people.h): nearest neighbours within 1.1 group_d2, mutual and with shared
  * neighbours, then index/people/cluster.c. All at once and in memory; the index does the same a few faces at a time. */
 #include <errno.h>
 #include <stdlib.h>
@@ -93,15 +93,15 @@ int fnq_eval_group(const struct fnq_eval_group_face *f, size_t n,
     struct fn_cluster_face *c = calloc(n ? n : 1, sizeof *c);
     int r = v && c ? 0 : -ENOMEM;
     if (!r && n) {
-        find_neighbours(v, f, n, scaled((double)p->neighbour_d2));
-        make_edges(v, n, scaled((double)p->strict_d2));
+        find_neighbours(v, f, n, scaled((double)p->group_d2 * 1.1));
+        make_edges(v, n, scaled((double)p->net_d2));
         for (size_t i = 0; i < n; i++)
             c[i] = (struct fn_cluster_face){.ckey = i + 1,
                                             .photo = f[i].photo + 1,
                                             .x = f[i].x,
                                             .edges = v[i].edges,
                                             .n_edges = v[i].n_edges};
-        r = fn_cluster_component(c, n, scaled((double)p->cluster_d2), group);
+        r = fn_cluster_component(c, n, scaled((double)p->group_d2), group);
     }
     free(v);
     free(c);

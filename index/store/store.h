@@ -65,8 +65,9 @@ struct fn_index_model {
     char profile[64];
     uint32_t feature_width;
     uint32_t cluster_d, neighbour_d, strict_d,
-        pair_d;          /* exact integers, unit 2^-28 (engine/kernels/vector.h) */
-    uint8_t min_quality; /* 0..255 */
+        pair_d; /* exact integers, unit 2^-28 (engine/kernels/vector.h) */
+    uint32_t single_d, group_d, net_d, decade_d; /* the same; of the profile, not stored */
+    uint8_t min_quality;                         /* 0..255 */
     double logistic_a, logistic_b;
 };
 FN_NODISCARD int fn_index_model_get(struct fn_txn *t, struct fn_index_model *ret,
