@@ -17,12 +17,14 @@ const struct fn_opt fnq_options_log[] = {
 
 static const char *const kind_name[] = {"",       "is",    "not",    "notface", "name",
                                         "member", "merge", "hide",   "unhide",  "alias",
-                                        "box",    "undo",  "isface", "set"};
+                                        "box",    "undo",  "isface", "set",     "group"};
+enum { KINDS = sizeof kind_name / sizeof *kind_name };
 
 /* One act: its first assertion, and how many of each kind it holds. */
 struct act {
     struct fn_assertion first;
-    size_t n, by_kind[16];
+    size_t n, by_kind[KINDS];
+    size_t in_group; /* faces */
     struct fn_person_id person;
     bool has_person, several;      /* several people in one act */
     char name[FN_PERSON_NAME_MAX]; /* given by this act */
@@ -48,6 +50,7 @@ static struct act *act_of(struct acts *l, const struct fn_assertion *a)
     }
     struct act *act = &l->a[l->n++];
     *act = (struct act){.first = *a};
+    act->first.faces = NULL; /* they do not outlive the walk */
     return act;
 }
 
@@ -57,8 +60,9 @@ static int collect(const struct fn_assertion *a, void *arg)
     if (!act)
         return -ENOMEM;
     act->n++;
-    if (a->kind < 16)
+    if (a->kind < KINDS)
         act->by_kind[a->kind]++;
+    act->in_group += a->kind == FN_ASSERT_MEMBER ? 1 : a->n_faces;
     if (a->kind == FN_ASSERT_NAME)
         (void)snprintf(act->name, sizeof act->name, "%s", a->text);
     if (a->kind == FN_ASSERT_MERGE)
@@ -122,14 +126,17 @@ static void describe(struct fn_txn *t, const struct act *a, char *out, size_t si
         (void)snprintf(out, size, "%s not %.200s", subject, who);
     else if (k[FN_ASSERT_NOTFACE])
         (void)snprintf(out, size, "%s no face%s", subject, n == 1 ? "" : "s");
+    else if (k[FN_ASSERT_NAME] && a->in_group)
+        (void)snprintf(out, size, "name %.200s (%zu face%s)", a->name, a->in_group,
+                       a->in_group == 1 ? "" : "s");
     else if (k[FN_ASSERT_NAME])
-        (void)snprintf(out, size, "name %.200s%s", a->name,
-                       k[FN_ASSERT_MEMBER] ? "" : " (renamed)");
-    else if (k[FN_ASSERT_MEMBER])
-        (void)snprintf(out, size, "%zu faces belong to %.180s", k[FN_ASSERT_MEMBER], who);
+        (void)snprintf(out, size, "name %.200s (renamed)", a->name);
+    else if (a->in_group)
+        (void)snprintf(out, size, "%zu face%s to %.180s", a->in_group,
+                       a->in_group == 1 ? " belongs" : "s belong", who);
     else
         (void)snprintf(out, size, "%s%s%.200s",
-                       a->first.kind < 14 ? kind_name[a->first.kind] : "?",
+                       a->first.kind < KINDS ? kind_name[a->first.kind] : "?",
                        a->first.text[0] ? " " : "", a->first.text);
 }
 
@@ -144,10 +151,11 @@ static json_t *act_json(struct fn_txn *t, const struct act *a, const char *what,
     fnq_set(o, "text", fnq_json_bytes(what));
     fnq_set(o, "in_force", json_boolean(in_force));
     fnq_set(o, "assertions", json_integer((json_int_t)a->n));
-    for (size_t i = 1; i < 14; i++)
+    for (size_t i = 1; i < KINDS; i++)
         if (a->by_kind[i])
             fnq_set(kinds, kind_name[i], json_integer((json_int_t)a->by_kind[i]));
     fnq_set(o, "kinds", kinds);
+    fnq_set(o, "group_faces", json_integer((json_int_t)a->in_group));
     fnq_set(o, "undo_of",
             a->first.undo_of ? json_integer((json_int_t)a->first.undo_of) : json_null());
     if (a->has_person) {

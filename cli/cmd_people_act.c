@@ -225,8 +225,7 @@ static int fill_merge(struct fn_txn *t, struct fnq_act *act, void *arg, struct f
             a->object = m->into_id;
         }
     } else {
-        for (size_t i = 0; !r && i < from.n; i++)
-            r = say_face(t, act, FN_ASSERT_MEMBER, from.id[i], &m->into_id, err);
+        r = r ? r : fnq_act_add_group(act, t, from.id, from.n, &m->into_id, err);
     }
     for (size_t i = 0; !r && i < m->n_conflicts; i++)
         r = settle_conflict(t, act, m, m->conflict[i], err);

@@ -109,14 +109,7 @@ int fnq_person_keep(struct fn_txn *t, struct fnq_act *act, const struct fn_perso
     if (r)
         return fn_error_set(err, r, "no random numbers: %s", fn_strerror(r));
     r = fnq_person_faces(t, &p->id, &faces, err);
-    for (size_t i = 0; !r && i < faces.n; i++) {
-        struct fn_assertion *a = fnq_act_add(act, FN_ASSERT_MEMBER);
-        r = a ? fn_face_key_of(t, faces.id[i], &a->face) : -ENOMEM;
-        if (r)
-            (void)fn_error_set(err, r, "%s", fn_strerror(r));
-        else
-            a->person = *ret;
-    }
+    r = r ? r : fnq_act_add_group(act, t, faces.id, faces.n, ret, err);
     fnq_ids_finish(&faces);
     return r;
 }

@@ -11,6 +11,10 @@
 
 #include "cli/client.h"
 #include "engine/base/clock.h"
+#include "index/ingest/update.h"
+#include "index/people/settle.h"
+
+enum { SETTLE_UNIT = 1000 };
 
 void fnq_act_init(struct fnq_act *act)
 {
@@ -24,9 +28,13 @@ void fnq_act_init(struct fnq_act *act)
 
 void fnq_act_finish(struct fnq_act *act)
 {
+    for (size_t i = 0; i < act->n_sets; i++)
+        free(act->sets[i]);
+    free(act->sets);
     free(act->a);
+    act->sets = NULL;
     act->a = NULL;
-    act->n = act->room = 0;
+    act->n = act->room = act->n_sets = 0;
 }
 
 struct fn_assertion *fnq_act_add(struct fnq_act *act, enum fn_assert_kind kind)
@@ -45,6 +53,46 @@ struct fn_assertion *fnq_act_add(struct fnq_act *act, enum fn_assert_kind kind)
     *a = (struct fn_assertion){.kind = (uint8_t)kind, .time_us = act->time_us};
     memcpy(a->author, act->author, sizeof a->author);
     return a;
+}
+
+static struct fn_face_ref *add_set(struct fnq_act *act, size_t n)
+{
+    struct fn_face_ref **sets = reallocarray(act->sets, act->n_sets + 1, sizeof *sets);
+    struct fn_face_ref *set = malloc(n * sizeof *set);
+    if (sets)
+        act->sets = sets;
+    if (!sets || !set) {
+        free(set);
+        return NULL;
+    }
+    return act->sets[act->n_sets++] = set;
+}
+
+int fnq_act_add_group(struct fnq_act *act, struct fn_txn *t, const fn_face_id *faces, size_t n,
+                      const struct fn_person_id *person, struct fn_error *err)
+{
+    int r = 0;
+    struct fn_face_ref *set = n ? add_set(act, n) : NULL;
+    if (n && !set)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; !r && i < n; i++) {
+        struct fn_face_key key;
+        r = fn_face_key_of(t, faces[i], &key);
+        if (!r)
+            set[i] = fn_face_ref_of(&key);
+    }
+    if (r)
+        return fn_error_set(err, r, "%s", fn_strerror(r));
+    n = fn_face_refs_sort(set, n);
+    for (size_t at = 0; at < n; at += FN_ASSERT_FACES_MAX) {
+        struct fn_assertion *a = fnq_act_add(act, FN_ASSERT_GROUP);
+        if (!a)
+            return fn_error_set(err, -ENOMEM, "out of memory");
+        a->person = *person;
+        a->faces = set + at;
+        a->n_faces = n - at < FN_ASSERT_FACES_MAX ? n - at : FN_ASSERT_FACES_MAX;
+    }
+    return 0;
 }
 
 /* A stopped process would keep the writer lock: ^Z waits until the transaction is over. */
@@ -66,7 +114,7 @@ static int write_once(struct fnq_ctx *ctx, fnq_change change, void *arg, struct 
     if (!r)
         r = change(t, arg, err);
     if (!r && !ctx->o.dry_run)
-        r = fn_txn_commit(t, err);
+        r = fn_index_commit(t, err);
     else
         fn_txn_abort(t);
     (void)sigprocmask(SIG_SETMASK, &old, NULL);
@@ -117,9 +165,24 @@ int fnq_write_act(struct fnq_ctx *ctx, fnq_fill fill, void *arg, uint64_t *ret_a
     return r;
 }
 
-static int settle(struct fn_txn *t, void *arg, struct fn_error *err)
+/* A unit at a time: only its writing holds the lock. */
+static int settle(struct fnq_ctx *ctx, size_t *left, struct fn_error *err)
 {
-    return fn_people_settle(t, FNQ_SETTLE_MAX, arg, err);
+    struct fn_settler *s = NULL;
+    size_t tries = FNQ_SETTLE_MAX / SETTLE_UNIT;
+    fnq_read_end(ctx);
+    int r = fnq_store_open(ctx, FN_STORE_WRITE, err);
+    if (!r && fn_settler_create(ctx->store, &s))
+        r = fn_error_set(err, -ENOMEM, "out of memory");
+    *left = 1;
+    while (*left && tries-- && (r == 0 || r == -EAGAIN)) {
+        sigset_t old;
+        hold_stop(&old);
+        r = fn_people_settle_unit(s, SETTLE_UNIT, FNQ_WRITER_WAIT_MS, left, err);
+        (void)sigprocmask(SIG_SETMASK, &old, NULL);
+    }
+    fn_settler_destroy(s);
+    return r;
 }
 
 int fnq_write_done(struct fnq_ctx *ctx, struct fn_error *err)
@@ -131,7 +194,7 @@ int fnq_write_done(struct fnq_ctx *ctx, struct fn_error *err)
     r = r ? r : fn_labels_log_sync(ctx->store, ctx->labels_log, err);
     if (r || fnq_nudge(ctx) == 0)
         return r;
-    r = fnq_write(ctx, settle, &left, err);
+    r = settle(ctx, &left, err);
     if (!r && left)
         fnq_note(ctx, "%zu more faces are looked at again when facenetd runs.", left);
     return r;

@@ -11,6 +11,8 @@ enum { FNQ_SETTLE_MAX = 5000, FNQ_WRITER_WAIT_MS = 5000 };
 struct fnq_act {
     struct fn_assertion *a;
     size_t n, room;
+    struct fn_face_ref **sets; /* what GROUP assertions point to */
+    size_t n_sets;
     bool failed;    /* out of memory */
     unsigned flags; /* enum fn_assert_flags */
     int64_t time_us;
@@ -20,6 +22,10 @@ void fnq_act_init(struct fnq_act *act);
 void fnq_act_finish(struct fnq_act *act);
 /* One more assertion, zeroed but for kind, time and author; NULL when out of memory (failed is set). */
 struct fn_assertion *fnq_act_add(struct fnq_act *act, enum fn_assert_kind kind);
+/* These faces were in the group that is this person now: one assertion for each FN_ASSERT_FACES_MAX of them. */
+FN_NODISCARD int fnq_act_add_group(struct fnq_act *act, struct fn_txn *t,
+                                   const fn_face_id *faces, size_t n,
+                                   const struct fn_person_id *person, struct fn_error *err);
 
 /* Runs fill (which looks up what it needs in t and may append to the act) and appends the act, all in one write
  * transaction. With --dry-run everything is checked and nothing is kept. *ret_act: the act's number, 0 when it was empty.

@@ -22,6 +22,11 @@ uint64_t fn_hash64(const void *p, size_t n)
     return XXH3_64bits(p, n);
 }
 
+uint64_t fn_hash64_seeded(const void *p, size_t n, uint64_t seed)
+{
+    return XXH3_64bits_withSeed(p, n, seed);
+}
+
 struct fn_h128 fn_hash128(const void *p, size_t n)
 {
     return canonical(XXH3_128bits(p, n));

@@ -16,6 +16,7 @@ struct fn_h128 {
 #define FN_H128_HEX 33 /* 32 digits and a NUL */
 
 uint64_t fn_hash64(const void *p, size_t n);
+uint64_t fn_hash64_seeded(const void *p, size_t n, uint64_t seed);
 struct fn_h128 fn_hash128(const void *p, size_t n);
 bool fn_h128_eq(const struct fn_h128 *a, const struct fn_h128 *b);
 int fn_h128_cmp(const struct fn_h128 *a, const struct fn_h128 *b);

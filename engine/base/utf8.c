@@ -105,10 +105,10 @@ size_t fn_utf8_width(const char *s, size_t n)
     return w;
 }
 
+static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 void fn_base64(struct fn_buf *out, const void *p, size_t n)
 {
-    static const char digit[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const unsigned char *s = p;
     for (size_t i = 0; i < n; i += 3) {
         size_t left = n - i;
@@ -119,6 +119,32 @@ void fn_base64(struct fn_buf *out, const void *p, size_t n)
         fn_buf_char(out, left > 1 ? digit[v >> 6 & 63] : '=');
         fn_buf_char(out, left > 2 ? digit[v & 63] : '=');
     }
+}
+
+int fn_base64_decode(struct fn_buf *out, const char *s, size_t n)
+{
+    int8_t value[256];
+    memset(value, -1, sizeof value);
+    for (int i = 0; i < 64; i++)
+        value[(unsigned char)digit[i]] = (int8_t)i;
+    if (n % 4)
+        return -EINVAL;
+    for (size_t i = 0; i < n; i += 4) {
+        bool last = i + 4 == n;
+        size_t pad = !last || s[i + 3] != '=' ? 0 : s[i + 2] != '=' ? 1 : 2;
+        uint32_t v = 0;
+        for (size_t k = 0; k < 4; k++) {
+            int d = k < 4 - pad ? value[(unsigned char)s[i + k]] : 0;
+            if (d < 0)
+                return -EINVAL;
+            v = v << 6 | (uint32_t)d;
+        }
+        if (v & ((1u << 8 * pad) - 1)) /* bits that would be lost */
+            return -EINVAL;
+        const char b[3] = {(char)(v >> 16), (char)(v >> 8), (char)v};
+        fn_buf_add(out, b, 3 - pad);
+    }
+    return 0;
 }
 
 static bool unreserved(unsigned char c)

@@ -19,6 +19,8 @@ size_t fn_utf8_width(const char *s, size_t n);
 uint32_t fn_utf8_next(const char **s, const char *end);
 void fn_base64(struct fn_buf *out, const void *p,
                size_t n); /* RFC 4648 section 4, with padding */
+/* Decodes exactly what fn_base64 writes, or returns -EINVAL. */
+int fn_base64_decode(struct fn_buf *out, const char *s, size_t n);
 /* Percent-coding of everything but unreserved characters (RFC 3986 section 2.3), for labels.log. */
 void fn_percent_encode(struct fn_buf *out, const char *s, size_t n);
 /* Decodes in full or returns -EINVAL (bad escape, or a NUL byte). */

@@ -32,6 +32,7 @@ static void check_face(struct fn_doctor *d, struct fn_slice key, struct fn_slice
         fn_doctor_bad(d, "face %u: its record is damaged", key_number(key));
         return;
     }
+    d->n_good += !(f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE | FN_FACE_POOR));
     check_flags(d, &f);
     uint8_t mark[12];
     struct fn_slice v;
@@ -75,10 +76,10 @@ static void check_face_ckey(struct fn_doctor *d, struct fn_slice key, struct fn_
                       key.n == 12 ? fn_get_be32(key.p + 8) : 0);
 }
 
-static bool row_is_of(struct fn_doctor *d, uint32_t row, fn_face_id face)
+static bool row_is_of(struct fn_doctor *d, uint32_t row, uint16_t generation, fn_face_id face)
 {
     struct fn_face_rec f;
-    return fn_face_get(d->t, face, &f) == 0 && f.row == row;
+    return fn_face_get(d->t, face, &f) == 0 && f.row == row && f.generation == generation;
 }
 
 static bool zero(const uint8_t *p, size_t n)
@@ -106,7 +107,7 @@ static void check_vectors(struct fn_doctor *d, struct fn_slice key, struct fn_sl
         live += face != 0;
         if (!face && !zero(b.payload + (size_t)i * FN_Q14_BYTES, FN_Q14_BYTES))
             fn_doctor_bad(d, "row %u is dead and not zeroed", b.first_row + i);
-        if (face && !row_is_of(d, b.first_row + i, face))
+        if (face && !row_is_of(d, b.first_row + i, b.generation, face))
             fn_doctor_bad(d, "row %u says it is of face %u, which says no", b.first_row + i,
                           face);
     }
@@ -117,16 +118,17 @@ static void check_vectors(struct fn_doctor *d, struct fn_slice key, struct fn_sl
 
 static void check_tail(struct fn_doctor *d, struct fn_slice key, struct fn_slice val)
 {
-    uint32_t row;
-    fn_face_id face;
-    const int16_t *x;
+    struct fn_tail r;
+    struct fn_feat_tail f;
     struct fn_slice v;
-    if (fn_tail_decode(key, val, &row, &face, &x))
+    if (fn_tail_decode(key, val, &r))
         fn_doctor_bad(d, "row %u of the tail is damaged", key_number(key));
-    else if (!row_is_of(d, row, face))
-        fn_doctor_bad(d, "row %u says it is of face %u, which says no", row, face);
+    else if (!row_is_of(d, r.row, r.generation, r.face))
+        fn_doctor_bad(d, "row %u says it is of face %u, which says no", r.row, r.face);
     else if (fn_tab_get(d->t, FN_T_FEAT_TAIL, key.p, key.n, &v))
-        fn_doctor_bad(d, "row %u of the tail has no feature", row);
+        fn_doctor_bad(d, "row %u of the tail has no feature", r.row);
+    else if (fn_feat_tail_decode(v, &f) == 0 && f.generation != r.generation)
+        fn_doctor_bad(d, "row %u of the tail has a feature of another model", r.row);
 }
 
 static void check_features(struct fn_doctor *d, struct fn_slice key, struct fn_slice val)
@@ -144,11 +146,10 @@ static void check_features(struct fn_doctor *d, struct fn_slice key, struct fn_s
 
 static void check_feature_tail(struct fn_doctor *d, struct fn_slice key, struct fn_slice val)
 {
-    uint32_t width;
-    const uint8_t *p;
+    struct fn_feat_tail f;
     struct fn_index_model m;
-    if (key.n != 4 || fn_feat_tail_decode(val, &width, &p) ||
-        fn_index_model_get(d->t, &m, NULL) || m.feature_width != width)
+    if (key.n != 4 || fn_feat_tail_decode(val, &f) || fn_index_model_get(d->t, &m, NULL) ||
+        m.feature_width != f.width)
         fn_doctor_bad(d, "feature of row %u of the tail is damaged", key_number(key));
 }
 
@@ -180,6 +181,10 @@ static void check_row_counts(struct fn_doctor *d)
         fn_doctor_say(d, FN_FIND_FAIL,
                       "the photos say they have %llu faces, the index has %llu",
                       (unsigned long long)d->n_faces, (unsigned long long)faces);
+    uint64_t counted = 0;
+    if (fn_faces_good(d->t, &counted) || counted != d->n_good)
+        fn_doctor_say(d, FN_FIND_FAIL, "%llu faces are counted as good, %llu are",
+                      (unsigned long long)counted, (unsigned long long)d->n_good);
     if (vectors != faces || features != faces)
         fn_doctor_say(d, FN_FIND_FAIL, "%llu faces have %llu vectors and %llu features",
                       (unsigned long long)faces, (unsigned long long)vectors,

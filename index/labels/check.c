@@ -222,6 +222,8 @@ static int check_words(const struct fn_assertion *a, struct fn_error *err)
     size_t n = strnlen(a->author, sizeof a->author);
     if (n == sizeof a->author || strnlen(a->text, sizeof a->text) == sizeof a->text)
         return fn_error_set(err, FN_EUSAGE, "author or text of an assertion is too long");
+    if (a->n_faces && a->kind != FN_ASSERT_GROUP)
+        return fn_error_set(err, FN_EUSAGE, "only a group has a set of faces");
     return 0;
 }
 
@@ -238,6 +240,11 @@ int fn_assert_check(struct fn_txn *t, struct fn_assertion *a, unsigned flags,
     case FN_ASSERT_ISFACE:
     case FN_ASSERT_MEMBER:
         return check_face(t, a, err);
+    case FN_ASSERT_GROUP:
+        if (fn_face_refs_valid(a->faces, a->n_faces))
+            return 0;
+        return fn_error_set(err, FN_EUSAGE, "a group has 1 to %u faces, in order and each once",
+                            FN_ASSERT_FACES_MAX);
     case FN_ASSERT_NAME:
         return check_name(t, a, flags, err);
     case FN_ASSERT_MERGE:

@@ -1,4 +1,4 @@
-/* Assertions as records of the index: a fixed head, then author and text. Little-endian; docs/format-labels.md. */
+/* Assertions as records of the index: a fixed head, then author, text and the faces of a set. Little-endian; docs/format-labels.md. */
 #include <errno.h>
 #include <string.h>
 
@@ -27,7 +27,7 @@ static const char *const kind_names[] = {
     [FN_ASSERT_NAME] = "name", [FN_ASSERT_MEMBER] = "member", [FN_ASSERT_MERGE] = "merge",
     [FN_ASSERT_HIDE] = "hide", [FN_ASSERT_UNHIDE] = "unhide", [FN_ASSERT_ALIAS] = "alias",
     [FN_ASSERT_BOX] = "box",   [FN_ASSERT_UNDO] = "undo",     [FN_ASSERT_ISFACE] = "isface",
-    [FN_ASSERT_SET] = "set",
+    [FN_ASSERT_SET] = "set",   [FN_ASSERT_GROUP] = "group",
 };
 
 const char *fn_assert_kind_name(uint8_t kind)
@@ -61,6 +61,7 @@ void fn_assertion_encode(const struct fn_assertion *a, struct fn_buf *out)
     fn_buf_add(out, h, sizeof h);
     fn_buf_add(out, a->author, author_n);
     fn_buf_add(out, a->text, text_n);
+    fn_buf_add(out, a->faces, a->n_faces * sizeof *a->faces);
 }
 
 int fn_assertion_decode(uint64_t seq, struct fn_slice v, struct fn_assertion *ret)
@@ -70,8 +71,16 @@ int fn_assertion_decode(uint64_t seq, struct fn_slice v, struct fn_assertion *re
     struct fn_assertion a = {.seq = seq, .kind = v.p[AT_KIND]};
     size_t author_n = v.p[AT_AUTHOR_N], text_n = fn_get_le16(v.p + AT_TEXT_N);
     if (author_n >= sizeof a.author || text_n >= sizeof a.text ||
-        v.n != HEAD + author_n + text_n)
+        v.n < HEAD + author_n + text_n)
         return FN_ECORRUPT;
+    /* Their order is not looked at here: a walk over many sets would pay for it, and a wrong one only hides faces. */
+    size_t faces_n = v.n - HEAD - author_n - text_n;
+    if (faces_n % sizeof *a.faces || faces_n > FN_ASSERT_FACES_BYTES ||
+        (faces_n != 0) != (a.kind == FN_ASSERT_GROUP))
+        return FN_ECORRUPT;
+    if (faces_n)
+        a.faces = (const struct fn_face_ref *)(const void *)(v.p + HEAD + author_n + text_n);
+    a.n_faces = faces_n / sizeof *a.faces;
     a.act = fn_get_le64(v.p + AT_ACT);
     a.time_us = (int64_t)fn_get_le64(v.p + AT_TIME);
     memcpy(a.face.photo.b, v.p + AT_PHOTO, 16);
@@ -94,7 +103,7 @@ uint64_t fn_assertion_content(const struct fn_assertion *a)
     struct fn_assertion c = *a;
     struct fn_buf b;
     c.seq = c.act = 0;
-    fn_buf_init(&b, HEAD + sizeof a->author + sizeof a->text);
+    fn_buf_init(&b, FN_ASSERT_BYTES_MAX);
     fn_assertion_encode(&c, &b);
     /* Out of memory, the hash is that of nothing; fn_assertion_equal decides in any case. */
     uint64_t h = fn_hash64(fn_buf_cstr(&b), fn_buf_failed(&b) ? 0 : b.len);
@@ -109,5 +118,6 @@ bool fn_assertion_equal(const struct fn_assertion *a, const struct fn_assertion 
            !memcmp(a->face.box, b->face.box, sizeof a->face.box) &&
            !memcmp(a->person.b, b->person.b, 16) && !memcmp(a->object.b, b->object.b, 16) &&
            !memcmp(a->object_photo.b, b->object_photo.b, 16) && !strcmp(a->author, b->author) &&
-           !strcmp(a->text, b->text);
+           !strcmp(a->text, b->text) && a->n_faces == b->n_faces &&
+           (!a->n_faces || !memcmp(a->faces, b->faces, a->n_faces * sizeof *a->faces));
 }

@@ -16,7 +16,9 @@
 #include "engine/base/file.h"
 #include "index/labels/labels_priv.h"
 
-enum { LINE_MAX_BYTES = 2048, CHUNK = 1 << 20 };
+enum { LINE_MAX_BYTES = 2048 + (FN_ASSERT_FACES_BYTES + 2) / 3 * 4, CHUNK = 1 << 20 };
+#define TAIL_MAX ((size_t)2 * LINE_MAX_BYTES)
+enum { TAIL_FIRST = 4096, TAIL_GROWTH = 16 };
 
 static int lock_file(int fd, const char *path, struct fn_error *err)
 {
@@ -56,12 +58,13 @@ static int format_seq(struct fn_txn *t, uint64_t seq, struct fn_buf *out)
     return rc ? rc : fn_buf_failed(out) ? -ENOMEM : 0;
 }
 
-/* The last whole line (with its newline) and where it ends; n 0: there is none. */
-static int read_tail(int fd, uint64_t size, char *line, size_t *ret_n, uint64_t *ret_end)
+/* The last whole line (with its newline) among the last n bytes of the file, and where it ends; empty: there is none.
+ * FN_ELIMIT: it begins before them. */
+static int last_line(int fd, uint64_t size, char *b, size_t n, struct fn_buf *line,
+                     uint64_t *ret_end)
 {
-    char b[2 * LINE_MAX_BYTES];
-    uint64_t from = size > sizeof b ? size - sizeof b : 0;
-    ssize_t got = fn_pread_all(fd, b, sizeof b, from);
+    uint64_t from = size > n ? size - n : 0;
+    ssize_t got = fn_pread_all(fd, b, n, from);
     if (got < 0)
         return (int)got;
     size_t end = (size_t)got;
@@ -70,14 +73,28 @@ static int read_tail(int fd, uint64_t size, char *line, size_t *ret_n, uint64_t 
     size_t start = end ? end - 1 : 0;
     while (start && b[start - 1] != '\n')
         start--;
-    if (end - start >= LINE_MAX_BYTES || (from && !start) ||
-        (!end && (size_t)got >= LINE_MAX_BYTES))
+    if (from && !start)
+        return FN_ELIMIT;
+    if (end - start >= LINE_MAX_BYTES || (size_t)got - end >= LINE_MAX_BYTES)
         return FN_ECORRUPT; /* no line of ours is that long */
-    memcpy(line, b + start, end - start);
-    line[end - start] = 0;
-    *ret_n = end - start;
+    fn_buf_reset(line);
+    fn_buf_add(line, b + start, end - start);
     *ret_end = from + end;
-    return 0;
+    return fn_buf_failed(line) ? -ENOMEM : 0;
+}
+
+/* Most lines are short and a few are megabytes, so the part of the file that is looked at grows until it holds one. */
+static int read_tail(int fd, uint64_t size, struct fn_buf *line, uint64_t *ret_end)
+{
+    int rc = FN_ELIMIT;
+    for (size_t n = TAIL_FIRST; rc == FN_ELIMIT && n < TAIL_MAX * TAIL_GROWTH;
+         n *= TAIL_GROWTH) {
+        size_t part = n < TAIL_MAX ? n : TAIL_MAX;
+        char *b = malloc(part);
+        rc = b ? last_line(fd, size, b, part, line, ret_end) : -ENOMEM;
+        free(b);
+    }
+    return rc == FN_ELIMIT ? FN_ECORRUPT : rc;
 }
 
 static int refuse(const char *path, uint64_t seq, struct fn_error *err)
@@ -88,36 +105,47 @@ static int refuse(const char *path, uint64_t seq, struct fn_error *err)
                         path, seq);
 }
 
+/* Whether a line of the file is the index's assertion of its number. */
+static int compare_line(struct fn_txn *t, struct fn_buf *line, const char *path,
+                        uint64_t *ret_seq, struct fn_error *err)
+{
+    struct fn_assertion a;
+    struct fn_buf want, faces;
+    fn_buf_init(&faces, FN_ASSERT_FACES_BYTES);
+    line->data[line->len - 1] = 0;
+    int rc = fn_assertion_parse(line->data, &faces, &a, NULL);
+    fn_buf_finish(&faces);
+    if (rc)
+        return fn_error_set(err, FN_EREFUSED,
+                            "'%s': the last line is no assertion; move the file away", path);
+    line->data[line->len - 1] = '\n';
+    fn_buf_init(&want, LINE_MAX_BYTES);
+    rc = format_seq(t, a.seq, &want);
+    if (rc == FN_ENOTFOUND || (!rc && strcmp(fn_buf_cstr(&want), line->data)))
+        rc = refuse(path, a.seq, err);
+    fn_buf_finish(&want);
+    *ret_seq = a.seq;
+    return rc;
+}
+
 /* How many assertions the file holds, judged by its last line, and where to go on. */
 static int file_position(struct fn_txn *t, int fd, const char *path, uint64_t *ret_seq,
                          uint64_t *ret_end, struct fn_error *err)
 {
-    char line[LINE_MAX_BYTES];
+    struct fn_buf line;
     struct stat st;
-    size_t n = 0;
-    struct fn_assertion a;
-    struct fn_buf want;
     if (fstat(fd, &st) < 0)
         return fn_error_set(err, -errno, "'%s': %s", path, strerror(errno));
-    int rc = read_tail(fd, (uint64_t)st.st_size, line, &n, ret_end);
-    if (rc == FN_ECORRUPT)
-        return fn_error_set(err, FN_EREFUSED, "'%s' is not a label log; move it away", path);
-    if (rc)
-        return fn_error_set(err, rc, "cannot read '%s': %s", path, fn_strerror(rc));
+    fn_buf_init(&line, LINE_MAX_BYTES);
     *ret_seq = 0;
-    if (!n)
-        return 0;
-    line[n - 1] = 0;
-    if (fn_assertion_parse(line, &a, NULL))
-        return fn_error_set(err, FN_EREFUSED,
-                            "'%s': the last line is no assertion; move the file away", path);
-    fn_buf_init(&want, LINE_MAX_BYTES);
-    rc = format_seq(t, a.seq, &want);
-    line[n - 1] = '\n';
-    if (rc == FN_ENOTFOUND || (!rc && strcmp(fn_buf_cstr(&want), line)))
-        rc = refuse(path, a.seq, err);
-    fn_buf_finish(&want);
-    *ret_seq = a.seq;
+    int rc = read_tail(fd, (uint64_t)st.st_size, &line, ret_end);
+    if (rc == FN_ECORRUPT)
+        rc = fn_error_set(err, FN_EREFUSED, "'%s' is not a label log; move it away", path);
+    else if (rc)
+        rc = fn_error_set(err, rc, "cannot read '%s': %s", path, fn_strerror(rc));
+    else if (line.len)
+        rc = compare_line(t, &line, path, ret_seq, err);
+    fn_buf_finish(&line);
     return rc;
 }
 

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "engine/base/endian.h"
+#include "index/labels/changes.h"
 #include "index/labels/labels_priv.h"
-#include "index/people/people_priv.h"
 
 enum { IS = 1, MEMBER = 2, NOTFACE = 4, HEAD = 8, SAID = FN_PERSON_BYTES + 16 };
 enum { SOURCES_MAX = 256 };
@@ -145,49 +145,44 @@ int fn_photo_successors(struct fn_txn *t, const struct fn_h128 *photo, struct fn
     return photo_closure(t, photo, FN_BY_PHOTO, ret, ret_n);
 }
 
-struct seqs {
-    uint64_t *v;
-    size_t n, size;
-};
-
-static int seqs_add(struct seqs *s, uint64_t seq)
-{
-    if (s->n == s->size) {
-        size_t size = s->size ? s->size * 2 : 32;
-        uint64_t *v = realloc(s->v, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        s->v = v;
-        s->size = size;
-    }
-    s->v[s->n++] = seq;
-    return 0;
-}
-
 static int by_seq(const void *pa, const void *pb)
 {
-    uint64_t a = *(const uint64_t *)pa, b = *(const uint64_t *)pb;
+    uint64_t a = ((const struct fn_box_word *)pa)->seq,
+             b = ((const struct fn_box_word *)pb)->seq;
     return (a > b) - (a < b);
 }
 
-static int photo_seqs(struct fn_txn *t, const struct fn_h128 *photo, struct seqs *s)
+static int face_words(struct fn_txn *t, const struct fn_h128 *photo, struct fn_box_words *words)
+{
+    struct fn_assert_walk w;
+    int rc = fn_assert_walk_open(t, FN_BY_PHOTO, photo->b, sizeof photo->b, &w);
+    while (!rc && !(rc = fn_assert_walk_next(&w))) {
+        struct fn_assertion a;
+        if (!fn_assert_is_face_kind(w.kind))
+            continue;
+        rc = fn_assert_get(t, w.seq, &a);
+        if (!rc)
+            rc = fn_box_words_add(words, w.seq, a.face.box);
+    }
+    fn_assert_walk_close(&w);
+    return rc == FN_ENOTFOUND ? 0 : rc;
+}
+
+/* All that was said of a photo's boxes, in the order of the log. */
+static int photo_words(struct fn_txn *t, const struct fn_h128 *photo,
+                       struct fn_box_words *words)
 {
     struct fn_h128 *sources = NULL;
     size_t n = 0;
     int rc = photo_closure(t, photo, FN_BY_NEW, &sources, &n);
     for (size_t i = 0; !rc && i < n; i++) {
-        struct fn_assert_walk w;
-        rc = fn_assert_walk_open(t, FN_BY_PHOTO, sources[i].b, sizeof sources[i].b, &w);
-        while (!rc && !(rc = fn_assert_walk_next(&w))) {
-            if (fn_assert_is_face_kind(w.kind))
-                rc = seqs_add(s, w.seq);
-        }
-        fn_assert_walk_close(&w);
-        rc = rc == FN_ENOTFOUND ? 0 : rc;
+        rc = face_words(t, &sources[i], words);
+        if (!rc)
+            rc = fn_group_words(t, &sources[i], words);
     }
     free(sources);
-    if (s->n)
-        qsort(s->v, s->n, sizeof *s->v, by_seq);
+    if (words->n)
+        qsort(words->v, words->n, sizeof *words->v, by_seq);
     return rc;
 }
 
@@ -232,6 +227,7 @@ static void fold_assertion(struct fn_face_fold *f, const struct fn_assertion *a)
         f->is_said = s;
         break;
     case FN_ASSERT_MEMBER:
+    case FN_ASSERT_GROUP:
         f->member = true;
         f->member_said = s;
         break;
@@ -248,30 +244,30 @@ static void fold_assertion(struct fn_face_fold *f, const struct fn_assertion *a)
     }
 }
 
-static int fold_seqs(struct fn_txn *t, const struct seqs *s, const struct fn_face_rec *faces,
-                     size_t n, struct fn_face_fold *folds)
+static int fold_words(struct fn_txn *t, const struct fn_box_words *words,
+                      const struct fn_face_rec *faces, size_t n, struct fn_face_fold *folds)
 {
-    for (size_t i = 0; i < s->n; i++) {
+    for (size_t i = 0; i < words->n; i++) {
         struct fn_assertion a;
-        int rc = fn_assert_get(t, s->v[i], &a);
+        int rc = fn_assert_get(t, words->v[i].seq, &a);
         if (rc)
             return rc;
-        size_t k = match_face(faces, n, a.face.box);
+        size_t k = match_face(faces, n, words->v[i].box);
         if (k < n && fn_supposed_in_force(t, a.act, (struct fn_suppose){0}))
             fold_assertion(&folds[k], &a);
     }
     return 0;
 }
 
-/* people_index 'L': the faces of which anything was said about a person. */
 static int index_said(struct fn_txn *t, fn_face_id face, const struct fn_person_id *p,
-                      uint8_t how, bool put, struct fn_error *err)
+                      enum fn_said_how how, bool put, struct fn_error *err)
 {
-    uint8_t key[FN_PEOPLE_KEY_MAX];
-    size_t n = fn_people_key(key, FN_PX_SAID, p->b, sizeof p->b, face);
-    int rc = put ? fn_tab_put(t, FN_T_PEOPLE_INDEX, key, n, &how, 1, err)
-                 : fn_tab_del(t, FN_T_PEOPLE_INDEX, key, n, err);
-    return rc == FN_ENOTFOUND ? 0 : rc;
+    struct fn_pending change = {.kind = FN_CHANGE_REJECTED};
+    int rc = put ? fn_said_put(t, p, face, how, err) : fn_said_del(t, p, face, err);
+    if (rc || how != FN_SAID_NOT)
+        return rc;
+    memcpy(change.name, p->b, sizeof change.name);
+    return fn_pending_add(t, FN_FOLLOW_PEOPLE, &change, err);
 }
 
 static int index_fold(struct fn_txn *t, fn_face_id face, const struct fn_face_fold *f, bool put,
@@ -287,8 +283,8 @@ static int index_fold(struct fn_txn *t, fn_face_id face, const struct fn_face_fo
     return rc;
 }
 
-/* What a fold says to people. */
-enum change { SAME, MORE, OTHER };
+/* What a fold says to people. Soft labels bind nothing. */
+enum change { SAME, SOFT, BOUND };
 
 static bool keeps_rejections(const struct fn_face_labels *old, const struct fn_face_labels *new)
 {
@@ -302,7 +298,6 @@ static bool keeps_rejections(const struct fn_face_labels *old, const struct fn_f
     return true;
 }
 
-/* MORE: nothing that bound the face before was taken back. Soft labels bind nothing. */
 static int compare(struct fn_txn *t, const struct fn_face_fold *old,
                    const struct fn_face_fold *new, enum change *ret)
 {
@@ -312,8 +307,8 @@ static int compare(struct fn_txn *t, const struct fn_face_fold *old,
         rc = fn_labels_resolve(t, new, &b);
     if (rc)
         return rc;
-    bool kept = !a.confirmed || (b.confirmed && fn_person_eq(&a.person, &b.person));
-    *ret = kept && keeps_rejections(&a, &b) ? MORE : OTHER;
+    bool same = a.confirmed == b.confirmed && fn_person_eq(&a.person, &b.person);
+    *ret = same && keeps_rejections(&a, &b) && keeps_rejections(&b, &a) ? SOFT : BOUND;
     return 0;
 }
 
@@ -357,21 +352,15 @@ static int fold_write(struct fn_txn *t, fn_face_id face, const struct fn_face_fo
     return rc;
 }
 
-/* Tells people. The flag first: people looks at it. */
+/* Leaves the change for people; that a face is none changes its record, which leaves it itself. */
 static int announce(struct fn_txn *t, const struct fn_face_rec *face,
                     const struct fn_face_fold *f, enum change change, struct fn_error *err)
 {
-    bool was = face->flags & FN_FACE_NOTFACE;
-    if (f->notface == was)
-        return change == MORE ? fn_people_labels_grew(t, face->id, err)
-                              : fn_people_labels_changed(t, face->id, err);
-    int rc = fn_face_set_flags(t, face->id, f->notface ? FN_FACE_NOTFACE : 0,
-                               f->notface ? 0 : FN_FACE_NOTFACE, err);
-    if (rc)
-        return rc;
-    if (f->notface)
-        return fn_people_face_removed(t, face->id, err);
-    return face->flags & FN_FACE_GONE ? 0 : fn_people_face_added(t, face->id, err);
+    int rc = fn_change_add(t, FN_FOLLOW_PEOPLE,
+                           change == BOUND ? FN_CHANGE_BOUND : FN_CHANGE_SAID, face->id, err);
+    return rc ? rc
+              : fn_face_set_flags(t, face->id, f->notface ? FN_FACE_NOTFACE : 0,
+                                  f->notface ? 0 : FN_FACE_NOTFACE, err);
 }
 
 static int fold_faces(struct fn_txn *t, const struct fn_h128 *photo,
@@ -379,20 +368,19 @@ static int fold_faces(struct fn_txn *t, const struct fn_h128 *photo,
 {
     struct fn_face_fold *folds = calloc(n, sizeof *folds);
     enum change *changed = calloc(n, sizeof *changed);
-    struct seqs s = {0};
+    struct fn_box_words words = {0};
     int rc = -ENOMEM;
     if (folds && changed)
-        rc = photo_seqs(t, photo, &s);
+        rc = photo_words(t, photo, &words);
     if (!rc)
-        rc = fold_seqs(t, &s, faces, n, folds);
-    /* All records before any hook: a hook may come back here for the same photo. */
+        rc = fold_words(t, &words, faces, n, folds);
     for (size_t i = 0; !rc && i < n; i++)
         rc = fold_write(t, faces[i].id, &folds[i], &changed[i], err);
     for (size_t i = 0; !rc && i < n; i++) {
         if (changed[i] != SAME)
             rc = announce(t, &faces[i], &folds[i], changed[i], err);
     }
-    free(s.v);
+    free(words.v);
     free(folds);
     free(changed);
     return rc;
@@ -420,84 +408,9 @@ int fn_labels_fold_photo(struct fn_txn *t, const struct fn_h128 *photo, struct f
     return rc;
 }
 
-/* ---- everything ---- */
-
-struct all {
-    struct fn_txn *t;
-    struct fn_person_id *persons;
-    struct fn_h128 *photos;
-    size_t n_persons, n_photos, size_persons, size_photos;
-};
-
-static int grow(void **v, size_t *size, size_t n, size_t width)
+int fn_labels_drop_face(struct fn_txn *t, fn_face_id face, struct fn_error *err)
 {
-    if (n < *size)
-        return 0;
-    size_t s = *size ? *size * 2 : 64;
-    void *w = realloc(*v, s * width);
-    if (!w)
-        return -ENOMEM;
-    *v = w;
-    *size = s;
-    return 0;
-}
-
-static int collect(const struct fn_assertion *a, void *ctx)
-{
-    struct all *x = ctx;
-    void *persons = x->persons, *photos = x->photos;
-    int rc = grow(&persons, &x->size_persons, x->n_persons, sizeof *x->persons);
-    if (!rc)
-        rc = grow(&photos, &x->size_photos, x->n_photos, sizeof *x->photos);
-    x->persons = persons;
-    x->photos = photos;
-    if (rc)
-        return rc;
-    if (a->kind == FN_ASSERT_NAME || a->kind == FN_ASSERT_HIDE || a->kind == FN_ASSERT_UNHIDE)
-        x->persons[x->n_persons++] = a->person;
-    if (fn_assert_is_face_kind(a->kind))
-        x->photos[x->n_photos++] = a->face.photo;
-    else if (a->kind == FN_ASSERT_ALIAS)
-        x->photos[x->n_photos++] = a->object_photo;
-    return 0;
-}
-
-static int photo_order(const void *a, const void *b)
-{
-    return fn_h128_cmp(a, b);
-}
-
-/* What comes after a photo by edits depends on its assertions as well. */
-static int fold_successors(struct fn_txn *t, const struct fn_h128 *photo, struct fn_error *err)
-{
-    struct fn_h128 *v = NULL;
-    size_t n = 0;
-    int rc = fn_photo_successors(t, photo, &v, &n);
-    for (size_t i = 0; !rc && i < n; i++)
-        rc = fn_labels_fold_photo(t, &v[i], err);
-    free(v);
-    return rc;
-}
-
-int fn_labels_fold_all(struct fn_txn *t, struct fn_error *err)
-{
-    struct all x = {.t = t};
-    int rc = fn_assert_each(t, 1, collect, &x);
-    if (!rc)
-        rc = fn_merges_update(t, err);
-    if (!rc && x.n_persons)
-        qsort(x.persons, x.n_persons, sizeof *x.persons, fn_person_cmp);
-    for (size_t i = 0; !rc && i < x.n_persons; i++) {
-        if (!i || !fn_person_eq(&x.persons[i], &x.persons[i - 1]))
-            rc = fn_person_update(t, &x.persons[i], err);
-    }
-    if (!rc && x.n_photos)
-        qsort(x.photos, x.n_photos, sizeof *x.photos, photo_order);
-    for (size_t i = 0; !rc && i < x.n_photos; i++) {
-        if (!i || !fn_h128_eq(&x.photos[i], &x.photos[i - 1]))
-            rc = fold_successors(t, &x.photos[i], err);
-    }
-    free(x.persons);
-    free(x.photos);
-    return rc;
+    const struct fn_face_fold blank = {.is = false};
+    enum change change;
+    return fold_write(t, face, &blank, &change, err);
 }

@@ -19,6 +19,7 @@ struct import {
     uint64_t last_from,
         last_to; /* the act at hand, under its new number; 0: none of it is new yet */
     uint64_t n_new, n_skipped;
+    struct fn_buf faces; /* of the line at hand */
 };
 
 static int remember(struct import *m, uint64_t from, uint64_t to)
@@ -130,9 +131,11 @@ static int import_line(struct import *m, const char *line, size_t n, struct fn_e
     if (!copy)
         return -ENOMEM;
     int rc = strlen(copy) != n ? fn_error_set(err, FN_ECORRUPT, "a line holds a zero byte")
-                               : fn_assertion_parse(copy, &a, err);
+                               : fn_assertion_parse(copy, &m->faces, &a, err);
+    if (!rc)
+        rc = import_one(m, &a, err);
     free(copy);
-    return rc ? rc : import_one(m, &a, err);
+    return rc;
 }
 
 int fn_labels_import(struct fn_txn *t, const char *text, size_t n, uint64_t *ret_new,
@@ -140,6 +143,7 @@ int fn_labels_import(struct fn_txn *t, const char *text, size_t n, uint64_t *ret
 {
     struct import m = {.t = t};
     size_t number = 0;
+    fn_buf_init(&m.faces, FN_ASSERT_FACES_BYTES);
     int rc = 0;
     for (size_t at = 0; !rc && at < n;) {
         const char *end = memchr(text + at, '\n', n - at);
@@ -153,6 +157,7 @@ int fn_labels_import(struct fn_txn *t, const char *text, size_t n, uint64_t *ret
     }
     if (!rc && m.n_new)
         rc = fn_labels_fold_all(t, err);
+    fn_buf_finish(&m.faces);
     free(m.acts);
     if (rc)
         return rc;

@@ -8,8 +8,8 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/endian.h"
+#include "index/labels/changes.h"
 #include "index/labels/labels_priv.h"
-#include "index/people/people_priv.h"
 
 /* What an act touches, to be folded anew. */
 struct touched {
@@ -64,8 +64,21 @@ static int touch_photos_from(struct fn_txn *t, struct touched *x, const struct f
     return rc;
 }
 
+struct toucher {
+    struct fn_txn *t;
+    struct touched *x;
+    uint64_t act;
+};
+
+static int touch_photo_of_set(const struct fn_h128 *photo, void *ctx)
+{
+    struct toucher *w = ctx;
+    return touch_photos_from(w->t, w->x, photo);
+}
+
 static int touch(struct fn_txn *t, struct touched *x, const struct fn_assertion *a)
 {
+    struct toucher w = {.t = t, .x = x};
     switch (a->kind) {
     case FN_ASSERT_IS:
     case FN_ASSERT_NOT:
@@ -73,6 +86,8 @@ static int touch(struct fn_txn *t, struct touched *x, const struct fn_assertion 
     case FN_ASSERT_NOTFACE:
     case FN_ASSERT_ISFACE:
         return touch_photos_from(t, x, &a->face.photo);
+    case FN_ASSERT_GROUP:
+        return fn_group_each_photo(t, a, touch_photo_of_set, &w);
     case FN_ASSERT_ALIAS: /* asked while the alias is in force or not: from its far end */
         return touch_photos_from(t, x, &a->object_photo);
     case FN_ASSERT_NAME:
@@ -110,6 +125,23 @@ static int fold_touched(struct fn_txn *t, struct touched *x, struct fn_error *er
     return rc;
 }
 
+static int touch_any(const struct fn_assertion *a, void *ctx)
+{
+    struct toucher *w = ctx;
+    return touch(w->t, w->x, a);
+}
+
+int fn_labels_fold_all(struct fn_txn *t, struct fn_error *err)
+{
+    struct touched x = {.merges = true};
+    struct toucher w = {.t = t, .x = &x};
+    int rc = fn_assert_each(t, 1, touch_any, &w);
+    if (!rc)
+        rc = fold_touched(t, &x, err);
+    touched_finish(&x);
+    return rc;
+}
+
 int fn_assert_append(struct fn_txn *t, struct fn_assertion *a, size_t n, uint64_t *ret_act,
                      struct fn_error *err)
 {
@@ -125,6 +157,9 @@ int fn_assert_append_flags(struct fn_txn *t, struct fn_assertion *a, size_t n, u
     int rc = 0;
     if (!n)
         return fn_error_set(err, FN_EUSAGE, "an act needs at least one assertion");
+    rc = fn_labels_update(t, err); /* what stands is what it is checked against */
+    if (rc)
+        return rc;
     for (size_t i = 0; i < n; i++) {
         rc = fn_assert_check(t, &a[i], flags, err);
         if (rc)
@@ -148,18 +183,10 @@ int fn_assert_append_flags(struct fn_txn *t, struct fn_assertion *a, size_t n, u
     return 0;
 }
 
-struct toucher {
-    struct fn_txn *t;
-    struct touched *x;
-    uint64_t act;
-};
-
 static int touch_of_act(const struct fn_assertion *a, void *ctx)
 {
     struct toucher *w = ctx;
-    if (a->act != w->act)
-        return 1;
-    return touch(w->t, w->x, a);
+    return a->act == w->act ? touch_any(a, ctx) : 1;
 }
 
 static int append_undo(struct fn_txn *t, uint64_t undo_of, uint64_t target, const char *author,
@@ -222,6 +249,8 @@ int fn_assert_undo(struct fn_txn *t, uint64_t act, const char *author, uint64_t 
     uint64_t target, by;
     unsigned depth;
     int rc = find_act(t, act, &target, &depth, err);
+    if (!rc)
+        rc = fn_labels_update(t, err);
     if (rc)
         return rc;
     if (!fn_act_in_force(t, act)) {
@@ -240,6 +269,8 @@ int fn_assert_redo(struct fn_txn *t, uint64_t act, const char *author, uint64_t 
     uint64_t target, undo = act;
     unsigned depth;
     int rc = find_act(t, act, &target, &depth, err);
+    if (!rc)
+        rc = fn_labels_update(t, err);
     if (rc)
         return rc;
     if (depth % 2 == 0) {
@@ -257,60 +288,4 @@ int fn_assert_redo(struct fn_txn *t, uint64_t act, const char *author, uint64_t 
     }
     rc = fn_undo_check(t, target, depth % 2 == 1, err);
     return rc ? rc : append_undo(t, undo, target, author, ret_act, err);
-}
-
-int fn_labels_resolve(struct fn_txn *t, const struct fn_face_fold *f,
-                      struct fn_face_labels *ret)
-{
-    struct fn_person_id p = {{0}};
-    uint64_t is_seq = f->is ? f->is_said.seq : 0;
-    int rc = 0;
-    memset(ret, 0, sizeof *ret);
-    ret->notface = f->notface;
-    ret->notface_act = f->notface_act;
-    if (f->is)
-        rc = fn_person_resolve(t, &f->is_said.person, &p);
-    bool is = f->is;
-    for (size_t i = 0; !rc && i < f->n_rejected; i++) {
-        struct fn_person_id q;
-        rc = fn_person_resolve(t, &f->rejected[i].person, &q);
-        if (rc)
-            break;
-        if (f->is && fn_person_eq(&p, &q)) { /* the later word holds */
-            if (f->rejected[i].seq < is_seq)
-                continue;
-            is = false;
-        }
-        size_t k = ret->n_rejected;
-        if (k == sizeof ret->rejected / sizeof *ret->rejected)
-            continue;
-        ret->rejected[k] = q;
-        ret->rejected_act[k] = f->rejected[i].act;
-        ret->n_rejected++;
-    }
-    ret->confirmed = is;
-    if (is) {
-        ret->person = p;
-        ret->is_act = f->is_said.act;
-    }
-    if (!rc && f->member && !is) {
-        ret->member = true;
-        rc = fn_person_resolve(t, &f->member_said.person, &ret->member_person);
-    }
-    return rc;
-}
-
-int fn_labels_of_face(struct fn_txn *t, fn_face_id face, struct fn_face_labels *ret)
-{
-    struct fn_face_labels l;
-    struct fn_face_fold *f = malloc(sizeof *f);
-    if (!f)
-        return -ENOMEM;
-    int rc = fn_face_fold_get(t, face, f);
-    if (!rc)
-        rc = fn_labels_resolve(t, f, &l);
-    free(f);
-    if (!rc)
-        *ret = l;
-    return rc;
 }

@@ -5,9 +5,10 @@
  * Undo is another assertion: it makes one act ineffective; redo is the undo of an undo. The state in force is the fold of all
  * acts that are in force, in order; undoing and redoing gives exactly the state without and with them.
  *
- * Hard assertions bind the clustering (people.h): IS, NOT, NOTFACE. MEMBER is soft: the faces that were in a group when the user named
- * it; it never constrains the partition, but a group takes the name most of its MEMBER faces carry when no IS says otherwise,
- * so a name survives the deletion of any photo, a new model and a re-clustering.
+ * Hard assertions bind the clustering (people.h): IS, NOT, NOTFACE. GROUP is soft: the faces that were in a group when the user named
+ * it; it never constrains the partition, but a group takes the name most of its faces carry that way when no IS says otherwise,
+ * so a name survives the deletion of any photo, a new model and a re-clustering. MEMBER says the same of one face: logs of
+ * older programs have one for each face of a group.
  */
 #ifndef FN_INDEX_LABELS_H
 #define FN_INDEX_LABELS_H
@@ -39,7 +40,20 @@ enum fn_assert_kind { /* stored: numbers never change */
                       FN_ASSERT_UNDO = 11,   /* act undo_of is not in force */
                       FN_ASSERT_ISFACE = 12, /* takes an earlier NOTFACE back */
                       FN_ASSERT_SET = 13,    /* a threshold or model change: text "key=value" */
+                      FN_ASSERT_GROUP = 14,  /* what MEMBER says of one face, said of a set */
 };
+
+#define FN_AUTHOR_SELF "facenetd" /* of what the program says by itself */
+
+/* A face in a set: the first 8 bytes of its photo's hash, then x, y, w, h of its box as u16, little-endian. Half a hash is
+ * enough for what binds nothing, and a group of 80,000 faces is 1.3 MB. */
+struct fn_face_ref {
+    uint8_t b[16];
+};
+#define FN_ASSERT_FACES_MAX (1u << 20) /* of one assertion; a larger group takes several */
+struct fn_face_ref fn_face_ref_of(const struct fn_face_key *k);
+/* Orders refs by their bytes and drops doubles; returns how many are left. */
+size_t fn_face_refs_sort(struct fn_face_ref *v, size_t n);
 
 struct fn_assertion {
     uint64_t seq; /* given when appended, from 1 */
@@ -48,11 +62,16 @@ struct fn_assertion {
     int64_t time_us;
     char author[32];             /* user name */
     struct fn_face_key face;     /* face kinds */
-    struct fn_person_id person;  /* IS, NOT, MEMBER, NAME, HIDE, UNHIDE, MERGE (from) */
+    struct fn_person_id person;  /* IS, NOT, MEMBER, GROUP, NAME, HIDE, UNHIDE, MERGE (from) */
     struct fn_person_id object;  /* MERGE: into */
     struct fn_h128 object_photo; /* ALIAS */
     uint64_t undo_of;            /* UNDO: act */
     char text[FN_PERSON_NAME_MAX];
+    /* GROUP: 1 to FN_ASSERT_FACES_MAX faces as fn_face_refs_sort leaves them; else NULL, 0. An assertion never owns them: they
+     * lie in the caller's memory (fn_assert_append), in the buffer given to fn_assertion_parse, or in the map, where they are
+     * good until the transaction writes or ends (fn_assert_get, fn_assert_each). */
+    const struct fn_face_ref *faces;
+    size_t n_faces;
 };
 
 /* Appends one act in t and folds it into the derived tables. a[i].seq/act are set. FN_EREFUSED when it contradicts what stands
@@ -69,7 +88,7 @@ FN_NODISCARD int fn_assert_undo(struct fn_txn *t, uint64_t act, const char *auth
                                 uint64_t *ret_act, struct fn_error *err);
 FN_NODISCARD int fn_assert_redo(struct fn_txn *t, uint64_t act, const char *author,
                                 uint64_t *ret_act, struct fn_error *err);
-/* The newest act in force that is not an undo (for `fnq undo` without a number); for redo: the newest undo in force. */
+/* The newest act in force that is not an undo, and not a SET of the program itself (for `fnq undo` without a number); for redo: the newest undo in force. */
 FN_NODISCARD int fn_assert_last(struct fn_txn *t, bool undone, uint64_t *ret_act);
 FN_NODISCARD int fn_assert_get(struct fn_txn *t, uint64_t seq, struct fn_assertion *ret);
 uint64_t fn_assert_count(struct fn_txn *t); /* highest seq */
@@ -87,7 +106,7 @@ struct fn_face_labels {
     size_t n_rejected;
     struct fn_person_id rejected[FN_REJECTED_MAX]; /* after merges */
     uint64_t rejected_act[FN_REJECTED_MAX];
-    bool member; /* a MEMBER is in force (and no IS) */
+    bool member; /* a MEMBER or GROUP is in force (and no IS) */
     struct fn_person_id member_person;
 };
 FN_NODISCARD int fn_labels_of_face(struct fn_txn *t, fn_face_id face,
@@ -108,6 +127,8 @@ FN_NODISCARD int fn_person_by_name(struct fn_txn *t, const char *name, struct fn
 int fn_person_label_each(struct fn_txn *t,
                          int (*visit)(const struct fn_person_label *p, void *ctx), void *ctx);
 
+bool fn_person_eq(const struct fn_person_id *a, const struct fn_person_id *b);
+int fn_person_cmp(const void *a, const void *b); /* for qsort */
 void fn_person_text(const struct fn_person_id *id, char out[FN_PERSON_TEXT]);
 FN_NODISCARD int fn_person_parse(const char *text, struct fn_person_id *ret,
                                  unsigned *ret_bits);        /* a prefix is fine */
@@ -121,8 +142,11 @@ FN_NODISCARD int fn_labels_log_sync(struct fn_store *s, const char *log_path,
 FN_NODISCARD int fn_labels_log_check(struct fn_store *s, const char *log_path,
                                      uint64_t *ret_in_file, struct fn_error *err);
 void fn_assertion_format(const struct fn_assertion *a, struct fn_buf *out);
-FN_NODISCARD int fn_assertion_parse(const char *line, struct fn_assertion *ret,
-                                    struct fn_error *err);
+/* faces: initialised by the caller, who finishes it when done with ret->faces; a cap below FN_ASSERT_FACES_BYTES refuses
+ * longer sets. FN_ECORRUPT, -ENOMEM. */
+#define FN_ASSERT_FACES_BYTES (FN_ASSERT_FACES_MAX * sizeof(struct fn_face_ref))
+FN_NODISCARD int fn_assertion_parse(const char *line, struct fn_buf *faces,
+                                    struct fn_assertion *ret, struct fn_error *err);
 /* Replays a log into this index: assertions not there yet are appended with new numbers and their old time and author, acts and
  * undos renumbered; ones equal to an assertion that is there are skipped. Works before the photos are indexed: assertions wait for them. */
 FN_NODISCARD int fn_labels_import(struct fn_txn *t, const char *text, size_t n,

@@ -1,4 +1,4 @@
-/* Private to labels*.c and people*.c: the log's index, and the derived state of one face and one person.
+/* Private to index/labels and index/people: the log's index, and the derived state of one face and one person.
  *
  * Tables (docs/format-labels.md): assert, seq -> assertion; assert_index, the ways to find assertions; face_label, what the log
  * says of a face of this index; person_label, names; merged, from -> into. All but the first are a function of the first
@@ -15,7 +15,7 @@ enum fn_assert_tag {
     FN_BY_PHOTO = 'F',   /* photo of a face kind, or of ALIAS (the old one): 16 bytes */
     FN_BY_NEW = 'A',     /* ALIAS: the new photo, 16 bytes */
     FN_BY_PERSON = 'P',  /* person, and object of MERGE: 16 bytes */
-    FN_BY_KIND = 'K',    /* kind of MERGE, 1 byte */
+    FN_BY_KIND = 'K',    /* kind of MERGE or GROUP, 1 byte */
     FN_BY_UNDONE = 'U',  /* act an UNDO speaks of: 8 bytes */
     FN_BY_CONTENT = 'H', /* fn_assertion_content: 8 bytes */
 };
@@ -24,6 +24,7 @@ enum { FN_ASSERT_KEY_MAX = 1 + 16 + 8, FN_PERSON_BYTES = 16 };
     64 /* undo of undo of ... : also bounds the recursion of fn_act_in_force */
 
 /* labels_codec.c */
+#define FN_ASSERT_BYTES_MAX (1024u + FN_ASSERT_FACES_BYTES) /* of a record */
 void fn_assertion_encode(const struct fn_assertion *a, struct fn_buf *out);
 FN_NODISCARD int fn_assertion_decode(uint64_t seq, struct fn_slice v, struct fn_assertion *ret);
 /* Hash of all fields but seq and act: what makes two assertions of two logs the same. */
@@ -31,6 +32,8 @@ uint64_t fn_assertion_content(const struct fn_assertion *a);
 bool fn_assertion_equal(const struct fn_assertion *a, const struct fn_assertion *b);
 const char *fn_assert_kind_name(uint8_t kind); /* NULL: no such kind */
 bool fn_assert_is_face_kind(uint8_t kind);     /* IS, NOT, NOTFACE, ISFACE, MEMBER */
+/* In order, no doubles, as many as one assertion may have. */
+bool fn_face_refs_valid(const struct fn_face_ref *v, size_t n);
 
 /* A walk over assert_index entries of one key in order of seq. */
 struct fn_assert_walk {
@@ -60,6 +63,26 @@ struct fn_suppose {
 };
 bool fn_supposed_in_force(struct fn_txn *t, uint64_t act, struct fn_suppose s);
 
+/* group.c: GROUP acts by photo. */
+/* One word of the log on one box of a photo. */
+struct fn_box_word {
+    uint64_t seq;
+    uint16_t box[4];
+};
+struct fn_box_words {
+    struct fn_box_word *v; /* free() */
+    size_t n, size;
+};
+FN_NODISCARD int fn_box_words_add(struct fn_box_words *w, uint64_t seq, const uint16_t box[4]);
+/* Appends what sets say of a photo's boxes, in force or not, in any order. */
+FN_NODISCARD int fn_group_words(struct fn_txn *t, const struct fn_h128 *photo,
+                                struct fn_box_words *words);
+/* Forgets what fn_group_words keeps for the transaction: another set was written. */
+void fn_group_forget(struct fn_txn *t);
+/* Every photo a set may mean that is in this index, or became another photo by an edit. Stops on non-zero and returns it. */
+int fn_group_each_photo(struct fn_txn *t, const struct fn_assertion *a,
+                        int (*visit)(const struct fn_h128 *photo, void *ctx), void *ctx);
+
 /* labels_merge.c: MERGE acts in force as a map. */
 struct fn_merge {
     struct fn_person_id from, into;
@@ -70,7 +93,7 @@ FN_NODISCARD int fn_merges_fold(struct fn_txn *t, struct fn_suppose s, struct fn
 /* Every id that resolves to the same person as p, p's root first. free(*ret). */
 FN_NODISCARD int fn_person_class(struct fn_txn *t, const struct fn_person_id *p,
                                  struct fn_person_id **ret, size_t *ret_n);
-/* Brings the table up to the log; calls fn_people_person_changed for whom it concerns. */
+/* Brings the table up to the log; leaves FN_CHANGE_PERSON for whom it concerns. */
 FN_NODISCARD int fn_merges_update(struct fn_txn *t, struct fn_error *err);
 
 /* labels_person.c */
@@ -85,8 +108,6 @@ FN_NODISCARD int fn_name_taken(struct fn_txn *t, const char *name,
                                const struct fn_person_id *by_other_than,
                                struct fn_person_label *ret);
 bool fn_names_equal(const char *a, const char *b);
-bool fn_person_eq(const struct fn_person_id *a, const struct fn_person_id *b);
-int fn_person_cmp(const void *a, const void *b); /* for qsort */
 
 /* labels_fold.c: what the log says of a face, as it stands: person ids before merges, with the numbers that decide
  * which of two that exclude each other is the later. */
@@ -105,14 +126,30 @@ FN_NODISCARD int fn_face_fold_get(struct fn_txn *t, fn_face_id face, struct fn_f
 /* Merges applied; of an IS and a NOT of one person the later holds. */
 FN_NODISCARD int fn_labels_resolve(struct fn_txn *t, const struct fn_face_fold *f,
                                    struct fn_face_labels *ret);
-/* Folds the log for all faces of a photo and tells people of those that changed. Hooked to the adding of a face. */
+/* Folds the log for all faces of a photo, and leaves for people which changed (changes.h). */
 FN_NODISCARD int fn_labels_fold_photo(struct fn_txn *t, const struct fn_h128 *photo,
                                       struct fn_error *err);
+/* A face whose record is no more. */
+FN_NODISCARD int fn_labels_drop_face(struct fn_txn *t, fn_face_id face, struct fn_error *err);
 /* The photo and every one it became by edits. free(*ret). */
 FN_NODISCARD int fn_photo_successors(struct fn_txn *t, const struct fn_h128 *photo,
                                      struct fn_h128 **ret, size_t *ret_n);
-/* Folds everything. */
+/* labels.c. Folds everything. */
 FN_NODISCARD int fn_labels_fold_all(struct fn_txn *t, struct fn_error *err);
+
+/* said.c: the faces of which something was said about a person (as said, before merges). */
+enum fn_said_how { FN_SAID_ABOUT = 1, FN_SAID_NOT = 2 }; /* of a face that is both, NOT */
+struct fn_said_face {
+    fn_face_id face;
+    uint8_t how; /* enum fn_said_how */
+};
+FN_NODISCARD int fn_said_put(struct fn_txn *t, const struct fn_person_id *p, fn_face_id face,
+                             enum fn_said_how how, struct fn_error *err);
+FN_NODISCARD int fn_said_del(struct fn_txn *t, const struct fn_person_id *p, fn_face_id face,
+                             struct fn_error *err); /* absent: 0 */
+/* free(*ret). */
+FN_NODISCARD int fn_said_faces(struct fn_txn *t, const struct fn_person_id *p,
+                               struct fn_said_face **ret, size_t *ret_n);
 
 /* labels_check.c: FN_EREFUSED with a sentence when the assertion contradicts what stands. May bring ids in order (MERGE). */
 FN_NODISCARD int fn_assert_check(struct fn_txn *t, struct fn_assertion *a, unsigned flags,

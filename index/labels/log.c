@@ -89,8 +89,8 @@ static int index_put(struct fn_txn *t, const struct fn_assertion *a, enum fn_ass
 static bool has_person(uint8_t kind)
 {
     return kind == FN_ASSERT_IS || kind == FN_ASSERT_NOT || kind == FN_ASSERT_MEMBER ||
-           kind == FN_ASSERT_NAME || kind == FN_ASSERT_HIDE || kind == FN_ASSERT_UNHIDE ||
-           kind == FN_ASSERT_MERGE;
+           kind == FN_ASSERT_GROUP || kind == FN_ASSERT_NAME || kind == FN_ASSERT_HIDE ||
+           kind == FN_ASSERT_UNHIDE || kind == FN_ASSERT_MERGE;
 }
 
 static int index_assertion(struct fn_txn *t, const struct fn_assertion *a, struct fn_error *err)
@@ -107,7 +107,7 @@ static int index_assertion(struct fn_txn *t, const struct fn_assertion *a, struc
         rc = index_put(t, a, FN_BY_PERSON, a->person.b, 16, err);
     if (!rc && a->kind == FN_ASSERT_MERGE && !fn_person_eq(&a->person, &a->object))
         rc = index_put(t, a, FN_BY_PERSON, a->object.b, 16, err);
-    if (!rc && a->kind == FN_ASSERT_MERGE)
+    if (!rc && (a->kind == FN_ASSERT_MERGE || a->kind == FN_ASSERT_GROUP))
         rc = index_put(t, a, FN_BY_KIND, &a->kind, 1, err);
     fn_put_be64(n, a->undo_of);
     if (!rc && a->kind == FN_ASSERT_UNDO)
@@ -119,10 +119,12 @@ int fn_assert_write(struct fn_txn *t, struct fn_assertion *a, struct fn_error *e
 {
     struct fn_buf b;
     uint8_t key[8];
+    if (a->kind == FN_ASSERT_GROUP)
+        fn_group_forget(t);
     a->seq = fn_assert_count(t) + 1;
     if (!a->act)
         a->act = a->seq;
-    fn_buf_init(&b, 1024);
+    fn_buf_init(&b, FN_ASSERT_BYTES_MAX);
     fn_assertion_encode(a, &b);
     fn_put_be64(key, a->seq);
     int rc = fn_buf_failed(&b)
@@ -180,6 +182,12 @@ int fn_act_target(struct fn_txn *t, uint64_t act, uint64_t *ret, unsigned *ret_d
     return 0;
 }
 
+/* What the program says itself while people are settled is not what the user wants back. */
+static bool is_automatic(const struct fn_assertion *a)
+{
+    return a->kind == FN_ASSERT_SET && !strcmp(a->author, FN_AUTHOR_SELF);
+}
+
 int fn_assert_last(struct fn_txn *t, bool undone, uint64_t *ret_act)
 {
     for (uint64_t seq = fn_assert_count(t); seq;) {
@@ -192,7 +200,7 @@ int fn_assert_last(struct fn_txn *t, bool undone, uint64_t *ret_act)
         if (rc)
             return rc;
         /* An undo of an undo is a redo: it is taken back by undo, not by redo. */
-        bool wanted = undone ? depth % 2 == 1 : depth == 0;
+        bool wanted = undone ? depth % 2 == 1 : depth == 0 && !is_automatic(&a);
         if (wanted && fn_act_in_force(t, a.act)) {
             *ret_act = a.act;
             return 0;

@@ -21,7 +21,8 @@ enum field {
     F_INTO = 8,
     F_NEW = 16,
     F_OF = 32,
-    F_TEXT = 64
+    F_TEXT = 64,
+    F_FACES = 128
 };
 enum { FACE = F_PHOTO | F_BOX, TOKEN_MAX = 3 * FN_PERSON_NAME_MAX + 8 };
 
@@ -39,13 +40,14 @@ static const uint8_t fields_of[] = {
     [FN_ASSERT_UNDO] = F_OF,
     [FN_ASSERT_ISFACE] = FACE,
     [FN_ASSERT_SET] = F_TEXT,
+    [FN_ASSERT_GROUP] = F_PERSON | F_FACES,
 };
 
 static const struct {
     enum field bit;
     const char *key;
 } fields[] = {{F_PHOTO, "photo"}, {F_BOX, "box"}, {F_PERSON, "person"}, {F_INTO, "into"},
-              {F_NEW, "new"},     {F_OF, "of"},   {F_TEXT, "text"}};
+              {F_NEW, "new"},     {F_OF, "of"},   {F_TEXT, "text"},     {F_FACES, "faces"}};
 
 /* ---- writing ---- */
 
@@ -113,6 +115,9 @@ static void put_field(struct fn_buf *out, const struct fn_assertion *a, enum fie
         break;
     case F_TEXT:
         put_word(out, a->text, sizeof a->text);
+        break;
+    case F_FACES:
+        fn_base64(out, a->faces, a->n_faces * sizeof *a->faces);
         break;
     }
 }
@@ -282,8 +287,27 @@ static bool get_field(const char *s, enum field f, struct fn_assertion *a)
         return get_number(s, UINT64_MAX, &a->undo_of) && a->undo_of;
     case F_TEXT:
         return get_word(s, a->text, sizeof a->text) && fn_utf8_valid(a->text, strlen(a->text));
+    case F_FACES: /* too long for a word: get_faces */
+        break;
     }
     return false;
+}
+
+/* The only field that may be long: read where it stands. */
+static bool get_faces(const char **p, struct fn_buf *faces, struct fn_assertion *a)
+{
+    static const char key[] = "faces=";
+    const char *s = *p + sizeof key - 1, *end = strchrnul(*p, ' ');
+    if (strncmp(*p, key, sizeof key - 1) != 0)
+        return false;
+    fn_buf_reset(faces);
+    if (fn_base64_decode(faces, s, (size_t)(end - s)) || fn_buf_failed(faces) ||
+        faces->len % sizeof *a->faces)
+        return false;
+    a->faces = (const struct fn_face_ref *)(const void *)faces->data;
+    a->n_faces = faces->len / sizeof *a->faces;
+    *p = *end ? end + 1 : end;
+    return fn_face_refs_valid(a->faces, a->n_faces);
 }
 
 static bool get_kind(const char *s, uint8_t *ret)
@@ -298,7 +322,7 @@ static bool get_kind(const char *s, uint8_t *ret)
     return false;
 }
 
-static const char *parse(const char *line, struct fn_assertion *a)
+static const char *parse(const char *line, struct fn_buf *faces, struct fn_assertion *a)
 {
     char w[TOKEN_MAX];
     const char *p = line;
@@ -316,6 +340,11 @@ static const char *parse(const char *line, struct fn_assertion *a)
         size_t n = strlen(fields[i].key);
         if (!(fields_of[a->kind] & fields[i].bit))
             continue;
+        if (fields[i].bit == F_FACES) {
+            if (!get_faces(&p, faces, a))
+                return fields[i].key;
+            continue;
+        }
         if (!next_word(&p, w) || strncmp(w, fields[i].key, n) || w[n] != '=' ||
             !get_field(w + n + 1, fields[i].bit, a))
             return fields[i].key;
@@ -323,10 +352,11 @@ static const char *parse(const char *line, struct fn_assertion *a)
     return *p || p[-1] == ' ' ? "the end" : NULL;
 }
 
-int fn_assertion_parse(const char *line, struct fn_assertion *ret, struct fn_error *err)
+int fn_assertion_parse(const char *line, struct fn_buf *faces, struct fn_assertion *ret,
+                       struct fn_error *err)
 {
     struct fn_assertion a = {0};
-    const char *bad = parse(line, &a);
+    const char *bad = parse(line, faces, &a);
     if (bad)
         return fn_error_set(err, FN_ECORRUPT,
                             "a line of the label log is not as it should be: %s", bad);

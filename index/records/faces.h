@@ -26,7 +26,8 @@ struct fn_face_key { /* what assertions hang on */
 struct fn_face_rec {
     fn_face_id id;
     fn_photo_id photo;
-    uint32_t row; /* of the vector tables */
+    uint32_t row;        /* of the vector tables */
+    uint16_t generation; /* of the model its row is from; from 1, 0 is read as 1 */
     uint8_t flags, quality, score, sharpness;
     int8_t yaw_deg, roll_deg;
     uint16_t eyes_px;
@@ -39,8 +40,13 @@ FN_NODISCARD int fn_face_get(struct fn_txn *t, fn_face_id id, struct fn_face_rec
 /* Faces of a photo in index order (largest first): up to max. */
 FN_NODISCARD int fn_faces_of_photo(struct fn_txn *t, fn_photo_id photo, struct fn_face_rec *ret,
                                    size_t max, size_t *ret_n);
+FN_NODISCARD int fn_face_ids_of_photo(struct fn_txn *t, fn_photo_id photo, fn_face_id *ret,
+                                      size_t max, size_t *ret_n);
 int fn_face_each(struct fn_txn *t, int (*visit)(const struct fn_face_rec *f, void *ctx),
                  void *ctx);
+/* Good faces that take part: neither gone, nor no face, nor poor. */
+FN_NODISCARD int fn_faces_good(struct fn_txn *t, uint64_t *ret);
+/* Leaves what changed for people (changes.h). */
 FN_NODISCARD int fn_face_set_flags(struct fn_txn *t, fn_face_id id, uint8_t set, uint8_t clear,
                                    struct fn_error *err);
 FN_NODISCARD int fn_face_key_of(struct fn_txn *t, fn_face_id id, struct fn_face_key *ret);
@@ -55,24 +61,14 @@ void fn_box_quantise(const float box[4], uint16_t out[4]);
 void fn_box_to_float(const uint16_t box[4], float out[4]);
 float fn_stored_box_iou(const uint16_t a[4], const uint16_t b[4]);
 
-/* Vectors. Exact rows are q14; features fp16 of the model's width. */
+/* Vectors. Exact rows are q14; features fp16 of the model's width. A row is given whatever model it is from. */
 FN_NODISCARD int fn_vector_get(struct fn_txn *t, uint32_t row, int16_t ret[FN_DIM]);
 FN_NODISCARD int fn_feature_get(struct fn_txn *t, uint32_t row, uint16_t *ret, size_t width);
-/* Visits runs of live rows straight from the map: first row number, pointer to n x 128 q14, face id of each. Rows of
- * faces that are gone or no faces are visited too; look at face ids with fn_vector_face. */
+/* Visits runs of live rows straight from the map: first row number, pointer to n x 128 q14, face id of each. Only rows of the
+ * generation in force (fn_index_model), so that any two have a distance. Rows of faces that are gone or no faces are visited too; look at face ids with fn_vector_face. */
 int fn_vector_each_run(struct fn_txn *t,
                        int (*visit)(uint32_t first_row, const int16_t *rows,
                                     const fn_face_id *faces, size_t n, void *ctx),
                        void *ctx);
-
-struct fn_hit {
-    fn_face_id face; /* 0 in rows that are dead */
-    uint32_t d;      /* exact distance, unit 2^-28 */
-};
-/* The k nearest live faces (in the partition: neither gone nor NOTFACE) with distance <= max_d, nearest first, ties by ckey;
- * except: a face to leave out, 0: none. Exact. hits: caller's memory for k. */
-FN_NODISCARD int fn_search(struct fn_txn *t, const int16_t x[FN_DIM], uint32_t max_d, size_t k,
-                           fn_face_id except, struct fn_hit *hits, size_t *ret_n,
-                           struct fn_error *err);
 
 #endif

@@ -7,6 +7,12 @@
 
 const uint8_t fn_mark[FN_MARK_BYTES] = {FN_RECORD_VERSION, 0};
 
+uint16_t fn_generation_decode(const uint8_t p[2])
+{
+    uint16_t g = fn_get_le16(p);
+    return g ? g : 1;
+}
+
 static bool version_ok(struct fn_slice v, size_t least)
 {
     return v.n >= least && v.p[0] == FN_RECORD_VERSION;
@@ -68,6 +74,7 @@ void fn_index_model_encode(const struct fn_index_model *m, uint8_t out[FN_MODEL_
     fn_put_le32(out + 92, m->strict_d);
     fn_put_le32(out + 96, m->pair_d);
     out[100] = m->min_quality;
+    fn_put_le16(out + 102, m->generation);
     fn_put_le64(out + 104, double_bits(m->logistic_a));
     fn_put_le64(out + 112, double_bits(m->logistic_b));
 }
@@ -83,6 +90,7 @@ int fn_index_model_decode(struct fn_slice v, struct fn_index_model *ret)
         .strict_d = fn_get_le32(v.p + 92),
         .pair_d = fn_get_le32(v.p + 96),
         .min_quality = v.p[100],
+        .generation = fn_generation_decode(v.p + 102),
         .logistic_a = bits_double(fn_get_le64(v.p + 104)),
         .logistic_b = bits_double(fn_get_le64(v.p + 112)),
     };
@@ -274,6 +282,7 @@ void fn_face_encode(const struct fn_face_rec *f, uint8_t out[FN_FACE_BYTES])
     out[37] = (uint8_t)f->roll_deg;
     out[38] = f->sharpness;
     fn_put_le16(out + 40, f->eyes_px);
+    fn_put_le16(out + 42, f->generation);
     fn_put_le32(out + 44, f->row);
     fn_put_le64(out + 48, f->ckey);
 }
@@ -295,6 +304,7 @@ int fn_face_decode(struct fn_slice key, struct fn_slice v, struct fn_face_rec *r
         .yaw_deg = (int8_t)b[36],
         .roll_deg = (int8_t)b[37],
         .eyes_px = fn_get_le16(b + 40),
+        .generation = fn_generation_decode(b + 42),
         .ckey = fn_get_le64(b + 48),
     };
     for (int i = 0; i < 4; i++)

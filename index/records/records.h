@@ -7,11 +7,14 @@
 #define FN_INDEX_RECORDS_H
 
 #include "index/records/faces.h"
-#include "index/ingest/ingest.h"
+#include "index/records/queue.h"
 #include "index/store/tables.h"
 
 #define FN_RECORD_VERSION    1
 #define FN_FEATURE_WIDTH_MAX 4096u
+
+/* Format 1 had zero where records now say the generation of their model: 0 and 1 are both the first. */
+uint16_t fn_generation_decode(const uint8_t p[2]);
 
 /* Indexes whose value is one number: ver, flags, u16 0, u32. */
 #define FN_REF_BYTES 8
@@ -23,6 +26,8 @@ extern const uint8_t fn_mark[FN_MARK_BYTES];
 
 #define FN_MODEL_BYTES 120
 void fn_index_model_encode(const struct fn_index_model *m, uint8_t out[FN_MODEL_BYTES]);
+FN_NODISCARD int fn_model_put(struct fn_txn *t, const struct fn_index_model *m,
+                              struct fn_error *err);
 FN_NODISCARD int fn_index_model_decode(struct fn_slice v, struct fn_index_model *ret);
 
 #define FN_PHOTO_HEAD  96
@@ -62,13 +67,22 @@ bool fn_path_storable(const char *p, size_t n);
 /* Vectors: the tail holds one row per value until FN_BLOCK_ROWS of them are sealed into a block. */
 #define FN_TAIL_HEAD  8
 #define FN_TAIL_BYTES (FN_TAIL_HEAD + FN_Q14_BYTES)
-void fn_tail_encode(fn_face_id face, const int16_t x[FN_DIM], uint8_t out[FN_TAIL_BYTES]);
-/* ret_x points into v. */
-FN_NODISCARD int fn_tail_decode(struct fn_slice key, struct fn_slice v, uint32_t *ret_row,
-                                fn_face_id *ret_face, const int16_t **ret_x);
-#define FN_FEAT_TAIL_HEAD 4
-FN_NODISCARD int fn_feat_tail_decode(struct fn_slice v, uint32_t *ret_width,
-                                     const uint8_t **ret);
+struct fn_tail {
+    uint32_t row;
+    fn_face_id face;
+    uint16_t generation;
+    const int16_t *x; /* decoded: points into the value */
+};
+void fn_tail_encode(const struct fn_tail *r, uint8_t out[FN_TAIL_BYTES]); /* row: the key */
+FN_NODISCARD int fn_tail_decode(struct fn_slice key, struct fn_slice v, struct fn_tail *ret);
+#define FN_FEAT_TAIL_HEAD 8
+struct fn_feat_tail {
+    uint32_t width;
+    uint16_t generation;
+    const uint8_t *values; /* width x binary16, in the value */
+};
+void fn_feat_tail_head(uint32_t width, uint16_t generation, uint8_t out[FN_FEAT_TAIL_HEAD]);
+FN_NODISCARD int fn_feat_tail_decode(struct fn_slice v, struct fn_feat_tail *ret);
 
 #define FN_BLOCK_BYTES    (64u * 4096u - 16u)
 #define FN_BLOCK_HEAD     48u
@@ -79,7 +93,8 @@ enum fn_block_kind { FN_BLOCK_VECTORS = 1, FN_BLOCK_FEATURES = 2 };
 
 struct fn_block {
     uint8_t kind;
-    uint32_t width; /* values per row: FN_DIM, or the feature width */
+    uint16_t generation; /* of all its rows */
+    uint32_t width;      /* values per row: FN_DIM, or the feature width */
     uint32_t first_row;
     uint32_t rows, live; /* rows with a place; rows that are not dead */
     uint64_t checksum;   /* XXH3-64 of the payload */
@@ -94,7 +109,7 @@ FN_NODISCARD int fn_block_decode(struct fn_slice key, struct fn_slice v, uint8_t
                                  struct fn_block *ret);
 FN_NODISCARD int fn_block_check(const struct fn_block *b);
 /* Writes the header of a block whose payload is in place (out: FN_BLOCK_BYTES), with its checksum. */
-void fn_block_seal(uint8_t *out, uint8_t kind, uint32_t width, uint32_t first_row,
-                   uint32_t rows, uint32_t live);
+void fn_block_seal(uint8_t *out, uint8_t kind, uint16_t generation, uint32_t width,
+                   uint32_t first_row, uint32_t rows, uint32_t live);
 
 #endif

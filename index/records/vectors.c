@@ -58,8 +58,14 @@ static int find_row(struct fn_txn *t, uint32_t row, const int16_t **ret_x, fn_fa
     fn_put_be32(key, row);
     struct fn_slice v;
     rc = fn_tab_get(t, FN_T_VEC_TAIL, key, sizeof key, &v);
-    uint32_t r;
-    return rc ? rc : fn_tail_decode((struct fn_slice){key, sizeof key}, v, &r, ret_face, ret_x);
+    struct fn_tail r;
+    if (!rc)
+        rc = fn_tail_decode((struct fn_slice){key, sizeof key}, v, &r);
+    if (rc)
+        return rc;
+    *ret_face = r.face;
+    *ret_x = r.x;
+    return 0;
 }
 
 int fn_vector_get(struct fn_txn *t, uint32_t row, int16_t ret[FN_DIM])
@@ -77,11 +83,10 @@ int fn_feature_get(struct fn_txn *t, uint32_t row, uint16_t *ret, size_t width)
     uint8_t key[4];
     fn_put_be32(key, row);
     struct fn_slice v;
-    uint32_t w = 0;
-    const uint8_t *p;
+    struct fn_feat_tail f = {0};
     int rc = fn_tab_get(t, FN_T_FEAT_TAIL, key, sizeof key, &v);
     if (!rc)
-        rc = fn_feat_tail_decode(v, &w, &p);
+        rc = fn_feat_tail_decode(v, &f);
     if (rc == FN_ENOTFOUND) {
         if (width == 0 || width > FN_FEATURE_WIDTH_MAX)
             return FN_ECORRUPT;
@@ -89,20 +94,20 @@ int fn_feature_get(struct fn_txn *t, uint32_t row, uint16_t *ret, size_t width)
         struct fn_block b;
         rc = get_block(t, FN_BLOCK_FEATURES, row / rows, &b);
         if (!rc) {
-            w = b.width;
-            p = b.payload + (size_t)(row % rows) * 2 * w;
+            f.width = b.width;
+            f.values = b.payload + (size_t)(row % rows) * 2 * b.width;
         }
     }
-    if (!rc && w != width)
+    if (!rc && f.width != width)
         rc = FN_ECORRUPT;
     if (!rc)
-        memcpy(ret, p, 2 * width);
+        memcpy(ret, f.values, 2 * width);
     return rc;
 }
 
 /* Moves the tail's rows [first, first + FN_BLOCK_ROWS) into the payload; dead ones stay zero. */
 static int gather_vectors(struct fn_txn *t, uint32_t first, uint8_t *payload,
-                          uint32_t *ret_live, struct fn_error *err)
+                          uint32_t *ret_live, uint16_t *ret_generation, struct fn_error *err)
 {
     struct fn_cur c;
     uint8_t key[4];
@@ -112,18 +117,18 @@ static int gather_vectors(struct fn_txn *t, uint32_t first, uint8_t *payload,
     if (!rc)
         rc = fn_cur_seek(&c, key, sizeof key);
     while (!rc) {
-        uint32_t row;
-        fn_face_id face;
-        const int16_t *x;
-        rc = fn_tail_decode(c.key, c.val, &row, &face, &x);
-        if (rc) {
+        struct fn_tail r;
+        rc = fn_tail_decode(c.key, c.val, &r);
+        uint32_t i = rc ? 0 : r.row - first;
+        if (!rc && i >= FN_BLOCK_ROWS)
+            break;
+        if (rc || (*ret_live && r.generation != *ret_generation)) {
             rc = corrupt(err, "tail of block", first / FN_BLOCK_ROWS);
             break;
         }
-        if (row - first >= FN_BLOCK_ROWS)
-            break;
-        memcpy(payload + (size_t)(row - first) * FN_Q14_BYTES, x, FN_Q14_BYTES);
-        fn_put_le32(payload + FN_BLOCK_ROWS * FN_Q14_BYTES + 4 * (size_t)(row - first), face);
+        memcpy(payload + (size_t)i * FN_Q14_BYTES, r.x, FN_Q14_BYTES);
+        fn_put_le32(payload + FN_BLOCK_ROWS * FN_Q14_BYTES + 4 * (size_t)i, r.face);
+        *ret_generation = r.generation;
         ++*ret_live;
         rc = fn_cur_del(&c, err);
         if (!rc)
@@ -134,7 +139,8 @@ static int gather_vectors(struct fn_txn *t, uint32_t first, uint8_t *payload,
 }
 
 static int gather_features(struct fn_txn *t, uint32_t first, uint32_t rows, uint32_t width,
-                           uint8_t *payload, uint32_t *ret_live, struct fn_error *err)
+                           uint16_t generation, uint8_t *payload, uint32_t *ret_live,
+                           struct fn_error *err)
 {
     struct fn_cur c;
     uint8_t key[4];
@@ -144,16 +150,20 @@ static int gather_features(struct fn_txn *t, uint32_t first, uint32_t rows, uint
     if (!rc)
         rc = fn_cur_seek(&c, key, sizeof key);
     while (!rc) {
-        uint32_t w, row = c.key.n == 4 ? fn_get_be32(c.key.p) : 0;
-        const uint8_t *p;
-        rc = fn_feat_tail_decode(c.val, &w, &p);
-        if (rc || w != width || row < first) {
+        uint32_t row = c.key.n == 4 ? fn_get_be32(c.key.p) : 0;
+        struct fn_feat_tail f;
+        rc = fn_feat_tail_decode(c.val, &f);
+        if (rc || row < first) {
             rc = corrupt(err, "features of block", first / FN_BLOCK_ROWS);
             break;
         }
         if (row - first >= rows)
             break;
-        memcpy(payload + (size_t)(row - first) * 2 * width, p, (size_t)2 * width);
+        if (f.width != width || f.generation != generation) {
+            rc = corrupt(err, "features of block", first / FN_BLOCK_ROWS);
+            break;
+        }
+        memcpy(payload + (size_t)(row - first) * 2 * width, f.values, (size_t)2 * width);
         ++*ret_live;
         rc = fn_cur_del(&c, err);
         if (!rc)
@@ -164,8 +174,8 @@ static int gather_features(struct fn_txn *t, uint32_t first, uint32_t rows, uint
 }
 
 static int put_block(struct fn_txn *t, enum fn_table table, uint32_t number, uint8_t *block,
-                     uint8_t kind, uint32_t width, uint32_t rows, uint32_t live,
-                     struct fn_error *err)
+                     uint8_t kind, uint16_t generation, uint32_t width, uint32_t rows,
+                     uint32_t live, struct fn_error *err)
 {
     uint8_t key[4];
     fn_put_be32(key, number);
@@ -173,7 +183,7 @@ static int put_block(struct fn_txn *t, enum fn_table table, uint32_t number, uin
         int rc = fn_tab_del(t, table, key, sizeof key, err);
         return rc == FN_ENOTFOUND ? 0 : rc;
     }
-    fn_block_seal(block, kind, width, number * rows, rows, live);
+    fn_block_seal(block, kind, generation, width, number * rows, rows, live);
     return fn_tab_put(t, table, key, sizeof key, block, FN_BLOCK_BYTES, err);
 }
 
@@ -183,33 +193,75 @@ static int seal(struct fn_txn *t, uint32_t first, uint32_t width, struct fn_erro
     if (!block)
         return fn_error_set(err, -ENOMEM, "out of memory for a block of vectors");
     uint32_t live;
-    int rc = gather_vectors(t, first, block + FN_BLOCK_HEAD, &live, err);
+    uint16_t generation = 1;
+    int rc = gather_vectors(t, first, block + FN_BLOCK_HEAD, &live, &generation, err);
     if (!rc)
-        rc = put_block(t, FN_T_VEC, first / FN_BLOCK_ROWS, block, FN_BLOCK_VECTORS, FN_DIM,
-                       FN_BLOCK_ROWS, live, err);
+        rc = put_block(t, FN_T_VEC, first / FN_BLOCK_ROWS, block, FN_BLOCK_VECTORS, generation,
+                       FN_DIM, FN_BLOCK_ROWS, live, err);
     uint32_t rows = fn_feature_block_rows(width);
     for (uint32_t at = 0; !rc && at < FN_BLOCK_ROWS; at += rows) {
         memset(block, 0, FN_BLOCK_BYTES);
-        rc = gather_features(t, first + at, rows, width, block + FN_BLOCK_HEAD, &live, err);
+        rc = gather_features(t, first + at, rows, width, generation, block + FN_BLOCK_HEAD,
+                             &live, err);
         if (!rc)
-            rc = put_block(t, FN_T_FEAT, (first + at) / rows, block, FN_BLOCK_FEATURES, width,
-                           rows, live, err);
+            rc = put_block(t, FN_T_FEAT, (first + at) / rows, block, FN_BLOCK_FEATURES,
+                           generation, width, rows, live, err);
     }
     free(block);
     return rc;
 }
 
-int fn_vector_append(struct fn_txn *t, fn_face_id face, const int16_t x[FN_DIM],
-                     const uint16_t *feature, uint32_t width, uint32_t *ret_row,
-                     struct fn_error *err)
+/* Whether the block of this row has rows of another generation in the tail. */
+static int other_generation(struct fn_txn *t, uint32_t row, uint16_t generation, bool *ret)
+{
+    struct fn_cur c;
+    struct fn_tail last;
+    int rc = fn_cur_open(t, FN_T_VEC_TAIL, &c);
+    if (!rc)
+        rc = fn_cur_last(&c);
+    if (!rc)
+        rc = fn_tail_decode(c.key, c.val, &last);
+    *ret =
+        !rc && last.row / FN_BLOCK_ROWS == row / FN_BLOCK_ROWS && last.generation != generation;
+    fn_cur_close(&c);
+    return rc == FN_ENOTFOUND ? 0 : rc;
+}
+
+/* A new row's number. A new generation begins a new block: the rest of the old one is never given. */
+static int next_row(struct fn_txn *t, uint16_t generation, uint32_t width, uint32_t *ret,
+                    struct fn_error *err)
 {
     uint64_t row;
+    bool other = false;
     int rc = fn_next_id(t, "next.row", UINT32_MAX - 1, &row, err);
     if (rc)
         return rc;
+    rc = other_generation(t, (uint32_t)row, generation, &other);
+    if (rc)
+        return corrupt(err, "tail of block", (uint32_t)row / FN_BLOCK_ROWS);
+    if (other) {
+        uint32_t first = (uint32_t)row / FN_BLOCK_ROWS * FN_BLOCK_ROWS;
+        rc = seal(t, first, width, err);
+        if (!rc)
+            rc = fn_meta_put_u64(t, "next.row", (uint64_t)first + FN_BLOCK_ROWS - 1, err);
+        if (!rc)
+            rc = fn_next_id(t, "next.row", UINT32_MAX - 1, &row, err);
+    }
+    *ret = (uint32_t)row;
+    return rc;
+}
+
+int fn_vector_append(struct fn_txn *t, fn_face_id face, const int16_t x[FN_DIM],
+                     const uint16_t *feature, uint32_t width, uint16_t generation,
+                     uint32_t *ret_row, struct fn_error *err)
+{
+    uint32_t row = 0;
+    int rc = next_row(t, generation, width, &row, err);
+    if (rc)
+        return rc;
     uint8_t key[4], v[FN_TAIL_BYTES];
-    fn_put_be32(key, (uint32_t)row);
-    fn_tail_encode(face, x, v);
+    fn_put_be32(key, row);
+    fn_tail_encode(&(struct fn_tail){.face = face, .generation = generation, .x = x}, v);
     rc = fn_tab_put(t, FN_T_VEC_TAIL, key, sizeof key, v, sizeof v, err);
     if (rc)
         return rc;
@@ -219,13 +271,11 @@ int fn_vector_append(struct fn_txn *t, fn_face_id face, const int16_t x[FN_DIM],
     if (rc)
         return rc;
     uint8_t *f = p;
-    f[0] = FN_RECORD_VERSION;
-    f[1] = 0;
-    fn_put_le16(f + 2, (uint16_t)width);
+    fn_feat_tail_head(width, generation, f);
     memcpy(f + FN_FEAT_TAIL_HEAD, feature, (size_t)2 * width);
-    *ret_row = (uint32_t)row;
+    *ret_row = row;
     if (row % FN_BLOCK_ROWS == FN_BLOCK_ROWS - 1)
-        rc = seal(t, (uint32_t)row - (FN_BLOCK_ROWS - 1), width, err);
+        rc = seal(t, row - (FN_BLOCK_ROWS - 1), width, err);
     return rc;
 }
 
@@ -240,7 +290,7 @@ static int clear_in_block(struct fn_txn *t, enum fn_table table, const struct fn
     memset(copy + FN_BLOCK_HEAD + (size_t)i * 2 * b->width, 0, (size_t)2 * b->width);
     if (b->kind == FN_BLOCK_VECTORS)
         fn_put_le32(copy + FN_BLOCK_FACES_AT + 4 * (size_t)i, 0);
-    int rc = put_block(t, table, number, copy, b->kind, b->width, b->rows,
+    int rc = put_block(t, table, number, copy, b->kind, b->generation, b->width, b->rows,
                        b->live ? b->live - 1 : 0, err);
     free(copy);
     return rc;
@@ -300,7 +350,7 @@ static int move_row(struct fn_txn *t, uint32_t row, fn_face_id face, uint32_t wi
         rc = fn_face_get(t, face, &f);
     if (rc || f.row != row)
         return corrupt(err, "vector row", row);
-    rc = fn_vector_append(t, face, x, feature, width, &f.row, err);
+    rc = fn_vector_append(t, face, x, feature, width, f.generation, &f.row, err);
     if (!rc)
         rc = fn_face_update(t, &f, err);
     return rc ? rc : fn_vector_delete(t, row, err);
@@ -343,7 +393,7 @@ int fn_vectors_compact(struct fn_txn *t, struct fn_error *err)
         for (; !rc; rc = fn_cur_next(&c)) {
             if (fn_block_decode(c.key, c.val, FN_BLOCK_VECTORS, &b))
                 rc = corrupt(err, "block", c.key.n == 4 ? fn_get_be32(c.key.p) : 0);
-            if (rc || b.live * 2 < b.rows)
+            if (rc || (b.generation == m.generation && b.live * 2 < b.rows))
                 break;
         }
         fn_cur_close(&c);
@@ -373,7 +423,7 @@ static int run_flush(struct run *r, run_visit *visit, void *ctx)
     return rc;
 }
 
-static int each_tail_run(struct fn_txn *t, run_visit *visit, void *ctx)
+static int each_tail_run(struct fn_txn *t, uint16_t generation, run_visit *visit, void *ctx)
 {
     struct run *r = fn_alloc_aligned(1, sizeof *r);
     if (!r)
@@ -384,18 +434,18 @@ static int each_tail_run(struct fn_txn *t, run_visit *visit, void *ctx)
         rc = fn_cur_seek(&c, NULL, 0);
     int stop = 0;
     for (; !rc; rc = fn_cur_next(&c)) {
-        uint32_t row;
-        fn_face_id face;
-        const int16_t *x;
-        rc = fn_tail_decode(c.key, c.val, &row, &face, &x);
-        if (!rc && (r->n == RUN_ROWS || (r->n && row != r->first + r->n)))
+        struct fn_tail v;
+        rc = fn_tail_decode(c.key, c.val, &v);
+        if (!rc && v.generation != generation)
+            continue;
+        if (!rc && (r->n == RUN_ROWS || (r->n && v.row != r->first + r->n)))
             stop = run_flush(r, visit, ctx);
         if (rc || stop)
             break;
         if (r->n == 0)
-            r->first = row;
-        memcpy(r->x[r->n], x, FN_Q14_BYTES);
-        r->face[r->n++] = face;
+            r->first = v.row;
+        memcpy(r->x[r->n], v.x, FN_Q14_BYTES);
+        r->face[r->n++] = v.face;
     }
     fn_cur_close(&c);
     if (!stop && rc == FN_ENOTFOUND) {
@@ -408,8 +458,11 @@ static int each_tail_run(struct fn_txn *t, run_visit *visit, void *ctx)
 
 int fn_vector_each_run(struct fn_txn *t, run_visit *visit, void *ctx)
 {
-    struct fn_cur c;
-    int rc = fn_cur_open(t, FN_T_VEC, &c);
+    struct fn_cur c = {0};
+    uint16_t generation = 1;
+    int rc = fn_generation(t, &generation);
+    if (!rc)
+        rc = fn_cur_open(t, FN_T_VEC, &c);
     if (!rc)
         rc = fn_cur_seek(&c, NULL, 0);
     int stop = 0;
@@ -418,11 +471,13 @@ int fn_vector_each_run(struct fn_txn *t, run_visit *visit, void *ctx)
         rc = fn_block_decode(c.key, c.val, FN_BLOCK_VECTORS, &b);
         if (rc)
             break;
+        if (b.generation != generation)
+            continue;
         stop = visit(b.first_row, (const int16_t *)(const void *)b.payload,
                      (const fn_face_id *)(const void *)block_faces(&b), FN_BLOCK_ROWS, ctx);
     }
     fn_cur_close(&c);
     if (stop)
         return stop;
-    return rc == FN_ENOTFOUND ? each_tail_run(t, visit, ctx) : rc;
+    return rc == FN_ENOTFOUND ? each_tail_run(t, generation, visit, ctx) : rc;
 }

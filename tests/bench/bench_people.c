@@ -14,6 +14,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/rng.h"
 #include "index/ingest/ingest.h"
+#include "index/ingest/update.h"
 #include "index/labels/labels.h"
 #include "index/people/people.h"
 #include "tests/property/synth.h"
@@ -78,7 +79,7 @@ static void set_up(struct fn_store *s, fn_root_id *root)
     must(fn_index_model_set(t, &m, &err), "model");
     must(fn_root_put(t, &r, &err), "root");
     *root = r.id;
-    must(fn_txn_commit(t, &err), "commit");
+    must(fn_index_commit(t, &err), "commit");
 }
 
 /* Identity of a face: 15 % strangers, the rest by Zipf over one identity per 30 faces. */
@@ -135,7 +136,7 @@ static void fill(struct fn_store *s, fn_root_id root, uint32_t faces)
             settle += wall_ms() - at;
             next = number + number / 4;
         }
-        must(fn_txn_commit(t, &err), "commit");
+        must(fn_index_commit(t, &err), "commit");
     }
     double all = wall_ms() - start;
     printf("ingest       %u faces in %u photos: %.3f ms per face, of it settling %.3f ms\n",
@@ -205,7 +206,7 @@ static void time_act(struct fn_store *s, const char *log, struct fn_assertion *a
     double mid = cpu_ms();
     must(fn_people_settle(t, 5000, &left, &err), "settle");
     x->settle[x->n] = cpu_ms() - mid;
-    must(fn_txn_commit(t, &err), "commit");
+    must(fn_index_commit(t, &err), "commit");
     must(fn_labels_log_sync(s, log, &err), "mirror");
     x->cpu[x->n] = cpu_ms() - cpu;
     x->wall[x->n++] = wall_ms() - wall;
@@ -240,41 +241,45 @@ static void measure_label(struct fn_store *s, const char *log, const struct fn_p
 
 struct members {
     struct fn_txn *t;
-    struct fn_assertion *a;
+    struct fn_face_ref *v;
     size_t n, max;
 };
 
 static int add_member(fn_face_id face, void *ctx)
 {
     struct members *m = ctx;
+    struct fn_face_key k;
     if (m->n == m->max)
         return 1;
-    m->a[m->n].kind = FN_ASSERT_MEMBER;
-    m->a[m->n].person.b[0] = 8;
-    return fn_face_key_of(m->t, face, &m->a[m->n++].face);
+    int rc = fn_face_key_of(m->t, face, &k);
+    if (!rc)
+        m->v[m->n++] = fn_face_ref_of(&k);
+    return rc;
 }
 
-/* Naming a group: as many soft assertions as it has faces, and the name. */
+/* Naming a group: the set of its faces, and the name. */
 static void measure_naming(struct fn_store *s, const char *log, uint32_t limit)
 {
     struct biggest b = {.limit = limit};
     struct act_times x = {.n = 0};
-    struct members m = {.max = limit, .a = calloc(limit + 1, sizeof *m.a)};
+    struct members m = {.max = limit, .v = calloc(limit, sizeof *m.v)};
+    struct fn_assertion a[2] = {{.kind = FN_ASSERT_GROUP, .person = {{8}}},
+                                {.kind = FN_ASSERT_NAME, .person = {{8}}}};
     char what[32];
     m.t = begin(s, false);
     must(fn_person_each(m.t, find_biggest, &b), "list");
-    int rc = m.a ? fn_person_each_face(m.t, &b.id, add_member, &m) : -1;
+    int rc = m.v ? fn_person_each_face(m.t, &b.id, add_member, &m) : -1;
     must(rc < 0 ? rc : 0, "faces");
     fn_txn_abort(m.t);
-    m.a[m.n] = (struct fn_assertion){.kind = FN_ASSERT_NAME, .person = {{8}}};
-    snprintf(m.a[m.n].text, sizeof m.a[m.n].text, "Person %u", limit);
-    m.a[m.n].person.b[1] = (uint8_t)(limit >> 8);
-    for (size_t i = 0; i < m.n; i++)
-        m.a[i].person = m.a[m.n].person;
-    time_act(s, log, m.a, m.n + 1, &x);
+    a[0].faces = m.v;
+    a[0].n_faces = fn_face_refs_sort(m.v, m.n);
+    a[0].person.b[1] = a[1].person.b[1] = (uint8_t)(limit >> 8);
+    snprintf(a[1].text, sizeof a[1].text, "Person %u", limit);
+    if (m.n)
+        time_act(s, log, a, 2, &x);
     snprintf(what, sizeof what, "name %zu", m.n);
     print_acts(what, &x);
-    free(m.a);
+    free(m.v);
 }
 
 static void measure_who(struct fn_store *s)

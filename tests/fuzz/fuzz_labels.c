@@ -30,14 +30,16 @@ static void try_line(const char *line)
 {
     struct fn_assertion a;
     struct fn_error err;
-    struct fn_buf b;
-    if (fn_assertion_parse(line, &a, &err))
-        return;
-    fn_buf_init(&b, 1 << 16);
-    fn_assertion_format(&a, &b);
-    if (strcmp(fn_buf_cstr(&b), line) != 0)
-        abort();
+    struct fn_buf b, faces;
+    fn_buf_init(&b, 1 << 24);
+    fn_buf_init(&faces, FN_ASSERT_FACES_BYTES);
+    if (!fn_assertion_parse(line, &faces, &a, &err)) {
+        fn_assertion_format(&a, &b);
+        if (strcmp(fn_buf_cstr(&b), line) != 0)
+            abort();
+    }
     fn_buf_finish(&b);
+    fn_buf_finish(&faces);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -56,6 +56,7 @@ static void face(struct fn_slice k, struct fn_slice v)
     fn_face_encode(&a, out);
     struct fn_face_rec b;
     require(fn_face_decode(k, (struct fn_slice){out, sizeof out}, &b) == 0);
+    require(a.generation && a.generation == b.generation);
     require(a.row == b.row && a.ckey == b.ckey && !memcmp(a.box, b.box, sizeof a.box) &&
             !memcmp(a.points, b.points, sizeof a.points));
 }
@@ -78,6 +79,7 @@ static void model(struct fn_slice v)
         return;
     fn_index_model_encode(&a, out);
     require(fn_index_model_decode((struct fn_slice){out, sizeof out}, &b) == 0);
+    require(a.generation && a.generation == b.generation);
     require(a.cluster_d == b.cluster_d && !strcmp(a.profile, b.profile));
 }
 
@@ -100,14 +102,13 @@ static void block(struct fn_slice k, struct fn_slice v, uint8_t kind)
 
 static void tails(struct fn_slice k, struct fn_slice v)
 {
-    uint32_t row, width, ref;
-    fn_face_id id;
-    const int16_t *x;
-    const uint8_t *p;
-    if (fn_tail_decode(k, v, &row, &id, &x) == 0)
-        require((const uint8_t *)x + FN_Q14_BYTES == v.p + v.n);
-    if (fn_feat_tail_decode(v, &width, &p) == 0)
-        require(p + 2 * (size_t)width == v.p + v.n);
+    uint32_t ref;
+    struct fn_tail r;
+    struct fn_feat_tail f;
+    if (fn_tail_decode(k, v, &r) == 0)
+        require((const uint8_t *)r.x + FN_Q14_BYTES == v.p + v.n && r.generation);
+    if (fn_feat_tail_decode(v, &f) == 0)
+        require(f.values + 2 * (size_t)f.width == v.p + v.n && f.generation);
     if (fn_ref_decode(v, &ref) == 0)
         require(ref != 0);
 }

@@ -13,7 +13,9 @@ code 'name' 0 q people name "$p1" 'Anna Berg'
 has 'the sentence' "$out" '(unnamed '
 has 'how to undo it' "$out" 'undo: fnq undo L1'
 is 'named' 'Anna Berg' "$(q people list | head -1 | cut -f2)"
-test -s "$index/labels.log" || fail 'labels.log is written'
+is 'labels.log: the group and its name' 'group name ' "$(cut -d' ' -f5 "$index/labels.log" | tr '\n' ' ')"
+is 'how many faces' "$(q people show "$p1" --json | js faces)" "$(q log --json | js acts.0.group_faces)"
+has 'the log says it too' "$(q log)" "name Anna Berg ($(q people show anna --json | js faces) faces)"
 code 'a name that is taken' 6 q people name "$p2" 'anna berg'
 has 'says whose it is' "$errs" '"Anna Berg" is already '
 has 'offers the merge' "$errs" 'fnq people merge '

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "index/ingest/ingest.h"
+#include "index/ingest/update.h"
 #include "tests/property/synth.h"
 
 static void check(int rc, const struct fn_error *err)
@@ -71,7 +72,7 @@ struct fn_txn *world_begin(struct world *w, bool write)
 void world_commit(struct fn_txn *t)
 {
     struct fn_error err = {0};
-    check(fn_txn_commit(t, &err), &err);
+    check(fn_index_commit(t, &err), &err);
 }
 
 static struct fn_rng photo_rng(const struct world *w, uint32_t photo)
@@ -175,16 +176,35 @@ static struct fn_person_id any_person(struct world *w, struct fn_txn *t, struct 
     return world_person((uint32_t)fn_rng_below(r, WORLD_PERSONS));
 }
 
+enum { GROUP_MAX = 8 };
+
+static void make_group(struct world *w, struct fn_rng *r, struct fn_face_ref set[GROUP_MAX],
+                       struct fn_assertion *a)
+{
+    size_t n = 1 + fn_rng_below(r, GROUP_MAX);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t photo = (uint32_t)fn_rng_below(r, w->n_photos);
+        struct fn_face_key k =
+            world_face_key(w, photo, (uint32_t)fn_rng_below(r, world_faces(w, photo)));
+        set[i] = fn_face_ref_of(&k);
+    }
+    a->faces = set;
+    a->n_faces = fn_face_refs_sort(set, n);
+}
+
 static void make_face_act(struct world *w, struct fn_txn *t, struct fn_rng *r,
-                          struct fn_assertion *a)
+                          struct fn_face_ref set[GROUP_MAX], struct fn_assertion *a)
 {
     static const uint8_t kinds[] = {FN_ASSERT_IS,     FN_ASSERT_IS,     FN_ASSERT_IS,
                                     FN_ASSERT_NOT,    FN_ASSERT_NOT,    FN_ASSERT_NOTFACE,
-                                    FN_ASSERT_ISFACE, FN_ASSERT_MEMBER, FN_ASSERT_MEMBER,
-                                    FN_ASSERT_MEMBER};
+                                    FN_ASSERT_ISFACE, FN_ASSERT_MEMBER, FN_ASSERT_GROUP,
+                                    FN_ASSERT_GROUP};
     uint32_t photo = (uint32_t)fn_rng_below(r, w->n_photos);
     a->kind = kinds[fn_rng_below(r, sizeof kinds)];
-    a->face = world_face_key(w, photo, (uint32_t)fn_rng_below(r, world_faces(w, photo)));
+    if (a->kind == FN_ASSERT_GROUP)
+        make_group(w, r, set, a);
+    else
+        a->face = world_face_key(w, photo, (uint32_t)fn_rng_below(r, world_faces(w, photo)));
     if (a->kind != FN_ASSERT_NOTFACE && a->kind != FN_ASSERT_ISFACE)
         a->person = any_person(w, t, r);
 }
@@ -192,6 +212,7 @@ static void make_face_act(struct world *w, struct fn_txn *t, struct fn_rng *r,
 static int say_act(struct world *w, struct fn_txn *t, struct fn_rng *r, struct fn_error *err)
 {
     struct fn_assertion a[3];
+    struct fn_face_ref sets[3][GROUP_MAX];
     uint64_t act;
     size_t n = 1;
     memset(a, 0, sizeof a);
@@ -199,7 +220,7 @@ static int say_act(struct world *w, struct fn_txn *t, struct fn_rng *r, struct f
     if (what < 8) {
         n = 1 + fn_rng_below(r, 3);
         for (size_t i = 0; i < n; i++)
-            make_face_act(w, t, r, &a[i]);
+            make_face_act(w, t, r, sets[i], &a[i]);
     } else if (what < 10) {
         a[0].kind = FN_ASSERT_MERGE;
         a[0].person = any_person(w, t, r);

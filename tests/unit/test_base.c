@@ -166,6 +166,32 @@ static void utf8_is_strict(void **state)
     fn_buf_finish(&b);
 }
 
+static void base64_round_trips(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"A",    "AA",   "AAA",  "AB==",     "AAB=", "A===",
+                                      "====", "AA=A", "A-==", "AA==AAAA", "AAA ", "\xff\xff=="};
+    struct fn_rng r = fn_rng_init(2, 1);
+    struct fn_buf a, b;
+    fn_buf_init(&a, 1000);
+    fn_buf_init(&b, 1000);
+    for (size_t n = 0; n < 100; n++) {
+        char raw[100];
+        for (size_t j = 0; j < n; j++)
+            raw[j] = (char)fn_rng_below(&r, 256);
+        fn_buf_reset(&a);
+        fn_buf_reset(&b);
+        fn_base64(&a, raw, n);
+        assert_int_equal(fn_base64_decode(&b, fn_buf_cstr(&a), a.len), 0);
+        assert_int_equal(b.len, n);
+        assert_memory_equal(fn_buf_cstr(&b), raw, n);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(fn_base64_decode(&b, bad[i], strlen(bad[i])), -EINVAL);
+    fn_buf_finish(&a);
+    fn_buf_finish(&b);
+}
+
 static void percent_coding_round_trips(void **state)
 {
     (void)state;
@@ -409,6 +435,7 @@ int main(void)
         cmocka_unit_test(half_matches_the_standard),
         cmocka_unit_test(civil_dates_round_trip),
         cmocka_unit_test(utf8_is_strict),
+        cmocka_unit_test(base64_round_trips),
         cmocka_unit_test(percent_coding_round_trips),
         cmocka_unit_test(hash_of_a_file_is_hash_of_its_bytes),
         cmocka_unit_test(atomic_write_leaves_old_or_new),

@@ -109,7 +109,10 @@ static void ids_as_text(void **state)
 static void lines_come_back(void **state)
 {
     (void)state;
-    for (uint8_t kind = 1; kind <= FN_ASSERT_SET; kind++) {
+    static const struct fn_face_ref two_faces[] = {{{1, 255}}, {{2, 1, [15] = 255}}};
+    struct fn_buf faces;
+    fn_buf_init(&faces, FN_ASSERT_FACES_BYTES);
+    for (uint8_t kind = 1; kind <= FN_ASSERT_GROUP; kind++) {
         struct fn_assertion b,
             a = {.seq = 7, .act = 5, .kind = kind, .time_us = 1763978400123456};
         struct fn_buf line;
@@ -120,6 +123,10 @@ static void lines_come_back(void **state)
             snprintf(a.text, sizeof a.text, "Zo\xc3\xab = \"x y\"%%");
         if (kind != FN_ASSERT_UNDO && kind != FN_ASSERT_SET && kind != FN_ASSERT_ALIAS)
             a.person.b[3] = 9;
+        if (kind == FN_ASSERT_GROUP) {
+            a.faces = two_faces;
+            a.n_faces = 2;
+        }
         if (kind == FN_ASSERT_MERGE)
             a.object.b[15] = 1;
         if (kind == FN_ASSERT_ALIAS)
@@ -130,7 +137,7 @@ static void lines_come_back(void **state)
         fn_buf_init(&line, 4096);
         fn_assertion_format(&a, &line);
         memset(&err, 0, sizeof err);
-        if (fn_assertion_parse(fn_buf_cstr(&line), &b, &err))
+        if (fn_assertion_parse(fn_buf_cstr(&line), &faces, &b, &err))
             fail_msg("%s: %s", fn_buf_cstr(&line), err.text);
         struct fn_buf again;
         fn_buf_init(&again, 4096);
@@ -138,10 +145,15 @@ static void lines_come_back(void **state)
         assert_string_equal(fn_buf_cstr(&line), fn_buf_cstr(&again));
         assert_string_equal(a.author, b.author);
         assert_string_equal(a.text, b.text);
+        assert_int_equal(a.n_faces, b.n_faces);
         fn_buf_finish(&line);
         fn_buf_finish(&again);
     }
+    fn_buf_finish(&faces);
 }
+
+#define GROUP                                                                                  \
+    "2 1 2026-11-24T10:00:00.000001Z ann group person=paaaaaaaaaaaaaaaaaaaaaaaaaa faces="
 
 static void lines_that_are_not_taken(void **state)
 {
@@ -174,13 +186,30 @@ static void lines_that_are_not_taken(void **state)
         "box=1,2,3,4",
         "2 1 2026-11-24T10:00:00.000001Z ann notface box=1,2,3,4 "
         "photo=00000000000000000000000000000000",
+        GROUP,                                                /* no faces */
+        GROUP "AAAAAAAAAAAAAAAAAAAAAA",                       /* not padded */
+        GROUP "AAAAAAAAAAAAAAAAAAAAAB==",                     /* bits too many */
+        GROUP "AAAAAAAAAAAAAAAAAAAAAA== ",                    /* a blank at the end */
+        GROUP "AAAAAAAAAAAAAAAAAAAAAA== text=a",              /* a field too many */
+        GROUP "AAAAAAAAAAAAAAAAAAAAAAA=",                     /* 17 bytes */
+        GROUP "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", /* one face twice */
+        GROUP "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", /* not in order */
+        GROUP "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA*AAAAAE=", /* no digit */
+        "2 1 2026-11-24T10:00:00.000001Z ann group faces=AAAAAAAAAAAAAAAAAAAAAA==",
     };
     struct fn_assertion a;
-    assert_int_equal(fn_assertion_parse(good, &a, &err), 0);
+    struct fn_buf faces;
+    fn_buf_init(&faces, FN_ASSERT_FACES_BYTES);
+    assert_int_equal(fn_assertion_parse(good, &faces, &a, &err), 0);
+    assert_int_equal(fn_assertion_parse(GROUP "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=",
+                                        &faces, &a, &err),
+                     0);
+    assert_int_equal(a.n_faces, 2);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        if (fn_assertion_parse(bad[i], &a, &err) != FN_ECORRUPT)
+        if (fn_assertion_parse(bad[i], &faces, &a, &err) != FN_ECORRUPT)
             fail_msg("taken: %s", bad[i]);
     }
+    fn_buf_finish(&faces);
 }
 
 static void contradictions_are_refused(void **state)

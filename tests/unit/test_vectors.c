@@ -8,9 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/endian.h"
 #include "engine/base/rng.h"
+#include "index/records/changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
+#include "index/search/search.h"
 #include "tests/unit/index_fixture.h"
 
 enum { PHOTOS = 72, FACES = 50 };
@@ -22,7 +25,7 @@ static void expect_vector(uint64_t content, uint32_t face, int16_t out[FN_DIM])
     fn_q14_from_float(out, e, FN_DIM);
 }
 
-/* Faces go in without the people hooks: these rows are about vectors alone. */
+/* Faces go in, and nothing follows them: these rows are about vectors alone. */
 static fn_face_id insert(struct fn_txn *t, uint64_t content, uint32_t face, uint64_t vector)
 {
     struct fn_error err = {0};
@@ -35,6 +38,9 @@ static fn_face_id insert(struct fn_txn *t, uint64_t content, uint32_t face, uint
     fx_check(fn_face_insert(t, &f, &hash, (unsigned)(content * FACES + face), x, feature,
                             FX_WIDTH, &err),
              &err);
+    struct fn_pending p;
+    while (fn_pending_take(t, FN_FOLLOW_LABELS, &p) || fn_pending_take(t, FN_FOLLOW_PEOPLE, &p))
+        ;
     return f.id;
 }
 
@@ -220,11 +226,141 @@ static void test_search(void **state)
     fx_remove(&f);
 }
 
+/* ---- generations ---- */
+
+enum { FIRST = 1500, SECOND = 700 };
+
+static void set_generation(struct fn_txn *t, uint16_t g)
+{
+    struct fn_error err = {0};
+    struct fn_index_model m;
+    fx_check(fn_index_model_get(t, &m, &err), &err);
+    m.generation = g;
+    fx_check(fn_index_model_set(t, &m, &err), &err);
+}
+
+static uint16_t get_generation(struct fn_txn *t)
+{
+    struct fn_error err = {0};
+    struct fn_index_model m;
+    fx_check(fn_index_model_get(t, &m, &err), &err);
+    return m.generation;
+}
+
+static void expect_block(struct fn_txn *t, enum fn_table table, uint8_t kind, uint8_t number,
+                         uint16_t generation, uint32_t live)
+{
+    const uint8_t key[4] = {0, 0, 0, number};
+    struct fn_slice v;
+    struct fn_block b;
+    fx_check(fn_tab_get(t, table, key, sizeof key, &v), NULL);
+    fx_check(fn_block_decode((struct fn_slice){key, sizeof key}, v, kind, &b), NULL);
+    fx_check(fn_block_check(&b), NULL);
+    assert_int_equal(b.generation, generation);
+    assert_int_equal(b.live, live);
+}
+
+/* What a program of format 1 wrote: zero where the generation is now, and a shorter head of the feature. */
+static void write_as_format_1(struct fn_txn *t, fn_face_id id)
+{
+    struct fn_error err = {0};
+    struct fn_face_rec f;
+    struct fn_slice v;
+    struct fn_tail r;
+    struct fn_feat_tail w;
+    uint8_t key[4], old[FN_FACE_BYTES], tail[FN_TAIL_BYTES], feat[8 + 2 * FX_WIDTH];
+    fx_check(fn_face_get(t, id, &f), NULL);
+    fn_put_be32(key, id);
+    fn_face_encode(&f, old);
+    fn_put_le16(old + 42, 0);
+    fx_check(fn_tab_put(t, FN_T_FACE, key, 4, old, sizeof old, &err), &err);
+    fn_put_be32(key, f.row);
+    fx_check(fn_tab_get(t, FN_T_VEC_TAIL, key, 4, &v), NULL);
+    fx_check(fn_tail_decode((struct fn_slice){key, 4}, v, &r), NULL);
+    assert_int_equal(r.generation, 1);
+    memcpy(tail, v.p, sizeof tail);
+    fn_put_le16(tail + 2, 0);
+    fx_check(fn_tab_put(t, FN_T_VEC_TAIL, key, 4, tail, sizeof tail, &err), &err);
+    fx_check(fn_tab_get(t, FN_T_FEAT_TAIL, key, 4, &v), NULL);
+    fx_check(fn_feat_tail_decode(v, &w), NULL);
+    assert_int_equal(w.generation, 1);
+    memcpy(feat, (uint8_t[]){1, 0, FX_WIDTH & 255, FX_WIDTH >> 8}, 4);
+    memcpy(feat + 4, w.values, (size_t)2 * FX_WIDTH);
+    fx_check(fn_tab_put(t, FN_T_FEAT_TAIL, key, 4, feat, 4 + 2 * FX_WIDTH, &err), &err);
+}
+
+static void check_nearest(struct fn_txn *t, const fn_face_id *ids, uint32_t from, uint32_t to)
+{
+    static struct brute all[FIRST + SECOND];
+    int16_t x[FN_DIM];
+    for (uint32_t i = from; i < to; i++)
+        all[i].face = ids[i];
+    for (uint32_t q = 0; q < 4; q++) {
+        expect_vector(q * 5, q, x);
+        check_search(t, all + from, to - from, x, 40, UINT32_MAX, 0);
+    }
+}
+
+static void test_generations(void **state)
+{
+    (void)state;
+    struct fx f;
+    struct fn_error err = {0};
+    static fn_face_id ids[FIRST + SECOND];
+    struct fn_face_rec rec;
+    fx_new(&f, FN_STORE_NOSYNC);
+    struct fn_txn *t = fx_begin(&f, true);
+    assert_int_equal(get_generation(t), 1);
+    for (uint32_t i = 0; i < FIRST; i++)
+        ids[i] = insert(t, i / FACES, i % FACES, i / FACES);
+    for (uint32_t i = 1200; i < 1300; i++)
+        write_as_format_1(t, ids[i]);
+    assert_int_equal(n_live(t), FIRST);
+    set_generation(t, 2);
+    set_generation(t, 0); /* says nothing of it */
+    assert_int_equal(get_generation(t), 2);
+    assert_int_equal(n_live(t), 0);
+    for (uint32_t i = FIRST; i < FIRST + SECOND; i++)
+        ids[i] = insert(t, i / FACES, i % FACES, i / FACES);
+    /* the old block is full for good, the new rows are in one of their own */
+    fx_check(fn_face_get(t, ids[FIRST - 1], &rec), NULL);
+    assert_int_equal(rec.row, FIRST);
+    assert_int_equal(rec.generation, 1);
+    fx_check(fn_face_get(t, ids[FIRST], &rec), NULL);
+    assert_int_equal(rec.row, 2 * FN_BLOCK_ROWS);
+    assert_int_equal(rec.generation, 2);
+    assert_int_equal(fn_tab_count(t, FN_T_VEC_TAIL), SECOND);
+    expect_block(t, FN_T_VEC, FN_BLOCK_VECTORS, 0, 1, 999);
+    expect_block(t, FN_T_VEC, FN_BLOCK_VECTORS, 1, 1, FIRST - 999);
+    expect_block(t, FN_T_FEAT, FN_BLOCK_FEATURES, 2, 1, 500);
+    /* a scan sees one or the other */
+    assert_int_equal(n_live(t), SECOND);
+    check_nearest(t, ids, FIRST, FIRST + SECOND);
+    set_generation(t, 1);
+    assert_int_equal(n_live(t), FIRST);
+    check_nearest(t, ids, 0, FIRST);
+    /* blocks of a generation that is over are not compacted, those in force are */
+    for (uint32_t i = 999; i < 1450; i++)
+        delete_face(t, ids[i]);
+    set_generation(t, 2);
+    fx_check(fn_vectors_compact(t, &err), &err);
+    expect_block(t, FN_T_VEC, FN_BLOCK_VECTORS, 1, 1, FIRST - 1450);
+    set_generation(t, 1);
+    fx_check(fn_vectors_compact(t, &err), &err);
+    struct fn_slice v;
+    assert_int_equal(fn_tab_get(t, FN_T_VEC, "\0\0\0\1", 4, &v), FN_ENOTFOUND);
+    expect_block(t, FN_T_VEC, FN_BLOCK_VECTORS, 2, 2, SECOND); /* the other way round as well */
+    assert_int_equal(n_live(t), 999 + FIRST - 1450);
+    fx_commit(t);
+    fx_remove(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_search),
+        cmocka_unit_test(test_generations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,9 @@
+if(TARGET fn_grouping)
+  # The plain program is loops over 10,000 faces: it is compiled for speed in every build.
+  set_source_files_properties(property/plain_grouping.c PROPERTIES COMPILE_OPTIONS -O3)
+  fn_add_test(NAME property.grouping
+    SOURCES property/test_grouping.c property/grouping_world.c property/grouping_store.c property/plain_grouping.c
+    LIBS fn_grouping fn_base PkgConfig::XXHASH m LABELS property TIMEOUT 7200)
+  fn_add_test(NAME property.grouping-class SOURCES property/test_grouping_class.c
+    LIBS fn_grouping m LABELS property)
+endif()

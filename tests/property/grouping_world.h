@@ -1,0 +1,38 @@
+/* Random libraries for tests of the grouping rule: persons with tight and wide clouds, siblings, bursts, equal vectors, photos with
+ * many faces, poor faces, and what a user may say of them. A pool of faces, each here or not. */
+#ifndef FN_TESTS_PROPERTY_GROUPING_WORLD_H
+#define FN_TESTS_PROPERTY_GROUPING_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/base/rng.h"
+#include "tests/property/plain_grouping.h"
+
+enum { GWORLD_NOTS = 3 };
+
+struct gworld_face {
+    uint64_t key, is, nots[GWORLD_NOTS]; /* nots: ascending, without `is` */
+    uint32_t n_nots, photo, identity;
+    uint32_t id; /* 0: not here */
+    bool poor;
+    const int16_t *x;
+};
+struct gworld {
+    uint32_t width, n_identities, n_photos;
+    size_t n;
+    struct gworld_face *faces;
+    int16_t *x;
+    double confirmed, rejected, wrong;    /* how much is said */
+    double poor_confirmed, poor_rejected; /* of poor faces */
+    struct plain_thresholds t;
+};
+
+/* n faces, none of them here; the same for the same seed and n. */
+void gworld_make(struct gworld *w, uint64_t seed, size_t n);
+void gworld_free(struct gworld *w);
+/* Says something else of a face, or nothing any more. */
+void gworld_say(struct gworld *w, struct fn_rng *r, size_t face);
+
+#endif
