@@ -81,6 +81,14 @@ static int collect(struct fnq_eval *e, struct cluster_job *j, struct fn_error *e
     return r;
 }
 
+static void scale_grouping(struct fn_profile_values *v, float k)
+{
+    v->single_d2 *= k;
+    v->group_d2 *= k;
+    v->net_d2 *= k;
+    v->decade_d2 *= k;
+}
+
 /* With an embedder that has no thresholds of its own the profile's are scaled so that the one for pairs has a false accept rate
  * of 1e-3 on these faces. That is kind to the model: it is chosen on what it is judged on. */
 static int scale_thresholds(struct fnq_eval *e, const struct cluster_job *j,
@@ -106,14 +114,12 @@ static int scale_thresholds(struct fnq_eval *e, const struct cluster_job *j,
     }
     if (!r) {
         float k = (float)t / v->pair_d2;
-        v->cluster_d2 *= k;
-        v->neighbour_d2 *= k;
-        v->strict_d2 *= k;
+        scale_grouping(v, k);
         v->pair_d2 = (float)t;
         fnq_note(e->ctx,
                  "the model has no thresholds of its own: chosen on these pictures, which "
                  "flatters: pairs %.3f, groups %.3f",
-                 t, (double)v->cluster_d2);
+                 t, (double)v->group_d2);
     }
     fn_all_pairs_free(&all);
     free(x);
@@ -138,20 +144,18 @@ static int judge_groups(struct cluster_job *j, const struct fn_profile_values *v
     return r;
 }
 
-/* Over the threshold for joining; that for neighbours goes along, so that it never is what holds groups apart. */
+/* Over the threshold for joining; the others of grouping go along. */
 static int chart_joins(struct fnq_eval *e, struct cluster_job *j,
                        const struct fn_profile_values *used, struct fnq_eval_report *r,
                        struct fn_error *err)
 {
-    struct fnq_eval_joins all = {.used = (double)used->cluster_d2};
+    struct fnq_eval_joins all = {.used = (double)used->group_d2};
     int rc = 0;
     for (int i = 0; !rc && i <= 40; i++) {
         struct fn_profile_values v = *used;
         float k = .4f + .03f * (float)i;
-        v.cluster_d2 *= k;
-        v.neighbour_d2 *= k;
-        v.strict_d2 *= k;
-        all.t[all.n] = (double)v.cluster_d2;
+        scale_grouping(&v, k);
+        all.t[all.n] = (double)v.group_d2;
         rc = judge_groups(j, &v, &all.score[all.n++], err);
     }
     return rc ? rc : fnq_chart_joins(e, r, &all, err);

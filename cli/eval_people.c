@@ -6,14 +6,12 @@
 #include "cli/groups.h"
 #include "engine/kernels/vector.h"
 
-/* In proportion to the distance for pairs, as for the default embedder. */
 static struct fn_grouping_model model_of(const struct fn_profile_values *p)
 {
-    double unit = (double)p->pair_d2 / 1.08;
-    return (struct fn_grouping_model){.single_d2 = .80 * unit,
-                                      .group_d2 = .95 * unit,
-                                      .net_d2 = .60 * unit,
-                                      .decade_d2 = .15 * unit};
+    return (struct fn_grouping_model){.single_d2 = (double)p->single_d2,
+                                      .group_d2 = (double)p->group_d2,
+                                      .net_d2 = (double)p->net_d2,
+                                      .decade_d2 = (double)p->decade_d2};
 }
 
 int fnq_eval_group(const struct fnq_eval_group_face *f, size_t n,
