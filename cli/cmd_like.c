@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/look.h"
+#include "index/search/search.h"
 
 const struct fn_opt fnq_options_like[] = {
     {"count", 'k', FN_OPT_U64, FNQ_AT(k), "K", "how many (default 10)"},

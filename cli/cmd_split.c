@@ -1,7 +1,7 @@
 /* fnq people split: the parts a person falls into, and taking one of them (or faces given by id) out.
  *
- * By appearance: the person's faces are clustered again by the index's own average link, at lower and lower thresholds until
- * they fall into more than one part. By age: cut where no photo was taken for two years. Both together: each part by
+ * By appearance: the person's faces are grouped again by the index's own rule, at lower and lower thresholds until they fall
+ * into more than one part. By age: cut where no photo was taken for two years. Both together: each part by
  * appearance is cut by age as well. Parts are lettered by size, so that the same index always gives the same letters.
  *
  * Taking faces out is said of faces: those taken are the new person, the rest are not. Nothing is said of clusters. */
@@ -11,11 +11,10 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "engine/kernels/cpu.h"
+#include "cli/groups.h"
 #include "cli/picture.h"
-#include "engine/kernels/cpu.h"
 #include "cli/say.h"
-#include "index/people/cluster.h"
+#include "index/people/people.h"
 
 const struct fn_opt fnq_options_people_split[] = {
     {"by", 0, FN_OPT_STRING, FNQ_AT(by), "WHAT",
@@ -27,7 +26,7 @@ const struct fn_opt fnq_options_people_split[] = {
     FNQ_OPT_END,
 };
 
-enum { PARTS_MAX = 26, FACES_MAX = 4000, EDGES_NEAREST = 48 };
+enum { PARTS_MAX = 26 };
 static const int64_t gap_s = (int64_t)2 * 366 * 86400;
 
 struct part_face {
@@ -41,7 +40,7 @@ struct part_face {
 
 struct split {
     struct fn_person p;
-    struct fn_index_model model;
+    struct fn_grouping_thresholds t;
     struct part_face *f;
     size_t n, n_parts, size[PARTS_MAX];
     int64_t first[PARTS_MAX], last[PARTS_MAX];
@@ -51,12 +50,9 @@ static int load(struct fn_txn *t, const char *who, struct split *s, struct fn_er
 {
     struct fnq_ids ids = {0};
     int r = fnq_person_find(t, who, &s->p, err);
-    r = r ? r : fn_index_model_get(t, &s->model, err);
+    if (!r && (r = fn_people_thresholds(t, &s->t)))
+        (void)fn_error_set(err, r, "%s", fn_strerror(r));
     r = r ? r : fnq_person_faces(t, &s->p.id, &ids, err);
-    if (!r && ids.n > FACES_MAX)
-        r = fn_error_set(err, FN_ELIMIT,
-                         "%zu faces are too many to split at once (%d); take faces out by id",
-                         ids.n, FACES_MAX);
     s->n = r ? 0 : ids.n;
     s->f = calloc(ids.n + 1, sizeof *s->f);
     if (!r && !s->f)
@@ -81,39 +77,17 @@ static int load(struct fn_txn *t, const char *who, struct split *s, struct fn_er
 
 /* ---- by appearance ---- */
 
-struct near {
-    uint32_t d, i;
-};
-
-static int by_distance(const void *a, const void *b)
+static struct fn_grouping_thresholds scaled(const struct fn_grouping_thresholds *t,
+                                            unsigned percent)
 {
-    const struct near *p = a, *q = b;
-    return p->d != q->d ? (p->d < q->d ? -1 : 1) : (p->i > q->i) - (p->i < q->i);
-}
-
-/* Mutual edges to the nearest faces: enough for average link to join whatever belongs together. */
-static int make_edges(const struct split *s, struct fn_cluster_face *c, uint32_t *edges,
-                      struct near *row, bool *is_edge)
-{
-    const struct fn_vector_kernels *k = fn_vector_kernels(FN_CPU_DETECT);
-    size_t n = s->n, most = n - 1 < EDGES_NEAREST ? n - 1 : EDGES_NEAREST, at = 0;
-    for (size_t i = 0; i < n; i++) {
-        size_t m = 0;
-        for (size_t j = 0; j < n; j++)
-            if (j != i)
-                row[m++] = (struct near){k->d2(s->f[i].x, s->f[j].x, FN_DIM), (uint32_t)j};
-        qsort(row, m, sizeof *row, by_distance);
-        for (size_t j = 0; j < most; j++)
-            is_edge[i * n + row[j].i] = is_edge[(size_t)row[j].i * n + i] = true;
+    struct fn_grouping_thresholds s = {.net = (uint32_t)((uint64_t)t->net * percent / 100),
+                                       .attach =
+                                           (uint32_t)((uint64_t)t->attach * percent / 100)};
+    for (size_t i = 0; i < FN_GROUPING_ROUNDS; i++) {
+        s.level1[i] = (uint32_t)((uint64_t)t->level1[i] * percent / 100);
+        s.level2[i] = (uint32_t)((uint64_t)t->level2[i] * percent / 100);
     }
-    for (size_t i = 0; i < n; i++) {
-        c[i].edges = edges + at;
-        for (size_t j = 0; j < n; j++)
-            if (is_edge[i * n + j])
-                edges[at++] = (uint32_t)j;
-        c[i].n_edges = (uint32_t)(edges + at - c[i].edges);
-    }
-    return 0;
+    return s;
 }
 
 static size_t count_groups(const uint32_t *group, size_t n)
@@ -140,31 +114,22 @@ static bool falls_apart(const uint32_t *group, size_t n)
 static int by_appearance(struct split *s, struct fn_error *err)
 {
     size_t n = s->n;
-    struct fn_cluster_face *c = calloc(n, sizeof *c);
-    struct near *row = calloc(n, sizeof *row);
-    uint32_t *edges = calloc(2 * n * EDGES_NEAREST + n + 1, sizeof *edges),
-             *group = calloc(n, sizeof *group);
-    bool *is_edge = calloc(n * n, sizeof *is_edge);
-    int r =
-        c && row && edges && group && is_edge ? make_edges(s, c, edges, row, is_edge) : -ENOMEM;
-    for (size_t i = 0; !r && i < n; i++) {
-        c[i].ckey = s->f[i].ckey;
-        c[i].photo = s->f[i].photo;
-        c[i].x = s->f[i].x;
-    }
-    for (uint32_t percent = 100; !r && percent >= 40; percent -= 5) {
-        r = fn_cluster_component(c, n, (uint32_t)((uint64_t)s->model.cluster_d * percent / 100),
-                                 group);
+    struct fn_grouping_face *f = calloc(n, sizeof *f);
+    uint32_t *group = calloc(n, sizeof *group);
+    int r = f && group ? 0 : -ENOMEM;
+    for (size_t i = 0; !r && i < n; i++)
+        f[i] = (struct fn_grouping_face){
+            .id = (uint32_t)i + 1, .key = s->f[i].ckey, .photo = s->f[i].photo, .x = s->f[i].x};
+    for (unsigned percent = 100; !r && percent >= 40; percent -= 5) {
+        const struct fn_grouping_thresholds t = scaled(&s->t, percent);
+        r = fnq_group_faces(f, n, FN_DIM, &t, group);
         if (!r && falls_apart(group, n))
             break;
     }
     for (size_t i = 0; !r && i < n; i++)
         s->f[i].group = group[i];
-    free(c);
-    free(row);
-    free(edges);
+    free(f);
     free(group);
-    free(is_edge);
     return r ? fn_error_set(err, r, "%s", fn_strerror(r)) : 0;
 }
 

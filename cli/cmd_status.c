@@ -103,7 +103,7 @@ static int index_status(struct fnq_ctx *ctx, json_t **ret, struct fn_error *err)
         fn_h128_hex(&model.profile_id, hex);
         (void)snprintf(name, sizeof name, "fn-%.8s", hex);
     }
-    uint64_t dirty = fn_people_dirty(ctx->read), bytes = fn_store_bytes(ctx->store);
+    uint64_t bytes = fn_store_bytes(ctx->store);
     fnq_read_end(ctx);
     if (r) {
         json_decref(c.roots);
@@ -120,7 +120,6 @@ static int index_status(struct fnq_ctx *ctx, json_t **ret, struct fn_error *err)
         json_pack("{s:I,s:I}", "named", (json_int_t)c.named, "unnamed", (json_int_t)c.unnamed));
     fnq_set(*ret, "photos", json_integer((json_int_t)c.photos));
     fnq_set(*ret, "faces", json_integer((json_int_t)c.faces));
-    fnq_set(*ret, "unsettled", json_integer((json_int_t)dirty));
     fnq_set(*ret, "questions", json_null());
     fnq_set(*ret, "bad_files", json_integer((json_int_t)c.bad));
     fnq_set(*ret, "model", fnq_json_text_or_null(name));
@@ -136,13 +135,34 @@ static void strip(json_t *o)
         (void)json_object_del(o, keys[i]);
 }
 
+/* How far people are behind: that the index itself knows best. */
+static int add_waiting(struct fnq_ctx *ctx, json_t *o, struct fn_error *err)
+{
+    struct fn_people_wait w;
+    int r = fnq_read_begin(ctx, err);
+    if (r)
+        return r;
+    r = fn_people_waiting(ctx->read, &w);
+    fnq_read_end(ctx);
+    if (r)
+        return fn_error_set(err, r, "the index cannot be read: %s", fn_strerror(r));
+    fnq_set(o, "unsettled", json_integer((json_int_t)w.faces));
+    fnq_set(o, "unsettled_since", time_json(w.since_s));
+    fnq_set(o, "regroup",
+            w.regroup ? json_pack("{s:I,s:I}", "done", (json_int_t)w.done, "total",
+                                  (json_int_t)w.total)
+                      : json_null());
+    return 0;
+}
+
 static int status_object(struct fnq_ctx *ctx, json_t **ret, struct fn_error *err)
 {
-    if (fnq_ask(ctx, FN_CMD_STATUS, NULL, ret, err) == 0) {
+    int r = fnq_ask(ctx, FN_CMD_STATUS, NULL, ret, err);
+    if (r == 0)
         strip(*ret);
-        return 0;
-    }
-    return index_status(ctx, ret, err);
+    else
+        r = index_status(ctx, ret, err);
+    return r ? r : add_waiting(ctx, *ret, err);
 }
 
 /* ---- text ---- */
@@ -264,6 +284,22 @@ static void text_queue(struct fnq_out *o, const json_t *s)
     fnq_text(o, "\n");
 }
 
+static void text_waiting(struct fnq_out *o, const json_t *s)
+{
+    const json_t *regroup = json_object_get(s, "regroup");
+    json_int_t n = whole(s, "unsettled");
+    if (n) {
+        put_number(o, n, n == 1 ? " face waits" : " faces wait");
+        fnq_text(o, " for people to be settled, since %.19s UTC\n",
+                 words(s, "unsettled_since"));
+    }
+    if (json_is_object(regroup)) {
+        fnq_text(o, "all faces are grouped anew: ");
+        put_number(o, whole(regroup, "done"), " of ");
+        put_number(o, whole(regroup, "total"), "\n");
+    }
+}
+
 static void text_status(struct fnq_out *o, const json_t *s)
 {
     size_t i;
@@ -279,6 +315,7 @@ static void text_status(struct fnq_out *o, const json_t *s)
              (long long)whole(people, "named"), (long long)whole(people, "unnamed"),
              (long long)whole(s, "bad_files"),
              whole(s, "bad_files") ? " (fnq files --bad)" : "");
+    text_waiting(o, s);
 }
 
 static void print_status(struct fnq_ctx *ctx, json_t *s)
@@ -311,7 +348,9 @@ static int follow(struct fnq_ctx *ctx, struct fn_error *err)
     while (!r && !ctx->out.failed && (r = fnq_client_receive(&c, -1, &s, err)) == 0) {
         if (json_object_get(s, "queue") || json_object_get(s, "daemon")) {
             strip(s);
-            redraw(ctx, s);
+            r = add_waiting(ctx, s, err);
+            if (!r)
+                redraw(ctx, s);
         }
         json_decref(s);
     }
@@ -331,6 +370,7 @@ static int look_again(struct fnq_ctx *ctx, struct fn_error *err)
         uint64_t now = ctx->store ? fn_store_txn_id(ctx->store) : 0;
         if (now != seen || !ctx->store) {
             r = index_status(ctx, &s, err);
+            r = r ? r : add_waiting(ctx, s, err);
             if (r)
                 return r;
             redraw(ctx, s);

@@ -8,6 +8,7 @@
 #include "engine/kernels/cpu.h"
 #include "cli/facts.h"
 #include "engine/kernels/cpu.h"
+#include "index/search/search.h"
 
 enum { EVIDENCE = 5, NEAR = 2000, RULES = 8 };
 
@@ -158,13 +159,14 @@ static void print_for(struct fnq_out *o, const struct why *w)
 
 static void print_rules(struct fnq_out *o, const struct why *w)
 {
-    static const char *const how[] = {"no group", "nearest group, until people are settled",
-                                      "group by average distance", "you said so"};
+    static const char *const how[] = {[FN_HOW_NONE] = "no group",
+                                      [FN_HOW_GROUP] = "group by mean distance",
+                                      [FN_HOW_USER] = "you said so"};
     fnq_text(o, "  rules    ");
     if (w->f.state == FNQ_CONFIRMED)
         fnq_text(o, "you confirmed it");
     else
-        fnq_text(o, "%s", how[w->is_member && w->member.how < 4 ? w->member.how : 0]);
+        fnq_text(o, "%s", how[w->is_member ? w->member.how : FN_HOW_NONE]);
     if (w->n_in_photo) {
         fnq_text(o, "; ");
         print_names(o, w->in_photo, w->n_in_photo);

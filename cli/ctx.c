@@ -130,9 +130,10 @@ int fnq_exit_of(int code)
     case -EPERM:
     case -EIO:
     case -ENOMEM:
+    case FN_EINTERNAL:
         return FNQ_SYSTEM;
     default:
-        return code <= -30600 && code > -32000 ? FNQ_DAMAGED : FNQ_INPUT;
+        return FNQ_INPUT;
     }
 }
 

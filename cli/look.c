@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine/base/clock.h"
+#include "index/search/search.h"
 
 void fnq_look_finish(struct fnq_look *l)
 {

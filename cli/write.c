@@ -11,6 +11,10 @@
 
 #include "cli/client.h"
 #include "engine/base/clock.h"
+#include "index/ingest/update.h"
+#include "index/people/settle.h"
+
+enum { SETTLE_UNIT = 1000 };
 
 void fnq_act_init(struct fnq_act *act)
 {
@@ -110,7 +114,7 @@ static int write_once(struct fnq_ctx *ctx, fnq_change change, void *arg, struct 
     if (!r)
         r = change(t, arg, err);
     if (!r && !ctx->o.dry_run)
-        r = fn_txn_commit(t, err);
+        r = fn_index_commit(t, err);
     else
         fn_txn_abort(t);
     (void)sigprocmask(SIG_SETMASK, &old, NULL);
@@ -161,9 +165,24 @@ int fnq_write_act(struct fnq_ctx *ctx, fnq_fill fill, void *arg, uint64_t *ret_a
     return r;
 }
 
-static int settle(struct fn_txn *t, void *arg, struct fn_error *err)
+/* A unit at a time: only its writing holds the lock. */
+static int settle(struct fnq_ctx *ctx, size_t *left, struct fn_error *err)
 {
-    return fn_people_settle(t, FNQ_SETTLE_MAX, arg, err);
+    struct fn_settler *s = NULL;
+    size_t tries = FNQ_SETTLE_MAX / SETTLE_UNIT;
+    fnq_read_end(ctx);
+    int r = fnq_store_open(ctx, FN_STORE_WRITE, err);
+    if (!r && fn_settler_create(ctx->store, &s))
+        r = fn_error_set(err, -ENOMEM, "out of memory");
+    *left = 1;
+    while (*left && tries-- && (r == 0 || r == -EAGAIN)) {
+        sigset_t old;
+        hold_stop(&old);
+        r = fn_people_settle_unit(s, SETTLE_UNIT, FNQ_WRITER_WAIT_MS, left, err);
+        (void)sigprocmask(SIG_SETMASK, &old, NULL);
+    }
+    fn_settler_destroy(s);
+    return r;
 }
 
 int fnq_write_done(struct fnq_ctx *ctx, struct fn_error *err)
@@ -175,7 +194,7 @@ int fnq_write_done(struct fnq_ctx *ctx, struct fn_error *err)
     r = r ? r : fn_labels_log_sync(ctx->store, ctx->labels_log, err);
     if (r || fnq_nudge(ctx) == 0)
         return r;
-    r = fnq_write(ctx, settle, &left, err);
+    r = settle(ctx, &left, err);
     if (!r && left)
         fnq_note(ctx, "%zu more faces are looked at again when facenetd runs.", left);
     return r;

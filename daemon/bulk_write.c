@@ -7,7 +7,8 @@
 
 #include "daemon/bulk.h"
 #include "engine/base/file.h"
-#include "index/people/people.h"
+#include "index/people/settle.h"
+#include "index/ingest/update.h"
 
 enum { LOCK_WAIT_MS = 5000, SETTLE_FACES = 4000 };
 
@@ -27,7 +28,7 @@ static int write(struct bulk *b,
         if (r)
             fn_txn_abort(t);
         else
-            r = fn_txn_commit(t, err);
+            r = fn_index_commit(t, err);
     } while (r == -EAGAIN);
     return r;
 }
@@ -167,17 +168,15 @@ int bulk_store(struct bulk *b, const char *in, size_t bytes, struct fn_error *er
     return r;
 }
 
-static int settle_some(struct bulk *b, struct fn_txn *t, void *arg, struct fn_error *err)
-{
-    (void)b;
-    return fn_people_settle(t, SETTLE_FACES, arg, err);
-}
-
 int bulk_settle(struct bulk *b, struct fn_error *err)
 {
+    struct fn_settler *s = NULL;
     size_t left = 1;
-    int r = 0;
-    while (r == 0 && left)
-        r = write(b, settle_some, &left, err);
+    int r = fn_settler_create(b->store, &s);
+    if (r)
+        return fn_error_set(err, r, "out of memory");
+    while (left && (r == 0 || r == -EAGAIN))
+        r = fn_people_settle_unit(s, SETTLE_FACES, LOCK_WAIT_MS, &left, err);
+    fn_settler_destroy(s);
     return r;
 }

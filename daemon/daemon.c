@@ -97,9 +97,10 @@ int fnd_exit_of(int code)
     case -EPERM:
         return FND_NOSPACE;
     case -ENOMEM:
+    case FN_EINTERNAL:
         return FND_FAILED;
     default:
-        return code <= -30600 && code > -32000 ? FND_DAMAGED : FND_INPUT;
+        return FND_INPUT;
     }
 }
 

@@ -66,7 +66,7 @@ static void failed(struct fnd *f, struct outcome *o)
         fnd_dispatch_abandon(f, j);
         return;
     }
-    if (code == FN_ECORRUPT || (code <= -30600 && code > -32000)) {
+    if (code == FN_ECORRUPT) {
         fnd_fatal(f, FND_DAMAGED,
                   "%s: %s. Labels are safe in labels.log. Look closer: fnq doctor --deep",
                   f->index_dir, o->op.err.text);

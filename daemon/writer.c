@@ -8,7 +8,8 @@
 
 #include "daemon/ops.h"
 #include "engine/base/clock.h"
-#include "index/people/people.h"
+#include "index/people/settle.h"
+#include "index/ingest/update.h"
 
 enum {
     BATCH_OPS = 64,
@@ -16,9 +17,8 @@ enum {
     BACKLOG_OPS = 256,   /* readers wait above this */
     LOCK_WAIT_MS = 5000, /* for another process's transaction */
     SPACE_RETRY_S = 5,
-    SETTLE_FACES = 4000, /* per transaction, so that other writers get their turn */
-    DIRTY_MIN =
-        512, /* settle while indexing when more than this and a quarter of the faces wait */
+    SETTLE_FACES =
+        2000, /* per unit: what is thrown away when another process writes meanwhile */
 };
 
 struct fnd_writer {
@@ -31,7 +31,7 @@ struct fnd_writer {
     bool busy, stop, want_settle, want_labels;
     /* writer thread only */
     uint64_t n_assertions;
-    size_t settled_faces;
+    struct fn_settler *settler;
 };
 
 static void deadline(struct timespec *ts, uint64_t ms)
@@ -94,7 +94,7 @@ static int attempt(struct fnd_writer *w, struct fnd_op *list, struct fn_error *e
         fn_txn_abort(t);
         return r;
     }
-    return fn_txn_commit(t, err);
+    return fn_index_commit(t, err);
 }
 
 /* Attempts until it is in, fails for good, or the daemon stops while the disk is full or another writer stays. */
@@ -208,7 +208,6 @@ static void count_all(struct fnd_writer *w)
     (void)fn_photo_each(t, count_photo, &s->s);
     (void)fn_person_each(t, count_person, &s->s);
     fn_txn_abort(t);
-    w->settled_faces = s->s.faces;
     s->msg.run = on_stats;
     fnd_post(w->f, &s->msg);
 }
@@ -221,63 +220,56 @@ static bool ops_wait(struct fnd_writer *w)
     return yes;
 }
 
-static int settle_step(struct fnd_writer *w, size_t *ret_left, struct fn_error *err)
-{
-    struct fn_txn *t = NULL;
-    int r = fn_txn_begin(w->f->store, true, LOCK_WAIT_MS, &t, err);
-    if (r)
-        return r;
-    struct fn_index_model model;
-    if (fn_index_model_get(t, &model, err)) { /* nothing was ever embedded */
-        fn_txn_abort(t);
-        *ret_left = 0;
-        return 0;
-    }
-    r = fn_people_settle(t, SETTLE_FACES, ret_left, err);
-    if (r) {
-        fn_txn_abort(t);
-        return r;
-    }
-    return fn_txn_commit(t, err);
-}
-
-static void settle_all(struct fnd_writer *w)
+static bool settle_unit(struct fnd_writer *w, size_t *ret_left)
 {
     struct fn_error err;
+    int r;
+    do
+        r = fn_people_settle_unit(w->settler, SETTLE_FACES, LOCK_WAIT_MS, ret_left, &err);
+    while (r == -EAGAIN);
+    if (r)
+        fn_log(FN_LOG_ERROR,
+               "people could not be settled: %s, trying again after the next change", err.text);
+    return r == 0;
+}
+
+/* Units until nothing is left, or something else is to be written. */
+static void settle_all(struct fnd_writer *w)
+{
     size_t left = 1;
-    while (left) {
-        int r = settle_step(w, &left, &err);
-        if (r == -EAGAIN)
-            continue;
-        if (r) {
-            fn_log(FN_LOG_ERROR,
-                   "people could not be settled: %s, trying again after the next change",
-                   err.text);
-            break;
-        }
-        if (left && (ops_wait(w) || stopped(w))) {
-            pthread_mutex_lock(&w->lock);
-            w->want_settle = w->want_settle || !w->stop;
-            pthread_mutex_unlock(&w->lock);
-            return;
-        }
+    bool more = true;
+    while (left && more)
+        more = settle_unit(w, &left) && !ops_wait(w) && !stopped(w);
+    if (left && (ops_wait(w) || stopped(w))) {
+        pthread_mutex_lock(&w->lock);
+        w->want_settle = w->want_settle || !w->stop;
+        pthread_mutex_unlock(&w->lock);
+        return;
     }
+    fn_settler_forget(w->settler);
     count_all(w);
 }
 
-/* While much is indexed people must not lag far behind; a quarter keeps the whole cost within a factor of the last run. */
-static void look_at_dirty(struct fnd_writer *w)
+/* After a batch: what it brought, so that nothing piles up. */
+static void keep_up(struct fnd_writer *w)
+{
+    size_t left = 0;
+    if (settle_unit(w, &left) && left) {
+        pthread_mutex_lock(&w->lock);
+        w->want_settle = true;
+        pthread_mutex_unlock(&w->lock);
+    }
+}
+
+static void look_at_labels(struct fnd_writer *w)
 {
     struct fn_error err;
     struct fn_txn *t = NULL;
     if (fn_txn_begin(w->f->store, false, 0, &t, &err))
         return;
-    size_t dirty = fn_people_dirty(t);
     uint64_t n = fn_assert_count(t);
     fn_txn_abort(t);
     pthread_mutex_lock(&w->lock);
-    if (dirty > DIRTY_MIN && dirty > w->settled_faces / 4)
-        w->want_settle = true;
     if (n != w->n_assertions)
         w->want_labels = true;
     pthread_mutex_unlock(&w->lock);
@@ -337,11 +329,13 @@ static void *writer_main(void *arg)
         pthread_mutex_unlock(&w->lock);
         if (list) {
             run_batch(w, list);
-            look_at_dirty(w);
+            keep_up(w);
+            look_at_labels(w);
         } else if (labels) {
             sync_labels(w);
         } else {
             settle_all(w);
+            look_at_labels(w);
         }
         pthread_mutex_lock(&w->lock);
         w->busy = false;
@@ -357,6 +351,10 @@ int fnd_writer_start(struct fnd *f, struct fn_error *err)
     if (!w)
         return fn_error_set(err, -ENOMEM, "out of memory");
     w->f = f;
+    if (fn_settler_create(f->store, &w->settler)) {
+        free(w);
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    }
     pthread_condattr_t attr;
     (void)pthread_condattr_init(&attr);
     (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -368,6 +366,7 @@ int fnd_writer_start(struct fnd *f, struct fn_error *err)
     int r = pthread_create(&w->thread, NULL, writer_main, w);
     if (r) {
         f->writer = NULL;
+        fn_settler_destroy(w->settler);
         free(w);
         return fn_error_set(err, -r, "cannot start the writer thread: %s", fn_strerror(-r));
     }
@@ -401,6 +400,7 @@ void fnd_writer_free(struct fnd *f)
     (void)pthread_mutex_destroy(&w->lock);
     (void)pthread_cond_destroy(&w->more);
     (void)pthread_cond_destroy(&w->less);
+    fn_settler_destroy(w->settler);
     free(w);
     f->writer = NULL;
 }

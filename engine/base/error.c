@@ -52,45 +52,11 @@ static const char *own_text(int code)
         "another process is writing",
         "ambiguous",
         "the worker failed",
+        "the numbers are not finite",
+        "a mistake in the program",
     };
     size_t i = (size_t)(-32001 - code);
     return i < sizeof text / sizeof *text ? text[i] : NULL;
-}
-
-/* LMDB's codes by number, so that only index/ links it. */
-static const char *lmdb_text(int code)
-{
-    switch (code) {
-    case -30799:
-        return "key exists already";
-    case -30798:
-        return "no such key";
-    case -30797:
-        return "a page of the index is missing";
-    case -30796:
-        return "a page of the index is damaged";
-    case -30795:
-        return "the index met a fatal error and must be opened again";
-    case -30794:
-        return "the index has another LMDB version";
-    case -30793:
-        return "not an LMDB file";
-    case -30792:
-        return "the map of the index is full";
-    case -30791:
-        return "too many tables";
-    case -30790:
-        return "too many readers of the index";
-    case -30787:
-    case -30788:
-        return "the transaction is too large";
-    case -30785:
-        return "another process grew the index";
-    case -30782:
-        return "the transaction failed earlier";
-    default:
-        return NULL;
-    }
 }
 
 const char *fn_strerror(int code)
@@ -98,8 +64,6 @@ const char *fn_strerror(int code)
     const char *s = NULL;
     if (code <= -32001)
         s = own_text(code);
-    else if (code <= -30600)
-        s = lmdb_text(code);
     else if (code < 0)
         s = strerrordesc_np(-code);
     else if (code == 0)

@@ -1,7 +1,7 @@
 /* Errors: one int for the code, one struct for the sentence.
  *
  * A function that can fail returns 0 or a negative int. One space for all of them: -errno (libuv's
- * codes are the same on Linux), LMDB's own -30799..-30600 as they are, ours from -32001 down.
+ * codes are the same on Linux), ours from -32001 down.
  * The text is written once, where the facts are known; upper layers may put a prefix before it and
  * never log it again. Outputs are untouched on failure. Library code (engine/, index/) never prints.
  */
@@ -35,6 +35,7 @@ enum fn_errcode {
     FN_EAMBIGUOUS = -32012,   /* a name or a prefix that fits several */
     FN_EWORKER = -32013,      /* a worker died or broke the protocol */
     FN_EDIVERGED = -32014,    /* training gives numbers that are not finite */
+    FN_EINTERNAL = -32015,    /* a mistake in this program */
 };
 
 struct fn_error {
@@ -49,7 +50,7 @@ int fn_error_set(struct fn_error *err, int code, const char *fmt, ...) FN_PRINTF
 /* Puts "prefix: " before the text that is there. Returns err->code (0 when err is NULL). */
 int fn_error_prefix(struct fn_error *err, const char *fmt, ...) FN_PRINTF(2, 3);
 
-/* A static sentence for any code of the three ranges (LMDB's by number, without linking LMDB). */
+/* A static sentence for any code of the two ranges. */
 const char *fn_strerror(int code);
 
 #endif

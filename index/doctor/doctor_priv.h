@@ -1,4 +1,4 @@
-/* Private to doctor*.c: one check after the other over one snapshot. */
+/* Private to index/doctor: one check after the other over one snapshot. */
 #ifndef FN_INDEX_DOCTOR_PRIV_H
 #define FN_INDEX_DOCTOR_PRIV_H
 
@@ -14,6 +14,7 @@ struct fn_doctor {
     enum fn_finding_level worst;
     uint64_t n_bad;   /* of the check that runs */
     uint64_t n_faces; /* that the photos say they have */
+    uint64_t n_good;  /* faces that take part and are good */
 };
 
 /* Says one sentence and remembers the worst level. */
@@ -28,8 +29,8 @@ FN_NODISCARD int fn_doctor_walk(struct fn_doctor *d, enum fn_table table, const 
 /* Two tables that must have the same number of records. */
 void fn_doctor_same_count(struct fn_doctor *d, enum fn_table a, enum fn_table b);
 
-FN_NODISCARD int fn_doctor_photos(struct fn_doctor *d); /* doctor_photos.c */
-FN_NODISCARD int fn_doctor_faces(struct fn_doctor *d);  /* doctor_faces.c */
-FN_NODISCARD int fn_doctor_people(struct fn_doctor *d); /* doctor_people.c */
+FN_NODISCARD int fn_doctor_photos(struct fn_doctor *d); /* photos.c */
+FN_NODISCARD int fn_doctor_faces(struct fn_doctor *d);  /* faces.c */
+FN_NODISCARD int fn_doctor_people(struct fn_doctor *d); /* people.c */
 
 #endif

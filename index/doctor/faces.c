@@ -32,6 +32,7 @@ static void check_face(struct fn_doctor *d, struct fn_slice key, struct fn_slice
         fn_doctor_bad(d, "face %u: its record is damaged", key_number(key));
         return;
     }
+    d->n_good += !(f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE | FN_FACE_POOR));
     check_flags(d, &f);
     uint8_t mark[12];
     struct fn_slice v;
@@ -180,6 +181,10 @@ static void check_row_counts(struct fn_doctor *d)
         fn_doctor_say(d, FN_FIND_FAIL,
                       "the photos say they have %llu faces, the index has %llu",
                       (unsigned long long)d->n_faces, (unsigned long long)faces);
+    uint64_t counted = 0;
+    if (fn_faces_good(d->t, &counted) || counted != d->n_good)
+        fn_doctor_say(d, FN_FIND_FAIL, "%llu faces are counted as good, %llu are",
+                      (unsigned long long)counted, (unsigned long long)d->n_good);
     if (vectors != faces || features != faces)
         fn_doctor_say(d, FN_FIND_FAIL, "%llu faces have %llu vectors and %llu features",
                       (unsigned long long)faces, (unsigned long long)vectors,

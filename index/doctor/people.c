@@ -23,7 +23,7 @@ static int check_member(fn_face_id face, void *ctx)
         fn_doctor_bad(w->d, "person %s has face %u, which is not there", text, face);
     else if (f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE))
         fn_doctor_bad(w->d, "person %s has face %u, which is gone or no face", text, face);
-    else if (fn_member_get(w->d->t, face, &m) ||
+    else if (fn_member_who(w->d->t, face, &m) ||
              memcmp(m.person.b, w->person.b, sizeof m.person.b) != 0)
         fn_doctor_bad(w->d, "person %s has face %u, which belongs to another", text, face);
     return 0;
@@ -56,7 +56,7 @@ static int count_member(const struct fn_face_rec *f, void *ctx)
     struct count *c = ctx;
     struct fn_member m;
     struct fn_person p;
-    int rc = fn_member_get(c->d->t, f->id, &m);
+    int rc = fn_member_who(c->d->t, f->id, &m);
     if (rc == FN_ENOTFOUND)
         return 0;
     c->members++;
@@ -72,14 +72,15 @@ static void check_partition(struct fn_doctor *d)
     uint64_t diff = 0;
     struct fn_error err = {0};
     int rc = fn_people_check(d->t, &diff, &err);
-    size_t dirty = fn_people_dirty(d->t);
+    struct fn_people_wait w = {0};
+    rc = rc ? rc : fn_people_waiting(d->t, &w);
     if (rc)
         fn_doctor_say(d, FN_FIND_FAIL, "the partition cannot be made anew: %s", err.text);
-    else if (diff && dirty)
+    else if (diff && (w.faces || w.regroup))
         fn_doctor_say(d, FN_FIND_OK,
-                      "people: %zu faces wait to be settled; %" PRIu64
-                      " will change their person",
-                      dirty, diff);
+                      "people: %" PRIu64 " faces wait to be settled%s; %" PRIu64
+                      " will change their group",
+                      w.faces, w.regroup ? ", and all are grouped anew" : "", diff);
     else if (diff)
         fn_doctor_say(d, FN_FIND_FAIL,
                       "%" PRIu64 " faces are not with the person they belong to", diff);

@@ -197,7 +197,7 @@ static void hear(struct fn_grouping *g, size_t query, uint32_t lead, uint32_t d,
 {
     const struct reverse *r = arg;
     struct fng_face *f = fng_face(g, lead);
-    if (f && !f->poor && !f->block && f != r->centres[query])
+    if (f && !f->poor && !f->block && !f->waits && f != r->centres[query])
         link(g, r->centres[query], f, d);
 }
 
@@ -264,6 +264,7 @@ static void put_block(struct fn_grouping *g, struct fng_face *const *faces, size
         memcpy(g->block_rows + i * g->width, x, g->width * sizeof *x);
         fng_ptrs_add(g, &g->block, faces[i]);
         faces[i]->block = true;
+        faces[i]->waits = false;
     }
     struct fng_query q = {.rows = g->block_rows, .n = n};
     if (g->fresh)
@@ -299,6 +300,8 @@ void fng_net_put(struct fn_grouping *g, struct fng_ptrs *faces)
         return;
     }
     qsort(faces->v, faces->n, sizeof *faces->v, by_before);
+    for (size_t i = 0; i < faces->n; i++) /* a store may have their vectors already */
+        ((struct fng_face *)faces->v[i])->waits = true;
     for (size_t i = 0; i < faces->n && !g->rc; i += BLOCK)
         put_block(g, (struct fng_face *const *)(faces->v + i),
                   faces->n - i < BLOCK ? faces->n - i : BLOCK);

@@ -76,6 +76,7 @@ struct fng_face {
     bool queued, look, touched, checked;
     bool unlinked; /* a new centre that faces outside the block do not know of yet */
     bool block;    /* one of the faces being put in */
+    bool waits;    /* one of those put in after them: not in the net yet */
 };
 
 struct fng_node {

@@ -11,7 +11,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/kernels/cpu.h"
-#include "index/people/people.h"
+#include "index/labels/changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
@@ -150,7 +150,7 @@ static int add_faces(struct fn_txn *t, struct fn_ingest *in, const struct fn_ind
     return rc;
 }
 
-/* Photo, faces and hooks of content that the index has not, or has only as bad. */
+/* Photo and faces of content that the index has not, or has only as bad. */
 static int store_content(struct fn_txn *t, struct fn_ingest *in, fn_photo_id known,
                          struct fn_error *err)
 {
@@ -174,8 +174,6 @@ static int store_content(struct fn_txn *t, struct fn_ingest *in, fn_photo_id kno
         rc = add_faces(t, in, &m, faces, &p->n_faces, err);
     if (!rc)
         rc = fn_photo_update(t, p, err);
-    for (uint16_t i = 0; !rc && i < p->n_faces; i++)
-        rc = fn_people_face_added(t, faces[i].id, err);
     free(faces);
     return rc;
 }
@@ -213,7 +211,7 @@ static int write_alias(struct fn_txn *t, const struct fn_h128 *from, const struc
     struct fn_assertion a = {
         .kind = FN_ASSERT_ALIAS,
         .time_us = fn_clock_wall_us(),
-        .author = "facenetd",
+        .author = FN_AUTHOR_SELF,
         .face = {.photo = *from},
         .object_photo = *to,
     };
@@ -230,7 +228,9 @@ static int carry_labels(struct fn_txn *t, fn_photo_id old_id, fn_photo_id new_id
     bool carry = false;
     struct fn_photo from, to;
     struct fn_index_model m = {0};
-    int rc = fn_faces_of_photo_all(t, old_id, &old, &n_old, err);
+    int rc = fn_labels_update(t, err); /* the old photo may have come in this transaction */
+    if (!rc)
+        rc = fn_faces_of_photo_all(t, old_id, &old, &n_old, err);
     if (!rc)
         rc = fn_faces_of_photo_all(t, new_id, &now, &n_now, err);
     if (rc || !n_old || !n_now)

@@ -4,30 +4,7 @@
 #define FN_INDEX_INGEST_H
 
 #include "index/records/faces.h"
-
-struct fn_queue_entry {
-    uint64_t seq; /* key within its priority */
-    uint8_t prio; /* 0 first */
-    fn_root_id root;
-    uint8_t tries;
-    int64_t not_before_s;
-    int64_t mtime_ns;
-    uint64_t size, inode;
-    char path[4096];
-};
-/* One entry per path: pushing again replaces size and mtime and keeps the place. */
-FN_NODISCARD int fn_queue_push(struct fn_txn *t, const struct fn_queue_entry *e,
-                               struct fn_error *err);
-/* The first max entries due at now_s, in order, skipping seq <= after of the same priority scan; for handing out work. */
-FN_NODISCARD int fn_queue_peek(struct fn_txn *t, int64_t now_s,
-                               const struct fn_queue_entry *after, struct fn_queue_entry *ret,
-                               size_t max, size_t *ret_n);
-FN_NODISCARD int fn_queue_remove(struct fn_txn *t, fn_root_id root, const char *path,
-                                 struct fn_error *err); /* absent: 0 */
-/* To the end of its priority, tries + 1. */
-FN_NODISCARD int fn_queue_requeue(struct fn_txn *t, fn_root_id root, const char *path,
-                                  int64_t not_before_s, struct fn_error *err);
-FN_NODISCARD int fn_queue_count(struct fn_txn *t, uint64_t *ret);
+#include "index/records/queue.h"
 
 /* A face as a worker reports it (the daemon copies it over; index/ does not know the engine's types). */
 struct fn_ingest_face {
@@ -52,8 +29,8 @@ struct fn_ingest {
 };
 /* Stores a decoded photo (photo.state OK) or a bad one (BAD with reason), its faces and vectors, its path, and removes the
  * queue entry of the path. A photo known by hash only gains the path. When the path showed another content before (an
- * edit), faces are matched by IoU and an alias goes into the log if they carried assertions (labels.h). New faces
- * get neighbours (people.h) and become dirty. */
+ * edit), faces are matched by IoU and an alias goes into the log if they carried assertions (labels.h). What
+ * labels and people have to follow is left in t: commit with fn_index_commit (update.h). */
 FN_NODISCARD int fn_ingest_photo(struct fn_txn *t, struct fn_ingest *in, fn_photo_id *ret,
                                  struct fn_error *err);
 /* Known content at a new or changed path, no pixel touched: path put, queue entry removed. FN_ENOTFOUND when the hash is unknown. */

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "engine/base/endian.h"
+#include "index/labels/changes.h"
 #include "index/labels/labels_priv.h"
-#include "index/people/people_priv.h"
 
 enum { IS = 1, MEMBER = 2, NOTFACE = 4, HEAD = 8, SAID = FN_PERSON_BYTES + 16 };
 enum { SOURCES_MAX = 256 };
@@ -259,15 +259,15 @@ static int fold_words(struct fn_txn *t, const struct fn_box_words *words,
     return 0;
 }
 
-/* people_index 'L': the faces of which anything was said about a person. */
 static int index_said(struct fn_txn *t, fn_face_id face, const struct fn_person_id *p,
-                      uint8_t how, bool put, struct fn_error *err)
+                      enum fn_said_how how, bool put, struct fn_error *err)
 {
-    uint8_t key[FN_PEOPLE_KEY_MAX];
-    size_t n = fn_people_key(key, FN_PX_SAID, p->b, sizeof p->b, face);
-    int rc = put ? fn_tab_put(t, FN_T_PEOPLE_INDEX, key, n, &how, 1, err)
-                 : fn_tab_del(t, FN_T_PEOPLE_INDEX, key, n, err);
-    return rc == FN_ENOTFOUND ? 0 : rc;
+    struct fn_pending change = {.kind = FN_CHANGE_REJECTED};
+    int rc = put ? fn_said_put(t, p, face, how, err) : fn_said_del(t, p, face, err);
+    if (rc || how != FN_SAID_NOT)
+        return rc;
+    memcpy(change.name, p->b, sizeof change.name);
+    return fn_pending_add(t, FN_FOLLOW_PEOPLE, &change, err);
 }
 
 static int index_fold(struct fn_txn *t, fn_face_id face, const struct fn_face_fold *f, bool put,
@@ -283,8 +283,8 @@ static int index_fold(struct fn_txn *t, fn_face_id face, const struct fn_face_fo
     return rc;
 }
 
-/* What a fold says to people. */
-enum change { SAME, MORE, OTHER };
+/* What a fold says to people. Soft labels bind nothing. */
+enum change { SAME, SOFT, BOUND };
 
 static bool keeps_rejections(const struct fn_face_labels *old, const struct fn_face_labels *new)
 {
@@ -298,7 +298,6 @@ static bool keeps_rejections(const struct fn_face_labels *old, const struct fn_f
     return true;
 }
 
-/* MORE: nothing that bound the face before was taken back. Soft labels bind nothing. */
 static int compare(struct fn_txn *t, const struct fn_face_fold *old,
                    const struct fn_face_fold *new, enum change *ret)
 {
@@ -308,8 +307,8 @@ static int compare(struct fn_txn *t, const struct fn_face_fold *old,
         rc = fn_labels_resolve(t, new, &b);
     if (rc)
         return rc;
-    bool kept = !a.confirmed || (b.confirmed && fn_person_eq(&a.person, &b.person));
-    *ret = kept && keeps_rejections(&a, &b) ? MORE : OTHER;
+    bool same = a.confirmed == b.confirmed && fn_person_eq(&a.person, &b.person);
+    *ret = same && keeps_rejections(&a, &b) && keeps_rejections(&b, &a) ? SOFT : BOUND;
     return 0;
 }
 
@@ -353,21 +352,15 @@ static int fold_write(struct fn_txn *t, fn_face_id face, const struct fn_face_fo
     return rc;
 }
 
-/* Tells people. The flag first: people looks at it. */
+/* Leaves the change for people; that a face is none changes its record, which leaves it itself. */
 static int announce(struct fn_txn *t, const struct fn_face_rec *face,
                     const struct fn_face_fold *f, enum change change, struct fn_error *err)
 {
-    bool was = face->flags & FN_FACE_NOTFACE;
-    if (f->notface == was)
-        return change == MORE ? fn_people_labels_grew(t, face->id, err)
-                              : fn_people_labels_changed(t, face->id, err);
-    int rc = fn_face_set_flags(t, face->id, f->notface ? FN_FACE_NOTFACE : 0,
-                               f->notface ? 0 : FN_FACE_NOTFACE, err);
-    if (rc)
-        return rc;
-    if (f->notface)
-        return fn_people_face_removed(t, face->id, err);
-    return face->flags & FN_FACE_GONE ? 0 : fn_people_face_added(t, face->id, err);
+    int rc = fn_change_add(t, FN_FOLLOW_PEOPLE,
+                           change == BOUND ? FN_CHANGE_BOUND : FN_CHANGE_SAID, face->id, err);
+    return rc ? rc
+              : fn_face_set_flags(t, face->id, f->notface ? FN_FACE_NOTFACE : 0,
+                                  f->notface ? 0 : FN_FACE_NOTFACE, err);
 }
 
 static int fold_faces(struct fn_txn *t, const struct fn_h128 *photo,
@@ -381,7 +374,6 @@ static int fold_faces(struct fn_txn *t, const struct fn_h128 *photo,
         rc = photo_words(t, photo, &words);
     if (!rc)
         rc = fold_words(t, &words, faces, n, folds);
-    /* All records before any hook: a hook may come back here for the same photo. */
     for (size_t i = 0; !rc && i < n; i++)
         rc = fold_write(t, faces[i].id, &folds[i], &changed[i], err);
     for (size_t i = 0; !rc && i < n; i++) {
@@ -414,4 +406,11 @@ int fn_labels_fold_photo(struct fn_txn *t, const struct fn_h128 *photo, struct f
         rc = fold_faces(t, photo, faces, n, err);
     free(faces);
     return rc;
+}
+
+int fn_labels_drop_face(struct fn_txn *t, fn_face_id face, struct fn_error *err)
+{
+    const struct fn_face_fold blank = {.is = false};
+    enum change change;
+    return fold_write(t, face, &blank, &change, err);
 }

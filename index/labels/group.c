@@ -68,15 +68,15 @@ static void release(void *p)
 
 static struct kept *kept_of(struct fn_txn *t)
 {
-    struct kept *k = fn_txn_kept(t);
+    struct kept *k = fn_txn_kept(t, FN_KEPT_LABELS);
     if (!k && (k = calloc(1, sizeof *k)))
-        fn_txn_keep(t, k, release);
+        fn_txn_keep(t, FN_KEPT_LABELS, k, release);
     return k;
 }
 
 void fn_group_forget(struct fn_txn *t)
 {
-    fn_txn_keep(t, NULL, NULL);
+    fn_txn_keep(t, FN_KEPT_LABELS, NULL, NULL);
 }
 
 int fn_box_words_add(struct fn_box_words *w, uint64_t seq, const uint16_t box[4])

@@ -8,8 +8,8 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/endian.h"
+#include "index/labels/changes.h"
 #include "index/labels/labels_priv.h"
-#include "index/people/people_priv.h"
 
 /* What an act touches, to be folded anew. */
 struct touched {
@@ -157,6 +157,9 @@ int fn_assert_append_flags(struct fn_txn *t, struct fn_assertion *a, size_t n, u
     int rc = 0;
     if (!n)
         return fn_error_set(err, FN_EUSAGE, "an act needs at least one assertion");
+    rc = fn_labels_update(t, err); /* what stands is what it is checked against */
+    if (rc)
+        return rc;
     for (size_t i = 0; i < n; i++) {
         rc = fn_assert_check(t, &a[i], flags, err);
         if (rc)
@@ -246,6 +249,8 @@ int fn_assert_undo(struct fn_txn *t, uint64_t act, const char *author, uint64_t 
     uint64_t target, by;
     unsigned depth;
     int rc = find_act(t, act, &target, &depth, err);
+    if (!rc)
+        rc = fn_labels_update(t, err);
     if (rc)
         return rc;
     if (!fn_act_in_force(t, act)) {
@@ -264,6 +269,8 @@ int fn_assert_redo(struct fn_txn *t, uint64_t act, const char *author, uint64_t 
     uint64_t target, undo = act;
     unsigned depth;
     int rc = find_act(t, act, &target, &depth, err);
+    if (!rc)
+        rc = fn_labels_update(t, err);
     if (rc)
         return rc;
     if (depth % 2 == 0) {
@@ -281,60 +288,4 @@ int fn_assert_redo(struct fn_txn *t, uint64_t act, const char *author, uint64_t 
     }
     rc = fn_undo_check(t, target, depth % 2 == 1, err);
     return rc ? rc : append_undo(t, undo, target, author, ret_act, err);
-}
-
-int fn_labels_resolve(struct fn_txn *t, const struct fn_face_fold *f,
-                      struct fn_face_labels *ret)
-{
-    struct fn_person_id p = {{0}};
-    uint64_t is_seq = f->is ? f->is_said.seq : 0;
-    int rc = 0;
-    memset(ret, 0, sizeof *ret);
-    ret->notface = f->notface;
-    ret->notface_act = f->notface_act;
-    if (f->is)
-        rc = fn_person_resolve(t, &f->is_said.person, &p);
-    bool is = f->is;
-    for (size_t i = 0; !rc && i < f->n_rejected; i++) {
-        struct fn_person_id q;
-        rc = fn_person_resolve(t, &f->rejected[i].person, &q);
-        if (rc)
-            break;
-        if (f->is && fn_person_eq(&p, &q)) { /* the later word holds */
-            if (f->rejected[i].seq < is_seq)
-                continue;
-            is = false;
-        }
-        size_t k = ret->n_rejected;
-        if (k == sizeof ret->rejected / sizeof *ret->rejected)
-            continue;
-        ret->rejected[k] = q;
-        ret->rejected_act[k] = f->rejected[i].act;
-        ret->n_rejected++;
-    }
-    ret->confirmed = is;
-    if (is) {
-        ret->person = p;
-        ret->is_act = f->is_said.act;
-    }
-    if (!rc && f->member && !is) {
-        ret->member = true;
-        rc = fn_person_resolve(t, &f->member_said.person, &ret->member_person);
-    }
-    return rc;
-}
-
-int fn_labels_of_face(struct fn_txn *t, fn_face_id face, struct fn_face_labels *ret)
-{
-    struct fn_face_labels l;
-    struct fn_face_fold *f = malloc(sizeof *f);
-    if (!f)
-        return -ENOMEM;
-    int rc = fn_face_fold_get(t, face, f);
-    if (!rc)
-        rc = fn_labels_resolve(t, f, &l);
-    free(f);
-    if (!rc)
-        *ret = l;
-    return rc;
 }

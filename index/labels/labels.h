@@ -43,6 +43,8 @@ enum fn_assert_kind { /* stored: numbers never change */
                       FN_ASSERT_GROUP = 14,  /* what MEMBER says of one face, said of a set */
 };
 
+#define FN_AUTHOR_SELF "facenetd" /* of what the program says by itself */
+
 /* A face in a set: the first 8 bytes of its photo's hash, then x, y, w, h of its box as u16, little-endian. Half a hash is
  * enough for what binds nothing, and a group of 80,000 faces is 1.3 MB. */
 struct fn_face_ref {
@@ -86,7 +88,7 @@ FN_NODISCARD int fn_assert_undo(struct fn_txn *t, uint64_t act, const char *auth
                                 uint64_t *ret_act, struct fn_error *err);
 FN_NODISCARD int fn_assert_redo(struct fn_txn *t, uint64_t act, const char *author,
                                 uint64_t *ret_act, struct fn_error *err);
-/* The newest act in force that is not an undo (for `fnq undo` without a number); for redo: the newest undo in force. */
+/* The newest act in force that is not an undo, and not a SET of the program itself (for `fnq undo` without a number); for redo: the newest undo in force. */
 FN_NODISCARD int fn_assert_last(struct fn_txn *t, bool undone, uint64_t *ret_act);
 FN_NODISCARD int fn_assert_get(struct fn_txn *t, uint64_t seq, struct fn_assertion *ret);
 uint64_t fn_assert_count(struct fn_txn *t); /* highest seq */
@@ -125,6 +127,8 @@ FN_NODISCARD int fn_person_by_name(struct fn_txn *t, const char *name, struct fn
 int fn_person_label_each(struct fn_txn *t,
                          int (*visit)(const struct fn_person_label *p, void *ctx), void *ctx);
 
+bool fn_person_eq(const struct fn_person_id *a, const struct fn_person_id *b);
+int fn_person_cmp(const void *a, const void *b); /* for qsort */
 void fn_person_text(const struct fn_person_id *id, char out[FN_PERSON_TEXT]);
 FN_NODISCARD int fn_person_parse(const char *text, struct fn_person_id *ret,
                                  unsigned *ret_bits);        /* a prefix is fine */

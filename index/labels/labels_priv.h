@@ -1,4 +1,4 @@
-/* Private to labels*.c and people*.c: the log's index, and the derived state of one face and one person.
+/* Private to index/labels and index/people: the log's index, and the derived state of one face and one person.
  *
  * Tables (docs/format-labels.md): assert, seq -> assertion; assert_index, the ways to find assertions; face_label, what the log
  * says of a face of this index; person_label, names; merged, from -> into. All but the first are a function of the first
@@ -93,7 +93,7 @@ FN_NODISCARD int fn_merges_fold(struct fn_txn *t, struct fn_suppose s, struct fn
 /* Every id that resolves to the same person as p, p's root first. free(*ret). */
 FN_NODISCARD int fn_person_class(struct fn_txn *t, const struct fn_person_id *p,
                                  struct fn_person_id **ret, size_t *ret_n);
-/* Brings the table up to the log; calls fn_people_person_changed for whom it concerns. */
+/* Brings the table up to the log; leaves FN_CHANGE_PERSON for whom it concerns. */
 FN_NODISCARD int fn_merges_update(struct fn_txn *t, struct fn_error *err);
 
 /* labels_person.c */
@@ -108,8 +108,6 @@ FN_NODISCARD int fn_name_taken(struct fn_txn *t, const char *name,
                                const struct fn_person_id *by_other_than,
                                struct fn_person_label *ret);
 bool fn_names_equal(const char *a, const char *b);
-bool fn_person_eq(const struct fn_person_id *a, const struct fn_person_id *b);
-int fn_person_cmp(const void *a, const void *b); /* for qsort */
 
 /* labels_fold.c: what the log says of a face, as it stands: person ids before merges, with the numbers that decide
  * which of two that exclude each other is the later. */
@@ -128,14 +126,30 @@ FN_NODISCARD int fn_face_fold_get(struct fn_txn *t, fn_face_id face, struct fn_f
 /* Merges applied; of an IS and a NOT of one person the later holds. */
 FN_NODISCARD int fn_labels_resolve(struct fn_txn *t, const struct fn_face_fold *f,
                                    struct fn_face_labels *ret);
-/* Folds the log for all faces of a photo and tells people of those that changed. Hooked to the adding of a face. */
+/* Folds the log for all faces of a photo, and leaves for people which changed (changes.h). */
 FN_NODISCARD int fn_labels_fold_photo(struct fn_txn *t, const struct fn_h128 *photo,
                                       struct fn_error *err);
+/* A face whose record is no more. */
+FN_NODISCARD int fn_labels_drop_face(struct fn_txn *t, fn_face_id face, struct fn_error *err);
 /* The photo and every one it became by edits. free(*ret). */
 FN_NODISCARD int fn_photo_successors(struct fn_txn *t, const struct fn_h128 *photo,
                                      struct fn_h128 **ret, size_t *ret_n);
 /* labels.c. Folds everything. */
 FN_NODISCARD int fn_labels_fold_all(struct fn_txn *t, struct fn_error *err);
+
+/* said.c: the faces of which something was said about a person (as said, before merges). */
+enum fn_said_how { FN_SAID_ABOUT = 1, FN_SAID_NOT = 2 }; /* of a face that is both, NOT */
+struct fn_said_face {
+    fn_face_id face;
+    uint8_t how; /* enum fn_said_how */
+};
+FN_NODISCARD int fn_said_put(struct fn_txn *t, const struct fn_person_id *p, fn_face_id face,
+                             enum fn_said_how how, struct fn_error *err);
+FN_NODISCARD int fn_said_del(struct fn_txn *t, const struct fn_person_id *p, fn_face_id face,
+                             struct fn_error *err); /* absent: 0 */
+/* free(*ret). */
+FN_NODISCARD int fn_said_faces(struct fn_txn *t, const struct fn_person_id *p,
+                               struct fn_said_face **ret, size_t *ret_n);
 
 /* labels_check.c: FN_EREFUSED with a sentence when the assertion contradicts what stands. May bring ids in order (MERGE). */
 FN_NODISCARD int fn_assert_check(struct fn_txn *t, struct fn_assertion *a, unsigned flags,

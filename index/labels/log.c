@@ -182,6 +182,12 @@ int fn_act_target(struct fn_txn *t, uint64_t act, uint64_t *ret, unsigned *ret_d
     return 0;
 }
 
+/* What the program says itself while people are settled is not what the user wants back. */
+static bool is_automatic(const struct fn_assertion *a)
+{
+    return a->kind == FN_ASSERT_SET && !strcmp(a->author, FN_AUTHOR_SELF);
+}
+
 int fn_assert_last(struct fn_txn *t, bool undone, uint64_t *ret_act)
 {
     for (uint64_t seq = fn_assert_count(t); seq;) {
@@ -194,7 +200,7 @@ int fn_assert_last(struct fn_txn *t, bool undone, uint64_t *ret_act)
         if (rc)
             return rc;
         /* An undo of an undo is a redo: it is taken back by undo, not by redo. */
-        bool wanted = undone ? depth % 2 == 1 : depth == 0;
+        bool wanted = undone ? depth % 2 == 1 : depth == 0 && !is_automatic(&a);
         if (wanted && fn_act_in_force(t, a.act)) {
             *ret_act = a.act;
             return 0;

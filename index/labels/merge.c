@@ -6,21 +6,10 @@
 #include <string.h>
 
 #include "engine/base/endian.h"
+#include "index/labels/changes.h"
 #include "index/labels/labels_priv.h"
-#include "index/people/people.h"
 
 enum { VALUE = 2 + FN_PERSON_BYTES };
-
-bool fn_person_eq(const struct fn_person_id *a, const struct fn_person_id *b)
-{
-    return !memcmp(a->b, b->b, sizeof a->b);
-}
-
-int fn_person_cmp(const void *a, const void *b)
-{
-    return memcmp(((const struct fn_person_id *)a)->b, ((const struct fn_person_id *)b)->b,
-                  FN_PERSON_BYTES);
-}
 
 static struct fn_merge *map_find(struct fn_merge *m, size_t n, const struct fn_person_id *from)
 {
@@ -221,15 +210,14 @@ int fn_merges_update(struct fn_txn *t, struct fn_error *err)
     }
     collect_changed(old, old_n, new, new_n, who, &who_n);
     collect_changed(new, new_n, old, old_n, who + who_n, &who_n);
-    /* Before and after: the faces of a person are found through the map in force. */
-    for (size_t i = 0; !rc && i < who_n; i++)
-        rc = fn_people_person_changed(t, &who[i], err);
     if (!rc)
         rc = table_write(t, old, old_n, new, new_n, err);
     for (size_t i = 0; !rc && i < who_n; i++) {
         rc = fn_person_update(t, &who[i], err);
+        struct fn_pending p = {.kind = FN_CHANGE_PERSON};
+        memcpy(p.name, who[i].b, sizeof p.name);
         if (!rc)
-            rc = fn_people_person_changed(t, &who[i], err);
+            rc = fn_pending_add(t, FN_FOLLOW_PEOPLE, &p, err);
     }
 out:
     free(old);

@@ -67,3 +67,14 @@ int fn_person_new_id(struct fn_person_id *ret)
     *ret = id;
     return 0;
 }
+
+bool fn_person_eq(const struct fn_person_id *a, const struct fn_person_id *b)
+{
+    return !memcmp(a->b, b->b, sizeof a->b);
+}
+
+int fn_person_cmp(const void *a, const void *b)
+{
+    return memcmp(((const struct fn_person_id *)a)->b, ((const struct fn_person_id *)b)->b,
+                  sizeof(struct fn_person_id));
+}

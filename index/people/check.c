@@ -1,147 +1,158 @@
-/* The whole partition from scratch: to be stored anew, compared, or summed up in a number. */
+/* The whole partition from scratch: compared, made anew, or summed up in a number. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/endian.h"
-#include "index/people/people_settle.h"
+#include "index/people/settle_priv.h"
 
-static int scope_of_everyone(struct fn_txn *t, const struct fn_everyone *e, struct fn_scope *s)
+/* ---- comparing ---- */
+
+struct fresh {
+    fn_face_id face;
+    uint64_t ckey, group; /* group 0: none */
+    bool poor;
+    struct fn_face_say *say; /* owned */
+};
+
+static int by_group(const void *pa, const void *pb)
 {
-    struct fn_face_fold *fold = malloc(sizeof *fold);
-    int rc = fold ? 0 : -ENOMEM;
-    for (size_t i = 0; !rc && i < e->n; i++) {
-        uint32_t k;
-        rc = fn_scope_add(s, e->faces[i], &k);
-        if (rc)
-            break;
-        s->nodes[k].part = e->parts[i];
-        s->nodes[k].x = e->x + i * FN_DIM;
-        fn_node_set_list(&s->nodes[k], &e->lists[i]);
-        rc = fn_node_load_labels(t, &s->nodes[k], fold);
+    const struct fresh *a = pa, *b = pb;
+    if (a->group != b->group)
+        return a->group < b->group ? -1 : 1;
+    return (a->face > b->face) - (a->face < b->face);
+}
+
+static int load_fresh(struct fn_txn *t, const struct fn_batch *b, const uint64_t *group,
+                      struct fresh *v)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < b->n_put; i++) {
+        v[i] = (struct fresh){.face = b->put[i].id,
+                              .ckey = b->put[i].key,
+                              .poor = b->put[i].poor,
+                              .group = group[i]};
+        rc = fn_face_say_get(t, v[i].face, &v[i].say);
     }
-    free(fold);
+    if (b->n_put)
+        qsort(v, b->n_put, sizeof *v, by_group);
     return rc;
 }
 
-static bool same_list(const struct fn_list *stored, const struct fn_list *fresh, uint8_t kind)
+static int differs(struct fn_txn *t, const struct fn_naming *n, uint64_t group, uint64_t *diff)
 {
-    uint32_t shown = kind == FN_PART_GOOD ? FN_LIST_SHOWN : 1;
-    uint32_t a = stored->n < shown ? stored->n : shown, b = fresh->n < shown ? fresh->n : shown;
-    if (a != b)
-        return false;
-    for (uint32_t i = 0; i < a; i++) {
-        if (stored->v[i].face != fresh->v[i].face || stored->v[i].d != fresh->v[i].d)
-            return false;
-    }
-    return true;
+    struct fn_member m;
+    int rc = fn_member_who(t, n->face, &m);
+    if (rc && rc != FN_ENOTFOUND)
+        return rc;
+    *diff += rc == FN_ENOTFOUND || m.group != group || !fn_person_eq(&m.person, &n->person) ||
+             (m.how == FN_HOW_USER) != n->by_user;
+    return 0;
 }
 
-static int node_differs(struct fn_txn *t, const struct fn_scope *s, const struct fn_everyone *e,
-                        size_t i, bool *ret)
+static int compare_group(struct fn_txn *t, const struct fresh *v, size_t n, uint64_t *diff)
 {
-    const struct fn_node *n = &s->nodes[i];
-    struct fn_member_rec m;
-    struct fn_part part;
-    struct fn_list l;
-    *ret = true;
-    int rc = fn_part_get(t, n->face, &part);
-    if (!rc)
-        rc = fn_list_get(t, n->face, &l);
-    if (rc)
-        return rc;
-    if (part.kind != n->part.kind || part.photo != n->part.photo || part.ckey != n->part.ckey ||
-        !same_list(&l, &e->lists[i], part.kind))
-        return 0;
-    rc = fn_member_rec_get(t, n->face, &m);
-    if (rc == FN_ENOTFOUND) {
-        *ret = n->assigned;
-        return 0;
+    struct fn_naming *g = calloc(n, sizeof *g);
+    struct fn_person_id person;
+    if (!g)
+        return -ENOMEM;
+    for (size_t i = 0; i < n; i++)
+        g[i] = (struct fn_naming){
+            .face = v[i].face, .ckey = v[i].ckey, .poor = v[i].poor, .say = v[i].say};
+    int rc = fn_name_group(t, v->group, g, n, &person);
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = differs(t, &g[i], v->group, diff);
+    free(g);
+    return rc;
+}
+
+/* Faces in no group are with nobody, and nobody else is with anybody. */
+static int compare(struct fn_txn *t, const struct fresh *v, size_t n, uint64_t *ret)
+{
+    uint64_t diff = 0, grouped = 0, stored = fn_tab_count(t, FN_T_MEMBER);
+    int rc = 0;
+    for (size_t i = 0, end; !rc && i < n; i = end) {
+        for (end = i + 1; end < n && v[end].group == v[i].group; end++)
+            ;
+        if (!v[i].group)
+            continue;
+        grouped += end - i;
+        rc = compare_group(t, v + i, end - i, &diff);
     }
-    if (!rc)
-        *ret = !n->assigned || m.how == FN_HOW_PROVISIONAL ||
-               !fn_person_eq(&m.person, &n->person) ||
-               m.group != s->nodes[n->group].part.ckey || (m.how == FN_HOW_USER) != n->by_user;
+    *ret = diff + (stored > grouped ? stored - grouped : 0);
     return rc;
 }
 
 int fn_people_check(struct fn_txn *t, uint64_t *ret_diff, struct fn_error *err)
 {
-    struct fn_index_model m;
-    struct fn_everyone e = {0};
-    struct fn_scope s = {0};
-    uint64_t diff = 0, assigned = 0;
-    int rc = fn_index_model_get(t, &m, err);
-    if (rc == FN_ENOTFOUND) {
-        *ret_diff = 0;
+    struct fn_settings s;
+    struct fn_batch b = {0};
+    fn_face_id *faces = NULL, last;
+    size_t n = 0;
+    uint64_t *group = NULL;
+    struct fresh *v = NULL;
+    *ret_diff = 0;
+    int rc = fn_settings_get(t, &s);
+    if (rc == FN_ENOTFOUND)
         return 0;
-    }
     if (!rc)
-        rc = fn_everyone_load(t, &m, &e, err);
+        rc = fn_faces_after(t, 0, SIZE_MAX, &faces, &n, &last);
     if (!rc)
-        rc = scope_of_everyone(t, &e, &s);
+        rc = fn_batch_load(t, faces, n, &b);
+    group = calloc(n + 1, sizeof *group);
+    v = calloc(n + 1, sizeof *v);
+    if (!rc && !(group && v))
+        rc = -ENOMEM;
     if (!rc)
-        rc = fn_scope_solve(t, &s, &m);
-    for (size_t i = 0; !rc && i < s.n; i++) {
-        bool differs;
-        rc = node_differs(t, &s, &e, i, &differs);
-        diff += differs;
-        assigned += s.nodes[i].assigned;
-    }
-    if (!rc) {
-        uint64_t stored = fn_tab_count(t, FN_T_MEMBER); /* of faces that take no part */
-        *ret_diff = diff + (stored > assigned ? stored - assigned : 0);
-    }
-    fn_scope_finish(&s);
-    fn_everyone_finish(&e);
-    return rc;
+        rc = fn_group_faces(b.put, b.n_put, FN_DIM, s.active ? &s.t : &s.next_t, group);
+    if (!rc)
+        rc = load_fresh(t, &b, group, v);
+    if (!rc)
+        rc = compare(t, v, n, ret_diff);
+    for (size_t i = 0; v && i < n; i++)
+        free(v[i].say);
+    free(v);
+    free(group);
+    free(faces);
+    fn_batch_finish(&b);
+    return rc ? fn_error_set(err, rc, "people cannot be made anew: %s", fn_strerror(rc)) : 0;
 }
 
-/* Drops every record of a table whose key begins with tag (0: all). */
-static int clear(struct fn_txn *t, enum fn_table table, uint8_t tag, struct fn_error *err)
-{
-    struct fn_cur c = {0};
-    int rc = fn_cur_open(t, table, &c);
-    if (!rc)
-        rc = fn_cur_seek(&c, tag ? &tag : NULL, tag != 0);
-    for (; !rc && (!tag || (c.key.n && c.key.p[0] == tag)); rc = rc ? rc : fn_cur_next(&c))
-        rc = fn_cur_del(&c, err);
-    fn_cur_close(&c);
-    return rc == FN_ENOTFOUND ? 0 : rc;
-}
+/* ---- making anew ---- */
 
 int fn_people_rebuild(struct fn_txn *t, struct fn_error *err)
 {
-    static const struct {
-        enum fn_table table;
-        uint8_t tag;
-    } derived[] = {
-        {FN_T_NBR, 0},
-        {FN_T_PARTITION, 0},
-        {FN_T_MEMBER, 0},
-        {FN_T_PERSON, 0},
-        {FN_T_PERSON_FACES, 0},
-        {FN_T_DIRTY, 0},
-        {FN_T_PEOPLE_INDEX, FN_PX_HANG},
-        {FN_T_PEOPLE_INDEX, FN_PX_GROUP},
-        {FN_T_PEOPLE_INDEX, FN_PX_SUM},
-    };
-    struct fn_index_model m;
-    struct fn_everyone e = {0};
-    int rc = fn_index_model_get(t, &m, err);
+    static const enum fn_table derived[] = {FN_T_MEMBER,  FN_T_GROUP,         FN_T_GROUP_FACES,
+                                            FN_T_PERSON,  FN_T_PERSON_GROUPS, FN_T_PERSON_FACES,
+                                            FN_T_WAITING, FN_T_GROUPING};
+    struct fn_settings s;
+    fn_face_id *faces = NULL, last;
+    size_t n = 0;
+    int rc = fn_settings_get(t, &s);
     if (rc)
-        return rc;
-    rc = fn_everyone_load(t, &m, &e, err);
+        return fn_error_set(err, rc, "people cannot be made anew: %s", fn_strerror(rc));
     for (size_t i = 0; !rc && i < sizeof derived / sizeof *derived; i++)
-        rc = clear(t, derived[i].table, derived[i].tag, err);
-    for (size_t i = 0; !rc && i < e.n; i++) {
-        rc = fn_neighbours_write(t, &m, e.faces[i], &e.parts[i], &e.lists[i], err);
-        if (!rc)
-            rc = fn_dirty_mark(t, e.faces[i], FN_DIRTY_ALL, err);
-    }
-    fn_everyone_finish(&e);
+        rc = fn_table_clear(t, derived[i], err);
+    s.active = s.last = fn_settings_fresh(&s);
+    s.building = 0;
+    s.next_class = 0;
+    s.cursor = 0;
+    s.done = s.total = 0;
+    s.version++;
+    if (!rc)
+        rc = fn_settings_thresholds(t, s.size_class, &s.t);
+    if (!rc)
+        rc = fn_settings_put(t, &s, err);
+    if (!rc)
+        rc = fn_faces_after(t, 0, SIZE_MAX, &faces, &n, &last);
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = fn_waiting_mark(t, faces[i], FN_WHY_CAME, err);
+    free(faces);
+    fn_txn_keep(t, FN_KEPT_PEOPLE, NULL, NULL);
     return rc ? rc : fn_people_settle(t, 0, NULL, err);
 }
+
+/* ---- summing up ---- */
 
 struct line { /* of the hash, in order of ckey */
     uint64_t ckey, group;
@@ -165,23 +176,25 @@ int fn_people_hash(struct fn_txn *t, uint64_t *ret, struct fn_error *err)
     if (!rc)
         rc = fn_cur_seek(&c, NULL, 0);
     for (; !rc && n < count; rc = rc ? rc : fn_cur_next(&c)) {
-        struct fn_member_rec m;
-        struct fn_part part;
+        struct fn_member m;
+        struct fn_face_rec f;
         if (c.key.n != 4) {
             rc = FN_ECORRUPT;
             break;
         }
         fn_face_id face = fn_get_be32(c.key.p);
-        rc = fn_member_rec_get(t, face, &m);
+        rc = fn_member_who(t, face, &m);
         if (!rc)
-            rc = fn_part_get(t, face, &part);
-        v[n++] = (struct line){part.ckey, m.group, m.person};
+            rc = fn_face_get(t, face, &f);
+        if (!rc)
+            v[n++] = (struct line){f.ckey, m.group, m.person};
     }
     fn_cur_close(&c);
     if (rc && rc != FN_ENOTFOUND)
         goto out;
     rc = 0;
-    qsort(v, n, sizeof *v, by_ckey);
+    if (n)
+        qsort(v, n, sizeof *v, by_ckey);
     for (size_t i = 0; i < n; i++) {
         fn_put_le64(b + i * LINE, v[i].ckey);
         fn_put_le64(b + i * LINE + 8, v[i].group);

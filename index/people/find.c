@@ -67,9 +67,12 @@ static int former_of(const struct fn_face_rec *face, void *ctx)
     struct fn_person_id id;
     struct fn_member m;
     fn_unnamed_person(face->ckey, &id);
-    if (!has_bits(id.b, x->p, x->bits))
-        return 0;
-    int rc = fn_member_get(x->t, face->id, &m);
+    if (!has_bits(id.b, x->p, x->bits)) {
+        fn_unnamed_person(fn_apart_key(face->ckey), &id);
+        if (!has_bits(id.b, x->p, x->bits))
+            return 0;
+    }
+    int rc = fn_member_who(x->t, face->id, &m);
     if (!rc)
         add(x->f, &m.person);
     return rc == FN_ENOTFOUND ? 0 : rc;

@@ -1,299 +1,51 @@
-/* People as the rest of the program sees them, and the hooks by which faces and labels reach them. */
+/* People as the rest of the program sees them. */
 #include "index/people/people.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/endian.h"
 #include "index/people/people_priv.h"
-#include "index/people/people_store.h"
-#include "index/records/rows.h"
 
-/* ---- provisional people ---- */
-
-/* The group of the nearest good face, if its mean is near enough and the photo has no face in it yet. What was said is left to
- * settling. */
-static int provisional_group(struct fn_txn *t, const struct fn_index_model *m,
-                             const struct fn_face_rec *f, struct fn_member_rec *ret)
+int fn_member_who(struct fn_txn *t, fn_face_id face, struct fn_member *ret)
 {
-    struct fn_list l;
-    struct fn_group_sum g;
-    struct fn_face_rec *faces = NULL;
-    int16_t x[FN_DIM];
-    size_t n = 0;
-    int rc = fn_list_get(t, f->id, &l);
-    if (!rc && !l.n)
-        return FN_ENOTFOUND;
-    if (!rc)
-        rc = fn_member_rec_get(t, l.v[0].face, ret);
-    if (rc)
-        return rc;
-    rc = fn_group_sum_get(t, ret->group, &g);
-    uint32_t mean = l.v[0].d;
-    if (!rc && !(rc = fn_vector_get(t, f->row, x)))
-        mean = fn_group_mean(&g, x, false);
-    if (rc && rc != FN_ENOTFOUND)
-        return rc;
-    if (mean > m->cluster_d)
-        return FN_ENOTFOUND;
-    rc = fn_faces_of_photo_all(t, f->photo, &faces, &n, NULL);
-    for (size_t i = 0; !rc && i < n; i++) {
-        struct fn_member_rec other;
-        if (faces[i].id != f->id && !fn_member_rec_get(t, faces[i].id, &other) &&
-            (other.group == ret->group || fn_person_eq(&other.person, &ret->person)))
-            rc = FN_ENOTFOUND;
-    }
-    free(faces);
-    return rc;
-}
-
-/* One face more, without counting the others again. */
-static int count_one_more(struct fn_txn *t, const struct fn_person_id *p,
-                          const struct fn_face_rec *f, struct fn_error *err)
-{
-    struct fn_slice v;
-    struct fn_person_rec r = {.cover = f->id, .first_s = INT64_MAX, .last_s = INT64_MIN};
-    struct fn_photo photo;
-    int rc = fn_tab_get(t, FN_T_PERSON, p->b, FN_PERSON_BYTES, &v);
-    if (!rc)
-        rc = fn_person_rec_decode(v, &r);
-    if (rc && rc != FN_ENOTFOUND)
-        return rc;
-    rc = fn_photo_get(t, f->photo, &photo);
-    if (rc)
-        return rc;
-    r.n_faces++;
-    r.n_photos++;
-    if (photo.taken_precision) {
-        r.first_s = photo.taken_s < r.first_s ? photo.taken_s : r.first_s;
-        r.last_s = photo.taken_s > r.last_s ? photo.taken_s : r.last_s;
-    }
-    return fn_person_rec_put(t, p, &r, err);
-}
-
-static int assign_provisionally(struct fn_txn *t, const struct fn_index_model *m,
-                                const struct fn_face_rec *f, struct fn_error *err)
-{
-    struct fn_member_rec rec;
-    struct fn_part part;
-    int rc = provisional_group(t, m, f, &rec);
-    if (rc == FN_ENOTFOUND) {
-        if (f->flags & FN_FACE_POOR)
-            return 0;
-        rec.group = f->ckey;
-        fn_unnamed_person(f->ckey, &rec.person);
-        rc = fn_person_resolve(t, &rec.person, &rec.person);
-    }
-    rec.how = FN_HOW_PROVISIONAL;
-    if (!rc)
-        rc = fn_part_get(t, f->id, &part);
-    if (!rc)
-        rc = fn_member_put(t, f->id, &part, &rec, err);
-    return rc ? rc : count_one_more(t, &rec.person, f, err);
-}
-
-/* ---- hooks ---- */
-
-int fn_people_face_added(struct fn_txn *t, fn_face_id face, struct fn_error *err)
-{
-    struct fn_index_model m;
-    struct fn_face_rec f;
-    struct fn_photo photo;
-    struct fn_part part;
-    int rc = fn_face_get(t, face, &f);
-    if (!rc)
-        rc = fn_photo_get(t, f.photo, &photo);
-    if (!rc)
-        rc = fn_labels_fold_photo(t, &photo.hash, err); /* may say that it is no face */
-    if (!rc)
-        rc = fn_face_get(t, face, &f);
-    if (!rc)
-        rc = fn_part_get(t, face, &part);
-    if (rc || part.kind != FN_PART_NONE || f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE))
-        return rc;
-    rc = fn_index_model_get(t, &m, err);
-    if (rc == FN_ENOTFOUND)
-        return 0; /* no thresholds yet: fn_people_rebuild follows when there are */
-    if (!rc)
-        rc = fn_neighbours_add(t, &m, &f, err);
-    return rc ? rc : assign_provisionally(t, &m, &f, err);
-}
-
-/* What is left of the group has to be looked at again. */
-static int leave_group(struct fn_txn *t, uint64_t group, struct fn_error *err)
-{
-    const struct fn_group_sum none = {.n = 0};
-    fn_face_id *left = NULL;
-    size_t n = 0;
-    uint8_t be[8];
-    fn_put_be64(be, group);
-    int rc = fn_people_index_faces(t, FN_PX_GROUP, be, 8, &left, &n);
-    if (!rc)
-        rc = n ? fn_dirty_mark(t, left[0], FN_DIRTY_ALL, err)
-               : fn_group_sum_put(t, group, &none, err);
-    free(left);
-    return rc;
-}
-
-int fn_people_face_removed(struct fn_txn *t, fn_face_id face, struct fn_error *err)
-{
-    struct fn_index_model m;
-    struct fn_part part;
-    struct fn_member_rec rec;
-    int rc = fn_part_get(t, face, &part);
-    if (rc || part.kind == FN_PART_NONE)
-        return rc;
-    rc = fn_index_model_get(t, &m, err);
-    if (!rc)
-        rc = fn_neighbours_remove(t, &m, face, err);
-    if (rc)
-        return rc;
-    rc = fn_member_rec_get(t, face, &rec);
-    if (rc)
-        return rc == FN_ENOTFOUND ? 0 : rc;
-    rc = fn_member_del(t, face, err);
-    if (!rc)
-        rc = leave_group(t, rec.group, err);
-    return rc ? rc : fn_person_recount(t, &rec.person, err);
-}
-
-int fn_people_labels_changed(struct fn_txn *t, fn_face_id face, struct fn_error *err)
-{
-    struct fn_part part;
-    int rc = fn_part_get(t, face, &part);
-    return rc || part.kind == FN_PART_NONE ? rc : fn_dirty_mark(t, face, FN_DIRTY_ALL, err);
-}
-
-int fn_people_labels_grew(struct fn_txn *t, fn_face_id face, struct fn_error *err)
-{
-    struct fn_part part;
-    int rc = fn_part_get(t, face, &part);
-    return rc || part.kind == FN_PART_NONE ? rc : fn_dirty_mark(t, face, FN_DIRTY_LABELS, err);
-}
-
-struct grouped {
-    uint64_t group;
-    fn_face_id face;
-};
-
-struct groups {
-    struct fn_txn *t;
-    struct grouped *v;
-    size_t n, size;
-};
-
-static int add_grouped(const struct fn_person_face *f, void *ctx)
-{
-    struct groups *g = ctx;
     struct fn_member_rec m;
-    int rc = fn_member_rec_get(g->t, f->face, &m);
+    struct fn_group_rec g;
+    int rc = fn_member_rec_get(t, face, &m);
     if (rc)
         return rc;
-    if (g->n == g->size) {
-        size_t size = g->size ? g->size * 2 : 64;
-        struct grouped *v = realloc(g->v, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        g->v = v;
-        g->size = size;
+    if (!m.own) {
+        rc = fn_group_rec_get(t, m.group, &g);
+        if (rc)
+            return rc == FN_ENOTFOUND ? FN_ECORRUPT : rc;
+        m.person = g.person;
     }
-    g->v[g->n++] = (struct grouped){m.group, f->face};
+    *ret = (struct fn_member){.person = m.person, .group = m.group, .how = m.how};
     return 0;
-}
-
-static int by_group(const void *pa, const void *pb)
-{
-    const struct grouped *a = pa, *b = pb;
-    if (a->group != b->group)
-        return a->group < b->group ? -1 : 1;
-    return (a->face > b->face) - (a->face < b->face);
-}
-
-/* One face of each group of the person: settling reaches the others. */
-static int mark_groups(struct fn_txn *t, const struct fn_person_id *p, struct fn_error *err)
-{
-    struct groups g = {.t = t};
-    int rc = fn_person_faces_walk(t, p, add_grouped, &g);
-    if (!rc && g.n)
-        qsort(g.v, g.n, sizeof *g.v, by_group);
-    for (size_t i = 0; !rc && i < g.n; i++) {
-        if (!i || g.v[i].group != g.v[i - 1].group)
-            rc = fn_dirty_mark(t, g.v[i].face, FN_DIRTY_ALL, err);
-    }
-    free(g.v);
-    return rc;
-}
-
-static int mark_said(struct fn_txn *t, const struct fn_person_id *p, struct fn_error *err)
-{
-    fn_face_id *faces = NULL;
-    size_t n = 0;
-    int rc = fn_people_index_faces(t, FN_PX_SAID, p->b, FN_PERSON_BYTES, &faces, &n);
-    for (size_t i = 0; !rc && i < n; i++)
-        rc = fn_people_labels_changed(t, faces[i], err);
-    free(faces);
-    return rc;
-}
-
-int fn_people_person_changed(struct fn_txn *t, const struct fn_person_id *p,
-                             struct fn_error *err)
-{
-    struct fn_person_id *ids = NULL;
-    size_t n = 0;
-    int rc = fn_person_class(t, p, &ids, &n);
-    if (!rc)
-        rc = mark_groups(t, &ids[0], err);
-    for (size_t i = 0; !rc && i < n; i++)
-        rc = mark_said(t, &ids[i], err);
-    free(ids);
-    return rc;
-}
-
-/* ---- reading ---- */
-
-/* A group with one good face has no sum: a poor face in it, or one that came since, is as far as that face is. */
-static int distance_to_single(struct fn_txn *t, fn_face_id face, uint64_t group, uint32_t *ret)
-{
-    struct fn_part part;
-    struct fn_list l;
-    int rc = fn_list_get(t, face, &l);
-    *ret = 0;
-    for (uint32_t i = 0; !rc && i < l.n; i++) {
-        rc = fn_part_get(t, l.v[i].face, &part);
-        if (!rc && part.ckey == group) {
-            *ret = l.v[i].d;
-            break;
-        }
-    }
-    return rc;
 }
 
 int fn_member_get(struct fn_txn *t, fn_face_id face, struct fn_member *ret)
 {
-    struct fn_member_rec m;
-    struct fn_group_sum g;
-    struct fn_part part;
-    int16_t x[FN_DIM];
-    uint32_t d = 0;
-    int rc = fn_member_rec_get(t, face, &m);
-    if (rc)
-        return rc;
-    rc = fn_group_sum_get(t, m.group, &g);
-    if (rc == FN_ENOTFOUND) {
-        rc = distance_to_single(t, face, m.group, &d);
-    } else {
-        if (!rc)
-            rc = fn_part_get(t, face, &part);
-        if (!rc)
-            rc = fn_face_vector(t, face, x);
-        if (!rc)
-            d = fn_group_mean(&g, x, part.kind == FN_PART_GOOD && m.how != FN_HOW_PROVISIONAL);
-    }
-    if (rc)
-        return rc;
-    *ret = (struct fn_member){.person = m.person, .group = m.group, .how = m.how, .d = d};
-    return 0;
+    struct fn_member m;
+    int rc = fn_member_who(t, face, &m);
+    if (!rc && m.group)
+        rc = fn_group_distance(t, face, m.group, &m.d);
+    if (!rc)
+        *ret = m;
+    return rc;
+}
+
+/* ---- persons ---- */
+
+static void fill(struct fn_person *p, const struct fn_person_rec *r)
+{
+    p->n_faces = r->n_faces;
+    p->n_photos = r->n_photos;
+    p->n_confirmed = r->n_confirmed;
+    p->n_rejected = r->n_rejected;
+    p->first_s = r->first_s;
+    p->last_s = r->last_s;
+    p->cover = r->cover;
 }
 
 static int load_person(struct fn_txn *t, const struct fn_person_id *id, struct fn_person *ret)
@@ -315,13 +67,7 @@ static int load_person(struct fn_txn *t, const struct fn_person_id *id, struct f
     ret->id = *id;
     memcpy(ret->name, l.name, sizeof ret->name);
     ret->hidden = l.hidden;
-    ret->n_faces = r.n_faces;
-    ret->n_photos = r.n_photos;
-    ret->n_confirmed = r.n_confirmed;
-    ret->n_rejected = r.n_rejected;
-    ret->first_s = r.first_s;
-    ret->last_s = r.last_s;
-    ret->cover = r.cover;
+    fill(ret, &r);
     return 0;
 }
 
@@ -358,13 +104,7 @@ int fn_person_each(struct fn_txn *t, int (*visit)(const struct fn_person *p, voi
         } else if (!(rc = fn_person_rec_decode(c.val, &r))) {
             p.name[0] = 0;
             p.hidden = false;
-            p.n_faces = r.n_faces;
-            p.n_photos = r.n_photos;
-            p.n_confirmed = r.n_confirmed;
-            p.n_rejected = r.n_rejected;
-            p.first_s = r.first_s;
-            p.last_s = r.last_s;
-            p.cover = r.cover;
+            fill(&p, &r);
         }
         if (rc)
             break;
@@ -377,22 +117,70 @@ int fn_person_each(struct fn_txn *t, int (*visit)(const struct fn_person *p, voi
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-struct each_face {
-    int (*visit)(fn_face_id face, void *ctx);
+/* ---- their faces ---- */
+
+struct walk {
+    fn_person_face_visit *visit;
     void *ctx;
 };
 
-static int pass_face(const struct fn_person_face *f, void *ctx)
+static int pass_row(const struct fn_face_row *r, void *ctx)
 {
-    const struct each_face *e = ctx;
-    return e->visit(f->face, e->ctx);
+    const struct walk *w = ctx;
+    return r->own ? 0 : w->visit(&r->f, w->ctx);
+}
+
+int fn_person_faces_walk(struct fn_txn *t, const struct fn_person_id *id,
+                         fn_person_face_visit *visit, void *ctx)
+{
+    struct walk w = {visit, ctx};
+    uint64_t *groups = NULL;
+    size_t n = 0;
+    int rc = fn_person_groups_get(t, id, &groups, &n);
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = fn_group_faces_walk(t, groups[i], pass_row, &w);
+    free(groups);
+    return rc ? rc : fn_own_faces_walk(t, id, visit, ctx);
+}
+
+struct ids {
+    fn_face_id *v;
+    size_t n, size;
+};
+
+static int add_id(const struct fn_person_face *f, void *ctx)
+{
+    struct ids *x = ctx;
+    if (x->n == x->size) {
+        size_t size = x->size ? x->size * 2 : 64;
+        fn_face_id *v = realloc(x->v, size * sizeof *v);
+        if (!v)
+            return -ENOMEM;
+        x->v = v;
+        x->size = size;
+    }
+    x->v[x->n++] = f->face;
+    return 0;
+}
+
+static int by_id(const void *pa, const void *pb)
+{
+    fn_face_id a = *(const fn_face_id *)pa, b = *(const fn_face_id *)pb;
+    return (a > b) - (a < b);
 }
 
 int fn_person_each_face(struct fn_txn *t, const struct fn_person_id *id,
                         int (*visit)(fn_face_id face, void *ctx), void *ctx)
 {
-    struct each_face e = {visit, ctx};
+    struct ids x = {0};
     struct fn_person_id root;
     int rc = fn_person_resolve(t, id, &root);
-    return rc ? rc : fn_person_faces_walk(t, &root, pass_face, &e);
+    if (!rc)
+        rc = fn_person_faces_walk(t, &root, add_id, &x);
+    if (x.n)
+        qsort(x.v, x.n, sizeof *x.v, by_id);
+    for (size_t i = 0; !rc && i < x.n; i++)
+        rc = visit(x.v[i], ctx);
+    free(x.v);
+    return rc;
 }

@@ -1,30 +1,30 @@
-/* People: the settled function of (faces, assertions, model, thresholds), kept up to date by re-running only the components something
- * touched. Between changes and settling, new faces carry a provisional person (nearest by vote).
+/* People: names over groups of faces. Which faces are one group is worked out by index/grouping from faces, what was said of them and
+ * thresholds alone; who a group is, from what was said of its faces.
  *
  * Person of a group: the one most of its labelled faces name (IS and MEMBER count alike; ties go to IS), else an unnamed person
- * whose id is XXH3-128 of the least content key. A confirmed face is its person whatever its group is, and a face rejected as
+ * whose id is XXH3-128 of the group's key. A confirmed face is its person whatever its group is, and a face rejected as
  * its group's person is not: such faces make up a person of their own. Groups of one person are one person to the user.
- */
+ *
+ * What the user says holds at once (fn_people_update): persons are chosen anew, groups stay. Groups follow when people are
+ * settled: a face that came, went or is bound otherwise waits for that. A face that waits for its first group belongs to nobody,
+ * unless it is confirmed. */
 #ifndef FN_INDEX_PEOPLE_H
 #define FN_INDEX_PEOPLE_H
 
 #include "index/labels/labels.h"
 
-enum fn_membership {
-    FN_HOW_NONE = 0,
-    FN_HOW_PROVISIONAL = 1,
-    FN_HOW_CLUSTER = 2,
-    FN_HOW_USER = 3
-};
+enum fn_membership { FN_HOW_NONE = 0, FN_HOW_GROUP = 2, FN_HOW_USER = 3 };
 
 struct fn_member {
     struct fn_person_id person;
-    uint64_t group; /* ckey of the group's first face */
+    uint64_t group; /* 0: confirmed, and not in a group yet */
     uint8_t how;    /* enum fn_membership */
     uint32_t d;     /* mean distance to the group's other faces; 0 when alone */
 };
 /* FN_ENOTFOUND for faces that are gone, no faces, or not assigned. */
 FN_NODISCARD int fn_member_get(struct fn_txn *t, fn_face_id face, struct fn_member *ret);
+/* The same without the distance, which costs most. */
+FN_NODISCARD int fn_member_who(struct fn_txn *t, fn_face_id face, struct fn_member *ret);
 
 struct fn_person {
     struct fn_person_id id;
@@ -39,6 +39,21 @@ FN_NODISCARD int fn_person_get(struct fn_txn *t, const struct fn_person_id *id,
                                struct fn_person *ret);
 int fn_person_each(struct fn_txn *t, int (*visit)(const struct fn_person *p, void *ctx),
                    void *ctx);
+
+/* A face of a person, with what a line in a list needs. */
+struct fn_person_face {
+    fn_face_id face;
+    fn_photo_id photo;
+    uint64_t ckey;
+    int64_t taken_s; /* INT64_MIN: unknown */
+    uint8_t how, quality;
+    bool poor;
+};
+typedef int fn_person_face_visit(const struct fn_person_face *f, void *ctx);
+/* id: resolved. Group by group. Stops when visit returns non-zero and returns that. */
+int fn_person_faces_walk(struct fn_txn *t, const struct fn_person_id *id,
+                         fn_person_face_visit *visit, void *ctx);
+/* In order of face id; id need not be resolved. */
 int fn_person_each_face(struct fn_txn *t, const struct fn_person_id *id,
                         int (*visit)(fn_face_id face, void *ctx), void *ctx);
 /* "p7k3..." prefix or a name: FN_ENOTFOUND, FN_EAMBIGUOUS (the text lists candidates). Also ids that were merged away, and
@@ -46,24 +61,30 @@ int fn_person_each_face(struct fn_txn *t, const struct fn_person_id *id,
 FN_NODISCARD int fn_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                                 struct fn_error *err);
 
-/* Hooks the store calls (same transaction). */
-FN_NODISCARD int fn_people_face_added(struct fn_txn *t, fn_face_id face, struct fn_error *err);
-FN_NODISCARD int fn_people_face_removed(struct fn_txn *t, fn_face_id face,
-                                        struct fn_error *err); /* gone, or NOTFACE */
-FN_NODISCARD int fn_people_labels_changed(struct fn_txn *t, fn_face_id face,
-                                          struct fn_error *err);
-FN_NODISCARD int fn_people_person_changed(struct fn_txn *t, const struct fn_person_id *p,
-                                          struct fn_error *err);
+/* Brings people up to date with the faces and labels that changed in t (index/labels/changes.h), but for geometry: that waits. */
+FN_NODISCARD int fn_people_update(struct fn_txn *t, struct fn_error *err);
 
-/* Settles touched components; at most max_faces faces' worth of components when not 0 (then *ret_left says how many faces are still
- * touched). Writes only what changed. */
+/* Thresholds of the grouping that is shown. FN_ENOTFOUND: no model yet. */
+struct fn_grouping_thresholds;
+FN_NODISCARD int fn_people_thresholds(struct fn_txn *t, struct fn_grouping_thresholds *ret);
+
+/* ---- settling (settle.h) ---- */
+
+struct fn_people_wait {
+    uint64_t faces;  /* that wait for geometry */
+    int64_t since_s; /* the first of them came or changed; 0: none waits */
+    bool regroup;    /* all faces are being grouped anew; what is there goes on answering */
+    uint64_t done, total; /* faces of that */
+};
+FN_NODISCARD int fn_people_waiting(struct fn_txn *t, struct fn_people_wait *ret);
+/* Settles in a write transaction that the caller holds: at most about max_faces faces when not 0. *ret_left (may be NULL): faces and
+ * other work left; called again and again it comes to 0. */
 FN_NODISCARD int fn_people_settle(struct fn_txn *t, size_t max_faces, size_t *ret_left,
                                   struct fn_error *err);
-size_t fn_people_dirty(struct fn_txn *t); /* faces waiting to be settled */
 
 /* The whole partition from scratch, compared with what is stored; *ret_diff: faces that differ. For doctor and tests. */
 FN_NODISCARD int fn_people_check(struct fn_txn *t, uint64_t *ret_diff, struct fn_error *err);
-/* Recomputes neighbours and people of everything (after a change of thresholds). */
+/* Makes groups and people of everything anew, and settles. */
 FN_NODISCARD int fn_people_rebuild(struct fn_txn *t, struct fn_error *err);
 
 /* Who is this vector? Judged by the people of its nearest faces. */

@@ -1,5 +1,5 @@
 /* Who is this? The nearest faces vote as an open set: every person's nearest face gives odds by the calibrated logistic, "none
- * of them" has odds 1, and the shares are the probabilities. A tie between two persons thus makes both improbable, and * what is under the limit is unknown. An unnamed group near another is more often a part of the same person not yet
+ * of them" has odds 1, and the shares are the probabilities. A tie between two persons thus makes both improbable, and what is under the limit is unknown. An unnamed group near another is more often a part of the same person not yet
  * joined than somebody else: it takes no share from others. */
 #include <errno.h>
 #include <math.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "index/people/people_priv.h"
+#include "index/search/search.h"
 
 enum { NEAREST = 48, PERSONS_MAX = NEAREST };
 #define KNOWN_P 0.8
@@ -30,10 +31,10 @@ static int list_suspects(struct fn_txn *t, const struct fn_index_model *m,
 {
     size_t k = 0;
     for (size_t i = 0; i < n; i++) {
-        struct fn_member_rec r;
+        struct fn_member r;
         struct fn_person_label l;
         size_t j = 0;
-        int rc = fn_member_rec_get(t, hits[i].face, &r);
+        int rc = fn_member_who(t, hits[i].face, &r);
         if (rc == FN_ENOTFOUND)
             continue;
         if (rc)

@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "index/people/people_priv.h"
-#include "index/people/people_store.h"
+#include "index/people/people.h"
 #include "index/query/query_priv.h"
 #include "index/records/rows.h"
 

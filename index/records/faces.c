@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/base/endian.h"
+#include "index/records/changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
@@ -77,6 +78,46 @@ int fn_face_update(struct fn_txn *t, const struct fn_face_rec *f, struct fn_erro
     return fn_tab_put(t, FN_T_FACE, key, sizeof key, v, sizeof v, err);
 }
 
+/* ---- what others have to follow ---- */
+
+static bool takes_part(uint8_t flags)
+{
+    return !(flags & (FN_FACE_GONE | FN_FACE_NOTFACE));
+}
+
+#define COUNT_GOOD "count.good"
+
+int fn_faces_good(struct fn_txn *t, uint64_t *ret)
+{
+    *ret = 0;
+    int rc = fn_meta_get_u64(t, COUNT_GOOD, ret);
+    return rc == FN_ENOTFOUND ? 0 : rc;
+}
+
+static int count_good(struct fn_txn *t, int by, struct fn_error *err)
+{
+    uint64_t n;
+    int rc = by ? fn_faces_good(t, &n) : 0;
+    if (rc || (by < 0 && !n))
+        return fn_error_set(err, FN_ECORRUPT, "the count of good faces is wrong");
+    return by ? fn_meta_put_u64(t, COUNT_GOOD, n + (uint64_t)(int64_t)by, err) : 0;
+}
+
+/* A face whose flags were `was` and are `now`; one that takes no part stands for one that is not there. */
+static int tell(struct fn_txn *t, fn_face_id id, uint8_t was, uint8_t now, struct fn_error *err)
+{
+    bool did = takes_part(was), does = takes_part(now);
+    bool was_good = did && !(was & FN_FACE_POOR), is_good = does && !(now & FN_FACE_POOR);
+    int rc = count_good(t, is_good - was_good, err);
+    if (!rc && did && !does)
+        rc = fn_change_add(t, FN_FOLLOW_PEOPLE, FN_CHANGE_WENT, id, err);
+    else if (!rc && does && (!did || was_good != is_good))
+        rc = fn_change_add(t, FN_FOLLOW_PEOPLE, FN_CHANGE_CAME, id, err);
+    return rc;
+}
+
+/* ---- indexes ---- */
+
 static void photo_n_key(fn_photo_id photo, unsigned n, uint8_t out[6])
 {
     fn_put_be32(out, photo);
@@ -117,12 +158,13 @@ int fn_face_insert(struct fn_txn *t, struct fn_face_rec *f, const struct fn_h128
     if (!rc)
         rc = fn_tab_put(t, FN_T_FACE_CKEY, by_ckey, sizeof by_ckey, fn_mark, sizeof fn_mark,
                         err);
-    return rc;
+    if (!rc)
+        rc = fn_change_add(t, FN_FOLLOW_LABELS, FN_CHANGE_FACES, f->photo, err);
+    return rc ? rc : tell(t, f->id, FN_FACE_GONE, f->flags, err);
 }
 
-/* Visits the face ids of a photo in order; the walk ends before visit's photo changes. */
-static int collect_ids(struct fn_txn *t, fn_photo_id photo, fn_face_id *ret, size_t max,
-                       size_t *ret_n)
+int fn_face_ids_of_photo(struct fn_txn *t, fn_photo_id photo, fn_face_id *ret, size_t max,
+                         size_t *ret_n)
 {
     struct fn_cur c;
     uint8_t key[6];
@@ -157,7 +199,7 @@ int fn_faces_of_photo(struct fn_txn *t, fn_photo_id photo, struct fn_face_rec *r
     fn_face_id *ids = max ? calloc(max, sizeof *ids) : NULL;
     if (max && !ids)
         return -ENOMEM;
-    int rc = collect_ids(t, photo, ids, max, &n);
+    int rc = fn_face_ids_of_photo(t, photo, ids, max, &n);
     for (size_t i = 0; !rc && i < n; i++) {
         rc = fn_face_get(t, ids[i], &ret[i]);
         if (rc == FN_ENOTFOUND || (!rc && ret[i].photo != photo))
@@ -213,6 +255,10 @@ int fn_faces_remove(struct fn_txn *t, fn_photo_id photo, struct fn_error *err)
         if (rc == FN_ENOTFOUND)
             rc = fn_error_set(err, FN_ECORRUPT,
                               "face %u of the index has no key; run 'fnq doctor'", faces[i].id);
+        if (!rc)
+            rc = fn_change_add(t, FN_FOLLOW_LABELS, FN_CHANGE_DROPPED, faces[i].id, err);
+        if (!rc)
+            rc = tell(t, faces[i].id, faces[i].flags, FN_FACE_GONE, err);
     }
     free(faces);
     return rc;
@@ -249,8 +295,10 @@ int fn_face_set_flags(struct fn_txn *t, fn_face_id id, uint8_t set, uint8_t clea
     uint8_t flags = (uint8_t)((f.flags & ~(unsigned)clear) | set);
     if (flags == f.flags)
         return 0;
+    uint8_t was = f.flags;
     f.flags = flags;
-    return fn_face_update(t, &f, err);
+    rc = fn_face_update(t, &f, err);
+    return rc ? rc : tell(t, id, was, flags, err);
 }
 
 int fn_face_key_of(struct fn_txn *t, fn_face_id id, struct fn_face_key *ret)

@@ -40,8 +40,13 @@ FN_NODISCARD int fn_face_get(struct fn_txn *t, fn_face_id id, struct fn_face_rec
 /* Faces of a photo in index order (largest first): up to max. */
 FN_NODISCARD int fn_faces_of_photo(struct fn_txn *t, fn_photo_id photo, struct fn_face_rec *ret,
                                    size_t max, size_t *ret_n);
+FN_NODISCARD int fn_face_ids_of_photo(struct fn_txn *t, fn_photo_id photo, fn_face_id *ret,
+                                      size_t max, size_t *ret_n);
 int fn_face_each(struct fn_txn *t, int (*visit)(const struct fn_face_rec *f, void *ctx),
                  void *ctx);
+/* Good faces that take part: neither gone, nor no face, nor poor. */
+FN_NODISCARD int fn_faces_good(struct fn_txn *t, uint64_t *ret);
+/* Leaves what changed for people (changes.h). */
 FN_NODISCARD int fn_face_set_flags(struct fn_txn *t, fn_face_id id, uint8_t set, uint8_t clear,
                                    struct fn_error *err);
 FN_NODISCARD int fn_face_key_of(struct fn_txn *t, fn_face_id id, struct fn_face_key *ret);
@@ -65,15 +70,5 @@ int fn_vector_each_run(struct fn_txn *t,
                        int (*visit)(uint32_t first_row, const int16_t *rows,
                                     const fn_face_id *faces, size_t n, void *ctx),
                        void *ctx);
-
-struct fn_hit {
-    fn_face_id face; /* 0 in rows that are dead */
-    uint32_t d;      /* exact distance, unit 2^-28 */
-};
-/* The k nearest live faces (in the partition: neither gone nor NOTFACE) with distance <= max_d, nearest first, ties by ckey;
- * except: a face to leave out, 0: none. Exact; among rows of the generation in force. hits: caller's memory for k. */
-FN_NODISCARD int fn_search(struct fn_txn *t, const int16_t x[FN_DIM], uint32_t max_d, size_t k,
-                           fn_face_id except, struct fn_hit *hits, size_t *ret_n,
-                           struct fn_error *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* Photos: known by the hash of their content, gone when no path shows them any more, dropped when the grace time is over.
  *
- * Going and coming back change the state, the flag of every face and the partition (through the hooks of people.h) in the
- * caller's transaction. `tomb` lists the gone ones by time, so that expiry looks at nothing else. */
+ * Going and coming back change the state and the flag of every face, and leave that for labels and people to follow
+ * (changes.h). `tomb` lists the gone ones by time, so that expiry looks at nothing else. */
 #include "index/records/photos.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/endian.h"
-#include "index/people/people.h"
+#include "index/records/changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
@@ -193,7 +193,7 @@ static bool has_path(struct fn_txn *t, fn_photo_id id)
     return yes;
 }
 
-/* Sets or clears GONE on the photo's faces and tells the partition of those it holds. */
+/* Sets or clears GONE on the photo's faces. What was said of them since they went is folded when they are back. */
 static int mark_faces(struct fn_txn *t, fn_photo_id id, bool gone, struct fn_error *err)
 {
     struct fn_face_rec *faces = NULL;
@@ -202,12 +202,8 @@ static int mark_faces(struct fn_txn *t, fn_photo_id id, bool gone, struct fn_err
     for (size_t i = 0; !rc && i < n; i++)
         rc = fn_face_set_flags(t, faces[i].id, gone ? FN_FACE_GONE : 0, gone ? 0 : FN_FACE_GONE,
                                err);
-    for (size_t i = 0; !rc && i < n; i++) {
-        if (faces[i].flags & FN_FACE_NOTFACE)
-            continue;
-        rc = gone ? fn_people_face_removed(t, faces[i].id, err)
-                  : fn_people_face_added(t, faces[i].id, err);
-    }
+    if (!rc && n && !gone)
+        rc = fn_change_add(t, FN_FOLLOW_LABELS, FN_CHANGE_FACES, id, err);
     free(faces);
     return rc;
 }

@@ -7,7 +7,7 @@
 #define FN_INDEX_RECORDS_H
 
 #include "index/records/faces.h"
-#include "index/ingest/ingest.h"
+#include "index/records/queue.h"
 #include "index/store/tables.h"
 
 #define FN_RECORD_VERSION    1
@@ -26,6 +26,8 @@ extern const uint8_t fn_mark[FN_MARK_BYTES];
 
 #define FN_MODEL_BYTES 120
 void fn_index_model_encode(const struct fn_index_model *m, uint8_t out[FN_MODEL_BYTES]);
+FN_NODISCARD int fn_model_put(struct fn_txn *t, const struct fn_index_model *m,
+                              struct fn_error *err);
 FN_NODISCARD int fn_index_model_decode(struct fn_slice v, struct fn_index_model *ret);
 
 #define FN_PHOTO_HEAD  96

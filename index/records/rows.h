@@ -3,9 +3,9 @@
 #define FN_INDEX_ROWS_H
 
 #include "index/records/faces.h"
-#include "index/ingest/ingest.h"
+#include "index/records/queue.h"
 
-/* meta.c. The generation in force; 1 before there is a model. FN_ECORRUPT. */
+/* model.c. The generation in force; 1 before there is a model. FN_ECORRUPT. */
 FN_NODISCARD int fn_generation(struct fn_txn *t, uint16_t *ret);
 
 /* vectors.c. A row number is given for good; compaction gives a face a new one. Appending the last row of a block seals it, and so
@@ -19,7 +19,8 @@ FN_NODISCARD int fn_vector_delete(struct fn_txn *t, uint32_t row, struct fn_erro
  * left to be emptied by those who give their faces new vectors. */
 FN_NODISCARD int fn_vectors_compact(struct fn_txn *t, struct fn_error *err);
 
-/* faces.c. insert: id, row, ckey and generation (the one in force) are set; f->photo and the flags are the caller's. remove: all traces, no hook. */
+/* faces.c. insert: id, row, ckey and generation (the one in force) are set; f->photo and the flags are the caller's. remove: all
+ * traces of records. */
 FN_NODISCARD int fn_face_insert(struct fn_txn *t, struct fn_face_rec *f,
                                 const struct fn_h128 *photo_hash, unsigned n_in_photo,
                                 const int16_t x[FN_DIM], const uint16_t *feature,
@@ -39,7 +40,7 @@ FN_NODISCARD int fn_photo_update(struct fn_txn *t, const struct fn_photo *p,
 /* The whole record anew, pixel key included; the hash stays. */
 FN_NODISCARD int fn_photo_replace(struct fn_txn *t, const struct fn_photo *p,
                                   struct fn_error *err);
-/* A path of the photo went: GONE when it was the last. A path came: back from GONE. With their faces, and the hooks. */
+/* A path of the photo went: GONE when it was the last. A path came: back from GONE. With their faces, and what they leave in changes.h. */
 FN_NODISCARD int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id, struct fn_error *err);
 FN_NODISCARD int fn_photo_got_path(struct fn_txn *t, fn_photo_id id, struct fn_error *err);
 

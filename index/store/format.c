@@ -1,13 +1,13 @@
 /* The format of an index: making, checking and upgrading it when it is opened.
  *
  * meta holds `format`, the version that wrote it, and `min_reader`, the least version that can read it. A program reads
- * what says min_reader <= FN_FORMAT_VERSION, and writes what says format <= FN_FORMAT_VERSION after upgrading it, step by
- * step, in one transaction. */
+ * what says min_reader <= FN_FORMAT_VERSION and format >= FN_FORMAT_READ, and writes what says format <= FN_FORMAT_VERSION
+ * after upgrading it, step by step, in one transaction. What is too old to be read is upgraded first (store.c). */
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
 
-#include "index/store/store_priv.h"
+#include "index/store/migrate.h"
 
 #define OPEN_WAIT_MS 5000
 
@@ -19,7 +19,7 @@ struct migration {
 };
 
 static const struct migration migrations[] = {
-    {0, NULL}, /* there was no format before 1 */
+    {1, fn_migrate_1_2},
 };
 
 static int migrate(struct fn_txn *t, uint32_t from, struct fn_error *err)
@@ -29,7 +29,7 @@ static int migrate(struct fn_txn *t, uint32_t from, struct fn_error *err)
     for (uint32_t v = from; v < FN_FORMAT_VERSION; v++) {
         int rc = FN_EVERSION;
         for (size_t i = 0; i < sizeof migrations / sizeof *migrations; i++)
-            if (migrations[i].from == v && migrations[i].run)
+            if (migrations[i].from == v)
                 rc = migrations[i].run(t, err);
         if (rc == FN_EVERSION)
             return fn_error_set(err, rc, "'%s': format %u of the index cannot be upgraded",
@@ -96,6 +96,11 @@ static int check_format(struct fn_txn *t, bool write, uint32_t *ret_format,
             "'%s': the index has format %u, this program knows up to %u; use a newer one",
             t->s->dir, (unsigned)format, FN_FORMAT_VERSION);
     *ret_format = (uint32_t)format;
+    if (!write && format < FN_FORMAT_READ)
+        return fn_error_set(err, FN_EVERSION,
+                            "'%s': the index has format %u and has to be upgraded to %u first, "
+                            "which takes a user that may write it",
+                            t->s->dir, (unsigned)format, FN_FORMAT_VERSION);
     return 0;
 }
 

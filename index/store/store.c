@@ -19,42 +19,14 @@
 #include "engine/base/paths.h"
 #include "index/store/store_priv.h"
 
-#define MAP_BYTES      ((size_t)1 << 38)
-#define MAP_BYTES_MIN  ((size_t)1 << 30)
-#define READERS_MAX    510
-#define LOCK_BYTES     (9 * 4096)
-#define DBS_MAX        64
-#define NO_SPACE_BYTES ((uint64_t)1 << 20)
+#define MAP_BYTES     ((size_t)1 << 38)
+#define MAP_BYTES_MIN ((size_t)1 << 30)
+#define READERS_MAX   510
+#define LOCK_BYTES    (9 * 4096)
+#define DBS_MAX       64
 
 static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct fn_store *registry;
-
-int fn_lmdb_code(int rc)
-{
-    if (rc > 0)
-        return -rc;
-    switch (rc) {
-    case MDB_NOTFOUND:
-        return FN_ENOTFOUND;
-    case MDB_INVALID:
-    case MDB_CORRUPTED:
-    case MDB_PAGE_NOTFOUND:
-        return FN_ECORRUPT;
-    case MDB_VERSION_MISMATCH:
-        return FN_EVERSION;
-    default:
-        return rc;
-    }
-}
-
-int fn_store_write_code(const struct fn_store *s, int rc)
-{
-    struct statfs fs;
-    if (rc == EIO && statfs(s->dir, &fs) == 0 &&
-        (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize < NO_SPACE_BYTES)
-        return -ENOSPC;
-    return fn_lmdb_code(rc);
-}
 
 /* Memory maps and locks of these are not coherent between machines. Magic numbers: linux/magic.h and the file systems'
  * own sources. */
@@ -237,11 +209,9 @@ static struct fn_store *store_new(const char *dir, unsigned flags)
     return s;
 }
 
-int fn_store_open_sized(const char *dir, unsigned flags, size_t map_bytes,
-                        struct fn_store **ret, struct fn_error *err)
+static int open_as_it_is(const char *dir, unsigned flags, size_t map_bytes,
+                         struct fn_store **ret, struct fn_error *err)
 {
-    if (flags & FN_STORE_CREATE)
-        flags |= FN_STORE_WRITE;
     struct stat st;
     int rc = check_directory(dir, flags, &st, err);
     if (rc)
@@ -276,6 +246,20 @@ int fn_store_open_sized(const char *dir, unsigned flags, size_t map_bytes,
     return 0;
 }
 
+int fn_store_open_sized(const char *dir, unsigned flags, size_t map_bytes,
+                        struct fn_store **ret, struct fn_error *err)
+{
+    struct fn_store *s;
+    if (flags & FN_STORE_CREATE)
+        flags |= FN_STORE_WRITE;
+    int rc = open_as_it_is(dir, flags, map_bytes, ret, err);
+    if (rc != FN_EVERSION || flags & FN_STORE_WRITE ||
+        open_as_it_is(dir, FN_STORE_WRITE, map_bytes, &s, NULL))
+        return rc;
+    fn_store_close(s); /* it has been upgraded */
+    return open_as_it_is(dir, flags, map_bytes, ret, err);
+}
+
 int fn_store_open(const char *dir, unsigned flags, struct fn_store **ret, struct fn_error *err)
 {
     return fn_store_open_sized(dir, flags, 0, ret, err);
@@ -303,12 +287,6 @@ int fn_store_sync(struct fn_store *s, struct fn_error *err)
               : 0;
 }
 
-int fn_store_reader_check(struct fn_store *s)
-{
-    int dead = 0;
-    return mdb_reader_check(s->env, &dead) ? 0 : dead;
-}
-
 uint64_t fn_store_bytes(struct fn_store *s)
 {
     MDB_envinfo info;
@@ -322,22 +300,4 @@ uint64_t fn_store_txn_id(struct fn_store *s)
 {
     MDB_envinfo info;
     return mdb_env_info(s->env, &info) ? 0 : info.me_last_txnid;
-}
-
-void fn_store_grow_if_needed(struct fn_store *s)
-{
-    MDB_envinfo info;
-    MDB_stat st;
-    pthread_mutex_lock(&s->mutex);
-    if (s->live == 0 && !mdb_env_info(s->env, &info) && !mdb_env_stat(s->env, &st)) {
-        uint64_t used = ((uint64_t)info.me_last_pgno + 1) * st.ms_psize;
-        bool nearly = used > info.me_mapsize / 4 * 3;
-        if (s->grow || nearly) {
-            int dead;
-            mdb_reader_check(s->env, &dead); /* what a dead reader held may be enough */
-            if (mdb_env_set_mapsize(s->env, info.me_mapsize * 2) == 0)
-                s->grow = false;
-        }
-    }
-    pthread_mutex_unlock(&s->mutex);
 }

@@ -14,7 +14,8 @@
 #include "engine/base/error.h"
 #include "engine/base/hash.h"
 
-#define FN_FORMAT_VERSION 1u
+#define FN_FORMAT_VERSION 2u
+#define FN_FORMAT_READ    2u /* the oldest that can be read without being upgraded */
 
 struct fn_store;
 struct fn_txn;
@@ -27,6 +28,7 @@ enum fn_store_flags {
 };
 
 /* dir: the index directory (data.mdb, lock.mdb). FN_ENOTFOUND when there is none and CREATE is not set,
+ * An index of an older format is upgraded first, even when it is opened for reading.
  * FN_EVERSION, FN_ECORRUPT, FN_EUNSUPPORTED on network file systems ("LMDB needs a local disk"), -errno. */
 FN_NODISCARD int fn_store_open(const char *dir, unsigned flags, struct fn_store **ret,
                                struct fn_error *err);
@@ -43,8 +45,9 @@ fn_store_txn_id(struct fn_store *s); /* last committed: caches are valid for one
  * reads ignore wait_ms. Both retry by themselves when another process grew the map. */
 FN_NODISCARD int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **ret,
                               struct fn_error *err);
-/* Commits; on failure (disk full, map full) nothing of the transaction is there and it is ended. After MDB_MAP_FULL the
- * map has been grown: the caller repeats its batch (code -EAGAIN). */
+/* Commits; on failure (disk full, map full) nothing of the transaction is there and it is ended. When the map was full it
+ * has been grown: the caller repeats its batch (code -EAGAIN). FN_EINTERNAL while changes wait that labels and people have
+ * not followed: whoever changed records commits by fn_index_commit (index/ingest/update.h). */
 FN_NODISCARD int fn_txn_commit(struct fn_txn *t, struct fn_error *err);
 void fn_txn_abort(struct fn_txn *t); /* NULL-safe */
 struct fn_store *fn_txn_store(struct fn_txn *t);
@@ -65,7 +68,9 @@ struct fn_index_model {
     char profile[64];
     uint32_t feature_width;
     uint32_t cluster_d, neighbour_d, strict_d,
-        pair_d;          /* exact integers, unit 2^-28 (engine/kernels/vector.h) */
+        pair_d; /* exact integers, unit 2^-28 (engine/kernels/vector.h) */
+    uint32_t single_d, group_d, net_d,
+        decade_d;        /* the same, of grouping; all 0: after pair_d */
     uint8_t min_quality; /* 0..255 */
     double logistic_a, logistic_b;
     /* Of the vectors: counts the models an index has had, from 1. Distances have a meaning between rows of one generation only. */

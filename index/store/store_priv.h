@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sys/types.h>
 
+#include "index/store/pending.h"
 #include "index/store/tables.h"
 
 struct fn_store {
@@ -25,16 +26,24 @@ struct fn_store {
     struct fn_store *next; /* in the registry */
 };
 
+struct fn_pending_list {
+    struct fn_pending *v;
+    size_t at, n, size; /* v[at .. n) wait */
+};
+
 struct fn_txn {
     struct fn_store *s;
     MDB_txn *txn;
     bool write;
     bool full; /* a put met the end of the map */
-    void *kept;
-    void (*release)(void *kept);
+    struct fn_pending_list pending[FN_PENDING_LISTS];
+    struct {
+        void *p;
+        void (*release)(void *p);
+    } kept[FN_KEPT_SLOTS];
 };
 
-/* LMDB's positive codes are errno values; its negative ones are kept, but for those that have a meaning of ours. */
+/* LMDB's code as one of ours: none of its own leaves this folder. */
 int fn_lmdb_code(int rc);
 
 /* The same for a failed write: LMDB says EIO for a short one, which mostly is a full disk. */

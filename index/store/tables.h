@@ -31,19 +31,22 @@
     X(FEAT_TAIL, "feat_tail")                                                                  \
     X(QUEUE, "queue")                                                                          \
     X(QUEUE_PATH, "queue_path")                                                                \
-    /* people.c, labels.c: */                                                                  \
-    X(NBR, "nbr")                                                                              \
-    X(MEMBER, "member")                                                                        \
-    X(PERSON, "person")                                                                        \
-    X(PERSON_FACES, "person_faces")                                                            \
-    X(DIRTY, "dirty")                                                                          \
+    /* labels: */                                                                              \
     X(ASSERT, "assert")                                                                        \
     X(ASSERT_INDEX, "assert_index")                                                            \
     X(FACE_LABEL, "face_label")                                                                \
     X(PERSON_LABEL, "person_label")                                                            \
     X(MERGED, "merged")                                                                        \
-    X(PARTITION, "partition")                                                                  \
-    X(PEOPLE_INDEX, "people_index")
+    X(SAID, "said")                                                                            \
+    /* people: */                                                                              \
+    X(MEMBER, "member")                                                                        \
+    X(GROUP, "group")                                                                          \
+    X(GROUP_FACES, "group_faces")                                                              \
+    X(PERSON, "person")                                                                        \
+    X(PERSON_GROUPS, "person_groups")                                                          \
+    X(PERSON_FACES, "person_faces")                                                            \
+    X(WAITING, "waiting")                                                                      \
+    X(GROUPING, "grouping")
 
 enum fn_table {
 #define X(symbol, name) FN_T_##symbol,
@@ -59,7 +62,7 @@ struct fn_slice {
     size_t n;
 };
 
-/* FN_ENOTFOUND, or LMDB's code. */
+/* FN_ENOTFOUND, FN_ECORRUPT. */
 FN_NODISCARD int fn_tab_get(struct fn_txn *t, enum fn_table table, const void *key,
                             size_t key_n, struct fn_slice *ret);
 /* Inserts or replaces. -EAGAIN when the map is full (see fn_txn_commit), -ENOSPC, FN_ECORRUPT, -EACCES in a read transaction.
@@ -96,9 +99,13 @@ FN_NODISCARD int fn_next_id(struct fn_txn *t, const char *counter, uint64_t max,
                             struct fn_error *err);
 
 bool fn_txn_writable(const struct fn_txn *t);
-/* What labels keep in memory for the length of a transaction: NULL at first, released when it ends, before it is replaced too. */
-void *fn_txn_kept(const struct fn_txn *t);
-void fn_txn_keep(struct fn_txn *t, void *kept, void (*release)(void *kept));
+/* Of a write transaction: greater than that of all before. Of a read transaction: that of the last one it sees. */
+uint64_t fn_txn_id(const struct fn_txn *t);
+/* What is kept in memory for the length of a transaction, in a place for each who does: NULL at first, released when it ends, before
+ * it is replaced too. */
+enum fn_kept { FN_KEPT_LABELS, FN_KEPT_PEOPLE, FN_KEPT_SLOTS };
+void *fn_txn_kept(const struct fn_txn *t, enum fn_kept slot);
+void fn_txn_keep(struct fn_txn *t, enum fn_kept slot, void *kept, void (*release)(void *kept));
 
 /* fn_store_open with a given map size, so that tests can fill a map; 0: the usual. */
 FN_NODISCARD int fn_store_open_sized(const char *dir, unsigned flags, size_t map_bytes,

@@ -80,7 +80,8 @@ int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **re
 static void txn_end(struct fn_txn *t)
 {
     struct fn_store *s = t->s;
-    fn_txn_keep(t, NULL, NULL);
+    for (unsigned i = 0; i < FN_KEPT_SLOTS; i++)
+        fn_txn_keep(t, (enum fn_kept)i, NULL, NULL);
     pthread_mutex_lock(&s->mutex);
     s->live--;
     s->grow = s->grow || t->full;
@@ -89,13 +90,23 @@ static void txn_end(struct fn_txn *t)
         fn_store_grow_if_needed(s); /* else at the next write begin */
     if (t->write)
         fn_writer_lock_drop(s);
+    for (unsigned i = 0; i < FN_PENDING_LISTS; i++)
+        free(t->pending[i].v);
     free(t);
 }
 
 int fn_txn_commit(struct fn_txn *t, struct fn_error *err)
 {
     struct fn_store *s = t->s;
+    size_t owed = fn_pending_count(t);
     int rc = 0;
+    if (owed) {
+        fn_txn_abort(t);
+        return fn_error_set(err, FN_EINTERNAL,
+                            "internal error: a commit to '%s' with %zu changes that labels and "
+                            "people have not followed (fn_index_commit follows them)",
+                            s->dir, owed);
+    }
     if (t->full)
         mdb_txn_abort(t->txn);
     else
@@ -132,15 +143,20 @@ bool fn_txn_writable(const struct fn_txn *t)
     return t->write;
 }
 
-void *fn_txn_kept(const struct fn_txn *t)
+uint64_t fn_txn_id(const struct fn_txn *t)
 {
-    return t->kept;
+    return mdb_txn_id(t->txn);
 }
 
-void fn_txn_keep(struct fn_txn *t, void *kept, void (*release)(void *kept))
+void *fn_txn_kept(const struct fn_txn *t, enum fn_kept slot)
 {
-    if (t->kept)
-        t->release(t->kept);
-    t->kept = kept;
-    t->release = release;
+    return t->kept[slot].p;
+}
+
+void fn_txn_keep(struct fn_txn *t, enum fn_kept slot, void *kept, void (*release)(void *kept))
+{
+    if (t->kept[slot].p)
+        t->kept[slot].release(t->kept[slot].p);
+    t->kept[slot].p = kept;
+    t->kept[slot].release = release;
 }

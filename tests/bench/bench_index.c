@@ -14,7 +14,9 @@
 #include "engine/base/rng.h"
 #include "engine/kernels/cpu.h"
 #include "index/ingest/ingest.h"
+#include "index/ingest/update.h"
 #include "index/records/rows.h"
+#include "index/search/search.h"
 #include "tests/property/synth.h"
 
 enum { WIDTH = 512, PER_PHOTO = 4, SYNCED = 20000, BATCH = 100, BULK = 20000, QUERIES = 41 };
@@ -91,7 +93,7 @@ static size_t add(struct fn_store *s, struct fn_rng *r, uint32_t *at, uint32_t u
         for (uint32_t n = 0; n < batch && *at < until; n += PER_PHOTO, *at += PER_PHOTO)
             add_photo(t, r, *at, PER_PHOTO, n_people);
         uint64_t from = fn_clock_mono_ns();
-        must(fn_txn_commit(t, &err), "commit");
+        must(fn_index_commit(t, &err), "commit");
         if (ms)
             ms[commits] = (double)(fn_clock_mono_ns() - from) / 1e6;
         commits++;
@@ -114,7 +116,7 @@ static void fill(const char *dir, uint32_t n)
     struct fn_root root = {.path = "/photos"};
     must(fn_index_model_set(t, &m, &err), "model");
     must(fn_root_put(t, &root, &err), "root");
-    must(fn_txn_commit(t, &err), "commit");
+    must(fn_index_commit(t, &err), "commit");
     struct fn_rng r = fn_rng_init(1, 2);
     uint32_t at = 0, n_people = n / 30 + 1, synced = n < SYNCED ? n : SYNCED;
     double *ms = calloc(SYNCED / BATCH + 1, sizeof *ms);

@@ -14,6 +14,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/rng.h"
 #include "index/ingest/ingest.h"
+#include "index/ingest/update.h"
 #include "index/labels/labels.h"
 #include "index/people/people.h"
 #include "tests/property/synth.h"
@@ -78,7 +79,7 @@ static void set_up(struct fn_store *s, fn_root_id *root)
     must(fn_index_model_set(t, &m, &err), "model");
     must(fn_root_put(t, &r, &err), "root");
     *root = r.id;
-    must(fn_txn_commit(t, &err), "commit");
+    must(fn_index_commit(t, &err), "commit");
 }
 
 /* Identity of a face: 15 % strangers, the rest by Zipf over one identity per 30 faces. */
@@ -135,7 +136,7 @@ static void fill(struct fn_store *s, fn_root_id root, uint32_t faces)
             settle += wall_ms() - at;
             next = number + number / 4;
         }
-        must(fn_txn_commit(t, &err), "commit");
+        must(fn_index_commit(t, &err), "commit");
     }
     double all = wall_ms() - start;
     printf("ingest       %u faces in %u photos: %.3f ms per face, of it settling %.3f ms\n",
@@ -205,7 +206,7 @@ static void time_act(struct fn_store *s, const char *log, struct fn_assertion *a
     double mid = cpu_ms();
     must(fn_people_settle(t, 5000, &left, &err), "settle");
     x->settle[x->n] = cpu_ms() - mid;
-    must(fn_txn_commit(t, &err), "commit");
+    must(fn_index_commit(t, &err), "commit");
     must(fn_labels_log_sync(s, log, &err), "mirror");
     x->cpu[x->n] = cpu_ms() - cpu;
     x->wall[x->n++] = wall_ms() - wall;

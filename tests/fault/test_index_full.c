@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "tests/unit/index_fixture.h"
+#include "index/ingest/update.h"
 
 /* Ingests photos, one transaction each, until one fails or max are in; returns how many went in, *ret_rc: why it ended. */
 static unsigned fill(struct fx *f, unsigned first, unsigned max, int *ret_rc)
@@ -33,7 +34,7 @@ static unsigned fill(struct fx *f, unsigned first, unsigned max, int *ret_rc)
         if (rc)
             fn_txn_abort(t);
         else
-            rc = fn_txn_commit(t, &err);
+            rc = fn_index_commit(t, &err);
         if (rc) {
             assert_true(strlen(err.text) > 0);
             *ret_rc = rc;

@@ -16,6 +16,7 @@
 #include "engine/base/rng.h"
 #include "index/people/people.h"
 #include "tests/unit/index_fixture.h"
+#include "index/ingest/update.h"
 
 enum { CONTENTS = 40, NAMES = 30 };
 
@@ -88,7 +89,7 @@ static int writer(const char *dir, uint64_t seed)
             rc = one_act(&f, t, &r, &err);
         if (!rc)
             rc = fn_meta_put_u64(t, "test.number", ++number, &err);
-        if (rc || fn_txn_commit(t, &err)) {
+        if (rc || fn_index_commit(t, &err)) {
             fprintf(stderr, "writer: %s\n", err.text);
             return 3;
         }

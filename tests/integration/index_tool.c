@@ -97,10 +97,12 @@ static int counters(void)
     r = r ? r : fn_person_each(txn, on_person, &c);
     r = r ? r : fn_queue_count(txn, &queue);
     r = r ? r : fn_people_hash(txn, &hash, NULL);
+    struct fn_people_wait wait = {0};
+    r = r ? r : fn_people_waiting(txn, &wait);
     (void)printf("ok=%" PRIu64 "\nbad=%" PRIu64 "\ngone=%" PRIu64 "\nfaces=%" PRIu64
                  "\npaths=%" PRIu64 "\nqueue=%" PRIu64 "\npeople=%" PRIu64 "\ndirty=%zu\n"
                  "people_hash=%016" PRIx64 "\n",
-                 c.ok, c.bad, c.gone, c.faces, c.paths, queue, c.people, fn_people_dirty(txn),
+                 c.ok, c.bad, c.gone, c.faces, c.paths, queue, c.people, (size_t)wait.faces,
                  hash);
     return r;
 }

@@ -10,6 +10,7 @@
 
 #include "engine/base/clock.h"
 #include "index/ingest/ingest.h"
+#include "index/ingest/update.h"
 #include "index/people/people.h"
 #include "tests/property/synth.h"
 
@@ -133,17 +134,17 @@ int main(int argc, char **argv)
     (void)snprintf(root.path, sizeof root.path, "%s", argv[2]);
     must(fn_root_put(t, &root, &err), "root");
     odd_ones(t);
-    must(fn_txn_commit(t, &err), "commit");
+    must(fn_index_commit(t, &err), "commit");
     for (uint32_t i = 0; i < n_people; i++) {
         if (i % 200 == 0)
             must(fn_txn_begin(store, true, 5000, &t, &err), "begin");
         person(t, i, n_photos);
         if (i % 200 == 199 || i + 1 == n_people)
-            must(fn_txn_commit(t, &err), "commit");
+            must(fn_index_commit(t, &err), "commit");
     }
     must(fn_txn_begin(store, true, 5000, &t, &err), "begin");
     must(fn_people_settle(t, 0, &left, &err), "settle");
-    must(fn_txn_commit(t, &err), "commit");
+    must(fn_index_commit(t, &err), "commit");
     must(fn_store_sync(store, &err), "sync");
     fn_store_close(store);
     return 0;

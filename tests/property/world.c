@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "index/ingest/ingest.h"
+#include "index/ingest/update.h"
 #include "tests/property/synth.h"
 
 static void check(int rc, const struct fn_error *err)
@@ -71,7 +72,7 @@ struct fn_txn *world_begin(struct world *w, bool write)
 void world_commit(struct fn_txn *t)
 {
     struct fn_error err = {0};
-    check(fn_txn_commit(t, &err), &err);
+    check(fn_index_commit(t, &err), &err);
 }
 
 static struct fn_rng photo_rng(const struct world *w, uint32_t photo)

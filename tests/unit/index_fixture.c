@@ -13,6 +13,7 @@
 
 #include "engine/base/rng.h"
 #include "index/doctor/doctor.h"
+#include "index/ingest/update.h"
 
 void fx_check(int rc, const struct fn_error *err)
 {
@@ -82,7 +83,7 @@ struct fn_txn *fx_begin(struct fx *f, bool write)
 void fx_commit(struct fn_txn *t)
 {
     struct fn_error err = {0};
-    fx_check(fn_txn_commit(t, &err), &err);
+    fx_check(fn_index_commit(t, &err), &err);
 }
 
 struct fn_h128 fx_hash(uint64_t content)

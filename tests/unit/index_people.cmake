@@ -1,5 +1,4 @@
 if(TARGET fn_index)
-  fn_add_test(NAME unit.cluster SOURCES unit/test_cluster.c property/synth.c LIBS fn_index m LABELS unit)
   fn_add_test(NAME unit.labels SOURCES unit/test_labels.c property/world.c property/synth.c
     LIBS fn_index m LABELS unit)
   fn_add_test(NAME unit.groups SOURCES unit/test_groups.c property/world.c property/synth.c

@@ -281,7 +281,7 @@ static void exit_codes(void **state)
     assert_int_equal(fnq_exit_of(FN_EREFUSED), 6);
     assert_int_equal(fnq_exit_of(FN_ECORRUPT), 7);
     assert_int_equal(fnq_exit_of(FN_EVERSION), 7);
-    assert_int_equal(fnq_exit_of(-30796), 7);
+    assert_int_equal(fnq_exit_of(FN_EINTERNAL), 8);
     assert_int_equal(fnq_exit_of(-28), 8);
     assert_int_equal(fnq_exit_of(-2), 5);
     assert_int_equal(fnq_exit_of(FN_EDECODE), 5);

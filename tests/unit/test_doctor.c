@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "index/doctor/doctor.h"
+#include "index/ingest/update.h"
 #include "index/labels/labels.h"
 #include "index/people/people.h"
 #include "index/records/records.h"
+#include "index/search/search.h"
 #include "tests/unit/index_fixture.h"
 
 /* An index with something in every table: 1,040 faces (one block and a tail), a gone photo, a bad one, a queue. */
@@ -153,7 +155,8 @@ static void test_damage_is_an_error(void **state)
     assert_int_equal(fn_search(t, x, UINT32_MAX, 3, 0, hits, &n, &err), FN_ECORRUPT);
     assert_int_equal(n, 77);
     fn_photo_id id = 0;
-    assert_int_equal(fx_try_ingest(&f, t, "one-more.jpg", 5000, 1, &id, &err), FN_ECORRUPT);
+    fx_check(fx_try_ingest(&f, t, "one-more.jpg", 5000, 1, &id, &err), &err);
+    assert_int_equal(fn_people_settle(t, 0, &n, &err), FN_ECORRUPT);
     fn_txn_abort(t);
     fx_remove(&f);
 }

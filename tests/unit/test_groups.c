@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "index/ingest/update.h"
 #include "engine/base/file.h"
 #include "index/labels/labels_priv.h"
 #include "tests/property/world.h"
@@ -72,6 +73,7 @@ static int member(const struct world *w, struct fn_txn *t, uint32_t photo, uint3
     struct fn_face_key k = world_face_key(w, photo, face);
     struct fn_face_labels l;
     fn_face_id id;
+    assert_int_equal(fn_index_update(t, &err), 0);
     assert_int_equal(fn_face_by_key(t, &k, &id), 0);
     assert_int_equal(fn_labels_of_face(t, id, &l), 0);
     assert_false(l.confirmed || l.notface || l.n_rejected);

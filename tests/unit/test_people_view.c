@@ -1,4 +1,4 @@
-/* People as they are read: counts, times and covers against the faces, finding by name and id, provisional members, budgets of
+/* People as they are read: counts, times and covers against the faces, finding by name and id, faces that wait, budgets of
  * settling, and the open-set answer to "who is this". */
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "index/ingest/update.h"
 #include "index/records/photos.h"
 #include "tests/property/world.h"
 
@@ -182,30 +183,88 @@ static void by_name_and_by_id(void **state)
 
 /* ---- settling ---- */
 
-static void new_faces_are_provisional(void **state)
+static size_t n_waiting(void)
+{
+    struct fn_people_wait x;
+    assert_int_equal(fn_people_waiting(t, &x), 0);
+    assert_true((x.faces == 0) == (x.since_s == 0));
+    return (size_t)x.faces;
+}
+
+/* A face without a group is nobody's, unless it is confirmed; one that goes is nobody's at once. */
+static void new_faces_wait(void **state)
 {
     (void)state;
     struct fn_member m;
-    size_t n_provisional = 0, left;
-    for (uint32_t i = 0; i < 10; i++)
-        world_remove(&w, t, i);
+    struct fn_person before, after;
+    size_t left, n_new = 0;
+    struct fn_person_id kim = world_person(3);
+    uint32_t photo = 0;
+    while (fn_member_get(t, face_of(photo, 0), &m))
+        photo++;
+    assert_int_equal(fn_person_get(t, &m.person, &before), 0);
+    world_remove(&w, t, photo);
+    assert_int_equal(fn_index_update(t, &err), 0);
+    assert_int_equal(fn_member_get(t, face_of(photo, 0), &m), FN_ENOTFOUND);
+    int rc = fn_person_get(t, &before.id, &after);
+    assert_true(rc == FN_ENOTFOUND ? before.n_faces == 1 : after.n_faces == before.n_faces - 1);
     world_settled(t);
-    assert_int_equal(fn_people_dirty(t), 0);
+    for (uint32_t i = 0; i < 10; i++)
+        if (w.here[i])
+            world_remove(&w, t, i);
+    world_settled(t);
+    assert_int_equal(n_waiting(), 0);
     for (uint32_t i = 0; i < 10; i++) {
         world_add(&w, t, i);
-        int rc = fn_member_get(t, face_of(i, 0), &m);
-        n_provisional += !rc && m.how == FN_HOW_PROVISIONAL;
+        n_new += world_faces(&w, i);
     }
-    assert_true(n_provisional >= 5);
-    size_t before = fn_people_dirty(t);
-    assert_true(before >= 10);
-    assert_int_equal(fn_people_settle(t, 1, &left, &err), 0); /* too little for most */
-    assert_true(left && left <= before);
+    say(FN_ASSERT_IS, 4, 0, kim, NULL);
+    assert_int_equal(fn_index_update(t, &err), 0);
+    assert_int_equal(n_waiting(), n_new);
+    for (uint32_t i = 0; i < 10; i++)
+        assert_int_equal(fn_member_get(t, face_of(i, 0), &m), i == 4 ? 0 : FN_ENOTFOUND);
+    assert_int_equal(fn_member_get(t, face_of(4, 0), &m), 0);
+    assert_memory_equal(m.person.b, kim.b, sizeof kim.b);
+    assert_int_equal(m.how, FN_HOW_USER);
+    for (size_t was = n_new; was; was = left) {
+        assert_int_equal(fn_people_settle(t, 1, &left, &err), 0);
+        assert_true(left <= was);
+        assert_true(n_waiting() <= left);
+    }
     world_settled(t);
-    for (uint32_t i = 0; i < 10; i++) {
-        if (!fn_member_get(t, face_of(i, 0), &m))
-            assert_int_not_equal(m.how, FN_HOW_PROVISIONAL);
+}
+
+/* What is said names at once, whatever waits: the face, its group, and what is left of the group when one is somebody else. */
+static void words_hold_at_once(void **state)
+{
+    (void)state;
+    struct fn_member m, o;
+    fn_face_id other = 0;
+    uint32_t photo = 0, second = 0;
+    struct fn_person_id anna = world_person(0);
+    for (bool found = false; !found; photo += !found) { /* a group of faces of two photos */
+        assert_true(photo < w.n_photos);
+        if (fn_member_get(t, face_of(photo, 0), &m))
+            continue;
+        for (second = photo + 1; second < w.n_photos && !found; second += !found)
+            found = !fn_member_get(t, face_of(second, 0), &o) && o.group == m.group;
     }
+    other = face_of(second, 0);
+    say(FN_ASSERT_IS, photo, 0, anna, NULL);
+    assert_int_equal(fn_index_update(t, &err), 0);
+    assert_int_equal(fn_member_get(t, other, &o), 0);
+    assert_memory_equal(o.person.b, anna.b, sizeof anna.b);
+    say(FN_ASSERT_NOT, second, 0, anna, NULL);
+    assert_int_equal(fn_index_update(t, &err), 0);
+    assert_int_equal(fn_member_get(t, other, &o), 0);
+    assert_memory_not_equal(o.person.b, anna.b, sizeof anna.b);
+    assert_true(o.group == m.group);
+    size_t n = 0;
+    assert_int_equal(fn_person_each(t, check_person, &n), 0);
+    world_settled(t);
+    assert_int_equal(fn_member_get(t, other, &o), 0);
+    assert_int_equal(fn_member_get(t, face_of(photo, 0), &m), 0);
+    assert_true(o.group != m.group); /* geometry followed */
 }
 
 /* A face that is not forty persons is none of them. */
@@ -299,7 +358,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(lines_add_up, open_world, close_world),
         cmocka_unit_test_setup_teardown(by_name_and_by_id, open_world, close_world),
-        cmocka_unit_test_setup_teardown(new_faces_are_provisional, open_world, close_world),
+        cmocka_unit_test_setup_teardown(new_faces_wait, open_world, close_world),
+        cmocka_unit_test_setup_teardown(words_hold_at_once, open_world, close_world),
         cmocka_unit_test_setup_teardown(every_rejection_binds, open_world, close_world),
         cmocka_unit_test_setup_teardown(who_is_an_open_set, open_world, close_world),
     };

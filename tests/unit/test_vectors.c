@@ -10,8 +10,10 @@
 
 #include "engine/base/endian.h"
 #include "engine/base/rng.h"
+#include "index/records/changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
+#include "index/search/search.h"
 #include "tests/unit/index_fixture.h"
 
 enum { PHOTOS = 72, FACES = 50 };
@@ -23,7 +25,7 @@ static void expect_vector(uint64_t content, uint32_t face, int16_t out[FN_DIM])
     fn_q14_from_float(out, e, FN_DIM);
 }
 
-/* Faces go in without the people hooks: these rows are about vectors alone. */
+/* Faces go in, and nothing follows them: these rows are about vectors alone. */
 static fn_face_id insert(struct fn_txn *t, uint64_t content, uint32_t face, uint64_t vector)
 {
     struct fn_error err = {0};
@@ -36,6 +38,9 @@ static fn_face_id insert(struct fn_txn *t, uint64_t content, uint32_t face, uint
     fx_check(fn_face_insert(t, &f, &hash, (unsigned)(content * FACES + face), x, feature,
                             FX_WIDTH, &err),
              &err);
+    struct fn_pending p;
+    while (fn_pending_take(t, FN_FOLLOW_LABELS, &p) || fn_pending_take(t, FN_FOLLOW_PEOPLE, &p))
+        ;
     return f.id;
 }
 

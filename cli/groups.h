@@ -1,0 +1,11 @@
+/* Faces grouped in memory by the index's own rule (index/grouping/grouping.h). */
+#ifndef FN_CLI_GROUPS_H
+#define FN_CLI_GROUPS_H
+
+#include "index/grouping/grouping.h"
+
+/* ret[i]: number of the first face of i's group; itself for a face in none. -ENOMEM. */
+FN_NODISCARD int fnq_group_faces(const struct fn_grouping_face *faces, size_t n, uint32_t width,
+                                 const struct fn_grouping_thresholds *t, uint32_t *ret);
+
+#endif

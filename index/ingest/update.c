@@ -1,0 +1,24 @@
+#include "index/ingest/update.h"
+
+#include "index/labels/changes.h"
+#include "index/people/people.h"
+
+int fn_index_update(struct fn_txn *t, struct fn_error *err)
+{
+    int rc = 0;
+    while (!rc && fn_pending_count(t)) {
+        rc = fn_labels_update(t, err);
+        if (!rc)
+            rc = fn_people_update(t, err);
+    }
+    return rc;
+}
+
+int fn_index_commit(struct fn_txn *t, struct fn_error *err)
+{
+    int rc = fn_index_update(t, err);
+    if (!rc)
+        return fn_txn_commit(t, err);
+    fn_txn_abort(t);
+    return rc;
+}

@@ -1,0 +1,143 @@
+/* Faces as grouping takes them: vectors, photos, and what was said. A person is the hash of its id there. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/endian.h"
+#include "index/people/settle_priv.h"
+#include "index/records/records.h"
+
+void fn_batch_finish(struct fn_batch *b)
+{
+    free(b->gone);
+    free(b->put);
+    free(b->x);
+    free(b->nots);
+    *b = (struct fn_batch){0};
+}
+
+static uint64_t person_number(const struct fn_person_id *p)
+{
+    uint64_t h = fn_hash64(p->b, sizeof p->b);
+    return h ? h : 1;
+}
+
+static int by_u64(const void *pa, const void *pb)
+{
+    uint64_t a = *(const uint64_t *)pa, b = *(const uint64_t *)pb;
+    return (a > b) - (a < b);
+}
+
+static int add_nots(struct fn_batch *b, struct fn_grouping_face *f,
+                    const struct fn_face_say *say)
+{
+    while (b->nots_size < b->n_nots + say->n_rejected) {
+        size_t size = b->nots_size ? b->nots_size * 2 : 64;
+        uint64_t *v = realloc(b->nots, size * sizeof *v);
+        if (!v)
+            return -ENOMEM;
+        b->nots = v;
+        b->nots_size = size;
+    }
+    uint64_t *nots = b->nots + b->n_nots;
+    for (size_t i = 0; i < say->n_rejected; i++)
+        nots[i] = person_number(&say->rejected[i]);
+    qsort(nots, say->n_rejected, sizeof *nots, by_u64);
+    for (size_t i = 0; i < say->n_rejected; i++)
+        if (!i || nots[i] != nots[f->n_nots - 1])
+            nots[f->n_nots++] = nots[i];
+    b->n_nots += f->n_nots;
+    return 0;
+}
+
+static int add_face(struct fn_txn *t, struct fn_batch *b, const struct fn_face_rec *rec)
+{
+    struct fn_grouping_face *f = &b->put[b->n_put];
+    int16_t *x = b->x + b->n_put * FN_DIM;
+    struct fn_face_say *say = NULL;
+    *f = (struct fn_grouping_face){.id = rec->id,
+                                   .key = rec->ckey,
+                                   .photo = rec->photo,
+                                   .poor = rec->flags & FN_FACE_POOR,
+                                   .x = x};
+    int rc = fn_vector_get(t, rec->row, x);
+    if (!rc)
+        rc = fn_face_say_get(t, rec->id, &say);
+    if (!rc && say && say->confirmed)
+        f->is = person_number(&say->person);
+    if (!rc && say && say->n_rejected)
+        rc = add_nots(b, f, say);
+    free(say);
+    if (!rc)
+        b->n_put++;
+    return rc;
+}
+
+int fn_batch_load(struct fn_txn *t, const fn_face_id *faces, size_t n, struct fn_batch *ret)
+{
+    struct fn_batch b = {.gone = malloc((n + 1) * sizeof *b.gone),
+                         .put = calloc(n + 1, sizeof *b.put),
+                         .x = malloc((n + 1) * FN_Q14_BYTES)};
+    int rc = b.gone && b.put && b.x ? 0 : -ENOMEM;
+    for (size_t i = 0; !rc && i < n; i++) {
+        struct fn_face_rec f;
+        rc = fn_face_get(t, faces[i], &f);
+        if (rc == FN_ENOTFOUND || (!rc && f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE))) {
+            b.gone[b.n_gone++] = faces[i];
+            rc = 0;
+        } else if (!rc) {
+            rc = add_face(t, &b, &f);
+        }
+    }
+    if (rc) {
+        fn_batch_finish(&b);
+        return rc == FN_ENOTFOUND ? FN_ECORRUPT : rc;
+    }
+    size_t at = 0; /* the array has its place now */
+    for (size_t i = 0; i < b.n_put; i++) {
+        b.put[i].nots = b.nots + at;
+        at += b.put[i].n_nots;
+    }
+    *ret = b;
+    return 0;
+}
+
+int fn_faces_after(struct fn_txn *t, fn_face_id after, size_t max, fn_face_id **ret,
+                   size_t *ret_n, fn_face_id *ret_last)
+{
+    struct fn_cur c = {0};
+    uint8_t key[4];
+    size_t n = 0, size = 0;
+    fn_face_id *v = NULL, last = after;
+    fn_put_be32(key, after + 1);
+    int rc = after == UINT32_MAX ? FN_ENOTFOUND : fn_cur_open(t, FN_T_FACE, &c);
+    if (!rc)
+        rc = fn_cur_seek(&c, key, sizeof key);
+    for (; !rc && n < max; rc = rc ? rc : fn_cur_next(&c)) {
+        struct fn_face_rec f;
+        rc = fn_face_decode(c.key, c.val, &f);
+        if (rc)
+            break;
+        last = f.id;
+        if (f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE))
+            continue;
+        if (n == size) {
+            fn_face_id *w = realloc(v, (size = size ? size * 2 : 256) * sizeof *w);
+            if (!w) {
+                rc = -ENOMEM;
+                break;
+            }
+            v = w;
+        }
+        v[n++] = f.id;
+    }
+    fn_cur_close(&c);
+    if (rc && rc != FN_ENOTFOUND) {
+        free(v);
+        return rc;
+    }
+    *ret = v;
+    *ret_n = n;
+    *ret_last = last;
+    return 0;
+}

@@ -1,0 +1,104 @@
+#!/bin/sh
+# The layers of index/: each folder includes and calls only itself and those before it, and files that call one another in a circle are
+# few and in one folder. Includes are read off the sources; calls off the object files of fn_index: who defines a symbol that
+# another leaves undefined. Prints what breaks the rule.
+#
+# usage: index-layers.sh SOURCE BUILD
+set -eu
+src=$(cd "${1:-.}" && pwd)
+build=${2:-$src/build/release}
+objects=$build/index/CMakeFiles/fn_index.dir
+layers='store records search labels grouping people ingest query doctor'
+# Folders a folder may use besides those before it in the list, or must not.
+# grouping knows nothing of the index; query and doctor do not know each other.
+may() { # may FROM TO
+    case $1:$2 in
+    grouping:grouping) return 0 ;;
+    grouping:*) return 1 ;;
+    *:grouping) [ "$1" = people ] || [ "$1" = doctor ] || return 1 ;;
+    doctor:query) return 1 ;;
+    esac
+    for layer in $layers; do
+        [ "$layer" = "$2" ] && return 0
+        [ "$layer" = "$1" ] && return 1
+    done
+    return 1
+}
+command -v nm >/dev/null || exit 77
+if [ ! -d "$objects" ]; then
+    echo "index-layers: '$objects' is not there: build fn_index first"
+    exit 77
+fi
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$src"
+
+# FROM-FILE TO-FILE of includes and of calls; files without "index/" and ".c".
+grep -rHo '^# *include "index/[^"]*"' index --include='*.[ch]' |
+    sed 's|^index/\([^:]*\):.*"index/\([^"]*\)"|\1 \2|' >"$tmp/includes"
+(cd "$objects" && find . -name '*.c.o' | sed 's|^\./||' | sort) >"$tmp/objects"
+while read -r object; do
+    file=${object%.c.o}
+    [ -f "index/$file.c" ] || continue # left by an older build
+    nm -g --defined-only "$objects/$object" | awk -v f="$file" 'NF == 3 { print $3, f }' >>"$tmp/defined"
+    nm -u "$objects/$object" | awk -v f="$file" '{ print $NF, f }' >>"$tmp/undefined"
+done <"$tmp/objects"
+sort "$tmp/defined" >"$tmp/d"
+sort "$tmp/undefined" >"$tmp/u"
+join -o 2.2,1.2 "$tmp/d" "$tmp/u" | sort -u >"$tmp/calls"
+if [ ! -s "$tmp/calls" ]; then
+    echo "index-layers: no calls found in '$objects'"
+    exit 1
+fi
+
+layer_check() { # layer_check FILE WORD
+    awk '{ a = $1; b = $2; sub("/.*", "", a); sub("/.*", "", b); print a, b }' "$1" | sort -u |
+        while read -r from to; do
+            may "$from" "$to" && continue
+            grep "^$from/[^ ]* $to/" "$1" | sed "s|\\([^ ]*\\) |index/\\1 $2 index/|; s|\$|: $from may not use $to|"
+        done
+}
+grep '/.* .*/' "$tmp/includes" | grep -v ' [^/]*$' >"$tmp/i" || true
+layer_check "$tmp/i" includes >"$tmp/out"
+layer_check "$tmp/calls" calls >>"$tmp/out"
+
+# Circles (Tarjan 1972): one that spans folders, or more than three files.
+awk '
+    function visit(v,    i, w, n, list, folders, f, parts) {
+        number[v] = low[v] = ++count
+        stack[++top] = v
+        on[v] = 1
+        for (i = 1; i <= degree[v]; i++) {
+            w = edge[v, i]
+            if (!(w in number)) {
+                visit(w)
+                if (low[w] < low[v]) low[v] = low[w]
+            } else if (on[w] && number[w] < low[v]) low[v] = number[w]
+        }
+        if (low[v] != number[v]) return
+        n = 0
+        list = ""
+        split("", folders)
+        f = 0
+        do {
+            w = stack[top--]
+            on[w] = 0
+            n++
+            list = list " index/" w ".c"
+            split(w, parts, "/")
+            if (!(parts[1] in folders)) { folders[parts[1]] = 1; f++ }
+        } while (w != v)
+        if (n > 3) print "a circle of calls through " n " files:" list
+        else if (f > 1) print "a circle of calls through " f " folders:" list
+    }
+    $1 != $2 {
+        edge[$1, ++degree[$1]] = $2
+        if (!($1 in seen)) { seen[$1] = 1; order[++n_nodes] = $1 }
+    }
+    END { for (k = 1; k <= n_nodes; k++) if (!(order[k] in number)) visit(order[k]) }
+' "$tmp/calls" >>"$tmp/out"
+
+if [ -s "$tmp/out" ]; then
+    cat "$tmp/out"
+    exit 1
+fi
