@@ -125,8 +125,8 @@ static int each(void *ctx, uint8_t kind,
     for (size_t i = 0; i < n && !rc; i++) {
         const struct gstore_record *r = slot(s, kind, ids[i]);
         rc = begin(s);
-        if (!rc && visit(ids[i], lend(s, r), r->n, arg))
-            break;
+        if (!rc)
+            rc = visit(ids[i], lend(s, r), r->n, arg);
     }
     free(ids);
     return rc;
@@ -163,8 +163,7 @@ static int vectors(void *ctx,
             /* What an empty row holds is not zero: it was a face once. */
             memcpy(rows + i * s->width, f->x, s->width * sizeof *rows);
         }
-        if (visit(rows, ids, n, arg))
-            break;
+        rc = visit(rows, ids, n, arg);
     }
     free(rows);
     return rc;
