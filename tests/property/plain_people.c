@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "index/grouping/grouping.h"
-
 struct face {
     fn_face_id id;
     int16_t x[FN_DIM];
@@ -66,26 +64,30 @@ static int count(const struct fn_face_rec *f, void *ctx)
     return 0;
 }
 
-static struct plain_thresholds thresholds(struct fn_txn *t, unsigned size_class)
+struct fn_grouping_thresholds plain_people_thresholds(struct fn_txn *t, unsigned size_class)
 {
     struct fn_index_model m;
-    struct fn_grouping_thresholds g;
-    struct plain_thresholds ret;
+    struct fn_grouping_thresholds ret;
     must(!fn_index_model_get(t, &m, NULL));
     fn_grouping_thresholds_of(
         &(struct fn_grouping_model){m.single_d / 268435456.0, m.group_d / 268435456.0,
                                     m.net_d / 268435456.0, m.decade_d / 268435456.0},
-        size_class, &g);
-    ret.net = g.net;
-    ret.attach = g.attach;
+        size_class, &ret);
+    return ret;
+}
+
+static struct plain_thresholds as_plain(const struct fn_grouping_thresholds *t)
+{
+    struct plain_thresholds ret = {.net = t->net, .attach = t->attach};
     for (int i = 0; i < FN_GROUPING_ROUNDS; i++) {
-        ret.level1[i] = g.level1[i];
-        ret.level2[i] = g.level2[i];
+        ret.level1[i] = t->level1[i];
+        ret.level2[i] = t->level2[i];
     }
     return ret;
 }
 
-size_t plain_people_differ(struct fn_txn *t, unsigned size_class, struct plain_trace *trace)
+size_t plain_people_differ(struct fn_txn *t, const struct fn_grouping_thresholds *th,
+                           struct plain_trace *trace)
 {
     struct gathered g = {.t = t};
     size_t differ = 0;
@@ -96,8 +98,8 @@ size_t plain_people_differ(struct fn_txn *t, unsigned size_class, struct plain_t
     int64_t *mean = calloc(g.size + 1, sizeof *mean);
     must(g.faces && g.plain && group && mean);
     must(!fn_face_each(t, gather, &g));
-    struct plain_thresholds th = thresholds(t, size_class);
-    plain_grouping(g.plain, g.n, FN_DIM, &th, group, mean, trace);
+    struct plain_thresholds plain = as_plain(th);
+    plain_grouping(g.plain, g.n, FN_DIM, &plain, group, mean, trace);
     for (size_t i = 0; i < g.n; i++) {
         struct fn_member m = {.group = 0};
         int rc = fn_member_who(t, g.faces[i].id, &m);

@@ -2,11 +2,14 @@
 #ifndef FN_TESTS_PROPERTY_PLAIN_PEOPLE_H
 #define FN_TESTS_PROPERTY_PLAIN_PEOPLE_H
 
+#include "index/grouping/grouping.h"
 #include "index/people/people.h"
 #include "tests/property/plain_grouping.h"
 
-/* Settled people of a small index: faces whose group is not the one the plain program finds. size_class: what the index should be
- * in. */
-size_t plain_people_differ(struct fn_txn *t, unsigned size_class, struct plain_trace *trace);
+/* By the model in force. */
+struct fn_grouping_thresholds plain_people_thresholds(struct fn_txn *t, unsigned size_class);
+/* Of a small index where no face waits: faces whose group is not the one that the plain program finds. */
+size_t plain_people_differ(struct fn_txn *t, const struct fn_grouping_thresholds *th,
+                           struct plain_trace *trace);
 
 #endif

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "index/grouping/grouping.h"
 #include "tests/property/plain_people.h"
 #include "tests/property/world.h"
 
@@ -108,7 +107,8 @@ static void schedules_end_as_from_scratch(void **state)
         run_schedule(&w, &r, 40 + fn_rng_below(&r, 120), &n_said);
         struct fn_txn *t = world_begin(&w, true);
         uint64_t hash = world_settled(t);
-        size_t n, differ = plain_people_differ(t, FN_CLASS_MIN, &turns);
+        struct fn_grouping_thresholds th = plain_people_thresholds(t, FN_CLASS_MIN);
+        size_t n, differ = plain_people_differ(t, &th, &turns);
         if (differ)
             fail_msg("seed %u: %zu faces are in other groups by the plain program",
                      (unsigned)seed, differ);
