@@ -12,4 +12,7 @@ struct fn_grouping_thresholds plain_people_thresholds(struct fn_txn *t, unsigned
 size_t plain_people_differ(struct fn_txn *t, const struct fn_grouping_thresholds *th,
                            struct plain_trace *trace);
 
+/* Faces that are not whom index/people/people.h says, by the groups that are stored. */
+size_t plain_people_misnamed(struct fn_txn *t);
+
 #endif

@@ -112,6 +112,7 @@ static void schedules_end_as_from_scratch(void **state)
         if (differ)
             fail_msg("seed %u: %zu faces are in other groups by the plain program",
                      (unsigned)seed, differ);
+        assert_int_equal(plain_people_misnamed(t), 0);
         char *log = world_log(t, &n);
         world_commit(t);
         if (from_scratch(&w, &r, log, n, seed % 2) != hash)

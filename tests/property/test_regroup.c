@@ -11,6 +11,7 @@
 
 #include "index/ingest/ingest.h"
 #include "index/people/settle.h"
+#include "index/people/settle_priv.h"
 #include "index/store/tables.h"
 #include "tests/property/plain_people.h"
 #include "tests/property/synth.h"
@@ -34,6 +35,8 @@ static bool same(const struct fn_grouping_thresholds *a, const struct fn_groupin
 struct life {
     struct world w;
     struct fn_settler *settler;
+    struct fn_states states; /* of another process that settles */
+    bool regroup;
     struct fn_grouping_thresholds shown;
     size_t n_during, n_switched;
 };
@@ -57,7 +60,7 @@ static void live(struct world *w, struct fn_rng *r)
     struct fn_txn *t = world_begin(w, true);
     for (size_t n = 1 + fn_rng_below(r, 6); n; n--) {
         uint32_t photo = (uint32_t)fn_rng_below(r, w->n_photos);
-        if (fn_rng_below(r, 3) == 0)
+        if (fn_rng_below(r, 2) == 0)
             world_say(w, t, r);
         else if (!w->here[photo])
             world_add(w, t, photo);
@@ -85,6 +88,8 @@ static void look(struct life *l, uint64_t seed)
         struct fn_grouping_thresholds wanted = plain_people_thresholds(t, FN_CLASS_MIN);
         l->n_during += !same(&now, &wanted);
     }
+    l->regroup = wait.regroup;
+    assert_int_equal(plain_people_misnamed(t), 0);
     l->shown = now;
     fn_txn_abort(t);
 }
@@ -96,6 +101,23 @@ static size_t unit(struct life *l, size_t max)
     if (rc)
         fail_msg("%d: %s", rc, err.text);
     return left;
+}
+
+/* One unit, and in the midst of it somebody says something. */
+static void interrupted_unit(struct life *l, struct fn_rng *r)
+{
+    struct fn_unit u;
+    bool stale = false;
+    struct fn_txn *t = world_begin(&l->w, false);
+    assert_int_equal(fn_unit_work(&l->states, t, 1 + fn_rng_below(r, 30), &u), 0);
+    fn_txn_abort(t);
+    live(&l->w, r);
+    t = world_begin(&l->w, true);
+    assert_int_equal(fn_unit_write(&l->states, t, &u, &stale, &err), 0);
+    assert_false(stale); /* what is said is no state of grouping */
+    assert_int_equal(fn_txn_commit(t, &err), 0);
+    fn_unit_written(&l->states);
+    fn_unit_finish(&u);
 }
 
 /* Rows of older generations are gone: there are as many as in a state made anew. */
@@ -113,24 +135,25 @@ static void only_one_state(struct world *w)
 static void run(struct life *l, uint64_t seed, struct fn_rng *r)
 {
     struct fn_txn *t = world_begin(&l->w, true);
-    for (uint32_t i = 0; i < l->w.n_photos; i += 2)
+    for (uint32_t i = 0; i < l->w.n_photos; i += 1 + (uint32_t)(seed % 2))
         world_add(&l->w, t, i);
     world_commit(t);
-    for (size_t step = 0; step < 60; step++) {
+    for (size_t step = 0; step < 100; step++) {
         uint64_t what = fn_rng_below(r, 20);
-        if (what < 3)
+        if (what < (l->regroup ? 8 : 3))
             live(&l->w, r);
-        else if (what == 3)
+        else if (what == 8 || (what == 9 && !l->regroup))
             change_model(&l->w, r);
-        else if (what == 4)
+        else if (what == 9)
             fn_settler_forget(l->settler);
-        else if (what == 5) { /* another process settles */
+        else if (what == 10) { /* another process settles */
             t = world_begin(&l->w, true);
             assert_int_equal(fn_people_settle(t, 8, NULL, &err), 0);
             world_commit(t);
-        } else {
-            unit(l, 1 + fn_rng_below(r, 60));
-        }
+        } else if (what < 14)
+            interrupted_unit(l, r);
+        else
+            unit(l, 1 + fn_rng_below(r, l->regroup ? 15 : 60));
         look(l, seed);
     }
     for (size_t n = 0; unit(l, 50); n++)
@@ -146,7 +169,7 @@ static void run(struct life *l, uint64_t seed, struct fn_rng *r)
 static void thresholds_change(void **state)
 {
     (void)state;
-    size_t n_during = 0, n_switched = 0, n_seeds = full() ? 400 : 12;
+    size_t n_during = 0, n_switched = 0, n_seeds = full() ? 400 : 16;
     for (uint64_t seed = 1; seed <= n_seeds; seed++) {
         struct life l = {.n_during = 0};
         struct fn_rng r = fn_rng_init(seed, 79);
@@ -156,6 +179,7 @@ static void thresholds_change(void **state)
         n_during += l.n_during;
         n_switched += l.n_switched;
         fn_settler_destroy(l.settler);
+        fn_states_drop(&l.states);
         world_close(&l.w);
     }
     assert_true(n_during > 3 * n_seeds && n_switched > n_seeds);
