@@ -16,6 +16,7 @@
 #include "engine/base/options.h"
 #include "engine/base/rng.h"
 #include "index/ingest/ingest.h"
+#include "index/ingest/update.h"
 #include "index/people/people.h"
 #include "tests/bench/face_generator.h"
 
@@ -65,7 +66,7 @@ static void set_up(struct library *l, const char *root)
     must(fn_txn_begin(l->store, true, WAIT_MS, &t, &err), "begin");
     must(fn_index_model_set(t, &m, &err), "model");
     must(fn_root_put(t, &l->root, &err), "root");
-    must(fn_txn_commit(t, &err), "commit");
+    must(fn_index_commit(t, &err), "commit");
 }
 
 static void face_at(const struct face_world *w, const struct face_place *at, uint32_t place,
@@ -147,7 +148,7 @@ static size_t add_batch(struct library *l, size_t first)
         at = first;
         for (int k = 0; k < BATCH_PHOTOS && at < l->n; k++)
             at = add_photo(l, t, at);
-        r = fn_txn_commit(t, &err);
+        r = fn_index_commit(t, &err);
     } while (r == -EAGAIN);
     must(r, "commit");
     return at;
@@ -161,7 +162,7 @@ static void settle(struct library *l)
         size_t left = 0;
         must(fn_txn_begin(l->store, true, WAIT_MS, &t, &err), "begin");
         must(fn_people_settle(t, 0, &left, &err), "settle");
-        r = fn_txn_commit(t, &err);
+        r = fn_index_commit(t, &err);
     } while (r == -EAGAIN);
     must(r, "commit");
 }
