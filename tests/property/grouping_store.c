@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/rng.h"
-
 static void *need(void *p)
 {
     if (!p)
@@ -69,6 +67,26 @@ int gstore_write(uint8_t kind, uint32_t id, const uint8_t *v, size_t n, void *ar
         s->n_records++;
     }
     return 0;
+}
+
+void gstore_damage(struct gstore *s, struct fn_rng *r)
+{
+    size_t which = s->n_records ? fn_rng_below(r, s->n_records) : 0;
+    for (size_t i = 0; i < s->n_slots; i++) {
+        struct gstore_record *x = &s->slots[i];
+        if (!x->v || which--)
+            continue;
+        uint64_t how = fn_rng_below(r, 8);
+        if (how == 0)
+            FN_IGNORE(gstore_write(x->kind, x->id, NULL, 0, s));
+        else if (how == 1)
+            x->n = 1 + fn_rng_below(r, x->n);
+        else if (how == 2) /* a small number, which may be an id or a round */
+            x->v[fn_rng_below(r, x->n)] = (uint8_t)fn_rng_below(r, 12);
+        else
+            x->v[fn_rng_below(r, x->n)] ^= (uint8_t)(1u << fn_rng_below(r, 8));
+        return;
+    }
 }
 
 /* Every read begins here: what was lent before is gone. */
