@@ -16,6 +16,7 @@
 #include "engine/base/options.h"
 #include "engine/base/rng.h"
 #include "index/ingest/ingest.h"
+#include "index/ingest/update.h"
 #include "index/people/people.h"
 #include "tests/bench/face_generator.h"
 
@@ -55,6 +56,10 @@ static void set_up(struct library *l, const char *root)
                                .neighbour_d = exact(1.1),
                                .strict_d = exact(.6),
                                .pair_d = exact(1.08),
+                               .single_d = exact(.8),
+                               .group_d = exact(.95),
+                               .net_d = exact(.6),
+                               .decade_d = exact(.15),
                                .min_quality = (uint8_t)lrint(.45 * 255),
                                .logistic_a = 13,
                                .logistic_b = 13};
@@ -65,7 +70,7 @@ static void set_up(struct library *l, const char *root)
     must(fn_txn_begin(l->store, true, WAIT_MS, &t, &err), "begin");
     must(fn_index_model_set(t, &m, &err), "model");
     must(fn_root_put(t, &l->root, &err), "root");
-    must(fn_txn_commit(t, &err), "commit");
+    must(fn_index_commit(t, &err), "commit");
 }
 
 static void face_at(const struct face_world *w, const struct face_place *at, uint32_t place,
@@ -147,7 +152,7 @@ static size_t add_batch(struct library *l, size_t first)
         at = first;
         for (int k = 0; k < BATCH_PHOTOS && at < l->n; k++)
             at = add_photo(l, t, at);
-        r = fn_txn_commit(t, &err);
+        r = fn_index_commit(t, &err);
     } while (r == -EAGAIN);
     must(r, "commit");
     return at;
@@ -155,15 +160,15 @@ static size_t add_batch(struct library *l, size_t first)
 
 static void settle(struct library *l)
 {
-    int r;
-    do {
+    size_t left = 1;
+    while (left) {
         struct fn_txn *t = NULL;
-        size_t left = 0;
         must(fn_txn_begin(l->store, true, WAIT_MS, &t, &err), "begin");
         must(fn_people_settle(t, 0, &left, &err), "settle");
-        r = fn_txn_commit(t, &err);
-    } while (r == -EAGAIN);
-    must(r, "commit");
+        int r = fn_index_commit(t, &err);
+        left += r == -EAGAIN;
+        must(r == -EAGAIN ? 0 : r, "commit");
+    }
 }
 
 int main(int argc, char **argv)
