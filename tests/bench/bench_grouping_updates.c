@@ -23,15 +23,16 @@ enum counter {
     MICROSECONDS,
     COUNTERS
 };
-static const char *const counter_names[COUNTERS] = {"others in other company",
-                                                    "others with another key",
-                                                    "centres besides the face",
-                                                    "faces moved",
-                                                    "atoms",
-                                                    "nodes",
-                                                    "candidates",
-                                                    "vectors scanned over",
-                                                    "microseconds of CPU"};
+static const char *const counter_names[COUNTERS] = {[GOOD] = "other good faces changed",
+                                                    [POOR] = "other poor faces changed",
+                                                    [REKEYED] = "others with another key",
+                                                    [CENTRES] = "centres besides the face",
+                                                    [MOVED] = "faces moved",
+                                                    [ATOMS] = "atoms",
+                                                    [NODES] = "nodes",
+                                                    [CANDIDATES] = "candidates",
+                                                    [SCANNED] = "vectors scanned over",
+                                                    [MICROSECONDS] = "microseconds of CPU"};
 
 static struct fn_grouping *created(const struct bench *b)
 {
