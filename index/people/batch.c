@@ -104,17 +104,13 @@ int fn_batch_load(struct fn_txn *t, const fn_face_id *faces, size_t n, struct fn
 
 /* ---- all faces ---- */
 
-struct placed {
-    uint64_t prio;
-    fn_face_id face;
-};
-
-/* Those that take part with a prio below `cursor`, ascending by id. */
-static int faces_below(struct fn_txn *t, uint64_t cursor, struct placed **ret, size_t *ret_n)
+/* Those that take part with a prio from `from` on, below `below`; ascending by id. */
+static int faces_within(struct fn_txn *t, uint64_t from, uint64_t below, fn_face_id **ret,
+                        size_t *ret_n)
 {
     struct fn_cur c = {0};
     size_t n = 0, size = 0;
-    struct placed *v = NULL;
+    fn_face_id *v = NULL;
     int rc = fn_cur_open(t, FN_T_FACE, &c);
     if (!rc)
         rc = fn_cur_seek(&c, NULL, 0);
@@ -124,17 +120,18 @@ static int faces_below(struct fn_txn *t, uint64_t cursor, struct placed **ret, s
         if (rc)
             break;
         uint64_t prio = fn_grouping_prio(f.ckey);
-        if (f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE) || prio >= cursor)
+        prio -= prio == UINT64_MAX; /* the end is open */
+        if (f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE) || prio < from || prio >= below)
             continue;
         if (n == size) {
-            struct placed *w = realloc(v, (size = size ? size * 2 : 256) * sizeof *w);
+            fn_face_id *w = realloc(v, (size = size ? size * 2 : 256) * sizeof *w);
             if (!w) {
                 rc = -ENOMEM;
                 break;
             }
             v = w;
         }
-        v[n++] = (struct placed){prio, f.id};
+        v[n++] = f.id;
     }
     fn_cur_close(&c);
     if (rc && rc != FN_ENOTFOUND) {
@@ -146,42 +143,23 @@ static int faces_below(struct fn_txn *t, uint64_t cursor, struct placed **ret, s
     return 0;
 }
 
-static int ids_of(struct placed *v, size_t n, fn_face_id **ret)
-{
-    fn_face_id *ids = malloc((n + 1) * sizeof *ids);
-    for (size_t i = 0; ids && i < n; i++)
-        ids[i] = v[i].face;
-    free(v);
-    *ret = ids;
-    return ids ? 0 : -ENOMEM;
-}
-
 int fn_faces_all(struct fn_txn *t, fn_face_id **ret, size_t *ret_n)
 {
-    struct placed *v = NULL;
-    int rc = faces_below(t, UINT64_MAX, &v, ret_n);
-    return rc ? rc : ids_of(v, *ret_n, ret);
+    return faces_within(t, 0, UINT64_MAX, ret, ret_n);
 }
 
-static int by_prio(const void *pa, const void *pb)
-{
-    uint64_t a = ((const struct placed *)pa)->prio, b = ((const struct placed *)pb)->prio;
-    return (a < b) - (a > b);
-}
-
+/* Prios are hashes: faces lie evenly among them, and a range stands for a number of faces. */
 int fn_faces_next(struct fn_txn *t, uint64_t cursor, size_t max, fn_face_id **ret,
                   size_t *ret_n, uint64_t *ret_cursor)
 {
-    struct placed *v = NULL;
-    size_t n = 0, k = 0;
-    int rc = faces_below(t, cursor, &v, &n);
-    if (rc)
-        return rc;
-    if (n)
-        qsort(v, n, sizeof *v, by_prio);
-    while (k < n && (k < max || v[k].prio == v[k - 1].prio))
-        k++;
-    *ret_cursor = k ? v[k - 1].prio : cursor;
-    *ret_n = k;
-    return ids_of(v, k, ret);
+    uint64_t count = fn_tab_count(t, FN_T_FACE);
+    uint64_t step = count <= max ? UINT64_MAX : UINT64_MAX / count * max;
+    int rc;
+    do {
+        uint64_t from = cursor > step ? cursor - step : 0;
+        rc = faces_within(t, from, cursor, ret, ret_n);
+        cursor = from;
+    } while (!rc && !*ret_n && cursor);
+    *ret_cursor = cursor;
+    return rc;
 }
