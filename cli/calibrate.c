@@ -11,9 +11,11 @@
 
 #include "engine/model/profile.h"
 
-/* Groups are joined on a mean over their pairs, stricter than a single pair at a FAR of 1e-3 by what the default profile was found
- * to need: 1.0 to 1.08. */
-static const double join_share = 1.0 / 1.08;
+/* Rates of grouping (docs/decisions/thresholds.md), a decade between the first two. */
+static const double single_far = 3e-5, group_far = 3e-4, net_far = 1.5e-6;
+/* Of the impostor pairs, how many are kept to read distances off; with the fewest, ten times the pairs that make a rate known are a
+ * tenth of all. */
+static const double kept_share = .11;
 enum { LOGISTIC_SAMPLE = 20000 };
 
 /* The distance at which accepted genuine less accepted impostor pairs, in shares, are most: both kinds weigh the same. */
@@ -105,8 +107,13 @@ static int set_distances(const struct fn_all_pairs *p, struct fn_calibration *c,
         c->far_d2[i] = (float)t;
     }
     c->pair_d2 = (float)best_threshold(p);
-    c->join_d2 = (float)((double)fn_calibration_strict(c) * join_share);
-    if (c->join_d2 > 1e-6f && c->pair_d2 > 1e-6f)
+    double single = fn_d2_at_far(p, single_far, FNQ_CALIBRATION_EVENTS);
+    double group = fn_d2_at_far(p, group_far, FNQ_CALIBRATION_EVENTS);
+    c->single_d2 = (float)single;
+    c->group_d2 = (float)group;
+    c->net_d2 = (float)fn_d2_at_far(p, net_far, FNQ_CALIBRATION_EVENTS);
+    c->decade_d2 = (float)(group - single);
+    if (c->net_d2 > 1e-6f && group >= single && c->pair_d2 > 1e-6f)
         return 0;
     return fn_error_set(err, FN_EREFUSED,
                         "no thresholds: pictures of different people have the same vector");
@@ -117,7 +124,7 @@ int fnq_calibrate(const struct fn_vectors *v, bool flip, struct fn_calibration *
 {
     struct fn_calibration c = {.flip = flip};
     struct fn_all_pairs p = {0};
-    int r = fn_all_pairs_run(v, .03, &p, err);
+    int r = fn_all_pairs_run(v, kept_share, &p, err);
     if (!r)
         set_facts(v, &p, &c);
     r = r ? r : enough(&p, &c, err);
@@ -137,13 +144,14 @@ void fnq_calibration_text(const struct fn_calibration *c, char *out, size_t size
             (void)snprintf(far[i], sizeof far[i], "%.3f", (double)c->far_d2[i]);
         else
             (void)snprintf(far[i], sizeof far[i], "-");
-    (void)snprintf(
-        out, size,
-        "pairs %.3f, FAR 1e-2 %s, 1e-3 %s, 1e-4 %s, groups %.3f, logistic %.2f %.2f; "
-        "%s, %u pictures of %u people, %" PRIu64 " impostor pairs%s",
-        (double)c->pair_d2, far[0], far[1], far[2], (double)c->join_d2, (double)c->logistic_a,
-        (double)c->logistic_b, c->date, c->pictures, c->people, c->different_pairs,
-        c->flip ? ", with mirror images" : "");
+    (void)snprintf(out, size,
+                   "pairs %.3f, FAR 1e-2 %s, 1e-3 %s, 1e-4 %s, groups %.3f, single faces %.3f, "
+                   "net %.3f, decade %.3f, logistic %.2f %.2f; %s, %u pictures of %u people, "
+                   "%" PRIu64 " impostor pairs%s",
+                   (double)c->pair_d2, far[0], far[1], far[2], (double)c->group_d2,
+                   (double)c->single_d2, (double)c->net_d2, (double)c->decade_d2,
+                   (double)c->logistic_a, (double)c->logistic_b, c->date, c->pictures,
+                   c->people, c->different_pairs, c->flip ? ", with mirror images" : "");
 }
 
 json_t *fnq_calibration_json(const struct fn_calibration *c)
@@ -156,7 +164,11 @@ json_t *fnq_calibration_json(const struct fn_calibration *c)
     for (size_t i = 0; i < FN_CALIBRATION_FARS; i++)
         fnq_set(o, far[i],
                 c->far_d2[i] > 0 ? fnq_json_real((double)c->far_d2[i]) : json_null());
-    fnq_set(o, "join", fnq_json_real((double)c->join_d2));
+    fnq_set(o, "join", fnq_json_real((double)c->group_d2));
+    fnq_set(o, "single", fnq_json_real((double)c->single_d2));
+    fnq_set(o, "group", fnq_json_real((double)c->group_d2));
+    fnq_set(o, "net", fnq_json_real((double)c->net_d2));
+    fnq_set(o, "decade", fnq_json_real((double)c->decade_d2));
     fnq_set(o, "logistic_a", fnq_json_real((double)c->logistic_a));
     fnq_set(o, "logistic_b", fnq_json_real((double)c->logistic_b));
     fnq_set(o, "flip", json_boolean(c->flip));

@@ -12,15 +12,13 @@
 
 struct cluster_job {
     struct fn_eval_set set;
-    struct fnq_eval_group_face *faces; /* that may found people; x points into vectors */
+    struct fnq_eval_group_face *faces; /* all that were found; x points into vectors */
     int16_t (*vectors)[FN_DIM];
     size_t n, room;
-    size_t *
-        judged; /* per picture: the number of its face; SIZE_MAX: found, but too poor to be grouped; SIZE_MAX - 1: none */
+    size_t *judged; /* per picture: the number of its face */
     uint32_t *person, *group;
 };
-#define JUDGED_POOR (SIZE_MAX)
-#define JUDGED_NONE (SIZE_MAX - 1)
+#define JUDGED_NONE SIZE_MAX
 
 static void cluster_job_free(struct cluster_job *j)
 {
@@ -32,7 +30,8 @@ static void cluster_job_free(struct cluster_job *j)
     free(j->group);
 }
 
-static int add_face(struct cluster_job *j, const struct fnq_eval_face *f, size_t photo)
+static int add_face(struct cluster_job *j, const struct fnq_eval_face *f, size_t photo,
+                    bool poor)
 {
     if (j->n == j->room) {
         size_t room = j->room ? 2 * j->room : 1024;
@@ -45,11 +44,12 @@ static int add_face(struct cluster_job *j, const struct fnq_eval_face *f, size_t
         j->room = room;
     }
     memcpy(j->vectors[j->n], f->x, sizeof *j->vectors);
+    j->faces[j->n].poor = poor;
     j->faces[j->n++].photo = photo;
     return 0;
 }
 
-/* Every face that is good enough takes part; the central one of each picture is judged. */
+/* Every face takes part; the central one of each picture is judged. */
 static int collect(struct fnq_eval *e, struct cluster_job *j, struct fn_error *err)
 {
     float least = e->profile->v.min_quality;
@@ -66,19 +66,25 @@ static int collect(struct fnq_eval *e, struct cluster_job *j, struct fn_error *e
             return r;
         const struct fnq_eval_face *central = fnq_eval_central(&f);
         j->person[i] = j->set.pictures[i].person;
-        j->judged[i] = central ? JUDGED_POOR : JUDGED_NONE;
+        j->judged[i] = JUDGED_NONE;
         for (uint32_t k = 0; !r && k < f.n; k++) {
-            if (f.v[k].quality < least)
-                continue;
             if (&f.v[k] == central)
                 j->judged[i] = j->n;
-            if ((r = add_face(j, &f.v[k], i)))
+            if ((r = add_face(j, &f.v[k], i, f.v[k].quality < least)))
                 (void)fn_error_set(err, r, "out of memory");
         }
     }
     for (size_t k = 0; k < j->n; k++)
         j->faces[k].x = j->vectors[k];
     return r;
+}
+
+static void scale_grouping(struct fn_profile_values *v, float k)
+{
+    v->single_d2 *= k;
+    v->group_d2 *= k;
+    v->net_d2 *= k;
+    v->decade_d2 *= k;
 }
 
 /* With an embedder that has no thresholds of its own the profile's are scaled so that the one for pairs has a false accept rate
@@ -92,7 +98,7 @@ static int scale_thresholds(struct fnq_eval *e, const struct cluster_job *j,
     double t = (double)NAN;
     int r = x && found ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
     for (size_t i = 0; !r && i < j->set.n; i++) {
-        found[i] = j->judged[i] < j->n;
+        found[i] = j->judged[i] != JUDGED_NONE && !j->faces[j->judged[i]].poor;
         if (found[i])
             fn_q14_to_float(x + i * FN_DIM, j->vectors[j->judged[i]], FN_DIM);
     }
@@ -106,14 +112,12 @@ static int scale_thresholds(struct fnq_eval *e, const struct cluster_job *j,
     }
     if (!r) {
         float k = (float)t / v->pair_d2;
-        v->cluster_d2 *= k;
-        v->neighbour_d2 *= k;
-        v->strict_d2 *= k;
+        scale_grouping(v, k);
         v->pair_d2 = (float)t;
         fnq_note(e->ctx,
                  "the model has no thresholds of its own: chosen on these pictures, which "
                  "flatters: pairs %.3f, groups %.3f",
-                 t, (double)v->cluster_d2);
+                 t, (double)v->group_d2);
     }
     fn_all_pairs_free(&all);
     free(x);
@@ -129,29 +133,25 @@ static int judge_groups(struct cluster_job *j, const struct fn_profile_values *v
     int r = of_picture ? fnq_eval_group(j->faces, j->n, v, j->group, err)
                        : fn_error_set(err, -ENOMEM, "out of memory");
     for (size_t i = 0; !r && i < j->set.n; i++)
-        of_picture[i] = j->judged[i] == JUDGED_NONE   ? FN_GROUP_MISSED
-                        : j->judged[i] == JUDGED_POOR ? (uint32_t)(j->n + i)
-                                                      : j->group[j->judged[i]];
+        of_picture[i] = j->judged[i] == JUDGED_NONE ? FN_GROUP_MISSED : j->group[j->judged[i]];
     if (!r && (r = fn_partition_judge(j->person, of_picture, j->set.n, ret)))
         (void)fn_error_set(err, r, "out of memory");
     free(of_picture);
     return r;
 }
 
-/* Over the threshold for joining; that for neighbours goes along, so that it never is what holds groups apart. */
+/* Over the threshold for joining; the others of grouping go along. */
 static int chart_joins(struct fnq_eval *e, struct cluster_job *j,
                        const struct fn_profile_values *used, struct fnq_eval_report *r,
                        struct fn_error *err)
 {
-    struct fnq_eval_joins all = {.used = (double)used->cluster_d2};
+    struct fnq_eval_joins all = {.used = (double)used->group_d2};
     int rc = 0;
     for (int i = 0; !rc && i <= 40; i++) {
         struct fn_profile_values v = *used;
         float k = .4f + .03f * (float)i;
-        v.cluster_d2 *= k;
-        v.neighbour_d2 *= k;
-        v.strict_d2 *= k;
-        all.t[all.n] = (double)v.cluster_d2;
+        scale_grouping(&v, k);
+        all.t[all.n] = (double)v.group_d2;
         rc = judge_groups(j, &v, &all.score[all.n++], err);
     }
     return rc ? rc : fnq_chart_joins(e, r, &all, err);

@@ -134,6 +134,7 @@ double fnq_eval_d2(const float *a, const float *b, size_t dim);
 struct fnq_eval_group_face {
     const int16_t *x;
     size_t photo;
+    bool poor; /* below the model's quality: founds no group */
 };
 /* group[i]: number of the face that stands for i's group. */
 FN_NODISCARD int fnq_eval_group(const struct fnq_eval_group_face *f, size_t n,

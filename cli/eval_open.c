@@ -117,7 +117,7 @@ static void take_thresholds(struct fnq_eval *e)
     fn_profile_calibrate(v, c);
     e->calibrated = true;
     fnq_note(e->ctx, "the model's own thresholds of %s: pairs %.3f, groups %.3f", c->date,
-             (double)v->pair_d2, (double)v->cluster_d2);
+             (double)v->pair_d2, (double)v->group_d2);
 }
 
 int fnq_eval_open(struct fnq_ctx *ctx, struct fnq_eval *e, struct fn_error *err)
@@ -192,7 +192,7 @@ struct fnq_cache *fnq_eval_cache(const struct fnq_eval *e, const char *kind)
     struct fn_buf b;
     fn_buf_init(&b, 1 << 20);
     memset(v.name, 0, sizeof v.name);
-    v.pair_d2 = v.cluster_d2 = v.neighbour_d2 = v.strict_d2 = v.min_quality = 0;
+    v.pair_d2 = v.single_d2 = v.group_d2 = v.net_d2 = v.decade_d2 = v.min_quality = 0;
     v.logistic_a = v.logistic_b = 0;
     fn_profile_print(&v, &b);
     add_id(&b, e->profile->detector);

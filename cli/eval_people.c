@@ -6,14 +6,12 @@
 #include "cli/groups.h"
 #include "engine/kernels/vector.h"
 
-/* In proportion to the distance for pairs, as for the default embedder. */
 static struct fn_grouping_model model_of(const struct fn_profile_values *p)
 {
-    double unit = (double)p->pair_d2 / 1.08;
-    return (struct fn_grouping_model){.single_d2 = .80 * unit,
-                                      .group_d2 = .95 * unit,
-                                      .net_d2 = .60 * unit,
-                                      .decade_d2 = .15 * unit};
+    return (struct fn_grouping_model){.single_d2 = (double)p->single_d2,
+                                      .group_d2 = (double)p->group_d2,
+                                      .net_d2 = (double)p->net_d2,
+                                      .decade_d2 = (double)p->decade_d2};
 }
 
 int fnq_eval_group(const struct fnq_eval_group_face *f, size_t n,
@@ -22,13 +20,17 @@ int fnq_eval_group(const struct fnq_eval_group_face *f, size_t n,
     struct fn_grouping_face *v = calloc(n + 1, sizeof *v);
     struct fn_grouping_thresholds t;
     const struct fn_grouping_model m = model_of(p);
+    size_t n_good = 0;
     int r = v ? 0 : -ENOMEM;
+    for (size_t i = 0; i < n; i++)
+        n_good += !f[i].poor;
     for (size_t i = 0; !r && i < n; i++)
         v[i] = (struct fn_grouping_face){.id = (uint32_t)i + 1,
                                          .key = i + 1,
                                          .photo = (uint32_t)f[i].photo + 1,
+                                         .poor = f[i].poor,
                                          .x = f[i].x};
-    fn_grouping_thresholds_of(&m, fn_grouping_class(n, 0), &t);
+    fn_grouping_thresholds_of(&m, fn_grouping_class(n_good, 0), &t);
     if (!r)
         r = fnq_group_faces(v, n, FN_DIM, &t, group);
     free(v);

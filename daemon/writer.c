@@ -18,7 +18,7 @@ enum {
     LOCK_WAIT_MS = 5000, /* for another process's transaction */
     SPACE_RETRY_S = 5,
     SETTLE_FACES =
-        2000, /* per unit: what is thrown away when another process writes meanwhile */
+        8000, /* per unit: what is thrown away when another process writes meanwhile */
 };
 
 struct fnd_writer {
@@ -250,11 +250,12 @@ static void settle_all(struct fnd_writer *w)
     count_all(w);
 }
 
-/* After a batch: what it brought, so that nothing piles up. */
+/* After a batch: what it brought, so that nothing piles up, and a step of what else there is (all faces anew), which would never
+ * come to its turn while batches follow each other. */
 static void keep_up(struct fnd_writer *w)
 {
     size_t left = 0;
-    if (settle_unit(w, &left) && left) {
+    if (settle_unit(w, &left) && left && settle_unit(w, &left) && left) {
         pthread_mutex_lock(&w->lock);
         w->want_settle = true;
         pthread_mutex_unlock(&w->lock);

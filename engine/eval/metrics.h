@@ -115,6 +115,10 @@ struct fn_interval {
 };
 /* Genuine pairs below the exact quantile of the impostor distances. NAN when there are fewer than 1 / far impostor pairs. */
 double fn_tar_at_far(const struct fn_all_pairs *p, double far, double *ret_threshold);
+/* The distance below which that share of the impostor pairs lies. Where fewer than `events` pairs would lie below it, the line
+ * through the distances of `events` and ten times as many pairs is followed, d2 over the logarithm of the share, not below half the
+ * former. NAN when those pairs are more than the tail that was kept. */
+double fn_d2_at_far(const struct fn_all_pairs *p, double far, size_t events);
 /* With its spread over resampled people. */
 FN_NODISCARD int fn_tar_interval(const struct fn_all_pairs *p, const struct fn_vectors *v,
                                  double far, size_t resamples, uint64_t seed,

@@ -15,6 +15,17 @@ double fn_tar_at_far(const struct fn_all_pairs *p, double far, double *ret_thres
     return fn_dists_share(&p->same, (double)p->tail[i].d2);
 }
 
+double fn_d2_at_far(const struct fn_all_pairs *p, double far, size_t events)
+{
+    double wanted = far * (double)p->n_different;
+    if (wanted >= (double)events)
+        return wanted < (double)p->n_tail ? (double)p->tail[(size_t)wanted].d2 : (double)NAN;
+    if (10 * events >= p->n_tail)
+        return (double)NAN;
+    double d = (double)p->tail[events].d2, decade = (double)p->tail[10 * events].d2 - d;
+    return fmax(d - decade * log10((double)events / wanted), d / 2);
+}
+
 /* ---- with resampled people ---- */
 
 struct tar {

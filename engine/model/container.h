@@ -25,7 +25,7 @@
 
 enum {
     FN_FNM_MAJOR = 1,
-    FN_FNM_MINOR = 2,
+    FN_FNM_MINOR = 3,
     FN_FNM_HEADER = 128,
     FN_FNM_CHECKED_FROM = 32, /* the checksum covers the file from here to its end */
     FN_FNM_VALUE =

@@ -2,6 +2,7 @@
  * where it comes from. Unknown keys are skipped, absent ones have defaults; every number is checked for range, so
  * that no later stage has to ask. */
 #include "engine/model/container.h"
+#include "engine/model/profile.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -88,8 +89,11 @@ static json_t *calibration_to_json(const struct fn_calibration *c)
     json_t *far = json_array();
     for (int i = 0; i < FN_CALIBRATION_FARS; i++)
         json_array_append_new(far, c->far_d2[i] > 0 ? real(c->far_d2[i]) : json_null());
-    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:b,s:I,s:I,s:I,s:I,s:s}", "far_d2", far, "pair_d2",
-                     real(c->pair_d2), "join_d2", real(c->join_d2), "logistic_a",
+    /* join_d2 is for programs of earlier versions, which want it */
+    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:I,s:I,s:I,s:I,s:s}", "far_d2",
+                     far, "pair_d2", real(c->pair_d2), "join_d2", real(c->group_d2),
+                     "single_d2", real(c->single_d2), "group_d2", real(c->group_d2), "net_d2",
+                     real(c->net_d2), "decade_d2", real(c->decade_d2), "logistic_a",
                      real(c->logistic_a), "logistic_b", real(c->logistic_b), "flip",
                      (int)c->flip, "people", (json_int_t)c->people, "pictures",
                      (json_int_t)c->pictures, "same_pairs", (json_int_t)c->same_pairs,
@@ -311,7 +315,16 @@ static void calibration_from_json(struct in *s, const json_t *j, struct fn_calib
             c->far_d2[i] = (float)d;
     }
     c->pair_d2 = distance(s, j, "pair_d2");
-    c->join_d2 = distance(s, j, "join_d2");
+    if (json_object_get(j, "group_d2")) {
+        c->single_d2 = (float)number(s, j, "single_d2", 0, 4);
+        c->group_d2 = (float)number(s, j, "group_d2", 0, 4);
+        c->net_d2 = (float)number(s, j, "net_d2", 0, 4);
+        c->decade_d2 = (float)number(s, j, "decade_d2", 0, 4);
+    } else {
+        (void)distance(s, j, "join_d2"); /* of the rule of grouping before */
+        fn_profile_grouping_of_pair(fn_calibration_strict(c), &c->single_d2, &c->group_d2,
+                                    &c->net_d2, &c->decade_d2);
+    }
     c->logistic_a = (float)number(s, j, "logistic_a", -1e4, 1e4);
     c->logistic_b = (float)number(s, j, "logistic_b", 0, 1e4);
     c->flip = truth(s, j, "flip");

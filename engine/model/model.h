@@ -94,7 +94,9 @@ struct fn_calibration {
     float far_d2[FN_CALIBRATION_FARS]; /* distance at each FAR; 0: too few impostor pairs */
     float
         pair_d2; /* best for telling pairs apart, both kinds of equal weight; 0: no calibration at all */
-    float join_d2; /* mean distance below which two groups are one person */
+    /* for grouping (struct fn_profile_values): distances at a FAR of 3e-5, 3e-4, 1.5e-6, and per decade of it; followed along a
+     * line where pairs are too few, in files of minor versions before 3 in proportion to that for pairs */
+    float single_d2, group_d2, net_d2, decade_d2;
     float logistic_a,
         logistic_b; /* p(same) = 1 / (1 + exp(-(a - b d2))), both kinds of equal weight */
     bool flip;      /* vectors were means of a chip's and its mirror image's */

@@ -1,7 +1,8 @@
 /* Profile files: reading, printing, opening what they name.
  *
- * The text is "key = value" lines, '#' starts a comment. "profile = 1" is the format's version; a key this program
- * does not know is an error, because a threshold that is silently ignored is worse than a message. */
+ * The text is "key = value" lines, '#' starts a comment. "profile = 2" is the format's version; a key this program
+ * does not know is an error, because a threshold that is silently ignored is worse than a message. Version 1 had three
+ * distances of an earlier rule of grouping in place of the four there are: they are checked, and the four follow from pair_d2. */
 #include "engine/model/profile.h"
 
 #include <errno.h>
@@ -14,8 +15,8 @@
 #include "engine/base/paths.h"
 #include "engine/model/container.h"
 
-enum { PROFILE_VERSION = 1, PROFILE_BYTES_MAX = 1 << 16 };
-enum type { TEXT, FILE_NAME, FLOAT, BOOL, SCALES };
+enum { PROFILE_VERSION = 2, PROFILE_BYTES_MAX = 1 << 16 };
+enum type { TEXT, FILE_NAME, FLOAT, BOOL, SCALES, DISTANCE_BEFORE };
 
 #define AT(member) offsetof(struct fn_profile_values, member)
 static const struct key {
@@ -25,30 +26,37 @@ static const struct key {
     double lo, hi; /* FLOAT: bounds; SCALES: lo is the effort */
     bool required;
     const char *help;
+    unsigned version; /* 0: of all versions */
 } keys[] = {
-    {"name", TEXT, AT(name), 0, 0, true, NULL},
-    {"detector", FILE_NAME, AT(detector), 0, 0, true, "networks: file names in this directory"},
-    {"verifier", FILE_NAME, AT(verifier), 0, 0, false, NULL},
-    {"landmarks", FILE_NAME, AT(landmarks), 0, 0, true, NULL},
-    {"embedder", FILE_NAME, AT(embedder), 0, 0, true, NULL},
-    {"scales_fast", SCALES, 0, 0, 0, true, "detector input sizes by effort"},
-    {"scales_normal", SCALES, 0, 1, 0, true, NULL},
-    {"scales_thorough", SCALES, 0, 2, 0, true, NULL},
-    {"candidate_score", FLOAT, AT(candidate_score), 0, 1, true, "detection"},
-    {"verify_score", FLOAT, AT(verify_score), 0, 1, true, NULL},
-    {"nms_iou", FLOAT, AT(nms_iou), 0, 1, true, NULL},
-    {"merge_iou", FLOAT, AT(merge_iou), 0, 1, true, NULL},
-    {"merge_inside", FLOAT, AT(merge_inside), 0, 1, true, NULL},
-    {"max_side", FLOAT, AT(max_side), 0, 1, true, NULL},
-    {"flip", BOOL, AT(flip), 0, 0, true, "average the vectors of a chip and its mirror image"},
-    {"pair_d2", FLOAT, AT(pair_d2), 0, 4, true, "people: squared distances of unit vectors"},
-    {"cluster_d2", FLOAT, AT(cluster_d2), 0, 4, true, NULL},
-    {"neighbour_d2", FLOAT, AT(neighbour_d2), 0, 4, true, NULL},
-    {"strict_d2", FLOAT, AT(strict_d2), 0, 4, true, NULL},
-    {"min_quality", FLOAT, AT(min_quality), 0, 1, true, NULL},
+    {"name", TEXT, AT(name), 0, 0, true, NULL, 0},
+    {"detector", FILE_NAME, AT(detector), 0, 0, true, "networks: file names in this directory",
+     0},
+    {"verifier", FILE_NAME, AT(verifier), 0, 0, false, NULL, 0},
+    {"landmarks", FILE_NAME, AT(landmarks), 0, 0, true, NULL, 0},
+    {"embedder", FILE_NAME, AT(embedder), 0, 0, true, NULL, 0},
+    {"scales_fast", SCALES, 0, 0, 0, true, "detector input sizes by effort", 0},
+    {"scales_normal", SCALES, 0, 1, 0, true, NULL, 0},
+    {"scales_thorough", SCALES, 0, 2, 0, true, NULL, 0},
+    {"candidate_score", FLOAT, AT(candidate_score), 0, 1, true, "detection", 0},
+    {"verify_score", FLOAT, AT(verify_score), 0, 1, true, NULL, 0},
+    {"nms_iou", FLOAT, AT(nms_iou), 0, 1, true, NULL, 0},
+    {"merge_iou", FLOAT, AT(merge_iou), 0, 1, true, NULL, 0},
+    {"merge_inside", FLOAT, AT(merge_inside), 0, 1, true, NULL, 0},
+    {"max_side", FLOAT, AT(max_side), 0, 1, true, NULL, 0},
+    {"flip", BOOL, AT(flip), 0, 0, true, "average the vectors of a chip and its mirror image",
+     0},
+    {"pair_d2", FLOAT, AT(pair_d2), 0, 4, true, "people: squared distances of unit vectors", 0},
+    {"single_d2", FLOAT, AT(single_d2), 0, 4, true, NULL, 2},
+    {"group_d2", FLOAT, AT(group_d2), 0, 4, true, NULL, 2},
+    {"net_d2", FLOAT, AT(net_d2), 0, 4, true, NULL, 2},
+    {"decade_d2", FLOAT, AT(decade_d2), 0, 4, true, NULL, 2},
+    {"cluster_d2", DISTANCE_BEFORE, 0, 0, 4, true, NULL, 1},
+    {"neighbour_d2", DISTANCE_BEFORE, 0, 0, 4, true, NULL, 1},
+    {"strict_d2", DISTANCE_BEFORE, 0, 0, 4, true, NULL, 1},
+    {"min_quality", FLOAT, AT(min_quality), 0, 1, true, NULL, 0},
     {"logistic_a", FLOAT, AT(logistic_a), -1e4, 1e4, true,
-     "p(same) = 1 / (1 + exp(-(a - b d2)))"},
-    {"logistic_b", FLOAT, AT(logistic_b), -1e4, 1e4, true, NULL},
+     "p(same) = 1 / (1 + exp(-(a - b d2)))", 0},
+    {"logistic_b", FLOAT, AT(logistic_b), -1e4, 1e4, true, NULL, 0},
 };
 enum { N_KEYS = sizeof keys / sizeof *keys };
 
@@ -106,6 +114,10 @@ static bool parse_value(const struct key *k, const char *s, struct fn_profile_va
         return strcmp(s, "yes") == 0 || strcmp(s, "no") == 0;
     case SCALES:
         return parse_scales(s, v, (unsigned)k->lo);
+    case DISTANCE_BEFORE: {
+        float unused;
+        return parse_float(s, k->lo, k->hi, &unused);
+    }
     }
     return false;
 }
@@ -171,11 +183,20 @@ int fn_profile_parse(char *text, struct fn_profile_values *ret, struct fn_error 
     if (r == 0 && !p.version)
         r = fn_error_set(err, FN_EMODEL, "not a profile (no \"profile = %d\")",
                          PROFILE_VERSION);
-    for (size_t i = 0; r == 0 && i < N_KEYS; i++)
-        if (keys[i].required && !p.seen[i])
+    for (size_t i = 0; r == 0 && i < N_KEYS; i++) {
+        bool now = !keys[i].version || keys[i].version == p.version;
+        if (now && keys[i].required && !p.seen[i])
             r = fn_error_set(err, FN_EMODEL, "\"%s\" is missing", keys[i].name);
-    if (r == 0)
-        *ret = p.v;
+        else if (!now && p.seen[i])
+            r = fn_error_set(err, FN_EMODEL, "\"%s\" is a key of profiles of version %u",
+                             keys[i].name, keys[i].version);
+    }
+    if (r)
+        return r;
+    if (p.version == 1)
+        fn_profile_grouping_of_pair(p.v.pair_d2, &p.v.single_d2, &p.v.group_d2, &p.v.net_d2,
+                                    &p.v.decade_d2);
+    *ret = p.v;
     return r;
 }
 
@@ -199,6 +220,8 @@ static void print_value(const struct key *k, const struct fn_profile_values *v,
         for (uint32_t i = 0; i < v->n_scales[effort]; i++)
             fn_buf_printf(out, " %ux%u", v->scale[effort][i].w, v->scale[effort][i].h);
         break;
+    case DISTANCE_BEFORE:
+        break;
     }
 }
 
@@ -206,6 +229,8 @@ void fn_profile_print(const struct fn_profile_values *v, struct fn_buf *out)
 {
     fn_buf_printf(out, "profile = %d\n", PROFILE_VERSION);
     for (size_t i = 0; i < N_KEYS; i++) {
+        if (keys[i].type == DISTANCE_BEFORE)
+            continue;
         if (keys[i].help)
             fn_buf_printf(out, "\n# %s\n", keys[i].help);
         fn_buf_printf(out, "%s =", keys[i].name);

@@ -27,9 +27,12 @@ struct fn_profile_values {
     /* people: squared L2 in [0, 4] */
     float
         pair_d2; /* verification: same person when below (best accuracy / FAR 1e-3 operating point) */
-    float cluster_d2;             /* t1: mean distance for two groups to be one person */
-    float neighbour_d2;           /* t2: candidate edges */
-    float strict_d2;              /* edge without shared neighbours */
+    /* grouping (docs/decisions/grouping.md), for 10,000 good faces: the distances at a FAR of 3e-5, 3e-4 and 1.5e-6, and how much
+     * the distance grows for ten times the rate */
+    float single_d2; /* t1: two single faces */
+    float group_d2;  /* t2: two groups, a face and a group: a mean */
+    float net_d2;    /* r: near enough to be one for the rule */
+    float decade_d2;
     float min_quality;            /* faces below do not found people */
     float logistic_a, logistic_b; /* p(same) = 1 / (1 + exp(-(a - b * d2))) */
 };
@@ -51,6 +54,10 @@ void fn_profile_destroy(struct fn_profile *p); /* NULL-safe */
 /* The same from text (changed by parsing; lines end in newlines). FN_EMODEL with the line, FN_EVERSION. */
 FN_NODISCARD int fn_profile_parse(char *text, struct fn_profile_values *ret,
                                   struct fn_error *err);
+/* The four distances of grouping where only the one for pairs is known (files of earlier versions): the default profile's, in
+ * proportion. */
+void fn_profile_grouping_of_pair(float pair_d2, float *ret_single, float *ret_group,
+                                 float *ret_net, float *ret_decade);
 /* Puts an embedder's own thresholds (calibration.c) in place of those that belong to the profile's. */
 float fn_calibration_strict(const struct fn_calibration *c); /* becomes pair_d2 */
 void fn_profile_calibrate(struct fn_profile_values *v, const struct fn_calibration *c);

@@ -67,6 +67,11 @@ static int count_member(const struct fn_face_rec *f, void *ctx)
     return 0;
 }
 
+static void say_bad(const char *sentence, void *ctx)
+{
+    fn_doctor_bad(ctx, "%s", sentence);
+}
+
 static void check_partition(struct fn_doctor *d)
 {
     uint64_t diff = 0;
@@ -105,6 +110,9 @@ int fn_doctor_people(struct fn_doctor *d)
     if (w.n_members != c.members)
         fn_doctor_bad(d, "people have %" PRIu64 " faces, and %" PRIu64 " faces have a person",
                       w.n_members, c.members);
+    rc = fn_people_consistent(d->t, say_bad, d);
+    if (rc)
+        return rc;
     if (!d->n_bad)
         fn_doctor_say(d, FN_FIND_OK, "%" PRIu64 " faces with a person: consistent", c.members);
     if (d->deep)

@@ -32,6 +32,9 @@ void fn_grouping_thresholds_of(const struct fn_grouping_model *m, unsigned size_
 /* The class after n_good faces, when it was `now` (0: none yet): up at the limit, down at three quarters of it. */
 unsigned fn_grouping_class(uint64_t n_good, unsigned now);
 
+/* Place of a face in the net: those with a higher one are before it. Hash of its key. */
+uint64_t fn_grouping_prio(uint64_t key);
+
 struct fn_grouping_face {
     uint32_t id;     /* unique, not 0: how the caller knows it; decides nothing */
     uint64_t key;    /* unique: content key */

@@ -351,13 +351,12 @@ static void leave_joined(struct work *w, struct fng_node **parts, size_t n,
         set_parent(w, p, w->round, j->lead);
     }
     struct fng_node *old = fng_node(g, w->round, j->lead);
+    (void)fng_map_del(&w->is_dissolved, j->lead); /* it stays, or j takes its place */
     if (old && fng_nodes_equal(g, old, j)) {
-        (void)fng_map_del(&w->is_dissolved, old->lead); /* it stays */
         fng_node_free(j);
         return;
     }
     if (old) {
-        (void)fng_map_del(&w->is_dissolved, old->lead);
         fng_flow_gone(g, w->out, old);
         fng_node_drop(g, old);
     }

@@ -148,7 +148,7 @@ bool fng_before(const struct fng_face *a, const struct fng_face *b)
     return a->prio != b->prio ? a->prio > b->prio : a->key < b->key;
 }
 
-static uint64_t prio_of(uint64_t key)
+uint64_t fn_grouping_prio(uint64_t key)
 {
     uint8_t le[8];
     fn_put_le64(le, key);
@@ -171,7 +171,7 @@ static struct fng_face *load_face(struct fn_grouping *g, uint32_t id)
     if (!rc)
         rc = fng_face_decode(g, id, poor, v, n, &f);
     if (!rc) {
-        f->prio = prio_of(f->key);
+        f->prio = fn_grouping_prio(f->key);
         rc = fng_map_put(&g->faces, id, f);
         if (rc) {
             free(f->nots);
@@ -248,7 +248,7 @@ struct fng_face *fng_face_make(struct fn_grouping *g, const struct fn_grouping_f
     f->photo = from->photo;
     f->key = from->key;
     f->poor = from->poor;
-    f->prio = prio_of(f->key);
+    f->prio = fn_grouping_prio(f->key);
     fng_face_dirty(g, f);
     return f;
 }

@@ -102,34 +102,39 @@ int fn_batch_load(struct fn_txn *t, const fn_face_id *faces, size_t n, struct fn
     return 0;
 }
 
-int fn_faces_after(struct fn_txn *t, fn_face_id after, size_t max, fn_face_id **ret,
-                   size_t *ret_n, fn_face_id *ret_last)
+/* ---- all faces ---- */
+
+struct placed {
+    uint64_t prio;
+    fn_face_id face;
+};
+
+/* Those that take part with a prio below `cursor`, ascending by id. */
+static int faces_below(struct fn_txn *t, uint64_t cursor, struct placed **ret, size_t *ret_n)
 {
     struct fn_cur c = {0};
-    uint8_t key[4];
     size_t n = 0, size = 0;
-    fn_face_id *v = NULL, last = after;
-    fn_put_be32(key, after + 1);
-    int rc = after == UINT32_MAX ? FN_ENOTFOUND : fn_cur_open(t, FN_T_FACE, &c);
+    struct placed *v = NULL;
+    int rc = fn_cur_open(t, FN_T_FACE, &c);
     if (!rc)
-        rc = fn_cur_seek(&c, key, sizeof key);
-    for (; !rc && n < max; rc = rc ? rc : fn_cur_next(&c)) {
+        rc = fn_cur_seek(&c, NULL, 0);
+    for (; !rc; rc = rc ? rc : fn_cur_next(&c)) {
         struct fn_face_rec f;
         rc = fn_face_decode(c.key, c.val, &f);
         if (rc)
             break;
-        last = f.id;
-        if (f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE))
+        uint64_t prio = fn_grouping_prio(f.ckey);
+        if (f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE) || prio >= cursor)
             continue;
         if (n == size) {
-            fn_face_id *w = realloc(v, (size = size ? size * 2 : 256) * sizeof *w);
+            struct placed *w = realloc(v, (size = size ? size * 2 : 256) * sizeof *w);
             if (!w) {
                 rc = -ENOMEM;
                 break;
             }
             v = w;
         }
-        v[n++] = f.id;
+        v[n++] = (struct placed){prio, f.id};
     }
     fn_cur_close(&c);
     if (rc && rc != FN_ENOTFOUND) {
@@ -138,6 +143,45 @@ int fn_faces_after(struct fn_txn *t, fn_face_id after, size_t max, fn_face_id **
     }
     *ret = v;
     *ret_n = n;
-    *ret_last = last;
     return 0;
+}
+
+static int ids_of(struct placed *v, size_t n, fn_face_id **ret)
+{
+    fn_face_id *ids = malloc((n + 1) * sizeof *ids);
+    for (size_t i = 0; ids && i < n; i++)
+        ids[i] = v[i].face;
+    free(v);
+    *ret = ids;
+    return ids ? 0 : -ENOMEM;
+}
+
+int fn_faces_all(struct fn_txn *t, fn_face_id **ret, size_t *ret_n)
+{
+    struct placed *v = NULL;
+    int rc = faces_below(t, UINT64_MAX, &v, ret_n);
+    return rc ? rc : ids_of(v, *ret_n, ret);
+}
+
+static int by_prio(const void *pa, const void *pb)
+{
+    uint64_t a = ((const struct placed *)pa)->prio, b = ((const struct placed *)pb)->prio;
+    return (a < b) - (a > b);
+}
+
+int fn_faces_next(struct fn_txn *t, uint64_t cursor, size_t max, fn_face_id **ret,
+                  size_t *ret_n, uint64_t *ret_cursor)
+{
+    struct placed *v = NULL;
+    size_t n = 0, k = 0;
+    int rc = faces_below(t, cursor, &v, &n);
+    if (rc)
+        return rc;
+    if (n)
+        qsort(v, n, sizeof *v, by_prio);
+    while (k < n && (k < max || v[k].prio == v[k - 1].prio))
+        k++;
+    *ret_cursor = k ? v[k - 1].prio : cursor;
+    *ret_n = k;
+    return ids_of(v, k, ret);
 }

@@ -87,7 +87,7 @@ int fn_people_check(struct fn_txn *t, uint64_t *ret_diff, struct fn_error *err)
 {
     struct fn_settings s;
     struct fn_batch b = {0};
-    fn_face_id *faces = NULL, last;
+    fn_face_id *faces = NULL;
     size_t n = 0;
     uint64_t *group = NULL;
     struct fresh *v = NULL;
@@ -96,7 +96,7 @@ int fn_people_check(struct fn_txn *t, uint64_t *ret_diff, struct fn_error *err)
     if (rc == FN_ENOTFOUND)
         return 0;
     if (!rc)
-        rc = fn_faces_after(t, 0, SIZE_MAX, &faces, &n, &last);
+        rc = fn_faces_all(t, &faces, &n);
     if (!rc)
         rc = fn_batch_load(t, faces, n, &b);
     group = calloc(n + 1, sizeof *group);
@@ -126,7 +126,7 @@ int fn_people_rebuild(struct fn_txn *t, struct fn_error *err)
                                             FN_T_PERSON,  FN_T_PERSON_GROUPS, FN_T_PERSON_FACES,
                                             FN_T_WAITING, FN_T_GROUPING};
     struct fn_settings s;
-    fn_face_id *faces = NULL, last;
+    fn_face_id *faces = NULL;
     size_t n = 0;
     int rc = fn_settings_get(t, &s);
     if (rc)
@@ -136,7 +136,7 @@ int fn_people_rebuild(struct fn_txn *t, struct fn_error *err)
     s.active = s.last = fn_settings_fresh(&s);
     s.building = 0;
     s.next_class = 0;
-    s.cursor = 0;
+    s.cursor = UINT64_MAX;
     s.done = s.total = 0;
     s.version++;
     if (!rc)
@@ -144,7 +144,7 @@ int fn_people_rebuild(struct fn_txn *t, struct fn_error *err)
     if (!rc)
         rc = fn_settings_put(t, &s, err);
     if (!rc)
-        rc = fn_faces_after(t, 0, SIZE_MAX, &faces, &n, &last);
+        rc = fn_faces_all(t, &faces, &n);
     for (size_t i = 0; !rc && i < n; i++)
         rc = fn_waiting_mark(t, faces[i], FN_WHY_CAME, err);
     free(faces);

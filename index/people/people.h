@@ -82,6 +82,10 @@ FN_NODISCARD int fn_people_waiting(struct fn_txn *t, struct fn_people_wait *ret)
 FN_NODISCARD int fn_people_settle(struct fn_txn *t, size_t max_faces, size_t *ret_left,
                                   struct fn_error *err);
 
+/* Whether the tables of people agree with one another; report is called for each thing that is wrong. */
+FN_NODISCARD int fn_people_consistent(struct fn_txn *t,
+                                      void (*report)(const char *sentence, void *ctx),
+                                      void *ctx);
 /* The whole partition from scratch, compared with what is stored; *ret_diff: faces that differ. For doctor and tests. */
 FN_NODISCARD int fn_people_check(struct fn_txn *t, uint64_t *ret_diff, struct fn_error *err);
 /* Makes groups and people of everything anew, and settles. */

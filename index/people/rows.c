@@ -36,7 +36,7 @@ int fn_member_rec_get(struct fn_txn *t, fn_face_id face, struct fn_member_rec *r
     int rc = fn_tab_get(t, FN_T_MEMBER, key, sizeof key, &v);
     if (rc)
         return rc;
-    if (v.n < MEMBER_N || v.p[0] != 1 ||
+    if (v.n < MEMBER_N || v.p[0] != 1 || v.p[1] & ~MEMBER_OWN ||
         v.n != (v.p[1] & MEMBER_OWN ? (size_t)MEMBER_OWN_N : (size_t)MEMBER_N))
         return FN_ECORRUPT;
     *ret = (struct fn_member_rec){
@@ -160,7 +160,7 @@ static void encode_row(const struct fn_person_face *f, bool own, uint8_t v[ROW_N
 
 static int decode_row(fn_face_id face, struct fn_slice v, struct fn_face_row *ret)
 {
-    if (v.n != ROW_N || v.p[0] != 1)
+    if (v.n != ROW_N || v.p[0] != 1 || v.p[3] & ~(ROW_POOR | ROW_OWN))
         return FN_ECORRUPT;
     *ret = (struct fn_face_row){.f = {.face = face,
                                       .how = v.p[1],

@@ -60,7 +60,7 @@ int fn_settings_get(struct fn_txn *t, struct fn_settings *ret)
     s.size_class = b[6];
     s.next_class = b[7];
     s.version = fn_get_le64(b + 8);
-    s.cursor = fn_get_le32(b + 16);
+    s.cursor = fn_get_le64(b + 16);
     s.done = fn_get_le64(b + 24);
     s.total = fn_get_le64(b + 32);
     for (size_t i = 0; i < THRESHOLDS; i++) {
@@ -81,7 +81,7 @@ int fn_settings_put(struct fn_txn *t, const struct fn_settings *s, struct fn_err
     b[6] = c.size_class;
     b[7] = c.next_class;
     fn_put_le64(b + 8, c.version);
-    fn_put_le32(b + 16, c.cursor);
+    fn_put_le64(b + 16, c.cursor);
     fn_put_le64(b + 24, c.done);
     fn_put_le64(b + 32, c.total);
     for (size_t i = 0; i < THRESHOLDS; i++) {

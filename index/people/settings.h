@@ -10,7 +10,7 @@ struct fn_settings {
     uint16_t last;     /* generation given last */
     uint8_t size_class, next_class;
     uint64_t version;     /* counts what was written to the states */
-    uint32_t cursor;      /* building: faces up to this one are in it */
+    uint64_t cursor;      /* building: faces with this prio or a higher one are in it */
     uint64_t done, total; /* building: faces */
     struct fn_grouping_thresholds t, next_t;
 };

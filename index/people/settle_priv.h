@@ -17,9 +17,12 @@ struct fn_batch {
 FN_NODISCARD int fn_batch_load(struct fn_txn *t, const fn_face_id *faces, size_t n,
                                struct fn_batch *ret);
 void fn_batch_finish(struct fn_batch *b);
-/* Up to max faces that take part with ids above `after`, ascending. *ret_last: up to here all are among them. free(*ret). */
-FN_NODISCARD int fn_faces_after(struct fn_txn *t, fn_face_id after, size_t max,
-                                fn_face_id **ret, size_t *ret_n, fn_face_id *ret_last);
+/* All faces that take part, ascending. free(*ret). */
+FN_NODISCARD int fn_faces_all(struct fn_txn *t, fn_face_id **ret, size_t *ret_n);
+/* Up to about max faces that take part with a prio (index/grouping/grouping.h) below `cursor`, those that are first in the net, in any
+ * order. *ret_cursor: all with this prio or a higher one are among them or were before. free(*ret). */
+FN_NODISCARD int fn_faces_next(struct fn_txn *t, uint64_t cursor, size_t max, fn_face_id **ret,
+                               size_t *ret_n, uint64_t *ret_cursor);
 
 /* ---- unit.c ---- */
 struct fn_state {                  /* of one generation, in memory */
@@ -53,8 +56,9 @@ struct fn_unit {
     size_t n_waiting;
     struct fn_place *places; /* where faces are now */
     size_t n_places, places_size;
-    uint32_t cursor; /* WALK: afterwards */
-    size_t n_faces;  /* looked at */
+    bool pass_active; /* WAITING: only the new generation hears of it */
+    uint64_t cursor;  /* WALK: afterwards */
+    size_t n_faces;   /* looked at */
 };
 FN_NODISCARD int fn_unit_work(struct fn_states *st, struct fn_txn *t, size_t max_faces,
                               struct fn_unit *ret);

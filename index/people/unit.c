@@ -65,6 +65,13 @@ static int wants_regroup(struct fn_txn *t, const struct fn_settings *s, bool *re
     return rc;
 }
 
+/* More faces wait than are grouped: the index was filled by others than the daemon, or made anew. What is shown now is not worth being
+ * kept up to date when all faces are grouped anew anyway. */
+static bool mostly_waiting(struct fn_txn *t)
+{
+    return fn_tab_count(t, FN_T_WAITING) > fn_tab_count(t, FN_T_MEMBER);
+}
+
 static int next_step(struct fn_txn *t, struct fn_settings *s, enum fn_step *ret)
 {
     bool regroup = false, dead = false;
@@ -73,12 +80,14 @@ static int next_step(struct fn_txn *t, struct fn_settings *s, enum fn_step *ret)
     *ret = FN_STEP_NONE;
     if (rc)
         return rc == FN_ENOTFOUND ? 0 : rc; /* no model, no thresholds */
-    if (fn_tab_count(t, FN_T_WAITING)) {
+    rc = wants_regroup(t, s, &regroup, &size_class);
+    if (rc)
+        return rc;
+    if (fn_tab_count(t, FN_T_WAITING) && !(regroup && mostly_waiting(t))) {
         *ret = FN_STEP_WAITING;
         return 0;
     }
-    rc = wants_regroup(t, s, &regroup, &size_class);
-    if (!rc && !regroup && !s->building)
+    if (!regroup && !s->building)
         rc = fn_grouping_rows_dead(t, s->active, s->building, &dead);
     if (rc)
         return rc;
@@ -121,11 +130,28 @@ static int add_place(struct fn_unit *u, fn_face_id face, uint64_t group)
     return 0;
 }
 
-static int update(struct fn_state *s, const struct fn_batch *b, size_t n_put)
+static int update(struct fn_state *s, const struct fn_batch *b,
+                  const struct fn_grouping_face *put, size_t n_put)
 {
     if (b->n_gone || n_put)
         s->changed = true;
-    return fn_grouping_update(s->g, b->gone, b->n_gone, b->put, n_put);
+    return fn_grouping_update(s->g, b->gone, b->n_gone, put, n_put);
+}
+
+/* Of the batch: the faces that the walk has come by. The others it will come to. */
+static int update_building(struct fn_state *s, const struct fn_batch *b, uint64_t cursor)
+{
+    struct fn_grouping_face *put = malloc((b->n_put + 1) * sizeof *put);
+    size_t n = 0;
+    if (!put)
+        return -ENOMEM;
+    for (size_t i = 0; i < b->n_put; i++) {
+        if (fn_grouping_prio(b->put[i].key) >= cursor)
+            put[n++] = b->put[i];
+    }
+    int rc = update(s, b, put, n);
+    free(put);
+    return rc;
 }
 
 /* Faces whose group is another now, and where those of the batch are. */
@@ -150,25 +176,23 @@ static int feed(struct fn_states *st, struct fn_txn *t, const struct fn_batch *b
                 struct fn_unit *u)
 {
     int rc = 0;
-    if (u->s.active) {
+    if (u->s.active && !u->pass_active) {
         rc = state_use(&st->active, t, u->s.active, &u->s.t);
         if (!rc)
-            rc = update(&st->active, b, b->n_put);
+            rc = update(&st->active, b, b->put, b->n_put);
         if (!rc)
             rc = find_places(&st->active, b, u);
     }
     if (rc || !u->s.building)
         return rc;
-    size_t n = 0; /* the walk comes to the others */
-    while (n < b->n_put && b->put[n].id <= u->s.cursor)
-        n++;
     rc = state_use(&st->building, t, u->s.building, &u->s.next_t);
-    return rc ? rc : update(&st->building, b, n);
+    return rc ? rc : update_building(&st->building, b, u->s.cursor);
 }
 
 static int work_waiting(struct fn_states *st, struct fn_txn *t, size_t max, struct fn_unit *u)
 {
     struct fn_batch b = {0};
+    u->pass_active = u->s.building && mostly_waiting(t);
     int rc = fn_waiting_take(t, max, &u->waiting, &u->n_waiting);
     fn_face_id *faces = rc ? NULL : malloc((u->n_waiting + 1) * sizeof *faces);
     if (!rc && !faces)
@@ -188,9 +212,9 @@ static int work_waiting(struct fn_states *st, struct fn_txn *t, size_t max, stru
 /* The places of all faces in the new generation, when the walk is over. */
 static int work_switch(struct fn_states *st, struct fn_txn *t, struct fn_unit *u)
 {
-    fn_face_id *faces = NULL, last;
+    fn_face_id *faces = NULL;
     size_t n = 0;
-    int rc = fn_faces_after(t, 0, SIZE_MAX, &faces, &n, &last);
+    int rc = fn_faces_all(t, &faces, &n);
     for (size_t i = 0; !rc && i < n; i++) {
         struct fn_member_rec m;
         uint64_t group = 0;
@@ -211,7 +235,7 @@ static int work_walk(struct fn_states *st, struct fn_txn *t, size_t max, struct 
     struct fn_batch b = {0};
     fn_face_id *faces = NULL;
     size_t n = 0;
-    int rc = fn_faces_after(t, u->s.cursor, max, &faces, &n, &u->cursor);
+    int rc = fn_faces_next(t, u->s.cursor, max, &faces, &n, &u->cursor);
     if (!rc)
         rc = state_use(&st->building, t, u->s.building, &u->s.next_t);
     if (!rc && !n) {
@@ -220,7 +244,7 @@ static int work_walk(struct fn_states *st, struct fn_txn *t, size_t max, struct 
     } else if (!rc) {
         rc = fn_batch_load(t, faces, n, &b);
         if (!rc)
-            rc = update(&st->building, &b, b.n_put);
+            rc = update(&st->building, &b, b.put, b.n_put);
         u->n_faces = n;
     }
     fn_batch_finish(&b);
@@ -290,7 +314,7 @@ static int write_start(struct fn_txn *t, struct fn_settings *s, struct fn_error 
     s->last = fn_settings_fresh(s);
     s->building = s->last;
     s->next_class = size_class;
-    s->cursor = 0;
+    s->cursor = UINT64_MAX;
     s->done = 0;
     s->total = fn_tab_count(t, FN_T_FACE);
     rc = fn_settings_thresholds(t, size_class, &s->next_t);
@@ -304,7 +328,7 @@ static void do_switch(struct fn_settings *s)
     s->t = s->next_t;
     s->building = 0;
     s->next_class = 0;
-    s->cursor = 0;
+    s->cursor = UINT64_MAX;
     s->done = s->total = 0;
 }
 

@@ -191,14 +191,15 @@ static void report_people(const struct run *r, const char *name, const struct ph
     if (!r->calibrate)
         return;
     for (int i = 6; i <= 26; i++) {
-        v.cluster_d2 = r->v->cluster_d2 * (float)i / 16;
-        for (int k = 0; k < 3; k++) {
-            v.neighbour_d2 = v.cluster_d2 * (1 + .1f * (float)k);
-            p = cluster_score(s, judged, &v);
-            printf("    t1 %.3f t2 %.3f: P %.5f B3 P %.4f R %.4f F %.4f\n",
-                   (double)v.cluster_d2, (double)v.neighbour_d2, p.precision, p.b3_precision,
-                   p.b3_recall, p.b3_f);
-        }
+        float k = (float)i / 16;
+        v.single_d2 = r->v->single_d2 * k;
+        v.group_d2 = r->v->group_d2 * k;
+        v.net_d2 = r->v->net_d2 * k;
+        v.decade_d2 = r->v->decade_d2 * k;
+        p = cluster_score(s, judged, &v);
+        printf("    single %.3f group %.3f: P %.5f B3 P %.4f R %.4f F %.4f\n",
+               (double)v.single_d2, (double)v.group_d2, p.precision, p.b3_precision,
+               p.b3_recall, p.b3_f);
     }
 }
 
@@ -470,13 +471,13 @@ static void rolled(struct run *r)
                 if (!a || !b)
                     continue;
                 distances_add(&d, face_d2(a, b));
-                same += face_d2(a, b) < (double)r->v->cluster_d2;
+                same += face_d2(a, b) < (double)r->v->group_d2;
             }
         }
         fn_dists_sort(&d);
         fact(r, "roll", "rolled pictures", (double)n);
         fact(r, "roll", "missed", (double)missed);
-        fact(r, "roll", "same person (d2 < cluster_d2)", (double)same);
+        fact(r, "roll", "same person (d2 < group_d2)", (double)same);
         fact(r, "roll", "median d2 to upright", fn_dists_quantile(&d, .5));
         fact(r, "roll", "99 % d2 to upright", fn_dists_quantile(&d, .99));
         fn_dists_free(&d);

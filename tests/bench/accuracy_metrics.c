@@ -67,7 +67,7 @@ double best_accuracy(const struct fn_dists *same, const struct fn_dists *differe
     return best;
 }
 
-/* The group of face f of photo i; a number of its own for one that founds nobody. */
+/* The group of face f of photo i. */
 static uint32_t group_of(const struct found_face *f, const struct fnq_eval_group_face *v,
                          const uint32_t *group, size_t n, size_t i)
 {
@@ -94,8 +94,8 @@ cluster_score(const struct photo_set *s,
     n = 0;
     for (size_t i = 0; i < s->n; i++) {
         for (uint32_t k = 0; k < s->v[i].n_faces; k++) {
-            if (s->v[i].faces[k].quality >= values->min_quality)
-                v[n++] = (struct fnq_eval_group_face){s->v[i].faces[k].x, i};
+            const struct found_face *f = &s->v[i].faces[k];
+            v[n++] = (struct fnq_eval_group_face){f->x, i, f->quality < values->min_quality};
         }
     }
     if (fnq_eval_group(v, n, values, group, NULL))

@@ -56,10 +56,6 @@ static void set_up(struct library *l, const char *root)
                                .neighbour_d = exact(1.1),
                                .strict_d = exact(.6),
                                .pair_d = exact(1.08),
-                               .single_d = exact(.8),
-                               .group_d = exact(.95),
-                               .net_d = exact(.6),
-                               .decade_d = exact(.15),
                                .min_quality = (uint8_t)lrint(.45 * 255),
                                .logistic_a = 13,
                                .logistic_b = 13};
@@ -160,15 +156,15 @@ static size_t add_batch(struct library *l, size_t first)
 
 static void settle(struct library *l)
 {
-    size_t left = 1;
-    while (left) {
+    int r;
+    do {
         struct fn_txn *t = NULL;
+        size_t left = 0;
         must(fn_txn_begin(l->store, true, WAIT_MS, &t, &err), "begin");
         must(fn_people_settle(t, 0, &left, &err), "settle");
-        int r = fn_index_commit(t, &err);
-        left += r == -EAGAIN;
-        must(r == -EAGAIN ? 0 : r, "commit");
-    }
+        r = fn_index_commit(t, &err);
+    } while (r == -EAGAIN);
+    must(r, "commit");
 }
 
 int main(int argc, char **argv)

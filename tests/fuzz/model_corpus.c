@@ -37,7 +37,10 @@ static int save_fnm(const char *dir, const struct fn_buf *onnx)
     m.pre.width = m.pre.height = 4;
     m.calibration = (struct fn_calibration){.far_d2 = {1.25f, 1.125f},
                                             .pair_d2 = 1.5f,
-                                            .join_d2 = 1,
+                                            .single_d2 = .75f,
+                                            .group_d2 = 1,
+                                            .net_d2 = .5f,
+                                            .decade_d2 = .25f,
                                             .logistic_b = 8,
                                             .date = "2025-01-31"};
     m.decode = (struct fn_decode){.kind = FN_DECODE_ANCHORS_SIGMOID,

@@ -45,6 +45,11 @@ fnq -q model install landmarks-68 --name other 2>/dev/null && fail "landmarks as
 grep -q '^embedder = mine.fnm' "$MODELS/mine.profile" || fail "the profile has another embedder"
 grep -q '^detector = ultra-light' "$MODELS/mine.profile" || fail "the profile has another detector"
 grep -q '^pair_d2 = 1.08$' "$MODELS/mine.profile" && fail "the profile has the thresholds of another"
+for key in single group net decade; do
+    value=$(printf '%s' "$trained" | sed "s/.*\"$key\":\([0-9.]*\).*/\1/")
+    [ "$(sed -n "s/^${key}_d2 = //p" "$MODELS/mine.profile" | cut -c1-6)" = "$(printf '%s' "$value" | cut -c1-6)" ] ||
+        fail "$key of the profile is not the model's $value"
+done
 
 # an index by the default profile, a label in it
 once "$T/photos" || fail "exit $?"

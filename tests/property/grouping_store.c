@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/rng.h"
-
 static void *need(void *p)
 {
     if (!p)
@@ -71,6 +69,26 @@ int gstore_write(uint8_t kind, uint32_t id, const uint8_t *v, size_t n, void *ar
     return 0;
 }
 
+void gstore_damage(struct gstore *s, struct fn_rng *r)
+{
+    size_t which = s->n_records ? fn_rng_below(r, s->n_records) : 0;
+    for (size_t i = 0; i < s->n_slots; i++) {
+        struct gstore_record *x = &s->slots[i];
+        if (!x->v || which--)
+            continue;
+        uint64_t how = fn_rng_below(r, 8);
+        if (how == 0)
+            FN_IGNORE(gstore_write(x->kind, x->id, NULL, 0, s));
+        else if (how == 1)
+            x->n = 1 + fn_rng_below(r, x->n);
+        else if (how == 2) /* a small number, which may be an id or a round */
+            x->v[fn_rng_below(r, x->n)] = (uint8_t)fn_rng_below(r, 12);
+        else
+            x->v[fn_rng_below(r, x->n)] ^= (uint8_t)(1u << fn_rng_below(r, 8));
+        return;
+    }
+}
+
 /* Every read begins here: what was lent before is gone. */
 static int begin(struct gstore *s)
 {
@@ -125,8 +143,8 @@ static int each(void *ctx, uint8_t kind,
     for (size_t i = 0; i < n && !rc; i++) {
         const struct gstore_record *r = slot(s, kind, ids[i]);
         rc = begin(s);
-        if (!rc && visit(ids[i], lend(s, r), r->n, arg))
-            break;
+        if (!rc)
+            rc = visit(ids[i], lend(s, r), r->n, arg);
     }
     free(ids);
     return rc;
@@ -163,8 +181,7 @@ static int vectors(void *ctx,
             /* What an empty row holds is not zero: it was a face once. */
             memcpy(rows + i * s->width, f->x, s->width * sizeof *rows);
         }
-        if (visit(rows, ids, n, arg))
-            break;
+        rc = visit(rows, ids, n, arg);
     }
     free(rows);
     return rc;

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/base/rng.h"
 #include "index/grouping/grouping.h"
 
 struct gstore_record {
@@ -35,5 +36,8 @@ void gstore_free(struct gstore *s);
 struct fn_grouping_store gstore_as_store(struct gstore *s);
 /* For fn_grouping_records; arg is the gstore. */
 int gstore_write(uint8_t kind, uint32_t id, const uint8_t *v, size_t n, void *arg);
+
+/* Changes, cuts or drops one record. */
+void gstore_damage(struct gstore *s, struct fn_rng *r);
 
 #endif

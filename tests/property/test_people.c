@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/property/plain_people.h"
 #include "tests/property/world.h"
 
 static size_t n_schedules(void)
@@ -93,6 +94,7 @@ static void schedules_end_as_from_scratch(void **state)
 {
     (void)state;
     size_t n_said = 0, n_people = 0;
+    struct plain_trace turns = {0};
     for (uint64_t seed = 1; seed <= n_schedules(); seed++) {
         struct world w;
         struct fn_rng r = fn_rng_init(seed, 77);
@@ -105,7 +107,12 @@ static void schedules_end_as_from_scratch(void **state)
         run_schedule(&w, &r, 40 + fn_rng_below(&r, 120), &n_said);
         struct fn_txn *t = world_begin(&w, true);
         uint64_t hash = world_settled(t);
-        size_t n;
+        struct fn_grouping_thresholds th = plain_people_thresholds(t, FN_CLASS_MIN);
+        size_t n, differ = plain_people_differ(t, &th, &turns);
+        if (differ)
+            fail_msg("seed %u: %zu faces are in other groups by the plain program",
+                     (unsigned)seed, differ);
+        assert_int_equal(plain_people_misnamed(t), 0);
         char *log = world_log(t, &n);
         world_commit(t);
         if (from_scratch(&w, &r, log, n, seed % 2) != hash)
@@ -115,6 +122,9 @@ static void schedules_end_as_from_scratch(void **state)
         n_people++;
     }
     assert_true(n_said > n_people * 10);
+    assert_true(turns.count[PLAIN_L1_JOIN_0] > n_people && turns.count[PLAIN_L2_JOIN_1] &&
+                turns.count[PLAIN_ATTACHED_POOR] && turns.count[PLAIN_L1_BLOCKED_PERSON] &&
+                turns.count[PLAIN_L1_BLOCKED_REJECTION]);
 }
 
 /* Everything said is taken back: the state is as if nothing had been said. */

@@ -5,6 +5,11 @@ if(TARGET fn_index)
     LIBS fn_index m LABELS unit)
   fn_add_test(NAME unit.query SOURCES unit/test_query.c property/world.c property/synth.c
     LIBS fn_index m LABELS unit)
+  fn_add_test(NAME unit.settle SOURCES unit/test_settle.c unit/index_fixture.c property/synth.c
+    LIBS fn_index m LABELS unit)
+  fn_add_test(NAME unit.upgrade SOURCES unit/test_upgrade.c unit/index_fixture.c LIBS fn_index ${LMDB_LIBRARY} m
+    LABELS unit)
+  target_include_directories(t_unit_upgrade PRIVATE ${LMDB_INCLUDE_DIR})
   fn_add_test(NAME unit.people_view SOURCES unit/test_people_view.c property/world.c property/synth.c
     LIBS fn_index m LABELS unit)
 endif()

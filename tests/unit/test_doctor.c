@@ -72,11 +72,12 @@ struct loss {
 };
 
 static const struct loss losses[] = {
-    {FN_T_PHOTO, 5},      {FN_T_PHOTO_HASH, 2}, {FN_T_PHOTO_PIXEL, 0}, {FN_T_ROOT, 0},
-    {FN_T_PATH, 4},       {FN_T_PATH_PHOTO, 7}, {FN_T_TOMB, 0},        {FN_T_FACE, 100},
-    {FN_T_FACE_PHOTO, 9}, {FN_T_FACE_CKEY, 30}, {FN_T_VEC, 0},         {FN_T_VEC_TAIL, 3},
-    {FN_T_FEAT, 1},       {FN_T_FEAT_TAIL, 2},  {FN_T_QUEUE, 0},       {FN_T_QUEUE_PATH, 0},
-    {FN_T_MEMBER, 10},    {FN_T_PERSON, 3},     {FN_T_META, 0},
+    {FN_T_PHOTO, 5},       {FN_T_PHOTO_HASH, 2},    {FN_T_PHOTO_PIXEL, 0}, {FN_T_ROOT, 0},
+    {FN_T_PATH, 4},        {FN_T_PATH_PHOTO, 7},    {FN_T_TOMB, 0},        {FN_T_FACE, 100},
+    {FN_T_FACE_PHOTO, 9},  {FN_T_FACE_CKEY, 30},    {FN_T_VEC, 0},         {FN_T_VEC_TAIL, 3},
+    {FN_T_FEAT, 1},        {FN_T_FEAT_TAIL, 2},     {FN_T_QUEUE, 0},       {FN_T_QUEUE_PATH, 0},
+    {FN_T_MEMBER, 10},     {FN_T_PERSON, 3},        {FN_T_META, 0},        {FN_T_GROUP, 4},
+    {FN_T_GROUP_FACES, 8}, {FN_T_PERSON_GROUPS, 5},
 };
 
 static void test_lost_records(void **state)
@@ -110,7 +111,8 @@ static const struct change changes[] = {
     {FN_T_VEC, 0, 0},        {FN_T_VEC, 0, 5000},    {FN_T_VEC, 0, FN_BLOCK_FACES_AT + 40},
     {FN_T_VEC, 0, 20},       {FN_T_VEC_TAIL, 1, 4},  {FN_T_VEC_TAIL, 1, 0},
     {FN_T_FEAT, 0, 9000},    {FN_T_FEAT_TAIL, 0, 2}, {FN_T_QUEUE, 0, 6},
-    {FN_T_QUEUE_PATH, 0, 4},
+    {FN_T_QUEUE_PATH, 0, 4}, {FN_T_MEMBER, 3, 1},    {FN_T_MEMBER, 3, 5},
+    {FN_T_GROUP, 2, 4},      {FN_T_GROUP, 2, 9},     {FN_T_GROUP_FACES, 6, 3},
 };
 
 static void test_changed_records(void **state)

@@ -247,6 +247,17 @@ static void all_pairs_are_counted_once(void **state)
         NEAR(tar, fn_dists_share(&same, limit), 2.0 / (double)same.n);
     }
     assert_true(isnan(fn_tar_at_far(&p, 1e-7, NULL)));
+    for (int i = 0; i < 3; i++) /* known rates: the same distances */
+        NEAR(fn_d2_at_far(&p, fars[i], 10), fn_dists_quantile(&different, fars[i]), 2e-6);
+    /* fewer than 1,000 pairs below: on the line through those of 1,000 and 10,000 */
+    double d = (double)different.v[1000], decade = (double)different.v[10000] - d;
+    double all = (double)different.n;
+    NEAR(fn_d2_at_far(&p, 1000 / all, 1000), d, 2e-6);
+    NEAR(fn_d2_at_far(&p, 100 / all, 1000), d - decade, 1e-5);
+    NEAR(fn_d2_at_far(&p, 1000 / all / sqrt(10), 1000), d - decade / 2, 1e-5);
+    NEAR(fn_d2_at_far(&p, 1e-30, 1000), d / 2, 2e-6);
+    assert_true(isnan(fn_d2_at_far(&p, .5, 10)));
+    assert_true(isnan(fn_d2_at_far(&p, 1e-7, p.n_tail / 10 + 1)));
     fn_all_pairs_free(&p);
     fn_dists_free(&same);
     fn_dists_free(&different);

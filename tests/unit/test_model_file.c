@@ -56,7 +56,10 @@ static void make(struct fn_buf *out)
                                 .second_padding = .25f};
     m.calibration = (struct fn_calibration){.far_d2 = {1.25f, 1.125f, 0},
                                             .pair_d2 = 1.5f,
-                                            .join_d2 = 1.0625f,
+                                            .single_d2 = .75f,
+                                            .group_d2 = 1.0625f,
+                                            .net_d2 = .5f,
+                                            .decade_d2 = .3125f,
                                             .logistic_a = 8.5f,
                                             .logistic_b = 6.5f,
                                             .flip = true,
@@ -130,7 +133,9 @@ static void test_round_trip(void **state)
     assert_int_equal(m->feature_width, 5);
     const struct fn_calibration *c = &m->calibration;
     assert_true(c->far_d2[0] == 1.25f && c->far_d2[1] == 1.125f && c->far_d2[2] == 0);
-    assert_true(c->pair_d2 == 1.5f && c->join_d2 == 1.0625f && c->flip);
+    assert_true(c->pair_d2 == 1.5f && c->flip);
+    assert_true(c->single_d2 == .75f && c->group_d2 == 1.0625f);
+    assert_true(c->net_d2 == .5f && c->decade_d2 == .3125f);
     assert_true(c->logistic_a == 8.5f && c->logistic_b == 6.5f);
     assert_true(c->people == 98 && c->pictures == 1845 && c->same_pairs == 17000);
     assert_true(c->different_pairs == UINT64_C(5000000000));
@@ -347,8 +352,11 @@ static void test_calibration(void **state)
     static const char *const bad[][2] = {
         {"\"pair_d2\":1.5", "\"pair_d2\":0.0"},
         {"\"pair_d2\":1.5", "\"pair_d2\":4.5"},
-        {"\"join_d2\":1.0625", "\"join_d2\":-1.062"},
-        {"\"join_d2\":1.0625", "\"join_d2\":\"text\""},
+        {"\"group_d2\":1.0625", "\"group_d2\":-1.062"},
+        {"\"group_d2\":1.0625", "\"group_d2\":\"text\""},
+        {"\"single_d2\":0.75", "\"single_d2\":4.75"},
+        {"\"net_d2\":0.5", "\"net_d2\":9.5"},
+        {"\"decade_d2\"", "\"decadf_d2\""},
         {"[1.25,1.125,null]", "[1.25,1.125,5e5 ]"},
         {"[1.25,1.125,null]", "[1.25,1.125     ]"},
         {"[1.25,1.125,null]", "[1.25,1.125,true]"},
@@ -364,6 +372,30 @@ static void test_calibration(void **state)
     assert_int_equal(parse(&b, &m), 0);
     assert_true(m->calibration.pair_d2 == 0);
     fn_model_destroy(m);
+    fn_buf_finish(&a);
+    fn_buf_finish(&b);
+}
+
+/* Files of minor versions before 3 have join_d2 in place of the distances of grouping, which follow from that for pairs. */
+static void test_calibration_before(void **state)
+{
+    (void)state;
+    struct fn_buf a, b;
+    struct fn_model *m;
+    fn_buf_init(&a, CAP);
+    fn_buf_init(&b, CAP);
+    make(&a);
+    replace(&b, &a, "\"group_d2\"", "\"unknown1\"");
+    assert_int_equal(parse(&b, &m), 0);
+    const struct fn_calibration *c = &m->calibration;
+    assert_float_equal(c->single_d2, 1.125f / 1.08f * .8f, 1e-6f); /* FAR 1e-3 is at 1.125 */
+    assert_float_equal(c->group_d2, 1.125f / 1.08f * .95f, 1e-6f);
+    assert_float_equal(c->net_d2, 1.125f / 1.08f * .6f, 1e-6f);
+    assert_float_equal(c->decade_d2, 1.125f / 1.08f * .15f, 1e-6f);
+    fn_model_destroy(m);
+    static const char *const bad[][2] = {{"\"join_d2\":1.0625", "\"join_d2\":-1.062"},
+                                         {"\"join_d2\"", "\"jain_d2\""}};
+    refuses(&b, bad, sizeof bad / sizeof *bad);
     fn_buf_finish(&a);
     fn_buf_finish(&b);
 }
@@ -401,7 +433,8 @@ int main(void)
         cmocka_unit_test(test_round_trip),  cmocka_unit_test(test_normalisations),
         cmocka_unit_test(test_version_0),   cmocka_unit_test(test_versions),
         cmocka_unit_test(test_damaged),     cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_calibration), cmocka_unit_test(test_description),
+        cmocka_unit_test(test_calibration), cmocka_unit_test(test_calibration_before),
+        cmocka_unit_test(test_description),
     };
     return cmocka_run_group_tests_name("model file", tests, NULL, NULL);
 }

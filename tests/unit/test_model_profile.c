@@ -32,7 +32,7 @@ static int parse_text(const char *text, struct fn_profile_values *v, struct fn_e
     return fn_profile_parse(copy, v, err);
 }
 
-/* A model's own thresholds in place of the profile's; the others keep their ratio to the one for pairs. */
+/* A model's own thresholds in place of the profile's. */
 static void test_calibrated(void **state)
 {
     (void)state;
@@ -40,26 +40,24 @@ static void test_calibrated(void **state)
     struct fn_profile_values v = was;
     struct fn_calibration c = {.far_d2 = {.9f, .54f, 0},
                                .pair_d2 = .8f,
-                               .join_d2 = .5f,
+                               .single_d2 = .4f,
+                               .group_d2 = .5f,
+                               .net_d2 = .3f,
+                               .decade_d2 = .1f,
                                .logistic_a = 9,
                                .logistic_b = 12,
                                .flip = true};
     fn_profile_calibrate(&v, &c);
-    assert_true(v.pair_d2 == .54f && v.cluster_d2 == .5f && v.flip);
+    assert_true(v.pair_d2 == .54f && v.flip);
+    assert_true(v.single_d2 == .4f && v.group_d2 == .5f);
+    assert_true(v.net_d2 == .3f && v.decade_d2 == .1f);
     assert_true(v.logistic_a == 9 && v.logistic_b == 12);
-    assert_float_equal(v.neighbour_d2 / v.pair_d2, was.neighbour_d2 / was.pair_d2, 1e-6);
-    assert_float_equal(v.strict_d2 / v.pair_d2, was.strict_d2 / was.pair_d2, 1e-6);
     assert_true(v.verify_score == was.verify_score && v.min_quality == was.min_quality);
     /* too few pairs to know 1e-3: the stricter of what is known */
     c.far_d2[1] = 0;
     assert_true(fn_calibration_strict(&c) == .8f);
     c.far_d2[0] = .7f;
     assert_true(fn_calibration_strict(&c) == .7f);
-    /* what is written must be read: distances stay within 4 */
-    c.far_d2[1] = 3.9f;
-    v = was;
-    fn_profile_calibrate(&v, &c);
-    assert_true(v.neighbour_d2 <= 4 && v.strict_d2 <= 4);
 }
 
 static void test_profile_text(void **state)
@@ -101,11 +99,63 @@ static int parse_with(const char *key, const char *line, struct fn_error *err)
     return r;
 }
 
+/* The default profile's text as programs before wrote it, with other distances for pairs. */
+static int parse_version_1(const char *pair, const char *grouping, struct fn_profile_values *v,
+                           struct fn_error *err)
+{
+    struct fn_buf a, b;
+    fn_buf_init(&a, CAP);
+    fn_buf_init(&b, CAP);
+    fn_profile_print(&fn_pinned_profile(0)->values, &a);
+    const char *at = strstr(fn_buf_cstr(&a), "\npair_d2 ="), *end = strstr(at, "\nmin_quality");
+    const char *from = strchr(a.data, '\n');
+    assert_true(end && from);
+    fn_buf_str(&b, "profile = 1");
+    fn_buf_add(&b, from, (size_t)(at - from));
+    fn_buf_printf(&b, "\npair_d2 = %s\n%s", pair, grouping);
+    fn_buf_str(&b, end);
+    int r = parse_text(fn_buf_cstr(&b), v, err);
+    fn_buf_finish(&a);
+    fn_buf_finish(&b);
+    return r;
+}
+
+/* What files of version 1 say of grouping is of another rule: the distances follow from the one for pairs. */
+static void test_profile_version_1(void **state)
+{
+    (void)state;
+    struct fn_error err = {0};
+    struct fn_profile_values v;
+    static const char keys[] = "cluster_d2 = 1\nneighbour_d2 = 1.1\nstrict_d2 = 0.6";
+    assert_int_equal(parse_version_1("1.08", keys, &v, &err), 0);
+    assert_float_equal(v.single_d2, .8, 1e-6);
+    assert_float_equal(v.group_d2, .95, 1e-6);
+    assert_float_equal(v.net_d2, .6, 1e-6);
+    assert_float_equal(v.decade_d2, .15, 1e-6);
+    assert_int_equal(parse_version_1("0.54", keys, &v, &err), 0);
+    assert_float_equal(v.pair_d2, .54, 1e-6);
+    assert_float_equal(v.single_d2, .4, 1e-6);
+    assert_float_equal(v.group_d2, .475, 1e-6);
+    assert_float_equal(v.net_d2, .3, 1e-6);
+    assert_float_equal(v.decade_d2, .075, 1e-6);
+    assert_int_equal(parse_version_1("4", keys, &v, &err), 0);
+    assert_true(v.single_d2 <= 4 && v.group_d2 <= 4); /* what is written must be read */
+    static const char *const bad[][2] = {
+        {"cluster_d2 = 1\nneighbour_d2 = 1.1", "\"strict_d2\" is missing"},
+        {"cluster_d2 = 1\nneighbour_d2 = 1.1\nstrict_d2 = x", "\"strict_d2\""},
+        {"cluster_d2 = 1\nneighbour_d2 = 1.1\nstrict_d2 = 1\nnet_d2 = 1", "\"net_d2\""},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(parse_version_1("1", bad[i][0], &v, &err), FN_EMODEL);
+        assert_non_null(strstr(err.text, bad[i][1]));
+    }
+}
+
 static void test_profile_errors(void **state)
 {
     (void)state;
     struct fn_error err = {0};
-    assert_int_equal(parse_with("profile =", "profile = 2", &err), FN_EVERSION);
+    assert_int_equal(parse_with("profile =", "profile = 3", &err), FN_EVERSION);
     assert_int_equal(parse_with("profile =", "", &err), FN_EMODEL);
     assert_int_equal(parse_with("detector =", "detector = ../../etc/passwd", &err), FN_EMODEL);
     assert_int_equal(parse_with("detector =", "detector = .hidden", &err), FN_EMODEL);
@@ -115,6 +165,8 @@ static void test_profile_errors(void **state)
     assert_non_null(strstr(err.text, "pare_d2"));
     assert_int_equal(parse_with("pair_d2 =", "", &err), FN_EMODEL);
     assert_non_null(strstr(err.text, "\"pair_d2\" is missing"));
+    assert_int_equal(parse_with("net_d2 =", "", &err), FN_EMODEL);
+    assert_int_equal(parse_with("net_d2 =", "net_d2 = 0.6\nstrict_d2 = 0.6", &err), FN_EMODEL);
     assert_int_equal(parse_with("scales_fast =", "scales_fast = 320", &err), FN_EMODEL);
     assert_int_equal(parse_with("scales_fast =",
                                 "scales_fast = 320x240 320x240 320x240 320x240 320x240", &err),
@@ -348,9 +400,13 @@ static void test_pinned_rotation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_calibrated),      cmocka_unit_test(test_profile_text),
-        cmocka_unit_test(test_profile_errors),  cmocka_unit_test(test_eigen),
-        cmocka_unit_test(test_rotation),        cmocka_unit_test(test_pinned_import),
+        cmocka_unit_test(test_calibrated),
+        cmocka_unit_test(test_profile_text),
+        cmocka_unit_test(test_profile_version_1),
+        cmocka_unit_test(test_profile_errors),
+        cmocka_unit_test(test_eigen),
+        cmocka_unit_test(test_rotation),
+        cmocka_unit_test(test_pinned_import),
         cmocka_unit_test(test_pinned_rotation),
     };
     return cmocka_run_group_tests_name("model profile", tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "index/ingest/update.h"
 #include "index/people/people.h"
 #include "tests/unit/index_fixture.h"
 
@@ -515,6 +516,36 @@ static void test_queue(void **state)
     finish(&f, t);
 }
 
+/* A commit that would leave labels and people behind is refused, and nothing of it is there. */
+static void test_nobody_is_forgotten(void **state)
+{
+    (void)state;
+    struct fx f;
+    struct fn_error err = {0};
+    struct fn_photo p;
+    struct fn_path path = {.size = 0};
+    fx_new(&f, 0);
+    struct fn_txn *t = fx_begin(&f, true);
+    fn_photo_id id = fx_ingest(&f, t, "a.jpg", 1, 2);
+    assert_int_equal(fn_txn_commit(t, &err), FN_EINTERNAL);
+    assert_non_null(strstr(err.text, "fn_index_commit"));
+    t = fx_begin(&f, true);
+    assert_int_equal(fn_photo_get(t, id, &p), FN_ENOTFOUND);
+    assert_int_equal(fn_path_get(t, f.root, "a.jpg", &path), FN_ENOTFOUND);
+    id = fx_ingest(&f, t, "a.jpg", 1, 2);
+    fx_check(fn_index_update(t, &err), &err);
+    fx_check(fn_txn_commit(t, &err), &err); /* followed, and so it may */
+    t = fx_begin(&f, true);
+    fx_check(fn_path_delete(t, f.root, "a.jpg", &err), &err);
+    assert_int_equal(fn_txn_commit(t, &err), FN_EINTERNAL);
+    t = fx_begin(&f, true);
+    fx_check(fn_photo_get(t, id, &p), NULL);
+    assert_int_equal(p.state, FN_PHOTO_OK);
+    fx_check(fn_path_delete(t, f.root, "a.jpg", &err), &err);
+    fx_commit(t);
+    fx_remove(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -523,7 +554,7 @@ int main(void)
         cmocka_unit_test(test_edited),        cmocka_unit_test(test_edited_with_labels),
         cmocka_unit_test(test_bad),           cmocka_unit_test(test_bad_gone_ok),
         cmocka_unit_test(test_refused),       cmocka_unit_test(test_rename),
-        cmocka_unit_test(test_queue),
+        cmocka_unit_test(test_queue),         cmocka_unit_test(test_nobody_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-profile = 1
+profile = 2
 name = default
 
 # networks: file names in this directory
@@ -14,7 +14,7 @@ scales_thorough = 320x240 640x480 1280x960
 
 # detection
 candidate_score = 0.5
-verify_score = 0.7
+verify_score = 0.85
 nms_iou = 0.4
 merge_iou = 0.4
 merge_inside = 0.7
@@ -25,11 +25,12 @@ flip = no
 
 # people: squared distances of unit vectors
 pair_d2 = 1.08
-cluster_d2 = 0.9
-neighbour_d2 = 1.1
-strict_d2 = 0.6
+single_d2 = 0.8
+group_d2 = 0.95
+net_d2 = 0.6
+decade_d2 = 0.15
 min_quality = 0.15
 
 # p(same) = 1 / (1 + exp(-(a - b d2)))
-logistic_a = 13.2
-logistic_b = 12
+logistic_a = 13
+logistic_b = 13

@@ -1,4 +1,4 @@
-profile = 1
+profile = 2
 name = dlib
 
 # networks: file names in this directory
@@ -24,10 +24,11 @@ max_side = 1
 flip = no
 
 # people: squared distances of unit vectors
-pair_d2 = 0.147
-cluster_d2 = 0.11
-neighbour_d2 = 0.13
-strict_d2 = 0.05
+pair_d2 = 0.16
+single_d2 = 0.108
+group_d2 = 0.128
+net_d2 = 0.085
+decade_d2 = 0.021
 min_quality = 0.15
 
 # p(same) = 1 / (1 + exp(-(a - b d2)))
