@@ -56,9 +56,8 @@ struct fn_unit {
     size_t n_waiting;
     struct fn_place *places; /* where faces are now */
     size_t n_places, places_size;
-    bool pass_active; /* WAITING: only the new generation hears of it */
-    uint64_t cursor;  /* WALK: afterwards */
-    size_t n_faces;   /* looked at */
+    uint64_t cursor; /* WALK: afterwards */
+    size_t n_faces;  /* looked at */
 };
 FN_NODISCARD int fn_unit_work(struct fn_states *st, struct fn_txn *t, size_t max_faces,
                               struct fn_unit *ret);

@@ -65,8 +65,8 @@ static int wants_regroup(struct fn_txn *t, const struct fn_settings *s, bool *re
     return rc;
 }
 
-/* More faces wait than are grouped: the index was filled by others than the daemon, or made anew. What is shown now is not worth being
- * kept up to date when all faces are grouped anew anyway. */
+/* More faces wait than are grouped: the index was filled by others than the daemon, or made anew. When all faces are to be grouped anew
+ * anyway, that goes first: it takes them all in, and what waited is then only looked at once more. */
 static bool mostly_waiting(struct fn_txn *t)
 {
     return fn_tab_count(t, FN_T_WAITING) > fn_tab_count(t, FN_T_MEMBER);
@@ -83,7 +83,7 @@ static int next_step(struct fn_txn *t, struct fn_settings *s, enum fn_step *ret)
     rc = wants_regroup(t, s, &regroup, &size_class);
     if (rc)
         return rc;
-    if (fn_tab_count(t, FN_T_WAITING) && !(regroup && mostly_waiting(t))) {
+    if (fn_tab_count(t, FN_T_WAITING) && !((regroup || s->building) && mostly_waiting(t))) {
         *ret = FN_STEP_WAITING;
         return 0;
     }
@@ -176,7 +176,7 @@ static int feed(struct fn_states *st, struct fn_txn *t, const struct fn_batch *b
                 struct fn_unit *u)
 {
     int rc = 0;
-    if (u->s.active && !u->pass_active) {
+    if (u->s.active) {
         rc = state_use(&st->active, t, u->s.active, &u->s.t);
         if (!rc)
             rc = update(&st->active, b, b->put, b->n_put);
@@ -192,7 +192,6 @@ static int feed(struct fn_states *st, struct fn_txn *t, const struct fn_batch *b
 static int work_waiting(struct fn_states *st, struct fn_txn *t, size_t max, struct fn_unit *u)
 {
     struct fn_batch b = {0};
-    u->pass_active = u->s.building && mostly_waiting(t);
     int rc = fn_waiting_take(t, max, &u->waiting, &u->n_waiting);
     fn_face_id *faces = rc ? NULL : malloc((u->n_waiting + 1) * sizeof *faces);
     if (!rc && !faces)
