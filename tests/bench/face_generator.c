@@ -10,10 +10,10 @@
 const struct face_shape face_shape_default = {.common = .25,
                                               .knee = 30,
                                               .fall = 3,
-                                              .within = .4,
+                                              .within = .42,
                                               .flat = 25,
                                               .session = .45,
-                                              .spread = .2,
+                                              .spread = .15,
                                               .stray = .22,
                                               .poor = .08,
                                               .grow = 1.2,
@@ -133,7 +133,8 @@ static unsigned person_at(const struct face_world *w, uint32_t person, double ti
     double other[FN_DIM];
     unsigned traits = 0;
     bool ages = fn_rng_uniform(&own) < s->ageing, alike = fn_rng_uniform(&family) < s->alike;
-    *ret_size = exp(s->spread * normal(&own));
+    /* Within two sigma: of the 428 people measured none is wilder. */
+    *ret_size = exp(s->spread * fmax(-2, fmin(2, normal(&own))));
     coordinates(&own, out);
     if (alike) {
         double c = s->alike_least + (s->alike_most - s->alike_least) * fn_rng_uniform(&family);

@@ -1,5 +1,6 @@
 /* fn_plot_grouping TABLE.tsv OUT_DIR: charts of what bench_grouping --table wrote, over the number of faces: grouping-cost and
- * grouping-quality, each .svg and .png. Only sets whose name starts with "generated" are drawn, the mean of those of one size. */
+ * grouping-quality, each .svg and .png. Only sets whose name starts with "generated" are drawn: cost as the mean of those of one size,
+ * quality of each. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "engine/base/file.h"
 #include "engine/image/plot.h"
 
-enum { SIZES_MAX = 32, LINE = 1024, COLUMNS = 24 };
+enum { SIZES_MAX = 32, SETS_MAX = 256, LINE = 1024, COLUMNS = 24 };
 
 /* Columns of the table by their names there. */
 enum figure { CPU_S, DEL_US, INS_US, P, R, B3, GROUPS, IMPURE, N, FIGURES };
@@ -17,6 +18,8 @@ static const char *const names[FIGURES] = {"cpu_s", "del_us", "ins_us", "p", "r"
 struct figures {
     double v[FIGURES][SIZES_MAX]; /* means */
     size_t sets[SIZES_MAX], n;
+    double set[FIGURES][SETS_MAX]; /* of each set */
+    size_t n_sets;
 };
 
 static void must(bool good, const char *what)
@@ -76,10 +79,14 @@ static void read_table(const char *path, struct figures *f)
         if (strncmp(line, "generated", 9) != 0)
             continue;
         must(split(line, cell) == n_columns, "a line is cut short");
-        size_t i = size_of(f, strtod(cell[column[N]], NULL));
+        must(f->n_sets < SETS_MAX, "too many sets");
+        for (int c = 0; c < FIGURES; c++)
+            f->set[c][f->n_sets] = strtod(cell[column[c]], NULL);
+        size_t i = size_of(f, f->set[N][f->n_sets]);
         f->sets[i]++;
         for (int c = 0; c < N; c++)
-            f->v[c][i] += strtod(cell[column[c]], NULL);
+            f->v[c][i] += f->set[c][f->n_sets];
+        f->n_sets++;
     }
     (void)fclose(in);
     for (size_t i = 0; i < f->n; i++) {
@@ -122,22 +129,30 @@ static void draw_cost(const struct figures *f, const char *dir)
     must(!fn_plot_save(&p, dir, "grouping-cost", &err), err.text);
 }
 
+static struct fn_plot_series dots(const struct figures *f, const char *label, const double *y,
+                                  int colour)
+{
+    return (struct fn_plot_series){label,     f->set[N],    y,
+                                   f->n_sets, FN_PLOT_DOTS, fn_plot_colours[colour]};
+}
+
 static void draw_quality(const struct figures *f, const char *dir)
 {
-    double lost[4][SIZES_MAX];
+    static double lost[4][SETS_MAX];
     struct fn_error err = {0};
-    for (size_t i = 0; i < f->n; i++) {
-        lost[0][i] = 1 - f->v[P][i];
-        lost[1][i] = 1 - f->v[R][i];
-        lost[2][i] = 1 - f->v[B3][i];
-        lost[3][i] = f->v[GROUPS][i] > 0 ? f->v[IMPURE][i] / f->v[GROUPS][i] : 0;
+    for (size_t i = 0; i < f->n_sets; i++) {
+        double groups = f->set[GROUPS][i];
+        lost[0][i] = 1 - f->set[P][i];
+        lost[1][i] = 1 - f->set[R][i];
+        lost[2][i] = 1 - f->set[B3][i];
+        lost[3][i] = groups > 0 ? f->set[IMPURE][i] / groups : 0;
     }
-    const struct fn_plot_series s[] = {line(f, "groups with more than one person", lost[3], 3),
-                                       line(f, "1 - BCubed F", lost[2], 0),
-                                       line(f, "1 - recall of pairs", lost[1], 1),
-                                       line(f, "1 - precision of pairs", lost[0], 2)};
+    const struct fn_plot_series s[] = {dots(f, "groups with more than one person", lost[3], 3),
+                                       dots(f, "1 - BCubed F", lost[2], 0),
+                                       dots(f, "1 - recall of pairs", lost[1], 1),
+                                       dots(f, "1 - precision of pairs", lost[0], 2)};
     const struct fn_plot p = {.title = "What grouping gets wrong",
-                              .subtitle = "generated libraries, good faces",
+                              .subtitle = "generated libraries, a dot each; good faces",
                               .x = {.title = "faces",
                                     .log = true,
                                     .lo = f->v[N][0] / 2,
@@ -147,7 +162,8 @@ static void draw_quality(const struct figures *f, const char *dir)
                               .y = {.title = "share", .log = true, .lo = 1e-6, .hi = 1},
                               .series = s,
                               .n_series = 4,
-                              .legend_left = true};
+                              .legend_left = true,
+                              .legend_low = true};
     must(!fn_plot_save(&p, dir, "grouping-quality", &err), err.text);
 }
 
