@@ -79,6 +79,7 @@ void fn_grouping_destroy(struct fn_grouping *g)
     free(g->block_distances);
     free(g->changes);
     free(g->distances);
+    free(g->news);
     free(g->no_list.e);
     free(g);
 }

@@ -37,15 +37,58 @@ void fng_atoms_of(struct fn_grouping *g, const struct fng_node *n, struct fng_pt
 
 /* ---- lists ---- */
 
+static uint8_t last_round_before(unsigned level)
+{
+    return level == 1 ? 0 : FN_GROUPING_ROUNDS;
+}
+
+struct fng_list *fng_near_of(struct fn_grouping *g, const struct fng_node *n, unsigned level)
+{
+    return n->born <= last_round_before(level)
+               ? fng_list(g, (uint8_t)(FNG_ADJACENT + level - 1), n->lead)
+               : fng_list(g, (uint8_t)(FNG_OUTSIDE + n->born), n->lead);
+}
+
 struct pairs {
     unsigned level;
     struct fng_node *const *items;
     uint32_t most;
 };
 
-static uint8_t last_round_before(unsigned level)
+/* Joined clusters that hold item b hear that a is near it; but for those of the last round, which nobody asks. */
+static void tell_clusters(struct fn_grouping *g, unsigned level, const struct fng_node *b,
+                          struct fng_entry a)
 {
-    return level == 1 ? 0 : FN_GROUPING_ROUNDS;
+    uint8_t last = (uint8_t)(last_round_before(level) + FN_GROUPING_ROUNDS);
+    while (b && b->parent_round && b->parent_round < last) {
+        uint64_t name = (uint64_t)b->parent_round << 32 | b->parent_lead;
+        if (fng_grow(g, &g->news, &g->news_size, g->n_news, sizeof *g->news))
+            g->news[g->n_news++] = (struct fng_news){name, a};
+        b = fng_node(g, b->parent_round, b->parent_lead);
+    }
+}
+
+static int by_news(const void *pa, const void *pb)
+{
+    const struct fng_news *a = pa, *b = pb;
+    if (a->cluster != b->cluster)
+        return a->cluster < b->cluster ? -1 : 1;
+    if (a->e.id != b->e.id)
+        return a->e.id < b->e.id ? -1 : 1;
+    return a->e.v < b->e.v ? -1 : a->e.v > b->e.v;
+}
+
+static void spread_news(struct fn_grouping *g)
+{
+    struct fng_news *v = g->news;
+    if (g->n_news)
+        qsort(v, g->n_news, sizeof *v, by_news);
+    for (size_t i = 0; i < g->n_news && !g->rc; i++) {
+        if (!i || v[i].cluster != v[i - 1].cluster || v[i].e.id != v[i - 1].e.id)
+            fng_list_add(g, (uint8_t)(FNG_OUTSIDE + (v[i].cluster >> 32)),
+                         (uint32_t)v[i].cluster, v[i].e);
+    }
+    g->n_news = 0;
 }
 
 static void pair(struct fn_grouping *g, size_t query, uint32_t lead, uint32_t d, void *arg)
@@ -65,6 +108,7 @@ static void pair(struct fn_grouping *g, size_t query, uint32_t lead, uint32_t d,
         return;
     fng_list_add(g, kind, a->lead, (struct fng_entry){b->lead, mean});
     fng_list_add(g, kind, b->lead, (struct fng_entry){a->lead, mean});
+    tell_clusters(g, p->level, b, (struct fng_entry){a->lead, mean});
 }
 
 static void drop_item(struct fn_grouping *g, unsigned level, uint32_t lead)
@@ -116,6 +160,7 @@ static void list_items(struct fn_grouping *g, unsigned level, const struct fng_f
                       steps[FN_GROUPING_ROUNDS - 1]};
     if (!g->rc && query_of(g, s, &in->came, &q, &rows, &spread))
         fng_scan(g, s, &q, p.most, pair, &p);
+    spread_news(g);
     for (size_t i = 0; i < in->came.n; i++)
         ((struct fng_node *)in->came.v[i])->fresh = false;
     free(rows);

@@ -16,12 +16,12 @@ struct work {
     uint32_t most;
     struct fng_flow *out;
     struct fng_ptrs again;    /* clusters whose pointer is worked out from nothing */
+    struct fng_ptrs made;     /* joined clusters that are new */
     struct fng_ptrs reached;  /* clusters of the touched components */
     struct fng_ids dissolved; /* leads of the joined clusters that are made anew, or not */
     struct fng_map is_dissolved;
     struct fng_list
         near; /* clusters near one, and the least mean of their items with its own: for one look */
-    struct fng_ids items;
 };
 
 static uint8_t pointer_kind(const struct work *w)
@@ -118,36 +118,68 @@ static void add_near(struct work *w, struct fng_entry e)
     w->near.e[w->near.n++] = e;
 }
 
+/* Each id once, with its least value. */
+static void make_unique(struct fng_list *l)
+{
+    uint32_t k = 0;
+    if (l->n)
+        qsort(l->e, l->n, sizeof *l->e, by_lead);
+    for (uint32_t i = 0; i < l->n; i++) {
+        if (!k || l->e[k - 1].id != l->e[i].id)
+            l->e[k++] = l->e[i];
+    }
+    l->n = k;
+}
+
+/* Whether an entry of a list is an item of the level still: joined clusters do not hear of items that went. */
+static bool is_item(const struct work *w, uint32_t lead)
+{
+    const struct fng_node *n = fng_cluster(w->g, lead, w->level == 1 ? 0 : FN_GROUPING_ROUNDS);
+    return n && n->lead == lead && (w->level == 1 || n->w >= 2);
+}
+
 /* Clusters that hold an item near one of n's items, each once, in w->near. A mean is no less than the least of its parts: that bound
  * orders them. */
 static void find_near(struct work *w, const struct fng_node *n)
 {
     struct fn_grouping *g = w->g;
-    uint32_t k = 0;
+    const struct fng_list *l = fng_near_of(g, n, w->level);
     w->near.n = 0;
-    w->items.n = 0;
-    fng_items_of(g, n, w->level, &w->items);
-    for (size_t i = 0; i < w->items.n; i++) {
-        const struct fng_list *l =
-            fng_list(g, (uint8_t)(FNG_ADJACENT + w->level - 1), w->items.v[i]);
+    g->stats.followed += l->n;
+    for (uint32_t j = 0; j < l->n; j++) {
+        if (l->e[j].v > w->most)
+            continue;
+        const struct fng_node *c =
+            is_item(w, l->e[j].id) ? fng_cluster(g, l->e[j].id, w->before) : n;
+        if (c && c != n)
+            add_near(w, (struct fng_entry){c->lead, l->e[j].v});
+    }
+    make_unique(&w->near);
+    if (w->near.n)
+        qsort(w->near.e, w->near.n, sizeof *w->near.e, by_bound);
+}
+
+/* What a joined cluster is near to: what its parts are near to, but for what is in it. When all clusters of the round know their
+ * parents. */
+static void set_outside(struct work *w, const struct fng_node *n)
+{
+    struct fn_grouping *g = w->g;
+    uint8_t kind = (uint8_t)(FNG_OUTSIDE + w->round);
+    w->near.n = 0;
+    for (uint32_t i = 0; i < n->n_children && !g->rc; i++) {
+        const struct fng_node *c =
+            fng_node(g, (uint8_t)n->children[i].born, n->children[i].lead);
+        const struct fng_list *l = c ? fng_near_of(g, c, w->level) : &g->no_list;
         g->stats.followed += l->n;
         for (uint32_t j = 0; j < l->n; j++) {
-            if (l->e[j].v > w->most)
-                continue;
-            const struct fng_node *c = fng_cluster(g, l->e[j].id, w->before);
-            if (c && c != n)
-                add_near(w, (struct fng_entry){c->lead, l->e[j].v});
+            if (is_item(w, l->e[j].id) && fng_cluster(g, l->e[j].id, w->round) != n)
+                add_near(w, l->e[j]);
         }
     }
-    if (!w->near.n)
-        return;
-    qsort(w->near.e, w->near.n, sizeof *w->near.e, by_lead);
-    for (uint32_t i = 0; i < w->near.n; i++) {
-        if (!k || w->near.e[k - 1].id != w->near.e[i].id)
-            w->near.e[k++] = w->near.e[i];
-    }
-    w->near.n = k;
-    qsort(w->near.e, k, sizeof *w->near.e, by_bound);
+    make_unique(&w->near);
+    fng_list_clear(g, kind, n->lead);
+    for (uint32_t i = 0; i < w->near.n; i++)
+        fng_list_add(g, kind, n->lead, w->near.e[i]);
 }
 
 static bool nearer(uint32_t mean, const struct fng_node *n, uint32_t than_mean,
@@ -382,15 +414,19 @@ static void leave_joined(struct work *w, struct fng_node **parts, size_t n,
     struct fng_node *j = joined(w, parts, n, marks);
     if (!j)
         return;
+    bool fresh = false;
     for (size_t i = 0; i < n; i++) {
         struct fng_node *p = parts[i];
+        fresh = fresh || p->fresh;
         if (!p->fresh && p->parent_round != w->round)
             fng_flow_gone(g, w->out, p); /* it left the round alone before */
         set_parent(w, p, w->round, j->lead);
     }
     struct fng_node *old = fng_node(g, w->round, j->lead);
     (void)fng_map_del(&w->is_dissolved, j->lead); /* it stays, or j takes its place */
-    if (old && fng_nodes_equal(g, old, j)) {
+    /* With a part that came, even one that adds up to the same, it is another: what is above it has not heard of what that part is
+     * near to (level.c, tell_clusters). */
+    if (old && !fresh && fng_nodes_equal(g, old, j)) {
         fng_node_free(j);
         return;
     }
@@ -399,8 +435,10 @@ static void leave_joined(struct work *w, struct fng_node **parts, size_t n,
         fng_node_drop(g, old);
     }
     fng_node_insert(g, j);
-    if (!g->rc)
-        fng_ptrs_add(g, &w->out->came, j);
+    if (g->rc)
+        return;
+    fng_ptrs_add(g, &w->out->came, j);
+    fng_ptrs_add(g, &w->made, j);
 }
 
 struct part {
@@ -446,6 +484,9 @@ static void leave(struct work *w, struct unions *u)
         fng_flow_gone(g, w->out, old);
         fng_node_drop(g, old);
     }
+    /* No round of the level follows its last one. */
+    for (size_t i = 0; i < w->made.n && w->round % FN_GROUPING_ROUNDS && !g->rc; i++)
+        set_outside(w, w->made.v[i]);
 }
 
 static void join_components(struct work *w)
@@ -526,9 +567,9 @@ void fng_round(struct fn_grouping *g, uint8_t round, const struct fng_flow *in,
         n->visited = n->again = n->fresh = false;
     }
     free(w.again.v);
+    free(w.made.v);
     free(w.reached.v);
     free(w.dissolved.v);
     free(w.near.e);
-    free(w.items.v);
     fng_map_finish(&w.is_dissolved);
 }

@@ -345,6 +345,8 @@ void fng_node_drop(struct fn_grouping *g, struct fng_node *n)
         fng_fail(g, rc);
     if (n->dirty && n->dirty_at < g->dirty_nodes.n)
         g->dirty_nodes.v[n->dirty_at] = NULL;
+    if (n->born)
+        fng_list_clear(g, (uint8_t)(FNG_OUTSIDE + n->born), n->lead);
     fng_node_free(n);
     g->stats.nodes++;
 }

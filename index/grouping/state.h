@@ -49,7 +49,10 @@ enum fng_kind { /* numbers of records in a store: they never change */
                 FNG_ATTACHED_OF = 37, /* host: loose faces that chose it */
                 FNG_POINTER = 48,     /* + round; cluster: (the one it points to, mean) */
                 FNG_POINTED = 64,     /* + round; cluster: those that point to it */
-                FNG_OF_PHOTO = 80,    /* photo: faces; only of a state without a store */
+                FNG_OUTSIDE =
+                    96, /* + round; joined cluster: items near one of its own, and a bound of their mean;
+                                      some may be in it by now, or be gone */
+                FNG_OF_PHOTO = 80, /* photo: faces; only of a state without a store */
 };
 
 struct fng_marks {
@@ -154,7 +157,12 @@ struct fn_grouping {
     struct fng_map dropped_nodes; /* name -> any pointer: to be deleted in the store */
     struct fn_grouping_change *changes;
     size_t changes_size;
-    uint32_t *distances; /* scan.c's, for one tile */
+    uint32_t *distances;  /* scan.c's, for one tile */
+    struct fng_news {     /* level.c's: items that joined clusters have to hear of */
+        uint64_t cluster; /* born << 32 | lead */
+        struct fng_entry e;
+    } * news;
+    size_t n_news, news_size;
     struct fn_grouping_stats stats;
 };
 
@@ -265,6 +273,8 @@ void fng_round(struct fn_grouping *g, uint8_t round, const struct fng_flow *in,
 void fng_level(struct fn_grouping *g, unsigned level, const struct fng_flow *in,
                struct fng_flow *out);
 void fng_atoms_of(struct fn_grouping *g, const struct fng_node *n, struct fng_ptrs *ret);
+/* Items of the level near those of a cluster that enters one of its rounds, or is made by one. */
+struct fng_list *fng_near_of(struct fn_grouping *g, const struct fng_node *n, unsigned level);
 void fng_items_of(struct fn_grouping *g, const struct fng_node *n, unsigned level,
                   struct fng_ids *ret);
 void fng_attach(struct fn_grouping *g, const struct fng_flow *level1,

@@ -120,15 +120,29 @@ static void interrupted_unit(struct life *l, struct fn_rng *r)
     fn_unit_finish(&u);
 }
 
+/* Rows of the state of grouping but for lists of what is outside of joined clusters: these may be longer than need be. */
+static uint64_t count_rows(struct fn_txn *t)
+{
+    enum { KIND_AT = 2, OUTSIDE_FIRST = 96, OUTSIDE_LAST = 104 };
+    struct fn_cur c = {0};
+    uint64_t n = 0;
+    int rc = fn_cur_open(t, FN_T_GROUPING, &c);
+    for (rc = rc ? rc : fn_cur_seek(&c, NULL, 0); !rc; rc = fn_cur_next(&c))
+        n += c.key.p[KIND_AT] < OUTSIDE_FIRST || c.key.p[KIND_AT] > OUTSIDE_LAST;
+    fn_cur_close(&c);
+    assert_int_equal(rc, FN_ENOTFOUND);
+    return n;
+}
+
 /* Rows of older generations are gone: there are as many as in a state made anew. */
 static void only_one_state(struct world *w)
 {
     struct fn_txn *t = world_begin(w, true);
-    uint64_t diff, rows = fn_tab_count(t, FN_T_GROUPING);
+    uint64_t diff, rows = count_rows(t);
     assert_int_equal(fn_people_check(t, &diff, &err), 0);
     assert_true(diff == 0);
     assert_int_equal(fn_people_rebuild(t, &err), 0);
-    assert_true(rows == fn_tab_count(t, FN_T_GROUPING));
+    assert_true(rows == count_rows(t));
     fn_txn_abort(t);
 }
 
