@@ -444,6 +444,14 @@ static void small_histories(void **state)
     }
 }
 
+/* Faces are put in by blocks of 1,024; these are more at once. */
+static void histories_of_several_blocks(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= (full() ? 40 : 3); seed++)
+        run_history(seed, 2500, 3, 1, seed != 2);
+}
+
 /* The long run's schedules; of them a sample in a short one. */
 static void larger_histories(void **state)
 {
@@ -601,6 +609,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest small[] = {
         cmocka_unit_test(small_worlds_at_once),
         cmocka_unit_test(small_histories),
+        cmocka_unit_test(histories_of_several_blocks),
         cmocka_unit_test(store_failures_are_reported),
         cmocka_unit_test(damaged_records_do_no_harm),
         cmocka_unit_test(all_turns_were_taken),
