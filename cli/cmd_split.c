@@ -80,9 +80,9 @@ static int load(struct fn_txn *t, const char *who, struct split *s, struct fn_er
 static struct fn_grouping_thresholds scaled(const struct fn_grouping_thresholds *t,
                                             unsigned percent)
 {
-    struct fn_grouping_thresholds s = {.net = (uint32_t)((uint64_t)t->net * percent / 100),
-                                       .attach =
-                                           (uint32_t)((uint64_t)t->attach * percent / 100)};
+    struct fn_grouping_thresholds s = {.net = (uint32_t)((uint64_t)t->net * percent / 100)};
+    for (size_t i = 0; i < FN_GROUPING_LADDER; i++)
+        s.attach[i] = (uint32_t)((uint64_t)t->attach[i] * percent / 100);
     for (size_t i = 0; i < FN_GROUPING_ROUNDS; i++) {
         s.level1[i] = (uint32_t)((uint64_t)t->level1[i] * percent / 100);
         s.level2[i] = (uint32_t)((uint64_t)t->level2[i] * percent / 100);

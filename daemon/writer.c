@@ -13,6 +13,8 @@
 
 enum {
     BATCH_OPS = 64,
+    COUNT_S = 5,      /* while photos come in they are counted this often, */
+    COUNT_SHARE = 50, /* and that takes no more than one part in this many of the time */
     BATCH_MS = 30,
     BACKLOG_OPS = 256,   /* readers wait above this */
     LOCK_WAIT_MS = 5000, /* for another process's transaction */
@@ -32,6 +34,7 @@ struct fnd_writer {
     /* writer thread only */
     uint64_t n_assertions;
     struct fn_settler *settler;
+    uint64_t count_at_ns; /* not before */
 };
 
 static void deadline(struct timespec *ts, uint64_t ms)
@@ -175,7 +178,8 @@ static void on_stats(struct fnd *f, struct fnd_msg *m)
 {
     struct stats_msg *s = (struct stats_msg *)m;
     f->stats = s->s;
-    fnd_ops_settled(f);
+    if (s->settled)
+        fnd_ops_settled(f);
     free(s);
 }
 
@@ -196,10 +200,12 @@ static int count_person(const struct fn_person *p, void *ctx)
     return 0;
 }
 
-static void count_all(struct fnd_writer *w)
+/* settled: and nothing waits to be grouped. */
+static void count_all(struct fnd_writer *w, bool settled)
 {
     struct fn_error err;
     struct fn_txn *t = NULL;
+    uint64_t began = fn_clock_mono_ns(), rest = COUNT_S * 1000000000ull;
     struct stats_msg *s = calloc(1, sizeof *s);
     if (!s || fn_txn_begin(w->f->store, false, 0, &t, &err)) {
         free(s);
@@ -208,7 +214,10 @@ static void count_all(struct fnd_writer *w)
     (void)fn_photo_each(t, count_photo, &s->s);
     (void)fn_person_each(t, count_person, &s->s);
     fn_txn_abort(t);
+    uint64_t now = fn_clock_mono_ns(), took = COUNT_SHARE * (now - began);
+    w->count_at_ns = now + (took > rest ? took : rest);
     s->msg.run = on_stats;
+    s->settled = settled;
     fnd_post(w->f, &s->msg);
 }
 
@@ -247,7 +256,7 @@ static void settle_all(struct fnd_writer *w)
         return;
     }
     fn_settler_forget(w->settler);
-    count_all(w);
+    count_all(w, true);
 }
 
 /* After a batch: what it brought, so that nothing piles up, and a step of what else there is (all faces anew), which would never
@@ -314,7 +323,7 @@ static void *writer_main(void *arg)
 {
     struct fnd_writer *w = arg;
     sync_labels(w);
-    count_all(w);
+    count_all(w, true);
     pthread_mutex_lock(&w->lock);
     for (;;) {
         while (!w->head && !w->stop && !w->want_settle && !w->want_labels)
@@ -332,6 +341,8 @@ static void *writer_main(void *arg)
             run_batch(w, list);
             keep_up(w);
             look_at_labels(w);
+            if (fn_clock_mono_ns() >= w->count_at_ns)
+                count_all(w, false);
         } else if (labels) {
             sync_labels(w);
         } else {

@@ -90,13 +90,20 @@ static void add_offer(struct attach *a, struct offer o)
         a->offers[a->n++] = o;
 }
 
+/* The more faces a host has, the surer is a mean: the farther a face of that person may be. */
+static int step_of(uint32_t w)
+{
+    return w < 10 ? 0 : w < 64 ? 1 : w < 256 ? 2 : 3;
+}
+
 static void offer_if_near(struct attach *a, const struct fng_node *face,
                           const struct fng_node *host)
 {
     struct fn_grouping *g = a->g;
     g->stats.candidates++;
     uint32_t mean = fng_mean(g, face, host);
-    if (mean <= g->t.attach && !fng_forbidden(&face->marks, face->w, &host->marks, host->w))
+    uint32_t most = g->t.attach[step_of(host->w)];
+    if (mean <= most && !fng_forbidden(&face->marks, face->w, &host->marks, host->w))
         add_offer(a, (struct offer){face->lead, host->lead, mean, host->key});
 }
 
@@ -134,7 +141,7 @@ static void ask(struct attach *a, const struct fng_set *s, fng_hit *hit)
         fng_set_put(g, &rows, a->asking.v[i]);
     struct fng_query q = {.rows = rows.rows, .spread = rows.spread, .n = rows.n};
     if (!g->rc)
-        fng_scan(g, s, &q, g->t.attach, hit, a);
+        fng_scan(g, s, &q, g->t.attach[FN_GROUPING_LADDER - 1], hit, a);
     fng_set_finish(&rows);
 }
 

@@ -13,7 +13,12 @@
 
 #include "engine/base/error.h"
 
-enum { FN_GROUPING_ROUNDS = 4, FN_GROUPING_SKETCH = 8, FN_GROUPING_HOST = 4 };
+enum {
+    FN_GROUPING_ROUNDS = 4,
+    FN_GROUPING_SKETCH = 16,
+    FN_GROUPING_HOST = 4,
+    FN_GROUPING_LADDER = 4
+};
 enum { FN_CLASS_MIN = 4, FN_CLASS_MAX = 12 };
 
 /* Of a model: squared distances at false-accept rates of 3e-5, 3e-4 and 1.5e-6 on development pairs, for 10,000 good faces, and
@@ -24,7 +29,7 @@ struct fn_grouping_model {
 struct fn_grouping_thresholds { /* unit 2^-28 */
     uint32_t net;               /* r */
     uint32_t level1[FN_GROUPING_ROUNDS], level2[FN_GROUPING_ROUNDS];
-    uint32_t attach; /* ta */
+    uint32_t attach[FN_GROUPING_LADDER]; /* to hosts of 4, 10, 64, 256 sketch faces or more */
 };
 /* Thresholds of a size class (held within FN_CLASS_MIN and FN_CLASS_MAX). */
 void fn_grouping_thresholds_of(const struct fn_grouping_model *m, unsigned size_class,
@@ -59,7 +64,8 @@ struct fn_grouping_stats {
     uint64_t atoms;      /* atoms made, dropped or changed */
     uint64_t nodes;      /* clusters of both levels made or dropped */
     uint64_t regrouped;  /* other faces whose group changed */
-    uint64_t candidates; /* pairs whose exact mean was worked out, lists followed */
+    uint64_t candidates; /* pairs of clusters whose exact mean was worked out */
+    uint64_t followed;   /* entries of lists that led to them, or to nobody new */
     uint64_t scanned;    /* vectors a scan went over */
 };
 

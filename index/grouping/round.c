@@ -19,7 +19,8 @@ struct work {
     struct fng_ptrs reached;  /* clusters of the touched components */
     struct fng_ids dissolved; /* leads of the joined clusters that are made anew, or not */
     struct fng_map is_dissolved;
-    struct fng_ids near; /* leads of clusters near one: for one look */
+    struct fng_list
+        near; /* clusters near one, and the least mean of their items with its own: for one look */
     struct fng_ids items;
 };
 
@@ -92,44 +93,76 @@ static void point(struct work *w, struct fng_node *n, const struct fng_node *to,
     fng_list_add(w->g, pointed_kind(w), to->lead, (struct fng_entry){n->lead, mean});
 }
 
-static int by_id(const void *pa, const void *pb)
+static int by_lead(const void *pa, const void *pb)
 {
-    uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-    return a < b ? -1 : a > b;
+    const struct fng_entry *a = pa, *b = pb;
+    if (a->id != b->id)
+        return a->id < b->id ? -1 : 1;
+    return a->v < b->v ? -1 : a->v > b->v;
 }
 
-/* Leads of the clusters that hold an item near one of n's items, each once, in w->near. */
+static int by_bound(const void *pa, const void *pb)
+{
+    const struct fng_entry *a = pa, *b = pb;
+    if (a->v != b->v)
+        return a->v < b->v ? -1 : 1;
+    return a->id < b->id ? -1 : a->id > b->id;
+}
+
+static void add_near(struct work *w, struct fng_entry e)
+{
+    size_t size = w->near.size;
+    if (!fng_grow(w->g, &w->near.e, &size, w->near.n, sizeof *w->near.e))
+        return;
+    w->near.size = (uint32_t)size;
+    w->near.e[w->near.n++] = e;
+}
+
+/* Clusters that hold an item near one of n's items, each once, in w->near. A mean is no less than the least of its parts: that bound
+ * orders them. */
 static void find_near(struct work *w, const struct fng_node *n)
 {
     struct fn_grouping *g = w->g;
-    size_t k = 0;
-    w->near.n = w->items.n = 0;
+    uint32_t k = 0;
+    w->near.n = 0;
+    w->items.n = 0;
     fng_items_of(g, n, w->level, &w->items);
     for (size_t i = 0; i < w->items.n; i++) {
         const struct fng_list *l =
             fng_list(g, (uint8_t)(FNG_ADJACENT + w->level - 1), w->items.v[i]);
-        g->stats.candidates += l->n;
+        g->stats.followed += l->n;
         for (uint32_t j = 0; j < l->n; j++) {
             if (l->e[j].v > w->most)
-                continue; /* a mean is no less than the least of its parts */
+                continue;
             const struct fng_node *c = fng_cluster(g, l->e[j].id, w->before);
             if (c && c != n)
-                fng_ids_add(g, &w->near, c->lead);
+                add_near(w, (struct fng_entry){c->lead, l->e[j].v});
         }
     }
-    if (w->near.n)
-        qsort(w->near.v, w->near.n, sizeof *w->near.v, by_id);
-    for (size_t i = 0; i < w->near.n; i++) {
-        if (!k || w->near.v[k - 1] != w->near.v[i])
-            w->near.v[k++] = w->near.v[i];
+    if (!w->near.n)
+        return;
+    qsort(w->near.e, w->near.n, sizeof *w->near.e, by_lead);
+    for (uint32_t i = 0; i < w->near.n; i++) {
+        if (!k || w->near.e[k - 1].id != w->near.e[i].id)
+            w->near.e[k++] = w->near.e[i];
     }
     w->near.n = k;
+    qsort(w->near.e, k, sizeof *w->near.e, by_bound);
 }
 
 static bool nearer(uint32_t mean, const struct fng_node *n, uint32_t than_mean,
                    const struct fng_node *than)
 {
     return !than || mean < than_mean || (mean == than_mean && n->key < than->key);
+}
+
+/* Whether a mean of at least `bound` could be what c points to from now on. */
+static bool may_want(struct work *w, const struct fng_node *c, uint32_t bound)
+{
+    if (c->again)
+        return false; /* it looks for itself */
+    const struct fng_list *l = fng_list(w->g, pointer_kind(w), c->lead);
+    return !l->n || bound <= l->e[0].v;
 }
 
 /* Another cluster's pointer is compared with a cluster that came. */
@@ -147,9 +180,14 @@ static void work_out(struct work *w, struct fng_node *n)
     const struct fng_node *best = NULL;
     uint32_t best_mean = 0;
     find_near(w, n);
-    for (size_t i = 0; i < w->near.n && !g->rc; i++) {
-        struct fng_node *c = entering(w, w->near.v[i]);
-        if (!c || fng_forbidden(&n->marks, n->w, &c->marks, c->w))
+    for (uint32_t i = 0; i < w->near.n && !g->rc; i++) {
+        struct fng_node *c = entering(w, w->near.e[i].id);
+        uint32_t bound = w->near.e[i].v;
+        if (!c)
+            continue;
+        bool wanted = n->fresh && may_want(w, c, bound);
+        if ((best && bound > best_mean && !wanted) ||
+            fng_forbidden(&n->marks, n->w, &c->marks, c->w))
             continue;
         g->stats.candidates++;
         uint32_t mean = fng_mean(g, n, c);
@@ -159,7 +197,7 @@ static void work_out(struct work *w, struct fng_node *n)
             best = c;
             best_mean = mean;
         }
-        if (n->fresh && !c->again)
+        if (wanted)
             offer(w, c, n, mean);
     }
     point(w, n, best, best_mean);
@@ -490,7 +528,7 @@ void fng_round(struct fn_grouping *g, uint8_t round, const struct fng_flow *in,
     free(w.again.v);
     free(w.reached.v);
     free(w.dissolved.v);
-    free(w.near.v);
+    free(w.near.e);
     free(w.items.v);
     fng_map_finish(&w.is_dissolved);
 }

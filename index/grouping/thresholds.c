@@ -6,6 +6,7 @@
 /* How far the thresholds follow the library's size, in d2 per decade of false-accept rate for a decade of faces. */
 #define SLOPE_SINGLE .65
 #define SLOPE_GROUP  .33
+#define NET_BELOW    .6 /* how far the net is below t1, in decades of rate */
 
 static uint32_t exact(double d2)
 {
@@ -16,21 +17,24 @@ void fn_grouping_thresholds_of(const struct fn_grouping_model *m, unsigned size_
                                struct fn_grouping_thresholds *ret)
 {
     static const double below1[FN_GROUPING_ROUNDS] = {.20, .10, .05, 0},
-                        below2[FN_GROUPING_ROUNDS] = {.10, .05, .02, 0};
+                        below2[FN_GROUPING_ROUNDS] = {.10, .05, .02, 0},
+                        above2[FN_GROUPING_LADDER] = {-.05, .03, .06, .10};
     unsigned k = size_class < FN_CLASS_MIN   ? FN_CLASS_MIN
                  : size_class > FN_CLASS_MAX ? FN_CLASS_MAX
                                              : size_class;
     double n = 2 * pow(4, k), decades = log10(n / 1e4);
     double t1 = m->single_d2 - SLOPE_SINGLE * m->decade_d2 * decades;
     double t2 = m->group_d2 - SLOPE_GROUP * m->decade_d2 * decades;
-    double r = t1 - m->decade_d2 < m->net_d2 ? t1 - m->decade_d2 : m->net_d2;
+    double r =
+        t1 - NET_BELOW * m->decade_d2 < m->net_d2 ? t1 - NET_BELOW * m->decade_d2 : m->net_d2;
     /* The steps belong to an embedder whose distances grow by .15 a decade. */
     double unit = m->decade_d2 / .15;
     for (int i = 0; i < FN_GROUPING_ROUNDS; i++) {
         ret->level1[i] = exact(t1 - below1[i] * unit);
         ret->level2[i] = exact(t2 - below2[i] * unit);
     }
-    ret->attach = exact(t2);
+    for (int i = 0; i < FN_GROUPING_LADDER; i++)
+        ret->attach[i] = exact(t2 + above2[i] * unit);
     ret->net = exact(r);
 }
 

@@ -19,6 +19,7 @@ enum counter {
     ATOMS,
     NODES,
     CANDIDATES,
+    FOLLOWED,
     SCANNED,
     MICROSECONDS,
     COUNTERS
@@ -31,6 +32,7 @@ static const char *const counter_names[COUNTERS] = {[GOOD] = "other good faces c
                                                     [ATOMS] = "atoms",
                                                     [NODES] = "nodes",
                                                     [CANDIDATES] = "candidates",
+                                                    [FOLLOWED] = "list entries followed",
                                                     [SCANNED] = "vectors scanned over",
                                                     [MICROSECONDS] = "microseconds of CPU"};
 
@@ -190,6 +192,7 @@ static void trial(struct trials *t, size_t row, bool out)
     t->v[ATOMS][t->n] = (double)(after.atoms - before.atoms);
     t->v[NODES][t->n] = (double)(after.nodes - before.nodes);
     t->v[CANDIDATES][t->n] = (double)(after.candidates - before.candidates);
+    t->v[FOLLOWED][t->n] = (double)(after.followed - before.followed);
     t->v[SCANNED][t->n] = (double)(after.scanned - before.scanned);
     take_changes(t, row);
     t->n++;

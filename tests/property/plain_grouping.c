@@ -8,7 +8,7 @@
 #define PLAIN_NAME(x) #x,
 const char *const plain_branch_name[PLAIN_N_BRANCHES] = {PLAIN_BRANCHES(PLAIN_NAME)};
 
-enum { K = 8, HOST = 4, ROUNDS = 4, W_MAX = 131071 };
+enum { K = 16, HOST = 4, ROUNDS = 4, W_MAX = 131071 };
 #define NONE SIZE_MAX
 
 /* What forbids a pair, if anything. */
@@ -516,6 +516,16 @@ static struct cluster one_face(const struct plain *p, size_t x)
     return c;
 }
 
+/* How far a host of w sketch faces may be. */
+static int64_t attach_limit(const struct plain *p, int64_t w)
+{
+    if (w >= 256)
+        return p->t->attach[3];
+    if (w >= 64)
+        return p->t->attach[2];
+    return p->t->attach[w >= 10];
+}
+
 /* The host that x chooses; its mean goes to p->d. */
 static size_t choose_host(struct plain *p, size_t x)
 {
@@ -523,7 +533,7 @@ static size_t choose_host(struct plain *p, size_t x)
     struct cluster c = one_face(p, x);
     for (size_t g = 0; g < p->n_c; g++) {
         int64_t m = mean(p, &c, &p->c[g]);
-        if (m > p->t->attach)
+        if (m > attach_limit(p, p->c[g].w))
             continue;
         enum why why = forbid(&c, &p->c[g]);
         if (p->c[g].w < HOST) {
@@ -542,7 +552,7 @@ static size_t choose_host(struct plain *p, size_t x)
         hit(p, PLAIN_HOST_BLOCKED_PERSON + any.why - BY_PERSON);
     if (may.to != NONE && may.tie)
         hit(p, PLAIN_HOST_TIE);
-    if (may.mean == p->t->attach)
+    if (may.to != NONE && may.mean == attach_limit(p, p->c[may.to].w))
         hit(p, PLAIN_HOST_LIMIT);
     p->d[x] = may.mean;
     return may.to;

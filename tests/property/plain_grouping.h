@@ -17,7 +17,7 @@ struct plain_face {
     const int16_t *x; /* width values */
 };
 struct plain_thresholds { /* 2^28: a squared distance of 1 */
-    uint32_t net, level1[4], level2[4], attach;
+    uint32_t net, level1[4], level2[4], attach[4];
 };
 
 /* Turns the rule can take: a test asserts that it saw them all. */

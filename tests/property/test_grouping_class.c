@@ -76,10 +76,12 @@ static void thresholds_by_class(void **state)
             fn_grouping_thresholds_of(&m, k, &t);
             double decades = log10(2 * (double)power_of_4(held) / 10000),
                    t1 = m.single_d2 - .65 * m.decade_d2 * decades,
-                   t2 = m.group_d2 - .33 * m.decade_d2 * decades, most = t1 - m.decade_d2;
+                   t2 = m.group_d2 - .33 * m.decade_d2 * decades, most = t1 - .6 * m.decade_d2;
             assert_near(t.level1[3], t1);
             assert_near(t.level2[3], t2);
-            assert_true(t.attach == t.level2[3]);
+            static const double above2[] = {-.05, .03, .06, .1};
+            for (int s = 0; s < 4; s++)
+                assert_near(t.attach[s], t2 + above2[s] * m.decade_d2 / .15);
             assert_near(t.net, m.net_d2 < most ? m.net_d2 : most);
             n_bounded += most < m.net_d2;
             n_zero += most < 0;
