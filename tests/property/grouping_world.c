@@ -216,6 +216,15 @@ void gworld_make(struct gworld *w, uint64_t seed, size_t n)
     w->poor_confirmed = pick(&r, (const double[]){w->confirmed, .2, .9}, 3);
     w->poor_rejected = pick(&r, (const double[]){w->rejected, .5}, 2);
     w->wrong = pick(&r, (const double[]){0, .05, .3, .8}, 4);
+    bool crowd =
+        n >= 500 && seed % 2 == 0; /* one person, or two, of hundreds of sketch faces */
+    if (crowd) {
+        w->n_identities = 1 + (uint32_t)fn_rng_below(&r, 2);
+        s = (struct shape){.spread_min = .4, .spread_max = .6, .poor = .1, .per_photo = 1.01};
+        w->confirmed = .02;
+        w->rejected = w->poor_rejected = 0;
+        w->wrong = 0;
+    }
     s.centres = calloc((size_t)w->n_identities * w->width, sizeof *s.centres);
     s.spreads = calloc(w->n_identities, sizeof *s.spreads);
     if (!w->faces || !w->x || !s.centres || !s.spreads)
@@ -226,6 +235,12 @@ void gworld_make(struct gworld *w, uint64_t seed, size_t n)
         gworld_say(w, &r, i);
     }
     make_thresholds(w, &r);
+    if (crowd) {
+        w->t.net = d2_units(.05);
+        w->t.level1[3] = d2_units(between(&r, .4, .8));
+        w->t.level2[3] = w->t.level1[3] + d2_units(.1);
+        plain_steps(&w->t);
+    }
     free(s.centres);
     free(s.spreads);
 }

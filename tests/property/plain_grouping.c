@@ -516,14 +516,10 @@ static struct cluster one_face(const struct plain *p, size_t x)
     return c;
 }
 
-/* How far a host of w sketch faces may be. */
-static int64_t attach_limit(const struct plain *p, int64_t w)
+/* Which value of ta is for hosts of w sketch faces. */
+static int rung(int64_t w)
 {
-    if (w >= 256)
-        return p->t->attach[3];
-    if (w >= 64)
-        return p->t->attach[2];
-    return p->t->attach[w >= 10];
+    return w >= 256 ? 3 : w >= 64 ? 2 : w >= 10;
 }
 
 /* The host that x chooses; its mean goes to p->d. */
@@ -533,7 +529,7 @@ static size_t choose_host(struct plain *p, size_t x)
     struct cluster c = one_face(p, x);
     for (size_t g = 0; g < p->n_c; g++) {
         int64_t m = mean(p, &c, &p->c[g]);
-        if (m > attach_limit(p, p->c[g].w))
+        if (m > p->t->attach[rung(p->c[g].w)])
             continue;
         enum why why = forbid(&c, &p->c[g]);
         if (p->c[g].w < HOST) {
@@ -552,7 +548,7 @@ static size_t choose_host(struct plain *p, size_t x)
         hit(p, PLAIN_HOST_BLOCKED_PERSON + any.why - BY_PERSON);
     if (may.to != NONE && may.tie)
         hit(p, PLAIN_HOST_TIE);
-    if (may.to != NONE && may.mean == attach_limit(p, p->c[may.to].w))
+    if (may.to != NONE && may.mean == p->t->attach[rung(p->c[may.to].w)])
         hit(p, PLAIN_HOST_LIMIT);
     p->d[x] = may.mean;
     return may.to;
@@ -591,6 +587,7 @@ static void attach(struct plain *p)
         }
         p->host[x] = chosen[x];
         p->trace->used_attach = (uint32_t)p->d[x];
+        hit(p, PLAIN_HOST_RUNG_0 + (enum plain_branch)rung(p->c[p->host[x]].w));
         hit(p, p->f[x].poor ? PLAIN_ATTACHED_POOR : PLAIN_ATTACHED_GOOD);
         if (p->f[x].is)
             hit(p, PLAIN_ATTACHED_CONFIRMED);

@@ -70,6 +70,10 @@ struct plain_thresholds { /* 2^28: a squared distance of 1 */
     X(HOST_BLOCKED_PHOTO)                                                                      \
     X(HOST_TIE)                                                                                \
     X(HOST_LIMIT)                                                                              \
+    X(HOST_RUNG_0) /* attached to a host of each rung of the ladder */                         \
+    X(HOST_RUNG_1)                                                                             \
+    X(HOST_RUNG_2)                                                                             \
+    X(HOST_RUNG_3)                                                                             \
     X(ATTACHED_GOOD)                                                                           \
     X(ATTACHED_POOR)                                                                           \
     X(ATTACHED_CONFIRMED)                                                                      \

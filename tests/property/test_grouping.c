@@ -173,6 +173,14 @@ static void small_worlds_at_once(void **state)
         all_at_once(seed, small_size(seed));
 }
 
+/* Of even seed and this size: a person with so many faces that hosts are on the last rung. */
+static void crowds_at_once(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 2; seed <= (full() ? 400 : 20); seed += 2)
+        all_at_once(seed, 600 + seed);
+}
+
 /* ---- histories ---- */
 
 /* A world whose faces come and go, and a state that is told. */
@@ -185,7 +193,7 @@ struct history {
     struct gstore store;
     struct gstore_face *rows; /* of the store: faces that are here or were, or may come */
     struct fn_grouping *g;
-    bool stored;
+    bool stored, gentle; /* gentle: little changes in a step */
 };
 
 static void open_state(struct history *h)
@@ -267,6 +275,11 @@ static void random_batch(struct history *h, struct fn_rng *r, struct batch *b)
     /* Of ten: how many of those that are not here come, how many go, of how many something is said. */
     uint64_t comes = fn_rng_below(r, 8), goes = fn_rng_below(r, 4), said = fn_rng_below(r, 3),
              photo = fn_rng_below(r, w->n_photos), kind = fn_rng_below(r, 12);
+    if (h->gentle) {
+        comes = comes % 3;
+        goes = goes == 3;
+        said = said == 2;
+    }
     if (kind < 3) /* one alone */
         comes = goes = said = 0;
     if (kind == 3) /* nobody stays */
@@ -436,6 +449,21 @@ static void run_history(uint64_t seed, size_t n, size_t steps, size_t compare_ev
     close_history(&h);
 }
 
+/* Small libraries that change little by little: clusters that are near each other come one after the other. */
+static void gentle_histories(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= (full() ? 20000 : 400); seed++) {
+        struct history h;
+        struct fn_rng r = fn_rng_init(seed, 11);
+        open_history(&h, seed, 20 + seed % 50, seed % 2);
+        h.gentle = true;
+        for (size_t step = 1; step <= 20; step++)
+            step_history(&h, &r, step, true);
+        close_history(&h);
+    }
+}
+
 static void small_histories(void **state)
 {
     (void)state;
@@ -444,6 +472,14 @@ static void small_histories(void **state)
         run_history(seed, n, 8, 1, false);
         run_history(seed, n, 8, 1, true);
     }
+}
+
+/* Faces are put in by blocks of 1,024; these are more at once. */
+static void histories_of_several_blocks(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= (full() ? 40 : 3); seed++)
+        run_history(seed, 2500, 3, 1, seed != 2);
 }
 
 /* The long run's schedules; of them a sample in a short one. */
@@ -602,7 +638,10 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest small[] = {
         cmocka_unit_test(small_worlds_at_once),
+        cmocka_unit_test(crowds_at_once),
         cmocka_unit_test(small_histories),
+        cmocka_unit_test(gentle_histories),
+        cmocka_unit_test(histories_of_several_blocks),
         cmocka_unit_test(store_failures_are_reported),
         cmocka_unit_test(damaged_records_do_no_harm),
         cmocka_unit_test(all_turns_were_taken),
