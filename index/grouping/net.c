@@ -228,10 +228,10 @@ static void link_others(struct fn_grouping *g)
     free(rows);
 }
 
-/* A face of the queue may have gone since. */
+/* A face of the queue may have gone since, and its id may be that of one whose block has not come yet. */
 static void decide_if_there(struct fn_grouping *g, struct fng_face *f)
 {
-    if (f->there && !f->poor)
+    if (f->there && !f->poor && !f->waits)
         decide(g, f);
 }
 
