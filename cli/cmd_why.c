@@ -8,6 +8,7 @@
 #include "engine/kernels/cpu.h"
 #include "cli/facts.h"
 #include "engine/kernels/cpu.h"
+#include "index/grouping/grouping.h"
 #include "index/search/search.h"
 
 enum { EVIDENCE = 5, NEAR = 2000, RULES = 8 };
@@ -22,6 +23,7 @@ struct evidence {
 struct why {
     struct fnq_fact f;
     struct fn_index_model model;
+    uint32_t group_d; /* groups join up to here, for as many faces as there are */
     struct evidence near[EVIDENCE];
     size_t n_near;
     bool near_confirmed; /* only confirmed faces are shown */
@@ -33,6 +35,16 @@ struct why {
     bool is_member;
     char photo_path[FN_PATH_MAX];
 };
+
+static int get_group_d(struct fn_txn *t, uint32_t *ret, struct fn_error *err)
+{
+    struct fn_grouping_thresholds th;
+    int r = fn_people_thresholds(t, &th);
+    if (r)
+        return fn_error_set(err, r, "%s", fn_strerror(r));
+    *ret = th.level2[FN_GROUPING_ROUNDS - 1];
+    return 0;
+}
 
 static void take_near(struct fn_txn *t, struct why *w, const struct fnq_fact *f, uint32_t d)
 {
@@ -115,6 +127,7 @@ static int gather(struct fnq_ctx *ctx, const char *what, struct why *w, struct f
     r = r ? r : fnq_fact_get(t, id, &w->f, err);
     r = r ? r : fnq_fact_judge(t, &w->f, err);
     r = r ? r : fn_index_model_get(t, &w->model, err);
+    r = r ? r : get_group_d(t, &w->group_d, err);
     r = r ? r : gather_near(t, w, err);
     r = r ? r : gather_rules(t, w, err);
     if (r)
@@ -215,7 +228,7 @@ static void print_why(struct fnq_out *o, const struct why *w)
         fnq_text(o,
                  "  flips if people.threshold were below %.2f (mean distance to its group; now "
                  "%.2f)\n",
-                 fnq_d2(w->member.d), fnq_d2(w->model.cluster_d));
+                 fnq_d2(w->member.d), fnq_d2(w->group_d));
 }
 
 static json_t *names_json(const struct fnq_match *m, size_t n)
@@ -248,7 +261,7 @@ static json_t *why_json(const struct why *w)
     fnq_set(o, "quality", fnq_json_real(w->f.rec.quality / 255.0));
     fnq_set(o, "group_d2",
             w->is_member && w->member.d ? fnq_json_real(fnq_d2(w->member.d)) : json_null());
-    fnq_set(o, "threshold", fnq_json_real(fnq_d2(w->model.cluster_d)));
+    fnq_set(o, "threshold", fnq_json_real(fnq_d2(w->group_d)));
     return o;
 }
 
@@ -257,6 +270,7 @@ static json_t *why_json(const struct why *w)
 struct pair {
     struct fnq_fact a, b;
     struct fn_index_model model;
+    uint32_t group_d; /* groups join up to here, for as many faces as there are */
     uint32_t d;
     bool same_photo, same_person;
 };
@@ -272,6 +286,7 @@ static int gather_pair(struct fnq_ctx *ctx, const char *one, const char *two, st
     r = r ? r : fnq_fact_get(t, a, &p->a, err);
     r = r ? r : fnq_fact_get(t, b, &p->b, err);
     r = r ? r : fn_index_model_get(t, &p->model, err);
+    r = r ? r : get_group_d(t, &p->group_d, err);
     if (r)
         return r;
     r = fn_vector_get(t, p->a.rec.row, x);
@@ -303,7 +318,7 @@ static void print_pair(struct fnq_out *o, const struct pair *p)
     fnq_text(o,
              "  rules    pairs of one person are nearer than %.2f, groups join up to %.2f on "
              "average%s\n",
-             fnq_d2(p->model.pair_d), fnq_d2(p->model.cluster_d),
+             fnq_d2(p->model.pair_d), fnq_d2(p->group_d),
              p->same_photo ? "; both are in one photo: two people unless you say otherwise"
                            : "");
     fnq_text(o, "  now      %s\n", p->same_person ? "the same person" : "not the same person");
@@ -321,7 +336,7 @@ static json_t *pair_json(const struct pair *p)
     fnq_set(o, "same_photo", json_boolean(p->same_photo));
     fnq_set(o, "same_person", json_boolean(p->same_person));
     fnq_set(o, "pair_threshold", fnq_json_real(fnq_d2(p->model.pair_d)));
-    fnq_set(o, "threshold", fnq_json_real(fnq_d2(p->model.cluster_d)));
+    fnq_set(o, "threshold", fnq_json_real(fnq_d2(p->group_d)));
     return o;
 }
 

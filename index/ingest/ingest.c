@@ -237,7 +237,7 @@ static int carry_labels(struct fn_txn *t, fn_photo_id old_id, fn_photo_id new_id
         goto out;
     rc = fn_index_model_get(t, &m, err);
     for (size_t i = 0; !rc && i < n_old && !carry; i++)
-        carry = has_labels(t, old[i].id) && matched(t, &old[i], now, n_now, m.neighbour_d);
+        carry = has_labels(t, old[i].id) && matched(t, &old[i], now, n_now, m.pair_d);
     if (rc || !carry)
         goto out;
     rc = fn_photo_get(t, old_id, &from);

@@ -69,9 +69,6 @@ void fn_index_model_encode(const struct fn_index_model *m, uint8_t out[FN_MODEL_
     memcpy(out, m->profile_id.b, 16);
     memcpy(out + 16, m->profile, strnlen(m->profile, 63));
     fn_put_le32(out + 80, m->feature_width);
-    fn_put_le32(out + 84, m->cluster_d);
-    fn_put_le32(out + 88, m->neighbour_d);
-    fn_put_le32(out + 92, m->strict_d);
     fn_put_le32(out + 96, m->pair_d);
     out[100] = m->min_quality;
     fn_put_le16(out + 102, m->generation);
@@ -85,9 +82,6 @@ int fn_index_model_decode(struct fn_slice v, struct fn_index_model *ret)
         return FN_ECORRUPT;
     struct fn_index_model m = {
         .feature_width = fn_get_le32(v.p + 80),
-        .cluster_d = fn_get_le32(v.p + 84),
-        .neighbour_d = fn_get_le32(v.p + 88),
-        .strict_d = fn_get_le32(v.p + 92),
         .pair_d = fn_get_le32(v.p + 96),
         .min_quality = v.p[100],
         .generation = fn_generation_decode(v.p + 102),

@@ -67,10 +67,9 @@ struct fn_index_model {
     struct fn_h128 profile_id; /* whose vectors these are */
     char profile[64];
     uint32_t feature_width;
-    uint32_t cluster_d, neighbour_d, strict_d,
-        pair_d; /* exact integers, unit 2^-28 (engine/kernels/vector.h) */
+    uint32_t pair_d; /* exact integers, unit 2^-28 (engine/kernels/vector.h) */
     uint32_t single_d, group_d, net_d,
-        decade_d;        /* the same, of grouping; all 0: after pair_d */
+        decade_d;        /* of grouping (struct fn_grouping_model); all 0: after pair_d */
     uint8_t min_quality; /* 0..255 */
     double logistic_a, logistic_b;
     /* Of the vectors: counts the models an index has had, from 1. Distances have a meaning between rows of one generation only. */

@@ -80,7 +80,7 @@ static void model(struct fn_slice v)
     fn_index_model_encode(&a, out);
     require(fn_index_model_decode((struct fn_slice){out, sizeof out}, &b) == 0);
     require(a.generation && a.generation == b.generation);
-    require(a.cluster_d == b.cluster_d && !strcmp(a.profile, b.profile));
+    require(a.pair_d == b.pair_d && !strcmp(a.profile, b.profile));
 }
 
 /* Blocks have one size; the head comes from the input and the payload is zero. */

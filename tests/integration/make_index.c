@@ -108,8 +108,6 @@ static void model(struct fn_txn *t)
         .feature_width = WIDTH, .min_quality = 20, .logistic_a = 10, .logistic_b = 9};
     m.profile_id = fn_hash128("generated", 9);
     (void)snprintf(m.profile, sizeof m.profile, "generated");
-    m.cluster_d = m.neighbour_d = (uint32_t)(.9 * FN_Q14_ONE);
-    m.strict_d = (uint32_t)(.7 * FN_Q14_ONE);
     m.pair_d = (uint32_t)(1.08 * FN_Q14_ONE);
     must(fn_index_model_set(t, &m, &err), "model");
 }
