@@ -80,7 +80,8 @@ static int load(struct fn_txn *t, const char *who, struct split *s, struct fn_er
 static struct fn_grouping_thresholds scaled(const struct fn_grouping_thresholds *t,
                                             unsigned percent)
 {
-    struct fn_grouping_thresholds s = {.net = (uint32_t)((uint64_t)t->net * percent / 100)};
+    struct fn_grouping_thresholds s = {.net = (uint32_t)((uint64_t)t->net * percent / 100),
+                                       .large = (uint32_t)((uint64_t)t->large * percent / 100)};
     for (size_t i = 0; i < FN_GROUPING_LADDER; i++)
         s.attach[i] = (uint32_t)((uint64_t)t->attach[i] * percent / 100);
     for (size_t i = 0; i < FN_GROUPING_ROUNDS; i++) {

@@ -17,6 +17,7 @@ enum {
     FN_GROUPING_ROUNDS = 4,
     FN_GROUPING_SKETCH = 16,
     FN_GROUPING_HOST = 4,
+    FN_GROUPING_LARGE = 10,
     FN_GROUPING_LADDER = 4
 };
 enum { FN_CLASS_MIN = 4, FN_CLASS_MAX = 12 };
@@ -29,6 +30,7 @@ struct fn_grouping_model {
 struct fn_grouping_thresholds { /* unit 2^-28 */
     uint32_t net;               /* r */
     uint32_t level1[FN_GROUPING_ROUNDS], level2[FN_GROUPING_ROUNDS];
+    uint32_t large; /* level 2: what clusters of 10 sketch faces or more may be farther apart */
     uint32_t attach[FN_GROUPING_LADDER]; /* to hosts of 4, 10, 64, 256 sketch faces or more */
 };
 /* Thresholds of a size class (held within FN_CLASS_MIN and FN_CLASS_MAX). */

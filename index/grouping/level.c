@@ -157,7 +157,7 @@ static void list_items(struct fn_grouping *g, unsigned level, const struct fng_f
         fng_set_put(g, s, n);
     }
     struct pairs p = {level, (struct fng_node *const *)in->came.v,
-                      steps[FN_GROUPING_ROUNDS - 1]};
+                      steps[FN_GROUPING_ROUNDS - 1] + (level == 2 ? g->t.large : 0)};
     if (!g->rc && query_of(g, s, &in->came, &q, &rows, &spread))
         fng_scan(g, s, &q, p.most, pair, &p);
     spread_news(g);

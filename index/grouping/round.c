@@ -13,7 +13,7 @@ struct work {
     struct fn_grouping *g;
     uint8_t round, before; /* before: the round whose clusters enter */
     unsigned level;
-    uint32_t most;
+    uint32_t most, large; /* large: what two large clusters may be farther apart */
     struct fng_flow *out;
     struct fng_ptrs again;    /* clusters whose pointer is worked out from nothing */
     struct fng_ptrs made;     /* joined clusters that are new */
@@ -147,7 +147,7 @@ static void find_near(struct work *w, const struct fng_node *n)
     w->near.n = 0;
     g->stats.followed += l->n;
     for (uint32_t j = 0; j < l->n; j++) {
-        if (l->e[j].v > w->most)
+        if (l->e[j].v > w->most + w->large)
             continue;
         const struct fng_node *c =
             is_item(w, l->e[j].id) ? fng_cluster(g, l->e[j].id, w->before) : n;
@@ -206,6 +206,13 @@ static void offer(struct work *w, struct fng_node *to, const struct fng_node *n,
         point(w, to, n, mean);
 }
 
+static uint32_t most_of(const struct work *w, const struct fng_node *a,
+                        const struct fng_node *b)
+{
+    bool large = a->w >= FN_GROUPING_LARGE && b->w >= FN_GROUPING_LARGE;
+    return w->most + (large ? w->large : 0);
+}
+
 static void work_out(struct work *w, struct fng_node *n)
 {
     struct fn_grouping *g = w->g;
@@ -223,7 +230,7 @@ static void work_out(struct work *w, struct fng_node *n)
             continue;
         g->stats.candidates++;
         uint32_t mean = fng_mean(g, n, c);
-        if (mean > w->most)
+        if (mean > most_of(w, n, c))
             continue;
         if (nearer(mean, c, best_mean, best)) {
             best = c;
@@ -546,6 +553,7 @@ void fng_round(struct fn_grouping *g, uint8_t round, const struct fng_flow *in,
                      .before = (uint8_t)(round - 1),
                      .level = level,
                      .most = steps[(round - 1u) % FN_GROUPING_ROUNDS],
+                     .large = level == 2 ? g->t.large : 0,
                      .out = out};
     if (!in->n_gone && !in->came.n)
         return;

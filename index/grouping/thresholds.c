@@ -35,6 +35,7 @@ void fn_grouping_thresholds_of(const struct fn_grouping_model *m, unsigned size_
     }
     for (int i = 0; i < FN_GROUPING_LADDER; i++)
         ret->attach[i] = exact(t2 + above2[i] * unit);
+    ret->large = exact(m->group_d2 - t2);
     ret->net = exact(r);
 }
 

@@ -5,7 +5,7 @@
 #include "engine/base/endian.h"
 
 enum {
-    THRESHOLDS = 1 + 2 * FN_GROUPING_ROUNDS + FN_GROUPING_LADDER,
+    THRESHOLDS = 2 + 2 * FN_GROUPING_ROUNDS + FN_GROUPING_LADDER,
     N = 40 + 2 * 4 * THRESHOLDS
 };
 #define KEY "grouping"
@@ -18,13 +18,15 @@ static uint32_t *threshold(struct fn_grouping_thresholds *t, size_t i)
         return &t->level1[i - 1];
     if (i <= 2 * FN_GROUPING_ROUNDS)
         return &t->level2[i - 1 - FN_GROUPING_ROUNDS];
-    return &t->attach[i - 1 - 2 * FN_GROUPING_ROUNDS];
+    i -= 1 + 2 * FN_GROUPING_ROUNDS;
+    return i < FN_GROUPING_LADDER ? &t->attach[i] : &t->large;
 }
 
 bool fn_thresholds_eq(const struct fn_grouping_thresholds *a,
                       const struct fn_grouping_thresholds *b)
 {
-    return a->net == b->net && !memcmp(a->attach, b->attach, sizeof a->attach) &&
+    return a->net == b->net && a->large == b->large &&
+           !memcmp(a->attach, b->attach, sizeof a->attach) &&
            !memcmp(a->level1, b->level1, sizeof a->level1) &&
            !memcmp(a->level2, b->level2, sizeof a->level2);
 }

@@ -77,6 +77,7 @@ static void make_thresholds(struct gworld *w, struct fn_rng *r)
     t->net = fn_rng_below(r, 20) ? d2_units(between(r, .02, .4)) : 0;
     t->level1[3] = fn_rng_below(r, 30) ? d2_units(between(r, .1, 1)) : 0;
     t->level2[3] = fn_rng_below(r, 30) ? d2_units(between(r, .2, 1.1)) : 0;
+    t->large = fn_rng_below(r, 3) ? d2_units(between(r, 0, .4)) : 0;
     for (int i = 0; i < 4; i++)
         t->attach[i] = fn_rng_below(r, 30) ? d2_units(between(r, .2, 1.3)) : 0;
     qsort(t->attach, 4, sizeof *t->attach, ascending);

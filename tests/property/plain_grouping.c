@@ -389,6 +389,14 @@ static void nearer(const struct plain *p, struct pointer *b, int64_t m, size_t t
 /* Counters of a level lie in one order: blocked by ... from `base` on. */
 enum { TIE = 3, LIMIT = 4, JOIN = 5, REFUSED = 9, PAIR_TIE = 12, ONE_PHOTO = 13 };
 
+/* Large clusters of level 2 may be farther apart. */
+static int64_t limit_of(const struct plain *p, int64_t t, enum plain_branch base, size_t a,
+                        size_t b)
+{
+    bool large = base == PLAIN_L2_BLOCKED_PERSON && p->c[a].w >= 10 && p->c[b].w >= 10;
+    return t + (large ? p->t->large : 0);
+}
+
 static size_t point(struct plain *p, uint32_t t, enum plain_branch base, struct item *pairs)
 {
     struct pointer *may = get(p->n_c, sizeof *may), *any = get(p->n_c, sizeof *any);
@@ -398,7 +406,7 @@ static size_t point(struct plain *p, uint32_t t, enum plain_branch base, struct 
     for (size_t a = 0; a < p->n_c; a++) {
         for (size_t b = a + 1; b < p->n_c; b++) {
             int64_t m = mean(p, &p->c[a], &p->c[b]);
-            if (m > t)
+            if (m > limit_of(p, t, base, a, b))
                 continue;
             enum why why = forbid(&p->c[a], &p->c[b]);
             nearer(p, &any[a], m, b, why);
@@ -417,8 +425,10 @@ static size_t point(struct plain *p, uint32_t t, enum plain_branch base, struct 
             continue;
         if (may[a].tie)
             hit(p, base + TIE);
-        if (may[a].mean == t)
+        if (may[a].mean == limit_of(p, t, base, a, b))
             hit(p, base + LIMIT);
+        if (may[a].mean > t)
+            hit(p, PLAIN_L2_LARGE);
         if (may[b].to == a && b < a)
             continue; /* the pair is there already */
         uint64_t ka = p->c[a].key, kb = p->c[b].key;

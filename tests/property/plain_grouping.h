@@ -17,7 +17,7 @@ struct plain_face {
     const int16_t *x; /* width values */
 };
 struct plain_thresholds { /* 2^28: a squared distance of 1 */
-    uint32_t net, level1[4], level2[4], attach[4];
+    uint32_t net, level1[4], level2[4], attach[4], large;
 };
 
 /* Turns the rule can take: a test asserts that it saw them all. */
@@ -64,6 +64,7 @@ struct plain_thresholds { /* 2^28: a squared distance of 1 */
     X(L2_REFUSED_PHOTO)                                                                        \
     X(L2_PAIR_TIE)                                                                             \
     X(L2_ONE_PHOTO)                                                                            \
+    X(L2_LARGE)            /* a pointer that only two large clusters have */                   \
     X(HOST_SMALL)          /* the nearest cluster has w < 4 */                                 \
     X(HOST_BLOCKED_PERSON) /* the nearest host is forbidden */                                 \
     X(HOST_BLOCKED_REJECTION)                                                                  \

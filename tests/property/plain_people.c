@@ -86,7 +86,7 @@ struct fn_grouping_thresholds plain_people_thresholds(struct fn_txn *t, unsigned
 
 static struct plain_thresholds as_plain(const struct fn_grouping_thresholds *t)
 {
-    struct plain_thresholds ret = {.net = t->net};
+    struct plain_thresholds ret = {.net = t->net, .large = t->large};
     memcpy(ret.attach, t->attach, sizeof ret.attach);
     for (int i = 0; i < FN_GROUPING_ROUNDS; i++) {
         ret.level1[i] = t->level1[i];

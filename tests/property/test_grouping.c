@@ -43,7 +43,7 @@ static void *need(void *p)
 
 static struct fn_grouping_thresholds thresholds(const struct plain_thresholds *t)
 {
-    struct fn_grouping_thresholds ret = {.net = t->net};
+    struct fn_grouping_thresholds ret = {.net = t->net, .large = t->large};
     memcpy(ret.attach, t->attach, sizeof ret.attach);
     for (int i = 0; i < FN_GROUPING_ROUNDS; i++) {
         ret.level1[i] = t->level1[i];
