@@ -6,6 +6,8 @@
 /* How far the thresholds follow the library's size, in d2 per decade of false-accept rate for a decade of faces. */
 #define SLOPE_SINGLE .65
 #define SLOPE_GROUP  .33
+/* From this class on (4,096 faces) there are so many single faces that some come near a small host by chance. */
+#define CLASS_CHANCE 6
 #define NET_BELOW    .6 /* how far the net is below t1, in decades of rate */
 
 static uint32_t exact(double d2)
@@ -34,7 +36,7 @@ void fn_grouping_thresholds_of(const struct fn_grouping_model *m, unsigned size_
         ret->level2[i] = exact(t2 - below2[i] * unit);
     }
     for (int i = 0; i < FN_GROUPING_LADDER; i++)
-        ret->attach[i] = exact(t2 + above2[i] * unit);
+        ret->attach[i] = exact(t2 + (i || k >= CLASS_CHANCE ? above2[i] * unit : 0));
     ret->large = exact(m->group_d2 - t2);
     ret->net = exact(r);
 }
