@@ -15,6 +15,8 @@ enum {
     BATCH_OPS = 64,
     COUNT_S = 5,      /* while photos come in they are counted this often, */
     COUNT_SHARE = 50, /* and that takes no more than one part in this many of the time */
+    SETTLE_SHARE =
+        10, /* while batches follow each other, settling takes no more than one part in this many */
     BATCH_MS = 30,
     BACKLOG_OPS = 256,   /* readers wait above this */
     LOCK_WAIT_MS = 5000, /* for another process's transaction */
@@ -34,7 +36,7 @@ struct fnd_writer {
     /* writer thread only */
     uint64_t n_assertions;
     struct fn_settler *settler;
-    uint64_t count_at_ns; /* not before */
+    uint64_t count_at_ns, settle_at_ns; /* not before */
 };
 
 static void deadline(struct timespec *ts, uint64_t ms)
@@ -264,11 +266,16 @@ static void settle_all(struct fnd_writer *w)
 static void keep_up(struct fnd_writer *w)
 {
     size_t left = 0;
+    uint64_t began = fn_clock_mono_ns();
+    if (began < w->settle_at_ns)
+        return; /* a later batch takes them along, or the quiet after the last one */
     if (settle_unit(w, &left) && left && settle_unit(w, &left) && left) {
         pthread_mutex_lock(&w->lock);
         w->want_settle = true;
         pthread_mutex_unlock(&w->lock);
     }
+    uint64_t now = fn_clock_mono_ns();
+    w->settle_at_ns = now + SETTLE_SHARE * (now - began);
 }
 
 static void look_at_labels(struct fnd_writer *w)
