@@ -7,7 +7,6 @@
 #include "cli/commands.h"
 #include "engine/kernels/cpu.h"
 #include "cli/facts.h"
-#include "engine/kernels/cpu.h"
 #include "index/grouping/grouping.h"
 #include "index/search/search.h"
 

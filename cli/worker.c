@@ -7,7 +7,6 @@
 
 #include "cli/picture.h"
 #include "engine/kernels/cpu.h"
-#include "engine/kernels/cpu.h"
 
 enum { START_MS = 30000 };
 

@@ -42,6 +42,9 @@ unsigned fn_grouping_class(uint64_t n_good, unsigned now);
 /* Place of a face in the net: those with a higher one are before it. Hash of its key. */
 uint64_t fn_grouping_prio(uint64_t key);
 
+/* Group of a good face that is shown apart from others of its photo. */
+uint64_t fn_grouping_apart(uint64_t key);
+
 struct fn_grouping_face {
     uint32_t id;     /* unique, not 0: how the caller knows it; decides nothing */
     uint64_t key;    /* unique: content key */

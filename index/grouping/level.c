@@ -7,32 +7,17 @@
 
 /* ---- what a cluster is made of ---- */
 
-void fng_items_of(struct fn_grouping *g, const struct fng_node *n, unsigned level,
-                  struct fng_ids *ret)
+void fng_atoms_of(struct fn_grouping *g, struct fng_node *n, struct fng_ptrs *ret)
 {
-    uint8_t most = level == 1 ? 0 : FN_GROUPING_ROUNDS;
-    if (n->born <= most) {
-        fng_ids_add(g, ret, n->lead);
+    if (!n->born) {
+        fng_ptrs_add(g, ret, n);
         return;
     }
     for (uint32_t i = 0; i < n->n_children && !g->rc; i++) {
-        const struct fng_node *c =
-            fng_node(g, (uint8_t)n->children[i].born, n->children[i].lead);
+        struct fng_node *c = fng_node(g, (uint8_t)n->children[i].born, n->children[i].lead);
         if (c)
-            fng_items_of(g, c, level, ret);
+            fng_atoms_of(g, c, ret);
     }
-}
-
-void fng_atoms_of(struct fn_grouping *g, const struct fng_node *n, struct fng_ptrs *ret)
-{
-    struct fng_ids leads = {0};
-    fng_items_of(g, n, 1, &leads);
-    for (size_t i = 0; i < leads.n; i++) {
-        struct fng_node *a = fng_node(g, 0, leads.v[i]);
-        if (a)
-            fng_ptrs_add(g, ret, a);
-    }
-    free(leads.v);
 }
 
 /* ---- lists ---- */

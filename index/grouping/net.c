@@ -99,7 +99,7 @@ static void link(struct fn_grouping *g, const struct fng_face *centre, struct fn
         enqueue(g, f);
 }
 
-/* It belongs to no centre for now. */
+/* It belongs to no centre any more. */
 static void leave(struct fn_grouping *g, struct fng_face *f)
 {
     if (!f->centre)

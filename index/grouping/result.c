@@ -8,7 +8,7 @@
 
 #define APART_SEED 0x6170617274ull /* "apart" */
 
-static uint64_t group_apart(uint64_t key)
+uint64_t fn_grouping_apart(uint64_t key)
 {
     uint8_t le[8];
     fn_put_le64(le, key);
@@ -99,7 +99,7 @@ static void tell_apart(struct fn_grouping *g, struct seat *v, size_t n)
         fng_set_group(g, s.f,
                       !apart      ? s.group
                       : s.f->poor ? alone(s.f)
-                                  : group_apart(s.f->key));
+                                  : fn_grouping_apart(s.f->key));
     }
 }
 
@@ -155,7 +155,7 @@ static void resolve(struct fn_grouping *g, uint32_t photo)
 }
 
 /* Atoms whose final cluster has another key than their faces know. */
-static void check_atoms(struct fn_grouping *g, const struct fng_node *top)
+static void check_atoms(struct fn_grouping *g, struct fng_node *top)
 {
     struct fng_ptrs atoms = {0}, faces = {0};
     fng_atoms_of(g, top, &atoms);
@@ -194,7 +194,7 @@ void fng_result(struct fn_grouping *g, const struct fng_flow *level1,
                 const struct fng_flow *level2)
 {
     for (size_t i = 0; i < level1->came.n && !g->rc; i++) {
-        const struct fng_node *n = level1->came.v[i];
+        struct fng_node *n = level1->came.v[i];
         if (n->w == 1)
             check_atoms(g, n);
     }

@@ -272,11 +272,9 @@ void fng_round(struct fn_grouping *g, uint8_t round, const struct fng_flow *in,
 /* in: changes of items. */
 void fng_level(struct fn_grouping *g, unsigned level, const struct fng_flow *in,
                struct fng_flow *out);
-void fng_atoms_of(struct fn_grouping *g, const struct fng_node *n, struct fng_ptrs *ret);
+void fng_atoms_of(struct fn_grouping *g, struct fng_node *n, struct fng_ptrs *ret);
 /* Items of the level near those of a cluster that enters one of its rounds, or is made by one. */
 struct fng_list *fng_near_of(struct fn_grouping *g, const struct fng_node *n, unsigned level);
-void fng_items_of(struct fn_grouping *g, const struct fng_node *n, unsigned level,
-                  struct fng_ids *ret);
 void fng_attach(struct fn_grouping *g, const struct fng_flow *level1,
                 const struct fng_flow *level2);
 void fng_set_group(struct fn_grouping *g, struct fng_face *f, uint64_t group);

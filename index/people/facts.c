@@ -76,13 +76,6 @@ int fn_face_vector(struct fn_txn *t, fn_face_id face, int16_t ret[FN_DIM])
     return rc ? rc : fn_vector_get(t, f.row, ret);
 }
 
-uint64_t fn_apart_key(uint64_t ckey)
-{
-    uint8_t le[8];
-    fn_put_le64(le, ckey);
-    return fn_hash64_seeded(le, sizeof le, 0x6170617274);
-}
-
 void fn_unnamed_person(uint64_t key, struct fn_person_id *ret)
 {
     uint8_t le[8];

@@ -68,7 +68,7 @@ static int former_of(const struct fn_face_rec *face, void *ctx)
     struct fn_member m;
     fn_unnamed_person(face->ckey, &id);
     if (!has_bits(id.b, x->p, x->bits)) {
-        fn_unnamed_person(fn_apart_key(face->ckey), &id);
+        fn_unnamed_person(fn_grouping_apart(face->ckey), &id);
         if (!has_bits(id.b, x->p, x->bits))
             return 0;
     }

@@ -76,8 +76,6 @@ FN_NODISCARD int fn_person_face_of(struct fn_txn *t, fn_face_id face,
                                    struct fn_person_face *ret);
 FN_NODISCARD int fn_face_vector(struct fn_txn *t, fn_face_id face, int16_t ret[FN_DIM]);
 void fn_unnamed_person(uint64_t key, struct fn_person_id *ret);
-/* Key of the group of a face that is shown apart from others of its photo (docs/decisions/grouping.md, 8). */
-uint64_t fn_apart_key(uint64_t ckey);
 
 /* ---- name.c: persons of the faces of one group ---- */
 struct fn_naming {
