@@ -49,19 +49,19 @@ static int quoted(const char **s, char **ret, struct fn_error *err)
 static int one_target(struct fnq_act_line *l, const char **s, struct fn_error *err)
 {
     char *target = NULL;
-    int r;
+    int rc;
     if (l->n_targets == FNQ_TARGETS_MAX)
         return fn_error_set(err, FN_EUSAGE, "more than %d targets in a line", FNQ_TARGETS_MAX);
     bool query = strncmp(*s, "query:\"", 7) == 0;
     if (query) {
-        r = quoted(s, &target, err);
+        rc = quoted(s, &target, err);
     } else {
         size_t n = strcspn(*s, " \t");
-        r = decode(*s, n, 1 << 16, &target, err);
+        rc = decode(*s, n, 1 << 16, &target, err);
         *s += n;
     }
-    if (r)
-        return r;
+    if (rc)
+        return rc;
     l->is_query[l->n_targets] = query;
     l->target[l->n_targets++] = target;
     return 0;
@@ -77,11 +77,11 @@ static int verb(struct fnq_act_line *l, const char *s, size_t n, struct fn_error
     if (n < 2 || (s[0] != '+' && s[0] != '-'))
         return fn_error_set(err, FN_EUSAGE, "'%.*s' is none of +NAME, -NAME, !face", (int)n, s);
     l->kind = s[0] == '+' ? FN_ASSERT_IS : FN_ASSERT_NOT;
-    int r = decode(s + 1, n - 1, sizeof l->name - 1, &name, err);
-    if (!r)
+    int rc = decode(s + 1, n - 1, sizeof l->name - 1, &name, err);
+    if (!rc)
         memcpy(l->name, name, strlen(name) + 1);
     free(name);
-    return r;
+    return rc;
 }
 
 int fnq_act_line_parse(const char *line, struct fnq_act_line *ret, struct fn_error *err)
@@ -91,21 +91,21 @@ int fnq_act_line_parse(const char *line, struct fnq_act_line *ret, struct fn_err
     if (*s == '\0' || *s == '#')
         return 1;
     size_t n = strcspn(s, " \t");
-    int r = verb(&l, s, n, err);
+    int rc = verb(&l, s, n, err);
     s += n;
     s += strspn(s, " \t");
-    if (!r && (strncmp(s, "--", 2) != 0 || !strchr(" \t", s[2]) || !s[2]))
-        r = fn_error_set(err, FN_EUSAGE, "there is no ' -- ' before the targets");
-    s += r ? 0 : 2;
-    while (!r && *(s += strspn(s, " \t")))
-        r = one_target(&l, &s, err);
-    if (!r && l.n_targets == 0)
-        r = fn_error_set(err, FN_EUSAGE, "there is no target");
-    if (r)
+    if (!rc && (strncmp(s, "--", 2) != 0 || !strchr(" \t", s[2]) || !s[2]))
+        rc = fn_error_set(err, FN_EUSAGE, "there is no ' -- ' before the targets");
+    s += rc ? 0 : 2;
+    while (!rc && *(s += strspn(s, " \t")))
+        rc = one_target(&l, &s, err);
+    if (!rc && l.n_targets == 0)
+        rc = fn_error_set(err, FN_EUSAGE, "there is no target");
+    if (rc)
         fnq_act_line_finish(&l);
     else
         *ret = l;
-    return r;
+    return rc;
 }
 
 void fnq_act_line_format(struct fn_buf *out, enum fn_assert_kind kind, const char *name,

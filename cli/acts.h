@@ -4,8 +4,9 @@
  *   -NAME -- TARGET...      they are not
  *   !face -- TARGET...      they are no faces
  *
- * TARGET is a face id, FILE:N, PHOTO:N (each percent-encoded where it holds a blank, a quote or a percent sign), or
- * query:"..." (backslash before a quote or a backslash). Empty lines and lines that start with # say nothing. */
+ * TARGET is a face id, FILE:N, PHOTO:N (each percent-encoded where it holds a blank, a quote or
+ * a percent sign), or query:"..." (backslash before a quote or a backslash). Empty lines and
+ * lines that start with # say nothing. */
 #ifndef FN_CLI_ACTS_H
 #define FN_CLI_ACTS_H
 
@@ -23,7 +24,8 @@ struct fnq_act_line {
     bool is_query[FNQ_TARGETS_MAX];
 };
 
-/* 0: *ret is filled; 1: the line says nothing; FN_EUSAGE: what is wrong with it. line: without its line end. */
+/* 0: *ret is filled; 1: the line says nothing; FN_EUSAGE: what is wrong with it. line: without
+ * its line end. */
 FN_NODISCARD int fnq_act_line_parse(const char *line, struct fnq_act_line *ret,
                                     struct fn_error *err);
 void fnq_act_line_finish(struct fnq_act_line *l);

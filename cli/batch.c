@@ -1,4 +1,5 @@
-/* label --batch: many acts from a text, kept as one act of the log so that one undo takes all of it back. */
+/* label --batch: many acts from a text, kept as one act of the log so that one undo takes all
+ * of it back. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ struct line {
 
 struct batch {
     struct line *lines;
-    size_t n, room;
+    size_t n, cap;
     const struct line *only; /* one line by itself, to find out whether it is the one refused */
 };
 
@@ -33,19 +34,19 @@ static int add_line(struct batch *b, char *text, size_t number)
     size_t n = strlen(text);
     if (n && text[n - 1] == '\r')
         text[n - 1] = '\0';
-    int r = fnq_act_line_parse(text, &l.parsed, &l.err);
-    if (r == 1)
+    int rc = fnq_act_line_parse(text, &l.parsed, &l.err);
+    if (rc == 1)
         return 0;
-    l.refused = r < 0;
-    if (b->n == b->room) {
-        size_t room = b->room ? 2 * b->room : 64;
-        struct line *lines = reallocarray(b->lines, room, sizeof *lines);
+    l.refused = rc < 0;
+    if (b->n == b->cap) {
+        size_t cap = b->cap ? 2 * b->cap : 64;
+        struct line *lines = reallocarray(b->lines, cap, sizeof *lines);
         if (!lines) {
             fnq_act_line_finish(&l.parsed);
             return -ENOMEM;
         }
         b->lines = lines;
-        b->room = room;
+        b->cap = cap;
     }
     b->lines[b->n++] = l;
     return 0;
@@ -55,77 +56,77 @@ static int resolve_line(struct fnq_ctx *ctx, struct line *l, struct fn_error *er
 {
     struct fnq_targets targets = {0};
     struct fn_person p;
-    int r = 0;
-    for (size_t i = 0; !r && i < l->parsed.n_targets; i++)
-        r = l->parsed.is_query[i]
-                ? fnq_targets_add_query(ctx, &targets, l->parsed.target[i], err)
-                : fnq_targets_add(ctx, &targets, l->parsed.target[i], err);
+    int rc = 0;
+    for (size_t i = 0; !rc && i < l->parsed.n_targets; i++)
+        rc = l->parsed.is_query[i]
+                 ? fnq_targets_add_query(ctx, &targets, l->parsed.target[i], err)
+                 : fnq_targets_add(ctx, &targets, l->parsed.target[i], err);
     /* "-tom" by query means Tom's faces among those found. */
-    if (!r && l->parsed.kind == FN_ASSERT_NOT &&
+    if (!rc && l->parsed.kind == FN_ASSERT_NOT &&
         fnq_person_find(ctx->read, l->parsed.name, &p, err) == 0)
-        r = fnq_targets_only(ctx, &targets, &p.id, err);
+        rc = fnq_targets_only(ctx, &targets, &p.id, err);
     l->item =
         (struct fnq_say_item){.kind = l->parsed.kind, .who = l->parsed.name, .n = targets.n};
-    l->item.faces = r ? NULL : calloc(targets.n + 1, sizeof *l->item.faces);
-    if (!r && !l->item.faces)
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; !r && i < targets.n; i++)
+    l->item.faces = rc ? NULL : calloc(targets.n + 1, sizeof *l->item.faces);
+    if (!rc && !l->item.faces)
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < targets.n; i++)
         l->item.faces[i] = targets.t[i].face;
     fnq_targets_finish(&targets);
-    return r;
+    return rc;
 }
 
 static int resolve(struct fnq_ctx *ctx, struct batch *b, size_t *ret_faces,
                    struct fn_error *err)
 {
-    int r = fnq_read_begin(ctx, err);
-    for (size_t i = 0; !r && i < b->n; i++) {
+    int rc = fnq_read_begin(ctx, err);
+    for (size_t i = 0; !rc && i < b->n; i++) {
         struct fn_error why = {0};
         if (!b->lines[i].refused && resolve_line(ctx, &b->lines[i], &why))
             refuse(&b->lines[i], &why);
         *ret_faces += b->lines[i].refused ? 0 : b->lines[i].item.n;
     }
     fnq_read_end(ctx);
-    return r;
+    return rc;
 }
 
 static int fill(struct fn_txn *t, struct fnq_act *act, void *arg, struct fn_error *err)
 {
     struct batch *b = arg;
-    int r = 0;
-    for (size_t i = 0; !r && i < b->n; i++)
+    int rc = 0;
+    for (size_t i = 0; !rc && i < b->n; i++)
         if (!b->lines[i].refused && (!b->only || b->only == &b->lines[i]))
-            r = fnq_say_fill(t, act, &b->lines[i].item, err);
-    return r;
+            rc = fnq_say_fill(t, act, &b->lines[i].item, err);
+    return rc;
 }
 
-static bool is_refusal(int r)
+static bool is_refusal(int rc)
 {
-    return r == FN_EREFUSED || r == FN_ENOTFOUND || r == FN_EAMBIGUOUS || r == FN_EUSAGE;
+    return rc == FN_EREFUSED || rc == FN_ENOTFOUND || rc == FN_EAMBIGUOUS || rc == FN_EUSAGE;
 }
 
 /* Which lines are refused, each looked at alone and not kept. */
 static int find_refused(struct fnq_ctx *ctx, struct batch *b, struct fn_error *err)
 {
     bool dry = ctx->o.dry_run;
-    int r = 0;
+    int rc = 0;
     ctx->o.dry_run = true;
-    for (size_t i = 0; !r && i < b->n; i++) {
+    for (size_t i = 0; !rc && i < b->n; i++) {
         struct fn_error why = {0};
         if (b->lines[i].refused)
             continue;
         b->only = &b->lines[i];
-        r = fnq_write_act(ctx, fill, b, NULL, &why);
-        if (is_refusal(r)) {
+        rc = fnq_write_act(ctx, fill, b, NULL, &why);
+        if (is_refusal(rc)) {
             refuse(&b->lines[i], &why);
-            r = 0;
-        } else if (r) {
+            rc = 0;
+        } else if (rc) {
             *err = why;
         }
     }
     b->only = NULL;
     ctx->o.dry_run = dry;
-    return r;
+    return rc;
 }
 
 static size_t count_refused(const struct batch *b)
@@ -139,20 +140,20 @@ static size_t count_refused(const struct batch *b)
 static int write_batch(struct fnq_ctx *ctx, struct batch *b, uint64_t *act,
                        struct fn_error *err)
 {
-    int r = fnq_write_act(ctx, fill, b, act, err);
-    if (is_refusal(r)) {
+    int rc = fnq_write_act(ctx, fill, b, act, err);
+    if (is_refusal(rc)) {
         size_t before = count_refused(b);
         struct fn_error first = *err;
-        r = find_refused(ctx, b, err);
-        if (!r && count_refused(b) == before) {
+        rc = find_refused(ctx, b, err);
+        if (!rc && count_refused(b) == before) {
             /* Each is fine alone: two lines contradict each other. */
             *err = first;
             return first.code;
         }
-        if (!r && !ctx->o.atomic)
-            r = fnq_write_act(ctx, fill, b, act, err);
+        if (!rc && !ctx->o.atomic)
+            rc = fnq_write_act(ctx, fill, b, act, err);
     }
-    return r;
+    return rc;
 }
 
 static void report_json(struct fnq_ctx *ctx, const struct batch *b, size_t n_refused,
@@ -211,8 +212,8 @@ static int run(struct fnq_ctx *ctx, struct batch *b)
     struct fn_error err = {0};
     uint64_t act = 0;
     size_t n_faces = 0;
-    int r = resolve(ctx, b, &n_faces, &err);
-    if (r)
+    int rc = resolve(ctx, b, &n_faces, &err);
+    if (rc)
         return fnq_fail(ctx, &err, "batch", NULL);
     /* parsed.name moved with the lines while they were collected. */
     for (size_t i = 0; i < b->n; i++)
@@ -221,25 +222,25 @@ static int run(struct fnq_ctx *ctx, struct batch *b)
     if (code)
         return code;
     if (!(ctx->o.atomic && count_refused(b)))
-        r = write_batch(ctx, b, &act, &err);
-    if (!r && act)
-        r = fnq_write_done(ctx, &err);
-    return r ? fnq_fail(ctx, &err, "batch", NULL) : report(ctx, b, act);
+        rc = write_batch(ctx, b, &act, &err);
+    if (!rc && act)
+        rc = fnq_write_done(ctx, &err);
+    return rc ? fnq_fail(ctx, &err, "batch", NULL) : report(ctx, b, act);
 }
 
 int fnq_batch_text(struct fnq_ctx *ctx, char *text)
 {
     struct batch b = {0};
     size_t number = 0;
-    int r = 0;
-    for (char *line = text; !r && line && *line;) {
+    int rc = 0;
+    for (char *line = text; !rc && line && *line;) {
         char *end = strchr(line, '\n');
         if (end)
             *end = '\0';
-        r = add_line(&b, line, ++number);
+        rc = add_line(&b, line, ++number);
         line = end ? end + 1 : NULL;
     }
-    int code = r ? fnq_say(FNQ_SYSTEM, "batch: out of memory.") : run(ctx, &b);
+    int code = rc ? fnq_say(FNQ_SYSTEM, "batch: out of memory.") : run(ctx, &b);
     finish(&b);
     return code;
 }
@@ -248,16 +249,16 @@ int fnq_batch(struct fnq_ctx *ctx)
 {
     struct batch b = {0};
     char *line = NULL;
-    size_t room = 0, number = 0;
+    size_t cap = 0, number = 0;
     ssize_t n;
-    int r = 0;
-    while (!r && (n = getline(&line, &room, stdin)) > 0) {
+    int rc = 0;
+    while (!rc && (n = getline(&line, &cap, stdin)) > 0) {
         if (line[n - 1] == '\n')
             line[n - 1] = '\0';
-        r = add_line(&b, line, ++number);
+        rc = add_line(&b, line, ++number);
     }
     free(line);
-    int code = r ? fnq_say(FNQ_SYSTEM, "batch: out of memory.") : run(ctx, &b);
+    int code = rc ? fnq_say(FNQ_SYSTEM, "batch: out of memory.") : run(ctx, &b);
     finish(&b);
     return code;
 }

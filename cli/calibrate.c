@@ -13,12 +13,13 @@
 
 /* Rates of grouping (docs/decisions/thresholds.md), a decade between the first two. */
 static const double single_far = 3e-5, group_far = 3e-4, net_far = 1.5e-6;
-/* Of the impostor pairs, how many are kept to read distances off; with the fewest, ten times the pairs that make a rate known are a
- * tenth of all. */
+/* Of the impostor pairs, how many are kept to read distances off; with the fewest, ten times
+ * the pairs that make a rate known are a tenth of all. */
 static const double kept_share = .11;
 enum { LOGISTIC_SAMPLE = 20000 };
 
-/* The distance at which accepted genuine less accepted impostor pairs, in shares, are most: both kinds weigh the same. */
+/* The distance at which accepted genuine less accepted impostor pairs, in shares, are most:
+ * both kinds weigh the same. */
 static double best_threshold(const struct fn_all_pairs *p)
 {
     double best = -1, at = 0;
@@ -70,12 +71,12 @@ static int fit(const struct fn_all_pairs *p, struct fn_calibration *c, struct fn
 {
     struct fn_dists impostors = {0};
     double a = 0, b = 0;
-    int r = impostor_sample(p, &impostors);
-    if (!r)
+    int rc = impostor_sample(p, &impostors);
+    if (!rc)
         fn_fit_logistic(&p->same, &impostors, &a, &b);
     fn_dists_free(&impostors);
-    if (r)
-        return fn_error_set(err, r, "out of memory");
+    if (rc)
+        return fn_error_set(err, rc, "out of memory");
     if (!(b > 0 && b <= 1e4 && fabs(a) <= 1e4 && c->pair_d2 < 4))
         return fn_error_set(err, FN_EREFUSED,
                             "no thresholds: pairs of one person are not nearer than others");
@@ -124,16 +125,16 @@ int fnq_calibrate(const struct fn_vectors *v, bool flip, struct fn_calibration *
 {
     struct fn_calibration c = {.flip = flip};
     struct fn_all_pairs p = {0};
-    int r = fn_all_pairs_run(v, kept_share, &p, err);
-    if (!r)
+    int rc = fn_all_pairs_run(v, kept_share, &p, err);
+    if (!rc)
         set_facts(v, &p, &c);
-    r = r ? r : enough(&p, &c, err);
-    r = r ? r : set_distances(&p, &c, err);
-    r = r ? r : fit(&p, &c, err);
-    if (!r)
+    rc = rc ? rc : enough(&p, &c, err);
+    rc = rc ? rc : set_distances(&p, &c, err);
+    rc = rc ? rc : fit(&p, &c, err);
+    if (!rc)
         *ret = c;
     fn_all_pairs_free(&p);
-    return r;
+    return rc;
 }
 
 void fnq_calibration_text(const struct fn_calibration *c, char *out, size_t size)

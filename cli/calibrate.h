@@ -9,7 +9,8 @@
 /* A rate is known when this many impostor pairs are expected below its distance. */
 enum { FNQ_CALIBRATION_EVENTS = 10 };
 
-/* flip: how the vectors were made. FN_EREFUSED, with the reason: too few pairs, or vectors that do not tell people apart. */
+/* flip: how the vectors were made. FN_EREFUSED, with the reason: too few pairs, or vectors that
+ * do not tell people apart. */
 FN_NODISCARD int fnq_calibrate(const struct fn_vectors *v, bool flip,
                                struct fn_calibration *ret, struct fn_error *err);
 /* "pairs 1.080, FAR 1e-3 1.021, ..." */

@@ -15,9 +15,9 @@
 int fnq_client_open(struct fnq_ctx *ctx, struct fnq_client *ret, struct fn_error *err)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
-    int r = fnq_places(ctx, err);
-    if (r)
-        return r;
+    int rc = fnq_places(ctx, err);
+    if (rc)
+        return rc;
     if (ctx->o.no_daemon || strlen(ctx->socket) >= sizeof a.sun_path)
         return fn_error_set(err, -ECONNREFUSED, "facenetd is not asked");
     memcpy(a.sun_path, ctx->socket, strlen(ctx->socket) + 1);
@@ -48,22 +48,22 @@ void fnq_client_close(struct fnq_client *c)
 int fnq_client_send(struct fnq_client *c, json_t *request, struct fn_error *err)
 {
     char *text = json_dumps(request, JSON_COMPACT);
-    int r = text ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    int rc = text ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
     size_t n = text ? strlen(text) : 0;
     if (text && n + 1 >= FN_PROTOCOL_LINE_MAX)
-        r = fn_error_set(err, FN_ELIMIT, "the request is too long");
-    if (!r)
+        rc = fn_error_set(err, FN_ELIMIT, "the request is too long");
+    if (!rc)
         text[n++] = '\n'; /* the NUL's place */
-    for (size_t at = 0; !r && at < n;) {
+    for (size_t at = 0; !rc && at < n;) {
         ssize_t w = send(c->fd, text + at, n - at, MSG_NOSIGNAL);
         if (w < 0 && errno != EINTR)
-            r = fn_error_set(err, -ECONNREFUSED, "facenetd does not listen: %s",
-                             fn_strerror(-errno));
+            rc = fn_error_set(err, -ECONNREFUSED, "facenetd does not listen: %s",
+                              fn_strerror(-errno));
         at += w > 0 ? (size_t)w : 0;
     }
     free(text);
     json_decref(request);
-    return r;
+    return rc;
 }
 
 /* A whole line out of what has been read. NULL: none yet. */
@@ -135,25 +135,25 @@ int fnq_ask(struct fnq_ctx *ctx, const char *cmd, json_t *fields, json_t **ret,
     if (fields)
         (void)json_object_update(request, fields);
     json_decref(fields);
-    int r = fnq_client_open(ctx, &c, err);
-    if (r)
+    int rc = fnq_client_open(ctx, &c, err);
+    if (rc)
         json_decref(request);
     else
-        r = fnq_client_send(&c, request, err);
-    if (!r)
-        r = fnq_client_receive(&c, 10000, &answer, err);
+        rc = fnq_client_send(&c, request, err);
+    if (!rc)
+        rc = fnq_client_receive(&c, 10000, &answer, err);
     fnq_client_close(&c);
-    if (!r && !json_is_true(json_object_get(answer, "ok"))) {
+    if (!rc && !json_is_true(json_object_get(answer, "ok"))) {
         const json_t *e = json_object_get(answer, "error");
         const char *text = json_string_value(json_object_get(e, "text"));
-        r = fn_error_set(err, code_of(json_string_value(json_object_get(e, "code"))), "%s",
-                         text ? text : "facenetd refused");
+        rc = fn_error_set(err, code_of(json_string_value(json_object_get(e, "code"))), "%s",
+                          text ? text : "facenetd refused");
     }
-    if (!r && ret)
+    if (!rc && ret)
         *ret = answer;
     else
         json_decref(answer);
-    return r;
+    return rc;
 }
 
 int fnq_nudge(struct fnq_ctx *ctx)

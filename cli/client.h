@@ -20,7 +20,8 @@ FN_NODISCARD int fnq_client_send(struct fnq_client *c, json_t *request,
 FN_NODISCARD int fnq_client_receive(struct fnq_client *c, int timeout_ms, json_t **ret,
                                     struct fn_error *err);
 
-/* One request and its answer; "ok":false becomes an error. ret may be NULL. Takes the reference of fields (or NULL). */
+/* One request and its answer; "ok":false becomes an error. ret may be NULL. Takes the reference
+ * of fields (or NULL). */
 FN_NODISCARD int fnq_ask(struct fnq_ctx *ctx, const char *cmd, json_t *fields, json_t **ret,
                          struct fn_error *err);
 /* Tells a running daemon that labels changed. 0 when one heard it. */

@@ -62,27 +62,27 @@ int fnq_run_config_get(struct fnq_ctx *ctx, int argc, char **argv)
     if (argc != 1)
         return fnq_usage(ctx, "config get: one key (fnq config list has all of them).");
     fn_buf_init(&value, 1 << 20);
-    int r = fnq_config(ctx, NULL, &err);
-    r = r ? r : fn_config_get_text(ctx->config, argv[0], &value, &err);
-    if (!r && fnq_out_is_json(&ctx->out))
+    int rc = fnq_config(ctx, NULL, &err);
+    rc = rc ? rc : fn_config_get_text(ctx->config, argv[0], &value, &err);
+    if (!rc && fnq_out_is_json(&ctx->out))
         fnq_json_one(&ctx->out, "fnq.setting/1",
                      json_pack("{s:s,s:o}", "key", argv[0], "value",
                                fnq_json_bytes(fn_buf_cstr(&value))));
-    else if (!r)
+    else if (!rc)
         fnq_text(&ctx->out, "%s\n", fn_buf_cstr(&value));
     fn_buf_finish(&value);
-    if (r == FN_ENOTFOUND)
+    if (rc == FN_ENOTFOUND)
         return fnq_say(FNQ_USAGE, "config: there is no key '%s'. All of them: fnq config list",
                        argv[0]);
-    return r ? fnq_fail(ctx, &err, "config", NULL) : FNQ_OK;
+    return rc ? fnq_fail(ctx, &err, "config", NULL) : FNQ_OK;
 }
 
 static int config_file(const struct fnq_ctx *ctx, char *out, size_t size, struct fn_error *err)
 {
-    int r =
+    int rc =
         ctx->o.config ? fn_path_expand(out, size, ctx->o.config) : fn_path_config(out, size);
-    return r ? fn_error_set(err, r, "cannot tell where facenetd.conf is: %s", fn_strerror(r))
-             : 0;
+    return rc ? fn_error_set(err, rc, "cannot tell where facenetd.conf is: %s", fn_strerror(rc))
+              : 0;
 }
 
 int fnq_run_config_set(struct fnq_ctx *ctx, int argc, char **argv)
@@ -91,16 +91,17 @@ int fnq_run_config_set(struct fnq_ctx *ctx, int argc, char **argv)
     char path[FN_PATH_MAX], folder[FN_PATH_MAX];
     if (argc != 2)
         return fnq_usage(ctx, "config set: a key and a value.");
-    int r = config_file(ctx, path, sizeof path, &err);
-    if (!r && !ctx->o.dry_run) {
+    int rc = config_file(ctx, path, sizeof path, &err);
+    if (!rc && !ctx->o.dry_run) {
         (void)snprintf(folder, sizeof folder, "%s", path);
-        r = fn_mkdirs(dirname(folder), 0700, &err);
-        r = r ? r : fn_config_edit(path, argv[0], argv[1], &err);
-    } else if (!r) {
-        r = fnq_config(ctx, NULL, &err);
-        r = r ? r : fn_config_set(ctx->config, argv[0], argv[1], FN_ORIGIN_COMMAND_LINE, &err);
+        rc = fn_mkdirs(dirname(folder), 0700, &err);
+        rc = rc ? rc : fn_config_edit(path, argv[0], argv[1], &err);
+    } else if (!rc) {
+        rc = fnq_config(ctx, NULL, &err);
+        rc = rc ? rc
+                : fn_config_set(ctx->config, argv[0], argv[1], FN_ORIGIN_COMMAND_LINE, &err);
     }
-    if (r)
+    if (rc)
         return fnq_fail(ctx, &err, "config set", NULL);
     fnq_note(ctx,
              ctx->o.dry_run ? "%s: would be changed"

@@ -1,4 +1,5 @@
-/* fnq doctor: the index checks itself (index/doctor/doctor.h), then what lies around it: space, watches, models, the daemon. */
+/* fnq doctor: the index checks itself (index/doctor/doctor.h), then what lies around it: space,
+ * watches, models, the daemon. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

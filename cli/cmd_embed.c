@@ -1,4 +1,5 @@
-/* fnq embed: faces and their embeddings of any files, straight from the engine; no index is needed. */
+/* fnq embed: faces and their embeddings of any files, straight from the engine; no index is
+ * needed. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -68,30 +69,31 @@ static int embed(struct fnq_ctx *ctx, const char *path, struct fn_work_reply *re
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return fn_error_set(err, -errno, "%s", fn_strerror(-errno));
-    int r = fstat(fd, &st) < 0    ? -errno
-            : S_ISREG(st.st_mode) ? 0
-            : S_ISDIR(st.st_mode) ? -EISDIR
-                                  : -EINVAL;
-    if (r)
-        (void)fn_error_set(err, r, "%s", r == -EINVAL ? "not a regular file" : fn_strerror(r));
+    int rc = fstat(fd, &st) < 0    ? -errno
+             : S_ISREG(st.st_mode) ? 0
+             : S_ISDIR(st.st_mode) ? -EISDIR
+                                   : -EINVAL;
+    if (rc)
+        (void)fn_error_set(err, rc, "%s",
+                           rc == -EINVAL ? "not a regular file" : fn_strerror(rc));
     struct fn_work_request q = {.kind = FN_WORK_INDEX, .fd = fd, .out_fd = -1};
-    r = r ? r : fnq_worker_ask(ctx, &q, reply, err);
+    rc = rc ? rc : fnq_worker_ask(ctx, &q, reply, err);
     (void)close(fd);
-    return r;
+    return rc;
 }
 
 static int one_file(struct fnq_ctx *ctx, const char *path, void *arg)
 {
     struct state *s = arg;
     struct fn_work_reply reply = {0};
-    int r = embed(ctx, path, &reply, &s->err);
-    if (r == FN_EMODEL)
-        return r;
-    if (r) {
+    int rc = embed(ctx, path, &reply, &s->err);
+    if (rc == FN_EMODEL)
+        return rc;
+    if (rc) {
         s->n_failed++;
         s->exit_code = fnq_fail(ctx, &s->err, path, NULL);
     }
-    print_file(ctx, s, path, &reply, r ? &s->err : NULL);
+    print_file(ctx, s, path, &reply, rc ? &s->err : NULL);
     return ctx->out.failed ? ctx->out.error : 0;
 }
 
@@ -105,8 +107,8 @@ int fnq_run_embed(struct fnq_ctx *ctx, int argc, char **argv)
         return fnq_usage(ctx, "embed: which files?");
     fnq_table_begin(&s.table, &ctx->out, columns, sizeof columns / sizeof *columns);
     fnq_json_begin(&ctx->out, "fnq.embed/1", "files", "fnq.embed/1");
-    int r = fnq_each_file(ctx, argc, argv, one_file, &s);
+    int rc = fnq_each_file(ctx, argc, argv, one_file, &s);
     fnq_json_end(&ctx->out, NULL);
     fnq_table_end(&s.table);
-    return r ? fnq_fail(ctx, &s.err, NULL, NULL) : s.n_failed ? FNQ_PARTLY : FNQ_OK;
+    return rc ? fnq_fail(ctx, &s.err, NULL, NULL) : s.n_failed ? FNQ_PARTLY : FNQ_OK;
 }

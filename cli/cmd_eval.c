@@ -49,7 +49,8 @@ int fnq_eval_mode_of(const struct fnq_ctx *ctx, enum fnq_eval_mode *ret, const c
 
 double fnq_eval_fixed(const struct fnq_eval *e)
 {
-    /* The profile's threshold belongs to the profile's embedder; another one may have brought its own. */
+    /* The profile's threshold belongs to the profile's embedder; another one may have brought
+     * its own. */
     return e->ctx->o.model && !e->calibrated ? (double)NAN : (double)e->profile->v.pair_d2;
 }
 
@@ -66,12 +67,12 @@ int fnq_eval_read_pairs(struct fnq_ctx *ctx, const char *dir, struct fn_eval_set
         if (n < (int)sizeof path && fn_file_exists(path))
             return fn_eval_pairs_lfw(s, dir, path, ret, err);
     }
-    int r = fn_eval_set_folders(s, dir, ctx->o.people, err);
-    r = r ? r : fn_eval_pairs_make(s, MADE_FOLDS, MADE_PER_FOLD, 1, ret, err);
-    if (!r)
+    int rc = fn_eval_set_folders(s, dir, ctx->o.people, err);
+    rc = rc ? rc : fn_eval_pairs_make(s, MADE_FOLDS, MADE_PER_FOLD, 1, ret, err);
+    if (!rc)
         fnq_note(ctx, "no list of pairs: made %zu of %zu people, %d folds", ret->n, s->n_people,
                  MADE_FOLDS);
-    return r;
+    return rc;
 }
 
 int fnq_eval_pair_distances(const struct fnq_eval_vectors *v, const struct fn_eval_pairs *p,
@@ -152,12 +153,12 @@ static int run_pairs(struct fnq_ctx *ctx, const char *protocol, const char *what
     bool lfw = strcmp(protocol, "lfw") == 0;
     if (fnq_eval_mode_of(ctx, &mode, &mode_name))
         return fnq_usage(ctx, "--mode is detect or centre");
-    int r = lfw ? fnq_eval_read_pairs(ctx, what, &j.set, &j.pairs, &err)
-                : fn_eval_pairs_list(&j.set, what, &j.pairs, &err);
-    r = r ? r : fnq_eval_open(ctx, &e, &err);
-    r = r ? r : judge_job(&e, &j, &report, mode, lfw, &err);
-    int exit_code = r ? fnq_fail(ctx, &err, NULL, NULL)
-                      : fnq_report_print(&e, &report, protocol, what, mode_name);
+    int rc = lfw ? fnq_eval_read_pairs(ctx, what, &j.set, &j.pairs, &err)
+                 : fn_eval_pairs_list(&j.set, what, &j.pairs, &err);
+    rc = rc ? rc : fnq_eval_open(ctx, &e, &err);
+    rc = rc ? rc : judge_job(&e, &j, &report, mode, lfw, &err);
+    int exit_code = rc ? fnq_fail(ctx, &err, NULL, NULL)
+                       : fnq_report_print(&e, &report, protocol, what, mode_name);
     pair_job_free(&j);
     fnq_report_finish(&report);
     fnq_eval_close(&e);
@@ -192,18 +193,18 @@ int fnq_run_eval_identities(struct fnq_ctx *ctx, int argc, char **argv)
         return fnq_usage(ctx, "eval identities: which folder?");
     if (fnq_eval_mode_of(ctx, &mode, &mode_name))
         return fnq_usage(ctx, "--mode is detect or centre");
-    int r = fn_eval_set_folders(&set, argv[0], ctx->o.people, &err);
-    r = r ? r : fnq_eval_open(ctx, &e, &err);
-    r = r ? r : fnq_eval_set_vectors(&e, &set, mode, false, &v, &err);
-    if (!r) {
+    int rc = fn_eval_set_folders(&set, argv[0], ctx->o.people, &err);
+    rc = rc ? rc : fnq_eval_open(ctx, &e, &err);
+    rc = rc ? rc : fnq_eval_set_vectors(&e, &set, mode, false, &v, &err);
+    if (!rc) {
         const struct fn_vectors x = {v.x, v.n, v.dim, v.person, set.n_people, v.found};
         fnq_report_count(&report, "identities", "missed", v.n_missed,
                          "pictures without a face");
-        r = fnq_report_identities(&report, &x, &all, &err);
-        r = r ? r : fnq_chart_identities(&e, &report, &all, &err);
+        rc = fnq_report_identities(&report, &x, &all, &err);
+        rc = rc ? rc : fnq_chart_identities(&e, &report, &all, &err);
     }
-    int exit_code = r ? fnq_fail(ctx, &err, NULL, NULL)
-                      : fnq_report_print(&e, &report, "identities", argv[0], mode_name);
+    int exit_code = rc ? fnq_fail(ctx, &err, NULL, NULL)
+                       : fnq_report_print(&e, &report, "identities", argv[0], mode_name);
     fn_all_pairs_free(&all);
     fnq_eval_vectors_free(&v);
     fn_eval_set_free(&set);

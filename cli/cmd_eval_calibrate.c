@@ -18,26 +18,26 @@ const struct fn_opt fnq_options_eval_calibrate[] = {
 static int write_into(const char *path, const struct fn_calibration *c, struct fn_error *err)
 {
     struct fn_model *m = NULL;
-    int r = fn_model_open(path, &m, err);
-    if (r)
-        return r;
+    int rc = fn_model_open(path, &m, err);
+    if (rc)
+        return rc;
     m->calibration = *c;
-    r = fn_model_save(m, path, err);
+    rc = fn_model_save(m, path, err);
     fn_model_destroy(m);
-    return r;
+    return rc;
 }
 
 static int measure(struct fnq_eval *e, const struct fn_eval_set *set, enum fnq_eval_mode mode,
                    struct fn_calibration *ret, struct fn_error *err)
 {
     struct fnq_eval_vectors v = {0};
-    int r = fnq_eval_set_vectors(e, set, mode, false, &v, err);
-    if (!r) {
+    int rc = fnq_eval_set_vectors(e, set, mode, false, &v, err);
+    if (!rc) {
         const struct fn_vectors x = {v.x, v.n, v.dim, v.person, set->n_people, v.found};
-        r = fnq_calibrate(&x, e->profile->v.flip, ret, err);
+        rc = fnq_calibrate(&x, e->profile->v.flip, ret, err);
     }
     fnq_eval_vectors_free(&v);
-    return r;
+    return rc;
 }
 
 static void report(struct fnq_ctx *ctx, const char *path, const struct fn_calibration *c)
@@ -68,14 +68,14 @@ int fnq_run_eval_calibrate(struct fnq_ctx *ctx, int argc, char **argv)
     if (fnq_eval_mode_of(ctx, &mode, &mode_name))
         return fnq_usage(ctx, "--mode is detect or centre");
     ctx->o.model = argv[0];
-    int r = fn_eval_set_folders(&set, argv[1], ctx->o.people, &err);
-    r = r ? r : fnq_eval_open(ctx, &e, &err);
-    r = r ? r : measure(&e, &set, mode, &c, &err);
+    int rc = fn_eval_set_folders(&set, argv[1], ctx->o.people, &err);
+    rc = rc ? rc : fnq_eval_open(ctx, &e, &err);
+    rc = rc ? rc : measure(&e, &set, mode, &c, &err);
     size_t failed = e.n_failed;
     fnq_eval_close(&e); /* before the file that its workers have mapped is replaced */
-    r = r || ctx->o.dry_run ? r : write_into(argv[0], &c, &err);
+    rc = rc || ctx->o.dry_run ? rc : write_into(argv[0], &c, &err);
     fn_eval_set_free(&set);
-    if (r)
+    if (rc)
         return fnq_fail(ctx, &err, argv[0], NULL);
     report(ctx, argv[0], &c);
     return failed ? FNQ_PARTLY : FNQ_OK;

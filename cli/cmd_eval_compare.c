@@ -1,4 +1,5 @@
-/* fnq eval compare: is one model better than another, on the same pictures and pairs, beyond the error? */
+/* fnq eval compare: is one model better than another, on the same pictures and pairs, beyond
+ * the error? */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -56,9 +57,9 @@ static int open_side(struct fnq_ctx *ctx, const char *operand, struct fnq_eval *
     bool file = strchr(operand, '/') || (n > 4 && strcmp(operand + n - 4, ".fnm") == 0);
     ctx->o.model = file ? operand : NULL;
     ctx->o.profile = file ? given.profile : operand;
-    int r = fnq_eval_open(ctx, e, err);
+    int rc = fnq_eval_open(ctx, e, err);
     ctx->o.profile = given.profile;
-    return r;
+    return rc;
 }
 
 static int judge_side(struct fnq_eval *e, struct job *j, struct side *s,
@@ -146,24 +147,24 @@ static int run(struct fnq_ctx *ctx, const char *dir, struct job *j, enum fnq_eva
     struct fn_error err = {0};
     struct fnq_eval e = {0};
     size_t n_failed = 0;
-    int r = fnq_eval_read_pairs(ctx, dir, &j->set, &j->pairs, &err);
-    for (int k = 0; !r && k < 2; k++) {
+    int rc = fnq_eval_read_pairs(ctx, dir, &j->set, &j->pairs, &err);
+    for (int k = 0; !rc && k < 2; k++) {
         struct side *s = &j->side[k];
-        r = open_side(ctx, s->operand, &e, &err);
-        if (r)
+        rc = open_side(ctx, s->operand, &e, &err);
+        if (rc)
             break;
         (void)snprintf(s->group, sizeof s->group, "%c %.40s", "AB"[k], e.embedder);
         fnq_report_model(report, &e);
-        r = judge_side(&e, j, s, mode, report, &err);
+        rc = judge_side(&e, j, s, mode, report, &err);
         if (k == 0) {
             n_failed = e.n_failed;
             fnq_eval_close(&e);
         }
     }
-    r = r ? r : compare(&e, j, report, &err);
+    rc = rc ? rc : compare(&e, j, report, &err);
     e.n_failed = e.n_failed > n_failed ? e.n_failed : n_failed;
-    int exit_code = r ? fnq_fail(ctx, &err, NULL, NULL)
-                      : fnq_report_print(&e, report, "compare", dir, mode_name);
+    int exit_code = rc ? fnq_fail(ctx, &err, NULL, NULL)
+                       : fnq_report_print(&e, report, "compare", dir, mode_name);
     fnq_eval_close(&e);
     return exit_code;
 }

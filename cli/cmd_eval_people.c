@@ -14,7 +14,7 @@ struct cluster_job {
     struct fn_eval_set set;
     struct fnq_eval_group_face *faces; /* all that were found; x points into vectors */
     int16_t (*vectors)[FN_DIM];
-    size_t n, room;
+    size_t n, cap;
     size_t *judged; /* per picture: the number of its face */
     uint32_t *person, *group;
 };
@@ -33,15 +33,15 @@ static void cluster_job_free(struct cluster_job *j)
 static int add_face(struct cluster_job *j, const struct fnq_eval_face *f, size_t photo,
                     bool poor)
 {
-    if (j->n == j->room) {
-        size_t room = j->room ? 2 * j->room : 1024;
-        struct fnq_eval_group_face *faces = reallocarray(j->faces, room, sizeof *faces);
+    if (j->n == j->cap) {
+        size_t cap = j->cap ? 2 * j->cap : 1024;
+        struct fnq_eval_group_face *faces = reallocarray(j->faces, cap, sizeof *faces);
         j->faces = faces ? faces : j->faces;
-        int16_t(*vectors)[FN_DIM] = reallocarray(j->vectors, room, sizeof *vectors);
+        int16_t(*vectors)[FN_DIM] = reallocarray(j->vectors, cap, sizeof *vectors);
         j->vectors = vectors ? vectors : j->vectors;
         if (!faces || !vectors)
             return -ENOMEM;
-        j->room = room;
+        j->cap = cap;
     }
     memcpy(j->vectors[j->n], f->x, sizeof *j->vectors);
     j->faces[j->n].poor = poor;
@@ -53,30 +53,30 @@ static int add_face(struct cluster_job *j, const struct fnq_eval_face *f, size_t
 static int collect(struct fnq_eval *e, struct cluster_job *j, struct fn_error *err)
 {
     float least = e->profile->v.min_quality;
-    int r = 0;
+    int rc = 0;
     j->judged = calloc(j->set.n + 1, sizeof *j->judged);
     j->person = calloc(j->set.n + 1, sizeof *j->person);
     if (!j->judged || !j->person)
         return fn_error_set(err, -ENOMEM, "out of memory");
-    r = fnq_eval_ahead_set(e, &j->set, fnq_eval_look_faces, NULL, err);
-    for (size_t i = 0; !r && i < j->set.n; i++) {
+    rc = fnq_eval_ahead_set(e, &j->set, fnq_eval_look_faces, NULL, err);
+    for (size_t i = 0; !rc && i < j->set.n; i++) {
         struct fnq_eval_faces f;
-        r = fnq_eval_faces(e, j->set.pictures[i].path, &f, err);
-        if (r)
-            return r;
+        rc = fnq_eval_faces(e, j->set.pictures[i].path, &f, err);
+        if (rc)
+            return rc;
         const struct fnq_eval_face *central = fnq_eval_central(&f);
         j->person[i] = j->set.pictures[i].person;
         j->judged[i] = JUDGED_NONE;
-        for (uint32_t k = 0; !r && k < f.n; k++) {
+        for (uint32_t k = 0; !rc && k < f.n; k++) {
             if (&f.v[k] == central)
                 j->judged[i] = j->n;
-            if ((r = add_face(j, &f.v[k], i, f.v[k].quality < least)))
-                (void)fn_error_set(err, r, "out of memory");
+            if ((rc = add_face(j, &f.v[k], i, f.v[k].quality < least)))
+                (void)fn_error_set(err, rc, "out of memory");
         }
     }
     for (size_t k = 0; k < j->n; k++)
         j->faces[k].x = j->vectors[k];
-    return r;
+    return rc;
 }
 
 static void scale_grouping(struct fn_profile_values *v, float k)
@@ -87,8 +87,9 @@ static void scale_grouping(struct fn_profile_values *v, float k)
     v->decade_d2 *= k;
 }
 
-/* With an embedder that has no thresholds of its own the profile's are scaled so that the one for pairs has a false accept rate
- * of 1e-3 on these faces. That is kind to the model: it is chosen on what it is judged on. */
+/* With an embedder that has no thresholds of its own the profile's are scaled so that the one
+ * for pairs has a false accept rate of 1e-3 on these faces. That is kind to the model: it is
+ * chosen on what it is judged on. */
 static int scale_thresholds(struct fnq_eval *e, const struct cluster_job *j,
                             struct fn_profile_values *v, struct fn_error *err)
 {
@@ -96,21 +97,21 @@ static int scale_thresholds(struct fnq_eval *e, const struct cluster_job *j,
     uint8_t *found = calloc(j->set.n + 1, 1);
     struct fn_all_pairs all = {0};
     double t = (double)NAN;
-    int r = x && found ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; !r && i < j->set.n; i++) {
+    int rc = x && found ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < j->set.n; i++) {
         found[i] = j->judged[i] != JUDGED_NONE && !j->faces[j->judged[i]].poor;
         if (found[i])
             fn_q14_to_float(x + i * FN_DIM, j->vectors[j->judged[i]], FN_DIM);
     }
     const struct fn_vectors in = {x, j->set.n, FN_DIM, j->person, j->set.n_people, found};
-    r = r ? r : fn_all_pairs_run(&in, 8e-3, &all, err);
-    if (!r) {
+    rc = rc ? rc : fn_all_pairs_run(&in, 8e-3, &all, err);
+    if (!rc) {
         (void)fn_tar_at_far(&all, 1e-3, &t);
         if (isnan(t))
-            r = fn_error_set(err, FN_EUSAGE,
-                             "too few pictures to choose thresholds for another embedder");
+            rc = fn_error_set(err, FN_EUSAGE,
+                              "too few pictures to choose thresholds for another embedder");
     }
-    if (!r) {
+    if (!rc) {
         float k = (float)t / v->pair_d2;
         scale_grouping(v, k);
         v->pair_d2 = (float)t;
@@ -122,7 +123,7 @@ static int scale_thresholds(struct fnq_eval *e, const struct cluster_job *j,
     fn_all_pairs_free(&all);
     free(x);
     free(found);
-    return r;
+    return rc;
 }
 
 /* The groups with these thresholds against the people. */
@@ -130,14 +131,14 @@ static int judge_groups(struct cluster_job *j, const struct fn_profile_values *v
                         struct fn_partition_score *ret, struct fn_error *err)
 {
     uint32_t *of_picture = calloc(j->set.n + 1, sizeof *of_picture);
-    int r = of_picture ? fnq_eval_group(j->faces, j->n, v, j->group, err)
-                       : fn_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; !r && i < j->set.n; i++)
+    int rc = of_picture ? fnq_eval_group(j->faces, j->n, v, j->group, err)
+                        : fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < j->set.n; i++)
         of_picture[i] = j->judged[i] == JUDGED_NONE ? FN_GROUP_MISSED : j->group[j->judged[i]];
-    if (!r && (r = fn_partition_judge(j->person, of_picture, j->set.n, ret)))
-        (void)fn_error_set(err, r, "out of memory");
+    if (!rc && (rc = fn_partition_judge(j->person, of_picture, j->set.n, ret)))
+        (void)fn_error_set(err, rc, "out of memory");
     free(of_picture);
-    return r;
+    return rc;
 }
 
 /* Over the threshold for joining; the others of grouping go along. */
@@ -195,11 +196,11 @@ int fnq_run_eval_clusters(struct fnq_ctx *ctx, int argc, char **argv)
     struct cluster_job j = {0};
     if (argc != 1)
         return fnq_usage(ctx, "eval clusters: which folder?");
-    int r = fn_eval_set_folders(&j.set, argv[0], ctx->o.people, &err);
-    r = r ? r : fnq_eval_open(ctx, &e, &err);
-    r = r ? r : judge_clusters(&e, &j, &report, &err);
-    int exit_code = r ? fnq_fail(ctx, &err, NULL, NULL)
-                      : fnq_report_print(&e, &report, "clusters", argv[0], NULL);
+    int rc = fn_eval_set_folders(&j.set, argv[0], ctx->o.people, &err);
+    rc = rc ? rc : fnq_eval_open(ctx, &e, &err);
+    rc = rc ? rc : judge_clusters(&e, &j, &report, &err);
+    int exit_code = rc ? fnq_fail(ctx, &err, NULL, NULL)
+                       : fnq_report_print(&e, &report, "clusters", argv[0], NULL);
     cluster_job_free(&j);
     fnq_report_finish(&report);
     fnq_eval_close(&e);
@@ -232,19 +233,19 @@ static int read_videos(struct fnq_ctx *ctx, const char *dir, struct video_job *j
                        struct fn_error *err)
 {
     char path[FN_PATH_MAX];
-    int r = fn_eval_videos_read(&j->videos, dir, err);
-    if (r)
-        return r;
+    int rc = fn_eval_videos_read(&j->videos, dir, err);
+    if (rc)
+        return rc;
     bool there = snprintf(path, sizeof path, "%s/splits.txt", dir) < (int)sizeof path &&
                  fn_file_exists(path);
     if (ctx->o.pairs || there)
         return fn_eval_videos_splits(&j->videos, ctx->o.pairs ? ctx->o.pairs : path, &j->pairs,
                                      err);
-    r = fn_eval_videos_make(&j->videos, MADE_FOLDS, MADE_PER_FOLD, 1, &j->pairs, err);
-    if (!r)
+    rc = fn_eval_videos_make(&j->videos, MADE_FOLDS, MADE_PER_FOLD, 1, &j->pairs, err);
+    if (!rc)
         fnq_note(ctx, "no splits.txt: made %zu pairs of videos, %d folds", j->pairs.n,
                  MADE_FOLDS);
-    return r;
+    return rc;
 }
 
 /* The mean vector of the first frames with a face; in order of their names. */
@@ -255,12 +256,12 @@ static int describe_video(struct fnq_eval *e, struct video_job *j, size_t i, siz
     float x[FN_DIM], *mean = j->mean + i * FN_DIM;
     size_t n = 0;
     for (size_t k = v->first; k < v->first + v->n && n < wanted; k++) {
-        int r = fnq_eval_vector(e, j->videos.set.pictures[k].path, FNQ_EVAL_DETECT, x, err);
-        if (r < 0)
-            return r;
-        for (size_t c = 0; r == 1 && c < FN_DIM; c++)
+        int rc = fnq_eval_vector(e, j->videos.set.pictures[k].path, FNQ_EVAL_DETECT, x, err);
+        if (rc < 0)
+            return rc;
+        for (size_t c = 0; rc == 1 && c < FN_DIM; c++)
             mean[c] += x[c];
-        n += r == 1;
+        n += rc == 1;
     }
     for (size_t c = 0; n && c < FN_DIM; c++)
         mean[c] /= (float)n;
@@ -269,7 +270,8 @@ static int describe_video(struct fnq_eval *e, struct video_job *j, size_t i, siz
     return 0;
 }
 
-/* The frames that are surely wanted; when some have no face, later ones are looked at one by one. */
+/* The frames that are surely wanted; when some have no face, later ones are looked at one by
+ * one. */
 static int look_ahead(struct fnq_eval *e, const struct video_job *j, size_t wanted,
                       struct fn_error *err)
 {
@@ -280,9 +282,9 @@ static int look_ahead(struct fnq_eval *e, const struct video_job *j, size_t want
     for (size_t i = 0; i < j->videos.n; i++)
         for (size_t k = 0; k < j->videos.v[i].n && k < wanted; k++)
             paths[n++] = j->videos.set.pictures[j->videos.v[i].first + k].path;
-    int r = fnq_eval_ahead(e, paths, n, fnq_eval_look_faces, NULL, err);
+    int rc = fnq_eval_ahead(e, paths, n, fnq_eval_look_faces, NULL, err);
     free(paths);
-    return r;
+    return rc;
 }
 
 static int judge_videos(struct fnq_eval *e, struct video_job *j, struct fnq_eval_report *r,
@@ -332,11 +334,11 @@ int fnq_run_eval_ytf(struct fnq_ctx *ctx, int argc, char **argv)
     struct video_job j = {0};
     if (argc != 1)
         return fnq_usage(ctx, "eval ytf: which folder?");
-    int r = read_videos(ctx, argv[0], &j, &err);
-    r = r ? r : fnq_eval_open(ctx, &e, &err);
-    r = r ? r : judge_videos(&e, &j, &report, &err);
-    int exit_code = r ? fnq_fail(ctx, &err, NULL, NULL)
-                      : fnq_report_print(&e, &report, "ytf", argv[0], "detect");
+    int rc = read_videos(ctx, argv[0], &j, &err);
+    rc = rc ? rc : fnq_eval_open(ctx, &e, &err);
+    rc = rc ? rc : judge_videos(&e, &j, &report, &err);
+    int exit_code = rc ? fnq_fail(ctx, &err, NULL, NULL)
+                       : fnq_report_print(&e, &report, "ytf", argv[0], "detect");
     video_job_free(&j);
     fnq_report_finish(&report);
     fnq_eval_close(&e);

@@ -89,9 +89,9 @@ static int list_face(struct listing *l, fn_face_id face)
 {
     struct fnq_fact f;
     struct fn_txn *t = l->ctx->read;
-    int r = fnq_fact_get(t, face, &f, &l->err);
-    if (r)
-        return r;
+    int rc = fnq_fact_get(t, face, &f, &l->err);
+    if (rc)
+        return rc;
     if ((f.rec.flags & FN_FACE_GONE) ||
         (l->has_only && !(f.person.is && fnq_person_eq(&f.person.id, &l->only.id))))
         return 0;
@@ -125,28 +125,29 @@ int fnq_run_faces_list(struct fnq_ctx *ctx, int argc, char **argv)
     (void)argv;
     if (argc)
         return fnq_usage(ctx, "faces list takes no operands; --person P for one person.");
-    int r = fnq_read_begin(ctx, &l.err);
-    if (!r && ctx->o.person) {
-        r = fnq_person_find(ctx->read, ctx->o.person, &l.only, &l.err);
+    int rc = fnq_read_begin(ctx, &l.err);
+    if (!rc && ctx->o.person) {
+        rc = fnq_person_find(ctx->read, ctx->o.person, &l.only, &l.err);
         l.has_only = true;
     }
-    if (r)
+    if (rc)
         return fnq_fail(ctx, &l.err, NULL, NULL);
     fnq_table_begin(&l.table, &ctx->out, columns, sizeof columns / sizeof *columns);
     fnq_json_begin(&ctx->out, "fnq.faces/1", "faces", "fnq.face/1");
-    r = l.has_only ? fn_person_each_face(ctx->read, &l.only.id, visit_id, &l)
-                   : fn_face_each(ctx->read, visit_rec, &l);
-    r = r == 1 || r == FN_ENOTFOUND ? 0 : r;
+    rc = l.has_only ? fn_person_each_face(ctx->read, &l.only.id, visit_id, &l)
+                    : fn_face_each(ctx->read, visit_rec, &l);
+    rc = rc == 1 || rc == FN_ENOTFOUND ? 0 : rc;
     json_t *more = json_object();
     fnq_set(more, "shown", json_integer((json_int_t)l.n));
     fnq_json_end(&ctx->out, more);
     fnq_table_end(&l.table);
     fnq_read_end(ctx);
-    if (!r && ctx->o.sheet)
-        r = fnq_sheet_write(ctx, &l.sheet, "Faces", ctx->o.sheet, NULL, &l.err);
+    if (!rc && ctx->o.sheet)
+        rc = fnq_sheet_write(ctx, &l.sheet, "Faces", ctx->o.sheet, NULL, &l.err);
     fnq_sheet_finish(&l.sheet);
-    return r ? fnq_fail(ctx, l.err.code ? &l.err : &(struct fn_error){.code = r}, "faces", NULL)
-             : FNQ_OK;
+    return rc ? fnq_fail(ctx, l.err.code ? &l.err : &(struct fn_error){.code = rc}, "faces",
+                         NULL)
+              : FNQ_OK;
 }
 
 static void show_text(struct fnq_ctx *ctx, const struct fnq_fact *f)
@@ -205,22 +206,22 @@ int fnq_run_faces_show(struct fnq_ctx *ctx, int argc, char **argv)
     fn_face_id id = 0;
     if (argc == 0)
         return fnq_usage(ctx, "faces show: which face?");
-    int r = fnq_read_begin(ctx, &err);
+    int rc = fnq_read_begin(ctx, &err);
     fnq_json_begin(&ctx->out, "fnq.faces/1", "faces", "fnq.face/1");
-    for (int i = 0; !r && i < argc; i++) {
-        r = fnq_face_find(ctx, argv[i], &id, &err);
-        r = r ? r : fnq_fact_get(ctx->read, id, &f, &err);
-        r = r ? r : fnq_fact_judge(ctx->read, &f, &err);
-        if (!r && fnq_out_is_json(&ctx->out))
+    for (int i = 0; !rc && i < argc; i++) {
+        rc = fnq_face_find(ctx, argv[i], &id, &err);
+        rc = rc ? rc : fnq_fact_get(ctx->read, id, &f, &err);
+        rc = rc ? rc : fnq_fact_judge(ctx->read, &f, &err);
+        if (!rc && fnq_out_is_json(&ctx->out))
             fnq_json_item(&ctx->out, show_json(ctx, &f));
-        else if (!r)
+        else if (!rc)
             show_text(ctx, &f);
     }
-    if (!r)
+    if (!rc)
         fnq_json_end(&ctx->out, NULL);
     else
         fn_buf_reset(&ctx->out.buf);
-    return r ? fnq_fail(ctx, &err, NULL, NULL) : FNQ_OK;
+    return rc ? fnq_fail(ctx, &err, NULL, NULL) : FNQ_OK;
 }
 
 static int crop_one(struct fnq_ctx *ctx, const char *what, char *out, size_t size,
@@ -230,28 +231,28 @@ static int crop_one(struct fnq_ctx *ctx, const char *what, char *out, size_t siz
     struct fn_image image = {0};
     char path[FN_PATH_MAX], name[FN_FACE_HEX + 8];
     fn_face_id id = 0;
-    int r = fnq_read_begin(ctx, err);
-    r = r ? r : fnq_face_find(ctx, what, &id, err);
-    r = r ? r : fnq_fact_get(ctx->read, id, &f, err);
-    if (!r && (r = fn_path_absolute(ctx->read, f.rec.photo, path, sizeof path)))
-        (void)fn_error_set(err, r, "face %s: its photo has no file left", f.id);
+    int rc = fnq_read_begin(ctx, err);
+    rc = rc ? rc : fnq_face_find(ctx, what, &id, err);
+    rc = rc ? rc : fnq_fact_get(ctx->read, id, &f, err);
+    if (!rc && (rc = fn_path_absolute(ctx->read, f.rec.photo, path, sizeof path)))
+        (void)fn_error_set(err, rc, "face %s: its photo has no file left", f.id);
     fnq_read_end(ctx);
-    if (r)
-        return r;
+    if (rc)
+        return rc;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return fn_error_set(err, -errno, "%s: %s", path, fn_strerror(-errno));
     (void)snprintf(name, sizeof name, "%s.jpg", f.id);
     float box[1][4];
     memcpy(box[0], f.box, sizeof box[0]);
-    r = fnq_crops(ctx, fd, (const float(*)[4])box, 1, ctx->o.px ? (uint32_t)ctx->o.px : 256,
-                  .25f, &image, err);
+    rc = fnq_crops(ctx, fd, (const float(*)[4])box, 1, ctx->o.px ? (uint32_t)ctx->o.px : 256,
+                   .25f, &image, err);
     (void)close(fd);
-    if (!r && (r = fn_path_join(out, size, ctx->o.crop ? ctx->o.crop : ".", name)))
-        (void)fn_error_set(err, r, "%s: %s", name, fn_strerror(r));
-    r = r ? r : fnq_save_jpeg(out, &image, err);
+    if (!rc && (rc = fn_path_join(out, size, ctx->o.crop ? ctx->o.crop : ".", name)))
+        (void)fn_error_set(err, rc, "%s: %s", name, fn_strerror(rc));
+    rc = rc ? rc : fnq_save_jpeg(out, &image, err);
     fn_image_destroy(&image);
-    return r;
+    return rc;
 }
 
 int fnq_run_faces_crop(struct fnq_ctx *ctx, int argc, char **argv)

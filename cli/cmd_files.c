@@ -99,16 +99,16 @@ int fnq_run_files(struct fnq_ctx *ctx, int argc, char **argv)
     (void)argv;
     if (argc || (!ctx->o.bad && !ctx->o.missing))
         return fnq_usage(ctx, "files: --bad or --missing (or both).");
-    int r = fnq_read_begin(ctx, &err);
-    if (r)
+    int rc = fnq_read_begin(ctx, &err);
+    if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
     fnq_table_begin(&l.table, &ctx->out, columns, sizeof columns / sizeof *columns);
     fnq_json_begin(&ctx->out, "fnq.files/1", "files", "fnq.file/1");
-    r = fn_photo_each(ctx->read, visit_photo, &l);
+    rc = fn_photo_each(ctx->read, visit_photo, &l);
     json_t *more = json_object();
     fnq_set(more, "total", json_integer((json_int_t)l.n));
     fnq_json_end(&ctx->out, more);
     fnq_table_end(&l.table);
     fnq_read_end(ctx);
-    return r ? fnq_fail(ctx, &(struct fn_error){.code = r}, "files", NULL) : FNQ_OK;
+    return rc ? fnq_fail(ctx, &(struct fn_error){.code = rc}, "files", NULL) : FNQ_OK;
 }

@@ -31,20 +31,20 @@ struct hit {
 struct find {
     struct fnq_ctx *ctx;
     struct hit *h;
-    size_t n, room;
+    size_t n, cap;
 };
 
 static int keep(const struct fn_photo *p, const fn_face_id *faces, size_t n, void *arg)
 {
     struct find *f = arg;
     char path[FN_PATH_MAX];
-    if (f->n == f->room) {
-        size_t room = f->room ? 2 * f->room : 256;
-        struct hit *h = reallocarray(f->h, room, sizeof *h);
+    if (f->n == f->cap) {
+        size_t cap = f->cap ? 2 * f->cap : 256;
+        struct hit *h = reallocarray(f->h, cap, sizeof *h);
         if (!h)
             return -ENOMEM;
         f->h = h;
-        f->room = room;
+        f->cap = cap;
     }
     struct hit *h = &f->h[f->n];
     *h = (struct hit){.photo = p->id, .hash = p->hash, .n_faces = n};
@@ -362,12 +362,12 @@ static int write_sheet(struct find *f, struct fn_error *err)
                                        : "");
         }
     fnq_read_end(ctx);
-    int r = fnq_sheet_write(ctx, &sheet, "Found", ctx->o.sheet, NULL, err);
+    int rc = fnq_sheet_write(ctx, &sheet, "Found", ctx->o.sheet, NULL, err);
     fnq_sheet_finish(&sheet);
-    if (!r)
+    if (!rc)
         fnq_note(ctx, "%zu photos, %zu faces (%zu unknown) → %s", f->n, n_faces, n_unknown,
                  ctx->o.sheet);
-    return r;
+    return rc;
 }
 
 static int print(struct find *f)
@@ -410,10 +410,10 @@ int fnq_run_find(struct fnq_ctx *ctx, int argc, char **argv)
         return fnq_usage(ctx,
                          "find: what? For example: fnq find 'anna and tom not lena date:2019'");
     fn_buf_init(&text, 1 << 20);
-    int r = join(argv, argc, &text) ? fn_error_set(&err, FN_EUSAGE, "the query is too long")
-                                    : fnq_read_begin(ctx, &err);
-    r = r ? r : fnq_query(ctx, fn_buf_cstr(&text), keep, &f, &err);
-    int code = r ? fnq_fail(ctx, &err, NULL, NULL) : sort_hits(&f);
+    int rc = join(argv, argc, &text) ? fn_error_set(&err, FN_EUSAGE, "the query is too long")
+                                     : fnq_read_begin(ctx, &err);
+    rc = rc ? rc : fnq_query(ctx, fn_buf_cstr(&text), keep, &f, &err);
+    int code = rc ? fnq_fail(ctx, &err, NULL, NULL) : sort_hits(&f);
     if (!code)
         code = print(&f);
     if (!code && ctx->o.sheet && write_sheet(&f, &err))

@@ -25,7 +25,8 @@ int fnq_run_help(struct fnq_ctx *ctx, int argc, char **argv)
 
 /* ---- completions ---- */
 
-/* The first word of each command once, in order: visit gets it with whether more words follow. */
+/* The first word of each command once, in order: visit gets it with whether more words follow.
+ */
 static void each_verb(struct fn_buf *b, void (*visit)(struct fn_buf *b, const char *verb,
                                                       size_t n, const struct fnq_command *c))
 {

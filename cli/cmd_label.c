@@ -48,13 +48,13 @@ struct saying {
 static int look_at(struct fnq_ctx *ctx, struct saying *s, struct fn_error *err)
 {
     char path[FN_PATH_MAX];
-    int r = 0;
-    for (size_t i = 0; !r && i < s->targets.n; i++) {
+    int rc = 0;
+    for (size_t i = 0; !rc && i < s->targets.n; i++) {
         struct fnq_fact f;
-        r = fnq_fact_get(ctx->read, s->targets.t[i].face, &f, err);
-        if (!r && (i == 0 || ctx->o.dry_run))
-            r = fnq_fact_judge(ctx->read, &f, err);
-        if (r)
+        rc = fnq_fact_get(ctx->read, s->targets.t[i].face, &f, err);
+        if (!rc && (i == 0 || ctx->o.dry_run))
+            rc = fnq_fact_judge(ctx->read, &f, err);
+        if (rc)
             break;
         if (i == 0)
             s->first = f;
@@ -64,35 +64,35 @@ static int look_at(struct fnq_ctx *ctx, struct saying *s, struct fn_error *err)
             fnq_sheet_add(&s->sheet, path, f.box, f.person.name[0] ? f.person.name : f.shown,
                           fnq_state_name(f.state));
     }
-    return r;
+    return rc;
 }
 
 static int gather(struct fnq_ctx *ctx, struct saying *s, int argc, char **argv,
                   struct fn_error *err)
 {
     struct fn_person p;
-    int r = fnq_read_begin(ctx, err);
-    for (int i = 0; !r && i < argc; i++)
-        r = fnq_targets_add(ctx, &s->targets, argv[i], err);
-    if (!r && ctx->o.query)
-        r = fnq_targets_add_query(ctx, &s->targets, ctx->o.query, err);
-    if (!r && ctx->o.of && argc == 0 && !ctx->o.query)
-        r = fnq_targets_add_query(ctx, &s->targets, "", err);
-    if (!r && ctx->o.of) {
-        r = fnq_person_find(ctx->read, ctx->o.of, &p, err);
-        r = r ? r : fnq_targets_only(ctx, &s->targets, &p.id, err);
+    int rc = fnq_read_begin(ctx, err);
+    for (int i = 0; !rc && i < argc; i++)
+        rc = fnq_targets_add(ctx, &s->targets, argv[i], err);
+    if (!rc && ctx->o.query)
+        rc = fnq_targets_add_query(ctx, &s->targets, ctx->o.query, err);
+    if (!rc && ctx->o.of && argc == 0 && !ctx->o.query)
+        rc = fnq_targets_add_query(ctx, &s->targets, "", err);
+    if (!rc && ctx->o.of) {
+        rc = fnq_person_find(ctx->read, ctx->o.of, &p, err);
+        rc = rc ? rc : fnq_targets_only(ctx, &s->targets, &p.id, err);
     }
-    if (!r && s->targets.n == 0)
-        r = fn_error_set(err, FN_ENOTFOUND, "no such face");
-    r = r ? r : look_at(ctx, s, err);
+    if (!rc && s->targets.n == 0)
+        rc = fn_error_set(err, FN_ENOTFOUND, "no such face");
+    rc = rc ? rc : look_at(ctx, s, err);
     fnq_read_end(ctx);
-    s->item.faces = r ? NULL : calloc(s->targets.n, sizeof *s->item.faces);
-    if (!r && !s->item.faces)
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    s->item.n = r ? 0 : s->targets.n;
+    s->item.faces = rc ? NULL : calloc(s->targets.n, sizeof *s->item.faces);
+    if (!rc && !s->item.faces)
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    s->item.n = rc ? 0 : s->targets.n;
     for (size_t i = 0; i < s->item.n; i++)
         s->item.faces[i] = s->targets.t[i].face;
-    return r;
+    return rc;
 }
 
 static int fill(struct fn_txn *t, struct fnq_act *act, void *arg, struct fn_error *err)
@@ -173,13 +173,13 @@ static int say(struct fnq_ctx *ctx, struct saying *s, const char *verb, int argc
 {
     struct fn_error err = {0};
     uint64_t act = 0;
-    int r = gather(ctx, s, argc, argv, &err);
-    int code = r ? fnq_fail(ctx, &err, verb, NULL) : fnq_confirm_many(ctx, s->item.n, verb);
-    if (!r && !code) {
-        r = fnq_write_act(ctx, fill, s, &act, &err);
-        r = r ? r : fnq_write_done(ctx, &err);
-        r = r ? r : write_sheet(ctx, s, verb, &err);
-        code = r ? fnq_fail(ctx, &err, verb, NULL) : FNQ_OK;
+    int rc = gather(ctx, s, argc, argv, &err);
+    int code = rc ? fnq_fail(ctx, &err, verb, NULL) : fnq_confirm_many(ctx, s->item.n, verb);
+    if (!rc && !code) {
+        rc = fnq_write_act(ctx, fill, s, &act, &err);
+        rc = rc ? rc : fnq_write_done(ctx, &err);
+        rc = rc ? rc : write_sheet(ctx, s, verb, &err);
+        code = rc ? fnq_fail(ctx, &err, verb, NULL) : FNQ_OK;
     }
     if (!code && fnq_out_is_json(&ctx->out)) {
         print_json(ctx, s, act);

@@ -32,8 +32,8 @@ static int export_line(const struct fn_assertion *a, void *arg)
     return 0;
 }
 
-/* One face's part in the state: what holds for it now. Who is somebody comes before who is not, so that each name is known
- * when it is denied. */
+/* One face's part in the state: what holds for it now. Who is somebody comes before who is not,
+ * so that each name is known when it is denied. */
 struct acts {
     struct fnq_ctx *ctx;
     enum fn_assert_kind kind;
@@ -47,9 +47,9 @@ static int export_face(const struct fn_face_rec *f, void *arg)
     struct fn_person_label p;
     char face[FN_FACE_HEX];
     fn_face_hex(f->ckey, face);
-    int r = fn_labels_of_face(ctx->read, f->id, &l);
-    if (r)
-        return r;
+    int rc = fn_labels_of_face(ctx->read, f->id, &l);
+    if (rc)
+        return rc;
     if (a->kind == FN_ASSERT_NOTFACE && l.notface)
         fnq_act_line_format(&ctx->out.buf, FN_ASSERT_NOTFACE, "", face);
     if (a->kind == FN_ASSERT_IS && l.confirmed &&
@@ -61,14 +61,15 @@ static int export_face(const struct fn_face_rec *f, void *arg)
     return 0;
 }
 
-/* PATH TAB PERSON TAB X TAB Y TAB W TAB H, as engine/train/dataset.h has it. Names hold no control characters, paths may. */
+/* PATH TAB PERSON TAB X TAB Y TAB W TAB H, as engine/train/dataset.h has it. Names hold no
+ * control characters, paths may. */
 static int export_training(struct fnq_ctx *ctx)
 {
     struct fn_error err = {0};
     struct fnq_labelled l;
     size_t odd = 0;
-    int r = fnq_labelled_get(ctx, &l, &err);
-    if (r)
+    int rc = fnq_labelled_get(ctx, &l, &err);
+    if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
     for (size_t i = 0; i < l.n; i++) {
         const struct fnq_labelled_face *f = &l.face[i];
@@ -100,18 +101,18 @@ int fnq_run_export_labels(struct fnq_ctx *ctx, int argc, char **argv)
                                    : "export labels: --acts or --training, not both.");
     if (ctx->o.training)
         return export_training(ctx);
-    int r = fnq_read_begin(ctx, &err);
-    if (!r) {
+    int rc = fnq_read_begin(ctx, &err);
+    if (!rc) {
         struct acts a = {ctx, FN_ASSERT_IS};
-        for (; ctx->o.acts && !r && a.kind <= FN_ASSERT_NOTFACE; a.kind++)
-            r = fn_face_each(ctx->read, export_face, &a);
+        for (; ctx->o.acts && !rc && a.kind <= FN_ASSERT_NOTFACE; a.kind++)
+            rc = fn_face_each(ctx->read, export_face, &a);
         if (!ctx->o.acts)
-            r = fn_assert_each(ctx->read, 1, export_line, ctx);
-        if (r)
-            (void)fn_error_set(&err, r, "the labels cannot be read: %s", fn_strerror(r));
+            rc = fn_assert_each(ctx->read, 1, export_line, ctx);
+        if (rc)
+            (void)fn_error_set(&err, rc, "the labels cannot be read: %s", fn_strerror(rc));
     }
     fnq_read_end(ctx);
-    return r ? fnq_fail(ctx, &err, "export labels", NULL) : FNQ_OK;
+    return rc ? fnq_fail(ctx, &err, "export labels", NULL) : FNQ_OK;
 }
 
 /* ---- import ---- */
@@ -154,10 +155,10 @@ static int import_log(struct fnq_ctx *ctx, const struct fn_buf *b)
 {
     struct fn_error err = {0};
     struct import i = {.text = fn_buf_cstr(b), .n = b->len};
-    int r = fnq_store_open(ctx, FN_STORE_WRITE | FN_STORE_CREATE, &err);
-    r = r ? r : fnq_write(ctx, import, &i, &err);
-    r = r ? r : fnq_write_done(ctx, &err);
-    if (r)
+    int rc = fnq_store_open(ctx, FN_STORE_WRITE | FN_STORE_CREATE, &err);
+    rc = rc ? rc : fnq_write(ctx, import, &i, &err);
+    rc = rc ? rc : fnq_write_done(ctx, &err);
+    if (rc)
         return fnq_fail(ctx, &err, "import labels", NULL);
     if (fnq_out_is_json(&ctx->out))
         fnq_json_one(&ctx->out, "fnq.import/1",
@@ -178,9 +179,9 @@ int fnq_run_import_labels(struct fnq_ctx *ctx, int argc, char **argv)
         return fnq_usage(ctx, "import labels: one file, or standard input.");
     fn_buf_init(&b, LABELS_MAX);
     bool from_stdin = argc == 0 || strcmp(argv[0], "-") == 0;
-    int r = from_stdin ? read_stream(stdin, &b, &err) : fn_file_read(argv[0], &b, &err);
+    int rc = from_stdin ? read_stream(stdin, &b, &err) : fn_file_read(argv[0], &b, &err);
     int code;
-    if (r)
+    if (rc)
         code = fnq_fail(ctx, &err, NULL, NULL);
     else if (b.len && is_acts(b.data))
         code = fnq_batch_text(ctx, b.data);

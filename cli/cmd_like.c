@@ -17,7 +17,8 @@ const struct fn_opt fnq_options_like[] = {
 
 enum { K_MAX = 10000 };
 
-/* The vector that is asked about: of a face of the index, or of the only (or N-th) face of a file. */
+/* The vector that is asked about: of a face of the index, or of the only (or N-th) face of a
+ * file. */
 static int probe(struct fnq_ctx *ctx, const char *what, int16_t x[FN_DIM], fn_face_id *except,
                  struct fn_error *err)
 {
@@ -27,29 +28,30 @@ static int probe(struct fnq_ctx *ctx, const char *what, int16_t x[FN_DIM], fn_fa
     unsigned number = 0;
     bool numbered =
         access(what, F_OK) != 0 && fnq_split_numbered(what, file, sizeof file, &number);
-    int r = fnq_read_begin(ctx, err);
-    if (!r &&
+    int rc = fnq_read_begin(ctx, err);
+    if (!rc &&
         (fnq_is_face_id(what) || (numbered && fnq_face_find(ctx, what, except, NULL) == 0))) {
-        r = *except ? 0 : fnq_face_find(ctx, what, except, err);
-        if (!r && (r = fn_face_get(ctx->read, *except, &rec)) == 0)
-            r = fn_vector_get(ctx->read, rec.row, x);
-        return r && !err->text[0] ? fn_error_set(err, r, "%s: %s", what, fn_strerror(r)) : r;
+        rc = *except ? 0 : fnq_face_find(ctx, what, except, err);
+        if (!rc && (rc = fn_face_get(ctx->read, *except, &rec)) == 0)
+            rc = fn_vector_get(ctx->read, rec.row, x);
+        return rc && !err->text[0] ? fn_error_set(err, rc, "%s: %s", what, fn_strerror(rc))
+                                   : rc;
     }
-    if (r)
-        return r;
-    r = fnq_look(ctx, numbered ? file : what, &l, err);
-    if (!r && l.code) {
+    if (rc)
+        return rc;
+    rc = fnq_look(ctx, numbered ? file : what, &l, err);
+    if (!rc && l.code) {
         *err = l.err;
-        r = fn_error_prefix(err, "%s", l.path);
+        rc = fn_error_prefix(err, "%s", l.path);
     }
-    if (!r && (numbered ? number > l.n : l.n != 1))
-        r = fn_error_set(err, l.n ? FN_EUSAGE : FN_ENOTFOUND,
-                         l.n ? "%s has %zu faces: say which, %s:N" : "%s has no face", l.path,
-                         l.n, l.path);
-    if (!r)
+    if (!rc && (numbered ? number > l.n : l.n != 1))
+        rc = fn_error_set(err, l.n ? FN_EUSAGE : FN_ENOTFOUND,
+                          l.n ? "%s has %zu faces: say which, %s:N" : "%s has no face", l.path,
+                          l.n, l.path);
+    if (!rc)
         memcpy(x, l.faces[numbered ? number - 1 : 0].x, sizeof(int16_t) * FN_DIM);
     fnq_look_finish(&l);
-    return r ? r : fnq_read_begin(ctx, err);
+    return rc ? rc : fnq_read_begin(ctx, err);
 }
 
 static void print_hit(struct fnq_ctx *ctx, struct fnq_table *t, struct fnq_sheet *sheet,
@@ -93,22 +95,22 @@ static int search(struct fnq_ctx *ctx, const int16_t x[FN_DIM], fn_face_id excep
     struct fn_hit *hits = calloc(k, sizeof *hits);
     struct fn_index_model model;
     struct fnq_table t;
-    int r = hits ? fn_index_model_get(ctx->read, &model, err)
-                 : fn_error_set(err, -12, "out of memory");
-    r = r ? r : fn_search(ctx->read, x, UINT32_MAX, k, except, hits, ret_n, err);
+    int rc = hits ? fn_index_model_get(ctx->read, &model, err)
+                  : fn_error_set(err, -12, "out of memory");
+    rc = rc ? rc : fn_search(ctx->read, x, UINT32_MAX, k, except, hits, ret_n, err);
     fnq_table_begin(&t, &ctx->out, columns, sizeof columns / sizeof *columns);
     fnq_json_begin(&ctx->out, "fnq.like/1", "faces", "fnq.like.face/1");
-    for (size_t i = 0; !r && i < *ret_n; i++) {
+    for (size_t i = 0; !rc && i < *ret_n; i++) {
         struct fnq_fact f;
-        r = fnq_fact_get(ctx->read, hits[i].face, &f, err);
-        if (!r)
+        rc = fnq_fact_get(ctx->read, hits[i].face, &f, err);
+        if (!rc)
             print_hit(ctx, &t, sheet, &f, fnq_d2(hits[i].d),
                       fn_people_probability(&model, hits[i].d));
     }
     fnq_json_end(&ctx->out, NULL);
     fnq_table_end(&t);
     free(hits);
-    return r;
+    return rc;
 }
 
 int fnq_run_like(struct fnq_ctx *ctx, int argc, char **argv)
@@ -121,13 +123,13 @@ int fnq_run_like(struct fnq_ctx *ctx, int argc, char **argv)
     if (argc != 1 || ctx->o.k > K_MAX)
         return fnq_usage(ctx,
                          argc == 1 ? "like: -k is at most 10000." : "like: one face or file.");
-    int r = probe(ctx, argv[0], x, &except, &err);
-    r = r ? r : search(ctx, x, except, &sheet, &n, &err);
+    int rc = probe(ctx, argv[0], x, &except, &err);
+    rc = rc ? rc : search(ctx, x, except, &sheet, &n, &err);
     fnq_read_end(ctx);
-    if (!r && ctx->o.sheet)
-        r = fnq_sheet_write(ctx, &sheet, "Faces like this", ctx->o.sheet, NULL, &err);
+    if (!rc && ctx->o.sheet)
+        rc = fnq_sheet_write(ctx, &sheet, "Faces like this", ctx->o.sheet, NULL, &err);
     fnq_sheet_finish(&sheet);
-    if (r) {
+    if (rc) {
         fn_buf_reset(&ctx->out.buf);
         return fnq_fail(ctx, &err, "like", NULL);
     }

@@ -33,20 +33,20 @@ struct act {
 
 struct acts {
     struct act *a;
-    size_t n, room;
+    size_t n, cap;
 };
 
 static struct act *act_of(struct acts *l, const struct fn_assertion *a)
 {
     if (l->n && l->a[l->n - 1].first.act == a->act)
         return &l->a[l->n - 1];
-    if (l->n == l->room) {
-        size_t room = l->room ? 2 * l->room : 128;
-        struct act *more = reallocarray(l->a, room, sizeof *more);
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? 2 * l->cap : 128;
+        struct act *more = reallocarray(l->a, cap, sizeof *more);
         if (!more)
             return NULL;
         l->a = more;
-        l->room = room;
+        l->cap = cap;
     }
     struct act *act = &l->a[l->n++];
     *act = (struct act){.first = *a};
@@ -213,14 +213,14 @@ int fnq_run_log(struct fnq_ctx *ctx, int argc, char **argv)
     (void)argv;
     if (argc)
         return fnq_usage(ctx, "log takes no operands.");
-    int r = fnq_read_begin(ctx, &err);
-    if (!r && (r = fn_assert_each(ctx->read, 1, collect, &l)))
-        (void)fn_error_set(&err, r, "the log cannot be read: %s", fn_strerror(r));
-    if (!r)
+    int rc = fnq_read_begin(ctx, &err);
+    if (!rc && (rc = fn_assert_each(ctx->read, 1, collect, &l)))
+        (void)fn_error_set(&err, rc, "the log cannot be read: %s", fn_strerror(rc));
+    if (!rc)
         print_acts(ctx, &l);
     fnq_read_end(ctx);
     free(l.a);
-    return r ? fnq_fail(ctx, &err, NULL, NULL) : FNQ_OK;
+    return rc ? fnq_fail(ctx, &err, NULL, NULL) : FNQ_OK;
 }
 
 /* ---- undo, redo ---- */
@@ -236,8 +236,8 @@ static int one_act(const struct fn_assertion *a, void *arg)
     struct acts *l = arg;
     if (l->n && l->a[0].first.act != a->act)
         return 1;
-    int r = collect(a, l);
-    return r;
+    int rc = collect(a, l);
+    return rc;
 }
 
 static int change(struct fn_txn *t, void *arg, struct fn_error *err)
@@ -245,13 +245,13 @@ static int change(struct fn_txn *t, void *arg, struct fn_error *err)
     struct undoing *u = arg;
     struct acts l = {0};
     uint64_t act = u->act;
-    int r = act ? 0 : fn_assert_last(t, u->redo, &act);
-    if (r)
-        return fn_error_set(err, r, u->redo ? "nothing is undone" : "nothing was said yet");
-    r = u->redo ? fn_assert_redo(t, act, u->author, &u->new_act, err)
-                : fn_assert_undo(t, act, u->author, &u->new_act, err);
-    if (r)
-        return r;
+    int rc = act ? 0 : fn_assert_last(t, u->redo, &act);
+    if (rc)
+        return fn_error_set(err, rc, u->redo ? "nothing is undone" : "nothing was said yet");
+    rc = u->redo ? fn_assert_redo(t, act, u->author, &u->new_act, err)
+                 : fn_assert_undo(t, act, u->author, &u->new_act, err);
+    if (rc)
+        return rc;
     /* Redoing an undo brings back the act it took away: that is the one to speak of. */
     struct fn_assertion a;
     while (fn_assert_get(t, act, &a) == 0 && a.kind == FN_ASSERT_UNDO && u->redo)
@@ -285,9 +285,9 @@ static int run_undo(struct fnq_ctx *ctx, int argc, char **argv, bool redo)
         return fnq_usage(ctx, "%s: one act, as fnq log names it (L12).", verb);
     fnq_act_init(&author);
     memcpy(u.author, author.author, sizeof u.author);
-    int r = fnq_write(ctx, change, &u, &err);
-    r = r ? r : fnq_write_done(ctx, &err);
-    if (r)
+    int rc = fnq_write(ctx, change, &u, &err);
+    rc = rc ? rc : fnq_write_done(ctx, &err);
+    if (rc)
         return fnq_fail(ctx, &err, verb, NULL);
     if (fnq_out_is_json(&ctx->out)) {
         fnq_json_one(&ctx->out, "fnq.act/1",

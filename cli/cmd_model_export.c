@@ -10,19 +10,19 @@ static int export_file(const char *from, const char *to, bool dry_run, struct fn
 {
     struct fnq_model_source s;
     struct fn_buf b;
-    int r = fnq_model_open(from, &s, err);
-    if (r)
-        return r;
+    int rc = fnq_model_open(from, &s, err);
+    if (rc)
+        return rc;
     fn_buf_init(&b, FN_ONNX_MAX);
-    r = fnq_ends_in(to, ".fnm") ? fn_model_encode(&s.model, &b, err)
-                                : fn_export_onnx(&s.model, &b, err);
-    if (r)
+    rc = fnq_ends_in(to, ".fnm") ? fn_model_encode(&s.model, &b, err)
+                                 : fn_export_onnx(&s.model, &b, err);
+    if (rc)
         (void)fn_error_prefix(err, "\"%s\"", from);
-    if (!r && !dry_run)
-        r = fn_file_write_atomic(to, b.data, b.len, 0644, err);
+    if (!rc && !dry_run)
+        rc = fn_file_write_atomic(to, b.data, b.len, 0644, err);
     fn_buf_finish(&b);
     fnq_model_close(&s);
-    return r;
+    return rc;
 }
 
 int fnq_run_model_export(struct fnq_ctx *ctx, int argc, char **argv)

@@ -1,4 +1,5 @@
-/* fnq model import: model files from other formats. A network says nothing about how it is fed and read; --profile does. */
+/* fnq model import: model files from other formats. A network says nothing about how it is fed
+ * and read; --profile does. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,9 +39,9 @@ static int import_packages(struct fnq_ctx *ctx, const char *dir)
 {
     struct fn_error err = {0};
     char out[FN_PATH_MAX];
-    int r = fnq_model_target(ctx, out, sizeof out, &err);
-    r = r ? r : fn_import_profiles(dir, out, ctx->o.quiet ? NULL : progress, ctx, &err);
-    if (r)
+    int rc = fnq_model_target(ctx, out, sizeof out, &err);
+    rc = rc ? rc : fn_import_profiles(dir, out, ctx->o.quiet ? NULL : progress, ctx, &err);
+    if (rc)
         return fnq_fail(ctx, &err, "model import", NULL);
     fnq_note(ctx, "profiles default and dlib are in %s", out);
     return FNQ_OK;
@@ -63,27 +64,27 @@ static int manifest_weights(const char *manifest, struct source *s, struct fn_er
     const json_t *groups =
         json_is_object(root) ? json_object_get(root, "weightsManifest") : root;
     const char *slash = strrchr(manifest, '/');
-    int folder = slash ? (int)(slash - manifest + 1) : 0, r = 0;
+    int folder = slash ? (int)(slash - manifest + 1) : 0, rc = 0;
     if (!json_is_array(groups))
-        r = fn_error_set(err, FN_EMODEL, "%s: not a weight manifest", manifest);
+        rc = fn_error_set(err, FN_EMODEL, "%s: not a weight manifest", manifest);
     json_array_foreach(groups, g, group)
     {
         json_array_foreach(json_object_get(group, "paths"), i, name)
         {
             const char *file = json_string_value(name);
-            if (r)
+            if (rc)
                 continue;
             if (!file || strchr(file, '/') ||
                 snprintf(path, sizeof path, "%.*s%s", folder, manifest, file) >=
                     (int)sizeof path)
-                r = fn_error_set(err, FN_EMODEL, "%s: names a file outside its folder",
-                                 manifest);
+                rc = fn_error_set(err, FN_EMODEL, "%s: names a file outside its folder",
+                                  manifest);
             else
-                r = fn_file_read(path, &s->weights, err);
+                rc = fn_file_read(path, &s->weights, err);
         }
     }
     json_decref(root);
-    return r;
+    return rc;
 }
 
 static int import_graph(struct fnq_ctx *ctx, const char *format, const char *file,
@@ -102,16 +103,16 @@ static int import_graph(struct fnq_ctx *ctx, const char *format, const char *fil
         return fn_error_set(
             err, FN_EUSAGE,
             "tfjs: a manifest has weights only; say the architecture with --recipe");
-    int r = manifest_weights(file, s, err);
-    if (r)
-        return r;
+    int rc = manifest_weights(file, s, err);
+    if (rc)
+        return rc;
     bin = (const uint8_t *)s->weights.data;
     return fn_import_tfjs(data, s->main.len, bin, s->weights.len, ctx->o.recipe, s->builder,
                           &s->model.graph, err);
 }
 
-/* Identity: the source's bytes, the importer's version and what it was told, never the bytes of the .fnm. One file fed in two
- * ways is two models: their vectors differ. */
+/* Identity: the source's bytes, the importer's version and what it was told, never the bytes of
+ * the .fnm. One file fed in two ways is two models: their vectors differ. */
 static struct fn_h128 identity(const struct fnq_ctx *ctx, const struct source *s)
 {
     uint8_t b[36 + 64] = {0};
@@ -141,9 +142,9 @@ static int parse_role(const char *name, enum fn_role *ret, struct fn_error *err)
 static int parse_kind(const struct fnq_ctx *ctx, struct source *s, struct fn_error *err)
 {
     struct fn_buf names;
-    int r = ctx->o.role ? parse_role(ctx->o.role, &s->model.role, err) : 0;
-    if (r || !ctx->o.profile)
-        return r;
+    int rc = ctx->o.role ? parse_role(ctx->o.role, &s->model.role, err) : 0;
+    if (rc || !ctx->o.profile)
+        return rc;
     s->fed = fn_convention_find(ctx->o.profile);
     if (s->fed && ctx->o.role && s->model.role != s->fed->role)
         return fn_error_set(err, FN_EUSAGE, "--role %s, but networks of --profile %s are %s%s",
@@ -155,10 +156,10 @@ static int parse_kind(const struct fnq_ctx *ctx, struct source *s, struct fn_err
     for (int i = 0; i < FN_FED_COUNT; i++)
         fn_buf_printf(&names, "%s%s", i ? ", " : "", fn_conventions[i].name);
     fn_buf_char(&names, 0);
-    r = fn_error_set(err, FN_EUSAGE, "--profile '%s' is none of %s", ctx->o.profile,
-                     fn_buf_failed(&names) ? "the known ones" : names.data);
+    rc = fn_error_set(err, FN_EUSAGE, "--profile '%s' is none of %s", ctx->o.profile,
+                      fn_buf_failed(&names) ? "the known ones" : names.data);
     fn_buf_finish(&names);
-    return r;
+    return rc;
 }
 
 static void fill_card(const struct fnq_ctx *ctx, const char *base, const struct source *s,
@@ -215,22 +216,22 @@ static int import_file(struct fnq_ctx *ctx, const char *format, const char *file
     char dir[FN_PATH_MAX], path[FN_PATH_MAX], name[80];
     fn_buf_init(&s.main, SOURCE_MAX);
     fn_buf_init(&s.weights, SOURCE_MAX);
-    int r =
+    int rc =
         s.builder ? parse_kind(ctx, &s, &err) : fn_error_set(&err, -ENOMEM, "out of memory");
-    r = r ? r : fn_file_read(file, &s.main, &err);
-    r = r ? r : import_graph(ctx, format, file, &s, &err);
-    r = r ? r : describe(ctx, file, &s, name, sizeof name, &err);
-    if (r == FN_EMODEL && s.fed)
+    rc = rc ? rc : fn_file_read(file, &s.main, &err);
+    rc = rc ? rc : import_graph(ctx, format, file, &s, &err);
+    rc = rc ? rc : describe(ctx, file, &s, name, sizeof name, &err);
+    if (rc == FN_EMODEL && s.fed)
         (void)fn_error_prefix(&err, "%s does not fit --profile %s", file, s.fed->name);
-    r = r ? r : fnq_model_target(ctx, dir, sizeof dir, &err);
-    if (!r && (r = fn_path_join(path, sizeof path, dir, name)))
-        (void)fn_error_set(&err, r, "%s: %s", name, fn_strerror(r));
-    if (!r && !ctx->o.dry_run)
-        r = fn_model_save(&s.model, path, &err);
+    rc = rc ? rc : fnq_model_target(ctx, dir, sizeof dir, &err);
+    if (!rc && (rc = fn_path_join(path, sizeof path, dir, name)))
+        (void)fn_error_set(&err, rc, "%s: %s", name, fn_strerror(rc));
+    if (!rc && !ctx->o.dry_run)
+        rc = fn_model_save(&s.model, path, &err);
     fn_graph_builder_destroy(s.builder);
     fn_buf_finish(&s.main);
     fn_buf_finish(&s.weights);
-    if (r)
+    if (rc)
         return fnq_fail(ctx, &err, "model import", NULL);
     fnq_note(ctx, ctx->o.dry_run ? "%s: would be written" : "%s: written", path);
     return FNQ_OK;

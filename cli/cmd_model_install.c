@@ -1,5 +1,6 @@
-/* fnq model install: an embedder or a detector becomes a profile that facenetd can be told to use. The profile is another one with
- * this network and, where an embedder carries them, its own thresholds. All files of a profile lie in one folder, so what the other one names is
+/* fnq model install: an embedder or a detector becomes a profile that facenetd can be told to
+ * use. The profile is another one with this network and, where an embedder carries them, its
+ * own thresholds. All files of a profile lie in one folder, so what the other one names is
  * copied when it lies elsewhere. */
 #include <stdio.h>
 #include <string.h>
@@ -39,23 +40,24 @@ static int has_profile(const char *dir, void *arg)
     return 1;
 }
 
-/* It must run, give 128 numbers and know how its chips are cut: better said now than by the daemon's workers. */
+/* It must run, give 128 numbers and know how its chips are cut: better said now than by the
+ * daemon's workers. */
 static int check_embedder(const struct fn_model *m, struct fn_error *err)
 {
     struct fn_embedder e;
-    int r = fn_embedder_init(&e, m, false, FN_CPU_DETECT, err);
-    if (!r)
+    int rc = fn_embedder_init(&e, m, false, FN_CPU_DETECT, err);
+    if (!rc)
         fn_embedder_finish(&e);
-    return r;
+    return rc;
 }
 
 static int check_detector(const struct fn_model *m, struct fn_error *err)
 {
     struct fn_batch_net net;
-    int r = fn_batch_net_init(&net, m, FN_CPU_DETECT, false, err);
-    if (!r)
+    int rc = fn_batch_net_init(&net, m, FN_CPU_DETECT, false, err);
+    if (!rc)
         fn_batch_net_finish(&net);
-    return r;
+    return rc;
 }
 
 static int check_model(const struct fn_model *m, const char *path, struct fn_error *err)
@@ -68,8 +70,8 @@ static int check_model(const struct fn_model *m, const char *path, struct fn_err
         return fn_error_set(err, FN_EMODEL,
                             "%s: nothing says how it is fed and read; import it with --profile",
                             path);
-    int r = m->role == FN_ROLE_DETECTOR ? check_detector(m, err) : check_embedder(m, err);
-    return r ? fn_error_prefix(err, "%s", path) : 0;
+    int rc = m->role == FN_ROLE_DETECTOR ? check_detector(m, err) : check_embedder(m, err);
+    return rc ? fn_error_prefix(err, "%s", path) : 0;
 }
 
 /* The file of the profile that the model takes the place of. */
@@ -105,10 +107,10 @@ static int bring(const struct install *i, const char *file, struct fn_error *err
                    ? 0
                    : fn_error_set(err, FN_EREFUSED, "%s is another network than %s", to, from);
     fn_buf_init(&b, 1 << 30);
-    int r = fn_file_read(from, &b, err);
-    r = r ? r : fn_file_write_atomic(to, b.data, b.len, 0644, err);
+    int rc = fn_file_read(from, &b, err);
+    rc = rc ? rc : fn_file_write_atomic(to, b.data, b.len, 0644, err);
     fn_buf_finish(&b);
-    return r;
+    return rc;
 }
 
 /* The profile last: until it is there nothing has changed for anybody. */
@@ -117,49 +119,49 @@ static int write_files(struct install *i, struct fn_error *err)
     char path[FN_PATH_MAX], file[80];
     struct fn_buf text;
     const char *const files[] = {i->v.detector, i->v.verifier, i->v.landmarks, i->v.embedder};
-    int r = 0;
-    for (size_t k = 0; k < sizeof files / sizeof *files && !r; k++)
-        r = files[k] == place(i) ? 0 : bring(i, files[k], err);
-    if (!r && (r = fn_path_join(path, sizeof path, i->to, place(i))))
-        (void)fn_error_set(err, r, "%s: the name is too long", place(i));
-    r = r ? r : fn_model_save(&i->source.model, path, err);
-    if (r)
-        return r;
+    int rc = 0;
+    for (size_t k = 0; k < sizeof files / sizeof *files && !rc; k++)
+        rc = files[k] == place(i) ? 0 : bring(i, files[k], err);
+    if (!rc && (rc = fn_path_join(path, sizeof path, i->to, place(i))))
+        (void)fn_error_set(err, rc, "%s: the name is too long", place(i));
+    rc = rc ? rc : fn_model_save(&i->source.model, path, err);
+    if (rc)
+        return rc;
     (void)snprintf(file, sizeof file, "%s.profile", i->v.name);
-    r = fn_path_join(path, sizeof path, i->to, file);
-    if (r)
-        return fn_error_set(err, r, "%s: the name is too long", file);
+    rc = fn_path_join(path, sizeof path, i->to, file);
+    if (rc)
+        return fn_error_set(err, rc, "%s: the name is too long", file);
     fn_buf_init(&text, 1 << 16);
     fn_profile_print(&i->v, &text);
-    r = fn_file_write_atomic(path, text.data, text.len, 0644, err);
+    rc = fn_file_write_atomic(path, text.data, text.len, 0644, err);
     fn_buf_finish(&text);
-    return r;
+    return rc;
 }
 
 static int make_values(struct install *i, struct fn_error *err)
 {
     const struct fn_config *c = NULL;
     char file[80];
-    int r = fnq_config(i->ctx, &c, err);
-    if (r)
-        return r;
+    int rc = fnq_config(i->ctx, &c, err);
+    if (rc)
+        return rc;
     const char *dir = i->ctx->o.models                  ? i->ctx->o.models
                       : c->models_dir && *c->models_dir ? c->models_dir
                                                         : NULL;
-    r = fn_profile_read_values(dir, i->base, &i->v, err);
-    if (r)
-        return r;
+    rc = fn_profile_read_values(dir, i->base, &i->v, err);
+    if (rc)
+        return rc;
     (void)fn_path_each_model_dir(dir, has_profile, i);
     (void)snprintf(i->v.name, sizeof i->v.name, "%s", i->name);
     (void)snprintf(place(i), sizeof i->v.embedder, "%s.fnm", i->name);
     if (i->source.model.calibration.pair_d2 > 0)
         fn_profile_calibrate(&i->v, &i->source.model.calibration);
-    r = fnq_model_target(i->ctx, i->to, sizeof i->to, err);
+    rc = fnq_model_target(i->ctx, i->to, sizeof i->to, err);
     (void)snprintf(file, sizeof file, "%s.profile", i->name);
-    if (!r && strcmp(i->name, i->base) == 0)
-        r = fn_error_set(err, FN_EREFUSED, "profile %s would replace the one it is made of",
-                         i->name);
-    return r;
+    if (!rc && strcmp(i->name, i->base) == 0)
+        rc = fn_error_set(err, FN_EREFUSED, "profile %s would replace the one it is made of",
+                          i->name);
+    return rc;
 }
 
 /* Names of profiles and files: letters, digits, '-' and '_'. */
@@ -202,12 +204,12 @@ int fnq_run_model_install(struct fnq_ctx *ctx, int argc, char **argv)
         return fnq_usage(ctx, "--name is of letters, digits, '-' and '_', at most 49.");
     if (!fnq_model_path(ctx, argv[0], path, sizeof path))
         return fnq_no_model(argv[0]);
-    int r = fnq_model_open(path, &i.source, &err);
-    r = r ? r : check_model(&i.source.model, path, &err);
-    r = r ? r : make_values(&i, &err);
-    r = r || ctx->o.dry_run ? r : write_files(&i, &err);
-    if (!r)
+    int rc = fnq_model_open(path, &i.source, &err);
+    rc = rc ? rc : check_model(&i.source.model, path, &err);
+    rc = rc ? rc : make_values(&i, &err);
+    rc = rc || ctx->o.dry_run ? rc : write_files(&i, &err);
+    if (!rc)
         tell(&i);
     fnq_model_close(&i.source);
-    return r ? fnq_fail(ctx, &err, "model install", NULL) : FNQ_OK;
+    return rc ? fnq_fail(ctx, &err, "model install", NULL) : FNQ_OK;
 }

@@ -1,4 +1,5 @@
-/* fnq model show: the card and the layer table of a model file or of a built-in architecture. */
+/* fnq model show: the card and the layer table of a model file or of a built-in architecture.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -179,9 +180,9 @@ static int show_graph(struct subject *s, const struct fn_graph *g, struct fn_err
     const uint32_t *in = g->values[g->inputs[0]].dims;
     s->height = s->height ? s->height : in[2];
     s->width = s->width ? s->width : in[3];
-    int r = fn_layer_table_init(&s->table, g, s->height, s->width, err);
-    if (r)
-        return r;
+    int rc = fn_layer_table_init(&s->table, g, s->height, s->width, err);
+    if (rc)
+        return rc;
     show(s);
     fn_layer_table_finish(&s->table);
     return 0;
@@ -192,26 +193,27 @@ static int show_arch(struct fnq_ctx *ctx, const struct fn_arch *a, struct fn_err
     struct subject s = {.ctx = ctx, .arch = a};
     struct fn_graph_builder *b = NULL;
     struct fn_graph g;
-    int r = fn_arch_shapes(a, 0, &b, &g, err);
-    r = r ? r : show_graph(&s, &g, err);
+    int rc = fn_arch_shapes(a, 0, &b, &g, err);
+    rc = rc ? rc : show_graph(&s, &g, err);
     fn_graph_builder_destroy(b);
-    return r;
+    return rc;
 }
 
 static int show_file(struct fnq_ctx *ctx, const char *path, struct fn_error *err)
 {
     struct fn_model *m = NULL;
-    int r = fn_model_open(path, &m, err);
-    if (r)
-        return r;
+    int rc = fn_model_open(path, &m, err);
+    if (rc)
+        return rc;
     struct subject s = {
         .ctx = ctx, .model = m, .path = path, .height = m->pre.height, .width = m->pre.width};
-    r = show_graph(&s, &m->graph, err);
+    rc = show_graph(&s, &m->graph, err);
     fn_model_destroy(m);
-    return r;
+    return rc;
 }
 
-/* A file named like an architecture is meant when it is here; one in the folders of models by NAME.fnm. */
+/* A file named like an architecture is meant when it is here; one in the folders of models by
+ * NAME.fnm. */
 int fnq_run_model_show(struct fnq_ctx *ctx, int argc, char **argv)
 {
     struct fn_error err = {0};
@@ -221,6 +223,6 @@ int fnq_run_model_show(struct fnq_ctx *ctx, int argc, char **argv)
     const struct fn_arch *a = fn_file_exists(argv[0]) ? NULL : fn_arch_find(argv[0]);
     if (!a && !fnq_model_path(ctx, argv[0], path, sizeof path))
         return fnq_no_model(argv[0]);
-    int r = a ? show_arch(ctx, a, &err) : show_file(ctx, path, &err);
-    return r ? fnq_fail(ctx, &err, NULL, NULL) : FNQ_OK;
+    int rc = a ? show_arch(ctx, a, &err) : show_file(ctx, path, &err);
+    return rc ? fnq_fail(ctx, &err, NULL, NULL) : FNQ_OK;
 }

@@ -25,7 +25,7 @@ const struct fn_opt fnq_options_people_show[] = {
 
 struct people {
     struct fn_person *p;
-    size_t n, room;
+    size_t n, cap;
     size_t n_small, n_hidden; /* left out */
     uint64_t min_photos;
     bool all;
@@ -42,13 +42,13 @@ static int collect(const struct fn_person *p, void *arg)
         l->n_small++;
         return 0;
     }
-    if (l->n == l->room) {
-        size_t room = l->room ? 2 * l->room : 256;
-        struct fn_person *more = reallocarray(l->p, room, sizeof *more);
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? 2 * l->cap : 256;
+        struct fn_person *more = reallocarray(l->p, cap, sizeof *more);
         if (!more)
             return -1;
         l->p = more;
-        l->room = room;
+        l->cap = cap;
     }
     l->p[l->n++] = *p;
     return 0;
@@ -206,8 +206,8 @@ static int write_sheet(struct fnq_ctx *ctx, struct fnq_sheet *s, const char *tit
     struct fn_error err;
     size_t lost = 0;
     fnq_read_end(ctx);
-    int r = fnq_sheet_write(ctx, s, title, ctx->o.sheet, &lost, &err);
-    if (r)
+    int rc = fnq_sheet_write(ctx, s, title, ctx->o.sheet, &lost, &err);
+    if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
     fnq_note(ctx, lost ? "%s: written; %zu faces could not be read" : "%s: written",
              ctx->o.sheet, lost);
@@ -245,14 +245,15 @@ int fnq_run_people_list(struct fnq_ctx *ctx, int argc, char **argv)
     (void)argv;
     if (argc)
         return fnq_usage(ctx, "people list takes no names; one person: fnq people show NAME.");
-    int r = fnq_config(ctx, &c, &err);
-    r = r ? r : fnq_read_begin(ctx, &err);
-    if (r)
+    int rc = fnq_config(ctx, &c, &err);
+    rc = rc ? rc : fnq_read_begin(ctx, &err);
+    if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
     struct people l = {.min_photos = c->min_photos, .all = ctx->o.all};
-    r = fn_person_each(ctx->read, collect, &l);
-    int code = r ? fnq_fail(ctx, &(struct fn_error){.code = r < -1 ? r : -12}, "people", NULL)
-                 : sort_people(ctx, &l);
+    rc = fn_person_each(ctx->read, collect, &l);
+    int code =
+        rc ? fnq_fail(ctx, &(struct fn_error){.code = rc < -1 ? rc : -12}, "people", NULL)
+           : sort_people(ctx, &l);
     if (!code)
         code = list_people(ctx, &l);
     free(l.p);
@@ -322,28 +323,28 @@ static int photo_order(const void *a, const void *b)
 static int gather(struct fn_txn *t, struct show *s, struct fn_error *err)
 {
     struct fnq_ids faces = {0};
-    int r = fnq_person_faces(t, &s->p.id, &faces, err);
+    int rc = fnq_person_faces(t, &s->p.id, &faces, err);
     fn_photo_id *photos = calloc(faces.n + 1, sizeof *photos);
     s->seen = calloc(SEEN_MAX, sizeof *s->seen);
-    if (!r && (!photos || !s->seen))
-        r = fn_error_set(err, -12, "out of memory");
-    for (size_t i = 0; !r && i < faces.n; i++) {
+    if (!rc && (!photos || !s->seen))
+        rc = fn_error_set(err, -12, "out of memory");
+    for (size_t i = 0; !rc && i < faces.n; i++) {
         struct fn_face_rec rec;
         if (fn_face_get(t, faces.id[i], &rec) == 0)
             photos[i] = rec.photo;
     }
-    if (!r)
+    if (!rc)
         qsort(photos, faces.n, sizeof *photos, photo_order);
-    for (size_t i = 0; !r && i < faces.n; i++) {
+    for (size_t i = 0; !rc && i < faces.n; i++) {
         struct fn_photo photo;
         if ((i == 0 || photos[i] != photos[i - 1]) && fn_photo_get(t, photos[i], &photo) == 0)
             look_at_photo(t, s, &photo);
     }
-    if (!r)
+    if (!rc)
         qsort(s->seen, s->n_seen, sizeof *s->seen, by_count);
     free(photos);
     fnq_ids_finish(&faces);
-    return r;
+    return rc;
 }
 
 static void show_years(struct fnq_out *o, const struct show *s)
@@ -408,17 +409,17 @@ static int show_one(struct fnq_ctx *ctx, const char *what)
     struct fn_error err = {0};
     struct show s = {0};
     struct fnq_sheet sheet = {0};
-    int r = fnq_read_begin(ctx, &err);
-    r = r ? r : fnq_person_find(ctx->read, what, &s.p, &err);
-    r = r ? r : gather(ctx->read, &s, &err);
-    int code = r ? fnq_fail(ctx, &err, NULL, NULL) : FNQ_OK;
-    if (!r && ctx->out.format == FNQ_JSON)
+    int rc = fnq_read_begin(ctx, &err);
+    rc = rc ? rc : fnq_person_find(ctx->read, what, &s.p, &err);
+    rc = rc ? rc : gather(ctx->read, &s, &err);
+    int code = rc ? fnq_fail(ctx, &err, NULL, NULL) : FNQ_OK;
+    if (!rc && ctx->out.format == FNQ_JSON)
         fnq_json_one(&ctx->out, "fnq.person/1", show_json(ctx->read, &s));
-    else if (!r && ctx->out.format == FNQ_JSONL)
+    else if (!rc && ctx->out.format == FNQ_JSONL)
         fnq_json_one(&ctx->out, "fnq.person/1", show_json(ctx->read, &s));
-    else if (!r)
+    else if (!rc)
         show_text(&ctx->out, &s);
-    if (!r && ctx->o.sheet) {
+    if (!rc && ctx->o.sheet) {
         char title[FN_PERSON_NAME_MAX + 32];
         fnq_person_title(&s.p.id, s.p.name, title, sizeof title);
         sheet_person(ctx->read, &sheet, &s.p, ctx->o.limit ? (size_t)ctx->o.limit : 200);

@@ -68,20 +68,20 @@ static bool name_is_taken(struct fn_txn *t, const char *name, const struct fn_pe
 static int fill_name(struct fn_txn *t, struct fnq_act *act, void *arg, struct fn_error *err)
 {
     struct naming *n = arg;
-    int r = fnq_person_find(t, n->who, &n->p, err);
-    if (r)
-        return r;
+    int rc = fnq_person_find(t, n->who, &n->p, err);
+    if (rc)
+        return rc;
     n->is_taken = name_is_taken(t, n->name, &n->p.id, &n->taken);
     if (n->is_taken && !n->fresh)
         return fn_error_set(err, FN_EREFUSED, "taken");
     act->flags = n->fresh ? FN_ASSERT_SAME_NAME : 0;
-    r = fnq_person_keep(t, act, &n->p, &n->id, err);
-    struct fn_assertion *a = r ? NULL : fnq_act_add(act, FN_ASSERT_NAME);
+    rc = fnq_person_keep(t, act, &n->p, &n->id, err);
+    struct fn_assertion *a = rc ? NULL : fnq_act_add(act, FN_ASSERT_NAME);
     if (a) {
         a->person = n->id;
         (void)snprintf(a->text, sizeof a->text, "%s", n->name);
     }
-    return r;
+    return rc;
 }
 
 static int refuse_name(const struct naming *n)
@@ -104,12 +104,12 @@ int fnq_run_people_name(struct fnq_ctx *ctx, int argc, char **argv)
     if (argc != 2)
         return fnq_usage(ctx, "people name: a person and a name.");
     struct naming n = {.who = argv[0], .name = argv[1], .fresh = ctx->o.fresh};
-    int r = check_name(n.name, &err);
-    r = r ? r : fnq_write_act(ctx, fill_name, &n, &act, &err);
-    if (r && n.is_taken && !n.fresh)
+    int rc = check_name(n.name, &err);
+    rc = rc ? rc : fnq_write_act(ctx, fill_name, &n, &act, &err);
+    if (rc && n.is_taken && !n.fresh)
         return refuse_name(&n);
-    r = r ? r : fnq_write_done(ctx, &err);
-    if (r)
+    rc = rc ? rc : fnq_write_done(ctx, &err);
+    if (rc)
         return fnq_fail(ctx, &err, "people name", NULL);
     char id[FN_PERSON_TEXT], was[FN_PERSON_NAME_MAX + 32];
     fnq_person_title(&n.p.id, n.p.name, was, sizeof was);
@@ -146,10 +146,10 @@ struct merging {
 static int photo_of(struct fn_txn *t, fn_face_id face, fn_photo_id *ret)
 {
     struct fn_face_rec rec;
-    int r = fn_face_get(t, face, &rec);
-    if (!r)
+    int rc = fn_face_get(t, face, &rec);
+    if (!rc)
         *ret = rec.photo;
-    return r;
+    return rc;
 }
 
 static int photo_order(const void *a, const void *b)
@@ -165,35 +165,36 @@ static int find_conflicts(struct fn_txn *t, struct merging *m, struct fnq_ids *f
     free(m->conflict);
     m->conflict = calloc(from->n + 1, sizeof *m->conflict);
     m->n_conflicts = m->n_photos = 0;
-    int r = photos && m->conflict ? 0 : -ENOMEM;
-    for (size_t i = 0; !r && i < into->n; i++)
-        r = photo_of(t, into->id[i], &photos[i]);
-    if (!r)
+    int rc = photos && m->conflict ? 0 : -ENOMEM;
+    for (size_t i = 0; !rc && i < into->n; i++)
+        rc = photo_of(t, into->id[i], &photos[i]);
+    if (!rc)
         qsort(photos, into->n, sizeof *photos, photo_order);
-    for (size_t i = 0; !r && i < from->n; i++) {
-        r = photo_of(t, from->id[i], &photo);
-        if (r || !bsearch(&photo, photos, into->n, sizeof *photos, photo_order))
+    for (size_t i = 0; !rc && i < from->n; i++) {
+        rc = photo_of(t, from->id[i], &photo);
+        if (rc || !bsearch(&photo, photos, into->n, sizeof *photos, photo_order))
             continue;
         m->conflict[m->n_conflicts++] = from->id[i];
         if (m->n_photos < 4)
             m->photos[m->n_photos++] = photo;
     }
     free(photos);
-    return r ? fn_error_set(err, r, "%s", fn_strerror(r)) : 0;
+    return rc ? fn_error_set(err, rc, "%s", fn_strerror(rc)) : 0;
 }
 
 static int say_face(struct fn_txn *t, struct fnq_act *act, enum fn_assert_kind kind,
                     fn_face_id face, const struct fn_person_id *person, struct fn_error *err)
 {
     struct fn_assertion *a = fnq_act_add(act, kind);
-    int r = a ? fn_face_key_of(t, face, &a->face) : -ENOMEM;
-    if (r)
-        return fn_error_set(err, r, "%s", fn_strerror(r));
+    int rc = a ? fn_face_key_of(t, face, &a->face) : -ENOMEM;
+    if (rc)
+        return fn_error_set(err, rc, "%s", fn_strerror(rc));
     a->person = *person;
     return 0;
 }
 
-/* A face the user confirmed goes along: who put both faces of a photo into one person meant it. */
+/* A face the user confirmed goes along: who put both faces of a photo into one person meant it.
+ */
 static int settle_conflict(struct fn_txn *t, struct fnq_act *act, const struct merging *m,
                            fn_face_id face, struct fn_error *err)
 {
@@ -210,28 +211,28 @@ static int fill_merge(struct fn_txn *t, struct fnq_act *act, void *arg, struct f
 {
     struct merging *m = arg;
     struct fnq_ids from = {0}, into = {0};
-    int r = fnq_person_find(t, m->from_who, &m->from, err);
-    r = r ? r : fnq_person_find(t, m->into_who, &m->into, err);
-    if (!r && fnq_person_eq(&m->from.id, &m->into.id))
-        r = fn_error_set(err, FN_EREFUSED, "both are the same person. Nothing changed");
-    r = r ? r : fnq_person_faces(t, &m->from.id, &from, err);
-    r = r ? r : fnq_person_faces(t, &m->into.id, &into, err);
-    r = r ? r : find_conflicts(t, m, &from, &into, err);
-    r = r ? r : fnq_person_keep(t, act, &m->into, &m->into_id, err);
-    if (!r && fnq_person_is_kept(t, &m->from)) {
+    int rc = fnq_person_find(t, m->from_who, &m->from, err);
+    rc = rc ? rc : fnq_person_find(t, m->into_who, &m->into, err);
+    if (!rc && fnq_person_eq(&m->from.id, &m->into.id))
+        rc = fn_error_set(err, FN_EREFUSED, "both are the same person. Nothing changed");
+    rc = rc ? rc : fnq_person_faces(t, &m->from.id, &from, err);
+    rc = rc ? rc : fnq_person_faces(t, &m->into.id, &into, err);
+    rc = rc ? rc : find_conflicts(t, m, &from, &into, err);
+    rc = rc ? rc : fnq_person_keep(t, act, &m->into, &m->into_id, err);
+    if (!rc && fnq_person_is_kept(t, &m->from)) {
         struct fn_assertion *a = fnq_act_add(act, FN_ASSERT_MERGE);
         if (a) {
             a->person = m->from.id;
             a->object = m->into_id;
         }
     } else {
-        r = r ? r : fnq_act_add_group(act, t, from.id, from.n, &m->into_id, err);
+        rc = rc ? rc : fnq_act_add_group(act, t, from.id, from.n, &m->into_id, err);
     }
-    for (size_t i = 0; !r && i < m->n_conflicts; i++)
-        r = settle_conflict(t, act, m, m->conflict[i], err);
+    for (size_t i = 0; !rc && i < m->n_conflicts; i++)
+        rc = settle_conflict(t, act, m, m->conflict[i], err);
     fnq_ids_finish(&from);
     fnq_ids_finish(&into);
-    return r;
+    return rc;
 }
 
 static void print_conflicts(struct fnq_ctx *ctx, const struct merging *m)
@@ -287,10 +288,10 @@ int fnq_run_people_merge(struct fnq_ctx *ctx, int argc, char **argv)
     if (argc != 2)
         return fnq_usage(ctx, "people merge: the one to merge, and the one to merge it into.");
     struct merging m = {.from_who = argv[0], .into_who = argv[1], .take_all = ctx->o.take_all};
-    int r = fnq_write_act(ctx, fill_merge, &m, &act, &err);
-    r = r ? r : fnq_write_done(ctx, &err);
-    int code = r ? fnq_fail(ctx, &err, "people merge", NULL) : FNQ_OK;
-    if (!r && fnq_out_is_json(&ctx->out)) {
+    int rc = fnq_write_act(ctx, fill_merge, &m, &act, &err);
+    rc = rc ? rc : fnq_write_done(ctx, &err);
+    int code = rc ? fnq_fail(ctx, &err, "people merge", NULL) : FNQ_OK;
+    if (!rc && fnq_out_is_json(&ctx->out)) {
         char id[FN_PERSON_TEXT];
         fn_person_text(&m.into_id, id);
         fnq_json_one(&ctx->out, "fnq.act/1",
@@ -299,7 +300,7 @@ int fnq_run_people_merge(struct fnq_ctx *ctx, int argc, char **argv)
                                (json_int_t)(m.from.n_faces - (m.take_all ? 0 : m.n_conflicts)),
                                "conflicts", (json_int_t)m.n_conflicts, "dry_run",
                                ctx->o.dry_run));
-    } else if (!r) {
+    } else if (!rc) {
         print_merge(ctx, &m, act);
     }
     free(m.conflict);
@@ -314,7 +315,7 @@ struct hiding {
     int n_who;
     bool hide;
     struct fn_person *people; /* those of --unnamed */
-    size_t n, room;
+    size_t n, cap;
 };
 
 static int small_unnamed(const struct fn_person *p, void *arg)
@@ -322,13 +323,13 @@ static int small_unnamed(const struct fn_person *p, void *arg)
     struct hiding *h = arg;
     if (p->name[0] || p->hidden || p->n_photos > h->ctx->o.max_photos)
         return 0;
-    if (h->n == h->room) {
-        size_t room = h->room ? 2 * h->room : 64;
-        struct fn_person *more = reallocarray(h->people, room, sizeof *more);
+    if (h->n == h->cap) {
+        size_t cap = h->cap ? 2 * h->cap : 64;
+        struct fn_person *more = reallocarray(h->people, cap, sizeof *more);
         if (!more)
             return -ENOMEM;
         h->people = more;
-        h->room = room;
+        h->cap = cap;
     }
     h->people[h->n++] = *p;
     return 0;
@@ -340,29 +341,29 @@ static int hide_one(struct fn_txn *t, struct fnq_act *act, const struct fn_perso
     struct fn_person_id id;
     if (p->hidden == hide)
         return 0;
-    int r = fnq_person_keep(t, act, p, &id, err);
+    int rc = fnq_person_keep(t, act, p, &id, err);
     struct fn_assertion *a =
-        r ? NULL : fnq_act_add(act, hide ? FN_ASSERT_HIDE : FN_ASSERT_UNHIDE);
+        rc ? NULL : fnq_act_add(act, hide ? FN_ASSERT_HIDE : FN_ASSERT_UNHIDE);
     if (a)
         a->person = id;
-    return r;
+    return rc;
 }
 
 static int fill_hide(struct fn_txn *t, struct fnq_act *act, void *arg, struct fn_error *err)
 {
     struct hiding *h = arg;
-    int r = 0;
+    int rc = 0;
     h->n = 0;
-    if (h->ctx->o.unnamed && (r = fn_person_each(t, small_unnamed, h)))
-        return fn_error_set(err, r, "%s", fn_strerror(r));
-    for (int i = 0; !r && i < h->n_who; i++) {
+    if (h->ctx->o.unnamed && (rc = fn_person_each(t, small_unnamed, h)))
+        return fn_error_set(err, rc, "%s", fn_strerror(rc));
+    for (int i = 0; !rc && i < h->n_who; i++) {
         struct fn_person p;
-        r = fnq_person_find(t, h->who[i], &p, err);
-        r = r ? r : hide_one(t, act, &p, h->hide, err);
+        rc = fnq_person_find(t, h->who[i], &p, err);
+        rc = rc ? rc : hide_one(t, act, &p, h->hide, err);
     }
-    for (size_t i = 0; !r && i < h->n; i++)
-        r = hide_one(t, act, &h->people[i], h->hide, err);
-    return r;
+    for (size_t i = 0; !rc && i < h->n; i++)
+        rc = hide_one(t, act, &h->people[i], h->hide, err);
+    return rc;
 }
 
 static int run_hide(struct fnq_ctx *ctx, int argc, char **argv, bool hide)
@@ -374,15 +375,15 @@ static int run_hide(struct fnq_ctx *ctx, int argc, char **argv, bool hide)
     if (ctx->o.unnamed && !ctx->o.max_photos)
         return fnq_usage(ctx, "people hide: --unnamed needs --max-photos N.");
     struct hiding h = {.ctx = ctx, .who = argv, .n_who = argc, .hide = hide};
-    int r = fnq_write_act(ctx, fill_hide, &h, &act, &err);
-    r = r ? r : fnq_write_done(ctx, &err);
-    int code = r ? fnq_fail(ctx, &err, NULL, NULL) : FNQ_OK;
+    int rc = fnq_write_act(ctx, fill_hide, &h, &act, &err);
+    rc = rc ? rc : fnq_write_done(ctx, &err);
+    int code = rc ? fnq_fail(ctx, &err, NULL, NULL) : FNQ_OK;
     size_t n = h.n + (size_t)argc;
-    if (!r && fnq_out_is_json(&ctx->out))
+    if (!rc && fnq_out_is_json(&ctx->out))
         fnq_json_one(&ctx->out, "fnq.act/1",
                      json_pack("{s:I,s:I,s:b}", "act", (json_int_t)act, "people", (json_int_t)n,
                                "dry_run", ctx->o.dry_run));
-    else if (!r) {
+    else if (!rc) {
         fnq_text(&ctx->out, "%zu %s %s%s.", n, n == 1 ? "person" : "people",
                  ctx->o.dry_run ? "would be " : "", hide ? "hidden" : "shown again");
         fnq_print_undo(ctx, act);

@@ -49,9 +49,9 @@ static int draw_loss(const struct fnq_run_csv *c, const char *dir, struct fn_err
                               .x = {.title = "step"},
                               .y = {.title = "loss; share"},
                               .legend_low = true};
-    int r = draw(&p, k, labels, 2, dir, "train-loss", err);
+    int rc = draw(&p, k, labels, 2, dir, "train-loss", err);
     fnq_curves_free(k, 3);
-    return r;
+    return rc;
 }
 
 static int draw_distances(const struct fnq_run_csv *c, const char *dir, struct fn_error *err)
@@ -70,9 +70,9 @@ static int draw_distances(const struct fnq_run_csv *c, const char *dir, struct f
                               .x = {.title = "step"},
                               .y = {.title = "squared distance"},
                               .legend_left = true};
-    int r = draw(&p, k, labels, 4, dir, "train-distances", err);
+    int rc = draw(&p, k, labels, 4, dir, "train-distances", err);
     fnq_curves_free(k, 4);
-    return r;
+    return rc;
 }
 
 static int draw_held_out(const struct fnq_run_csv *c, const char *dir, struct fn_error *err)
@@ -82,7 +82,7 @@ static int draw_held_out(const struct fnq_run_csv *c, const char *dir, struct fn
                              fnq_curve_of(c, "step", "held_tar_1e-3"),
                              fnq_curve_of(c, "step", "held_tar_1e-4")};
     char title[80];
-    int r = 0;
+    int rc = 0;
     if (k[0].n) {
         (void)snprintf(title, sizeof title, "People held out: pair accuracy %.4f at the end",
                        k[0].y[k[0].n - 1]);
@@ -90,10 +90,10 @@ static int draw_held_out(const struct fnq_run_csv *c, const char *dir, struct fn
                                   .x = {.title = "step"},
                                   .y = {.title = "share", .lo = 0, .hi = 1},
                                   .legend_low = true};
-        r = draw(&p, k, labels, 3, dir, "train-held-out", err);
+        rc = draw(&p, k, labels, 3, dir, "train-held-out", err);
     }
     fnq_curves_free(k, 3);
-    return r;
+    return rc;
 }
 
 int fnq_run_plot_train(struct fnq_ctx *ctx, int argc, char **argv)
@@ -103,15 +103,15 @@ int fnq_run_plot_train(struct fnq_ctx *ctx, int argc, char **argv)
     struct fn_error err = {0};
     if (argc != 1)
         return fnq_usage(ctx, "plot train: the folder of which run?");
-    int r = fn_path_expand(dir, sizeof dir, argv[0]);
-    r = r ? r : fn_path_join(path, sizeof path, dir, "train.csv");
-    r = r ? fn_error_set(&err, r, "'%s': %s", argv[0], fn_strerror(r)) : 0;
-    r = r ? r : fnq_run_csv_read(path, &c, &err);
-    r = r ? r : draw_loss(&c, dir, &err);
-    r = r ? r : draw_distances(&c, dir, &err);
-    r = r ? r : draw_held_out(&c, dir, &err);
+    int rc = fn_path_expand(dir, sizeof dir, argv[0]);
+    rc = rc ? rc : fn_path_join(path, sizeof path, dir, "train.csv");
+    rc = rc ? fn_error_set(&err, rc, "'%s': %s", argv[0], fn_strerror(rc)) : 0;
+    rc = rc ? rc : fnq_run_csv_read(path, &c, &err);
+    rc = rc ? rc : draw_loss(&c, dir, &err);
+    rc = rc ? rc : draw_distances(&c, dir, &err);
+    rc = rc ? rc : draw_held_out(&c, dir, &err);
     fnq_run_csv_free(&c);
-    if (r)
+    if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
     fnq_note(ctx, "train-loss, train-distances and train-held-out, .svg and .png, are in %s",
              dir);

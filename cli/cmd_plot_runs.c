@@ -1,4 +1,5 @@
-/* fnq plot runs: several training runs in one chart: what they reached with as many pictures, and with how much data. */
+/* fnq plot runs: several training runs in one chart: what they reached with as many pictures,
+ * and with how much data. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

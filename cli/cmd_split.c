@@ -1,10 +1,13 @@
-/* fnq people split: the parts a person falls into, and taking one of them (or faces given by id) out.
+/* fnq people split: the parts a person falls into, and taking one of them (or faces given by
+ * id) out.
  *
- * By appearance: the person's faces are grouped again by the index's own rule, at lower and lower thresholds until they fall
- * into more than one part. By age: cut where no photo was taken for two years. Both together: each part by
- * appearance is cut by age as well. Parts are lettered by size, so that the same index always gives the same letters.
+ * By appearance: the person's faces are grouped again by the index's own rule, at lower and
+ * lower thresholds until they fall into more than one part. By age: cut where no photo was
+ * taken for two years. Both together: each part by appearance is cut by age as well. Parts are
+ * lettered by size, so that the same index always gives the same letters.
  *
- * Taking faces out is said of faces: those taken are the new person, the rest are not. Nothing is said of clusters. */
+ * Taking faces out is said of faces: those taken are the new person, the rest are not. Nothing
+ * is said of clusters. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,30 +52,30 @@ struct split {
 static int load(struct fn_txn *t, const char *who, struct split *s, struct fn_error *err)
 {
     struct fnq_ids ids = {0};
-    int r = fnq_person_find(t, who, &s->p, err);
-    if (!r && (r = fn_people_thresholds(t, &s->t)))
-        (void)fn_error_set(err, r, "%s", fn_strerror(r));
-    r = r ? r : fnq_person_faces(t, &s->p.id, &ids, err);
-    s->n = r ? 0 : ids.n;
+    int rc = fnq_person_find(t, who, &s->p, err);
+    if (!rc && (rc = fn_people_thresholds(t, &s->t)))
+        (void)fn_error_set(err, rc, "%s", fn_strerror(rc));
+    rc = rc ? rc : fnq_person_faces(t, &s->p.id, &ids, err);
+    s->n = rc ? 0 : ids.n;
     s->f = calloc(ids.n + 1, sizeof *s->f);
-    if (!r && !s->f)
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; !r && i < s->n; i++) {
+    if (!rc && !s->f)
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < s->n; i++) {
         struct fn_face_rec rec;
         struct fn_photo photo;
         struct part_face *f = &s->f[i];
-        r = fn_face_get(t, ids.id[i], &rec);
-        r = r ? r : fn_vector_get(t, rec.row, f->x);
-        r = r ? r : fn_photo_get(t, rec.photo, &photo);
-        if (r)
-            (void)fn_error_set(err, r, "%s", fn_strerror(r));
+        rc = fn_face_get(t, ids.id[i], &rec);
+        rc = rc ? rc : fn_vector_get(t, rec.row, f->x);
+        rc = rc ? rc : fn_photo_get(t, rec.photo, &photo);
+        if (rc)
+            (void)fn_error_set(err, rc, "%s", fn_strerror(rc));
         f->id = ids.id[i];
         f->ckey = rec.ckey;
         f->photo = rec.photo;
-        f->taken_s = !r && photo.taken_precision ? photo.taken_s : INT64_MAX;
+        f->taken_s = !rc && photo.taken_precision ? photo.taken_s : INT64_MAX;
     }
     fnq_ids_finish(&ids);
-    return r;
+    return rc;
 }
 
 /* ---- by appearance ---- */
@@ -117,21 +120,21 @@ static int by_appearance(struct split *s, struct fn_error *err)
     size_t n = s->n;
     struct fn_grouping_face *f = calloc(n, sizeof *f);
     uint32_t *group = calloc(n, sizeof *group);
-    int r = f && group ? 0 : -ENOMEM;
-    for (size_t i = 0; !r && i < n; i++)
+    int rc = f && group ? 0 : -ENOMEM;
+    for (size_t i = 0; !rc && i < n; i++)
         f[i] = (struct fn_grouping_face){
             .id = (uint32_t)i + 1, .key = s->f[i].ckey, .photo = s->f[i].photo, .x = s->f[i].x};
-    for (unsigned percent = 100; !r && percent >= 40; percent -= 5) {
+    for (unsigned percent = 100; !rc && percent >= 40; percent -= 5) {
         const struct fn_grouping_thresholds t = scaled(&s->t, percent);
-        r = fnq_group_faces(f, n, FN_DIM, &t, group);
-        if (!r && falls_apart(group, n))
+        rc = fnq_group_faces(f, n, FN_DIM, &t, group);
+        if (!rc && falls_apart(group, n))
             break;
     }
-    for (size_t i = 0; !r && i < n; i++)
+    for (size_t i = 0; !rc && i < n; i++)
         s->f[i].group = group[i];
     free(f);
     free(group);
-    return r ? fn_error_set(err, r, "%s", fn_strerror(r)) : 0;
+    return rc ? fn_error_set(err, rc, "%s", fn_strerror(rc)) : 0;
 }
 
 /* ---- by age ---- */
@@ -176,7 +179,8 @@ static int by_size(const void *a, const void *b)
     return (p->ckey > q->ckey) - (p->ckey < q->ckey);
 }
 
-/* Groups become parts 0 (A, the largest) .. 24; what is left over is put together in the last letter. */
+/* Groups become parts 0 (A, the largest) .. 24; what is left over is put together in the last
+ * letter. */
 static int letters(struct split *s, struct fn_error *err)
 {
     uint32_t most = 0;
@@ -222,10 +226,10 @@ static int find_parts(struct fnq_ctx *ctx, struct split *s, struct fn_error *err
 {
     const char *by = ctx->o.by ? ctx->o.by : "appearance";
     bool age = strstr(by, "age") != NULL, looks = strstr(by, "appearance") != NULL;
-    int r = looks && s->n > 1 ? by_appearance(s, err) : 0;
-    if (!r && age && s->n)
+    int rc = looks && s->n > 1 ? by_appearance(s, err) : 0;
+    if (!rc && age && s->n)
         by_age(s);
-    return r || s->n == 0 ? r : letters(s, err);
+    return rc || s->n == 0 ? rc : letters(s, err);
 }
 
 /* ---- saying it ---- */
@@ -239,27 +243,27 @@ struct taking {
 static int fill(struct fn_txn *t, struct fnq_act *act, void *arg, struct fn_error *err)
 {
     struct taking *k = arg;
-    int r = 0;
+    int rc = 0;
     if (k->item.who) {
-        r = fnq_say_fill(t, act, &k->item, err);
+        rc = fnq_say_fill(t, act, &k->item, err);
     } else {
         struct fn_person_id id;
-        r = fn_person_new_id(&id);
+        rc = fn_person_new_id(&id);
         k->item.id = id;
-        for (size_t i = 0; !r && i < k->item.n; i++) {
+        for (size_t i = 0; !rc && i < k->item.n; i++) {
             struct fn_assertion *a = fnq_act_add(act, FN_ASSERT_IS);
-            r = a ? fn_face_key_of(t, k->item.faces[i], &a->face) : -ENOMEM;
+            rc = a ? fn_face_key_of(t, k->item.faces[i], &a->face) : -ENOMEM;
             if (a)
                 a->person = id;
         }
     }
-    for (size_t i = 0; !r && i < k->n_rest; i++) {
+    for (size_t i = 0; !rc && i < k->n_rest; i++) {
         struct fn_assertion *a = fnq_act_add(act, FN_ASSERT_NOT);
-        r = a ? fn_face_key_of(t, k->rest[i], &a->face) : -ENOMEM;
+        rc = a ? fn_face_key_of(t, k->rest[i], &a->face) : -ENOMEM;
         if (a)
             a->person = k->item.id;
     }
-    return r && !err->text[0] ? fn_error_set(err, r, "%s", fn_strerror(r)) : r;
+    return rc && !err->text[0] ? fn_error_set(err, rc, "%s", fn_strerror(rc)) : rc;
 }
 
 static int take(struct fnq_ctx *ctx, const struct split *s, const bool *taken)
@@ -271,27 +275,27 @@ static int take(struct fnq_ctx *ctx, const struct split *s, const bool *taken)
         k.item.who = ctx->o.as;
     k.item.faces = calloc(s->n + 1, sizeof *k.item.faces);
     k.rest = calloc(s->n + 1, sizeof *k.rest);
-    int r = k.item.faces && k.rest ? 0 : fn_error_set(&err, -ENOMEM, "out of memory");
-    for (size_t i = 0; !r && i < s->n; i++) {
+    int rc = k.item.faces && k.rest ? 0 : fn_error_set(&err, -ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < s->n; i++) {
         if (taken[i])
             k.item.faces[k.item.n++] = s->f[i].id;
         else
             k.rest[k.n_rest++] = s->f[i].id;
     }
-    if (!r && (k.item.n == 0 || k.n_rest == 0))
-        r = fn_error_set(&err, FN_EREFUSED, "%s of the faces would be taken. Nothing changed",
-                         k.item.n ? "all" : "none");
-    r = r ? r : fnq_write_act(ctx, fill, &k, &act, &err);
-    r = r ? r : fnq_write_done(ctx, &err);
-    int code = r ? fnq_fail(ctx, &err, "people split", NULL) : FNQ_OK;
+    if (!rc && (k.item.n == 0 || k.n_rest == 0))
+        rc = fn_error_set(&err, FN_EREFUSED, "%s of the faces would be taken. Nothing changed",
+                          k.item.n ? "all" : "none");
+    rc = rc ? rc : fnq_write_act(ctx, fill, &k, &act, &err);
+    rc = rc ? rc : fnq_write_done(ctx, &err);
+    int code = rc ? fnq_fail(ctx, &err, "people split", NULL) : FNQ_OK;
     char id[FN_PERSON_TEXT];
     fn_person_text(&k.item.id, id);
-    if (!r && fnq_out_is_json(&ctx->out)) {
+    if (!rc && fnq_out_is_json(&ctx->out)) {
         fnq_json_one(&ctx->out, "fnq.act/1",
                      json_pack("{s:I,s:I,s:s,s:o,s:b}", "act", (json_int_t)act, "faces",
                                (json_int_t)k.item.n, "person", id, "name",
                                fnq_json_text_or_null(k.item.name), "dry_run", ctx->o.dry_run));
-    } else if (!r) {
+    } else if (!rc) {
         fnq_person_short(&k.item.id, id);
         fnq_text(&ctx->out, "%zu face%s %s ", k.item.n, k.item.n == 1 ? "" : "s",
                  ctx->o.dry_run  ? "would be"
@@ -364,8 +368,8 @@ static int write_sheet(struct fnq_ctx *ctx, const struct split *s, struct fn_err
 {
     struct fnq_sheet sheet = {0};
     char path[FN_PATH_MAX], line[64], date[24], span[48];
-    int r = fnq_read_begin(ctx, err);
-    for (size_t k = 0; !r && k < s->n_parts; k++) {
+    int rc = fnq_read_begin(ctx, err);
+    for (size_t k = 0; !rc && k < s->n_parts; k++) {
         years(s, k, span, sizeof span);
         (void)snprintf(line, sizeof line, "%c   %zu faces %s", (char)('A' + k), s->size[k],
                        span);
@@ -380,11 +384,11 @@ static int write_sheet(struct fnq_ctx *ctx, const struct split *s, struct fn_err
         }
     }
     fnq_read_end(ctx);
-    r = r ? r
-          : fnq_sheet_write(ctx, &sheet, s->p.name[0] ? s->p.name : "Parts", ctx->o.sheet, NULL,
-                            err);
+    rc = rc ? rc
+            : fnq_sheet_write(ctx, &sheet, s->p.name[0] ? s->p.name : "Parts", ctx->o.sheet,
+                              NULL, err);
     fnq_sheet_finish(&sheet);
-    return r;
+    return rc;
 }
 
 static int choose(struct fnq_ctx *ctx, const struct split *s, bool *taken, struct fn_error *err)
@@ -405,9 +409,9 @@ static int choose_faces(struct fnq_ctx *ctx, const struct split *s, int argc, ch
     for (int a = 0; a < argc; a++) {
         fn_face_id id = 0;
         size_t i = 0;
-        int r = fnq_face_find(ctx, argv[a], &id, err);
-        if (r)
-            return r;
+        int rc = fnq_face_find(ctx, argv[a], &id, err);
+        if (rc)
+            return rc;
         while (i < s->n && s->f[i].id != id)
             i++;
         if (i == s->n)
@@ -429,25 +433,25 @@ int fnq_run_people_split(struct fnq_ctx *ctx, int argc, char **argv)
         strcmp(ctx->o.by, "appearance,age") && strcmp(ctx->o.by, "age,appearance"))
         return fnq_usage(
             ctx, "people split: --by is appearance, age, or both with a comma between.");
-    int r = fnq_read_begin(ctx, &err);
-    r = r ? r : load(ctx->read, argv[0], &s, &err);
-    r = r || argc > 1 ? r : find_parts(ctx, &s, &err);
+    int rc = fnq_read_begin(ctx, &err);
+    rc = rc ? rc : load(ctx->read, argv[0], &s, &err);
+    rc = rc || argc > 1 ? rc : find_parts(ctx, &s, &err);
     bool *taken = calloc(s.n + 1, sizeof *taken), act = argc > 1 || ctx->o.take;
-    if (!r && !taken)
-        r = fn_error_set(&err, -ENOMEM, "out of memory");
-    if (!r && ctx->o.take)
-        r = choose(ctx, &s, taken, &err);
-    else if (!r && argc > 1)
-        r = choose_faces(ctx, &s, argc - 1, argv + 1, taken, &err);
+    if (!rc && !taken)
+        rc = fn_error_set(&err, -ENOMEM, "out of memory");
+    if (!rc && ctx->o.take)
+        rc = choose(ctx, &s, taken, &err);
+    else if (!rc && argc > 1)
+        rc = choose_faces(ctx, &s, argc - 1, argv + 1, taken, &err);
     fnq_read_end(ctx);
-    int code = r ? fnq_fail(ctx, &err, "people split", NULL) : FNQ_OK;
-    if (!r && act)
+    int code = rc ? fnq_fail(ctx, &err, "people split", NULL) : FNQ_OK;
+    if (!rc && act)
         code = take(ctx, &s, taken);
-    else if (!r)
+    else if (!rc)
         print_parts(ctx, &s);
-    if (!r && !act && ctx->o.sheet && write_sheet(ctx, &s, &err))
+    if (!rc && !act && ctx->o.sheet && write_sheet(ctx, &s, &err))
         code = fnq_fail(ctx, &err, "people split", NULL);
-    if (!r && !act && !code)
+    if (!rc && !act && !code)
         code = s.n_parts > 1 ? FNQ_OK : FNQ_NO;
     free(taken);
     free(s.f);

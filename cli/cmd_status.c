@@ -1,5 +1,6 @@
-/* fnq status: what facenetd does now, and what the index holds. The daemon answers over its socket in the words of
- * fnq.status/1; without one the same object is made from the index alone. */
+/* fnq status: what facenetd does now, and what the index holds. The daemon answers over its
+ * socket in the words of fnq.status/1; without one the same object is made from the index
+ * alone. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,24 +91,24 @@ static int index_status(struct fnq_ctx *ctx, json_t **ret, struct fn_error *err)
     struct fn_index_model model;
     char hex[FN_H128_HEX], name[32] = "";
     uint64_t queued = 0;
-    int r = fnq_config(ctx, &config, err);
-    r = r ? r : fnq_read_begin(ctx, err);
-    if (r)
-        return r;
+    int rc = fnq_config(ctx, &config, err);
+    rc = rc ? rc : fnq_read_begin(ctx, err);
+    if (rc)
+        return rc;
     struct counts c = {.t = ctx->read, .min_photos = config->min_photos, .roots = json_array()};
-    r = fn_photo_each(ctx->read, count_photo, &c);
-    r = r ? r : fn_person_each(ctx->read, count_person, &c);
-    r = r ? r : fn_root_each(ctx->read, add_root, &c);
-    r = r ? r : fn_queue_count(ctx->read, &queued);
+    rc = fn_photo_each(ctx->read, count_photo, &c);
+    rc = rc ? rc : fn_person_each(ctx->read, count_person, &c);
+    rc = rc ? rc : fn_root_each(ctx->read, add_root, &c);
+    rc = rc ? rc : fn_queue_count(ctx->read, &queued);
     if (fn_index_model_get(ctx->read, &model, NULL) == 0) {
         fn_h128_hex(&model.profile_id, hex);
         (void)snprintf(name, sizeof name, "fn-%.8s", hex);
     }
     uint64_t bytes = fn_store_bytes(ctx->store);
     fnq_read_end(ctx);
-    if (r) {
+    if (rc) {
         json_decref(c.roots);
-        return fn_error_set(err, r, "the index cannot be read: %s", fn_strerror(r));
+        return fn_error_set(err, rc, "the index cannot be read: %s", fn_strerror(rc));
     }
     *ret = json_pack("{s:{s:b,s:n,s:n,s:n,s:n},s:o,s:{s:I,s:I,s:n,s:n,s:n,s:n}}", "daemon",
                      "running", 0, "pid", "version", "uptime_s", "paused", "roots", c.roots,
@@ -139,13 +140,13 @@ static void strip(json_t *o)
 static int add_waiting(struct fnq_ctx *ctx, json_t *o, struct fn_error *err)
 {
     struct fn_people_wait w;
-    int r = fnq_read_begin(ctx, err);
-    if (r)
-        return r;
-    r = fn_people_waiting(ctx->read, &w);
+    int rc = fnq_read_begin(ctx, err);
+    if (rc)
+        return rc;
+    rc = fn_people_waiting(ctx->read, &w);
     fnq_read_end(ctx);
-    if (r)
-        return fn_error_set(err, r, "the index cannot be read: %s", fn_strerror(r));
+    if (rc)
+        return fn_error_set(err, rc, "the index cannot be read: %s", fn_strerror(rc));
     fnq_set(o, "unsettled", json_integer((json_int_t)w.faces));
     fnq_set(o, "unsettled_since", time_json(w.since_s));
     fnq_set(o, "regroup",
@@ -157,12 +158,12 @@ static int add_waiting(struct fnq_ctx *ctx, json_t *o, struct fn_error *err)
 
 static int status_object(struct fnq_ctx *ctx, json_t **ret, struct fn_error *err)
 {
-    int r = fnq_ask(ctx, FN_CMD_STATUS, NULL, ret, err);
-    if (r == 0)
+    int rc = fnq_ask(ctx, FN_CMD_STATUS, NULL, ret, err);
+    if (rc == 0)
         strip(*ret);
     else
-        r = index_status(ctx, ret, err);
-    return r ? r : add_waiting(ctx, *ret, err);
+        rc = index_status(ctx, ret, err);
+    return rc ? rc : add_waiting(ctx, *ret, err);
 }
 
 /* ---- text ---- */
@@ -339,23 +340,23 @@ static int follow(struct fnq_ctx *ctx, struct fn_error *err)
 {
     struct fnq_client c = {.fd = -1};
     json_t *s = NULL;
-    int r = fnq_client_open(ctx, &c, err);
-    r = r ? r
-          : fnq_client_send(&c,
-                            json_pack("{s:i,s:i,s:s}", "v", FN_PROTOCOL_VERSION, "id", 1, "cmd",
-                                      FN_CMD_SUBSCRIBE),
-                            err);
-    while (!r && !ctx->out.failed && (r = fnq_client_receive(&c, -1, &s, err)) == 0) {
+    int rc = fnq_client_open(ctx, &c, err);
+    rc = rc ? rc
+            : fnq_client_send(&c,
+                              json_pack("{s:i,s:i,s:s}", "v", FN_PROTOCOL_VERSION, "id", 1,
+                                        "cmd", FN_CMD_SUBSCRIBE),
+                              err);
+    while (!rc && !ctx->out.failed && (rc = fnq_client_receive(&c, -1, &s, err)) == 0) {
         if (json_object_get(s, "queue") || json_object_get(s, "daemon")) {
             strip(s);
-            r = add_waiting(ctx, s, err);
-            if (!r)
+            rc = add_waiting(ctx, s, err);
+            if (!rc)
                 redraw(ctx, s);
         }
         json_decref(s);
     }
     fnq_client_close(&c);
-    return r;
+    return rc;
 }
 
 /* Without a daemon only another fnq changes the index: looking once a second is enough. */
@@ -364,15 +365,15 @@ static int look_again(struct fnq_ctx *ctx, struct fn_error *err)
     uint64_t seen = UINT64_MAX;
     for (;;) {
         json_t *s = NULL;
-        int r = follow(ctx, err);
+        int rc = follow(ctx, err);
         if (ctx->out.failed)
             return 0;
         uint64_t now = ctx->store ? fn_store_txn_id(ctx->store) : 0;
         if (now != seen || !ctx->store) {
-            r = index_status(ctx, &s, err);
-            r = r ? r : add_waiting(ctx, s, err);
-            if (r)
-                return r;
+            rc = index_status(ctx, &s, err);
+            rc = rc ? rc : add_waiting(ctx, s, err);
+            if (rc)
+                return rc;
             redraw(ctx, s);
             json_decref(s);
             seen = fn_store_txn_id(ctx->store);
@@ -390,8 +391,8 @@ int fnq_run_status(struct fnq_ctx *ctx, int argc, char **argv)
     (void)argv;
     if (argc)
         return fnq_usage(ctx, "status takes no operands.");
-    int r = ctx->o.watch ? look_again(ctx, &err) : status_object(ctx, &s, &err);
-    if (r)
+    int rc = ctx->o.watch ? look_again(ctx, &err) : status_object(ctx, &s, &err);
+    if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
     if (s)
         print_status(ctx, s);

@@ -118,9 +118,9 @@ static int set_list(struct fn_train_opts *o, const struct fn_opt_list *l, struct
         if (!eq || (size_t)(eq - l->items[i]) >= sizeof name)
             return fn_error_set(err, FN_EUSAGE, "--set is NAME=VALUE, not '%s'", l->items[i]);
         (void)snprintf(name, sizeof name, "%.*s", (int)(eq - l->items[i]), l->items[i]);
-        int r = fn_train_opts_set(o, name, eq + 1, err);
-        if (r)
-            return r;
+        int rc = fn_train_opts_set(o, name, eq + 1, err);
+        if (rc)
+            return rc;
     }
     return 0;
 }
@@ -141,24 +141,24 @@ static int read_options(struct fnq_train *t, struct fn_error *err)
     struct fn_train_opts *o = &t->o;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     *o = fn_train_default();
-    int r = set_named(o, "optim.kind", c->optimizer, err);
-    r = r ? r : set_named(o, "loss", c->loss, err);
+    int rc = set_named(o, "optim.kind", c->optimizer, err);
+    rc = rc ? rc : set_named(o, "loss", c->loss, err);
     set_defaults(o);
     o->steps = c->steps ? c->steps : o->steps;
     o->seed = c->seed ? c->seed : o->seed;
     o->threads = c->threads ? (unsigned)c->threads : cores > 0 ? (unsigned)cores : 1;
-    r = r ? r : set_named(o, "schedule.kind", c->schedule, err);
-    r = r ? r : set_batch(o, c->batch_shape, err);
-    r = r ? r : set_size(o, c->size, err);
-    r = r ? r : set_named(o, "selection", c->select, err);
-    r = r ? r : set_named(o, "mining", c->mining, err);
-    r = r ? r : set_named(o, "margin", c->margin, err);
-    r = r ? r : set_named(o, "rate", c->rate, err);
-    r = r ? r : set_named(o, "freeze_before", c->freeze_before, err);
-    r = r ? r : set_list(o, &c->set, err);
+    rc = rc ? rc : set_named(o, "schedule.kind", c->schedule, err);
+    rc = rc ? rc : set_batch(o, c->batch_shape, err);
+    rc = rc ? rc : set_size(o, c->size, err);
+    rc = rc ? rc : set_named(o, "selection", c->select, err);
+    rc = rc ? rc : set_named(o, "mining", c->mining, err);
+    rc = rc ? rc : set_named(o, "margin", c->margin, err);
+    rc = rc ? rc : set_named(o, "rate", c->rate, err);
+    rc = rc ? rc : set_named(o, "freeze_before", c->freeze_before, err);
+    rc = rc ? rc : set_list(o, &c->set, err);
     o->schedule.total = o->steps;
     o->cpu_flags = FN_CPU_DETECT;
-    return r;
+    return rc;
 }
 
 /* ---- a run ---- */
@@ -181,9 +181,9 @@ static int set_places(struct fnq_train *t, struct fn_error *err)
 static int resume_from(struct fnq_train *t, struct fn_error *err)
 {
     unsigned threads = t->o.threads;
-    int r = fn_checkpoint_open(t->checkpoint, &t->resumed, err);
-    if (r)
-        return r;
+    int rc = fn_checkpoint_open(t->checkpoint, &t->resumed, err);
+    if (rc)
+        return rc;
     t->o = t->resumed.opts;
     t->o.threads = threads;
     t->o.cpu_flags = FN_CPU_DETECT;
@@ -214,30 +214,30 @@ static int begin(struct fnq_train *t, const char *network, const char *data,
                  struct fn_error *err)
 {
     bool centre = false, resume = t->ctx->o.resume;
-    int r = read_mode(t->ctx, &centre, err);
-    r = r ? r : read_options(t, err);
-    r = r ? r : set_places(t, err);
-    if (r == 0)
-        r = resume ? resume_from(t, err) : fnq_train_net(t, network, t->ctx->o.dim, err);
-    if (r == 0)
+    int rc = read_mode(t->ctx, &centre, err);
+    rc = rc ? rc : read_options(t, err);
+    rc = rc ? rc : set_places(t, err);
+    if (rc == 0)
+        rc = resume ? resume_from(t, err) : fnq_train_net(t, network, t->ctx->o.dim, err);
+    if (rc == 0)
         fnq_train_template(t);
-    r = fn_comm_agree(t->comm, r, err);
-    r = r ? r : fnq_train_data(t, data, centre, err);
-    if (r == 0 && !resume)
+    rc = fn_comm_agree(t->comm, rc, err);
+    rc = rc ? rc : fnq_train_data(t, data, centre, err);
+    if (rc == 0 && !resume)
         fnq_train_provenance(t);
-    r = r ? r : fn_trainer_create_with(t->model, t->data, &t->o, t->comm, &t->trainer, err);
-    if (r == 0 && resume)
-        r = fn_trainer_resume(t->trainer, &t->resumed, err);
-    else if (r == 0 && !t->opened && t->o.begin_sample)
-        r = fn_trainer_begin(t->trainer, t->o.begin_sample, err);
-    if (r)
-        return r;
+    rc = rc ? rc : fn_trainer_create_with(t->model, t->data, &t->o, t->comm, &t->trainer, err);
+    if (rc == 0 && resume)
+        rc = fn_trainer_resume(t->trainer, &t->resumed, err);
+    else if (rc == 0 && !t->opened && t->o.begin_sample)
+        rc = fn_trainer_begin(t->trainer, t->o.begin_sample, err);
+    if (rc)
+        return rc;
     t->o = *fn_trainer_opts(t->trainer);
     t->started_ns = fn_clock_mono_ns();
-    r = fnq_train_choose_held_out(t, err);
-    if (r == 0 && t->comm->rank == 0)
-        r = fnq_train_log_open(t, err);
-    return fn_comm_agree(t->comm, r, err);
+    rc = fnq_train_choose_held_out(t, err);
+    if (rc == 0 && t->comm->rank == 0)
+        rc = fnq_train_log_open(t, err);
+    return fn_comm_agree(t->comm, rc, err);
 }
 
 static void say_what(struct fnq_train *t)
@@ -260,7 +260,8 @@ static int save(struct fnq_train *t, struct fn_error *err)
     return fn_trainer_save(t->trainer, t->checkpoint, extra, err);
 }
 
-/* All in one place, or on the way there: a twentieth of how far apart strangers were, and no loss below the margin. */
+/* All in one place, or on the way there: a twentieth of how far apart strangers were, and no
+ * loss below the margin. */
 static bool collapses(struct fnq_train *t, const struct fn_train_report *r)
 {
     double apart = (double)r->stats.negative[2];
@@ -371,22 +372,22 @@ int fnq_run_train(struct fnq_ctx *ctx, int argc, char **argv)
         return fnq_usage(ctx, "%s", what_is_missing(&ctx->o));
     t.every = ctx->o.checkpoint_every ? ctx->o.checkpoint_every : 100;
     t.eval_every = ctx->o.eval_every;
-    int r = fn_comm_start(&t.comm, &err);
-    if (r)
+    int rc = fn_comm_start(&t.comm, &err);
+    if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
-    r = begin(&t, argv[0], data, &err);
-    if (r == 0) {
+    rc = begin(&t, argv[0], data, &err);
+    if (rc == 0) {
         (void)sigaction(SIGINT, &act, NULL);
         (void)sigaction(SIGTERM, &act, NULL);
         if (t.comm->rank == 0)
             say_what(&t);
-        r = run(&t, &err);
+        rc = run(&t, &err);
     }
     bool speaks = t.comm->rank == 0 || t.comm->lost;
-    int code = r && speaks ? fnq_fail(ctx, &err, NULL, NULL)
-               : r         ? fnq_exit_of(r)
-               : t.stopped ? FNQ_INTERRUPTED
-                           : FNQ_OK;
+    int code = rc && speaks ? fnq_fail(ctx, &err, NULL, NULL)
+               : rc         ? fnq_exit_of(rc)
+               : t.stopped  ? FNQ_INTERRUPTED
+                            : FNQ_OK;
     if (t.comm->rank)
         ;
     else if (code == FNQ_INTERRUPTED)

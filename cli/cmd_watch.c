@@ -62,19 +62,20 @@ int fnq_run_watch_list(struct fnq_ctx *ctx, int argc, char **argv)
     (void)argv;
     if (argc)
         return fnq_usage(ctx, "watch list takes no operands.");
-    int r = fnq_read_begin(ctx, &err);
-    if (r)
+    int rc = fnq_read_begin(ctx, &err);
+    if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
     fnq_table_begin(&l.table, &ctx->out, columns, sizeof columns / sizeof *columns);
     fnq_json_begin(&ctx->out, "fnq.watch/1", "roots", "fnq.root/1");
-    r = fn_root_each(ctx->read, print_root, &l);
+    rc = fn_root_each(ctx->read, print_root, &l);
     fnq_json_end(&ctx->out, NULL);
     fnq_table_end(&l.table);
     fnq_read_end(ctx);
-    return r ? fnq_fail(ctx, &(struct fn_error){.code = r}, "watch list", NULL) : FNQ_OK;
+    return rc ? fnq_fail(ctx, &(struct fn_error){.code = rc}, "watch list", NULL) : FNQ_OK;
 }
 
-/* ---- add, remove: by the daemon when there is one, else in the index, where the next daemon finds it ---- */
+/* ---- add, remove: by the daemon when there is one, else in the index, where the next daemon
+ * finds it ---- */
 
 struct rooting {
     char path[PATH_MAX];
@@ -85,16 +86,16 @@ static int change_root(struct fn_txn *t, void *arg, struct fn_error *err)
 {
     struct rooting *w = arg;
     struct fn_root root;
-    int r = fn_root_by_path(t, w->path, &root);
-    w->found = r == 0 && !root.removed;
-    if (r && r != FN_ENOTFOUND)
-        return fn_error_set(err, r, "%s: %s", w->path, fn_strerror(r));
+    int rc = fn_root_by_path(t, w->path, &root);
+    w->found = rc == 0 && !root.removed;
+    if (rc && rc != FN_ENOTFOUND)
+        return fn_error_set(err, rc, "%s: %s", w->path, fn_strerror(rc));
     if (!w->add)
         return w->found ? fn_root_delete(t, root.id, err)
                         : fn_error_set(err, FN_ENOTFOUND, "%s is not watched", w->path);
     if (w->found)
         return 0;
-    if (r)
+    if (rc)
         root = (struct fn_root){.state = FN_ROOT_ONLINE, .mode = FN_WATCH_AUTO};
     root.removed = false;
     root.state_since_s = fn_clock_wall_s();
@@ -122,27 +123,27 @@ static int absolute(const struct fnq_ctx *ctx, const char *what, bool must_exist
 static int one_root(struct fnq_ctx *ctx, const char *what, bool add, struct fn_error *err)
 {
     struct rooting w = {.add = add};
-    int r = absolute(ctx, what, add, w.path, err);
-    if (r)
-        return r;
+    int rc = absolute(ctx, what, add, w.path, err);
+    if (rc)
+        return rc;
     json_t *fields = json_object();
     fnq_set_path(fields, w.path);
     if (!ctx->o.dry_run) {
-        r = fnq_ask(ctx, add ? FN_CMD_WATCH_ADD : FN_CMD_WATCH_REMOVE, fields, NULL, err);
+        rc = fnq_ask(ctx, add ? FN_CMD_WATCH_ADD : FN_CMD_WATCH_REMOVE, fields, NULL, err);
     } else {
         json_decref(fields);
-        r = -ECONNREFUSED;
+        rc = -ECONNREFUSED;
     }
-    if (r == -ECONNREFUSED) {
+    if (rc == -ECONNREFUSED) {
         if (add && !ctx->store)
-            r = fnq_store_open(ctx, FN_STORE_WRITE | FN_STORE_CREATE, err);
+            rc = fnq_store_open(ctx, FN_STORE_WRITE | FN_STORE_CREATE, err);
         else
-            r = 0;
-        r = r ? r : fnq_write(ctx, change_root, &w, err);
-        if (!r && add && !ctx->o.dry_run)
+            rc = 0;
+        rc = rc ? rc : fnq_write(ctx, change_root, &w, err);
+        if (!rc && add && !ctx->o.dry_run)
             fnq_note(ctx, "facenetd is not running; it looks at this folder when it starts.");
     }
-    return r;
+    return rc;
 }
 
 static int roots(struct fnq_ctx *ctx, int argc, char **argv, bool add)
@@ -208,7 +209,8 @@ int fnq_run_scan(struct fnq_ctx *ctx, int argc, char **argv)
     return tell(ctx, FN_CMD_SCAN, fields, "scanning");
 }
 
-/* "18:00": the next time it is that late here; "90m", "2h", "30s": that long from now. 0 when it is neither. */
+/* "18:00": the next time it is that late here; "90m", "2h", "30s": that long from now. 0 when
+ * it is neither. */
 static int64_t parse_until(const char *s, int64_t now)
 {
     char *end;

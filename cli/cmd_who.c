@@ -176,26 +176,26 @@ static int write_crops(struct fnq_ctx *ctx, const struct fnq_look *l, struct fn_
     char path[FN_PATH_MAX];
     float(*boxes)[4] = calloc(l->n + 1, sizeof *boxes);
     struct fn_image *images = calloc(l->n + 1, sizeof *images);
-    int r = boxes && images ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; !r && i < l->n; i++)
+    int rc = boxes && images ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < l->n; i++)
         memcpy(boxes[i], l->faces[i].fact.box, sizeof boxes[i]);
     bool cut = false;
-    if (!r) {
-        r = fnq_crops(ctx, l->fd, (const float(*)[4])boxes, l->n,
-                      ctx->o.px ? (uint32_t)ctx->o.px : 256, .25f, images, err);
-        cut = !r;
+    if (!rc) {
+        rc = fnq_crops(ctx, l->fd, (const float(*)[4])boxes, l->n,
+                       ctx->o.px ? (uint32_t)ctx->o.px : 256, .25f, images, err);
+        cut = !rc;
     }
     for (size_t i = 0; cut && i < l->n; i++) {
         char file[FN_FACE_HEX + 8];
         (void)snprintf(file, sizeof file, "%s.jpg", l->faces[i].fact.id);
-        if (!r && (r = fn_path_join(path, sizeof path, ctx->o.crop, file)))
-            (void)fn_error_set(err, r, "%s: %s", ctx->o.crop, fn_strerror(r));
-        r = r ? r : fnq_save_jpeg(path, &images[i], err);
+        if (!rc && (rc = fn_path_join(path, sizeof path, ctx->o.crop, file)))
+            (void)fn_error_set(err, rc, "%s: %s", ctx->o.crop, fn_strerror(rc));
+        rc = rc ? rc : fnq_save_jpeg(path, &images[i], err);
         fn_image_destroy(&images[i]);
     }
     free(boxes);
     free(images);
-    return r;
+    return rc;
 }
 
 static int draw_path(const struct fnq_ctx *ctx, const struct state *s, const struct fnq_look *l,
@@ -207,9 +207,9 @@ static int draw_path(const struct fnq_ctx *ctx, const struct state *s, const str
     if (!folder && s->several)
         return fn_error_set(err, FN_EUSAGE, "--draw: '%s' must be a folder for several files",
                             ctx->o.draw);
-    int r = folder ? fn_path_join(out, size, ctx->o.draw, slash ? slash + 1 : l->path)
-                   : fn_path_expand(out, size, ctx->o.draw);
-    return r ? fn_error_set(err, r, "%s: %s", ctx->o.draw, fn_strerror(r)) : 0;
+    int rc = folder ? fn_path_join(out, size, ctx->o.draw, slash ? slash + 1 : l->path)
+                    : fn_path_expand(out, size, ctx->o.draw);
+    return rc ? fn_error_set(err, rc, "%s: %s", ctx->o.draw, fn_strerror(rc)) : 0;
 }
 
 static int write_drawing(struct fnq_ctx *ctx, const struct state *s, const struct fnq_look *l,
@@ -218,9 +218,9 @@ static int write_drawing(struct fnq_ctx *ctx, const struct state *s, const struc
     char path[FN_PATH_MAX];
     float(*boxes)[4] = calloc(l->n + 1, sizeof *boxes);
     char(*labels)[FN_WORK_LABEL_MAX] = calloc(l->n + 1, sizeof *labels);
-    int r = boxes && labels ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
-    r = r ? r : draw_path(ctx, s, l, path, sizeof path, err);
-    for (size_t i = 0; !r && i < l->n; i++) {
+    int rc = boxes && labels ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    rc = rc ? rc : draw_path(ctx, s, l, path, sizeof path, err);
+    for (size_t i = 0; !rc && i < l->n; i++) {
         char name[FN_PERSON_NAME_MAX + 32];
         memcpy(boxes[i], l->faces[i].fact.box, sizeof boxes[i]);
         const struct fnq_fact *f = &l->faces[i].fact;
@@ -229,12 +229,12 @@ static int write_drawing(struct fnq_ctx *ctx, const struct state *s, const struc
             fnq_person_short(&f->person.id, name);
         (void)snprintf(labels[i], sizeof labels[i], "%.90s", name);
     }
-    r = r ? r
-          : fnq_draw(ctx, l->fd, (const float(*)[4])boxes,
-                     (const char(*)[FN_WORK_LABEL_MAX])labels, l->n, path, err);
+    rc = rc ? rc
+            : fnq_draw(ctx, l->fd, (const float(*)[4])boxes,
+                       (const char(*)[FN_WORK_LABEL_MAX])labels, l->n, path, err);
     free(boxes);
     free(labels);
-    return r;
+    return rc;
 }
 
 static void add_to_sheet(struct state *s, const struct fnq_look *l)
@@ -257,29 +257,29 @@ static void add_to_sheet(struct state *s, const struct fnq_look *l)
 static int pictures(struct fnq_ctx *ctx, struct state *s, const struct fnq_look *l,
                     struct fn_error *err)
 {
-    int r = 0;
+    int rc = 0;
     if (ctx->o.crop && l->n)
-        r = write_crops(ctx, l, err);
-    if (!r && ctx->o.draw)
-        r = write_drawing(ctx, s, l, err);
+        rc = write_crops(ctx, l, err);
+    if (!rc && ctx->o.draw)
+        rc = write_drawing(ctx, s, l, err);
     if (ctx->o.sheet)
         add_to_sheet(s, l);
-    return r;
+    return rc;
 }
 
 static int one_file(struct fnq_ctx *ctx, const char *path, void *arg)
 {
     struct state *s = arg;
     struct fnq_look l;
-    int r = fnq_look(ctx, path, &l, &s->err);
+    int rc = fnq_look(ctx, path, &l, &s->err);
     s->n_files++;
-    for (size_t i = 0; !r && i < l.n; i++) {
+    for (size_t i = 0; !rc && i < l.n; i++) {
         apply_min_p(ctx, &l.faces[i].fact);
         s->n_known += l.faces[i].fact.person.is;
     }
-    if (!r && !l.code)
-        r = pictures(ctx, s, &l, &s->err);
-    if (!r && l.code) {
+    if (!rc && !l.code)
+        rc = pictures(ctx, s, &l, &s->err);
+    if (!rc && l.code) {
         s->n_failed++;
         s->exit_code = fnq_fail(ctx, &l.err, path, NULL);
         json_t *e = fnq_error_json(&l.err);
@@ -287,7 +287,7 @@ static int one_file(struct fnq_ctx *ctx, const char *path, void *arg)
         if (json_array_append_new(s->errors, e) < 0)
             abort();
     }
-    if (!r) {
+    if (!rc) {
         if (fnq_out_is_json(&ctx->out))
             fnq_json_item(&ctx->out, file_json(&l));
         else if (l.code == 0 && ctx->out.format == FNQ_TEXT)
@@ -297,7 +297,7 @@ static int one_file(struct fnq_ctx *ctx, const char *path, void *arg)
         fnq_out_flush(&ctx->out);
     }
     fnq_look_finish(&l);
-    return r;
+    return rc;
 }
 
 static const char *model_name(struct fnq_ctx *ctx, char *out, size_t size)

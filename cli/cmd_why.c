@@ -1,4 +1,5 @@
-/* fnq why: the evidence behind a match, or between two faces. Everything shown is read from the index; nothing is guessed. */
+/* fnq why: the evidence behind a match, or between two faces. Everything shown is read from the
+ * index; nothing is guessed. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,9 +39,9 @@ struct why {
 static int get_group_d(struct fn_txn *t, uint32_t *ret, struct fn_error *err)
 {
     struct fn_grouping_thresholds th;
-    int r = fn_people_thresholds(t, &th);
-    if (r)
-        return fn_error_set(err, r, "%s", fn_strerror(r));
+    int rc = fn_people_thresholds(t, &th);
+    if (rc)
+        return fn_error_set(err, rc, "%s", fn_strerror(rc));
     *ret = th.level2[FN_GROUPING_ROUNDS - 1];
     return 0;
 }
@@ -65,15 +66,15 @@ static int gather_near(struct fn_txn *t, struct why *w, struct fn_error *err)
     struct fn_hit *hits = calloc(NEAR, sizeof *hits);
     int16_t x[FN_DIM];
     size_t n = 0;
-    int r = hits ? fn_vector_get(t, w->f.rec.row, x) : -ENOMEM;
-    if (r)
-        (void)fn_error_set(err, r, "%s", fn_strerror(r));
-    r = r ? r : fn_search(t, x, UINT32_MAX, NEAR, w->f.rec.id, hits, &n, err);
-    for (int pass = 0; !r && pass < 2 && w->n_near == 0; pass++)
-        for (size_t i = 0; !r && i < n; i++) {
+    int rc = hits ? fn_vector_get(t, w->f.rec.row, x) : -ENOMEM;
+    if (rc)
+        (void)fn_error_set(err, rc, "%s", fn_strerror(rc));
+    rc = rc ? rc : fn_search(t, x, UINT32_MAX, NEAR, w->f.rec.id, hits, &n, err);
+    for (int pass = 0; !rc && pass < 2 && w->n_near == 0; pass++)
+        for (size_t i = 0; !rc && i < n; i++) {
             struct fnq_fact f;
-            r = fnq_fact_get(t, hits[i].face, &f, err);
-            if (r || !f.person.is)
+            rc = fnq_fact_get(t, hits[i].face, &f, err);
+            if (rc || !f.person.is)
                 continue;
             bool mine = w->f.person.is && fnq_person_eq(&f.person.id, &w->f.person.id);
             if (mine && (pass || f.state == FNQ_CONFIRMED)) {
@@ -87,26 +88,27 @@ static int gather_near(struct fn_txn *t, struct why *w, struct fn_error *err)
             }
         }
     free(hits);
-    return r;
+    return rc;
 }
 
-/* Who cannot be meant: people confirmed in the same photo, and those the face was rejected as. */
+/* Who cannot be meant: people confirmed in the same photo, and those the face was rejected as.
+ */
 static int gather_rules(struct fn_txn *t, struct why *w, struct fn_error *err)
 {
     struct fn_face_labels labels;
     struct fn_face_rec *faces = calloc(512, sizeof *faces);
     size_t n = 0;
-    int r = faces ? fn_faces_of_photo(t, w->f.rec.photo, faces, 512, &n) : -ENOMEM;
-    r = r ? r : fn_labels_of_face(t, w->f.rec.id, &labels);
-    if (r)
-        (void)fn_error_set(err, r, "%s", fn_strerror(r));
-    for (size_t i = 0; !r && i < n && w->n_in_photo < RULES; i++) {
+    int rc = faces ? fn_faces_of_photo(t, w->f.rec.photo, faces, 512, &n) : -ENOMEM;
+    rc = rc ? rc : fn_labels_of_face(t, w->f.rec.id, &labels);
+    if (rc)
+        (void)fn_error_set(err, rc, "%s", fn_strerror(rc));
+    for (size_t i = 0; !rc && i < n && w->n_in_photo < RULES; i++) {
         struct fnq_fact f;
         if (faces[i].id != w->f.rec.id && fnq_fact_get(t, faces[i].id, &f, NULL) == 0 &&
             f.state == FNQ_CONFIRMED)
             w->in_photo[w->n_in_photo++] = f.person;
     }
-    for (size_t i = 0; !r && i < labels.n_rejected && w->n_rejected < RULES; i++) {
+    for (size_t i = 0; !rc && i < labels.n_rejected && w->n_rejected < RULES; i++) {
         struct fn_person_label l;
         struct fnq_match *m = &w->rejected[w->n_rejected];
         *m = (struct fnq_match){.is = true, .id = labels.rejected[i]};
@@ -115,22 +117,22 @@ static int gather_rules(struct fn_txn *t, struct why *w, struct fn_error *err)
         w->reject_act[w->n_rejected++] = labels.rejected_act[i];
     }
     free(faces);
-    return r;
+    return rc;
 }
 
 static int gather(struct fnq_ctx *ctx, const char *what, struct why *w, struct fn_error *err)
 {
     fn_face_id id = 0;
     struct fn_txn *t = ctx->read;
-    int r = fnq_face_find(ctx, what, &id, err);
-    r = r ? r : fnq_fact_get(t, id, &w->f, err);
-    r = r ? r : fnq_fact_judge(t, &w->f, err);
-    r = r ? r : fn_index_model_get(t, &w->model, err);
-    r = r ? r : get_group_d(t, &w->group_d, err);
-    r = r ? r : gather_near(t, w, err);
-    r = r ? r : gather_rules(t, w, err);
-    if (r)
-        return r;
+    int rc = fnq_face_find(ctx, what, &id, err);
+    rc = rc ? rc : fnq_fact_get(t, id, &w->f, err);
+    rc = rc ? rc : fnq_fact_judge(t, &w->f, err);
+    rc = rc ? rc : fn_index_model_get(t, &w->model, err);
+    rc = rc ? rc : get_group_d(t, &w->group_d, err);
+    rc = rc ? rc : gather_near(t, w, err);
+    rc = rc ? rc : gather_rules(t, w, err);
+    if (rc)
+        return rc;
     w->is_member = fn_member_get(t, id, &w->member) == 0;
     if (fn_path_absolute(t, w->f.rec.photo, w->photo_path, sizeof w->photo_path))
         w->photo_path[0] = '\0';
@@ -280,18 +282,18 @@ static int gather_pair(struct fnq_ctx *ctx, const char *one, const char *two, st
     int16_t x[FN_DIM], y[FN_DIM];
     fn_face_id a = 0, b = 0;
     struct fn_txn *t = ctx->read;
-    int r = fnq_face_find(ctx, one, &a, err);
-    r = r ? r : fnq_face_find(ctx, two, &b, err);
-    r = r ? r : fnq_fact_get(t, a, &p->a, err);
-    r = r ? r : fnq_fact_get(t, b, &p->b, err);
-    r = r ? r : fn_index_model_get(t, &p->model, err);
-    r = r ? r : get_group_d(t, &p->group_d, err);
-    if (r)
-        return r;
-    r = fn_vector_get(t, p->a.rec.row, x);
-    r = r ? r : fn_vector_get(t, p->b.rec.row, y);
-    if (r)
-        return fn_error_set(err, r, "%s", fn_strerror(r));
+    int rc = fnq_face_find(ctx, one, &a, err);
+    rc = rc ? rc : fnq_face_find(ctx, two, &b, err);
+    rc = rc ? rc : fnq_fact_get(t, a, &p->a, err);
+    rc = rc ? rc : fnq_fact_get(t, b, &p->b, err);
+    rc = rc ? rc : fn_index_model_get(t, &p->model, err);
+    rc = rc ? rc : get_group_d(t, &p->group_d, err);
+    if (rc)
+        return rc;
+    rc = fn_vector_get(t, p->a.rec.row, x);
+    rc = rc ? rc : fn_vector_get(t, p->b.rec.row, y);
+    if (rc)
+        return fn_error_set(err, rc, "%s", fn_strerror(rc));
     p->d = fn_vector_kernels(FN_CPU_DETECT)->d2(x, y, FN_DIM);
     p->same_photo = p->a.rec.photo == p->b.rec.photo && a != b;
     p->same_person =
@@ -346,23 +348,23 @@ int fnq_run_why(struct fnq_ctx *ctx, int argc, char **argv)
     if (argc != 1 && argc != 2)
         return fnq_usage(ctx, "why: one face, or two.");
     bool json = fnq_out_is_json(&ctx->out);
-    int r = fnq_read_begin(ctx, &err);
-    if (!r && argc == 1) {
+    int rc = fnq_read_begin(ctx, &err);
+    if (!rc && argc == 1) {
         struct why *w = calloc(1, sizeof *w);
-        r = w ? gather(ctx, argv[0], w, &err) : fn_error_set(&err, -ENOMEM, "out of memory");
-        if (!r && json)
+        rc = w ? gather(ctx, argv[0], w, &err) : fn_error_set(&err, -ENOMEM, "out of memory");
+        if (!rc && json)
             fnq_json_one(&ctx->out, schema, why_json(w));
-        else if (!r)
+        else if (!rc)
             print_why(&ctx->out, w);
         free(w);
-    } else if (!r) {
+    } else if (!rc) {
         struct pair p = {0};
-        r = gather_pair(ctx, argv[0], argv[1], &p, &err);
-        if (!r && json)
+        rc = gather_pair(ctx, argv[0], argv[1], &p, &err);
+        if (!rc && json)
             fnq_json_one(&ctx->out, schema, pair_json(&p));
-        else if (!r)
+        else if (!rc)
             print_pair(&ctx->out, &p);
     }
     fnq_read_end(ctx);
-    return r ? fnq_fail(ctx, &err, "why", NULL) : FNQ_OK;
+    return rc ? fnq_fail(ctx, &err, "why", NULL) : FNQ_OK;
 }

@@ -1,4 +1,5 @@
-/* The command table: dispatch, --help, the shell completions and the check of fnq(1) all read it. */
+/* The command table: dispatch, --help, the shell completions and the check of fnq(1) all read
+ * it. */
 #include "cli/commands.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* What commands share: where the index is, opening it, the configuration, and how errors are said. */
+/* What commands share: where the index is, opening it, the configuration, and how errors are
+ * said. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,55 +15,56 @@ int fnq_places(struct fnq_ctx *ctx, struct fn_error *err)
     char data[FN_PATH_MAX];
     if (ctx->index_dir[0])
         return 0;
-    int r;
+    int rc;
     if (ctx->o.index) {
         /* An index of its own has its label log and its socket inside. */
-        r = fn_path_expand(ctx->index_dir, sizeof ctx->index_dir, ctx->o.index);
-        r = r ? r
-              : fn_path_join(ctx->labels_log, sizeof ctx->labels_log, ctx->index_dir,
-                             "labels.log");
-        r = r ? r : fn_path_socket(ctx->socket, sizeof ctx->socket, ctx->index_dir);
+        rc = fn_path_expand(ctx->index_dir, sizeof ctx->index_dir, ctx->o.index);
+        rc = rc ? rc
+                : fn_path_join(ctx->labels_log, sizeof ctx->labels_log, ctx->index_dir,
+                               "labels.log");
+        rc = rc ? rc : fn_path_socket(ctx->socket, sizeof ctx->socket, ctx->index_dir);
     } else {
-        r = fn_path_data(data, sizeof data);
-        r = r ? r : fn_path_join(ctx->index_dir, sizeof ctx->index_dir, data, "index");
-        r = r ? r : fn_path_join(ctx->labels_log, sizeof ctx->labels_log, data, "labels.log");
-        r = r ? r : fn_path_socket(ctx->socket, sizeof ctx->socket, NULL);
+        rc = fn_path_data(data, sizeof data);
+        rc = rc ? rc : fn_path_join(ctx->index_dir, sizeof ctx->index_dir, data, "index");
+        rc =
+            rc ? rc : fn_path_join(ctx->labels_log, sizeof ctx->labels_log, data, "labels.log");
+        rc = rc ? rc : fn_path_socket(ctx->socket, sizeof ctx->socket, NULL);
     }
-    if (r) {
+    if (rc) {
         ctx->index_dir[0] = '\0';
-        return fn_error_set(err, r, "cannot tell where the index is: %s",
-                            r == -ENOENT ? "HOME is not set" : fn_strerror(r));
+        return fn_error_set(err, rc, "cannot tell where the index is: %s",
+                            rc == -ENOENT ? "HOME is not set" : fn_strerror(rc));
     }
     return 0;
 }
 
 int fnq_store_open(struct fnq_ctx *ctx, unsigned flags, struct fn_error *err)
 {
-    int r = fnq_places(ctx, err);
-    if (!r && ctx->store && (flags & ~ctx->store_flags)) {
+    int rc = fnq_places(ctx, err);
+    if (!rc && ctx->store && (flags & ~ctx->store_flags)) {
         /* Looked up first, written next: the second open replaces the first. */
         fnq_read_end(ctx);
         fn_store_close(ctx->store);
         ctx->store = NULL;
     }
-    if (!r && !ctx->store)
-        r = fn_store_open(ctx->index_dir, flags, &ctx->store, err);
-    if (r == FN_ENOTFOUND)
+    if (!rc && !ctx->store)
+        rc = fn_store_open(ctx->index_dir, flags, &ctx->store, err);
+    if (rc == FN_ENOTFOUND)
         return fn_error_set(
             err, -ENXIO,
             "no index at %s. Start one: facenetd ~/Pictures   (or name it: --index PATH)",
             ctx->index_dir);
-    if (!r)
+    if (!rc)
         ctx->store_flags |= flags;
-    return r;
+    return rc;
 }
 
 int fnq_read_begin(struct fnq_ctx *ctx, struct fn_error *err)
 {
-    int r = fnq_store_open(ctx, FN_STORE_READ, err);
-    if (!r && !ctx->read)
-        r = fn_txn_begin(ctx->store, false, 0, &ctx->read, err);
-    return r;
+    int rc = fnq_store_open(ctx, FN_STORE_READ, err);
+    if (!rc && !ctx->read)
+        rc = fn_txn_begin(ctx->store, false, 0, &ctx->read, err);
+    return rc;
 }
 
 void fnq_read_end(struct fnq_ctx *ctx)
@@ -80,12 +82,12 @@ int fnq_config(struct fnq_ctx *ctx, const struct fn_config **ret, struct fn_erro
             (void)snprintf(path, sizeof path, "%s", ctx->o.config);
         else if (fn_path_config(path, sizeof path))
             path[0] = '\0';
-        int r = fn_config_create(&f, err);
-        if (!r && path[0])
-            r = fn_config_load(f, path, ctx->o.config != NULL, err);
-        if (r) {
+        int rc = fn_config_create(&f, err);
+        if (!rc && path[0])
+            rc = fn_config_load(f, path, ctx->o.config != NULL, err);
+        if (rc) {
             fn_config_destroy(f);
-            return r;
+            return rc;
         }
         ctx->config = f;
     }
@@ -154,7 +156,8 @@ static const char *usual_todo(int code)
     }
 }
 
-/* To standard error, control characters neutralised: names and paths of other people end up there. */
+/* To standard error, control characters neutralised: names and paths of other people end up
+ * there. */
 static void complain(const char *text)
 {
     struct fn_buf b;
@@ -173,7 +176,8 @@ int fnq_fail(struct fnq_ctx *ctx, const struct fn_error *err, const char *where,
     if (!todo)
         todo = usual_todo(err->code);
     size_t n = strlen(text);
-    /* What to do may be in the text already; it often is a command, and those end without a stop. */
+    /* What to do may be in the text already; it often is a command, and those end without a
+     * stop. */
     const char *stop =
         (n && strchr(".?!", text[n - 1])) || (!todo && strstr(text, ". ")) ? "" : ".";
     (void)snprintf(line, sizeof line, "%s%s%s%s%s%s", where ? where : "", where ? ": " : "",

@@ -1,10 +1,11 @@
 /* fnq eval: what its commands share.
  *
- * A command makes a list of pictures (engine/eval/protocols.h), asks for the vector of each, computes figures
- * (engine/eval/metrics.h) and hands them to a report, which prints them and draws the charts. Pictures are decoded and faces found
- * in sandboxed workers; what comes back is kept in a cache by content, so that a second evaluation touches no network. Several
- * workers look at pictures ahead of the command (eval_lanes.c), which then goes through them in order: what it says and computes does
- * not depend on how many there were.
+ * A command makes a list of pictures (engine/eval/protocols.h), asks for the vector of each,
+ * computes figures (engine/eval/metrics.h) and hands them to a report, which prints them and
+ * draws the charts. Pictures are decoded and faces found in sandboxed workers; what comes back
+ * is kept in a cache by content, so that a second evaluation touches no network. Several
+ * workers look at pictures ahead of the command (eval_lanes.c), which then goes through them in
+ * order: what it says and computes does not depend on how many there were.
  */
 #ifndef FN_CLI_EVAL_H
 #define FN_CLI_EVAL_H
@@ -15,24 +16,28 @@
 #include "engine/eval/protocols.h"
 #include "engine/face/face.h"
 
-/* ---- the cache (eval_cache.c): one file per way of making an answer, in it one answer per content ---- */
+/* ---- the cache (eval_cache.c): one file per way of making an answer, in it one answer per
+ * content ---- */
 
 struct fnq_cache;
-/* what: everything that the answers depend on besides the content. NULL when out of memory; a file that cannot be read is an empty
- * cache. Nothing is read or written when there is no cache directory. */
+/* what: everything that the answers depend on besides the content. NULL when out of memory; a
+ * file that cannot be read is an empty cache. Nothing is read or written when there is no cache
+ * directory. */
 struct fnq_cache *fnq_cache_open(const char *what);
 uint64_t fnq_cache_kind(const struct fnq_cache *c); /* differs for different what */
 /* The answer for this content, when there is one of at most room bytes. */
-bool fnq_cache_get(struct fnq_cache *c, const struct fn_h128 *content, void *out, size_t room,
+bool fnq_cache_get(struct fnq_cache *c, const struct fn_h128 *content, void *out, size_t cap,
                    size_t *ret_size);
 FN_NODISCARD int fnq_cache_put(struct fnq_cache *c, const struct fn_h128 *content,
                                const void *answer, size_t size);
 void fnq_cache_close(struct fnq_cache *c); /* writes what is new; NULL-safe */
 
-/* ---- the models that are judged (eval_open.c), vectors of pictures (eval_source.c, eval_centre.c) ---- */
+/* ---- the models that are judged (eval_open.c), vectors of pictures (eval_source.c,
+ * eval_centre.c) ---- */
 
 enum fnq_eval_mode {
-    FNQ_EVAL_DETECT, /* detector, landmarks, aligned chip; the face nearest to the centre of the picture */
+    FNQ_EVAL_DETECT, /* detector, landmarks, aligned chip; the face nearest to the centre of the
+                        picture */
     FNQ_EVAL_CENTRE, /* a fixed square in the middle is the chip */
 };
 
@@ -70,18 +75,20 @@ struct fnq_eval {
     size_t n_fresh, n_cached, n_failed; /* answers made, found in a cache, not to be had */
     size_t n_known;                     /* of those asked ahead: found in a cache */
     struct fnq_eval_failure *failures;  /* what went wrong ahead, to be said in order */
-    size_t n_failures, failures_room;
+    size_t n_failures, failures_cap;
     struct fnq_eval_lanes
         *lanes; /* this is one of several that look ahead; NULL: the command's own */
 };
 FN_NODISCARD int fnq_eval_open(struct fnq_ctx *ctx, struct fnq_eval *e, struct fn_error *err);
 void fnq_eval_close(struct fnq_eval *e);
 
-/* What is asked of a picture: fnq_eval_vector or the like. 1 there is an answer, 0 there is none, negative: going on is useless. */
+/* What is asked of a picture: fnq_eval_vector or the like. 1 there is an answer, 0 there is
+ * none, negative: going on is useless. */
 typedef int (*fnq_eval_look_fn)(struct fnq_eval *e, const char *path, void *arg,
                                 struct fn_error *err);
-/* Asks it of all pictures by --threads workers at once, in any order; the answers are in the caches afterwards. Nothing is said but
- * progress: a picture that failed says so when it is asked again. */
+/* Asks it of all pictures by --threads workers at once, in any order; the answers are in the
+ * caches afterwards. Nothing is said but progress: a picture that failed says so when it is
+ * asked again. */
 FN_NODISCARD int fnq_eval_ahead(struct fnq_eval *e, const char *const *paths, size_t n,
                                 fnq_eval_look_fn look, void *arg, struct fn_error *err);
 FN_NODISCARD int fnq_eval_ahead_set(struct fnq_eval *e, const struct fn_eval_set *s,
@@ -94,8 +101,8 @@ struct fnq_cache *fnq_eval_cache(const struct fnq_eval *e, const char *kind);
 FN_NODISCARD int fnq_eval_open_picture(const char *path, int *ret_fd, struct fn_h128 *ret,
                                        struct fn_error *err);
 
-/* All faces of a picture; valid until the next call. A picture that fails has none, and is counted and said. Negative only when going
- * on is useless. */
+/* All faces of a picture; valid until the next call. A picture that fails has none, and is
+ * counted and said. Negative only when going on is useless. */
 FN_NODISCARD int fnq_eval_faces(struct fnq_eval *e, const char *path,
                                 struct fnq_eval_faces *ret, struct fn_error *err);
 /* The face that is judged: the one nearest to the centre. NULL: none. */
@@ -103,7 +110,8 @@ const struct fnq_eval_face *fnq_eval_central(const struct fnq_eval_faces *f);
 /* The vector of a picture in a mode: 1 it is there, 0 no face, negative as above. */
 FN_NODISCARD int fnq_eval_vector(struct fnq_eval *e, const char *path, enum fnq_eval_mode mode,
                                  float out[FN_DIM], struct fn_error *err);
-/* The embedder on a square of RGB bytes as it is, unaligned: side = the longer one of its input, of which it takes the middle. */
+/* The embedder on a square of RGB bytes as it is, unaligned: side = the longer one of its
+ * input, of which it takes the middle. */
 FN_NODISCARD int fnq_eval_chip_side(struct fnq_eval *e, uint32_t *ret, struct fn_error *err);
 FN_NODISCARD int fnq_eval_embed_chip(struct fnq_eval *e, const uint8_t *rgb, float out[FN_DIM],
                                      struct fn_error *err);
@@ -149,7 +157,7 @@ struct fnq_eval_report {
         double value, error; /* error: NAN when there is none */
         int digits;          /* after the point; 0: a count */
     } * v;
-    size_t n, room;
+    size_t n, cap;
     json_t *plots;     /* paths */
     json_t *folds;     /* [{accuracy, threshold}] or NULL */
     json_t *models;    /* of a comparison */
@@ -168,7 +176,8 @@ FN_NODISCARD int fnq_report_pairs(struct fnq_eval_report *r, const char *group,
 /* All pairs and ranks of a set. */
 FN_NODISCARD int fnq_report_identities(struct fnq_eval_report *r, const struct fn_vectors *v,
                                        struct fn_all_pairs *ret, struct fn_error *err);
-/* What one of many models is known by: accuracy of the pairs, TAR at FAR 1e-3 over all pairs of the pictures. */
+/* What one of many models is known by: accuracy of the pairs, TAR at FAR 1e-3 over all pairs of
+ * the pictures. */
 struct fnq_eval_brief {
     struct fn_mean accuracy;
     struct fn_interval tar;

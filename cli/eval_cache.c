@@ -1,10 +1,11 @@
-/* Answers of the engine by content, in files below $XDG_CACHE_HOME/facenetd/eval. One file holds the answers of one set of models,
- * settings and kind, which its name is the hash of.
+/* Answers of the engine by content, in files below $XDG_CACHE_HOME/facenetd/eval. One file
+ * holds the answers of one set of models, settings and kind, which its name is the hash of.
  *
- * File: 8 bytes magic, then records: content hash (16), hash of the answer (8), size of the answer (4), answer. Numbers are those of
- * this machine; the cache does not travel. The first record that does not check ends the file: what follows is made again.
- * Vectors of faces are personal data: the files are for their owner only. Several threads may ask and put at once; the order of
- * records is theirs, the answers are not. */
+ * File: 8 bytes magic, then records: content hash (16), hash of the answer (8), size of the
+ * answer (4), answer. Numbers are those of this machine; the cache does not travel. The first
+ * record that does not check ends the file: what follows is made again. Vectors of faces are
+ * personal data: the files are for their owner only. Several threads may ask and put at once;
+ * the order of records is theirs, the answers are not. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -38,13 +39,13 @@ static int cache_path(char *out, size_t size, const char *what)
 {
     char base[FN_PATH_MAX], name[FN_H128_HEX + 40], hex[FN_H128_HEX];
     const char *xdg = getenv("XDG_CACHE_HOME");
-    int r = xdg && xdg[0] == '/' ? fn_path_join(base, sizeof base, xdg, "facenetd/eval")
-                                 : fn_path_expand(base, sizeof base, "~/.cache/facenetd/eval");
-    r = r ? r : fn_mkdirs(base, 0700, NULL);
+    int rc = xdg && xdg[0] == '/' ? fn_path_join(base, sizeof base, xdg, "facenetd/eval")
+                                  : fn_path_expand(base, sizeof base, "~/.cache/facenetd/eval");
+    rc = rc ? rc : fn_mkdirs(base, 0700, NULL);
     struct fn_h128 h = fn_hash128(what, strlen(what));
     fn_h128_hex(&h, hex);
     (void)snprintf(name, sizeof name, "%s.answers", hex);
-    return r ? r : fn_path_join(out, size, base, name);
+    return rc ? rc : fn_path_join(out, size, base, name);
 }
 
 static struct head head_at(const struct fnq_cache *c, size_t at)
@@ -148,12 +149,12 @@ uint64_t fnq_cache_kind(const struct fnq_cache *c)
     return c->kind;
 }
 
-bool fnq_cache_get(struct fnq_cache *c, const struct fn_h128 *content, void *out, size_t room,
+bool fnq_cache_get(struct fnq_cache *c, const struct fn_h128 *content, void *out, size_t cap,
                    size_t *ret_size)
 {
     (void)pthread_mutex_lock(&c->lock);
     size_t at = *slot_of(c, content), size = at ? head_at(c, at).size : 0;
-    bool known = at && size <= room;
+    bool known = at && size <= cap;
     if (known) {
         memcpy(out, c->file.data + at + HEAD, size);
         *ret_size = size;
@@ -193,9 +194,9 @@ int fnq_cache_put(struct fnq_cache *c, const struct fn_h128 *content, const void
     if (size > ANSWER_MAX)
         return 0;
     (void)pthread_mutex_lock(&c->lock);
-    int r = put(c, content, answer, size);
+    int rc = put(c, content, answer, size);
     (void)pthread_mutex_unlock(&c->lock);
-    return r;
+    return rc;
 }
 
 void fnq_cache_close(struct fnq_cache *c)

@@ -1,5 +1,6 @@
-/* The fixed square in the middle of a picture, straight into the embedder: no detector, no landmarks. The worker decodes and cuts;
- * pixels that are numbers already need no sandbox, so the network runs here. */
+/* The fixed square in the middle of a picture, straight into the embedder: no detector, no
+ * landmarks. The worker decodes and cuts; pixels that are numbers already need no sandbox, so
+ * the network runs here. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -27,7 +28,8 @@ void fnq_eval_centre_destroy(struct fnq_eval_centre *c)
     free(c);
 }
 
-/* Side of the square that is cut: the longer one of the input; of a square more than the input the middle is used. */
+/* Side of the square that is cut: the longer one of the input; of a square more than the input
+ * the middle is used. */
 static uint32_t side_of(const struct fnq_eval *e)
 {
     const struct fn_preprocess *pre = &e->profile->embedder->pre;
@@ -41,13 +43,13 @@ static int set_up(struct fnq_eval *e, struct fn_error *err)
     struct fnq_eval_centre *c = calloc(1, sizeof *c);
     if (!c)
         return fn_error_set(err, -ENOMEM, "out of memory");
-    int r = fn_embedder_init(&c->embedder, e->profile->embedder, e->profile->v.flip,
-                             FN_CPU_DETECT, err);
-    if (!r && !(c->rgb = calloc((size_t)side_of(e) * side_of(e), 3)))
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    if (r) {
+    int rc = fn_embedder_init(&c->embedder, e->profile->embedder, e->profile->v.flip,
+                              FN_CPU_DETECT, err);
+    if (!rc && !(c->rgb = calloc((size_t)side_of(e) * side_of(e), 3)))
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    if (rc) {
         fnq_eval_centre_destroy(c);
-        return r;
+        return rc;
     }
     e->centre = c;
     return 0;
@@ -55,19 +57,19 @@ static int set_up(struct fnq_eval *e, struct fn_error *err)
 
 int fnq_eval_chip_side(struct fnq_eval *e, uint32_t *ret, struct fn_error *err)
 {
-    int r = set_up(e, err);
-    if (!r)
+    int rc = set_up(e, err);
+    if (!rc)
         *ret = side_of(e);
-    return r;
+    return rc;
 }
 
 int fnq_eval_embed_chip(struct fnq_eval *e, const uint8_t *rgb, float out[FN_DIM],
                         struct fn_error *err)
 {
     struct fn_face face = {0};
-    int r = set_up(e, err);
-    if (r)
-        return r;
+    int rc = set_up(e, err);
+    if (rc)
+        return rc;
     struct fn_embedder *m = &e->centre->embedder;
     const struct fn_preprocess *pre = &e->profile->embedder->pre;
     uint32_t side = side_of(e), left = (side - pre->width) / 2, top = (side - pre->height) / 2;
@@ -75,10 +77,10 @@ int fnq_eval_embed_chip(struct fnq_eval *e, const uint8_t *rgb, float out[FN_DIM
         for (uint32_t i = 0; i < pre->width * 3; i++)
             m->chip[(size_t)y * pre->width * 3 + i] =
                 rgb[((size_t)(y + top) * side + left) * 3 + i];
-    r = fn_embedder_run(m, &face, err);
-    if (!r)
+    rc = fn_embedder_run(m, &face, err);
+    if (!rc)
         memcpy(out, face.embedding, sizeof face.embedding);
-    return r;
+    return rc;
 }
 
 int fnq_eval_crop(struct fnq_eval *e, int fd, const float box[4], float margin, uint32_t px,
@@ -98,11 +100,11 @@ int fnq_eval_crop(struct fnq_eval *e, int fd, const float box[4], float margin, 
                                 .boxes = (const float(*)[4])boxes,
                                 .px = px,
                                 .margin = margin};
-    int r = fnq_eval_ask(e, &q, &reply, err);
-    if (!r && (reply.out_bytes != size || fn_pread_all(out, rgb, size, 0) != (ssize_t)size))
-        r = fn_error_set(err, FN_EWORKER, "the worker's crop has another size");
+    int rc = fnq_eval_ask(e, &q, &reply, err);
+    if (!rc && (reply.out_bytes != size || fn_pread_all(out, rgb, size, 0) != (ssize_t)size))
+        rc = fn_error_set(err, FN_EWORKER, "the worker's crop has another size");
     (void)close(out);
-    return r;
+    return rc;
 }
 
 /* The size of a picture comes with every answer; a tiny drawing is the cheapest one. */
@@ -113,10 +115,10 @@ static int cut_centre(struct fnq_eval *e, int fd, struct fn_error *err)
     q.out_fd = memfd_create("shape", MFD_CLOEXEC);
     if (q.out_fd < 0)
         return fn_error_set(err, -errno, "cannot make a memory file: %s", fn_strerror(-errno));
-    int r = fnq_eval_ask(e, &q, &reply, err);
+    int rc = fnq_eval_ask(e, &q, &reply, err);
     (void)close(q.out_fd);
-    if (r)
-        return r;
+    if (rc)
+        return rc;
     float w = (float)reply.photo.info.width, h = (float)reply.photo.info.height;
     float side = e->crop * (w < h ? w : h);
     if (!(w > 0 && h > 0))
@@ -139,18 +141,18 @@ static int embed_centre(struct fnq_eval *e, int fd, const void *arg, void *out,
 {
     float v[FN_DIM];
     (void)arg;
-    int r = set_up(e, err);
-    if (r) {
+    int rc = set_up(e, err);
+    if (rc) {
         err->code = FN_EMODEL; /* no picture will fare better */
-        return r;
+        return rc;
     }
-    r = cut_centre(e, fd, err);
-    r = r ? r : fnq_eval_embed_chip(e, e->centre->rgb, v, err);
-    if (!r) {
+    rc = cut_centre(e, fd, err);
+    rc = rc ? rc : fnq_eval_embed_chip(e, e->centre->rgb, v, err);
+    if (!rc) {
         fn_q14_from_float(out, v, FN_DIM);
         *ret_size = FN_DIM * sizeof(int16_t);
     }
-    return r;
+    return rc;
 }
 
 int fnq_eval_centre_vector(struct fnq_eval *e, const char *path, float out[FN_DIM],
@@ -158,12 +160,12 @@ int fnq_eval_centre_vector(struct fnq_eval *e, const char *path, float out[FN_DI
 {
     int16_t x[FN_DIM] = {0};
     size_t size;
-    int r = fnq_eval_centre_open(e, err);
-    if (r)
-        return r;
+    int rc = fnq_eval_centre_open(e, err);
+    if (rc)
+        return rc;
     const struct fnq_eval_question q = {e->centre_cache, embed_centre, NULL, sizeof x};
-    r = fnq_eval_answer(e, path, &q, x, &size, err);
-    if (r == 1)
+    rc = fnq_eval_answer(e, path, &q, x, &size, err);
+    if (rc == 1)
         fn_q14_to_float(out, x, FN_DIM);
-    return r;
+    return rc;
 }

@@ -1,4 +1,5 @@
-/* Charts of many judgements: several models, a property made worse step by step, a threshold moved. */
+/* Charts of many judgements: several models, a property made worse step by step, a threshold
+ * moved. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -17,7 +18,8 @@ struct roc {
     char label[96];
 };
 
-/* At false accept rates evenly spaced by their logarithm; those the tail does not reach are read off the bins. */
+/* At false accept rates evenly spaced by their logarithm; those the tail does not reach are
+ * read off the bins. */
 static void trace(const struct fnq_eval_named *m, double lo, struct roc *ret)
 {
     const struct fn_all_pairs *p = &m->found->all;
@@ -94,7 +96,8 @@ int fnq_chart_sweep(struct fnq_eval *e, struct fnq_eval_report *r,
     size_t n = 0;
     if (!e->ctx->o.plot || !w->n)
         return 0;
-    /* A little room on both sides, so that the first and the last bar stand free of the frame. */
+    /* A little room on both sides, so that the first and the last bar stand free of the frame.
+     */
     double room = w->log ? pow(w->x[w->n - 1] / w->x[0], .04) : 4;
     ends[0] = w->log ? w->x[0] / room : w->x[0] - room;
     ends[1] = w->log ? w->x[w->n - 1] * room : w->x[w->n - 1] + room;

@@ -9,8 +9,9 @@
 
 enum { SIDE = FN_BASELINE_SIDE, PIXELS = SIDE * SIDE, CUT = 160 };
 
-/* Aligned by the five points of the face: eyes, nose, corners of the mouth, where faces of frontal galleries have them (mean of the
- * 112-pixel template of InsightFace, scaled). rgb: the cut of CUT pixels around the box. */
+/* Aligned by the five points of the face: eyes, nose, corners of the mouth, where faces of
+ * frontal galleries have them (mean of the 112-pixel template of InsightFace, scaled). rgb: the
+ * cut of CUT pixels around the box. */
 static void align(uint8_t *rgb, const struct fnq_eval_faces *faces,
                   const struct fnq_eval_face *f, uint8_t out[PIXELS])
 {
@@ -49,14 +50,14 @@ static int make_chip(struct fnq_eval *e, int fd, const void *arg, void *out, siz
 {
     const struct request *a = arg;
     uint8_t *rgb = malloc(CUT * CUT * 3);
-    int r = rgb ? fnq_eval_crop(e, fd, a->f->box, FNQ_EVAL_MARGIN, CUT, rgb, err)
-                : fn_error_set(err, -ENOMEM, "out of memory");
-    if (!r) {
+    int rc = rgb ? fnq_eval_crop(e, fd, a->f->box, FNQ_EVAL_MARGIN, CUT, rgb, err)
+                 : fn_error_set(err, -ENOMEM, "out of memory");
+    if (!rc) {
         align(rgb, a->faces, a->f, out);
         *ret_size = PIXELS;
     }
     free(rgb);
-    return r;
+    return rc;
 }
 
 static int chip_of(struct fnq_eval *e, const char *path, struct fnq_cache *cache,
@@ -64,10 +65,10 @@ static int chip_of(struct fnq_eval *e, const char *path, struct fnq_cache *cache
 {
     struct fnq_eval_faces faces;
     size_t size;
-    int r = fnq_eval_faces(e, path, &faces, err);
-    const struct fnq_eval_face *f = r ? NULL : fnq_eval_central(&faces);
+    int rc = fnq_eval_faces(e, path, &faces, err);
+    const struct fnq_eval_face *f = rc ? NULL : fnq_eval_central(&faces);
     if (!f)
-        return r;
+        return rc;
     const struct request a = {&faces, f};
     const struct fnq_eval_question q = {cache, make_chip, &a, PIXELS};
     return fnq_eval_answer(e, path, &q, out, &size, err);
@@ -86,22 +87,22 @@ int fnq_eval_chips(struct fnq_eval *e, const struct fn_eval_set *s, size_t max,
     struct fnq_cache *cache = fnq_eval_cache(e, "chip 1 64");
     size_t step = s->n / max + (s->n % max != 0), n = 0;
     const char **paths = calloc(s->n + 1, sizeof *paths);
-    int r = cache && paths ? fnq_eval_vectors_init(ret, s, PIXELS, err)
-                           : fn_error_set(err, -ENOMEM, "out of memory");
+    int rc = cache && paths ? fnq_eval_vectors_init(ret, s, PIXELS, err)
+                            : fn_error_set(err, -ENOMEM, "out of memory");
     step = step ? step : 1;
-    for (size_t i = 0; !r && i < s->n; i += step)
+    for (size_t i = 0; !rc && i < s->n; i += step)
         paths[n++] = s->pictures[i].path;
-    r = r ? r : fnq_eval_ahead(e, paths, n, look_chip, cache, err);
-    for (size_t i = 0; r >= 0 && i < s->n; i += step) {
-        r = chip_of(e, s->pictures[i].path, cache, chip, err);
-        ret->found[i] = r == 1;
-        ret->n_missed += r == 0;
-        for (size_t k = 0; r == 1 && k < PIXELS; k++)
+    rc = rc ? rc : fnq_eval_ahead(e, paths, n, look_chip, cache, err);
+    for (size_t i = 0; rc >= 0 && i < s->n; i += step) {
+        rc = chip_of(e, s->pictures[i].path, cache, chip, err);
+        ret->found[i] = rc == 1;
+        ret->n_missed += rc == 0;
+        for (size_t k = 0; rc == 1 && k < PIXELS; k++)
             ret->x[i * PIXELS + k] = chip[k];
     }
-    if (r >= 0)
+    if (rc >= 0)
         fn_baseline_normalise(ret->x, ret->n, PIXELS, true);
     fnq_cache_close(cache);
     free(paths);
-    return r < 0 ? r : 0;
+    return rc < 0 ? rc : 0;
 }

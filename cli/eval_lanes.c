@@ -1,7 +1,8 @@
 /* Looking at pictures by several workers at once, ahead of the command.
  *
- * A lane is a thread with a worker of its own and whatever else a picture needs; lanes share the caches and take the next picture
- * each when they are free. The worker belongs to its thread: it ends with it. */
+ * A lane is a thread with a worker of its own and whatever else a picture needs; lanes share
+ * the caches and take the next picture each when they are free. The worker belongs to its
+ * thread: it ends with it. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -64,14 +65,14 @@ void fnq_eval_remember_failure(struct fnq_eval *e, const struct fnq_cache *c,
                                const struct fn_h128 *content, const struct fn_error *err)
 {
     struct fnq_eval *m = lock_main(e);
-    if (m->n_failures == m->failures_room) {
-        size_t room = m->n_failures ? 2 * m->n_failures : 16;
-        struct fnq_eval_failure *v = reallocarray(m->failures, room, sizeof *v);
+    if (m->n_failures == m->failures_cap) {
+        size_t cap = m->n_failures ? 2 * m->n_failures : 16;
+        struct fnq_eval_failure *v = reallocarray(m->failures, cap, sizeof *v);
         m->failures = v ? v : m->failures;
-        m->failures_room = v ? room : m->failures_room;
+        m->failures_cap = v ? cap : m->failures_cap;
     }
     /* When it cannot be remembered it is tried once more: no harm. */
-    if (m->n_failures < m->failures_room && !find_failure(m, fnq_cache_kind(c), content))
+    if (m->n_failures < m->failures_cap && !find_failure(m, fnq_cache_kind(c), content))
         m->failures[m->n_failures++] =
             (struct fnq_eval_failure){fnq_cache_kind(c), *content, *err, !e->lanes};
     unlock_main(e);
@@ -177,7 +178,8 @@ int fnq_eval_ahead(struct fnq_eval *e, const char *const *paths, size_t n,
         *err = l.err;
         return err->code;
     }
-    /* With fewer lanes than wanted it takes longer, no more; with none the command looks by itself. */
+    /* With fewer lanes than wanted it takes longer, no more; with none the command looks by
+     * itself. */
     return 0;
 }
 
@@ -189,7 +191,7 @@ int fnq_eval_ahead_set(struct fnq_eval *e, const struct fn_eval_set *s, fnq_eval
         return fn_error_set(err, -ENOMEM, "out of memory");
     for (size_t i = 0; i < s->n; i++)
         paths[i] = s->pictures[i].path;
-    int r = fnq_eval_ahead(e, paths, s->n, look, arg, err);
+    int rc = fnq_eval_ahead(e, paths, s->n, look, arg, err);
     free(paths);
-    return r;
+    return rc;
 }

@@ -1,4 +1,5 @@
-/* What is judged: a profile's networks, as they are or with another embedder, and what the cache knows them by. */
+/* What is judged: a profile's networks, as they are or with another embedder, and what the
+ * cache knows them by. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,13 +25,13 @@ static int link_file(const char *from_dir, const char *name, const char *to_dir)
     char from[FN_PATH_MAX], to[FN_PATH_MAX], *real;
     if (!name[0])
         return 0;
-    int r = fn_path_join(from, sizeof from, from_dir, name);
-    r = r ? r : fn_path_join(to, sizeof to, to_dir, name);
-    if (r || !(real = realpath(from, NULL)))
-        return r ? r : -errno;
-    r = symlink(real, to) ? -errno : 0;
+    int rc = fn_path_join(from, sizeof from, from_dir, name);
+    rc = rc ? rc : fn_path_join(to, sizeof to, to_dir, name);
+    if (rc || !(real = realpath(from, NULL)))
+        return rc ? rc : -errno;
+    rc = symlink(real, to) ? -errno : 0;
     free(real);
-    return r;
+    return rc;
 }
 
 static int make_folder(struct fnq_eval *e, struct fn_error *err)
@@ -45,7 +46,8 @@ static int make_folder(struct fnq_eval *e, struct fn_error *err)
     return fn_error_set(err, r, "cannot make a folder for models: %s", fn_strerror(r));
 }
 
-/* A folder of models of its own: those of the profile, with another embedder or with mirror averaging. Nothing is copied. */
+/* A folder of models of its own: those of the profile, with another embedder or with mirror
+ * averaging. Nothing is copied. */
 static int make_models(struct fnq_eval *e, const char *base, const char *profile,
                        struct fn_error *err)
 {
@@ -58,34 +60,34 @@ static int make_models(struct fnq_eval *e, const char *base, const char *profile
     struct fn_profile_values v;
     struct fn_buf text;
     found[0] = name.p;
-    int r = fn_profile_read_values(base, profile, &v, err);
-    if (r)
-        return r;
+    int rc = fn_profile_read_values(base, profile, &v, err);
+    if (rc)
+        return rc;
     if (fn_path_each_model_dir(base, has_profile, found) != 1)
         return fn_error_set(err, FN_EMODEL, "cannot find the folder of profile '%s'", profile);
     (void)snprintf(own, sizeof own, "%s/%s", dir, v.embedder);
     const char *file = e->ctx->o.model ? e->ctx->o.model : own;
     if (!(model = realpath(file, NULL)))
         return fn_error_set(err, -errno, "%s: %s", file, fn_strerror(-errno));
-    r = make_folder(e, err);
+    rc = make_folder(e, err);
     const char *slash = strrchr(model, '/');
     (void)snprintf(e->embedder, sizeof e->embedder, "%s", slash ? slash + 1 : model);
     (void)snprintf(v.embedder, sizeof v.embedder, "evaluated.fnm");
     v.flip = v.flip || e->ctx->o.flip;
     fn_buf_init(&text, 1 << 20);
     fn_profile_print(&v, &text);
-    r = r ? r : link_file(dir, v.detector, e->models_dir);
-    r = r ? r : link_file(dir, v.verifier, e->models_dir);
-    r = r ? r : link_file(dir, v.landmarks, e->models_dir);
-    r = r ? r : fn_path_join(path, sizeof path, e->models_dir, v.embedder);
-    r = r ? r : symlink(model, path) ? -errno : 0;
-    r = r ? r : fn_path_join(path, sizeof path, e->models_dir, "evaluated.profile");
-    r = r ? r : fn_file_write_atomic(path, text.data, text.len, 0600, err);
-    if (r && !err->code)
-        (void)fn_error_set(err, r, "cannot put models together: %s", fn_strerror(r));
+    rc = rc ? rc : link_file(dir, v.detector, e->models_dir);
+    rc = rc ? rc : link_file(dir, v.verifier, e->models_dir);
+    rc = rc ? rc : link_file(dir, v.landmarks, e->models_dir);
+    rc = rc ? rc : fn_path_join(path, sizeof path, e->models_dir, v.embedder);
+    rc = rc ? rc : symlink(model, path) ? -errno : 0;
+    rc = rc ? rc : fn_path_join(path, sizeof path, e->models_dir, "evaluated.profile");
+    rc = rc ? rc : fn_file_write_atomic(path, text.data, text.len, 0600, err);
+    if (rc && !err->code)
+        (void)fn_error_set(err, rc, "cannot put models together: %s", fn_strerror(rc));
     fn_buf_finish(&text);
     free(model);
-    return r;
+    return rc;
 }
 
 static void remove_models(struct fnq_eval *e)
@@ -102,7 +104,8 @@ static void remove_models(struct fnq_eval *e)
     (void)rmdir(e->models_dir);
 }
 
-/* The thresholds that the model of --model carries, unless they are of vectors made otherwise. */
+/* The thresholds that the model of --model carries, unless they are of vectors made otherwise.
+ */
 static void take_thresholds(struct fnq_eval *e)
 {
     const struct fn_calibration *c = &e->profile->embedder->calibration;
@@ -125,9 +128,9 @@ int fnq_eval_open(struct fnq_ctx *ctx, struct fnq_eval *e, struct fn_error *err)
     const struct fn_config *c = NULL;
     *e = (struct fnq_eval){.ctx = ctx,
                            .crop = ctx->o.crop_share > 0 ? (float)ctx->o.crop_share : .5f};
-    int r = fnq_config(ctx, &c, err);
-    if (r)
-        return r;
+    int rc = fnq_config(ctx, &c, err);
+    if (rc)
+        return rc;
     const char *profile = ctx->o.profile ? ctx->o.profile : c->profile;
     const char *dir = ctx->o.models                     ? ctx->o.models
                       : c->models_dir && *c->models_dir ? c->models_dir
@@ -135,24 +138,24 @@ int fnq_eval_open(struct fnq_ctx *ctx, struct fnq_eval *e, struct fn_error *err)
     e->user_models = ctx->o.models;
     (void)snprintf(e->name, sizeof e->name, "%s", profile);
     if (ctx->o.model || ctx->o.flip) {
-        r = make_models(e, dir, profile, err);
+        rc = make_models(e, dir, profile, err);
         dir = e->models_dir;
         profile = "evaluated";
         ctx->o.models = e->models_dir;
     }
     (void)snprintf(ctx->profile, sizeof ctx->profile, "%s", profile);
-    r = r ? r : fn_profile_open(dir, profile, &e->profile, err);
-    if (!r)
+    rc = rc ? rc : fn_profile_open(dir, profile, &e->profile, err);
+    if (!rc)
         take_thresholds(e);
-    if (!r && !e->embedder[0])
+    if (!rc && !e->embedder[0])
         (void)snprintf(e->embedder, sizeof e->embedder, "%s", e->profile->v.embedder);
     e->buffer = calloc(1, sizeof *e->buffer);
-    e->faces = r ? NULL : fnq_eval_cache(e, "faces");
-    if (!r && (!e->buffer || !e->faces))
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    if (r)
+    e->faces = rc ? NULL : fnq_eval_cache(e, "faces");
+    if (!rc && (!e->buffer || !e->faces))
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    if (rc)
         fnq_eval_close(e);
-    return r;
+    return rc;
 }
 
 void fnq_eval_close(struct fnq_eval *e)
@@ -182,8 +185,9 @@ static void add_id(struct fn_buf *b, const struct fn_model *m)
     fn_buf_printf(b, " %s", hex);
 }
 
-/* All that an answer depends on besides the picture: networks, thresholds of detection, the settings of the search. Not the thresholds
- * of distances: a model that was calibrated gives the vectors it gave before. */
+/* All that an answer depends on besides the picture: networks, thresholds of detection, the
+ * settings of the search. Not the thresholds of distances: a model that was calibrated gives
+ * the vectors it gave before. */
 struct fnq_cache *fnq_eval_cache(const struct fnq_eval *e, const char *kind)
 {
     const struct fn_config *c = NULL;

@@ -1,4 +1,5 @@
-/* Groups of faces by the index's own rule: cli/groups.h. All at once and in memory; the index does the same a few faces at a time. */
+/* Groups of faces by the index's own rule: cli/groups.h. All at once and in memory; the index
+ * does the same a few faces at a time. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -21,18 +22,18 @@ int fnq_eval_group(const struct fnq_eval_group_face *f, size_t n,
     struct fn_grouping_thresholds t;
     const struct fn_grouping_model m = model_of(p);
     size_t n_good = 0;
-    int r = v ? 0 : -ENOMEM;
+    int rc = v ? 0 : -ENOMEM;
     for (size_t i = 0; i < n; i++)
         n_good += !f[i].poor;
-    for (size_t i = 0; !r && i < n; i++)
+    for (size_t i = 0; !rc && i < n; i++)
         v[i] = (struct fn_grouping_face){.id = (uint32_t)i + 1,
                                          .key = i + 1,
                                          .photo = (uint32_t)f[i].photo + 1,
                                          .poor = f[i].poor,
                                          .x = f[i].x};
     fn_grouping_thresholds_of(&m, fn_grouping_class(n_good, 0), &t);
-    if (!r)
-        r = fnq_group_faces(v, n, FN_DIM, &t, group);
+    if (!rc)
+        rc = fnq_group_faces(v, n, FN_DIM, &t, group);
     free(v);
-    return r ? fn_error_set(err, r, "out of memory") : 0;
+    return rc ? fn_error_set(err, rc, "out of memory") : 0;
 }

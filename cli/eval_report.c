@@ -19,15 +19,15 @@ void fnq_report_finish(struct fnq_eval_report *r)
 void fnq_report_add(struct fnq_eval_report *r, const char *group, const char *key, double value,
                     double error, int digits, const char *label)
 {
-    if (r->n == r->room) {
-        size_t room = r->room ? 2 * r->room : 64;
-        struct fnq_fact_row *v = reallocarray(r->v, room, sizeof *v);
+    if (r->n == r->cap) {
+        size_t cap = r->cap ? 2 * r->cap : 64;
+        struct fnq_fact_row *v = reallocarray(r->v, cap, sizeof *v);
         if (!v) {
             r->failed = true;
             return;
         }
         r->v = v;
-        r->room = room;
+        r->cap = cap;
     }
     struct fnq_fact_row *f = &r->v[r->n++];
     *f = (struct fnq_fact_row){.value = value, .error = error, .digits = digits};

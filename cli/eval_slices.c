@@ -1,4 +1,5 @@
-/* --slices: the table comes from engine/eval/slices.h; here its slices become rows of a report. */
+/* --slices: the table comes from engine/eval/slices.h; here its slices become rows of a report.
+ */
 #include "cli/eval_slices.h"
 
 #include <errno.h>
@@ -30,8 +31,8 @@ static int add_slice(const char *name, const size_t *pairs, size_t n, void *ctx)
         n_same += d[i].same;
     }
     double a = fn_pair_accuracy(d, n, w->fixed);
-    int r = fn_pairs_split(d, n, &same, &different);
-    if (!r) {
+    int rc = fn_pairs_split(d, n, &same, &different);
+    if (!rc) {
         fnq_report_count(w->r, name, "same", n_same, "genuine pairs");
         fnq_report_count(w->r, name, "different", n - n_same, "impostor pairs");
         fnq_report_add(w->r, name, "accuracy", a, sqrt(a * (1 - a) / (double)n), 4,
@@ -46,7 +47,7 @@ static int add_slice(const char *name, const size_t *pairs, size_t n, void *ctx)
     fn_dists_free(&same);
     fn_dists_free(&different);
     free(d);
-    return r;
+    return rc;
 }
 
 int fnq_report_slices(struct fnq_eval *e, struct fnq_eval_report *r,
@@ -57,7 +58,8 @@ int fnq_report_slices(struct fnq_eval *e, struct fnq_eval_report *r,
     struct fn_verification v;
     struct rows w = {e, r, d, p->n, (double)NAN, err};
     int rc = fn_attributes_read(&a, s, e->ctx->o.slices, err);
-    /* The best one of the whole list: a threshold for use is stricter and would show how strict it is, not how the slices differ. */
+    /* The best one of the whole list: a threshold for use is stricter and would show how strict
+     * it is, not how the slices differ. */
     if (!rc && (rc = fn_verify(d, p->n, 1e-3, &v, err)) == 0)
         w.fixed = v.best_threshold;
     if (!rc)

@@ -16,12 +16,12 @@ int fnq_eval_open_picture(const char *path, int *ret_fd, struct fn_h128 *ret,
     struct stat st;
     uint64_t size;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    int r = fd < 0 || fstat(fd, &st) < 0 ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
-    r = r ? r : fn_hash_fd(fd, ret, &size);
-    if (r) {
+    int rc = fd < 0 || fstat(fd, &st) < 0 ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
+    rc = rc ? rc : fn_hash_fd(fd, ret, &size);
+    if (rc) {
         if (fd >= 0)
             (void)close(fd);
-        return fn_error_set(err, r, "%s", fn_strerror(r));
+        return fn_error_set(err, rc, "%s", fn_strerror(rc));
     }
     *ret_fd = fd;
     return 0;
@@ -52,20 +52,20 @@ int fnq_eval_answer(struct fnq_eval *e, const char *path, const struct fnq_eval_
                     void *out, size_t *ret_size, struct fn_error *err)
 {
     struct fn_h128 content;
-    int fd = -1, r = fnq_eval_open_picture(path, &fd, &content, err);
-    if (r)
+    int fd = -1, rc = fnq_eval_open_picture(path, &fd, &content, err);
+    if (rc)
         return fnq_eval_failed(e, path, err);
     enum fnq_eval_known failed = FNQ_EVAL_UNKNOWN;
-    if (fnq_cache_get(q->cache, &content, out, q->room, ret_size)) {
+    if (fnq_cache_get(q->cache, &content, out, q->cap, ret_size)) {
         e->n_cached++;
     } else if ((failed = fnq_eval_known_failure(e, q->cache, &content, err))) {
-        r = err->code;
+        rc = err->code;
     } else {
-        r = q->make(e, fd, q->arg, out, ret_size, err);
-        if (!r && (r = fnq_cache_put(q->cache, &content, out, *ret_size)))
-            (void)fn_error_set(err, r, "out of memory");
-        e->n_fresh += !r;
-        if (r && err->code != FN_EMODEL)
+        rc = q->make(e, fd, q->arg, out, ret_size, err);
+        if (!rc && (rc = fnq_cache_put(q->cache, &content, out, *ret_size)))
+            (void)fn_error_set(err, rc, "out of memory");
+        e->n_fresh += !rc;
+        if (rc && err->code != FN_EMODEL)
             fnq_eval_remember_failure(e, q->cache, &content, err);
     }
     (void)close(fd);
@@ -73,7 +73,7 @@ int fnq_eval_answer(struct fnq_eval *e, const char *path, const struct fnq_eval_
         *err = (struct fn_error){0};
         return 0;
     }
-    return r ? fnq_eval_failed(e, path, err) : 1;
+    return rc ? fnq_eval_failed(e, path, err) : 1;
 }
 
 static int find_faces(struct fnq_eval *e, int fd, const void *arg, void *out, size_t *ret_size,
@@ -83,9 +83,9 @@ static int find_faces(struct fnq_eval *e, int fd, const void *arg, void *out, si
     struct fn_work_reply reply = {0};
     struct fnq_eval_kept_faces *k = out;
     (void)arg;
-    int r = fnq_eval_ask(e, &q, &reply, err);
-    if (r)
-        return r;
+    int rc = fnq_eval_ask(e, &q, &reply, err);
+    if (rc)
+        return rc;
     const struct fn_photo_faces *p = &reply.photo;
     size_t n = p->n_faces < FNQ_EVAL_FACES_MAX ? p->n_faces : FNQ_EVAL_FACES_MAX;
     k->width = p->info.width;
@@ -111,20 +111,20 @@ int fnq_eval_faces(struct fnq_eval *e, const char *path, struct fnq_eval_faces *
     const struct fnq_eval_question q = {e->faces, find_faces, NULL, sizeof *e->buffer};
     size_t size = 0;
     *ret = (struct fnq_eval_faces){0};
-    int r = fnq_eval_answer(e, path, &q, e->buffer, &size, err);
-    if (r == 1 && size >= head)
+    int rc = fnq_eval_answer(e, path, &q, e->buffer, &size, err);
+    if (rc == 1 && size >= head)
         *ret = (struct fnq_eval_faces){e->buffer->width, e->buffer->height,
                                        (uint32_t)((size - head) / sizeof *e->buffer->v),
                                        e->buffer->v};
-    return r < 0 ? r : 0;
+    return rc < 0 ? rc : 0;
 }
 
 int fnq_eval_look_faces(struct fnq_eval *e, const char *path, void *arg, struct fn_error *err)
 {
     struct fnq_eval_faces f;
     (void)arg;
-    int r = fnq_eval_faces(e, path, &f, err);
-    return r ? r : f.n > 0;
+    int rc = fnq_eval_faces(e, path, &f, err);
+    return rc ? rc : f.n > 0;
 }
 
 const struct fnq_eval_face *fnq_eval_central(const struct fnq_eval_faces *f)
@@ -149,11 +149,11 @@ int fnq_eval_vector(struct fnq_eval *e, const char *path, enum fnq_eval_mode mod
     struct fnq_eval_faces f;
     if (mode == FNQ_EVAL_CENTRE)
         return fnq_eval_centre_vector(e, path, out, err);
-    int r = fnq_eval_faces(e, path, &f, err);
-    const struct fnq_eval_face *face = r ? NULL : fnq_eval_central(&f);
+    int rc = fnq_eval_faces(e, path, &f, err);
+    const struct fnq_eval_face *face = rc ? NULL : fnq_eval_central(&f);
     if (face)
         fn_q14_to_float(out, face->x, FN_DIM);
-    return r ? r : face != NULL;
+    return rc ? rc : face != NULL;
 }
 
 int fnq_eval_vectors_init(struct fnq_eval_vectors *v, const struct fn_eval_set *s, size_t dim,
@@ -182,11 +182,11 @@ static int vector_or_square(struct fnq_eval *e, const char *path, const struct w
                             float out[FN_DIM], struct fn_error *err)
 {
     size_t failed = e->n_failed;
-    int r = fnq_eval_vector(e, path, w->mode, out, err);
-    if (r || !w->fallback || e->n_failed > failed)
-        return r;
-    r = fnq_eval_vector(e, path, FNQ_EVAL_CENTRE, out, err);
-    return r == 1 ? 2 : r;
+    int rc = fnq_eval_vector(e, path, w->mode, out, err);
+    if (rc || !w->fallback || e->n_failed > failed)
+        return rc;
+    rc = fnq_eval_vector(e, path, FNQ_EVAL_CENTRE, out, err);
+    return rc == 1 ? 2 : rc;
 }
 
 static int look_vector(struct fnq_eval *e, const char *path, void *arg, struct fn_error *err)
@@ -201,18 +201,18 @@ int fnq_eval_set_vectors(struct fnq_eval *e, const struct fn_eval_set *s,
 {
     struct fnq_eval_vectors v = {0};
     struct wanted w = {mode, fallback && mode == FNQ_EVAL_DETECT};
-    int r = w.fallback || mode == FNQ_EVAL_CENTRE ? fnq_eval_centre_open(e, err) : 0;
-    r = r ? r : fnq_eval_ahead_set(e, s, look_vector, &w, err);
-    r = r ? r : fnq_eval_vectors_init(&v, s, FN_DIM, err);
-    for (size_t i = 0; r >= 0 && i < s->n; i++) {
-        r = vector_or_square(e, s->pictures[i].path, &w, v.x + i * FN_DIM, err);
-        v.found[i] = r > 0;
-        v.n_missed += r == 0;
-        v.n_fallbacks += r == 2;
+    int rc = w.fallback || mode == FNQ_EVAL_CENTRE ? fnq_eval_centre_open(e, err) : 0;
+    rc = rc ? rc : fnq_eval_ahead_set(e, s, look_vector, &w, err);
+    rc = rc ? rc : fnq_eval_vectors_init(&v, s, FN_DIM, err);
+    for (size_t i = 0; rc >= 0 && i < s->n; i++) {
+        rc = vector_or_square(e, s->pictures[i].path, &w, v.x + i * FN_DIM, err);
+        v.found[i] = rc > 0;
+        v.n_missed += rc == 0;
+        v.n_fallbacks += rc == 2;
     }
-    if (r < 0) {
+    if (rc < 0) {
         fnq_eval_vectors_free(&v);
-        return r;
+        return rc;
     }
     *ret = v;
     return 0;

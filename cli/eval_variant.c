@@ -1,4 +1,5 @@
-/* Vectors of pictures made worse: the face cut out, scaled or stored as a poor JPEG, and embedded anew. */
+/* Vectors of pictures made worse: the face cut out, scaled or stored as a poor JPEG, and
+ * embedded anew. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -18,13 +19,13 @@ static int encode(uint8_t *rgb, uint32_t px, int quality, int *ret_fd, struct fn
     int fd = memfd_create("variant", MFD_CLOEXEC);
     if (fd < 0)
         return fn_error_set(err, -errno, "cannot make a memory file: %s", fn_strerror(-errno));
-    int r = quality ? fn_image_write_jpeg_fd(fd, &m, quality, err)
-                    : fn_image_write_png_fd(fd, &m, err);
-    if (r)
+    int rc = quality ? fn_image_write_jpeg_fd(fd, &m, quality, err)
+                     : fn_image_write_png_fd(fd, &m, err);
+    if (rc)
         (void)close(fd);
     else
         *ret_fd = fd;
-    return r;
+    return rc;
 }
 
 /* The face of a cut: its box is known, landmarks and embedding are made anew. */
@@ -37,10 +38,10 @@ static int embed_cut(struct fnq_eval *e, int fd, const struct fnq_eval_face *f, 
     struct fn_work_request q = {
         .kind = FN_WORK_BOX, .fd = fd, .out_fd = -1, .n_boxes = 1, .boxes = box};
     struct fn_work_reply reply = {0};
-    int r = fnq_eval_ask(e, &q, &reply, err);
-    if (!r)
+    int rc = fnq_eval_ask(e, &q, &reply, err);
+    if (!rc)
         fn_q14_from_float(x, reply.photo.faces[0].embedding, FN_DIM);
-    return r;
+    return rc;
 }
 
 struct request {
@@ -62,15 +63,15 @@ static int make_variant(struct fnq_eval *e, int fd, const void *arg, void *out,
     uint32_t px = want < 16 ? 16 : want > CUT_MAX ? CUT_MAX : (uint32_t)lrintf(want);
     uint8_t *rgb = calloc((size_t)px * px, 3);
     int cut = -1;
-    int r = rgb ? fnq_eval_crop(e, fd, f->box, FNQ_EVAL_MARGIN, px, rgb, err)
-                : fn_error_set(err, -ENOMEM, "out of memory");
-    r = r ? r : encode(rgb, px, v->quality, &cut, err);
-    r = r ? r : embed_cut(e, cut, f, w, h, out, err);
+    int rc = rgb ? fnq_eval_crop(e, fd, f->box, FNQ_EVAL_MARGIN, px, rgb, err)
+                 : fn_error_set(err, -ENOMEM, "out of memory");
+    rc = rc ? rc : encode(rgb, px, v->quality, &cut, err);
+    rc = rc ? rc : embed_cut(e, cut, f, w, h, out, err);
     if (cut >= 0)
         (void)close(cut);
     free(rgb);
     *ret_size = FN_DIM * sizeof(int16_t);
-    return r;
+    return rc;
 }
 
 struct look {
@@ -85,16 +86,16 @@ static int variant_vector(struct fnq_eval *e, const char *path, const struct loo
     struct fnq_eval_faces faces;
     int16_t x[FN_DIM] = {0};
     size_t size;
-    int r = fnq_eval_faces(e, path, &faces, err);
-    const struct fnq_eval_face *f = r ? NULL : fnq_eval_central(&faces);
+    int rc = fnq_eval_faces(e, path, &faces, err);
+    const struct fnq_eval_face *f = rc ? NULL : fnq_eval_central(&faces);
     if (!f)
-        return r;
+        return rc;
     const struct request a = {&faces, f, l->v};
     const struct fnq_eval_question q = {l->cache, make_variant, &a, sizeof x};
-    r = fnq_eval_answer(e, path, &q, x, &size, err);
-    if (r == 1)
+    rc = fnq_eval_answer(e, path, &q, x, &size, err);
+    if (rc == 1)
         fn_q14_to_float(out, x, FN_DIM);
-    return r;
+    return rc;
 }
 
 static int look_variant(struct fnq_eval *e, const char *path, void *arg, struct fn_error *err)
@@ -112,13 +113,13 @@ int fnq_eval_variant_vectors(struct fnq_eval *e, const struct fn_eval_set *s,
     struct look l = {v, fnq_eval_cache(e, kind)};
     if (!l.cache)
         return fn_error_set(err, -ENOMEM, "out of memory");
-    int r = fnq_eval_vectors_init(ret, s, FN_DIM, err);
-    r = r ? r : fnq_eval_ahead_set(e, s, look_variant, &l, err);
-    for (size_t i = 0; r >= 0 && i < s->n; i++) {
-        r = variant_vector(e, s->pictures[i].path, &l, ret->x + i * FN_DIM, err);
-        ret->found[i] = r == 1;
-        ret->n_missed += r == 0;
+    int rc = fnq_eval_vectors_init(ret, s, FN_DIM, err);
+    rc = rc ? rc : fnq_eval_ahead_set(e, s, look_variant, &l, err);
+    for (size_t i = 0; rc >= 0 && i < s->n; i++) {
+        rc = variant_vector(e, s->pictures[i].path, &l, ret->x + i * FN_DIM, err);
+        ret->found[i] = rc == 1;
+        ret->n_missed += rc == 0;
     }
     fnq_cache_close(l.cache);
-    return r < 0 ? r : 0;
+    return rc < 0 ? rc : 0;
 }

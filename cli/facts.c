@@ -29,11 +29,11 @@ int fnq_fact_get(struct fn_txn *t, fn_face_id face, struct fnq_fact *ret, struct
     struct fn_face_key key;
     struct fn_member member;
     *ret = (struct fnq_fact){0};
-    int r = fn_face_get(t, face, &ret->rec);
-    r = r ? r : fn_face_key_of(t, face, &key);
-    r = r ? r : fn_labels_of_face(t, face, &labels);
-    if (r)
-        return fn_error_set(err, r, "face %u: %s", face, fn_strerror(r));
+    int rc = fn_face_get(t, face, &ret->rec);
+    rc = rc ? rc : fn_face_key_of(t, face, &key);
+    rc = rc ? rc : fn_labels_of_face(t, face, &labels);
+    if (rc)
+        return fn_error_set(err, rc, "face %u: %s", face, fn_strerror(rc));
     ret->photo = key.photo;
     fn_face_hex(ret->rec.ckey, ret->id);
     memcpy(ret->shown, ret->id, FNQ_FACE_SHORT);
@@ -55,9 +55,9 @@ int fnq_fact_who(struct fn_txn *t, const int16_t x[FN_DIM], fn_face_id except,
                  struct fn_who *who, struct fnq_match *person, struct fnq_match *other,
                  struct fn_error *err)
 {
-    int r = fn_people_who(t, x, except, who, err);
-    if (r)
-        return r;
+    int rc = fn_people_who(t, x, except, who, err);
+    if (rc)
+        return rc;
     if (who->nearest) {
         set_person(t, &who->person, person);
         person->has_d = true;
@@ -80,12 +80,12 @@ int fnq_fact_judge(struct fn_txn *t, struct fnq_fact *f, struct fn_error *err)
     struct fnq_match best = {0}, second = {0};
     if (f->state == FNQ_REJECTED)
         return 0;
-    int r = fn_vector_get(t, f->rec.row, x);
-    if (r)
-        return fn_error_set(err, r, "face %s: %s", f->id, fn_strerror(r));
-    r = fnq_fact_who(t, x, f->rec.id, &who, &best, &second, err);
-    if (r)
-        return r;
+    int rc = fn_vector_get(t, f->rec.row, x);
+    if (rc)
+        return fn_error_set(err, rc, "face %s: %s", f->id, fn_strerror(rc));
+    rc = fnq_fact_who(t, x, f->rec.id, &who, &best, &second, err);
+    if (rc)
+        return rc;
     if (!f->person.is) {
         f->other = best;
     } else if (best.is && fnq_person_eq(&best.id, &f->person.id)) {
@@ -198,13 +198,13 @@ int fnq_set_paths(struct fn_txn *t, fn_photo_id photo, json_t *object)
 {
     struct paths to = {json_array(), json_array(), false};
     struct add_path_arg arg = {t, &to};
-    int r = fn_path_each_of_photo(t, photo, add_path, &arg);
+    int rc = fn_path_each_of_photo(t, photo, add_path, &arg);
     fnq_set(object, "paths", to.text);
     if (to.odd)
         fnq_set(object, "paths_b64", to.bytes);
     else
         json_decref(to.bytes);
-    return r == FN_ENOTFOUND ? 0 : r;
+    return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
 const char *fnq_side(const float box[4])

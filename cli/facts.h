@@ -1,4 +1,5 @@
-/* What the index knows about one face, collected so that the transaction can end before anything is printed. */
+/* What the index knows about one face, collected so that the transaction can end before
+ * anything is printed. */
 #ifndef FN_CLI_FACTS_H
 #define FN_CLI_FACTS_H
 

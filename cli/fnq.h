@@ -1,11 +1,14 @@
 /* fnq: the command line of the index.
  *
- * main.c finds the command in the table of commands.c, parses the options, and calls its run function, which returns the
- * exit code. A command reads inside one read transaction (fnq_read_begin), writes what it has to say into the printer
- * (output.h, memory only), ends the transaction, and only then are bytes written to standard output: a pager that waits
- * never pins pages of the index. What the user says goes through write.h, in one short write transaction.
+ * main.c finds the command in the table of commands.c, parses the options, and calls its run
+ * function, which returns the exit code. A command reads inside one read transaction
+ * (fnq_read_begin), writes what it has to say into the printer (output.h, memory only), ends
+ * the transaction, and only then are bytes written to standard output: a pager that waits never
+ * pins pages of the index. What the user says goes through write.h, in one short write
+ * transaction.
  *
- * Exit codes are those of fnq(1). Errors are one sentence on standard error: "fnq: WHERE: WHAT. WHAT TO DO."
+ * Exit codes are those of fnq(1). Errors are one sentence on standard error: "fnq: WHERE: WHAT.
+ * WHAT TO DO."
  */
 #ifndef FN_CLI_FNQ_H
 #define FN_CLI_FNQ_H
@@ -100,7 +103,8 @@ struct fnq_command {
     bool hidden;
 };
 
-/* A target in a constant option table: the offset into struct fnq_opts, made an address by fnq_options_bind. */
+/* A target in a constant option table: the offset into struct fnq_opts, made an address by
+ * fnq_options_bind. */
 #define FNQ_AT(field) ((void *)offsetof(struct fnq_opts, field))
 #define FNQ_OPT_END                                                                            \
     {                                                                                          \
@@ -129,8 +133,8 @@ FN_NODISCARD int fnq_config(struct fnq_ctx *ctx, const struct fn_config **ret,
 FN_NODISCARD int fnq_places(struct fnq_ctx *ctx, struct fn_error *err);
 void fnq_ctx_finish(struct fnq_ctx *ctx);
 
-/* Prints "fnq: WHERE: WHAT. TODO" and gives the exit code for err. where, todo: NULL when there is none; a todo that fits the
- * code is put in when there is a usual one. */
+/* Prints "fnq: WHERE: WHAT. TODO" and gives the exit code for err. where, todo: NULL when there
+ * is none; a todo that fits the code is put in when there is a usual one. */
 FN_NODISCARD int fnq_fail(struct fnq_ctx *ctx, const struct fn_error *err, const char *where,
                           const char *todo);
 /* The same from a format: the whole sentence after "fnq: ". */

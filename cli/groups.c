@@ -21,17 +21,17 @@ int fnq_group_faces(const struct fn_grouping_face *faces, size_t n, uint32_t wid
 {
     uint64_t *group = calloc(n + 1, sizeof *group);
     struct keyed *v = calloc(n + 1, sizeof *v);
-    int r = group && v ? fn_group_faces(faces, n, width, t, group) : -ENOMEM;
-    for (size_t i = 0; !r && i < n; i++)
+    int rc = group && v ? fn_group_faces(faces, n, width, t, group) : -ENOMEM;
+    for (size_t i = 0; !rc && i < n; i++)
         v[i] = (struct keyed){group[i], (uint32_t)i};
-    if (!r && n)
+    if (!rc && n)
         qsort(v, n, sizeof *v, by_group);
-    for (size_t i = 0, first = 0; !r && i < n; i++) {
+    for (size_t i = 0, first = 0; !rc && i < n; i++) {
         if (v[i].group != v[first].group || !v[i].group)
             first = i;
         ret[v[i].i] = v[first].i;
     }
     free(group);
     free(v);
-    return r;
+    return rc;
 }

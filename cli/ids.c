@@ -66,10 +66,10 @@ static int face_by_id(struct fn_txn *t, const char *what, fn_face_id *ret, struc
 {
     fn_face_id ids[5];
     size_t n = 0;
-    int r = fn_face_by_prefix(t, what, ids, sizeof ids / sizeof *ids, &n);
-    if (r && r != FN_ENOTFOUND)
-        return fn_error_set(err, r, "face %s: %s", what, fn_strerror(r));
-    if (r || n == 0)
+    int rc = fn_face_by_prefix(t, what, ids, sizeof ids / sizeof *ids, &n);
+    if (rc && rc != FN_ENOTFOUND)
+        return fn_error_set(err, rc, "face %s: %s", what, fn_strerror(rc));
+    if (rc || n == 0)
         return fn_error_set(err, FN_ENOTFOUND, "face %s not found", what);
     if (n > 1)
         return ambiguous_face(t, what, ids, n, err);
@@ -82,15 +82,15 @@ int fnq_photo_of_fd(struct fn_txn *t, int fd, fn_photo_id *ret, struct fn_h128 *
 {
     struct fn_h128 hash;
     uint64_t size;
-    int r = fn_hash_fd(fd, &hash, &size);
-    if (r)
-        return fn_error_set(err, r, "%s", fn_strerror(r));
+    int rc = fn_hash_fd(fd, &hash, &size);
+    if (rc)
+        return fn_error_set(err, rc, "%s", fn_strerror(rc));
     if (ret_hash)
         *ret_hash = hash;
-    r = fn_photo_by_hash(t, &hash, ret);
-    return r ? fn_error_set(err, r, r == FN_ENOTFOUND ? "not in the index" : "%s",
-                            fn_strerror(r))
-             : 0;
+    rc = fn_photo_by_hash(t, &hash, ret);
+    return rc ? fn_error_set(err, rc, rc == FN_ENOTFOUND ? "not in the index" : "%s",
+                             fn_strerror(rc))
+              : 0;
 }
 
 int fnq_photo_of_file(struct fn_txn *t, const char *path, fn_photo_id *ret,
@@ -99,11 +99,11 @@ int fnq_photo_of_file(struct fn_txn *t, const char *path, fn_photo_id *ret,
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return fn_error_set(err, -errno, "%s: %s", path, fn_strerror(-errno));
-    int r = fnq_photo_of_fd(t, fd, ret, NULL, err);
+    int rc = fnq_photo_of_fd(t, fd, ret, NULL, err);
     (void)close(fd);
-    if (r)
+    if (rc)
         (void)fn_error_prefix(err, "%s", path);
-    return r;
+    return rc;
 }
 
 static int photo_by_id(struct fn_txn *t, const char *hex, fn_photo_id *ret,
@@ -111,10 +111,10 @@ static int photo_by_id(struct fn_txn *t, const char *hex, fn_photo_id *ret,
 {
     fn_photo_id ids[2];
     size_t n = 0;
-    int r = fn_photo_by_prefix(t, hex, ids, 2, &n);
-    if (r && r != FN_ENOTFOUND)
-        return fn_error_set(err, r, "photo %s: %s", hex, fn_strerror(r));
-    if (r || n == 0)
+    int rc = fn_photo_by_prefix(t, hex, ids, 2, &n);
+    if (rc && rc != FN_ENOTFOUND)
+        return fn_error_set(err, rc, "photo %s: %s", hex, fn_strerror(rc));
+    if (rc || n == 0)
         return fn_error_set(err, FN_ENOTFOUND, "photo %s not found", hex);
     if (n > 1)
         return fn_error_set(err, FN_EAMBIGUOUS, "photo %s is ambiguous. Type one more letter",
@@ -126,23 +126,23 @@ static int photo_by_id(struct fn_txn *t, const char *hex, fn_photo_id *ret,
 static int face_of_photo(struct fn_txn *t, const char *name, fn_photo_id photo, unsigned number,
                          fn_face_id *ret, struct fn_error *err)
 {
-    int r;
+    int rc;
     size_t n = 0, max = 512;
     struct fn_face_rec *faces = malloc(max * sizeof *faces);
     if (!faces)
         return fn_error_set(err, -ENOMEM, "out of memory");
-    r = fn_faces_of_photo(t, photo, faces, max, &n);
-    if (r && r != FN_ENOTFOUND)
-        (void)fn_error_set(err, r, "%s: %s", name, fn_strerror(r));
+    rc = fn_faces_of_photo(t, photo, faces, max, &n);
+    if (rc && rc != FN_ENOTFOUND)
+        (void)fn_error_set(err, rc, "%s: %s", name, fn_strerror(rc));
     else if (number > n)
-        r = fn_error_set(err, FN_ENOTFOUND,
-                         n == 1 ? "%s has %zu face, no face %u"
-                                : "%s has %zu faces, no face %u",
-                         name, n, number);
+        rc = fn_error_set(err, FN_ENOTFOUND,
+                          n == 1 ? "%s has %zu face, no face %u"
+                                 : "%s has %zu faces, no face %u",
+                          name, n, number);
     else
         *ret = faces[number - 1].id;
     free(faces);
-    return r;
+    return rc;
 }
 
 int fnq_face_find(struct fnq_ctx *ctx, const char *what, fn_face_id *ret, struct fn_error *err)
@@ -154,12 +154,12 @@ int fnq_face_find(struct fnq_ctx *ctx, const char *what, fn_face_id *ret, struct
         return face_by_id(ctx->read, what, ret, err);
     if (!fnq_split_numbered(what, file, sizeof file, &number))
         return fn_error_set(err, FN_EUSAGE, "'%s' is neither a face id nor FILE:N", what);
-    int r;
+    int rc;
     if (access(file, F_OK) != 0 && all_hex(file, 4, 32))
-        r = photo_by_id(ctx->read, file, &photo, err);
+        rc = photo_by_id(ctx->read, file, &photo, err);
     else
-        r = fnq_photo_of_file(ctx->read, file, &photo, err);
-    return r ? r : face_of_photo(ctx->read, file, photo, number, ret, err);
+        rc = fnq_photo_of_file(ctx->read, file, &photo, err);
+    return rc ? rc : face_of_photo(ctx->read, file, photo, number, ret, err);
 }
 
 void fnq_face_short(struct fn_txn *t, uint64_t ckey, char out[FN_FACE_HEX])

@@ -1,4 +1,5 @@
-/* From what the user typed to faces, photos and people: ids (any unique prefix), FILE:N, PHOTO:N, names. */
+/* From what the user typed to faces, photos and people: ids (any unique prefix), FILE:N,
+ * PHOTO:N, names. */
 #ifndef FN_CLI_IDS_H
 #define FN_CLI_IDS_H
 
@@ -8,11 +9,13 @@ enum { FNQ_FACE_SHORT = 9, FNQ_PERSON_SHORT = 8, FNQ_PHOTO_SHORT = 10 };
 
 /* 'f' and 1 to 16 hexadecimal digits. */
 bool fnq_is_face_id(const char *what);
-/* "hike.jpg:2" -> "hike.jpg", 2. False when it does not end in a colon and a number from 1 to 65535; file is untouched then. */
+/* "hike.jpg:2" -> "hike.jpg", 2. False when it does not end in a colon and a number from 1 to
+ * 65535; file is untouched then. */
 bool fnq_split_numbered(const char *what, char *file, size_t size, unsigned *ret_n);
 
-/* The face meant by an id, FILE:N or PHOTO:N (a prefix of at least four digits of the photo's hash), inside ctx's read
- * transaction. FN_ENOTFOUND, FN_EAMBIGUOUS (the text lists candidates), -errno when FILE cannot be read. */
+/* The face meant by an id, FILE:N or PHOTO:N (a prefix of at least four digits of the photo's
+ * hash), inside ctx's read transaction. FN_ENOTFOUND, FN_EAMBIGUOUS (the text lists
+ * candidates), -errno when FILE cannot be read. */
 FN_NODISCARD int fnq_face_find(struct fnq_ctx *ctx, const char *what, fn_face_id *ret,
                                struct fn_error *err);
 /* Which photo of the index has the content of this open file. FN_ENOTFOUND. */

@@ -14,7 +14,8 @@ struct found {
     size_t name_at;
 };
 
-/* A box holds for the bytes that were indexed: a file of another size or time may be another picture. */
+/* A box holds for the bytes that were indexed: a file of another size or time may be another
+ * picture. */
 static bool is_as_indexed(const char *path, const struct fn_path *p)
 {
     struct stat st;
@@ -27,23 +28,23 @@ static int try_path(const struct fn_path *p, void *arg)
 {
     struct found *f = arg;
     struct fn_root root;
-    int r = fn_root_get(f->t, p->root, &root);
-    if (r || root.state == FN_ROOT_AWAY ||
+    int rc = fn_root_get(f->t, p->root, &root);
+    if (rc || root.state == FN_ROOT_AWAY ||
         fn_path_join(f->path, sizeof f->path, root.path, p->path) || !is_as_indexed(f->path, p))
-        return r;
+        return rc;
     f->name_at = strlen(f->path) - strlen(p->path);
     return 1;
 }
 
 static int add(struct fnq_labelled *l, const struct fnq_labelled_face *f)
 {
-    if (l->n == l->room) {
-        size_t room = l->room ? 2 * l->room : 256;
-        struct fnq_labelled_face *grown = reallocarray(l->face, room, sizeof *grown);
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? 2 * l->cap : 256;
+        struct fnq_labelled_face *grown = reallocarray(l->face, cap, sizeof *grown);
         if (!grown)
             return -ENOMEM;
         l->face = grown;
-        l->room = room;
+        l->cap = cap;
     }
     l->face[l->n] = *f;
     l->face[l->n].path = strdup(f->path);
@@ -73,25 +74,25 @@ static int visit(const struct fn_face_rec *rec, void *arg)
     struct fn_face_labels labels;
     struct fn_person_label who;
     struct fn_photo photo;
-    int r = fn_labels_of_face(g->t, rec->id, &labels);
-    if (r || !labels.confirmed || labels.notface)
-        return r;
-    r = fn_person_label_get(g->t, &labels.person, &who);
-    if (r && r != FN_ENOTFOUND)
-        return r;
-    if (r || !who.name[0]) {
+    int rc = fn_labels_of_face(g->t, rec->id, &labels);
+    if (rc || !labels.confirmed || labels.notface)
+        return rc;
+    rc = fn_person_label_get(g->t, &labels.person, &who);
+    if (rc && rc != FN_ENOTFOUND)
+        return rc;
+    if (rc || !who.name[0]) {
         g->to->n_unnamed++;
         return 0;
     }
     struct found at = {.t = g->t};
-    r = fn_path_each_of_photo(g->t, rec->photo, try_path, &at);
-    if (r == 0 || r == FN_ENOTFOUND) {
+    rc = fn_path_each_of_photo(g->t, rec->photo, try_path, &at);
+    if (rc == 0 || rc == FN_ENOTFOUND) {
         g->to->n_missing++;
         return 0;
     }
-    r = r == 1 ? fn_photo_get(g->t, rec->photo, &photo) : r;
-    if (r)
-        return r;
+    rc = rc == 1 ? fn_photo_get(g->t, rec->photo, &photo) : rc;
+    if (rc)
+        return rc;
     struct fnq_labelled_face f = {.path = at.path,
                                   .name_at = at.name_at,
                                   .person = who.name,
@@ -123,18 +124,19 @@ static int add_id(struct fnq_labelled_face *f)
     return f->person ? 0 : -ENOMEM;
 }
 
-/* Sorted by name, then person: a name whose first and last person differ is borne by several. */
+/* Sorted by name, then person: a name whose first and last person differ is borne by several.
+ */
 static int tell_apart(struct fnq_labelled *l)
 {
-    int r = 0;
-    for (size_t i = 0, end; !r && i < l->n; i = end) {
+    int rc = 0;
+    for (size_t i = 0, end; !rc && i < l->n; i = end) {
         for (end = i + 1; end < l->n && !strcmp(l->face[end].person, l->face[i].person);)
             end++;
         if (memcmp(&l->face[i].id, &l->face[end - 1].id, sizeof l->face[i].id) != 0)
-            for (size_t k = i; !r && k < end; k++)
-                r = add_id(&l->face[k]);
+            for (size_t k = i; !rc && k < end; k++)
+                rc = add_id(&l->face[k]);
     }
-    return r;
+    return rc;
 }
 
 static int nothing(const struct fnq_labelled *l, struct fn_error *err)
@@ -152,22 +154,22 @@ static int nothing(const struct fnq_labelled *l, struct fn_error *err)
 int fnq_labelled_get(struct fnq_ctx *ctx, struct fnq_labelled *ret, struct fn_error *err)
 {
     *ret = (struct fnq_labelled){0};
-    int r = fnq_read_begin(ctx, err);
-    if (!r) {
+    int rc = fnq_read_begin(ctx, err);
+    if (!rc) {
         struct gather g = {ctx->read, ret};
-        r = fn_face_each(ctx->read, visit, &g);
-        if (!r && ret->n)
+        rc = fn_face_each(ctx->read, visit, &g);
+        if (!rc && ret->n)
             qsort(ret->face, ret->n, sizeof *ret->face, compare);
-        r = r ? r : tell_apart(ret);
-        if (r)
-            (void)fn_error_set(err, r, "the labels cannot be read: %s", fn_strerror(r));
+        rc = rc ? rc : tell_apart(ret);
+        if (rc)
+            (void)fn_error_set(err, rc, "the labels cannot be read: %s", fn_strerror(rc));
         else if (!ret->n)
-            r = nothing(ret, err);
+            rc = nothing(ret, err);
     }
     fnq_read_end(ctx);
-    if (r)
+    if (rc)
         fnq_labelled_free(ret);
-    return r;
+    return rc;
 }
 
 void fnq_labelled_free(struct fnq_labelled *l)

@@ -1,7 +1,8 @@
-/* The faces that the user has confirmed, with where to read them: what a network is trained on, or a list for other programs.
+/* The faces that the user has confirmed, with where to read them: what a network is trained on,
+ * or a list for other programs.
  *
- * Only what was said of a face itself counts (label, confirm): a face that was merely in a group when the group was named is still the
- * program's guess. */
+ * Only what was said of a face itself counts (label, confirm): a face that was merely in a
+ * group when the group was named is still the program's guess. */
 #ifndef FN_CLI_LABELLED_H
 #define FN_CLI_LABELLED_H
 
@@ -19,12 +20,13 @@ struct fnq_labelled_face {
 
 struct fnq_labelled {
     struct fnq_labelled_face *face; /* by person */
-    size_t n, room;
+    size_t n, cap;
     size_t n_missing; /* confirmed, but no file can be read now or it is another one since */
     size_t n_unnamed; /* confirmed as somebody without a name */
 };
 
-/* FN_EUSAGE when nothing is confirmed, or no photo of it is there. Opens and ends the read transaction. */
+/* FN_EUSAGE when nothing is confirmed, or no photo of it is there. Opens and ends the read
+ * transaction. */
 FN_NODISCARD int fnq_labelled_get(struct fnq_ctx *ctx, struct fnq_labelled *ret,
                                   struct fn_error *err);
 void fnq_labelled_free(struct fnq_labelled *l);

@@ -28,9 +28,9 @@ int fnq_candidates(struct fn_txn *t, const int16_t x[FN_DIM], fn_face_id except,
     size_t n_hits = 0, n = 0;
     if (!hits)
         return fn_error_set(err, -ENOMEM, "out of memory");
-    int r = fn_index_model_get(t, &model, err);
-    r = r ? r : fn_search(t, x, UINT32_MAX, NEAR, except, hits, &n_hits, err);
-    for (size_t i = 0; !r && i < n_hits && n < max; i++) {
+    int rc = fn_index_model_get(t, &model, err);
+    rc = rc ? rc : fn_search(t, x, UINT32_MAX, NEAR, except, hits, &n_hits, err);
+    for (size_t i = 0; !rc && i < n_hits && n < max; i++) {
         struct fnq_fact f;
         if (fnq_fact_get(t, hits[i].face, &f, NULL) || !f.person.is)
             continue;
@@ -45,9 +45,9 @@ int fnq_candidates(struct fn_txn *t, const int16_t x[FN_DIM], fn_face_id except,
         ret[n++].p = fn_people_probability(&model, hits[i].d);
     }
     free(hits);
-    if (!r)
+    if (!rc)
         *ret_n = n;
-    return r;
+    return rc;
 }
 
 static int look_indexed(struct fnq_ctx *ctx, struct fnq_look *l, fn_photo_id id,
@@ -55,27 +55,27 @@ static int look_indexed(struct fnq_ctx *ctx, struct fnq_look *l, fn_photo_id id,
 {
     size_t n = 0;
     struct fn_face_rec *rec = calloc(512, sizeof *rec);
-    int r = rec ? fn_faces_of_photo(ctx->read, id, rec, 512, &n) : -ENOMEM;
-    if (r == FN_ENOTFOUND)
-        r = 0;
-    if (!r && n && !(l->faces = calloc(n, sizeof *l->faces)))
-        r = -ENOMEM;
-    if (r)
-        (void)fn_error_set(err, r, "%s", fn_strerror(r));
-    for (size_t i = 0; !r && i < n; i++) {
+    int rc = rec ? fn_faces_of_photo(ctx->read, id, rec, 512, &n) : -ENOMEM;
+    if (rc == FN_ENOTFOUND)
+        rc = 0;
+    if (!rc && n && !(l->faces = calloc(n, sizeof *l->faces)))
+        rc = -ENOMEM;
+    if (rc)
+        (void)fn_error_set(err, rc, "%s", fn_strerror(rc));
+    for (size_t i = 0; !rc && i < n; i++) {
         struct fnq_look_face *f = &l->faces[l->n];
-        r = fnq_fact_get(ctx->read, rec[i].id, &f->fact, err);
-        r = r ? r : fnq_fact_judge(ctx->read, &f->fact, err);
-        if (!r && (r = fn_vector_get(ctx->read, rec[i].row, f->x)))
-            (void)fn_error_set(err, r, "%s", fn_strerror(r));
-        if (!r && ctx->o.top)
-            r = fnq_candidates(ctx->read, f->x, rec[i].id, f->candidates, (size_t)ctx->o.top,
-                               &f->n_candidates, err);
-        l->n += !r;
+        rc = fnq_fact_get(ctx->read, rec[i].id, &f->fact, err);
+        rc = rc ? rc : fnq_fact_judge(ctx->read, &f->fact, err);
+        if (!rc && (rc = fn_vector_get(ctx->read, rec[i].row, f->x)))
+            (void)fn_error_set(err, rc, "%s", fn_strerror(rc));
+        if (!rc && ctx->o.top)
+            rc = fnq_candidates(ctx->read, f->x, rec[i].id, f->candidates, (size_t)ctx->o.top,
+                                &f->n_candidates, err);
+        l->n += !rc;
     }
     free(rec);
     l->indexed = true;
-    return r;
+    return rc;
 }
 
 static uint8_t byte_of(float v)
@@ -117,18 +117,18 @@ static int judge(struct fnq_ctx *ctx, struct fnq_look_face *f, struct fn_error *
 {
     struct fn_who who = {0};
     struct fnq_match best = {0}, second = {0};
-    int r = fnq_fact_who(ctx->read, f->x, 0, &who, &best, &second, err);
-    if (!r && who.known) {
+    int rc = fnq_fact_who(ctx->read, f->x, 0, &who, &best, &second, err);
+    if (!rc && who.known) {
         f->fact.person = best;
         f->fact.other = second;
         f->fact.state = best.name[0] ? FNQ_SUGGESTED : FNQ_UNKNOWN;
-    } else if (!r) {
+    } else if (!rc) {
         f->fact.other = best;
     }
-    if (!r && ctx->o.top)
-        r = fnq_candidates(ctx->read, f->x, 0, f->candidates, (size_t)ctx->o.top,
-                           &f->n_candidates, err);
-    return r;
+    if (!rc && ctx->o.top)
+        rc = fnq_candidates(ctx->read, f->x, 0, f->candidates, (size_t)ctx->o.top,
+                            &f->n_candidates, err);
+    return rc;
 }
 
 /* Vectors of two models are never compared. */
@@ -149,28 +149,28 @@ static int look_fresh(struct fnq_ctx *ctx, struct fnq_look *l,
     struct fn_work_reply reply = {0};
     fnq_read_end(ctx);
     (void)snprintf(ctx->profile, sizeof ctx->profile, "%s", model->profile);
-    int r = fnq_worker_ask(ctx, &q, &reply, &l->err);
-    if (r == FN_EMODEL) {
+    int rc = fnq_worker_ask(ctx, &q, &reply, &l->err);
+    if (rc == FN_EMODEL) {
         *err = l->err;
-        return r;
+        return rc;
     }
-    l->code = r;
-    if (r)
+    l->code = rc;
+    if (rc)
         return 0;
-    r = same_model(ctx, model, err);
-    if (!r && reply.photo.n_faces &&
+    rc = same_model(ctx, model, err);
+    if (!rc && reply.photo.n_faces &&
         !(l->faces = calloc(reply.photo.n_faces, sizeof *l->faces)))
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    r = r ? r : fnq_read_begin(ctx, err);
-    if (r)
-        return r;
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    rc = rc ? rc : fnq_read_begin(ctx, err);
+    if (rc)
+        return rc;
     describe_photo(&l->photo, &reply.photo);
-    for (uint32_t i = 0; !r && i < reply.photo.n_faces; i++) {
+    for (uint32_t i = 0; !rc && i < reply.photo.n_faces; i++) {
         describe(l, &reply.photo.faces[i], &l->faces[i]);
-        r = judge(ctx, &l->faces[i], err);
-        l->n += !r;
+        rc = judge(ctx, &l->faces[i], err);
+        l->n += !rc;
     }
-    return r;
+    return rc;
 }
 
 static int open_photo(struct fnq_look *l)
@@ -190,52 +190,52 @@ int fnq_look(struct fnq_ctx *ctx, const char *path, struct fnq_look *ret, struct
     struct fn_index_model model;
     fn_photo_id id = 0;
     *ret = (struct fnq_look){.path = path, .fd = -1};
-    int r = fnq_read_begin(ctx, err);
-    r = r ? r : fn_index_model_get(ctx->read, &model, err);
-    if (r == FN_ENOTFOUND && ctx->read)
-        r = fn_error_set(err, FN_ENOTFOUND, "the index is still empty");
-    if (r)
-        return r;
+    int rc = fnq_read_begin(ctx, err);
+    rc = rc ? rc : fn_index_model_get(ctx->read, &model, err);
+    if (rc == FN_ENOTFOUND && ctx->read)
+        rc = fn_error_set(err, FN_ENOTFOUND, "the index is still empty");
+    if (rc)
+        return rc;
     ret->code = open_photo(ret);
     if (!ret->code) {
         int known = fnq_photo_of_fd(ctx->read, ret->fd, &id, &ret->hash, &ret->err);
         if (!known)
             known = fn_photo_get(ctx->read, id, &ret->photo);
         if (!known && ret->photo.state == FN_PHOTO_OK)
-            r = look_indexed(ctx, ret, id, err);
+            rc = look_indexed(ctx, ret, id, err);
         else if (!known && ret->photo.state == FN_PHOTO_BAD)
             ret->code = fn_error_set(&ret->err, FN_EDECODE, "%s", ret->photo.reason);
         else
-            r = look_fresh(ctx, ret, &model, err);
+            rc = look_fresh(ctx, ret, &model, err);
     }
     fnq_read_end(ctx);
-    return r;
+    return rc;
 }
 
 static int each_line(struct fnq_ctx *ctx,
                      int (*visit)(struct fnq_ctx *ctx, const char *path, void *arg), void *arg)
 {
     char *line = NULL;
-    size_t room = 0;
+    size_t cap = 0;
     ssize_t n;
-    int r = 0, end = ctx->o.nul ? '\0' : '\n';
-    while (!r && (n = getdelim(&line, &room, end, stdin)) > 0) {
+    int rc = 0, end = ctx->o.nul ? '\0' : '\n';
+    while (!rc && (n = getdelim(&line, &cap, end, stdin)) > 0) {
         if (line[n - 1] == (char)end)
             line[--n] = '\0';
         if (n)
-            r = visit(ctx, line, arg);
+            rc = visit(ctx, line, arg);
     }
     free(line);
-    return r;
+    return rc;
 }
 
 int fnq_each_file(struct fnq_ctx *ctx, int argc, char **argv,
                   int (*visit)(struct fnq_ctx *ctx, const char *path, void *arg), void *arg)
 {
-    int r = 0;
-    for (int i = 0; !r && i < argc; i++)
-        r = strcmp(argv[i], "-") == 0 ? each_line(ctx, visit, arg) : visit(ctx, argv[i], arg);
-    return r;
+    int rc = 0;
+    for (int i = 0; !rc && i < argc; i++)
+        rc = strcmp(argv[i], "-") == 0 ? each_line(ctx, visit, arg) : visit(ctx, argv[i], arg);
+    return rc;
 }
 
 json_t *fnq_error_json(const struct fn_error *err)

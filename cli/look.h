@@ -1,4 +1,5 @@
-/* Who is in one file: from the index when its content is known there, else through a worker and a search. */
+/* Who is in one file: from the index when its content is known there, else through a worker and
+ * a search. */
 #ifndef FN_CLI_LOOK_H
 #define FN_CLI_LOOK_H
 
@@ -26,8 +27,8 @@ struct fnq_look {
     size_t n;
 };
 
-/* Fills *ret; a file that fails has code and err set, faces empty. Returns non-zero only when going on is useless (no index,
- * no worker). No transaction is open afterwards. */
+/* Fills *ret; a file that fails has code and err set, faces empty. Returns non-zero only when
+ * going on is useless (no index, no worker). No transaction is open afterwards. */
 FN_NODISCARD int fnq_look(struct fnq_ctx *ctx, const char *path, struct fnq_look *ret,
                           struct fn_error *err);
 void fnq_look_finish(struct fnq_look *l);
@@ -37,8 +38,8 @@ FN_NODISCARD int fnq_candidates(struct fn_txn *t, const int16_t x[FN_DIM], fn_fa
                                 struct fnq_match *ret, size_t max, size_t *ret_n,
                                 struct fn_error *err);
 
-/* Calls visit for every operand; "-" reads a list from standard input, a name per line (NUL-ended with -0). Stops when visit
- * returns non-zero, and returns that. */
+/* Calls visit for every operand; "-" reads a list from standard input, a name per line
+ * (NUL-ended with -0). Stops when visit returns non-zero, and returns that. */
 int fnq_each_file(struct fnq_ctx *ctx, int argc, char **argv,
                   int (*visit)(struct fnq_ctx *ctx, const char *path, void *arg), void *arg);
 /* {"code":"decode","text":...} */

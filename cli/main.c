@@ -9,8 +9,9 @@
 
 #include "cli/fnq.h"
 
-/* The words of argv that are not options, found before the command (and so its options) is known. Only global options can
- * stand before the command; those with a value take the next word along. */
+/* The words of argv that are not options, found before the command (and so its options) is
+ * known. Only global options can stand before the command; those with a value take the next
+ * word along. */
 static const struct fn_opt *global_named(const char *s, size_t n)
 {
     const struct fn_opt *found = NULL;
@@ -51,7 +52,8 @@ static void drop_word(int *argc, char **argv, int at)
     --*argc;
 }
 
-/* Takes the command's one or two words out of argv. NULL: none, or no such command (*ret_word is the word then). */
+/* Takes the command's one or two words out of argv. NULL: none, or no such command (*ret_word
+ * is the word then). */
 static const struct fnq_command *take_command(int *argc, char **argv, const char **ret_word)
 {
     char both[128];
@@ -121,9 +123,9 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
     else if (ctx->o.help)
         fnq_help_command(&ctx->out.buf, ctx->cmd);
     else {
-        int r = choose_output(ctx);
+        int rc = choose_output(ctx);
         argv[1 + n] = NULL;
-        return r ? r : ctx->cmd->run(ctx, (int)n, argv + 1);
+        return rc ? rc : ctx->cmd->run(ctx, (int)n, argv + 1);
     }
     return FNQ_OK;
 }

@@ -51,20 +51,20 @@ int fnq_model_target(struct fnq_ctx *ctx, char *out, size_t size, struct fn_erro
 {
     const struct fn_config *c = NULL;
     char data[FN_PATH_MAX];
-    int r = fnq_config(ctx, &c, err);
-    if (r)
-        return r;
+    int rc = fnq_config(ctx, &c, err);
+    if (rc)
+        return rc;
     const char *dir = ctx->o.models                     ? ctx->o.models
                       : c->models_dir && *c->models_dir ? c->models_dir
                                                         : NULL;
     if (dir) {
-        r = fn_path_expand(out, size, dir);
+        rc = fn_path_expand(out, size, dir);
     } else {
-        r = fn_path_data(data, sizeof data);
-        r = r ? r : fn_path_join(out, size, data, "models");
+        rc = fn_path_data(data, sizeof data);
+        rc = rc ? rc : fn_path_join(out, size, data, "models");
     }
-    if (r)
-        return fn_error_set(err, r, "cannot tell where models go: %s", fn_strerror(r));
+    if (rc)
+        return fn_error_set(err, rc, "cannot tell where models go: %s", fn_strerror(rc));
     return fn_mkdirs(out, 0755, err);
 }
 
@@ -72,13 +72,13 @@ int fnq_model_open(const char *path, struct fnq_model_source *ret, struct fn_err
 {
     struct fnq_model_source s = {0};
     bool checkpoint = false;
-    int r = fn_checkpoint_is(path, &checkpoint, err);
-    if (r)
-        return r;
-    r = checkpoint ? fn_checkpoint_open(path, &s.checkpoint, err)
-                   : fn_model_open(path, &s.opened, err);
-    if (r)
-        return r;
+    int rc = fn_checkpoint_is(path, &checkpoint, err);
+    if (rc)
+        return rc;
+    rc = checkpoint ? fn_checkpoint_open(path, &s.checkpoint, err)
+                    : fn_model_open(path, &s.opened, err);
+    if (rc)
+        return rc;
     s.model = checkpoint ? *s.checkpoint.model : *s.opened;
     if (checkpoint) {
         const struct fn_checkpoint *c = &s.checkpoint;

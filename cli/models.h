@@ -8,13 +8,15 @@
 
 bool fnq_ends_in(const char *s, const char *end);
 uint64_t fnq_model_parameters(const struct fn_graph *g);
-/* The file of a model: name itself where it has a slash or exists, else NAME or NAME.fnm in the folders of models.
- * False when there is none. */
+/* The file of a model: name itself where it has a slash or exists, else NAME or NAME.fnm in the
+ * folders of models. False when there is none. */
 bool fnq_model_path(const struct fnq_ctx *ctx, const char *name, char *out, size_t size);
-/* Where models are put: --models, else models.dir of the configuration, else the user's; made when it is not there. */
+/* Where models are put: --models, else models.dir of the configuration, else the user's; made
+ * when it is not there. */
 FN_NODISCARD int fnq_model_target(struct fnq_ctx *ctx, char *out, size_t size,
                                   struct fn_error *err);
-/* A model file, or the network in a checkpoint of fnq train with its card brought up to date. */
+/* A model file, or the network in a checkpoint of fnq train with its card brought up to date.
+ */
 struct fnq_model_source {
     struct fn_model *opened;
     struct fn_checkpoint checkpoint;

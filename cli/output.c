@@ -27,14 +27,14 @@ void fnq_out_finish(struct fnq_out *o)
 
 void fnq_out_flush(struct fnq_out *o)
 {
-    int r = 0;
+    int rc = 0;
     if (fn_buf_failed(&o->buf))
-        r = -ENOMEM;
+        rc = -ENOMEM;
     else if (o->buf.len && !o->failed)
-        r = fn_write_all(o->fd, o->buf.data, o->buf.len);
-    if (r && !o->failed) {
+        rc = fn_write_all(o->fd, o->buf.data, o->buf.len);
+    if (rc && !o->failed) {
         o->failed = true;
-        o->error = r;
+        o->error = rc;
     }
     fn_buf_reset(&o->buf);
 }
@@ -269,7 +269,8 @@ static void dump(struct fnq_out *o, const json_t *v, size_t flags)
 
 void fnq_set(json_t *object, const char *key, json_t *value)
 {
-    /* An object that could not be filled would be a wrong answer; json_object_set_new fails only for want of memory. */
+    /* An object that could not be filled would be a wrong answer; json_object_set_new fails
+     * only for want of memory. */
     if (json_object_set_new(object, key, value ? value : json_null()) < 0)
         abort();
 }

@@ -1,10 +1,12 @@
-/* One printer for every list and every answer. It writes into memory; fnq_out_flush writes to standard output.
+/* One printer for every list and every answer. It writes into memory; fnq_out_flush writes to
+ * standard output.
  *
- * Formats: aligned text on a terminal; TAB-separated lines without a heading when piped (TAB, LF and CR inside a cell become
- * \t \n \r, everything else is left as it is); CSV by RFC 4180 with a heading; NUL: like TAB-separated, each line ended by a
- * NUL and its bytes untouched; JSON: one object with "schema"; JSONL: one object per line, each with "schema".
- * Terminals never get control characters from names or paths (fn_utf8_printable). Floats are %.9g, always with a point as
- * the decimal mark.
+ * Formats: aligned text on a terminal; TAB-separated lines without a heading when piped (TAB,
+ * LF and CR inside a cell become \t \n \r, everything else is left as it is); CSV by RFC 4180
+ * with a heading; NUL: like TAB-separated, each line ended by a NUL and its bytes untouched;
+ * JSON: one object with "schema"; JSONL: one object per line, each with "schema". Terminals
+ * never get control characters from names or paths (fn_utf8_printable). Floats are %.9g, always
+ * with a point as the decimal mark.
  */
 #ifndef FN_CLI_OUTPUT_H
 #define FN_CLI_OUTPUT_H
@@ -33,7 +35,8 @@ struct fnq_out {
 
 void fnq_out_init(struct fnq_out *o, int fd);
 void fnq_out_finish(struct fnq_out *o);
-/* Writes what has been printed; the first failure is kept in o->error, later output is dropped. */
+/* Writes what has been printed; the first failure is kept in o->error, later output is dropped.
+ */
 void fnq_out_flush(struct fnq_out *o);
 static inline bool fnq_out_is_json(const struct fnq_out *o)
 {
@@ -70,7 +73,8 @@ void fnq_row_end(struct fnq_table *t); /* cells left out are empty */
 void fnq_table_end(struct fnq_table *t);
 
 /* ---- JSON ---- (all take the reference; NULL values become null) */
-/* {"schema":schema,"key":[ ... for JSON; items carry item_schema for JSONL. No-ops for other formats. */
+/* {"schema":schema,"key":[ ... for JSON; items carry item_schema for JSONL. No-ops for other
+ * formats. */
 void fnq_json_begin(struct fnq_out *o, const char *schema, const char *key,
                     const char *item_schema);
 void fnq_json_item(struct fnq_out *o, json_t *item);

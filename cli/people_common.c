@@ -8,22 +8,22 @@
 int fnq_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                     struct fn_error *err)
 {
-    int r = fn_person_find(t, what, ret, err);
-    if (r == FN_ENOTFOUND)
+    int rc = fn_person_find(t, what, ret, err);
+    if (rc == FN_ENOTFOUND)
         return fn_error_set(
-            err, r, "there is no person '%s'. All of them: fnq people list --all", what);
-    return r;
+            err, rc, "there is no person '%s'. All of them: fnq people list --all", what);
+    return rc;
 }
 
 int fnq_ids_add(struct fnq_ids *l, fn_face_id id)
 {
-    if (l->n == l->room) {
-        size_t room = l->room ? 2 * l->room : 64;
-        fn_face_id *p = reallocarray(l->id, room, sizeof *p);
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? 2 * l->cap : 64;
+        fn_face_id *p = reallocarray(l->id, cap, sizeof *p);
         if (!p)
             return -ENOMEM;
         l->id = p;
-        l->room = room;
+        l->cap = cap;
     }
     l->id[l->n++] = id;
     return 0;
@@ -43,8 +43,8 @@ static int add_face(fn_face_id face, void *arg)
 int fnq_person_faces(struct fn_txn *t, const struct fn_person_id *id, struct fnq_ids *ret,
                      struct fn_error *err)
 {
-    int r = fn_person_each_face(t, id, add_face, ret);
-    return r && r != FN_ENOTFOUND ? fn_error_set(err, r, "%s", fn_strerror(r)) : 0;
+    int rc = fn_person_each_face(t, id, add_face, ret);
+    return rc && rc != FN_ENOTFOUND ? fn_error_set(err, rc, "%s", fn_strerror(rc)) : 0;
 }
 
 json_t *fnq_person_object(struct fn_txn *t, const struct fn_person *p)
@@ -105,11 +105,11 @@ int fnq_person_keep(struct fn_txn *t, struct fnq_act *act, const struct fn_perso
         *ret = p->id;
         return 0;
     }
-    int r = fn_person_new_id(ret);
-    if (r)
-        return fn_error_set(err, r, "no random numbers: %s", fn_strerror(r));
-    r = fnq_person_faces(t, &p->id, &faces, err);
-    r = r ? r : fnq_act_add_group(act, t, faces.id, faces.n, ret, err);
+    int rc = fn_person_new_id(ret);
+    if (rc)
+        return fn_error_set(err, rc, "no random numbers: %s", fn_strerror(rc));
+    rc = fnq_person_faces(t, &p->id, &faces, err);
+    rc = rc ? rc : fnq_act_add_group(act, t, faces.id, faces.n, ret, err);
     fnq_ids_finish(&faces);
-    return r;
+    return rc;
 }

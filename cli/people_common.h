@@ -11,7 +11,7 @@ FN_NODISCARD int fnq_person_find(struct fn_txn *t, const char *what, struct fn_p
 
 struct fnq_ids {
     fn_face_id *id;
-    size_t n, room;
+    size_t n, cap;
 };
 FN_NODISCARD int fnq_ids_add(struct fnq_ids *l, fn_face_id id);
 /* The faces of a person in content order. */
@@ -21,12 +21,14 @@ void fnq_ids_finish(struct fnq_ids *l);
 
 json_t *fnq_person_object(struct fn_txn *t, const struct fn_person *p);
 
-/* A group without a name has an id that lives only as long as its oldest face. Before anything is said about it, it becomes
- * a person: a new id, and a MEMBER for each of its faces. For a person the user made, *ret is its own id. */
+/* A group without a name has an id that lives only as long as its oldest face. Before anything
+ * is said about it, it becomes a person: a new id, and a MEMBER for each of its faces. For a
+ * person the user made, *ret is its own id. */
 FN_NODISCARD int fnq_person_keep(struct fn_txn *t, struct fnq_act *act,
                                  const struct fn_person *p, struct fn_person_id *ret,
                                  struct fn_error *err);
-/* True when the user made this person (a name, a confirmed face, a hidden mark): its id is for ever. */
+/* True when the user made this person (a name, a confirmed face, a hidden mark): its id is for
+ * ever. */
 bool fnq_person_is_kept(struct fn_txn *t, const struct fn_person *p);
 
 #endif

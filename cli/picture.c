@@ -33,34 +33,34 @@ static int crop_some(struct fnq_ctx *ctx, int fd, const float (*boxes)[4], size_
                                 .boxes = boxes,
                                 .px = px,
                                 .margin = margin};
-    int r = fnq_worker_ask(ctx, &q, &reply, err);
+    int rc = fnq_worker_ask(ctx, &q, &reply, err);
     size_t row = (size_t)px * 3, size = row * px;
-    if (!r && reply.out_bytes != size * n)
-        r = fn_error_set(err, FN_EWORKER, "the worker gave crops of another size");
-    for (size_t i = 0; !r && i < n; i++) {
-        r = fn_image_create(px, px, &images[i]);
-        for (uint32_t y = 0; !r && y < px; y++)
+    if (!rc && reply.out_bytes != size * n)
+        rc = fn_error_set(err, FN_EWORKER, "the worker gave crops of another size");
+    for (size_t i = 0; !rc && i < n; i++) {
+        rc = fn_image_create(px, px, &images[i]);
+        for (uint32_t y = 0; !rc && y < px; y++)
             if (fn_pread_all(out, images[i].data + y * images[i].stride, row,
                              i * size + y * row) != (ssize_t)row)
-                r = fn_error_set(err, FN_EWORKER, "the worker's crops end early");
+                rc = fn_error_set(err, FN_EWORKER, "the worker's crops end early");
     }
     (void)close(out);
-    return r;
+    return rc;
 }
 
 int fnq_crops(struct fnq_ctx *ctx, int fd, const float (*boxes)[4], size_t n, uint32_t px,
               float margin, struct fn_image *images, struct fn_error *err)
 {
-    int r = 0;
+    int rc = 0;
     memset(images, 0, n * sizeof *images);
-    for (size_t at = 0; !r && at < n;) {
+    for (size_t at = 0; !rc && at < n;) {
         size_t some = n - at < FN_WORK_BOXES_MAX ? n - at : FN_WORK_BOXES_MAX;
-        r = crop_some(ctx, fd, boxes + at, some, px, margin, images + at, err);
+        rc = crop_some(ctx, fd, boxes + at, some, px, margin, images + at, err);
         at += some;
     }
-    for (size_t i = 0; r && i < n; i++)
+    for (size_t i = 0; rc && i < n; i++)
         fn_image_destroy(&images[i]);
-    return r;
+    return rc;
 }
 
 /* The bytes of a memory file, written in one step to where they belong. */
@@ -73,9 +73,9 @@ static int save(int fd, const char *path, struct fn_error *err)
     void *p = mmap(NULL, n, PROT_READ, MAP_SHARED, fd, 0);
     if (p == MAP_FAILED)
         return fn_error_set(err, -errno, "%s: %s", path, fn_strerror(-errno));
-    int r = fn_file_write_atomic(path, p, n, 0644, err);
+    int rc = fn_file_write_atomic(path, p, n, 0644, err);
     (void)munmap(p, n);
-    return r;
+    return rc;
 }
 
 int fnq_draw(struct fnq_ctx *ctx, int fd, const float (*boxes)[4],
@@ -94,12 +94,12 @@ int fnq_draw(struct fnq_ctx *ctx, int fd, const float (*boxes)[4],
                                 .px = (uint32_t)ctx->o.px,
                                 .n_boxes =
                                     (uint32_t)(n < FN_WORK_BOXES_MAX ? n : FN_WORK_BOXES_MAX)};
-    int r = fnq_worker_ask(ctx, &q, &reply, err);
-    if (!r && ftruncate(out, (off_t)reply.out_bytes) < 0)
-        r = fn_error_set(err, -errno, "%s: %s", path, fn_strerror(-errno));
-    r = r ? r : save(out, path, err);
+    int rc = fnq_worker_ask(ctx, &q, &reply, err);
+    if (!rc && ftruncate(out, (off_t)reply.out_bytes) < 0)
+        rc = fn_error_set(err, -errno, "%s: %s", path, fn_strerror(-errno));
+    rc = rc ? rc : save(out, path, err);
     (void)close(out);
-    return r;
+    return rc;
 }
 
 int fnq_save_jpeg(const char *path, const struct fn_image *m, struct fn_error *err)
@@ -107,8 +107,8 @@ int fnq_save_jpeg(const char *path, const struct fn_image *m, struct fn_error *e
     int fd = memory_file("picture", err);
     if (fd < 0)
         return fd;
-    int r = fn_image_write_jpeg_fd(fd, m, 90, err);
-    r = r ? r : save(fd, path, err);
+    int rc = fn_image_write_jpeg_fd(fd, m, 90, err);
+    rc = rc ? rc : save(fd, path, err);
     (void)close(fd);
-    return r;
+    return rc;
 }

@@ -1,4 +1,5 @@
-/* Pictures for people to look at. Pixels of photos come from a worker process only; fnq itself never decodes a photo. */
+/* Pictures for people to look at. Pixels of photos come from a worker process only; fnq itself
+ * never decodes a photo. */
 #ifndef FN_CLI_PICTURE_H
 #define FN_CLI_PICTURE_H
 
@@ -9,12 +10,14 @@
 /* The one worker of this command, started when first asked for; waits until it is ready. */
 FN_NODISCARD int fnq_worker_start(struct fnq_ctx *ctx, struct fn_error *err);
 void fnq_worker_stop(struct fnq_ctx *ctx);
-/* Sends r (its id is set here) and waits. A worker that dies or hangs gives FN_EWORKER with how it ended ("crashed (SIGSEGV)");
- * the next call starts another. A photo's own failure comes back as its code and text. */
+/* Sends r (its id is set here) and waits. A worker that dies or hangs gives FN_EWORKER with how
+ * it ended ("crashed (SIGSEGV)"); the next call starts another. A photo's own failure comes
+ * back as its code and text. */
 FN_NODISCARD int fnq_worker_ask(struct fnq_ctx *ctx, struct fn_work_request *r,
                                 struct fn_work_reply *ret, struct fn_error *err);
 
-/* Thumbnails of n boxes of the photo in fd, px x px each; images: caller's n, destroyed by the caller. */
+/* Thumbnails of n boxes of the photo in fd, px x px each; images: caller's n, destroyed by the
+ * caller. */
 FN_NODISCARD int fnq_crops(struct fnq_ctx *ctx, int fd, const float (*boxes)[4], size_t n,
                            uint32_t px, float margin, struct fn_image *images,
                            struct fn_error *err);
@@ -36,7 +39,7 @@ struct fnq_sheet_face {
 };
 struct fnq_sheet {
     struct fnq_sheet_face *faces;
-    size_t n, room;
+    size_t n, cap;
     bool failed;
 };
 /* Collects only; the pictures are cut by fnq_sheet_write, when no transaction is open. */

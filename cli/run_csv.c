@@ -41,9 +41,9 @@ static void read_row(const struct fnq_run_csv *c, const char *line, double *row)
 int fnq_run_csv_read(const char *path, struct fnq_run_csv *c, struct fn_error *err)
 {
     fn_buf_init(&c->text, CSV_MAX);
-    int r = fn_file_read(path, &c->text, err);
-    if (r)
-        return r;
+    int rc = fn_file_read(path, &c->text, err);
+    if (rc)
+        return rc;
     size_t lines = count_lines(fn_buf_cstr(&c->text));
     char *line = c->text.data, *end = line ? strchr(line, '\n') : NULL;
     if (!end || lines < 2)

@@ -13,12 +13,14 @@ struct fnq_run_csv {
     size_t n_columns, n;
     double *v; /* [row][column]; NAN where there is nothing */
 };
-/* DIR/train.csv. To be freed, also after a failure, when it began as zeros. FN_EUSAGE when there are no steps yet. */
+/* DIR/train.csv. To be freed, also after a failure, when it began as zeros. FN_EUSAGE when
+ * there are no steps yet. */
 FN_NODISCARD int fnq_run_csv_read(const char *path, struct fnq_run_csv *c,
                                   struct fn_error *err);
 void fnq_run_csv_free(struct fnq_run_csv *c);
 
-/* The rows that have a number in column y, and x of the same row. Empty when a column is missing, or without memory. */
+/* The rows that have a number in column y, and x of the same row. Empty when a column is
+ * missing, or without memory. */
 struct fnq_curve {
     double *x, *y;
     size_t n;

@@ -6,10 +6,10 @@
 
 static int new_person(struct fnq_act *act, struct fnq_say_item *item, struct fn_error *err)
 {
-    int r = fn_person_new_id(&item->id);
-    struct fn_assertion *a = r ? NULL : fnq_act_add(act, FN_ASSERT_NAME);
-    if (r)
-        return fn_error_set(err, r, "no random numbers: %s", fn_strerror(r));
+    int rc = fn_person_new_id(&item->id);
+    struct fn_assertion *a = rc ? NULL : fnq_act_add(act, FN_ASSERT_NAME);
+    if (rc)
+        return fn_error_set(err, rc, "no random numbers: %s", fn_strerror(rc));
     if (a) {
         a->person = item->id;
         (void)snprintf(a->text, sizeof a->text, "%s", item->who);
@@ -55,23 +55,23 @@ static int find_person(struct fn_txn *t, struct fnq_act *act, struct fnq_say_ite
         act->flags |= FN_ASSERT_SAME_NAME;
         return new_person(act, item, err);
     }
-    int r = fnq_person_find(t, item->who, &p, err);
-    if (!r) {
+    int rc = fnq_person_find(t, item->who, &p, err);
+    if (!rc) {
         (void)snprintf(item->name, sizeof item->name, "%s", p.name);
         return fnq_person_keep(t, act, &p, &item->id, err);
     }
-    if (r == FN_ENOTFOUND && known_name(t, item) == 0)
+    if (rc == FN_ENOTFOUND && known_name(t, item) == 0)
         return 0;
-    return r == FN_ENOTFOUND && item->kind == FN_ASSERT_IS ? new_person(act, item, err) : r;
+    return rc == FN_ENOTFOUND && item->kind == FN_ASSERT_IS ? new_person(act, item, err) : rc;
 }
 
 static int say_face(struct fn_txn *t, struct fnq_act *act, const struct fnq_say_item *item,
                     fn_face_id face, const struct fn_person_id *person, struct fn_error *err)
 {
     struct fn_assertion *a = fnq_act_add(act, item->kind);
-    int r = a ? fn_face_key_of(t, face, &a->face) : -ENOMEM;
-    if (r)
-        return fn_error_set(err, r, "%s", fn_strerror(r));
+    int rc = a ? fn_face_key_of(t, face, &a->face) : -ENOMEM;
+    if (rc)
+        return fn_error_set(err, rc, "%s", fn_strerror(rc));
     a->person = *person;
     return 0;
 }
@@ -81,9 +81,9 @@ static int taken_for(struct fn_txn *t, struct fnq_say_item *item, fn_face_id fac
                      struct fn_person_id *ret, struct fn_error *err)
 {
     struct fnq_fact f;
-    int r = fnq_fact_get(t, face, &f, err);
-    if (r)
-        return r;
+    int rc = fnq_fact_get(t, face, &f, err);
+    if (rc)
+        return rc;
     if (!f.person.is || !f.person.name[0])
         return fn_error_set(
             err, FN_EREFUSED,
@@ -100,16 +100,16 @@ int fnq_say_fill(struct fn_txn *t, struct fnq_act *act, struct fnq_say_item *ite
                  struct fn_error *err)
 {
     struct fn_person_id person = {0};
-    int r = 0;
+    int rc = 0;
     item->one_person = true;
     item->name[0] = '\0';
     if (item->kind != FN_ASSERT_NOTFACE && item->who)
-        r = find_person(t, act, item, err);
+        rc = find_person(t, act, item, err);
     person = item->id;
-    for (size_t i = 0; !r && i < item->n; i++) {
+    for (size_t i = 0; !rc && i < item->n; i++) {
         if (item->kind != FN_ASSERT_NOTFACE && !item->who)
-            r = taken_for(t, item, item->faces[i], &person, err);
-        r = r ? r : say_face(t, act, item, item->faces[i], &person, err);
+            rc = taken_for(t, item, item->faces[i], &person, err);
+        rc = rc ? rc : say_face(t, act, item, item->faces[i], &person, err);
     }
-    return r;
+    return rc;
 }

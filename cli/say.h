@@ -20,7 +20,8 @@ struct fnq_say_item {
     bool is_new;     /* the person is made by this act */
 };
 
-/* Appends the item's assertions to act. FN_EREFUSED, FN_EAMBIGUOUS, FN_ENOTFOUND: nothing of it should be kept. */
+/* Appends the item's assertions to act. FN_EREFUSED, FN_EAMBIGUOUS, FN_ENOTFOUND: nothing of it
+ * should be kept. */
 FN_NODISCARD int fnq_say_fill(struct fn_txn *t, struct fnq_act *act, struct fnq_say_item *item,
                               struct fn_error *err);
 

@@ -1,5 +1,5 @@
-/* Contact sheets: faces are collected while the index is read; then each photo is opened once, its faces are cut by the worker,
- * and the sheet is laid out in the order of collection. */
+/* Contact sheets: faces are collected while the index is read; then each photo is opened once,
+ * its faces are cut by the worker, and the sheet is laid out in the order of collection. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,15 +11,15 @@
 
 static struct fnq_sheet_face *add(struct fnq_sheet *s)
 {
-    if (s->n == s->room) {
-        size_t room = s->room ? 2 * s->room : 64;
-        struct fnq_sheet_face *f = reallocarray(s->faces, room, sizeof *f);
+    if (s->n == s->cap) {
+        size_t cap = s->cap ? 2 * s->cap : 64;
+        struct fnq_sheet_face *f = reallocarray(s->faces, cap, sizeof *f);
         if (!f) {
             s->failed = true;
             return NULL;
         }
         s->faces = f;
-        s->room = room;
+        s->cap = cap;
     }
     struct fnq_sheet_face *f = &s->faces[s->n++];
     *f = (struct fnq_sheet_face){0};
@@ -108,26 +108,26 @@ int fnq_sheet_write(struct fnq_ctx *ctx, struct fnq_sheet *s, const char *title,
     struct fn_image picture = {0};
     struct fn_sheet *sheet = NULL;
     size_t lost = 0;
-    int r = s->failed ? fn_error_set(err, -ENOMEM, "out of memory") : cut_all(ctx, s, err);
-    if (!r && !(sheet = fn_sheet_create(title, FNQ_SHEET_CELL, FNQ_SHEET_COLUMNS)))
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; !r && i < s->n; i++) {
+    int rc = s->failed ? fn_error_set(err, -ENOMEM, "out of memory") : cut_all(ctx, s, err);
+    if (!rc && !(sheet = fn_sheet_create(title, FNQ_SHEET_CELL, FNQ_SHEET_COLUMNS)))
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < s->n; i++) {
         const struct fnq_sheet_face *f = &s->faces[i];
         if (!f->path)
-            r = fn_sheet_heading(sheet, f->line1);
+            rc = fn_sheet_heading(sheet, f->line1);
         else if (f->thumb.data)
-            r = fn_sheet_add(sheet, &f->thumb, f->line1, f->line2);
+            rc = fn_sheet_add(sheet, &f->thumb, f->line1, f->line2);
         else
             lost++;
-        if (r)
-            (void)fn_error_set(err, r, "the sheet does not fit: %s", fn_strerror(r));
+        if (rc)
+            (void)fn_error_set(err, rc, "the sheet does not fit: %s", fn_strerror(rc));
     }
-    if (!r && (r = fn_sheet_render(sheet, &picture)))
-        (void)fn_error_set(err, r, "the sheet cannot be laid out: %s", fn_strerror(r));
-    r = r ? r : fnq_save_jpeg(path, &picture, err);
-    if (!r && ret_lost)
+    if (!rc && (rc = fn_sheet_render(sheet, &picture)))
+        (void)fn_error_set(err, rc, "the sheet cannot be laid out: %s", fn_strerror(rc));
+    rc = rc ? rc : fnq_save_jpeg(path, &picture, err);
+    if (!rc && ret_lost)
         *ret_lost = lost;
     fn_image_destroy(&picture);
     fn_sheet_destroy(sheet);
-    return r;
+    return rc;
 }

@@ -16,13 +16,13 @@ void fnq_targets_finish(struct fnq_targets *l)
 
 static int add(struct fnq_targets *l, fn_face_id face, bool by_query)
 {
-    if (l->n == l->room) {
-        size_t room = l->room ? 2 * l->room : 64;
-        struct fnq_target *t = reallocarray(l->t, room, sizeof *t);
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? 2 * l->cap : 64;
+        struct fnq_target *t = reallocarray(l->t, cap, sizeof *t);
         if (!t)
             return -ENOMEM;
         l->t = t;
-        l->room = room;
+        l->cap = cap;
     }
     l->t[l->n++] = (struct fnq_target){face, by_query};
     return 0;
@@ -66,31 +66,31 @@ int fnq_query(struct fnq_ctx *ctx, const char *text,
 {
     struct fn_query *q = NULL;
     size_t column = 0;
-    int r = fn_query_parse(ctx->read, text, &q, &column, err);
-    if (r == FN_EUSAGE)
+    int rc = fn_query_parse(ctx->read, text, &q, &column, err);
+    if (rc == FN_EUSAGE)
         caret(text, column);
-    if (r)
+    if (rc)
         return fn_error_prefix(err, "query");
-    r = fn_query_run(ctx->read, q, visit, arg);
+    rc = fn_query_run(ctx->read, q, visit, arg);
     fn_query_destroy(q);
-    return r < 0 ? fn_error_set(err, r, "query: %s", fn_strerror(r)) : 0;
+    return rc < 0 ? fn_error_set(err, rc, "query: %s", fn_strerror(rc)) : 0;
 }
 
 static int add_found(const struct fn_photo *p, const fn_face_id *faces, size_t n, void *arg)
 {
-    int r = 0;
+    int rc = 0;
     (void)p;
-    for (size_t i = 0; !r && i < n; i++)
-        r = add(arg, faces[i], true);
-    return r;
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = add(arg, faces[i], true);
+    return rc;
 }
 
 int fnq_targets_add_query(struct fnq_ctx *ctx, struct fnq_targets *l, const char *query,
                           struct fn_error *err)
 {
-    int r = fnq_query(ctx, query, add_found, l, err);
+    int rc = fnq_query(ctx, query, add_found, l, err);
     drop_doubles(l);
-    return r;
+    return rc;
 }
 
 int fnq_targets_add(struct fnq_ctx *ctx, struct fnq_targets *l, const char *what,
@@ -101,11 +101,11 @@ int fnq_targets_add(struct fnq_ctx *ctx, struct fnq_targets *l, const char *what
     fn_face_id face = 0;
     if (!fnq_is_face_id(what) && !fnq_split_numbered(what, file, sizeof file, &number))
         return fnq_targets_add_query(ctx, l, what, err);
-    int r = fnq_face_find(ctx, what, &face, err);
-    if (!r && (r = add(l, face, false)))
-        (void)fn_error_set(err, r, "out of memory");
+    int rc = fnq_face_find(ctx, what, &face, err);
+    if (!rc && (rc = add(l, face, false)))
+        (void)fn_error_set(err, rc, "out of memory");
     drop_doubles(l);
-    return r;
+    return rc;
 }
 
 int fnq_targets_only(struct fnq_ctx *ctx, struct fnq_targets *l, const struct fn_person_id *p,
@@ -114,9 +114,9 @@ int fnq_targets_only(struct fnq_ctx *ctx, struct fnq_targets *l, const struct fn
     size_t n = 0;
     for (size_t i = 0; i < l->n; i++) {
         struct fnq_fact f;
-        int r = fnq_fact_get(ctx->read, l->t[i].face, &f, err);
-        if (r)
-            return r;
+        int rc = fnq_fact_get(ctx->read, l->t[i].face, &f, err);
+        if (rc)
+            return rc;
         if (!l->t[i].by_query || (f.person.is && fnq_person_eq(&f.person.id, p)))
             l->t[n++] = l->t[i];
     }

@@ -1,4 +1,5 @@
-/* Which faces an act is about: ids, FILE:N and queries, resolved inside one read transaction. */
+/* Which faces an act is about: ids, FILE:N and queries, resolved inside one read transaction.
+ */
 #ifndef FN_CLI_TARGETS_H
 #define FN_CLI_TARGETS_H
 
@@ -11,10 +12,11 @@ struct fnq_target {
 };
 struct fnq_targets {
     struct fnq_target *t;
-    size_t n, room;
+    size_t n, cap;
 };
 
-/* Runs a query; a bad one gives FN_EUSAGE and the text with a caret under the column on standard error. */
+/* Runs a query; a bad one gives FN_EUSAGE and the text with a caret under the column on
+ * standard error. */
 FN_NODISCARD int fnq_query(struct fnq_ctx *ctx, const char *text,
                            int (*visit)(const struct fn_photo *p, const fn_face_id *faces,
                                         size_t n, void *arg),

@@ -1,7 +1,8 @@
 /* fnq train: what its files share.
  *
- * A run lives in a folder (--out): train.ckpt (and train.ckpt.1, the one before), train.csv, model.fnm. The data's faces are found once,
- * by the sandboxed worker, through the cache of fnq eval; the photos themselves are then read by the loader's threads. */
+ * A run lives in a folder (--out): train.ckpt (and train.ckpt.1, the one before), train.csv,
+ * model.fnm. The data's faces are found once, by the sandboxed worker, through the cache of fnq
+ * eval; the photos themselves are then read by the loader's threads. */
 #ifndef FN_CLI_TRAIN_H
 #define FN_CLI_TRAIN_H
 
@@ -26,8 +27,8 @@ struct fnq_train {
     struct fn_model made;    /* from an architecture */
     struct fn_graph_builder *builder;
     const struct fn_model *model; /* one of the two */
-    float template
-        [5][2]; /* eyes, nose, corners of the mouth in the unit square of the face frame */
+    float template[5][2]; /* eyes, nose, corners of the mouth in the unit square of the face
+                             frame */
     struct fn_checkpoint resumed;
     struct fn_train_opts o;
     struct fn_trainer *trainer;
@@ -44,10 +45,12 @@ struct fnq_train {
 
 /* ---- train_data.c ---- */
 
-/* Reads the data (a folder, a list, or with --labels the index: path is NULL) and finds the face in every picture. */
+/* Reads the data (a folder, a list, or with --labels the index: path is NULL) and finds the
+ * face in every picture. */
 FN_NODISCARD int fnq_train_data(struct fnq_train *t, const char *path, bool centre,
                                 struct fn_error *err);
-/* Once the network is known, before its data: where its chips have the five landmarks, which a model that was imported says itself. */
+/* Once the network is known, before its data: where its chips have the five landmarks, which a
+ * model that was imported says itself. */
 void fnq_train_template(struct fnq_train *t);
 /* The frame of five landmarks in pixels: eyes, nose, corners of the mouth. */
 struct fn_similarity fnq_train_frame(const struct fnq_train *t, const float points[5][2]);
@@ -56,7 +59,8 @@ void fnq_train_align(struct fn_align *a, uint32_t width, uint32_t height, float 
 
 /* ---- train_labels.c ---- */
 
-/* t->data from the faces confirmed in the index, frames and all. FN_EUSAGE when there are none. */
+/* t->data from the faces confirmed in the index, frames and all. FN_EUSAGE when there are none.
+ */
 FN_NODISCARD int fnq_train_labels(struct fnq_train *t, struct fn_error *err);
 
 /* ---- train_net.c ---- */
@@ -64,14 +68,16 @@ FN_NODISCARD int fnq_train_labels(struct fnq_train *t, struct fn_error *err);
 /* A built-in network's name, a model file, or the name of an installed model. */
 FN_NODISCARD int fnq_train_net(struct fnq_train *t, const char *name, uint64_t dim,
                                struct fn_error *err);
-/* What the run trains on and from, into the card of the network it begins with; checkpoints keep it. */
+/* What the run trains on and from, into the card of the network it begins with; checkpoints
+ * keep it. */
 void fnq_train_provenance(struct fnq_train *t);
 /* "DATE: N steps by LOSS, M pictures". held: NULL or not measured, nothing is said of it. */
 void fnq_train_note(struct fn_card *c, const struct fn_train_opts *o, uint64_t steps,
                     uint64_t images, const struct fnq_train_held_out *held);
 /* What a network being trained lacks to be used as a model. */
 void fnq_train_finish_model(struct fn_model *m, const struct fn_train_opts *o);
-/* Writes model.fnm from the weights as they are, with where they come from and the thresholds measured on held; held may be NULL. */
+/* Writes model.fnm from the weights as they are, with where they come from and the thresholds
+ * measured on held; held may be NULL. */
 FN_NODISCARD int fnq_train_write_model(struct fnq_train *t,
                                        const struct fnq_train_held_out *held,
                                        struct fn_error *err);

@@ -11,7 +11,8 @@
 #define HOLD_OUT      .1 /* of the people of --labels */
 #define HOLD_OUT_SEED 0x686f6c64
 
-/* The ArcFace family's chip (Deng et al. 2019) as a unit square: eye centres, nose tip, mouth corners; pixel centres of 112. */
+/* The ArcFace family's chip (Deng et al. 2019) as a unit square: eye centres, nose tip, mouth
+ * corners; pixel centres of 112. */
 static const float five[5][2] = {{38.7946f / 112, 52.1963f / 112},
                                  {74.0318f / 112, 52.0014f / 112},
                                  {56.5252f / 112, 72.2366f / 112},
@@ -94,9 +95,9 @@ static int find_face(const struct fnq_train *t, struct fnq_eval *e, struct fn_sa
                      struct fn_error *err)
 {
     struct fnq_eval_faces f;
-    int r = fnq_eval_faces(e, s->path, &f, err);
-    if (r < 0)
-        return r;
+    int rc = fnq_eval_faces(e, s->path, &f, err);
+    if (rc < 0)
+        return rc;
     const struct fnq_eval_face *face = f.n ? face_of(&f, s) : NULL;
     s->looked = true;
     if (!face)
@@ -121,32 +122,32 @@ static int look_ahead(struct fnq_train *t, struct fnq_eval *e, struct fn_error *
     for (size_t i = 0; i < t->data->n; i++)
         if (t->data->samples[i].split != FN_SPLIT_TEST)
             paths[n++] = t->data->samples[i].path;
-    int r = fnq_eval_ahead(e, paths, n, fnq_eval_look_faces, NULL, err);
+    int rc = fnq_eval_ahead(e, paths, n, fnq_eval_look_faces, NULL, err);
     free(paths);
-    return r;
+    return rc;
 }
 
 static int find_faces(struct fnq_train *t, struct fn_error *err)
 {
     struct fnq_eval e;
     size_t without = 0, looked_at = 0;
-    int r = fnq_eval_open(t->ctx, &e, err);
-    if (r)
-        return r;
-    r = look_ahead(t, &e, err);
-    for (size_t i = 0; r == 0 && i < t->data->n; i++) {
+    int rc = fnq_eval_open(t->ctx, &e, err);
+    if (rc)
+        return rc;
+    rc = look_ahead(t, &e, err);
+    for (size_t i = 0; rc == 0 && i < t->data->n; i++) {
         if (t->data->samples[i].split == FN_SPLIT_TEST)
             continue; /* neither trained on nor judged here */
-        r = find_face(t, &e, &t->data->samples[i], err);
-        without += r == 0 && !t->data->samples[i].has_face;
+        rc = find_face(t, &e, &t->data->samples[i], err);
+        without += rc == 0 && !t->data->samples[i].has_face;
         looked_at++;
     }
     fnq_eval_close(&e);
-    if (r == 0 && without)
+    if (rc == 0 && without)
         fnq_note(t->ctx,
                  "no face found in %zu of %zu pictures: their centres are taken instead",
                  without, looked_at);
-    return r;
+    return rc;
 }
 
 /* What rank 0 found, to the others. */
@@ -156,24 +157,25 @@ static int share_faces(struct fnq_train *t, struct fn_error *err)
         struct fn_similarity face;
         uint8_t has_face, looked;
     } *frames = calloc(t->data->n + 1, sizeof *frames);
-    int r = fn_comm_agree(t->comm, frames ? 0 : -ENOMEM, err);
-    for (size_t i = 0; r == 0 && i < t->data->n; i++) {
+    int rc = fn_comm_agree(t->comm, frames ? 0 : -ENOMEM, err);
+    for (size_t i = 0; rc == 0 && i < t->data->n; i++) {
         frames[i].face = t->data->samples[i].face;
         frames[i].has_face = t->data->samples[i].has_face;
         frames[i].looked = t->data->samples[i].looked;
     }
-    if (r == 0)
-        r = fn_comm_broadcast(t->comm, frames, t->data->n * sizeof *frames, 0, err);
-    for (size_t i = 0; r == 0 && i < t->data->n; i++) {
+    if (rc == 0)
+        rc = fn_comm_broadcast(t->comm, frames, t->data->n * sizeof *frames, 0, err);
+    for (size_t i = 0; rc == 0 && i < t->data->n; i++) {
         t->data->samples[i].face = frames[i].face;
         t->data->samples[i].has_face = frames[i].has_face;
         t->data->samples[i].looked = frames[i].looked;
     }
     free(frames);
-    return r ? r : fn_dataset_refresh_id(t->data, err);
+    return rc ? rc : fn_dataset_refresh_id(t->data, err);
 }
 
-/* --share: the others are set aside as test people. Who is in a share is in every greater one too, for the same seed. */
+/* --share: the others are set aside as test people. Who is in a share is in every greater one
+ * too, for the same seed. */
 static int take_share(struct fnq_train *t, struct fn_error *err)
 {
     const char *text = t->ctx->o.share;
@@ -216,20 +218,21 @@ static int read_data(struct fnq_train *t, const char *path, struct fn_error *err
 
 int fnq_train_data(struct fnq_train *t, const char *path, bool centre, struct fn_error *err)
 {
-    int r = read_data(t, path, err);
-    /* The data before faces are looked for: else one rank would wait for frames of other pictures. */
-    r = fn_comm_agree_on(t->comm, r, r ? 0 : (uint64_t)t->data->n, "the number of pictures",
-                         NULL, err);
-    if (r)
-        return r;
-    r = hold_out(t, err);
-    r = r ? r : take_share(t, err);
-    if (r)
-        return r;
+    int rc = read_data(t, path, err);
+    /* The data before faces are looked for: else one rank would wait for frames of other
+     * pictures. */
+    rc = fn_comm_agree_on(t->comm, rc, rc ? 0 : (uint64_t)t->data->n, "the number of pictures",
+                          NULL, err);
+    if (rc)
+        return rc;
+    rc = hold_out(t, err);
+    rc = rc ? rc : take_share(t, err);
+    if (rc)
+        return rc;
     if (t->data->n_shared && t->comm->rank == 0)
         fnq_note(t->ctx, "%zu pictures also stand under another person", t->data->n_shared);
     if (centre || !path)
         return 0;
-    r = fn_comm_agree(t->comm, t->comm->rank == 0 ? find_faces(t, err) : 0, err);
-    return r ? r : share_faces(t, err);
+    rc = fn_comm_agree(t->comm, t->comm->rank == 0 ? find_faces(t, err) : 0, err);
+    return rc ? rc : share_faces(t, err);
 }

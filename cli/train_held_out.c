@@ -1,4 +1,5 @@
-/* Figures on people who are not trained on, while the training goes on: those of the validation split. */
+/* Figures on people who are not trained on, while the training goes on: those of the validation
+ * split. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -34,8 +35,8 @@ static float d2(const float *a, const float *b, size_t dim)
     return (float)sum;
 }
 
-/* Random pairs of the given kind, the same ones every time. A person is in one fold, and both of a pair are of it, so that a fold's people
- * are strangers to the others. */
+/* Random pairs of the given kind, the same ones every time. A person is in one fold, and both
+ * of a pair are of it, so that a fold's people are strangers to the others. */
 static size_t draw_pairs(const struct fn_vectors *v, bool same, struct fn_pair_d2 *out)
 {
     struct fn_rng r = fn_rng_init(7, same);
@@ -58,15 +59,15 @@ static int figures(const struct fn_vectors *v, struct fnq_train_held_out *ret,
     struct fn_pair_d2 *pairs = calloc(2 * PAIRS, sizeof *pairs);
     struct fn_verification *ver = calloc(1, sizeof *ver);
     struct fn_all_pairs all = {0};
-    int r = pairs && ver ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
-    if (r == 0) {
+    int rc = pairs && ver ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    if (rc == 0) {
         size_t n = draw_pairs(v, true, pairs);
         n += draw_pairs(v, false, pairs + n);
-        r = fn_verify(pairs, n, 1e-3, ver, err);
+        rc = fn_verify(pairs, n, 1e-3, ver, err);
     }
-    if (r == 0)
-        r = fn_all_pairs_run(v, .01, &all, err);
-    if (r == 0) {
+    if (rc == 0)
+        rc = fn_all_pairs_run(v, .01, &all, err);
+    if (rc == 0) {
         ret->accuracy = ver->accuracy.mean;
         ret->accuracy_error = ver->accuracy.error;
         ret->tar3 = fn_tar_at_far(&all, 1e-3, NULL);
@@ -76,7 +77,7 @@ static int figures(const struct fn_vectors *v, struct fnq_train_held_out *ret,
     fn_all_pairs_free(&all);
     free(pairs);
     free(ver);
-    return r;
+    return rc;
 }
 
 /* Without thresholds a model is a model all the same. */
@@ -84,11 +85,11 @@ static int thresholds(const struct fn_vectors *v, struct fnq_train_held_out *ret
                       struct fn_error *err)
 {
     struct fn_error why = {0};
-    int r = fnq_calibrate(v, false, &ret->calibration, &why);
+    int rc = fnq_calibrate(v, false, &ret->calibration, &why);
     (void)snprintf(ret->why_none, sizeof ret->why_none, "%s", why.text);
-    if (r && r != FN_EREFUSED)
+    if (rc && rc != FN_EREFUSED)
         *err = why;
-    return r == FN_EREFUSED ? 0 : r;
+    return rc == FN_EREFUSED ? 0 : rc;
 }
 
 /* People of the data set are numbered with gaps here. */
@@ -113,10 +114,10 @@ int fnq_train_measure(struct fnq_train *t, struct fnq_train_held_out *ret, struc
     float *f = malloc(n * dim * sizeof *f);
     uint8_t *ok = malloc(n);
     uint32_t *person = malloc(n * sizeof *person);
-    int r = f && ok && person ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
-    if (r == 0)
-        r = fn_trainer_embed(t->trainer, t->held_out, n, f, ok, err);
-    if (r == 0) {
+    int rc = f && ok && person ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    if (rc == 0)
+        rc = fn_trainer_embed(t->trainer, t->held_out, n, f, ok, err);
+    if (rc == 0) {
         const struct fn_vectors v = {.x = f,
                                      .n = n,
                                      .dim = dim,
@@ -125,11 +126,11 @@ int fnq_train_measure(struct fnq_train *t, struct fnq_train_held_out *ret, struc
                                      .found = ok};
         ret->faces = n;
         ret->people = v.n_people;
-        r = v.n_people < FNQ_HELD_OUT_MIN ? 0 : figures(&v, ret, err);
-        r = r ? r : thresholds(&v, ret, err);
+        rc = v.n_people < FNQ_HELD_OUT_MIN ? 0 : figures(&v, ret, err);
+        rc = rc ? rc : thresholds(&v, ret, err);
     }
     free(f);
     free(ok);
     free(person);
-    return r;
+    return rc;
 }

@@ -1,4 +1,5 @@
-/* fnq train --labels: the index's confirmed faces as the data. Their landmarks are in the index: no network looks for them again. */
+/* fnq train --labels: the index's confirmed faces as the data. Their landmarks are in the
+ * index: no network looks for them again. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +23,13 @@ static struct fn_similarity frame_of(const struct fnq_train *t,
 int fnq_train_labels(struct fnq_train *t, struct fn_error *err)
 {
     struct fnq_labelled l;
-    int r = fnq_labelled_get(t->ctx, &l, err);
-    if (r)
-        return r;
+    int rc = fnq_labelled_get(t->ctx, &l, err);
+    if (rc)
+        return rc;
     struct fn_dataset_item *item = calloc(l.n, sizeof *item);
     if (!item)
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; !r && i < l.n; i++) {
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < l.n; i++) {
         const struct fnq_labelled_face *f = &l.face[i];
         item[i] = (struct fn_dataset_item){.path = f->path,
                                            .person = f->person,
@@ -36,10 +37,10 @@ int fnq_train_labels(struct fnq_train *t, struct fn_error *err)
                                            .frame = frame_of(t, f)};
         memcpy(item[i].box, f->box, sizeof item[i].box);
     }
-    r = r ? r : fn_dataset_from_items(item, l.n, t->ctx->index_dir, &t->data, err);
-    if (!r && t->comm->rank == 0)
+    rc = rc ? rc : fn_dataset_from_items(item, l.n, t->ctx->index_dir, &t->data, err);
+    if (!rc && t->comm->rank == 0)
         fnq_labelled_note(t->ctx, &l);
     free(item);
     fnq_labelled_free(&l);
-    return r;
+    return rc;
 }

@@ -56,22 +56,22 @@ static int open_model(struct fnq_train *t, const char *name, struct fn_error *er
 int fnq_train_net(struct fnq_train *t, const char *name, uint64_t dim, struct fn_error *err)
 {
     const struct fn_arch *a = fn_arch_find(name);
-    int r;
+    int rc;
     if (!a) {
-        r = open_model(t, name, err);
+        rc = open_model(t, name, err);
         t->model = t->opened;
-        if (r == 0 && t->opened->role != FN_ROLE_EMBEDDER)
-            r = fn_error_set(err, FN_EUSAGE, "'%s' is a %s, not an embedder", name,
-                             fn_role_name(t->opened->role));
-        if (r == 0 && dim)
-            r = fn_error_set(err, FN_EUSAGE, "--dim is for built-in networks");
-        return r;
+        if (rc == 0 && t->opened->role != FN_ROLE_EMBEDDER)
+            rc = fn_error_set(err, FN_EUSAGE, "'%s' is a %s, not an embedder", name,
+                              fn_role_name(t->opened->role));
+        if (rc == 0 && dim)
+            rc = fn_error_set(err, FN_EUSAGE, "--dim is for built-in networks");
+        return rc;
     }
-    r = fn_arch_build(a, (uint32_t)dim, t->o.seed, &t->builder, &t->made.graph, err);
-    if (r == 0)
+    rc = fn_arch_build(a, (uint32_t)dim, t->o.seed, &t->builder, &t->made.graph, err);
+    if (rc == 0)
         describe(&t->made, a);
     t->model = &t->made;
-    return r;
+    return rc;
 }
 
 void fnq_train_provenance(struct fnq_train *t)
@@ -109,7 +109,8 @@ void fnq_train_note(struct fn_card *c, const struct fn_train_opts *o, uint64_t s
                    losses[o->loss], images, held_text);
 }
 
-/* A built-in network has no alignment of its own: what it was trained on says how its chips are cut. */
+/* A built-in network has no alignment of its own: what it was trained on says how its chips are
+ * cut. */
 void fnq_train_finish_model(struct fn_model *m, const struct fn_train_opts *o)
 {
     if (!m->align.n_points)
@@ -124,11 +125,11 @@ int fnq_train_write_model(struct fnq_train *t, const struct fnq_train_held_out *
     fnq_train_note(&m.card, &t->o, fn_trainer_steps(t->trainer), t->images, held);
     if (held)
         m.calibration = held->calibration;
-    int r = fn_model_save(&m, t->result, err);
-    if (r == 0 && !(m.calibration.pair_d2 > 0))
+    int rc = fn_model_save(&m, t->result, err);
+    if (rc == 0 && !(m.calibration.pair_d2 > 0))
         fnq_note(t->ctx,
                  "%s has no thresholds of its own (%s); measure them: fnq eval "
                  "calibrate %s DIR",
                  t->result, held ? held->why_none : "not measured at this step", t->result);
-    return r;
+    return rc;
 }

@@ -54,12 +54,12 @@ int fnq_train_log_open(struct fnq_train *t, struct fn_error *err)
 {
     uint64_t step = fn_trainer_steps(t->trainer);
     t->csv_fd = open(t->csv, O_RDWR | O_CREAT | O_CLOEXEC | (step ? 0 : O_TRUNC), 0644);
-    int r = t->csv_fd < 0 ? -errno : 0;
-    if (r == 0)
-        r = drop_rows_after(t->csv_fd, step);
-    if (r == 0 && lseek(t->csv_fd, 0, SEEK_END) == 0)
-        r = fn_write_all(t->csv_fd, header, sizeof header - 1);
-    return r ? fn_error_set(err, r, "'%s': %s", t->csv, fn_strerror(r)) : 0;
+    int rc = t->csv_fd < 0 ? -errno : 0;
+    if (rc == 0)
+        rc = drop_rows_after(t->csv_fd, step);
+    if (rc == 0 && lseek(t->csv_fd, 0, SEEK_END) == 0)
+        rc = fn_write_all(t->csv_fd, header, sizeof header - 1);
+    return rc ? fn_error_set(err, rc, "'%s': %s", t->csv, fn_strerror(rc)) : 0;
 }
 
 int fnq_train_log(struct fnq_train *t, const struct fn_train_report *r,

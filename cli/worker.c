@@ -37,9 +37,9 @@ int fnq_worker_start(struct fnq_ctx *ctx, struct fn_error *err)
     struct fn_worker_opts o;
     if (ctx->worker)
         return 0;
-    int r = fnq_config(ctx, &c, err);
-    if (r)
-        return r;
+    int rc = fnq_config(ctx, &c, err);
+    if (rc)
+        return rc;
     options_of(ctx, c, &o);
     return fn_worker_spawn(&o, &ctx->worker, err);
 }
@@ -85,7 +85,8 @@ int fnq_worker_ask(struct fnq_ctx *ctx, struct fn_work_request *r, struct fn_wor
         struct fn_error why = *err;
         bool ready = fn_worker_ready(ctx->worker);
         worker_end(ctx, false, how, sizeof how);
-        /* Before it is ready it speaks for itself on standard error (models missing, sandbox). */
+        /* Before it is ready it speaks for itself on standard error (models missing, sandbox).
+         */
         return ready ? fn_error_set(err, FN_EWORKER, "%s", how[0] ? how : why.text)
                      : fn_error_set(err, FN_EMODEL, "the worker did not start: %s", why.text);
     }

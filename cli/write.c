@@ -34,20 +34,20 @@ void fnq_act_finish(struct fnq_act *act)
     free(act->a);
     act->sets = NULL;
     act->a = NULL;
-    act->n = act->room = act->n_sets = 0;
+    act->n = act->cap = act->n_sets = 0;
 }
 
 struct fn_assertion *fnq_act_add(struct fnq_act *act, enum fn_assert_kind kind)
 {
-    if (act->n == act->room) {
-        size_t room = act->room ? 2 * act->room : 16;
-        struct fn_assertion *a = reallocarray(act->a, room, sizeof *a);
+    if (act->n == act->cap) {
+        size_t cap = act->cap ? 2 * act->cap : 16;
+        struct fn_assertion *a = reallocarray(act->a, cap, sizeof *a);
         if (!a) {
             act->failed = true;
             return NULL;
         }
         act->a = a;
-        act->room = room;
+        act->cap = cap;
     }
     struct fn_assertion *a = &act->a[act->n++];
     *a = (struct fn_assertion){.kind = (uint8_t)kind, .time_us = act->time_us};
@@ -71,18 +71,18 @@ static struct fn_face_ref *add_set(struct fnq_act *act, size_t n)
 int fnq_act_add_group(struct fnq_act *act, struct fn_txn *t, const fn_face_id *faces, size_t n,
                       const struct fn_person_id *person, struct fn_error *err)
 {
-    int r = 0;
+    int rc = 0;
     struct fn_face_ref *set = n ? add_set(act, n) : NULL;
     if (n && !set)
         return fn_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; !r && i < n; i++) {
+    for (size_t i = 0; !rc && i < n; i++) {
         struct fn_face_key key;
-        r = fn_face_key_of(t, faces[i], &key);
-        if (!r)
+        rc = fn_face_key_of(t, faces[i], &key);
+        if (!rc)
             set[i] = fn_face_ref_of(&key);
     }
-    if (r)
-        return fn_error_set(err, r, "%s", fn_strerror(r));
+    if (rc)
+        return fn_error_set(err, rc, "%s", fn_strerror(rc));
     n = fn_face_refs_sort(set, n);
     for (size_t at = 0; at < n; at += FN_ASSERT_FACES_MAX) {
         struct fn_assertion *a = fnq_act_add(act, FN_ASSERT_GROUP);
@@ -110,28 +110,28 @@ static int write_once(struct fnq_ctx *ctx, fnq_change change, void *arg, struct 
     struct fn_txn *t = NULL;
     sigset_t old;
     hold_stop(&old);
-    int r = fn_txn_begin(ctx->store, true, FNQ_WRITER_WAIT_MS, &t, err);
-    if (!r)
-        r = change(t, arg, err);
-    if (!r && !ctx->o.dry_run)
-        r = fn_index_commit(t, err);
+    int rc = fn_txn_begin(ctx->store, true, FNQ_WRITER_WAIT_MS, &t, err);
+    if (!rc)
+        rc = change(t, arg, err);
+    if (!rc && !ctx->o.dry_run)
+        rc = fn_index_commit(t, err);
     else
         fn_txn_abort(t);
     (void)sigprocmask(SIG_SETMASK, &old, NULL);
-    return r;
+    return rc;
 }
 
 int fnq_write(struct fnq_ctx *ctx, fnq_change change, void *arg, struct fn_error *err)
 {
     fnq_read_end(ctx);
-    int r = fnq_store_open(ctx, FN_STORE_WRITE, err);
-    for (int tries = 0; !r && tries < 4; tries++) {
-        r = write_once(ctx, change, arg, err);
-        if (r != -EAGAIN)
-            return r;
-        r = 0;
+    int rc = fnq_store_open(ctx, FN_STORE_WRITE, err);
+    for (int tries = 0; !rc && tries < 4; tries++) {
+        rc = write_once(ctx, change, arg, err);
+        if (rc != -EAGAIN)
+            return rc;
+        rc = 0;
     }
-    return r ? r : fn_error_set(err, -ENOSPC, "the index could not grow");
+    return rc ? rc : fn_error_set(err, -ENOSPC, "the index could not grow");
 }
 
 struct act_arg {
@@ -146,23 +146,23 @@ static int append_act(struct fn_txn *t, void *arg, struct fn_error *err)
     struct fnq_act act;
     fnq_act_init(&act);
     a->act = 0;
-    int r = a->fill(t, &act, a->arg, err);
-    if (!r && act.failed)
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    if (!r && act.n)
-        r = fn_assert_append_flags(t, act.a, act.n, act.flags, &a->act, err);
+    int rc = a->fill(t, &act, a->arg, err);
+    if (!rc && act.failed)
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    if (!rc && act.n)
+        rc = fn_assert_append_flags(t, act.a, act.n, act.flags, &a->act, err);
     fnq_act_finish(&act);
-    return r;
+    return rc;
 }
 
 int fnq_write_act(struct fnq_ctx *ctx, fnq_fill fill, void *arg, uint64_t *ret_act,
                   struct fn_error *err)
 {
     struct act_arg a = {.fill = fill, .arg = arg};
-    int r = fnq_write(ctx, append_act, &a, err);
-    if (!r && ret_act)
+    int rc = fnq_write(ctx, append_act, &a, err);
+    if (!rc && ret_act)
         *ret_act = a.act;
-    return r;
+    return rc;
 }
 
 /* A unit at a time: only its writing holds the lock. */
@@ -171,18 +171,18 @@ static int settle(struct fnq_ctx *ctx, size_t *left, struct fn_error *err)
     struct fn_settler *s = NULL;
     size_t tries = FNQ_SETTLE_MAX / SETTLE_UNIT;
     fnq_read_end(ctx);
-    int r = fnq_store_open(ctx, FN_STORE_WRITE, err);
-    if (!r && fn_settler_create(ctx->store, &s))
-        r = fn_error_set(err, -ENOMEM, "out of memory");
+    int rc = fnq_store_open(ctx, FN_STORE_WRITE, err);
+    if (!rc && fn_settler_create(ctx->store, &s))
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
     *left = 1;
-    while (*left && tries-- && (r == 0 || r == -EAGAIN)) {
+    while (*left && tries-- && (rc == 0 || rc == -EAGAIN)) {
         sigset_t old;
         hold_stop(&old);
-        r = fn_people_settle_unit(s, SETTLE_UNIT, FNQ_WRITER_WAIT_MS, left, err);
+        rc = fn_people_settle_unit(s, SETTLE_UNIT, FNQ_WRITER_WAIT_MS, left, err);
         (void)sigprocmask(SIG_SETMASK, &old, NULL);
     }
     fn_settler_destroy(s);
-    return r;
+    return rc;
 }
 
 int fnq_write_done(struct fnq_ctx *ctx, struct fn_error *err)
@@ -190,14 +190,14 @@ int fnq_write_done(struct fnq_ctx *ctx, struct fn_error *err)
     size_t left = 0;
     if (ctx->o.dry_run)
         return 0;
-    int r = fnq_places(ctx, err);
-    r = r ? r : fn_labels_log_sync(ctx->store, ctx->labels_log, err);
-    if (r || fnq_nudge(ctx) == 0)
-        return r;
-    r = settle(ctx, &left, err);
-    if (!r && left)
+    int rc = fnq_places(ctx, err);
+    rc = rc ? rc : fn_labels_log_sync(ctx->store, ctx->labels_log, err);
+    if (rc || fnq_nudge(ctx) == 0)
+        return rc;
+    rc = settle(ctx, &left, err);
+    if (!rc && left)
         fnq_note(ctx, "%zu more faces are looked at again when facenetd runs.", left);
-    return r;
+    return rc;
 }
 
 void fnq_print_undo(struct fnq_ctx *ctx, uint64_t act)

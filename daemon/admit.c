@@ -1,4 +1,5 @@
-/* Admission: a queue entry becomes an open descriptor and a content hash, or a reason why not. No pixel is looked at. */
+/* Admission: a queue entry becomes an open descriptor and a content hash, or a reason why not.
+ * No pixel is looked at. */
 #include "daemon/job.h"
 
 #include <errno.h>
@@ -18,8 +19,8 @@ static bool is_trouble(int code)
            code == -ENFILE || code == -ENOMEM;
 }
 
-/* A file whose content cannot be known still needs an identity of its own. Its path record gets no valid time, so
- * that every scan tries it again. */
+/* A file whose content cannot be known still needs an identity of its own. Its path record gets
+ * no valid time, so that every scan tries it again. */
 static void bad_without_content(struct fnd_job *j, const struct stat *st)
 {
     struct fn_buf b;
@@ -80,10 +81,10 @@ static bool hash_it(struct fnd *f, struct fnd_job *j, int fd, const struct stat 
     struct stat after;
     uint64_t size = 0;
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-    int r = fn_hash_fd(fd, &j->hash, &size);
-    if (r || fstat(fd, &after)) {
+    int rc = fn_hash_fd(fd, &j->hash, &size);
+    if (rc || fstat(fd, &after)) {
         j->end = FND_ADMIT_TROUBLE;
-        (void)snprintf(j->reason, sizeof j->reason, "cannot be read: %s", fn_strerror(r));
+        (void)snprintf(j->reason, sizeof j->reason, "cannot be read: %s", fn_strerror(rc));
         return false;
     }
     if (!same_file(before, &after) || size != (uint64_t)after.st_size) {

@@ -1,5 +1,6 @@
-/* facenetd-bulk: see bulk.h. In rounds: every rank opens and hashes BULK_SHARE photos, the first one says which contents the index has, the
- * others are looked at, and what was found goes to the first rank, which stores a round in one transaction. A run that was cut off is
+/* facenetd-bulk: see bulk.h. In rounds: every rank opens and hashes BULK_SHARE photos, the
+ * first one says which contents the index has, the others are looked at, and what was found
+ * goes to the first rank, which stores a round in one transaction. A run that was cut off is
  * started again: what is stored is known then. */
 #include "daemon/bulk.h"
 
@@ -53,43 +54,43 @@ static int read_list(struct bulk *b, const char *file, struct fn_error *err)
     struct fn_buf text, list;
     fn_buf_init(&text, SIZE_MAX / 4);
     fn_buf_init(&list, SIZE_MAX / 4);
-    int r = fn_file_read(file, &text, err);
-    char *save = NULL, *line = r || !text.len ? NULL : text.data;
+    int rc = fn_file_read(file, &text, err);
+    char *save = NULL, *line = rc || !text.len ? NULL : text.data;
     fn_buf_char(&text, '\0');
-    for (line = line ? strtok_r(line, "\n", &save) : NULL; r == 0 && line;
+    for (line = line ? strtok_r(line, "\n", &save) : NULL; rc == 0 && line;
          line = strtok_r(NULL, "\n", &save)) {
         const char *path = below(b, line);
         if (!path || !*path || climbs(path) || strlen(path) >= FN_PATH_MAX)
-            r = fn_error_set(err, FN_EUSAGE, "'%s' is not below %s", line, b->root);
+            rc = fn_error_set(err, FN_EUSAGE, "'%s' is not below %s", line, b->root);
         else
             fn_buf_add(&list, path, strlen(path) + 1);
     }
-    if (r == 0 && (fn_buf_failed(&list) || fn_buf_failed(&text)))
-        r = fn_error_set(err, -ENOMEM, "out of memory");
+    if (rc == 0 && (fn_buf_failed(&list) || fn_buf_failed(&text)))
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
     fn_buf_finish(&text);
     b->list = list.data;
     b->list_bytes = list.len;
-    return r;
+    return rc;
 }
 
 static int share_list(struct bulk *b, struct fn_error *err)
 {
-    int r = fn_comm_broadcast(b->comm, &b->list_bytes, sizeof b->list_bytes, 0, err);
-    if (r)
-        return r;
+    int rc = fn_comm_broadcast(b->comm, &b->list_bytes, sizeof b->list_bytes, 0, err);
+    if (rc)
+        return rc;
     if (b->comm->rank)
         b->list = malloc(b->list_bytes + 1);
-    r = fn_comm_agree(b->comm, b->list || !b->list_bytes ? 0 : -ENOMEM, err);
-    if (r == 0)
-        r = fn_comm_broadcast(b->comm, b->list, b->list_bytes, 0, err);
-    for (uint64_t i = 0; r == 0 && i < b->list_bytes; i++)
+    rc = fn_comm_agree(b->comm, b->list || !b->list_bytes ? 0 : -ENOMEM, err);
+    if (rc == 0)
+        rc = fn_comm_broadcast(b->comm, b->list, b->list_bytes, 0, err);
+    for (uint64_t i = 0; rc == 0 && i < b->list_bytes; i++)
         b->n += !b->list[i];
     b->path = calloc(b->n + 1, sizeof *b->path);
-    r = r ? r : fn_comm_agree(b->comm, b->path ? 0 : -ENOMEM, err);
+    rc = rc ? rc : fn_comm_agree(b->comm, b->path ? 0 : -ENOMEM, err);
     const char *at = b->list;
-    for (size_t i = 0; r == 0 && i < b->n; at += strlen(at) + 1)
+    for (size_t i = 0; rc == 0 && i < b->n; at += strlen(at) + 1)
         b->path[i++] = at;
-    return r;
+    return rc;
 }
 
 /* ---- rounds ---- */
@@ -100,14 +101,14 @@ static int find_known(struct bulk *b, struct bulk_photo *all, size_t *bytes,
 {
     for (unsigned i = 0; i < b->comm->size; i++)
         bytes[i] = sizeof b->share;
-    int r = fn_comm_allgather(b->comm, b->share, all, bytes, err);
+    int rc = fn_comm_allgather(b->comm, b->share, all, bytes, err);
     size_t n = (size_t)b->comm->size * BULK_SHARE;
-    if (r == 0 && b->comm->rank == 0)
+    if (rc == 0 && b->comm->rank == 0)
         bulk_mark_known(b, all, n);
-    r = r ? r : fn_comm_broadcast(b->comm, all, n * sizeof *all, 0, err);
-    if (r == 0)
+    rc = rc ? rc : fn_comm_broadcast(b->comm, all, n * sizeof *all, 0, err);
+    if (rc == 0)
         memcpy(b->share, all + (size_t)b->comm->rank * BULK_SHARE, sizeof b->share);
-    return r;
+    return rc;
 }
 
 /* What every rank found goes to the first one. bytes: room for three numbers per rank. */
@@ -118,18 +119,18 @@ static int collect(struct bulk *b, const struct fn_buf *own, struct fn_buf *all,
     size_t *lengths = bytes, *out = bytes + size, *in = out + size, len = own->len, total = 0;
     for (unsigned i = 0; i < size; i++)
         in[i] = sizeof len;
-    int r = fn_comm_allgather(b->comm, &len, lengths, in, err);
-    for (unsigned i = 0; r == 0 && i < size; i++) {
+    int rc = fn_comm_allgather(b->comm, &len, lengths, in, err);
+    for (unsigned i = 0; rc == 0 && i < size; i++) {
         total += lengths[i];
         in[i] = b->comm->rank ? 0 : lengths[i];
         out[i] = i ? 0 : len;
     }
     fn_buf_reset(all);
     static const char zeros[4096];
-    for (size_t i = 0; r == 0 && b->comm->rank == 0 && i < total; i += sizeof zeros)
+    for (size_t i = 0; rc == 0 && b->comm->rank == 0 && i < total; i += sizeof zeros)
         fn_buf_add(all, zeros, total - i < sizeof zeros ? total - i : sizeof zeros);
-    r = r ? r : fn_comm_agree(b->comm, fn_buf_failed(all) ? -ENOMEM : 0, err);
-    return r ? r : fn_comm_exchange(b->comm, own->data, out, all->data, in, err);
+    rc = rc ? rc : fn_comm_agree(b->comm, fn_buf_failed(all) ? -ENOMEM : 0, err);
+    return rc ? rc : fn_comm_exchange(b->comm, own->data, out, all->data, in, err);
 }
 
 static int round_of(struct bulk *b, size_t first, struct bulk_photo *photos, size_t *bytes,
@@ -141,13 +142,13 @@ static int round_of(struct bulk *b, size_t first, struct bulk_photo *photos, siz
         if (i < b->n)
             bulk_open(b, i, k);
     }
-    int r = find_known(b, photos, bytes, err);
+    int rc = find_known(b, photos, bytes, err);
     fn_buf_reset(own);
-    r = r ? r : fn_comm_agree(b->comm, bulk_look(b, own, err), err);
-    r = r ? r : collect(b, own, all, bytes, err);
-    if (r == 0 && b->comm->rank == 0)
-        r = bulk_store(b, all->data, all->len, err);
-    return fn_comm_agree(b->comm, r, err);
+    rc = rc ? rc : fn_comm_agree(b->comm, bulk_look(b, own, err), err);
+    rc = rc ? rc : collect(b, own, all, bytes, err);
+    if (rc == 0 && b->comm->rank == 0)
+        rc = bulk_store(b, all->data, all->len, err);
+    return fn_comm_agree(b->comm, rc, err);
 }
 
 static int rounds(struct bulk *b, struct fn_error *err)
@@ -158,14 +159,14 @@ static int rounds(struct bulk *b, struct fn_error *err)
     struct fn_buf own, all;
     fn_buf_init(&own, SIZE_MAX / 4);
     fn_buf_init(&all, SIZE_MAX / 4);
-    int r = fn_comm_agree(b->comm, photos && bytes ? 0 : -ENOMEM, err);
-    for (size_t i = 0; r == 0 && i < b->n; i += step)
-        r = round_of(b, i, photos, bytes, &own, &all, err);
+    int rc = fn_comm_agree(b->comm, photos && bytes ? 0 : -ENOMEM, err);
+    for (size_t i = 0; rc == 0 && i < b->n; i += step)
+        rc = round_of(b, i, photos, bytes, &own, &all, err);
     free(photos);
     free(bytes);
     fn_buf_finish(&own);
     fn_buf_finish(&all);
-    return r;
+    return rc;
 }
 
 /* ---- the program ---- */
@@ -173,51 +174,51 @@ static int rounds(struct bulk *b, struct fn_error *err)
 static int begin(struct bulk *b, const char *list, struct fn_config_file **config,
                  struct fn_error *err)
 {
-    int r = fn_config_create(config, err);
-    if (!r && opt.config)
-        r = fn_config_load(*config, opt.config, true, err);
-    if (!r && opt.models)
-        r = fn_config_set(*config, "models.dir", opt.models, FN_ORIGIN_COMMAND_LINE, err);
-    if (r)
-        return r;
+    int rc = fn_config_create(config, err);
+    if (!rc && opt.config)
+        rc = fn_config_load(*config, opt.config, true, err);
+    if (!rc && opt.models)
+        rc = fn_config_set(*config, "models.dir", opt.models, FN_ORIGIN_COMMAND_LINE, err);
+    if (rc)
+        return rc;
     b->cfg = fn_config_values(*config);
     b->models = opt.models;
     const char *dir = b->cfg->models_dir && b->cfg->models_dir[0] ? b->cfg->models_dir : NULL;
     char *root = realpath(opt.root, NULL);
     if (!root || strlen(root) >= sizeof b->root)
-        r = fn_error_set(err, -ENOENT, "%s: no such folder", opt.root);
+        rc = fn_error_set(err, -ENOENT, "%s: no such folder", opt.root);
     else
         (void)snprintf(b->root, sizeof b->root, "%s", root);
     free(root);
-    r = r ? r : fn_path_expand(b->index_dir, sizeof b->index_dir, opt.index);
-    r = r ? r : fn_profile_read_values(dir, b->cfg->profile, &b->profile, err);
-    if (r || b->comm->rank)
-        return r;
-    r = read_list(b, list, err);
-    return r ? r : bulk_index_open(b, err);
+    rc = rc ? rc : fn_path_expand(b->index_dir, sizeof b->index_dir, opt.index);
+    rc = rc ? rc : fn_profile_read_values(dir, b->cfg->profile, &b->profile, err);
+    if (rc || b->comm->rank)
+        return rc;
+    rc = read_list(b, list, err);
+    return rc ? rc : bulk_index_open(b, err);
 }
 
 static int run(struct bulk *b, const char *list, struct fn_error *err)
 {
     struct fn_config_file *config = NULL;
-    int r = fn_comm_agree(b->comm, begin(b, list, &config, err), err);
-    r = r ? r : share_list(b, err);
-    r = r ? r : rounds(b, err);
-    if (r == 0 && b->comm->rank == 0)
-        r = bulk_settle(b, err);
+    int rc = fn_comm_agree(b->comm, begin(b, list, &config, err), err);
+    rc = rc ? rc : share_list(b, err);
+    rc = rc ? rc : rounds(b, err);
+    if (rc == 0 && b->comm->rank == 0)
+        rc = bulk_settle(b, err);
     bulk_worker_stop(b);
-    r = b->comm->lost ? r : fn_comm_agree(b->comm, r, err);
+    rc = b->comm->lost ? rc : fn_comm_agree(b->comm, rc, err);
     fn_store_close(b->store);
     fn_config_destroy(config);
     free(b->list);
     free(b->path);
-    return r;
+    return rc;
 }
 
-static int finish(struct bulk *b, int r, const struct fn_error *err)
+static int finish(struct bulk *b, int rc, const struct fn_error *err)
 {
-    int code = r ? fnd_exit_of(r) : b->count.bad || b->count.gone ? FND_PART : FND_OK;
-    if (r && (b->comm->rank == 0 || b->comm->lost))
+    int code = rc ? fnd_exit_of(rc) : b->count.bad || b->count.gone ? FND_PART : FND_OK;
+    if (rc && (b->comm->rank == 0 || b->comm->lost))
         (void)fprintf(stderr, "facenetd-bulk: %s.\n", err->text);
     else if (b->comm->rank == 0)
         (void)printf("%" PRIu64 " photos, %" PRIu64 " faces; %" PRIu64 " known, %" PRIu64
@@ -227,7 +228,7 @@ static int finish(struct bulk *b, int r, const struct fn_error *err)
     /* the exit code of mpirun is that of the rank that has one */
     bool first = b->comm->rank == 0;
     fn_comm_finish(b->comm);
-    return r || first ? code : FND_OK;
+    return rc || first ? code : FND_OK;
 }
 
 static int print_help(void)
@@ -249,18 +250,18 @@ int main(int argc, char **argv)
     struct fn_error err = {0};
     const struct fn_opt *const tables[] = {table};
     size_t n;
-    int r = fn_options_parse(argc, argv, tables, 1, &n, &err);
-    if (r == 0 && opt.help)
+    int rc = fn_options_parse(argc, argv, tables, 1, &n, &err);
+    if (rc == 0 && opt.help)
         return print_help();
-    if (r == 0 && opt.version)
+    if (rc == 0 && opt.version)
         return printf("facenetd-bulk %s\n", FN_VERSION) < 0;
-    if (r == 0 && (n != 1 || !opt.root || !opt.index))
-        r = fn_error_set(&err, FN_EUSAGE, "needs LIST, --root DIR and --index DIR");
-    r = r ? r : fn_comm_start(&b.comm, &err);
-    if (r) {
+    if (rc == 0 && (n != 1 || !opt.root || !opt.index))
+        rc = fn_error_set(&err, FN_EUSAGE, "needs LIST, --root DIR and --index DIR");
+    rc = rc ? rc : fn_comm_start(&b.comm, &err);
+    if (rc) {
         (void)fprintf(stderr, "facenetd-bulk: %s.\n", err.text);
-        return fnd_exit_of(r);
+        return fnd_exit_of(rc);
     }
-    r = run(&b, argv[1], &err);
-    return finish(&b, r, &err);
+    rc = run(&b, argv[1], &err);
+    return finish(&b, rc, &err);
 }

@@ -1,5 +1,6 @@
-/* facenetd-bulk: a list of photos into one index, by many machines. Every rank opens, hashes and embeds its share, with a worker of its
- * own; the first rank has the index. Between the parts of the program; they share no state but struct bulk. */
+/* facenetd-bulk: a list of photos into one index, by many machines. Every rank opens, hashes
+ * and embeds its share, with a worker of its own; the first rank has the index. Between the
+ * parts of the program; they share no state but struct bulk. */
 #ifndef FN_DAEMON_BULK_H
 #define FN_DAEMON_BULK_H
 
@@ -51,7 +52,8 @@ struct bulk {
 
 /* bulk_look.c: opens and hashes photo i of the list as number k of the share. */
 void bulk_open(struct bulk *b, size_t i, size_t k);
-/* Has the worker look at what is open and not known; appends photos, faces and features to out. Negative: no photo can be looked at. */
+/* Has the worker look at what is open and not known; appends photos, faces and features to out.
+ * Negative: no photo can be looked at. */
 FN_NODISCARD int bulk_look(struct bulk *b, struct fn_buf *out, struct fn_error *err);
 void bulk_worker_stop(struct bulk *b);
 

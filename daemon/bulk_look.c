@@ -17,22 +17,22 @@ static int open_and_hash(struct bulk *b, struct bulk_photo *p, int *ret_fd)
     char path[FN_PATH_MAX];
     struct stat st;
     uint64_t size;
-    int r = fn_path_join(path, sizeof path, b->root, p->path.path);
-    int fd = r ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int rc = fn_path_join(path, sizeof path, b->root, p->path.path);
+    int fd = rc ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
-        return r ? r : -errno;
-    r = fstat(fd, &st) ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
-    if (r == 0) {
+        return rc ? rc : -errno;
+    rc = fstat(fd, &st) ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
+    if (rc == 0) {
         p->path.mtime_ns = fnd_mtime_ns(&st);
         p->path.size = (uint64_t)st.st_size;
         p->path.inode = st.st_ino;
-        r = p->path.size > b->cfg->max_file_bytes ? -EFBIG : fn_hash_fd(fd, &p->hash, &size);
+        rc = p->path.size > b->cfg->max_file_bytes ? -EFBIG : fn_hash_fd(fd, &p->hash, &size);
     }
-    if (r)
+    if (rc)
         (void)close(fd);
     else
         *ret_fd = fd;
-    return r;
+    return rc;
 }
 
 void bulk_open(struct bulk *b, size_t i, size_t k)
@@ -41,10 +41,10 @@ void bulk_open(struct bulk *b, size_t i, size_t k)
     *p = (struct bulk_photo){.state = BULK_OPEN};
     b->fd[k] = -1;
     (void)snprintf(p->path.path, sizeof p->path.path, "%s", b->path[i]);
-    int r = open_and_hash(b, p, &b->fd[k]);
-    if (r) {
+    int rc = open_and_hash(b, p, &b->fd[k]);
+    if (rc) {
         p->state = BULK_GONE;
-        (void)snprintf(p->photo.reason, sizeof p->photo.reason, "%s", fn_strerror(r));
+        (void)snprintf(p->photo.reason, sizeof p->photo.reason, "%s", fn_strerror(rc));
     } else if (p->path.size == 0) {
         p->state = BULK_BAD;
         (void)snprintf(p->photo.reason, sizeof p->photo.reason, "empty file");
@@ -78,28 +78,28 @@ static int ask(struct bulk *b, struct bulk_photo *p, int fd, struct fn_work_repl
     if (!b->worker) {
         struct fn_worker_opts o;
         fnd_worker_options(b->cfg, b->models, &o);
-        int r = fn_worker_spawn(&o, &b->worker, err);
-        if (r)
-            return r;
+        int rc = fn_worker_spawn(&o, &b->worker, err);
+        if (rc)
+            return rc;
     }
     bool ready = fn_worker_ready(b->worker);
     int timeout_ms = (int)(b->cfg->photo_timeout_s * 1000) + (ready ? 0 : START_MS);
-    int r = fn_worker_call(b->worker, &q, timeout_ms, ret, err);
-    if (r == 0 && ret->code == 0)
+    int rc = fn_worker_call(b->worker, &q, timeout_ms, ret, err);
+    if (rc == 0 && ret->code == 0)
         return 0;
     p->state = BULK_BAD;
-    if (r == 0) {
+    if (rc == 0) {
         (void)snprintf(p->photo.reason, sizeof p->photo.reason, "%s", ret->text);
         return 0;
     }
     ready = fn_worker_ready(b->worker);
     char how[128] = "";
-    enum fn_worker_end end = worker_end(b, r == -ETIMEDOUT, how, sizeof how);
+    enum fn_worker_end end = worker_end(b, rc == -ETIMEDOUT, how, sizeof how);
     (void)snprintf(p->photo.reason, sizeof p->photo.reason, "%s", how);
     if (ready && end == FN_END_PHOTO)
         return 0;
     return fn_error_set(err, ready ? FN_EWORKER : FN_EMODEL, "facenetd-worker: %s",
-                        how[0] ? how : fn_strerror(r));
+                        how[0] ? how : fn_strerror(rc));
 }
 
 static void pack(const struct bulk_photo *p, const struct fn_work_reply *r, struct fn_buf *out)
@@ -116,13 +116,13 @@ static void pack(const struct bulk_photo *p, const struct fn_work_reply *r, stru
 
 int bulk_look(struct bulk *b, struct fn_buf *out, struct fn_error *err)
 {
-    int r = 0;
+    int rc = 0;
     for (size_t k = 0; k < BULK_SHARE; k++) {
         struct bulk_photo *p = &b->share[k];
         struct fn_work_reply reply = {0};
-        if (p->state == BULK_OPEN && !p->known && r == 0) {
-            r = ask(b, p, b->fd[k], &reply, err);
-            if (r == 0 && p->state == BULK_OPEN) {
+        if (p->state == BULK_OPEN && !p->known && rc == 0) {
+            rc = ask(b, p, b->fd[k], &reply, err);
+            if (rc == 0 && p->state == BULK_OPEN) {
                 fnd_reply_photo(&p->photo, &reply);
                 p->profile_id = fn_worker_profile_id(b->worker);
                 p->n_faces = reply.photo.n_faces;
@@ -139,5 +139,5 @@ int bulk_look(struct bulk *b, struct fn_buf *out, struct fn_error *err)
         if (p->state != BULK_NONE)
             pack(p, &reply, out);
     }
-    return r == 0 && fn_buf_failed(out) ? fn_error_set(err, -ENOMEM, "out of memory") : r;
+    return rc == 0 && fn_buf_failed(out) ? fn_error_set(err, -ENOMEM, "out of memory") : rc;
 }

@@ -18,19 +18,19 @@ static int write(struct bulk *b,
                                struct fn_error *err),
                  void *arg, struct fn_error *err)
 {
-    int r;
+    int rc;
     do {
         struct fn_txn *t = NULL;
-        r = fn_txn_begin(b->store, true, LOCK_WAIT_MS, &t, err);
-        if (r)
-            return r;
-        r = change(b, t, arg, err);
-        if (r)
+        rc = fn_txn_begin(b->store, true, LOCK_WAIT_MS, &t, err);
+        if (rc)
+            return rc;
+        rc = change(b, t, arg, err);
+        if (rc)
             fn_txn_abort(t);
         else
-            r = fn_index_commit(t, err);
-    } while (r == -EAGAIN);
-    return r;
+            rc = fn_index_commit(t, err);
+    } while (rc == -EAGAIN);
+    return rc;
 }
 
 /* Everything else of a root the daemon finds out when it is given the folder. */
@@ -38,24 +38,24 @@ static int ensure_root(struct bulk *b, struct fn_txn *t, void *arg, struct fn_er
 {
     struct fn_root root;
     (void)arg;
-    int r = fn_root_by_path(t, b->root, &root);
-    if (r == FN_ENOTFOUND || (r == 0 && root.removed)) {
-        if (r == FN_ENOTFOUND)
+    int rc = fn_root_by_path(t, b->root, &root);
+    if (rc == FN_ENOTFOUND || (rc == 0 && root.removed)) {
+        if (rc == FN_ENOTFOUND)
             root = (struct fn_root){.state = FN_ROOT_ONLINE};
         root.removed = false;
         (void)snprintf(root.path, sizeof root.path, "%s", b->root);
-        r = fn_root_put(t, &root, err);
+        rc = fn_root_put(t, &root, err);
     }
-    if (r == 0)
+    if (rc == 0)
         b->root_id = root.id;
-    return r;
+    return rc;
 }
 
 int bulk_index_open(struct bulk *b, struct fn_error *err)
 {
-    int r = fn_mkdirs(b->index_dir, 0700, err);
-    r = r ? r : fn_store_open(b->index_dir, FN_STORE_CREATE, &b->store, err);
-    return r ? r : write(b, ensure_root, NULL, err);
+    int rc = fn_mkdirs(b->index_dir, 0700, err);
+    rc = rc ? rc : fn_store_open(b->index_dir, FN_STORE_CREATE, &b->store, err);
+    return rc ? rc : write(b, ensure_root, NULL, err);
 }
 
 void bulk_mark_known(struct bulk *b, struct bulk_photo *p, size_t n)
@@ -105,8 +105,8 @@ static int store_one(struct bulk *b, struct fn_txn *t, const struct bulk_photo *
         return 0;
     if (p->known)
         return fn_ingest_known(t, &in.hash, &in.path, err);
-    int r = fnd_reply_model(t, &b->profile, &in, err);
-    return r ? r : fn_ingest_photo(t, &in, &id, err);
+    int rc = fnd_reply_model(t, &b->profile, &in, err);
+    return rc ? rc : fn_ingest_photo(t, &in, &id, err);
 }
 
 static int store_next(struct bulk *b, struct fn_txn *t, struct batch *in, struct fn_error *err)
@@ -117,28 +117,28 @@ static int store_next(struct bulk *b, struct fn_txn *t, struct batch *in, struct
     size_t n = p.n_faces, width = p.feature_width;
     struct fn_ingest_face *faces = calloc(n + 1, sizeof *faces);
     uint16_t *features = calloc(n * width + 1, sizeof *features);
-    int r = faces && features ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
-    if (r == 0 && (!take(in, faces, n * sizeof *faces) ||
-                   !take(in, features, n * width * sizeof *features)))
-        r = fn_error_set(err, FN_ECORRUPT, "a rank sent half a photo");
-    for (size_t i = 0; r == 0 && i < n; i++)
+    int rc = faces && features ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    if (rc == 0 && (!take(in, faces, n * sizeof *faces) ||
+                    !take(in, features, n * width * sizeof *features)))
+        rc = fn_error_set(err, FN_ECORRUPT, "a rank sent half a photo");
+    for (size_t i = 0; rc == 0 && i < n; i++)
         faces[i].feature = features + i * width;
-    if (r == 0)
-        r = store_one(b, t, &p, faces, err);
-    if (r && r != -EAGAIN)
+    if (rc == 0)
+        rc = store_one(b, t, &p, faces, err);
+    if (rc && rc != -EAGAIN)
         fn_error_prefix(err, "'%s': ", p.path.path);
     free(faces);
     free(features);
-    return r;
+    return rc;
 }
 
 static int store_all(struct bulk *b, struct fn_txn *t, void *arg, struct fn_error *err)
 {
     struct batch in = *(struct batch *)arg;
-    int r = 0;
-    while (r == 0 && in.bytes)
-        r = store_next(b, t, &in, err);
-    return r;
+    int rc = 0;
+    while (rc == 0 && in.bytes)
+        rc = store_next(b, t, &in, err);
+    return rc;
 }
 
 /* Once it is in: what is told, and counted. */
@@ -162,21 +162,21 @@ static void tell(struct bulk *b, struct batch in)
 int bulk_store(struct bulk *b, const char *in, size_t bytes, struct fn_error *err)
 {
     struct batch batch = {in, bytes};
-    int r = write(b, store_all, &batch, err);
-    if (r == 0)
+    int rc = write(b, store_all, &batch, err);
+    if (rc == 0)
         tell(b, batch);
-    return r;
+    return rc;
 }
 
 int bulk_settle(struct bulk *b, struct fn_error *err)
 {
     struct fn_settler *s = NULL;
     size_t left = 1;
-    int r = fn_settler_create(b->store, &s);
-    if (r)
-        return fn_error_set(err, r, "out of memory");
-    while (left && (r == 0 || r == -EAGAIN))
-        r = fn_people_settle_unit(s, SETTLE_FACES, LOCK_WAIT_MS, &left, err);
+    int rc = fn_settler_create(b->store, &s);
+    if (rc)
+        return fn_error_set(err, rc, "out of memory");
+    while (left && (rc == 0 || rc == -EAGAIN))
+        rc = fn_people_settle_unit(s, SETTLE_FACES, LOCK_WAIT_MS, &left, err);
     fn_settler_destroy(s);
-    return r;
+    return rc;
 }

@@ -309,7 +309,8 @@ static void on_connection(uv_stream_t *server, int status)
         drop(c);
 }
 
-/* A socket of our own making: libuv 1.44 cuts long names silently, and the mode has to be right from the start. */
+/* A socket of our own making: libuv 1.44 cuts long names silently, and the mode has to be right
+ * from the start. */
 static int make_socket(struct fnd *f)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
@@ -322,47 +323,47 @@ static int make_socket(struct fnd *f)
     memcpy(a.sun_path, f->socket_path, n + 1);
     memcpy(copy, f->socket_path, n + 1);
     *strrchr(copy, '/') = '\0';
-    int r = fn_mkdirs(copy, 0700, &err);
-    if (r)
-        return r;
+    int rc = fn_mkdirs(copy, 0700, &err);
+    if (rc)
+        return rc;
     bool group = !stat(f->index_dir, &st) && (st.st_mode & S_IWGRP);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return -errno;
     (void)unlink(f->socket_path); /* left by a killed daemon: we hold the index's lock */
     mode_t old = umask(group ? 0117 : 0177);
-    r = bind(fd, (const struct sockaddr *)&a, sizeof a) ? -errno : 0;
+    rc = bind(fd, (const struct sockaddr *)&a, sizeof a) ? -errno : 0;
     (void)umask(old);
-    if (!r && group && chown(f->socket_path, (uid_t)-1, st.st_gid))
+    if (!rc && group && chown(f->socket_path, (uid_t)-1, st.st_gid))
         fn_log(FN_LOG_WARN, "%s: cannot be given to the index's group: %s", f->socket_path,
                fn_strerror(-errno));
-    if (!r)
+    if (!rc)
         return fd;
     (void)close(fd);
-    return r;
+    return rc;
 }
 
 void fnd_control_start(struct fnd *f)
 {
     struct fnd_control *c = calloc(1, sizeof *c);
-    int fd = c ? make_socket(f) : -ENOMEM, r = fd < 0 ? fd : 0;
+    int fd = c ? make_socket(f) : -ENOMEM, rc = fd < 0 ? fd : 0;
     f->control = c;
-    if (!r)
-        r = uv_pipe_init(&f->loop, &c->server, 0);
-    if (!r) {
+    if (!rc)
+        rc = uv_pipe_init(&f->loop, &c->server, 0);
+    if (!rc) {
         c->bound = true;
         c->server.data = f;
-        r = uv_pipe_open(&c->server, fd);
+        rc = uv_pipe_open(&c->server, fd);
     }
-    if (r && fd >= 0)
+    if (rc && fd >= 0)
         (void)close(fd);
-    if (!r)
-        r = uv_listen((uv_stream_t *)&c->server, 16, on_connection);
+    if (!rc)
+        rc = uv_listen((uv_stream_t *)&c->server, 16, on_connection);
     if (c)
-        c->listening = r == 0;
-    if (r)
+        c->listening = rc == 0;
+    if (rc)
         fn_log(FN_LOG_WARN, "%s: cannot listen: %s, fnq cannot pause, resume or scan",
-               f->socket_path, fn_strerror(r));
+               f->socket_path, fn_strerror(rc));
 }
 
 /* The status without what changes by itself. */

@@ -1,5 +1,6 @@
-/* The control socket (index/protocol.h): fnq asks and commands, subscribers get a status object per change. Only the same
- * user, root, or (when the index is a group's) a member of that group is listened to. */
+/* The control socket (index/protocol.h): fnq asks and commands, subscribers get a status object
+ * per change. Only the same user, root, or (when the index is a group's) a member of that group
+ * is listened to. */
 #ifndef FN_DAEMON_CONTROL_H
 #define FN_DAEMON_CONTROL_H
 

@@ -235,7 +235,8 @@ static void housekeeping(struct fnd *f, uint64_t now)
         fnd_resume(f);
 }
 
-/* People, when nothing has changed for a moment; decisions that waited for the queue to be empty. */
+/* People, when nothing has changed for a moment; decisions that waited for the queue to be
+ * empty. */
 static void when_idle(struct fnd *f, uint64_t now)
 {
     if (f->opt.once || !fnd_dispatch_idle(f) || !fnd_writer_idle(f))
@@ -281,18 +282,18 @@ static void on_tick(uv_timer_t *t)
 static int load_config(struct fnd *f, struct fn_config_file **ret, struct fn_error *err)
 {
     struct fn_config_file *c = NULL;
-    int r = fn_config_create(&c, err);
-    if (!r && f->config_path[0])
-        r = fn_config_load(c, f->config_path, f->opt.config != NULL, err);
-    if (!r && f->opt.profile)
-        r = fn_config_set(c, "models.profile", f->opt.profile, FN_ORIGIN_COMMAND_LINE, err);
-    if (!r && f->opt.models)
-        r = fn_config_set(c, "models.dir", f->opt.models, FN_ORIGIN_COMMAND_LINE, err);
-    if (r)
+    int rc = fn_config_create(&c, err);
+    if (!rc && f->config_path[0])
+        rc = fn_config_load(c, f->config_path, f->opt.config != NULL, err);
+    if (!rc && f->opt.profile)
+        rc = fn_config_set(c, "models.profile", f->opt.profile, FN_ORIGIN_COMMAND_LINE, err);
+    if (!rc && f->opt.models)
+        rc = fn_config_set(c, "models.dir", f->opt.models, FN_ORIGIN_COMMAND_LINE, err);
+    if (rc)
         fn_config_destroy(c);
     else
         *ret = c;
-    return r;
+    return rc;
 }
 
 void fnd_reload(struct fnd *f)
@@ -301,10 +302,10 @@ void fnd_reload(struct fnd *f)
     struct fn_error err;
     struct fnd_rules *rules = NULL;
     (void)fnd_notify("RELOADING=1");
-    int r = load_config(f, &c, &err);
-    if (!r && !(rules = fnd_rules_create(fn_config_values(c))))
-        r = fn_error_set(&err, -ENOMEM, "out of memory");
-    if (r) {
+    int rc = load_config(f, &c, &err);
+    if (!rc && !(rules = fnd_rules_create(fn_config_values(c))))
+        rc = fn_error_set(&err, -ENOMEM, "out of memory");
+    if (rc) {
         fn_log(FN_LOG_ERROR, "configuration not reloaded, the old one stays: %s", err.text);
         fn_config_destroy(c);
         (void)fnd_notify("READY=1");
@@ -406,9 +407,9 @@ static int take_lock(struct fnd *f, struct fn_error *err)
 {
     char path[FN_PATH_MAX], pid[32] = "";
     struct stat st;
-    int r = fn_mkdirs(f->index_dir, 0700, err);
-    if (r)
-        return r;
+    int rc = fn_mkdirs(f->index_dir, 0700, err);
+    if (rc)
+        return rc;
     if (stat(f->index_dir, &st) ||
         fn_path_join(path, sizeof path, f->index_dir, "facenetd.lock"))
         return fn_error_set(err, -errno, "%s: %s", f->index_dir, fn_strerror(-errno));
@@ -434,48 +435,49 @@ static int take_lock(struct fnd *f, struct fn_error *err)
 static int init_loop(struct fnd *f, struct fn_error *err)
 {
     static const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD};
-    int r = uv_loop_init(&f->loop);
-    if (!r)
-        r = uv_async_init(&f->loop, &f->wake, on_wake);
-    if (!r)
-        r = uv_timer_init(&f->loop, &f->tick);
+    int rc = uv_loop_init(&f->loop);
+    if (!rc)
+        rc = uv_async_init(&f->loop, &f->wake, on_wake);
+    if (!rc)
+        rc = uv_timer_init(&f->loop, &f->tick);
     f->wake.data = f->tick.data = f;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers && !r; i++) {
-        r = uv_signal_init(&f->loop, &f->signals[i]);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers && !rc; i++) {
+        rc = uv_signal_init(&f->loop, &f->signals[i]);
         f->signals[i].data = f;
-        if (!r)
-            r = uv_signal_start(&f->signals[i], on_signal, numbers[i]);
+        if (!rc)
+            rc = uv_signal_start(&f->signals[i], on_signal, numbers[i]);
     }
-    if (!r)
-        r = uv_timer_start(&f->tick, on_tick, 0, TICK_BUSY_MS);
+    if (!rc)
+        rc = uv_timer_start(&f->tick, on_tick, 0, TICK_BUSY_MS);
     (void)signal(SIGPIPE, SIG_IGN);
-    return r ? fn_error_set(err, r, "cannot start: %s", fn_strerror(r)) : 0;
+    return rc ? fn_error_set(err, rc, "cannot start: %s", fn_strerror(rc)) : 0;
 }
 
-/* No thread runs before this is through; a failure leaves what was made to the exit of the process. */
+/* No thread runs before this is through; a failure leaves what was made to the exit of the
+ * process. */
 static int start_parts(struct fnd *f, struct fn_error *err)
 {
-    int r = take_lock(f, err);
-    if (!r)
-        r = fn_store_open(f->index_dir, FN_STORE_WRITE | FN_STORE_CREATE, &f->store, err);
-    if (!r)
-        r = init_loop(f, err);
+    int rc = take_lock(f, err);
+    if (!rc)
+        rc = fn_store_open(f->index_dir, FN_STORE_WRITE | FN_STORE_CREATE, &f->store, err);
+    if (!rc)
+        rc = init_loop(f, err);
     f->rules = fnd_rules_create(f->cfg);
-    if (!r && !f->rules)
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    if (!r)
-        r = fnd_progress_start(f, err);
-    if (!r)
-        r = fnd_settle_start(f, err);
-    if (!r)
-        r = fnd_dispatch_start(f, err);
-    if (!r)
-        r = fnd_pool_start(f, err);
-    if (!r)
-        r = fnd_watch_start(f, err);
-    if (!r)
-        r = fnd_writer_start(f, err);
-    return r;
+    if (!rc && !f->rules)
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    if (!rc)
+        rc = fnd_progress_start(f, err);
+    if (!rc)
+        rc = fnd_settle_start(f, err);
+    if (!rc)
+        rc = fnd_dispatch_start(f, err);
+    if (!rc)
+        rc = fnd_pool_start(f, err);
+    if (!rc)
+        rc = fnd_watch_start(f, err);
+    if (!rc)
+        rc = fnd_writer_start(f, err);
+    return rc;
 }
 
 static void free_parts(struct fnd *f)
@@ -502,15 +504,15 @@ int fnd_run(struct fnd *f)
     f->started_ns = fn_clock_mono_ns();
     f->lock_fd = -1;
     (void)pthread_mutex_init(&f->mail_lock, NULL);
-    int r = start_parts(f, &err);
-    if (r) {
+    int rc = start_parts(f, &err);
+    if (rc) {
         (void)fprintf(stderr, "facenetd: %s.\n", err.text);
-        return fnd_exit_of(r);
+        return fnd_exit_of(rc);
     }
     fnd_control_start(f);
-    r = fnd_roots_start(f, &err);
-    if (r) {
-        fnd_fatal(f, fnd_exit_of(r), "%s", err.text);
+    rc = fnd_roots_start(f, &err);
+    if (rc) {
+        fnd_fatal(f, fnd_exit_of(rc), "%s", err.text);
     } else if (!f->roots) {
         fnd_fatal(f, FND_USAGE, "no folder to index. Name one: facenetd ~/Pictures");
     } else {

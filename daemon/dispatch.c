@@ -1,5 +1,6 @@
-/* Jobs: a bounded number of queue entries in flight. The queue is walked with a cursor; entries that cannot be taken (root
- * away, retry later, in flight) are passed over and looked at again after a rewind. */
+/* Jobs: a bounded number of queue entries in flight. The queue is walked with a cursor; entries
+ * that cannot be taken (root away, retry later, in flight) are passed over and looked at again
+ * after a rewind. */
 #include "daemon/dispatch.h"
 
 #include <inttypes.h>
@@ -99,11 +100,11 @@ static size_t peek(struct fnd *f, int64_t now_s, const struct fn_queue_entry *af
     size_t n = 0;
     if (fn_txn_begin(f->store, false, 0, &t, &err))
         return 0;
-    int r = fn_queue_peek(t, now_s, after, f->dispatch->chunk, CHUNK, &n);
+    int rc = fn_queue_peek(t, now_s, after, f->dispatch->chunk, CHUNK, &n);
     fn_txn_abort(t);
-    if (r)
-        fn_log(FN_LOG_ERROR, "the queue cannot be read: %s", fn_strerror(r));
-    return r ? 0 : n;
+    if (rc)
+        fn_log(FN_LOG_ERROR, "the queue cannot be read: %s", fn_strerror(rc));
+    return rc ? 0 : n;
 }
 
 static bool takeable(struct fnd *f, const struct fn_queue_entry *e)

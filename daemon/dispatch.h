@@ -36,7 +36,8 @@ void fnd_dispatch_again(struct fnd *f, struct fnd_job *j, const char *why);
 /* The daemon stops: left in the queue as it is. */
 void fnd_dispatch_abandon(struct fnd *f, struct fnd_job *j);
 
-/* For outcome.c: the job's operation is written (or has failed, then it is left in the queue). */
+/* For outcome.c: the job's operation is written (or has failed, then it is left in the queue).
+ */
 void fnd_dispatch_finished(struct fnd *f, struct fnd_job *j, bool dequeued);
 
 #endif

@@ -1,16 +1,19 @@
 /* The daemon: one struct that owns everything, and how threads speak to its loop.
  *
- * Threads: the loop (libuv; everything in struct fnd not said otherwise belongs to it), one reader thread per root
- * (reader.h: stat, readdir, hashing; may hang in a dead mount without harm to the rest) and one writer thread (writer.h:
- * every write transaction). Workers are processes (supervise.h). Threads send messages to the loop with fnd_post;
- * the loop drains all of them at each wake-up.
+ * Threads: the loop (libuv; everything in struct fnd not said otherwise belongs to it), one
+ * reader thread per root (reader.h: stat, readdir, hashing; may hang in a dead mount without
+ * harm to the rest) and one writer thread (writer.h: every write transaction). Workers are
+ * processes (supervise.h). Threads send messages to the loop with fnd_post; the loop drains all
+ * of them at each wake-up.
  *
- * The way of a file: watch.c or scan.c finds it -> settle.c waits until it is stable -> the durable queue ->
- * dispatch.c takes it from there -> admit.c opens and hashes it -> supervise.c has a worker look at it -> ops.c stores
- * the outcome and removes it from the queue in one transaction.
+ * The way of a file: watch.c or scan.c finds it -> settle.c waits until it is stable -> the
+ * durable queue -> dispatch.c takes it from there -> admit.c opens and hashes it -> supervise.c
+ * has a worker look at it -> ops.c stores the outcome and removes it from the queue in one
+ * transaction.
  *
- * Shutdown, in this order: no new work; busy workers have 2 s; readers are told to stop; the writer commits what it
- * has and ends; the store is closed. A reader that hangs in a dead mount is left behind by _exit. */
+ * Shutdown, in this order: no new work; busy workers have 2 s; readers are told to stop; the
+ * writer commits what it has and ends; the store is closed. A reader that hangs in a dead mount
+ * is left behind by _exit. */
 #ifndef FN_DAEMON_FND_H
 #define FN_DAEMON_FND_H
 
@@ -113,7 +116,8 @@ struct fnd {
 /* Sends m to the loop; any thread. */
 void fnd_post(struct fnd *f, struct fnd_msg *m);
 
-/* Ends the run: clean-up goes on in the loop. Later calls keep the first exit code unless it was FND_OK. */
+/* Ends the run: clean-up goes on in the loop. Later calls keep the first exit code unless it
+ * was FND_OK. */
 void fnd_stop(struct fnd *f, int exit_code);
 /* Says "facenetd: TEXT" on stderr and in the log's place, and stops with the exit code. */
 void fnd_fatal(struct fnd *f, int exit_code, const char *fmt, ...) FN_PRINTF(3, 4);
@@ -125,7 +129,8 @@ void fnd_reload(struct fnd *f);
 void fnd_pause(struct fnd *f, int64_t until_s);
 void fnd_resume(struct fnd *f);
 
-/* A file's name for the log: as it is, or a hash of it when log.paths = no. out: FN_PATH_MAX. */
+/* A file's name for the log: as it is, or a hash of it when log.paths = no. out: FN_PATH_MAX.
+ */
 const char *fnd_log_name(const struct fnd *f, const char *root, const char *rel, char *out);
 
 int fnd_run(struct fnd *f); /* the exit code */

@@ -1,5 +1,6 @@
-/* One entry of the durable queue while it is worked on. Owned by dispatch.c; handed to the root's reader (admit.c), to a
- * worker (supervise.c) and to the writer (outcome.c), one after the other. */
+/* One entry of the durable queue while it is worked on. Owned by dispatch.c; handed to the
+ * root's reader (admit.c), to a worker (supervise.c) and to the writer (outcome.c), one after
+ * the other. */
 #ifndef FN_DAEMON_JOB_H
 #define FN_DAEMON_JOB_H
 

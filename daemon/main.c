@@ -51,45 +51,47 @@ static int print_help(void)
     return FND_OK;
 }
 
-/* An index of its own has its label log and its socket inside, so that several can live side by side. */
+/* An index of its own has its label log and its socket inside, so that several can live side by
+ * side. */
 static int find_places(struct fnd *f, struct fn_error *err)
 {
     char data[FN_PATH_MAX];
-    int r = 0;
+    int rc = 0;
     if (opt.config)
         (void)snprintf(f->config_path, sizeof f->config_path, "%s", opt.config);
     else if (fn_path_config(f->config_path, sizeof f->config_path))
         f->config_path[0] = '\0';
     if (opt.index) {
-        r = fn_path_expand(f->index_dir, sizeof f->index_dir, opt.index);
-        r = r ? r
-              : fn_path_join(f->labels_log, sizeof f->labels_log, f->index_dir, "labels.log");
-        r = r ? r : fn_path_socket(f->socket_path, sizeof f->socket_path, f->index_dir);
+        rc = fn_path_expand(f->index_dir, sizeof f->index_dir, opt.index);
+        rc = rc ? rc
+                : fn_path_join(f->labels_log, sizeof f->labels_log, f->index_dir, "labels.log");
+        rc = rc ? rc : fn_path_socket(f->socket_path, sizeof f->socket_path, f->index_dir);
     } else {
-        r = fn_path_data(data, sizeof data);
-        r = r ? r : fn_path_join(f->index_dir, sizeof f->index_dir, data, "index");
-        r = r ? r : fn_path_join(f->labels_log, sizeof f->labels_log, data, "labels.log");
-        r = r ? r : fn_path_socket(f->socket_path, sizeof f->socket_path, NULL);
+        rc = fn_path_data(data, sizeof data);
+        rc = rc ? rc : fn_path_join(f->index_dir, sizeof f->index_dir, data, "index");
+        rc = rc ? rc : fn_path_join(f->labels_log, sizeof f->labels_log, data, "labels.log");
+        rc = rc ? rc : fn_path_socket(f->socket_path, sizeof f->socket_path, NULL);
     }
-    return r ? fn_error_set(err, r, "cannot tell where the index is: %s. Name it: --index DIR",
-                            r == -ENOENT ? "HOME is not set" : fn_strerror(r))
-             : 0;
+    return rc ? fn_error_set(err, rc,
+                             "cannot tell where the index is: %s. Name it: --index DIR",
+                             rc == -ENOENT ? "HOME is not set" : fn_strerror(rc))
+              : 0;
 }
 
 static int load(struct fnd *f, struct fn_error *err)
 {
-    int r = fn_config_create(&f->config_file, err);
-    if (!r && f->config_path[0])
-        r = fn_config_load(f->config_file, f->config_path, opt.config != NULL, err);
-    if (!r && opt.profile)
-        r = fn_config_set(f->config_file, "models.profile", opt.profile, FN_ORIGIN_COMMAND_LINE,
-                          err);
-    if (!r && opt.models)
-        r = fn_config_set(f->config_file, "models.dir", opt.models, FN_ORIGIN_COMMAND_LINE,
-                          err);
-    if (!r)
+    int rc = fn_config_create(&f->config_file, err);
+    if (!rc && f->config_path[0])
+        rc = fn_config_load(f->config_file, f->config_path, opt.config != NULL, err);
+    if (!rc && opt.profile)
+        rc = fn_config_set(f->config_file, "models.profile", opt.profile,
+                           FN_ORIGIN_COMMAND_LINE, err);
+    if (!rc && opt.models)
+        rc = fn_config_set(f->config_file, "models.dir", opt.models, FN_ORIGIN_COMMAND_LINE,
+                           err);
+    if (!rc)
         f->cfg = fn_config_values(f->config_file);
-    return r;
+    return rc;
 }
 
 static int print_config(const struct fnd *f)
@@ -128,25 +130,25 @@ int main(int argc, char **argv)
     static struct fnd f;
     struct fn_error err = {0};
     const struct fn_opt *const tables[] = {table};
-    int r = fn_options_parse(argc, argv, tables, 1, &opt.n_dirs, &err);
-    if (r)
-        return fail(r, err.text);
+    int rc = fn_options_parse(argc, argv, tables, 1, &opt.n_dirs, &err);
+    if (rc)
+        return fail(rc, err.text);
     opt.dirs = argv + 1;
     if (opt.help)
         return print_help();
     if (opt.version)
         return printf("facenetd %s\n", FN_VERSION) < 0;
-    r = find_places(&f, &err);
-    if (!r)
-        r = load(&f, &err);
-    if (r)
-        return fail(r, err.text);
+    rc = find_places(&f, &err);
+    if (!rc)
+        rc = load(&f, &err);
+    if (rc)
+        return fail(rc, err.text);
     if (opt.print_config)
         return print_config(&f);
     fn_log_init("facenetd", (enum fn_log_level)f.cfg->log_level);
-    r = read_profile(&f, &err);
-    if (r)
-        return fail(r, err.text);
+    rc = read_profile(&f, &err);
+    if (rc)
+        return fail(rc, err.text);
     if (opt.check)
         return check_folders(&f);
     f.opt = opt;

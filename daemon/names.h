@@ -1,4 +1,5 @@
-/* A growing list of file names, one after the other in one block. A name may be empty (the root itself). */
+/* A growing list of file names, one after the other in one block. A name may be empty (the root
+ * itself). */
 #ifndef FN_DAEMON_NAMES_H
 #define FN_DAEMON_NAMES_H
 

@@ -26,9 +26,9 @@ int fnd_notify(const char *state)
     socklen_t len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n);
     ssize_t sent =
         sendto(fd, state, strlen(state), MSG_NOSIGNAL, (const struct sockaddr *)&a, len);
-    int r = sent < 0 ? -errno : 0;
+    int rc = sent < 0 ? -errno : 0;
     (void)close(fd);
-    return r;
+    return rc;
 }
 
 uint64_t fnd_notify_watchdog_ns(void)

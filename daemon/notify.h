@@ -1,4 +1,5 @@
-/* sd_notify(3) without libsystemd: one datagram to $NOTIFY_SOCKET, nothing when it is not set. */
+/* sd_notify(3) without libsystemd: one datagram to $NOTIFY_SOCKET, nothing when it is not set.
+ */
 #ifndef FN_DAEMON_NOTIFY_H
 #define FN_DAEMON_NOTIFY_H
 

@@ -31,11 +31,11 @@ struct push_op {
 static int push_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op, struct fn_error *err)
 {
     struct push_op *p = (struct push_op *)op;
-    int r = 0;
+    int rc = 0;
     (void)f;
-    for (size_t i = 0; i < p->n && !r; i++)
-        r = fn_queue_push(t, &p->e[i], err);
-    return r;
+    for (size_t i = 0; i < p->n && !rc; i++)
+        rc = fn_queue_push(t, &p->e[i], err);
+    return rc;
 }
 
 static void push_done(struct fnd *f, struct fnd_op *op)
@@ -76,15 +76,15 @@ static int forget_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op,
                         struct fn_error *err)
 {
     struct forget_op *o = (struct forget_op *)op;
-    int r = 0;
+    int rc = 0;
     (void)f;
-    for (const char *at = fnd_names_next(&o->names, NULL); at && !r;
+    for (const char *at = fnd_names_next(&o->names, NULL); at && !rc;
          at = fnd_names_next(&o->names, at)) {
-        r = fn_path_delete(t, o->root, at, err);
-        if (!r)
-            r = fn_queue_remove(t, o->root, at, err);
+        rc = fn_path_delete(t, o->root, at, err);
+        if (!rc)
+            rc = fn_queue_remove(t, o->root, at, err);
     }
-    return r;
+    return rc;
 }
 
 static void forget_done(struct fnd *f, struct fnd_op *op)
@@ -150,9 +150,9 @@ static int rename_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op,
     struct rename_op *o = (struct rename_op *)op;
     uint64_t n = 0;
     (void)f;
-    int r = fn_path_rename(t, o->from_root, o->from, o->to_root, o->to, &n, err);
+    int rc = fn_path_rename(t, o->from_root, o->from, o->to_root, o->to, &n, err);
     /* The new name gets an entry of its own if it needs one. */
-    return r ? r : fn_queue_remove(t, o->from_root, o->from, err);
+    return rc ? rc : fn_queue_remove(t, o->from_root, o->from, err);
 }
 
 void fnd_op_rename(struct fnd *f, fn_root_id from_root, const char *from, fn_root_id to_root,
@@ -190,10 +190,10 @@ static int root_put_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op,
     /* Two changes of a new root may be on the way before its id is known. */
     if (!rec.id && fn_root_by_path(t, rec.path, &there) == 0)
         rec.id = there.id;
-    int r = fn_root_put(t, &rec, err);
-    if (!r)
+    int rc = fn_root_put(t, &rec, err);
+    if (!rc)
         o->rec.id = rec.id;
-    return r;
+    return rc;
 }
 
 static void root_put_done(struct fnd *f, struct fnd_op *op)
@@ -213,8 +213,8 @@ static int root_delete_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op,
                              struct fn_error *err)
 {
     (void)f;
-    int r = fn_root_delete(t, ((struct root_op *)op)->rec.id, err);
-    return r == FN_ENOTFOUND ? 0 : r;
+    int rc = fn_root_delete(t, ((struct root_op *)op)->rec.id, err);
+    return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
 static void submit_root(struct fnd *f, struct fnd_root *r, bool delete)

@@ -1,5 +1,6 @@
-/* The operations on the index that are not about one photo's content (those are in dispatch.c). Each takes what it needs
- * by value, is written by the writer thread and reports to the loop. */
+/* The operations on the index that are not about one photo's content (those are in dispatch.c).
+ * Each takes what it needs by value, is written by the writer thread and reports to the loop.
+ */
 #ifndef FN_DAEMON_OPS_H
 #define FN_DAEMON_OPS_H
 
@@ -9,7 +10,8 @@
 
 enum { FND_PUSH_MAX = 32 };
 
-/* Queue entries; patiently: called by a reader thread. False when out of memory (a later scan finds the files again). */
+/* Queue entries; patiently: called by a reader thread. False when out of memory (a later scan
+ * finds the files again). */
 bool fnd_op_push(struct fnd *f, const struct fn_queue_entry *e, size_t n, bool patiently);
 /* Paths that are gone, with their queue entries; takes over the names. */
 void fnd_op_forget(struct fnd *f, struct fnd_root *r, struct fnd_names *names);

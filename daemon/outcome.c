@@ -86,8 +86,8 @@ static int photo_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op, struc
 {
     struct fn_ingest in = ((struct outcome *)op)->in; /* the call writes into it */
     fn_photo_id id;
-    int r = fnd_reply_model(t, &f->profile, &in, err);
-    return r ? r : fn_ingest_photo(t, &in, &id, err);
+    int rc = fnd_reply_model(t, &f->profile, &in, err);
+    return rc ? rc : fn_ingest_photo(t, &in, &id, err);
 }
 
 static void say_bad(struct fnd *f, const struct outcome *o)
@@ -170,9 +170,9 @@ static int known_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op, struc
 {
     struct fnd_job *j = ((struct outcome *)op)->job;
     (void)f;
-    int r = fn_ingest_known(t, &j->hash, &j->path, err);
+    int rc = fn_ingest_known(t, &j->hash, &j->path, err);
     /* Dropped between (the grace time ended): it stays in the queue and is read after all. */
-    return r == FN_ENOTFOUND ? fn_error_set(err, r, "the content is not known any more") : r;
+    return rc == FN_ENOTFOUND ? fn_error_set(err, rc, "the content is not known any more") : rc;
 }
 
 static void known_done(struct fnd *f, struct fnd_op *op)
@@ -210,8 +210,8 @@ static int requeue_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op,
 {
     struct outcome *o = (struct outcome *)op;
     (void)f;
-    int r = fn_queue_requeue(t, o->job->root_id, o->job->e.path, o->not_before_s, err);
-    return r == FN_ENOTFOUND ? 0 : r; /* renamed meanwhile */
+    int rc = fn_queue_requeue(t, o->job->root_id, o->job->e.path, o->not_before_s, err);
+    return rc == FN_ENOTFOUND ? 0 : rc; /* renamed meanwhile */
 }
 
 static void dequeue_done(struct fnd *f, struct fnd_op *op)

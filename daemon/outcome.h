@@ -1,4 +1,5 @@
-/* Writing what became of a job. Each call hands the job to the writer; fnd_dispatch_finished follows on the loop. */
+/* Writing what became of a job. Each call hands the job to the writer; fnd_dispatch_finished
+ * follows on the loop. */
 #ifndef FN_DAEMON_OUTCOME_H
 #define FN_DAEMON_OUTCOME_H
 

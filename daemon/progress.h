@@ -1,5 +1,5 @@
-/* How far indexing is: rate, time left with a range, and saying so: one line that redraws itself on a terminal, a plain
- * line now and then elsewhere. */
+/* How far indexing is: rate, time left with a range, and saying so: one line that redraws
+ * itself on a terminal, a plain line now and then elsewhere. */
 #ifndef FN_DAEMON_PROGRESS_H
 #define FN_DAEMON_PROGRESS_H
 
@@ -19,7 +19,8 @@ struct fnd_eta {
 };
 /* The first mark begins a run: a pause of more than a minute forgets the past. */
 void fnd_rate_mark(struct fnd_rate *r, uint64_t now_ns, uint64_t done);
-/* left: entries still to do. Range: from the rates of the halves of the marks, and at least a tenth to each side. */
+/* left: entries still to do. Range: from the rates of the halves of the marks, and at least a
+ * tenth to each side. */
 struct fnd_eta fnd_rate_eta(const struct fnd_rate *r, uint64_t left);
 /* "6 h 15 min", "3 min", "40 s" */
 void fnd_span(char *out, size_t size, double s);

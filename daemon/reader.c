@@ -29,7 +29,8 @@ void fnd_thread_priority(int priority)
         struct sched_param p = {0};
         (void)sched_setscheduler(0, SCHED_IDLE, &p);
     }
-    /* On Linux both calls are about the calling thread. ioprio_set(2): class in bits 13 up, idle is 3, best effort 2. */
+    /* On Linux both calls are about the calling thread. ioprio_set(2): class in bits 13 up,
+     * idle is 3, best effort 2. */
     (void)setpriority(PRIO_PROCESS, 0, priority == FN_PRIORITY_IDLE ? 19 : 10);
     (void)syscall(SYS_ioprio_set, 1, 0, priority == FN_PRIORITY_IDLE ? 3 << 13 : (2 << 13) | 7);
 }
@@ -46,9 +47,9 @@ int fnd_open_below(const char *root, const char *rel, int flags, bool follow)
     int fd = (int)syscall(SYS_openat2, dir, name, &how, sizeof how);
     if (fd < 0 && (errno == ENOSYS || errno == EPERM)) /* old kernel, or a seccomp filter */
         fd = openat(dir, name, flags);
-    int r = fd < 0 ? -errno : fd;
+    int rc = fd < 0 ? -errno : fd;
     (void)close(dir);
-    return r;
+    return rc;
 }
 
 static struct fnd_task *take(struct fnd_reader *r, int kind)
@@ -135,7 +136,8 @@ void fnd_reader_stop(struct fnd_reader *r)
     pthread_mutex_unlock(&r->lock);
 }
 
-/* What was never begun goes back to the loop as it is; the loop frees it while it drains its mail. */
+/* What was never begun goes back to the loop as it is; the loop frees it while it drains its
+ * mail. */
 static void give_back(struct fnd_reader *r)
 {
     for (int kind = 0; kind < 2; kind++)

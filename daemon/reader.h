@@ -1,5 +1,6 @@
-/* The thread of one root: everything that touches the root's file system happens here, so that a mount that does not
- * answer stops nothing but itself. Short tasks (look at a file, hash one) go before scans, also in the middle of one. */
+/* The thread of one root: everything that touches the root's file system happens here, so that
+ * a mount that does not answer stops nothing but itself. Short tasks (look at a file, hash one)
+ * go before scans, also in the middle of one. */
 #ifndef FN_DAEMON_READER_H
 #define FN_DAEMON_READER_H
 
@@ -25,7 +26,8 @@ void fnd_reader_submit(struct fnd_reader *r, struct fnd_task *t, bool is_scan);
 struct fnd *fnd_reader_daemon(struct fnd_reader *r);
 bool fnd_reader_stopping(struct fnd_reader *r);
 void fnd_reader_run_short(struct fnd_reader *r); /* the short tasks that wait */
-/* Opens root/rel for reading without following a link in rel (unless follow); flags beside O_RDONLY. -errno. */
+/* Opens root/rel for reading without following a link in rel (unless follow); flags beside
+ * O_RDONLY. -errno. */
 int fnd_open_below(const char *root, const char *rel, int flags, bool follow);
 
 /* SCHED_IDLE and idle I/O, or nice, for the calling thread; enum fn_priority. */

@@ -39,9 +39,9 @@ int fnd_reply_model(struct fn_txn *t, const struct fn_profile_values *v,
                     const struct fn_ingest *in, struct fn_error *err)
 {
     struct fn_index_model m;
-    int r = fn_index_model_get(t, &m, err);
-    if (r != FN_ENOTFOUND || !in->feature_width)
-        return r == FN_ENOTFOUND ? 0 : r;
+    int rc = fn_index_model_get(t, &m, err);
+    if (rc != FN_ENOTFOUND || !in->feature_width)
+        return rc == FN_ENOTFOUND ? 0 : rc;
     m = (struct fn_index_model){.profile_id = in->profile_id,
                                 .feature_width = in->feature_width,
                                 .single_d = to_exact(v->single_d2),

@@ -1,4 +1,5 @@
-/* Between a worker and the index: what a worker is told, and its answer in the words of index/. */
+/* Between a worker and the index: what a worker is told, and its answer in the words of index/.
+ */
 #ifndef FN_DAEMON_REPLY_H
 #define FN_DAEMON_REPLY_H
 

@@ -82,14 +82,15 @@ static int start_known(const struct fn_root *rec, void *ctx)
     return 0;
 }
 
-/* Absolute and without links, so that one folder has one name. Roots we know are not touched: their drive may hang. */
+/* Absolute and without links, so that one folder has one name. Roots we know are not touched:
+ * their drive may hang. */
 static int resolve(struct fnd *f, const char *dir, char out[FN_PATH_MAX], struct fn_error *err)
 {
     char path[FN_PATH_MAX];
     struct stat st;
-    int r = fn_path_expand(path, sizeof path, dir);
-    if (r)
-        return fn_error_set(err, r, "%s: %s", dir, fn_strerror(r));
+    int rc = fn_path_expand(path, sizeof path, dir);
+    if (rc)
+        return fn_error_set(err, rc, "%s: %s", dir, fn_strerror(rc));
     for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
         path[n - 1] = '\0';
     for (const struct fnd_root *k = f->roots; k; k = k->next)
@@ -101,23 +102,23 @@ static int resolve(struct fnd *f, const char *dir, char out[FN_PATH_MAX], struct
     if (!real)
         return fn_error_set(err, -errno, "%s: %s. Check the name", path,
                             errno == ENOENT ? "no such folder" : fn_strerror(-errno));
-    r = 0;
+    rc = 0;
     if (strlen(real) >= FN_PATH_MAX)
-        r = fn_error_set(err, -ENAMETOOLONG, "%s: the name is too long", path);
+        rc = fn_error_set(err, -ENAMETOOLONG, "%s: the name is too long", path);
     else if (stat(real, &st) || !S_ISDIR(st.st_mode))
-        r = fn_error_set(err, -ENOTDIR, "%s: not a folder. Name the folder it lies in", path);
+        rc = fn_error_set(err, -ENOTDIR, "%s: not a folder. Name the folder it lies in", path);
     else
         (void)snprintf(out, FN_PATH_MAX, "%s", real);
     free(real);
-    return r;
+    return rc;
 }
 
 int fnd_root_add(struct fnd *f, const char *dir, struct fn_error *err)
 {
     struct fn_root rec = {.mode = FN_WATCH_INOTIFY, .state_since_s = fn_clock_wall_s()};
-    int r = resolve(f, dir, rec.path, err);
-    if (r)
-        return r;
+    int rc = resolve(f, dir, rec.path, err);
+    if (rc)
+        return rc;
     struct fnd_root *outer = fnd_root_of_path(f, rec.path);
     if (outer) {
         const char *rel = rec.path + strlen(outer->rec.path);
@@ -145,9 +146,9 @@ int fnd_root_add(struct fnd *f, const char *dir, struct fn_error *err)
 int fnd_root_remove(struct fnd *f, const char *dir, struct fn_error *err)
 {
     char path[FN_PATH_MAX];
-    int r = resolve(f, dir, path, err);
-    if (r)
-        return r;
+    int rc = resolve(f, dir, path, err);
+    if (rc)
+        return rc;
     for (struct fnd_root *k = f->roots; k; k = k->next) {
         if (k->removed || strcmp(k->rec.path, path) != 0)
             continue;
@@ -163,22 +164,22 @@ int fnd_root_remove(struct fnd *f, const char *dir, struct fn_error *err)
 int fnd_roots_start(struct fnd *f, struct fn_error *err)
 {
     struct fn_txn *t = NULL;
-    int r = fn_txn_begin(f->store, false, 0, &t, err);
-    if (r)
-        return r;
-    r = fn_root_each(t, start_known, f);
+    int rc = fn_txn_begin(f->store, false, 0, &t, err);
+    if (rc)
+        return rc;
+    rc = fn_root_each(t, start_known, f);
     fn_txn_abort(t);
-    if (r)
-        return fn_error_set(err, r, "%s: the roots cannot be read: %s", f->index_dir,
-                            fn_strerror(r));
+    if (rc)
+        return fn_error_set(err, rc, "%s: the roots cannot be read: %s", f->index_dir,
+                            fn_strerror(rc));
     fnd_roots_scan_all(f);
     for (size_t i = 0; i < f->cfg->root.n; i++)
         if (fnd_root_add(f, f->cfg->root.items[i], err))
             fn_log(FN_LOG_WARN, "%s, skipping this root", err->text);
     for (size_t i = 0; i < f->opt.n_dirs; i++) {
-        r = fnd_root_add(f, f->opt.dirs[i], err);
-        if (r)
-            return r;
+        rc = fnd_root_add(f, f->opt.dirs[i], err);
+        if (rc)
+            return rc;
     }
     return 0;
 }

@@ -1,9 +1,11 @@
-/* Roots: the folders that are kept in step. Kept in the index; a root whose drive is away keeps its photos.
+/* Roots: the folders that are kept in step. Kept in the index; a root whose drive is away keeps
+ * its photos.
  *
- * Identity of a root: file system id, inode of its folder, and, when these differ (another mount of the same disk, a
- * restored backup), a sample of the files known to lie there. A root that is not itself is AWAY: nothing is added, nothing
- * removed. A scan that would take away more than watch.vanish_brake of the photos (and more than 20) is HELD: nothing is
- * removed until the files are back or the user says so (fnq scan --accept). */
+ * Identity of a root: file system id, inode of its folder, and, when these differ (another
+ * mount of the same disk, a restored backup), a sample of the files known to lie there. A root
+ * that is not itself is AWAY: nothing is added, nothing removed. A scan that would take away
+ * more than watch.vanish_brake of the photos (and more than 20) is HELD: nothing is removed
+ * until the files are back or the user says so (fnq scan --accept). */
 #ifndef FN_DAEMON_ROOT_H
 #define FN_DAEMON_ROOT_H
 
@@ -31,8 +33,8 @@ struct fnd_root {
 
 /* Roots in the index, then those of the configuration, then those of the command line. */
 FN_NODISCARD int fnd_roots_start(struct fnd *f, struct fn_error *err);
-/* dir: as the user wrote it. 0 also when it is there already or covered by a root (then that is looked at).
- * -ENOENT, -ENOTDIR, FN_EREFUSED when it holds another root. */
+/* dir: as the user wrote it. 0 also when it is there already or covered by a root (then that is
+ * looked at). -ENOENT, -ENOTDIR, FN_EREFUSED when it holds another root. */
 FN_NODISCARD int fnd_root_add(struct fnd *f, const char *dir, struct fn_error *err);
 FN_NODISCARD int fnd_root_remove(struct fnd *f, const char *dir, struct fn_error *err);
 struct fnd_root *fnd_root_by_id(struct fnd *f, fn_root_id id); /* NULL: unknown or removed */
@@ -41,7 +43,8 @@ struct fnd_root *fnd_root_of_path(struct fnd *f,
 /* rel "": all of it. */
 void fnd_root_scan(struct fnd *f, struct fnd_root *r, const char *rel, bool accept);
 void fnd_roots_scan_all(struct fnd *f);
-/* Files said to be gone, checked by the reader: removes them, or looks at the whole root when they are too many. */
+/* Files said to be gone, checked by the reader: removes them, or looks at the whole root when
+ * they are too many. */
 void fnd_root_lost(struct fnd *f, struct fnd_root *r, struct fnd_names *lost);
 void fnd_roots_tick(struct fnd *f, uint64_t now_ns);
 /* Nothing is being scanned or waits to be decided. */

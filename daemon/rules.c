@@ -69,7 +69,8 @@ bool fnd_rules_one_filesystem(const struct fnd_rules *r)
     return r->one_filesystem;
 }
 
-/* One character class at p ("[...]"); *ret_end: behind it. An unclosed '[' is an ordinary character. */
+/* One character class at p ("[...]"); *ret_end: behind it. An unclosed '[' is an ordinary
+ * character. */
 static bool class_match(const char *p, char c, const char **ret_end)
 {
     const char *at = p + 1;
@@ -91,8 +92,8 @@ static bool class_match(const char *p, char c, const char **ret_end)
     return hit != negate && c != '/';
 }
 
-/* Outcomes of a partial match, as in git's wildmatch: the last two tell the stars before that trying a later start
- * is of no use, which keeps the cost polynomial. */
+/* Outcomes of a partial match, as in git's wildmatch: the last two tell the stars before that
+ * trying a later start is of no use, which keeps the cost polynomial. */
 enum glob {
     GLOB_FAIL,
     GLOB_MATCH,
@@ -167,7 +168,8 @@ bool fnd_rules_skip_file(const struct fnd_rules *r, const char *rel)
 bool fnd_rules_skip_dir(const struct fnd_rules *r, const char *rel)
 {
     char probe[4200];
-    /* A name no file has: only a pattern that ends in "/" and "**" takes it together with the whole folder. */
+    /* A name no file has: only a pattern that ends in "/" and "**" takes it together with the
+     * whole folder. */
     int n = snprintf(probe, sizeof probe, "%s/\x01", rel);
     if (n < 0 || (size_t)n >= sizeof probe)
         return true;

@@ -1,5 +1,6 @@
-/* What belongs to the library: exclusion patterns, marker files, and which names and first bytes make a file a candidate.
- * A set of rules never changes once made and is shared by threads through a reference count: a reload makes a new one. */
+/* What belongs to the library: exclusion patterns, marker files, and which names and first
+ * bytes make a file a candidate. A set of rules never changes once made and is shared by
+ * threads through a reference count: a reload makes a new one. */
 #ifndef FN_DAEMON_RULES_H
 #define FN_DAEMON_RULES_H
 
@@ -24,7 +25,8 @@ bool fnd_rules_skip_dir(const struct fnd_rules *r, const char *rel);
 /* A file of this name keeps its folder out of the library. */
 bool fnd_rules_is_marker(const struct fnd_rules *r, const char *name);
 
-/* Glob: * and ? within a component, [abc] [a-z] [!x], ** across components; "**" + "/" also matches nothing. */
+/* Glob: * and ? within a component, [abc] [a-z] [!x], ** across components; "**" + "/" also
+ * matches nothing. */
 bool fnd_glob_match(const char *pattern, const char *path);
 
 enum fnd_name_kind {

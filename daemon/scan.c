@@ -1,4 +1,5 @@
-/* The walk. A stack of folder names instead of recursion: no limit but memory, one open folder at a time. */
+/* The walk. A stack of folder names instead of recursion: no limit but memory, one open folder
+ * at a time. */
 #include "daemon/scan.h"
 
 #include <dirent.h>
@@ -77,7 +78,8 @@ static void queue_file(struct walk *w, const char *rel, const struct stat *st)
     e->mtime_ns = fnd_mtime_ns(st);
     e->size = (uint64_t)st->st_size;
     e->inode = st->st_ino;
-    /* Still being copied, perhaps: it waits a moment, and is looked at again when it is taken. */
+    /* Still being copied, perhaps: it waits a moment, and is looked at again when it is taken.
+     */
     if (age_ms >= 0 && (uint64_t)age_ms < w->s->young_ms)
         e->not_before_s = fn_clock_wall_s() + (int64_t)(w->s->young_ms / 1000) + 1;
     (void)snprintf(e->path, sizeof e->path, "%s", rel);
@@ -127,25 +129,25 @@ static int list_folder(int fd, struct listing *l)
         (void)close(fd);
         return -errno;
     }
-    int r = 0;
+    int rc = 0;
     for (;;) {
         errno = 0;
         const struct dirent *e = readdir(d);
         if (!e) {
-            r = -errno;
+            rc = -errno;
             break;
         }
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
             continue;
         if (!listing_add(l, e->d_name)) {
-            r = -ENOMEM;
+            rc = -ENOMEM;
             break;
         }
     }
     (void)closedir(d);
     if (l->n)
         qsort(l->name, l->n, sizeof *l->name, by_name);
-    return r;
+    return rc;
 }
 
 static bool enter(struct walk *w, const char *rel, const struct stat *st)
@@ -234,18 +236,18 @@ static void read_folder(struct walk *w, const char *rel)
         !fnd_watch_add(w->f, w->s->root_id, w->s->root_path, rel))
         w->s->n_unwatched++;
     int fd = fnd_open_below(w->s->root_path, rel, O_DIRECTORY, follow);
-    int r = fd < 0 ? fd : list_folder(fd, &l);
+    int rc = fd < 0 ? fd : list_folder(fd, &l);
     w->s->n_dirs++;
-    if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP) {
+    if (rc == -ENOENT || rc == -ENOTDIR || rc == -ELOOP) {
         listing_finish(&l); /* gone between: its files are found to be gone below */
         return;
     }
-    if (r) {
+    if (rc) {
         char name[FN_PATH_MAX];
         w->s->n_unreadable++;
         fnd_names_add(&w->unreadable, rel);
         fn_log(FN_LOG_WARN, "%s: cannot be read: %s, its photos are kept as they are",
-               fnd_log_name(w->f, w->s->root_path, rel, name), fn_strerror(r));
+               fnd_log_name(w->f, w->s->root_path, rel, name), fn_strerror(rc));
     } else if (has_marker(w, &l)) {
         fnd_names_add(&w->left_out, rel);
     } else {

@@ -1,5 +1,6 @@
-/* One walk through a root or a folder of it, on the root's reader thread: adds watches (before reading a folder, so
- * that nothing is missed between), queues what is new or changed, and lists what is gone. It decides nothing. */
+/* One walk through a root or a folder of it, on the root's reader thread: adds watches (before
+ * reading a folder, so that nothing is missed between), queues what is new or changed, and
+ * lists what is gone. It decides nothing. */
 #ifndef FN_DAEMON_SCAN_H
 #define FN_DAEMON_SCAN_H
 

@@ -106,9 +106,9 @@ static json_t *model_json(struct fnd *f)
     char hex[FN_H128_HEX], name[32];
     if (fn_txn_begin(f->store, false, 0, &t, &err))
         return json_null();
-    int r = fn_index_model_get(t, &m, &err);
+    int rc = fn_index_model_get(t, &m, &err);
     fn_txn_abort(t);
-    if (r)
+    if (rc)
         return json_null();
     fn_h128_hex(&m.profile_id, hex);
     (void)snprintf(name, sizeof name, "fn-%.8s", hex);

@@ -190,7 +190,8 @@ static void setup_failed(struct fnd *f, enum fn_worker_end end, const char *text
 {
     struct fnd_pool *p = f->pool;
     unsigned n = ++p->setup_failures;
-    /* One that was killed from outside says nothing about models and libraries; many are a machine without memory. */
+    /* One that was killed from outside says nothing about models and libraries; many are a
+     * machine without memory. */
     unsigned most = end == FN_END_OUTSIDE ? KILLED_TRIES : SETUP_TRIES;
     if (!p->ever_ready && n >= most) {
         fnd_fatal(f, FND_INPUT,
@@ -264,10 +265,10 @@ static bool check_model(struct fnd *f, const struct slot *s)
     struct fn_h128 id = fn_worker_profile_id(s->w);
     if (f->pool->model_checked || fn_txn_begin(f->store, false, 0, &t, &err))
         return true;
-    int r = fn_index_model_get(t, &m, &err);
+    int rc = fn_index_model_get(t, &m, &err);
     fn_txn_abort(t);
     f->pool->model_checked = true;
-    if (r || fn_h128_eq(&m.profile_id, &id))
+    if (rc || fn_h128_eq(&m.profile_id, &id))
         return true;
     fnd_fatal(f, FND_REFUSED,
               "%s: its vectors were made by profile '%s' with other networks than those found "
@@ -307,10 +308,10 @@ static void receive(struct slot *s)
     struct fn_error err = {0};
     while (reply && s->w && !s->dying) {
         bool was_ready = fn_worker_ready(s->w);
-        int r = fn_worker_receive(s->w, reply, &err);
-        if (r == 0)
+        int rc = fn_worker_receive(s->w, reply, &err);
+        if (rc == 0)
             break;
-        if (r < 0) {
+        if (rc < 0) {
             lost(s, err.text);
             break;
         }
@@ -354,8 +355,9 @@ static void spawn(struct fnd *f, struct slot *s)
     struct fn_error err;
     fnd_worker_options(f->cfg, f->opt.models, &o);
     struct link *l = calloc(1, sizeof *l);
-    int r = l ? fn_worker_spawn(&o, &s->w, &err) : fn_error_set(&err, -ENOMEM, "out of memory");
-    if (r) {
+    int rc =
+        l ? fn_worker_spawn(&o, &s->w, &err) : fn_error_set(&err, -ENOMEM, "out of memory");
+    if (rc) {
         free(l);
         fnd_fatal(f, FND_INPUT, "facenetd-worker: %s", err.text);
         return;
@@ -364,9 +366,9 @@ static void spawn(struct fnd *f, struct slot *s)
     s->generation = f->pool->generation;
     s->since_ns = fn_clock_mono_ns();
     l->slot = s;
-    r = uv_poll_init(&f->loop, &l->poll, fn_worker_fd(s->w));
+    rc = uv_poll_init(&f->loop, &l->poll, fn_worker_fd(s->w));
     l->poll.data = l;
-    if (r) { /* the handle was not begun: nothing to close */
+    if (rc) { /* the handle was not begun: nothing to close */
         free(l);
         kill_slot(s, "no event handle");
         return;

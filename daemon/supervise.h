@@ -1,8 +1,10 @@
-/* Worker processes: started when there is work, one photo at a time each, timed, judged, replaced.
+/* Worker processes: started when there is work, one photo at a time each, timed, judged,
+ * replaced.
  *
- * A photo that crashes its worker, or runs over time, is quarantined with its reason. A SIGKILL that we did not send says
- * nothing about the photo: it goes to the end of the queue. Workers that die before they are ready are started again with a
- * growing pause; when none ever gets ready, that is an error of the installation and the end. */
+ * A photo that crashes its worker, or runs over time, is quarantined with its reason. A SIGKILL
+ * that we did not send says nothing about the photo: it goes to the end of the queue. Workers
+ * that die before they are ready are started again with a growing pause; when none ever gets
+ * ready, that is an error of the installation and the end. */
 #ifndef FN_DAEMON_SUPERVISE_H
 #define FN_DAEMON_SUPERVISE_H
 
@@ -24,7 +26,8 @@ void fnd_pool_free(struct fnd *f);
 
 /* Cores this process may use: affinity, and the CPU quota of its cgroup (v2), at least 1. */
 unsigned fnd_allowed_cores(void);
-/* cpu.max ("MAX PERIOD" in microseconds) -> cores, rounded up; 0: no limit or not understood. */
+/* cpu.max ("MAX PERIOD" in microseconds) -> cores, rounded up; 0: no limit or not understood.
+ */
 unsigned fnd_quota_cores(const char *cpu_max);
 
 #endif

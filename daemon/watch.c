@@ -300,7 +300,8 @@ static void moved_to(struct fnd *f, const struct event *e)
         fnd_op_rename(f, m->root, m->rel, e->root->rec.id, e->rel);
         free(m);
     }
-    /* Known or not, rules may differ at the new place, and it may have been changed just before. */
+    /* Known or not, rules may differ at the new place, and it may have been changed just
+     * before. */
     if (e->is_dir)
         fnd_settle_dir(f, e->root, e->rel);
     else
@@ -450,11 +451,11 @@ int fnd_watch_start(struct fnd *f, struct fn_error *err)
     fnd_watch_usage(&limit, &used);
     w->limit =
         f->cfg->max_watches ? f->cfg->max_watches : (limit > used ? limit - used : 0) / 2;
-    int r = uv_poll_init(&f->loop, &w->poll, w->fd);
+    int rc = uv_poll_init(&f->loop, &w->poll, w->fd);
     w->poll.data = f;
-    if (!r)
-        r = uv_poll_start(&w->poll, UV_READABLE, on_readable);
-    return r ? fn_error_set(err, r, "cannot wait for events: %s", fn_strerror(r)) : 0;
+    if (!rc)
+        rc = uv_poll_start(&w->poll, UV_READABLE, on_readable);
+    return rc ? fn_error_set(err, rc, "cannot wait for events: %s", fn_strerror(rc)) : 0;
 }
 
 void fnd_watch_stop(struct fnd *f)

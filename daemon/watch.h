@@ -1,8 +1,9 @@
-/* Watches: one per folder, on an inotify descriptor of our own under uv_poll. libuv's own uv_fs_event is of no use here: it
- * drops IN_Q_OVERFLOW and rename cookies.
+/* Watches: one per folder, on an inotify descriptor of our own under uv_poll. libuv's own
+ * uv_fs_event is of no use here: it drops IN_Q_OVERFLOW and rename cookies.
  *
- * Reader threads add watches while they scan; the loop reads events. An overflow makes every root be scanned again. At most
- * half of the watches that are free are taken (other programs need some); folders beyond that are polled. */
+ * Reader threads add watches while they scan; the loop reads events. An overflow makes every
+ * root be scanned again. At most half of the watches that are free are taken (other programs
+ * need some); folders beyond that are polled. */
 #ifndef FN_DAEMON_WATCH_H
 #define FN_DAEMON_WATCH_H
 
@@ -25,7 +26,8 @@ void fnd_watch_tick(struct fnd *f, uint64_t now_ns);
 bool fnd_watch_idle(const struct fnd *f); /* no half of a rename waits for the other */
 size_t fnd_watch_count(const struct fnd *f, fn_root_id root);
 
-/* inotify watches that this user may have and those in use by all the processes that can be looked at. */
+/* inotify watches that this user may have and those in use by all the processes that can be
+ * looked at. */
 void fnd_watch_usage(uint64_t *ret_limit, uint64_t *ret_used);
 
 #endif

@@ -1,4 +1,5 @@
-/* The writer thread: batches, repeats, and what is done when there is nothing to write (settling, counting). */
+/* The writer thread: batches, repeats, and what is done when there is nothing to write
+ * (settling, counting). */
 #include "daemon/writer.h"
 
 #include <errno.h>
@@ -13,10 +14,10 @@
 
 enum {
     BATCH_OPS = 64,
-    COUNT_S = 5,      /* while photos come in they are counted this often, */
-    COUNT_SHARE = 50, /* and that takes no more than one part in this many of the time */
-    SETTLE_SHARE =
-        10, /* while batches follow each other, settling takes no more than one part in this many */
+    COUNT_S = 5,       /* while photos come in they are counted this often, */
+    COUNT_SHARE = 50,  /* and that takes no more than one part in this many of the time */
+    SETTLE_SHARE = 10, /* while batches follow each other, settling takes no more than one part
+                          in this many */
     BATCH_MS = 30,
     BACKLOG_OPS = 256,   /* readers wait above this */
     LOCK_WAIT_MS = 5000, /* for another process's transaction */
@@ -90,40 +91,41 @@ static void post_space(struct fnd_writer *w, int code)
 static int attempt(struct fnd_writer *w, struct fnd_op *list, struct fn_error *err)
 {
     struct fn_txn *t = NULL;
-    int r = fn_txn_begin(w->f->store, true, LOCK_WAIT_MS, &t, err);
-    if (r)
-        return r;
-    for (struct fnd_op *op = list; op && !r; op = op->next)
-        r = op->apply(w->f, t, op, err);
-    if (r) {
+    int rc = fn_txn_begin(w->f->store, true, LOCK_WAIT_MS, &t, err);
+    if (rc)
+        return rc;
+    for (struct fnd_op *op = list; op && !rc; op = op->next)
+        rc = op->apply(w->f, t, op, err);
+    if (rc) {
         fn_txn_abort(t);
-        return r;
+        return rc;
     }
     return fn_index_commit(t, err);
 }
 
-/* Attempts until it is in, fails for good, or the daemon stops while the disk is full or another writer stays. */
+/* Attempts until it is in, fails for good, or the daemon stops while the disk is full or
+ * another writer stays. */
 static int commit_list(struct fnd_writer *w, struct fnd_op *list, struct fn_error *err)
 {
     bool told = false;
     for (;;) {
-        int r = attempt(w, list, err);
-        if (r == -EAGAIN)
+        int rc = attempt(w, list, err);
+        if (rc == -EAGAIN)
             continue; /* the map has grown */
-        if (r == FN_EBUSY)
+        if (rc == FN_EBUSY)
             fn_log(FN_LOG_WARN, "%s, waiting", err->text);
-        if (r != FN_EBUSY && !is_no_space(r)) {
+        if (rc != FN_EBUSY && !is_no_space(rc)) {
             if (told)
                 post_space(w, 0);
-            return r;
+            return rc;
         }
-        if (r != FN_EBUSY && !told)
-            post_space(w, r);
-        told = told || r != FN_EBUSY;
+        if (rc != FN_EBUSY && !told)
+            post_space(w, rc);
+        told = told || rc != FN_EBUSY;
         if (stopped(w))
-            return r;
+            return rc;
         struct timespec ts;
-        deadline(&ts, r == FN_EBUSY ? 100 : SPACE_RETRY_S * 1000);
+        deadline(&ts, rc == FN_EBUSY ? 100 : SPACE_RETRY_S * 1000);
         pthread_mutex_lock(&w->lock);
         if (!w->stop)
             (void)pthread_cond_timedwait(&w->more, &w->lock, &ts);
@@ -234,14 +236,14 @@ static bool ops_wait(struct fnd_writer *w)
 static bool settle_unit(struct fnd_writer *w, size_t *ret_left)
 {
     struct fn_error err;
-    int r;
+    int rc;
     do
-        r = fn_people_settle_unit(w->settler, SETTLE_FACES, LOCK_WAIT_MS, ret_left, &err);
-    while (r == -EAGAIN);
-    if (r)
+        rc = fn_people_settle_unit(w->settler, SETTLE_FACES, LOCK_WAIT_MS, ret_left, &err);
+    while (rc == -EAGAIN);
+    if (rc)
         fn_log(FN_LOG_ERROR,
                "people could not be settled: %s, trying again after the next change", err.text);
-    return r == 0;
+    return rc == 0;
 }
 
 /* Units until nothing is left, or something else is to be written. */
@@ -261,8 +263,8 @@ static void settle_all(struct fnd_writer *w)
     count_all(w, true);
 }
 
-/* After a batch: what it brought, so that nothing piles up, and a step of what else there is (all faces anew), which would never
- * come to its turn while batches follow each other. */
+/* After a batch: what it brought, so that nothing piles up, and a step of what else there is
+ * (all faces anew), which would never come to its turn while batches follow each other. */
 static void keep_up(struct fnd_writer *w)
 {
     size_t left = 0;
@@ -296,14 +298,15 @@ static void look_at_labels(struct fnd_writer *w)
 static void sync_labels(struct fnd_writer *w)
 {
     struct fn_error err;
-    int r = fn_labels_log_sync(w->f->store, w->f->labels_log, &err);
-    if (r)
+    int rc = fn_labels_log_sync(w->f->store, w->f->labels_log, &err);
+    if (rc)
         fn_log(FN_LOG_ERROR, "labels.log is not up to date: %s. Look: fnq doctor", err.text);
 }
 
 /* ---- the thread ---- */
 
-/* Waits for work; with the lock held. Takes up to BATCH_OPS after the first has waited BATCH_MS. */
+/* Waits for work; with the lock held. Takes up to BATCH_OPS after the first has waited
+ * BATCH_MS. */
 static struct fnd_op *take(struct fnd_writer *w)
 {
     struct timespec ts;
@@ -382,12 +385,12 @@ int fnd_writer_start(struct fnd *f, struct fn_error *err)
     (void)pthread_cond_init(&w->less, &attr);
     (void)pthread_condattr_destroy(&attr);
     f->writer = w;
-    int r = pthread_create(&w->thread, NULL, writer_main, w);
-    if (r) {
+    int rc = pthread_create(&w->thread, NULL, writer_main, w);
+    if (rc) {
         f->writer = NULL;
         fn_settler_destroy(w->settler);
         free(w);
-        return fn_error_set(err, -r, "cannot start the writer thread: %s", fn_strerror(-r));
+        return fn_error_set(err, -rc, "cannot start the writer thread: %s", fn_strerror(-rc));
     }
     return 0;
 }

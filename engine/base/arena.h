@@ -25,8 +25,9 @@ void fn_arena_reset(struct fn_arena *a);
  * NULL on overflow or out of memory; release with free(). */
 void *fn_alloc_aligned(size_t n, size_t size);
 
-/* Asks for huge pages for the whole ones within fresh, page-backed memory. A fault per 4 KiB costs more than what a short run
- * computes on the page, above all in a virtual machine. Where the kernel has none, nothing changes. */
+/* Asks for huge pages for the whole ones within fresh, page-backed memory. A fault per 4 KiB
+ * costs more than what a short run computes on the page, above all in a virtual machine. Where
+ * the kernel has none, nothing changes. */
 void fn_hint_huge(void *p, size_t bytes);
 
 #endif

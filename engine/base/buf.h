@@ -1,6 +1,6 @@
-/* A growable byte buffer with a cap: what it holds is always followed by a NUL, so that text can be
- * used as a C string. Growth past the cap, or a failed allocation, marks it failed; writes after that
- * do nothing, and one check at the end (fn_buf_failed) is enough. */
+/* A growable byte buffer with a cap: what it holds is always followed by a NUL, so that text
+ * can be used as a C string. Growth past the cap, or a failed allocation, marks it failed;
+ * writes after that do nothing, and one check at the end (fn_buf_failed) is enough. */
 #ifndef FN_ENGINE_BASE_BUF_H
 #define FN_ENGINE_BASE_BUF_H
 

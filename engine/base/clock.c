@@ -32,8 +32,8 @@ int64_t fn_clock_wall_s(void)
     return fn_clock_wall_us() / 1000000;
 }
 
-/* Days since 1970-01-01 of a proleptic Gregorian date: Hinnant, "chrono-Compatible Low-Level Date
- * Algorithms", days_from_civil. */
+/* Days since 1970-01-01 of a proleptic Gregorian date: Hinnant, "chrono-Compatible Low-Level
+ * Date Algorithms", days_from_civil. */
 static int64_t days_from_civil(int64_t y, int m, int d)
 {
     y -= m <= 2;

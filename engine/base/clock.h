@@ -18,8 +18,9 @@ struct fn_civil {
 struct fn_civil fn_unix_to_civil(int64_t t);
 
 #define FN_RFC3339_MAX  40
-/* zone_min: offset east of UTC in minutes, already contained in t's meaning (t is UTC); FN_ZONE_UNKNOWN:
- * t is local time of an unknown zone and is printed without an offset (EXIF without OffsetTime). */
+/* zone_min: offset east of UTC in minutes, already contained in t's meaning (t is UTC);
+ * FN_ZONE_UNKNOWN: t is local time of an unknown zone and is printed without an offset (EXIF
+ * without OffsetTime). */
 #define FN_ZONE_UNKNOWN INT16_MIN
 void fn_rfc3339(char out[FN_RFC3339_MAX], int64_t t, int zone_min);
 

@@ -243,9 +243,9 @@ static int set_from(struct fn_config_file *f, const char *key, const char *value
     bool append = list && f->from[i] == origin && origin != FN_ORIGIN_DEFAULT;
     if (list && !append)
         fn_config_release(k, &f->values);
-    int r = fn_config_store(k, value, &f->values, err);
-    if (r)
-        return r;
+    int rc = fn_config_store(k, value, &f->values, err);
+    if (rc)
+        return rc;
     char *o = strdup(origin_text);
     if (!o || set_text(f, i, value, append)) {
         free(o);
@@ -270,10 +270,10 @@ int fn_config_create(struct fn_config_file **ret, struct fn_error *err)
     if (!f)
         return fn_error_set(err, -ENOMEM, "out of memory");
     for (const struct fn_key *k = fn_config_keys; k->name; k++) {
-        int r = set_from(f, k->name, k->preset, FN_ORIGIN_DEFAULT, "built-in", err);
-        if (r) {
+        int rc = set_from(f, k->name, k->preset, FN_ORIGIN_DEFAULT, "built-in", err);
+        if (rc) {
             fn_config_destroy(f);
-            return r;
+            return rc;
         }
     }
     *ret = f;
@@ -342,7 +342,7 @@ static int load_text(struct fn_config_file *f, const char *path, char *text,
         if (next)
             *next++ = '\0';
         number++;
-        int r = 0;
+        int rc = 0;
         switch (fn_config_line(line, &name, &value)) {
         case FN_LINE_BLANK:
             break;
@@ -352,15 +352,15 @@ static int load_text(struct fn_config_file *f, const char *path, char *text,
         case FN_LINE_VALUE:
             (void)snprintf(key, sizeof key, "%s.%s", section, name);
             (void)snprintf(origin, sizeof origin, "%s:%u", path, number);
-            r = set_from(f, key, value, FN_ORIGIN_FILE, origin, err);
+            rc = set_from(f, key, value, FN_ORIGIN_FILE, origin, err);
             break;
         case FN_LINE_BAD:
-            r = fn_error_set(err, FN_EUSAGE, "neither [section] nor key = value");
+            rc = fn_error_set(err, FN_EUSAGE, "neither [section] nor key = value");
             break;
         }
-        if (r) {
+        if (rc) {
             (void)fn_error_prefix(err, "%s:%u", path, number);
-            return r;
+            return rc;
         }
     }
     return 0;
@@ -373,11 +373,11 @@ static int load_file(struct fn_config_file *f, const char *path, bool must_exist
         return 0;
     struct fn_buf b;
     fn_buf_init(&b, FILE_MAX);
-    int r = fn_file_read(path, &b, err);
-    if (!r && b.data)
-        r = load_text(f, path, b.data, err);
+    int rc = fn_file_read(path, &b, err);
+    if (!rc && b.data)
+        rc = load_text(f, path, b.data, err);
     fn_buf_finish(&b);
-    return r;
+    return rc;
 }
 
 static int is_conf(const struct dirent *d)
@@ -393,14 +393,14 @@ static int load_dir(struct fn_config_file *f, const char *path, struct fn_error 
     if ((size_t)snprintf(copy, sizeof copy, "%s", path) >= sizeof copy ||
         fn_path_join(dir, sizeof dir, dirname(copy), "conf.d"))
         return fn_error_set(err, -ENAMETOOLONG, "'%s': the name is too long", path);
-    int n = scandir(dir, &names, is_conf, alphasort), r = 0;
+    int n = scandir(dir, &names, is_conf, alphasort), rc = 0;
     for (int i = 0; i < n; i++) {
-        if (!r && !fn_path_join(file, sizeof file, dir, names[i]->d_name))
-            r = load_file(f, file, true, err);
+        if (!rc && !fn_path_join(file, sizeof file, dir, names[i]->d_name))
+            rc = load_file(f, file, true, err);
         free(names[i]);
     }
     free(names);
-    return r;
+    return rc;
 }
 
 /* FACENETD_DETECT_MIN_SCORE=.8 for detect.min_score. */
@@ -413,9 +413,9 @@ static int load_environment(struct fn_config_file *f, struct fn_error *err)
             name[n++] = *p == '.' ? '_' : (char)(*p >= 'a' && *p <= 'z' ? *p - 32 : *p);
         name[n] = '\0';
         const char *value = getenv(name);
-        int r = value ? set_from(f, k->name, value, FN_ORIGIN_ENV, name, err) : 0;
-        if (r)
-            return r;
+        int rc = value ? set_from(f, k->name, value, FN_ORIGIN_ENV, name, err) : 0;
+        if (rc)
+            return rc;
     }
     return 0;
 }
@@ -423,12 +423,12 @@ static int load_environment(struct fn_config_file *f, struct fn_error *err)
 int fn_config_load(struct fn_config_file *f, const char *path, bool must_exist,
                    struct fn_error *err)
 {
-    int r = load_file(f, path, must_exist, err);
-    if (!r)
-        r = load_dir(f, path, err);
-    if (!r)
-        r = load_environment(f, err);
-    return r;
+    int rc = load_file(f, path, must_exist, err);
+    if (!rc)
+        rc = load_dir(f, path, err);
+    if (!rc)
+        rc = load_environment(f, err);
+    return rc;
 }
 
 const struct fn_config *fn_config_values(const struct fn_config_file *f)

@@ -1,9 +1,10 @@
-/* facenetd.conf: one table row per key {section.name, type, default, bounds, reloadable, help} drives the
- * parser, `fnq config`, `facenetd --print-config` and the man page check.
+/* facenetd.conf: one table row per key {section.name, type, default, bounds, reloadable, help}
+ * drives the parser, `fnq config`, `facenetd --print-config` and the man page check.
  *
- * Format: "[section]" lines, "key = value", comments from ';' or '#' at the start of a word. Repeating
- * library.root adds a root. Order: built-in < file < conf.d/x.conf (sorted) < FACENETD_SECTION_KEY in the
- * environment < command line. An unknown key or bad value is FN_EUSAGE with file and line. */
+ * Format: "[section]" lines, "key = value", comments from ';' or '#' at the start of a word.
+ * Repeating library.root adds a root. Order: built-in < file < conf.d/x.conf (sorted) <
+ * FACENETD_SECTION_KEY in the environment < command line. An unknown key or bad value is
+ * FN_EUSAGE with file and line. */
 #ifndef FN_ENGINE_BASE_CONFIG_H
 #define FN_ENGINE_BASE_CONFIG_H
 
@@ -64,24 +65,28 @@ struct fn_config_file; /* values with their origins */
 
 FN_NODISCARD int fn_config_create(struct fn_config_file **ret,
                                   struct fn_error *err); /* built-in values */
-/* Reads path (missing: fine when !must_exist) and path's directory/conf.d, then the environment. */
+/* Reads path (missing: fine when !must_exist) and path's directory/conf.d, then the
+ * environment. */
 FN_NODISCARD int fn_config_load(struct fn_config_file *f, const char *path, bool must_exist,
                                 struct fn_error *err);
-/* key: "section.name". For list keys the value is added after the built-in ones are dropped once. */
+/* key: "section.name". For list keys the value is added after the built-in ones are dropped
+ * once. */
 FN_NODISCARD int fn_config_set(struct fn_config_file *f, const char *key, const char *value,
                                enum fn_config_origin origin, struct fn_error *err);
 const struct fn_config *fn_config_values(const struct fn_config_file *f);
 /* Text of one value, or FN_ENOTFOUND. */
 FN_NODISCARD int fn_config_get_text(const struct fn_config_file *f, const char *key,
                                     struct fn_buf *out, struct fn_error *err);
-/* Every key in order; origin text like "built-in", "FILE:LINE", "FACENETD_X", "command line". */
+/* Every key in order; origin text like "built-in", "FILE:LINE", "FACENETD_X", "command line".
+ */
 void fn_config_each(const struct fn_config_file *f,
                     void (*visit)(const char *key, const char *value, const char *origin,
                                   const char *help, void *ctx),
                     void *ctx);
 /* A whole commented file with the values in force. */
 void fn_config_print(const struct fn_config_file *f, struct fn_buf *out);
-/* Edits path in place (atomically), keeping comments and order: sets key to value. Checks the value. */
+/* Edits path in place (atomically), keeping comments and order: sets key to value. Checks the
+ * value. */
 FN_NODISCARD int fn_config_edit(const char *path, const char *key, const char *value,
                                 struct fn_error *err);
 void fn_config_destroy(struct fn_config_file *f);

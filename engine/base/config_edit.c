@@ -64,11 +64,11 @@ static void edit_text(struct edit *e, const char *text, size_t n, struct fn_buf 
 static int check_value(const struct fn_key *k, const char *value, struct fn_error *err)
 {
     struct fn_config c = {0};
-    int r = strpbrk(value, "\r\n")
-                ? fn_error_set(err, FN_EUSAGE, "%s: a value is one line", k->name)
-                : fn_config_store(k, value, &c, err);
+    int rc = strpbrk(value, "\r\n")
+                 ? fn_error_set(err, FN_EUSAGE, "%s: a value is one line", k->name)
+                 : fn_config_store(k, value, &c, err);
     fn_config_release(k, &c);
-    return r;
+    return rc;
 }
 
 int fn_config_edit(const char *path, const char *key, const char *value, struct fn_error *err)
@@ -76,9 +76,9 @@ int fn_config_edit(const char *path, const char *key, const char *value, struct 
     const struct fn_key *k = fn_config_key(key);
     if (!k)
         return fn_error_set(err, FN_ENOTFOUND, "unknown key '%s'", key);
-    int r = check_value(k, value, err);
-    if (r)
-        return r;
+    int rc = check_value(k, value, err);
+    if (rc)
+        return rc;
     const char *dot = strchr(k->name, '.');
     struct edit e = {.section = k->name,
                      .section_len = (size_t)(dot - k->name),
@@ -89,17 +89,17 @@ int fn_config_edit(const char *path, const char *key, const char *value, struct 
     fn_buf_init(&in, FILE_MAX);
     fn_buf_init(&out, FILE_MAX + LINE_MAX_);
     if (fn_file_exists(path)) {
-        r = fn_file_read(path, &in, err);
+        rc = fn_file_read(path, &in, err);
     } else {
         (void)snprintf(dir, sizeof dir, "%s", path);
-        r = fn_mkdirs(dirname(dir), 0700, err);
+        rc = fn_mkdirs(dirname(dir), 0700, err);
     }
-    if (!r) {
+    if (!rc) {
         edit_text(&e, fn_buf_cstr(&in), in.len, &out);
-        r = fn_buf_failed(&out) ? fn_error_set(err, -ENOMEM, "out of memory")
-                                : fn_file_write_atomic(path, out.data, out.len, 0600, err);
+        rc = fn_buf_failed(&out) ? fn_error_set(err, -ENOMEM, "out of memory")
+                                 : fn_file_write_atomic(path, out.data, out.len, 0600, err);
     }
     fn_buf_finish(&in);
     fn_buf_finish(&out);
-    return r;
+    return rc;
 }

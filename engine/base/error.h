@@ -1,9 +1,9 @@
 /* Errors: one int for the code, one struct for the sentence.
  *
- * A function that can fail returns 0 or a negative int. One space for all of them: -errno (libuv's
- * codes are the same on Linux), ours from -32001 down.
- * The text is written once, where the facts are known; upper layers may put a prefix before it and
- * never log it again. Outputs are untouched on failure. Library code (engine/, index/) never prints.
+ * A function that can fail returns 0 or a negative int. One space for all of them: -errno
+ * (libuv's codes are the same on Linux), ours from -32001 down. The text is written once, where
+ * the facts are known; upper layers may put a prefix before it and never log it again. Outputs
+ * are untouched on failure. Library code (engine/, index/) never prints.
  */
 #ifndef FN_ENGINE_BASE_ERROR_H
 #define FN_ENGINE_BASE_ERROR_H
@@ -43,8 +43,8 @@ struct fn_error {
     char text[512];
 };
 
-/* Sets code and text; err may be NULL. Text: lower case, no full stop, subject first and quoted.
- * Returns code, so that `return fn_error_set(err, ...)` reads well. */
+/* Sets code and text; err may be NULL. Text: lower case, no full stop, subject first and
+ * quoted. Returns code, so that `return fn_error_set(err, ...)` reads well. */
 int fn_error_set(struct fn_error *err, int code, const char *fmt, ...) FN_PRINTF(3, 4);
 
 /* Puts "prefix: " before the text that is there. Returns err->code (0 when err is NULL). */

@@ -49,23 +49,23 @@ int fn_file_read(const char *path, struct fn_buf *out, struct fn_error *err)
     if (fd < 0)
         return fn_error_set(err, -errno, "cannot open '%s': %s", path, fn_strerror(-errno));
     char chunk[16384];
-    int r = 0;
+    int rc = 0;
     for (;;) {
         ssize_t n = read(fd, chunk, sizeof chunk);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            r = fn_error_set(err, -errno, "cannot read '%s': %s", path, fn_strerror(-errno));
+            rc = fn_error_set(err, -errno, "cannot read '%s': %s", path, fn_strerror(-errno));
         if (n <= 0)
             break;
         fn_buf_add(out, chunk, (size_t)n);
         if (fn_buf_failed(out)) {
-            r = fn_error_set(err, FN_ELIMIT, "'%s' is larger than %zu bytes", path, out->cap);
+            rc = fn_error_set(err, FN_ELIMIT, "'%s' is larger than %zu bytes", path, out->cap);
             break;
         }
     }
     (void)close(fd);
-    return r;
+    return rc;
 }
 
 int fn_sync_parent(const char *path)
@@ -76,10 +76,10 @@ int fn_sync_parent(const char *path)
     int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    int r = fsync(fd) ? -errno : 0;
+    int rc = fsync(fd) ? -errno : 0;
     (void)close(fd);
     /* Some file systems cannot fsync a directory; the rename itself is still atomic there. */
-    return r == -EINVAL ? 0 : r;
+    return rc == -EINVAL ? 0 : rc;
 }
 
 int fn_file_write_atomic(const char *path, const void *data, size_t n, mode_t mode,
@@ -91,20 +91,21 @@ int fn_file_write_atomic(const char *path, const void *data, size_t n, mode_t mo
     int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (fd < 0)
         return fn_error_set(err, -errno, "cannot create '%s': %s", tmp, fn_strerror(-errno));
-    int r = fn_write_all(fd, data, n);
-    if (!r && fsync(fd))
-        r = -errno;
-    if (close(fd) && !r)
-        r = -errno;
-    if (!r && rename(tmp, path))
-        r = -errno;
-    if (r) {
+    int rc = fn_write_all(fd, data, n);
+    if (!rc && fsync(fd))
+        rc = -errno;
+    if (close(fd) && !rc)
+        rc = -errno;
+    if (!rc && rename(tmp, path))
+        rc = -errno;
+    if (rc) {
         (void)unlink(tmp);
-        return fn_error_set(err, r, "cannot write '%s': %s", path, fn_strerror(r));
+        return fn_error_set(err, rc, "cannot write '%s': %s", path, fn_strerror(rc));
     }
-    r = fn_sync_parent(path);
-    return r ? fn_error_set(err, r, "cannot sync the folder of '%s': %s", path, fn_strerror(r))
-             : 0;
+    rc = fn_sync_parent(path);
+    return rc ? fn_error_set(err, rc, "cannot sync the folder of '%s': %s", path,
+                             fn_strerror(rc))
+              : 0;
 }
 
 int fn_map_open(const char *path, struct fn_map *ret, struct fn_error *err)
@@ -113,20 +114,20 @@ int fn_map_open(const char *path, struct fn_map *ret, struct fn_error *err)
     if (fd < 0)
         return fn_error_set(err, -errno, "cannot open '%s': %s", path, fn_strerror(-errno));
     struct stat st;
-    int r = 0;
+    int rc = 0;
     if (fstat(fd, &st))
-        r = fn_error_set(err, -errno, "cannot read '%s': %s", path, fn_strerror(-errno));
+        rc = fn_error_set(err, -errno, "cannot read '%s': %s", path, fn_strerror(-errno));
     else if (!S_ISREG(st.st_mode) || st.st_size <= 0)
-        r = fn_error_set(err, -EINVAL, "'%s' is empty or no regular file", path);
-    if (!r) {
+        rc = fn_error_set(err, -EINVAL, "'%s' is empty or no regular file", path);
+    if (!rc) {
         void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (p == MAP_FAILED)
-            r = fn_error_set(err, -errno, "cannot map '%s': %s", path, fn_strerror(-errno));
+            rc = fn_error_set(err, -errno, "cannot map '%s': %s", path, fn_strerror(-errno));
         else
             *ret = (struct fn_map){p, (size_t)st.st_size};
     }
     (void)close(fd);
-    return r;
+    return rc;
 }
 
 void fn_map_close(struct fn_map *m)

@@ -1,4 +1,5 @@
-/* IEEE 754 binary16 <-> binary32, round to nearest even, in plain C (storage only, never hot). */
+/* IEEE 754 binary16 <-> binary32, round to nearest even, in plain C (storage only, never hot).
+ */
 #ifndef FN_ENGINE_BASE_HALF_H
 #define FN_ENGINE_BASE_HALF_H
 

@@ -131,21 +131,21 @@ int fn_hash_fd(int fd, struct fn_h128 *ret, uint64_t *ret_size)
     struct fn_hasher *h = fn_hasher_create();
     char *chunk = malloc(CHUNK);
     uint64_t at = 0;
-    int r = h && chunk ? 0 : -ENOMEM;
-    while (!r) {
+    int rc = h && chunk ? 0 : -ENOMEM;
+    while (!rc) {
         ssize_t n = fn_pread_all(fd, chunk, CHUNK, at);
         if (n < 0)
-            r = (int)n;
+            rc = (int)n;
         if (n <= 0)
             break;
         fn_hasher_add(h, chunk, (size_t)n);
         at += (uint64_t)n;
     }
-    if (!r) {
+    if (!rc) {
         *ret = fn_hasher_digest(h);
         *ret_size = at;
     }
     free(chunk);
     fn_hasher_destroy(h);
-    return r;
+    return rc;
 }

@@ -160,9 +160,9 @@ static int parse_letters(struct args *a, const struct fn_opt *const *tables, siz
         if (!o)
             return fn_error_set(err, FN_EUSAGE, "unknown option -%c", *s);
         bool flag = o->type == FN_OPT_FLAG;
-        int r = take_value(a, o, flag || !s[1] ? NULL : s + 1, err);
-        if (r || !flag)
-            return r;
+        int rc = take_value(a, o, flag || !s[1] ? NULL : s + 1, err);
+        if (rc || !flag)
+            return rc;
     }
     return 0;
 }
@@ -175,7 +175,7 @@ int fn_options_parse(int argc, char **argv, const struct fn_opt *const *tables, 
     bool only_operands = false;
     for (; a.at < argc; a.at++) {
         char *s = argv[a.at];
-        int r = 0;
+        int rc = 0;
         if (only_operands || s[0] != '-' || s[1] == '\0') {
             argv[1 + n++] = s;
         } else if (strcmp(s, "--") == 0) {
@@ -184,14 +184,14 @@ int fn_options_parse(int argc, char **argv, const struct fn_opt *const *tables, 
             const char *eq = strchr(s, '=');
             const struct fn_opt *o = NULL;
             size_t len = eq ? (size_t)(eq - s - 2) : strlen(s) - 2;
-            r = find_long(tables, n_tables, s + 2, len, &o, err);
-            if (!r)
-                r = take_value(&a, o, eq ? eq + 1 : NULL, err);
+            rc = find_long(tables, n_tables, s + 2, len, &o, err);
+            if (!rc)
+                rc = take_value(&a, o, eq ? eq + 1 : NULL, err);
         } else {
-            r = parse_letters(&a, tables, n_tables, s + 1, err);
+            rc = parse_letters(&a, tables, n_tables, s + 1, err);
         }
-        if (r)
-            return r;
+        if (rc)
+            return rc;
     }
     *ret_n_operands = n;
     return 0;

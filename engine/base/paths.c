@@ -27,8 +27,8 @@ int fn_path_join(char *out, size_t size, const char *a, const char *b)
     return print(out, size, n && a[n - 1] == '/' ? "" : "/", a, b);
 }
 
-/* An absolute XDG directory from the environment, or HOME/fallback (XDG Base Directory 0.8: relative values
- * are ignored). */
+/* An absolute XDG directory from the environment, or HOME/fallback (XDG Base Directory 0.8:
+ * relative values are ignored). */
 static int xdg(char *out, size_t size, const char *variable, const char *fallback,
                const char *rest)
 {
@@ -38,8 +38,8 @@ static int xdg(char *out, size_t size, const char *variable, const char *fallbac
     if (!home || home[0] != '/')
         return -ENOENT;
     char base[FN_PATH_MAX];
-    int r = print(base, sizeof base, "/", home, fallback);
-    return r ? r : print(out, size, "/", base, rest);
+    int rc = print(base, sizeof base, "/", home, fallback);
+    return rc ? rc : print(out, size, "/", base, rest);
 }
 
 int fn_path_data(char *out, size_t size)
@@ -56,13 +56,14 @@ int fn_path_socket(char *out, size_t size, const char *data_dir)
 {
     const char *run = getenv("XDG_RUNTIME_DIR");
     char own[FN_PATH_MAX];
-    /* A daemon on an index of its own (--index) has its socket there, so that several can run. */
+    /* A daemon on an index of its own (--index) has its socket there, so that several can run.
+     */
     if (data_dir)
         return print(out, size, "/", data_dir, "sock");
     if (run && run[0] == '/')
         return print(out, size, "/", run, "facenetd/sock");
-    int r = fn_path_data(own, sizeof own);
-    return r ? r : print(out, size, "/", own, "sock");
+    int rc = fn_path_data(own, sizeof own);
+    return rc ? rc : print(out, size, "/", own, "sock");
 }
 
 static int visit_data_dirs(int (*visit)(const char *dir, void *ctx), void *ctx)
@@ -78,9 +79,9 @@ static int visit_data_dirs(int (*visit)(const char *dir, void *ctx), void *ctx)
             memcpy(base, dirs, n);
             base[n] = '\0';
             if (!print(dir, sizeof dir, "/", base, "facenetd/models")) {
-                int r = visit(dir, ctx);
-                if (r)
-                    return r;
+                int rc = visit(dir, ctx);
+                if (rc)
+                    return rc;
             }
         }
         dirs = *end ? end + 1 : end;
@@ -94,24 +95,25 @@ int fn_path_each_model_dir(const char *override, int (*visit)(const char *dir, v
     char dir[FN_PATH_MAX], data[FN_PATH_MAX], exe[FN_PATH_MAX];
     if (override)
         return visit(override, ctx);
-    int r = 0;
+    int rc = 0;
     if (!fn_path_data(data, sizeof data) && !fn_path_join(dir, sizeof dir, data, "models"))
-        r = visit(dir, ctx);
-    if (!r)
-        r = visit_data_dirs(visit, ctx);
-    if (!r)
-        r = visit(FN_DATADIR "/models", ctx);
-    ssize_t n = r ? -1 : readlink("/proc/self/exe", exe, sizeof exe - 1);
-    /* BUILD/PART/.../program: the models of a build tree are in BUILD/models or beside BUILD. */
-    for (int up = 0; n > 0 && !r && up < 5; up++) {
+        rc = visit(dir, ctx);
+    if (!rc)
+        rc = visit_data_dirs(visit, ctx);
+    if (!rc)
+        rc = visit(FN_DATADIR "/models", ctx);
+    ssize_t n = rc ? -1 : readlink("/proc/self/exe", exe, sizeof exe - 1);
+    /* BUILD/PART/.../program: the models of a build tree are in BUILD/models or beside BUILD.
+     */
+    for (int up = 0; n > 0 && !rc && up < 5; up++) {
         exe[n] = '\0';
         char *parent = dirname(exe);
         n = (ssize_t)strlen(parent);
         memmove(exe, parent, (size_t)n + 1);
         if (up && !fn_path_join(dir, sizeof dir, exe, "models"))
-            r = visit(dir, ctx);
+            rc = visit(dir, ctx);
     }
-    return r;
+    return rc;
 }
 
 int fn_path_expand(char *out, size_t size, const char *path)

@@ -1,6 +1,6 @@
 /* Where things are: the XDG base directories, and the system places of a system-wide daemon.
- * All functions write into out (a C string), and return 0, -ENAMETOOLONG, or -ENOENT when neither
- * HOME nor the XDG variable is set. */
+ * All functions write into out (a C string), and return 0, -ENAMETOOLONG, or -ENOENT when
+ * neither HOME nor the XDG variable is set. */
 #ifndef FN_ENGINE_BASE_PATHS_H
 #define FN_ENGINE_BASE_PATHS_H
 
@@ -15,12 +15,14 @@ FN_NODISCARD int fn_path_join(char *out, size_t size, const char *a, const char 
 FN_NODISCARD int fn_path_data(char *out, size_t size);
 /* $XDG_CONFIG_HOME/facenetd/facenetd.conf, else ~/.config/... */
 FN_NODISCARD int fn_path_config(char *out, size_t size);
-/* $XDG_RUNTIME_DIR/facenetd/sock, else DATA/sock; data_dir: that of the index in use, or NULL */
+/* $XDG_RUNTIME_DIR/facenetd/sock, else DATA/sock; data_dir: that of the index in use, or NULL
+ */
 FN_NODISCARD int fn_path_socket(char *out, size_t size, const char *data_dir);
 
-/* Calls visit for each directory in which models are looked for, in order: override (may be NULL: then
- * the following), DATA/models, each $XDG_DATA_DIRS/facenetd/models, the installed one, ./models beside
- * the running binary's build tree. Stops when visit returns non-zero, and returns that. */
+/* Calls visit for each directory in which models are looked for, in order: override (may be
+ * NULL: then the following), DATA/models, each $XDG_DATA_DIRS/facenetd/models, the installed
+ * one, ./models beside the running binary's build tree. Stops when visit returns non-zero, and
+ * returns that. */
 int fn_path_each_model_dir(const char *override, int (*visit)(const char *dir, void *ctx),
                            void *ctx);
 

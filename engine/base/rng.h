@@ -1,6 +1,7 @@
-/* Counter-based random numbers: any value can be made alone from (seed, stream, counter), so results do
- * not depend on thread count or order. For tests, generators and training; not for secrets.
- * (Person ids come from getrandom, see index/person_id.h.) Mixer: SplitMix64 (Steele et al. 2014). */
+/* Counter-based random numbers: any value can be made alone from (seed, stream, counter), so
+ * results do not depend on thread count or order. For tests, generators and training; not for
+ * secrets. (Person ids come from getrandom, see index/person_id.h.) Mixer: SplitMix64 (Steele
+ * et al. 2014). */
 #ifndef FN_ENGINE_BASE_RNG_H
 #define FN_ENGINE_BASE_RNG_H
 

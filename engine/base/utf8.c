@@ -3,7 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* Length of the valid sequence at s, 0 when it is invalid (RFC 3629 section 4: no overlong forms, no surrogates). */
+/* Length of the valid sequence at s, 0 when it is invalid (RFC 3629 section 4: no overlong
+ * forms, no surrogates). */
 static size_t sequence(const unsigned char *s, size_t n)
 {
     if (n == 0)

@@ -21,7 +21,8 @@ void fn_base64(struct fn_buf *out, const void *p,
                size_t n); /* RFC 4648 section 4, with padding */
 /* Decodes exactly what fn_base64 writes, or returns -EINVAL. */
 int fn_base64_decode(struct fn_buf *out, const char *s, size_t n);
-/* Percent-coding of everything but unreserved characters (RFC 3986 section 2.3), for labels.log. */
+/* Percent-coding of everything but unreserved characters (RFC 3986 section 2.3), for
+ * labels.log. */
 void fn_percent_encode(struct fn_buf *out, const char *s, size_t n);
 /* Decodes in full or returns -EINVAL (bad escape, or a NUL byte). */
 int fn_percent_decode(struct fn_buf *out, const char *s, size_t n);

@@ -1,11 +1,12 @@
-/* Every pair of a set of vectors, without keeping the impostors: a first pass counts them in bins, a second one keeps the nearest,
- * those up to the bin in which the wanted share of them ends. Quantiles among the kept are exact. */
+/* Every pair of a set of vectors, without keeping the impostors: a first pass counts them in
+ * bins, a second one keeps the nearest, those up to the bin in which the wanted share of them
+ * ends. Quantiles among the kept are exact. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/eval/blocks.h"
+#include "engine/eval/distance_blocks.h"
 #include "engine/eval/metrics.h"
 
 enum { TAIL_MAX = 8 << 20 };
@@ -14,7 +15,7 @@ struct pass {
     const struct fn_vectors *v;
     struct fn_all_pairs *out;
     size_t last_bin; /* second pass: keep up to this */
-    size_t room, n_same_found, same_room;
+    size_t cap, n_same_found, same_cap;
     bool failed;
 };
 
@@ -33,17 +34,17 @@ static void add_same(struct pass *s, uint32_t person, double d2)
 {
     struct fn_all_pairs *o = s->out;
     size_t n = s->n_same_found;
-    if (n == s->same_room) {
-        size_t room = n ? n * 2 : 1024;
-        uint32_t *people = reallocarray(o->same_person, room, sizeof *people);
+    if (n == s->same_cap) {
+        size_t cap = n ? n * 2 : 1024;
+        uint32_t *people = reallocarray(o->same_person, cap, sizeof *people);
         o->same_person = people ? people : o->same_person;
-        float *d = reallocarray(o->same_d2, room, sizeof *d);
+        float *d = reallocarray(o->same_d2, cap, sizeof *d);
         o->same_d2 = d ? d : o->same_d2;
         if (!people || !d) {
             s->failed = true;
             return;
         }
-        s->same_room = room;
+        s->same_cap = cap;
     }
     o->same_person[n] = person;
     o->same_d2[n] = (float)d2;
@@ -78,7 +79,7 @@ static void keep_block(void *ctx, const float *d2, size_t i0, size_t n_i, size_t
             continue;
         for (size_t j = j0; j < j0 + n_j && j < i; j++) {
             if (bin_of(d2[j - j0]) > s->last_bin || v->person[i] == v->person[j] ||
-                !is_found(v, j) || s->out->n_tail == s->room)
+                !is_found(v, j) || s->out->n_tail == s->cap)
                 continue;
             s->out->tail[s->out->n_tail++] =
                 (struct fn_impostor){d2[j - j0], v->person[i], v->person[j]};
@@ -110,8 +111,8 @@ static int keep_tail(struct pass *s, double share)
     if (!sum)
         return 0;
     s->last_bin = bin - 1;
-    s->room = (size_t)sum;
-    o->tail = calloc(s->room, sizeof *o->tail);
+    s->cap = (size_t)sum;
+    o->tail = calloc(s->cap, sizeof *o->tail);
     if (!o->tail)
         return -ENOMEM;
     int rc = fn_each_block(s->v->x, s->v->n, NULL, 0, s->v->dim, keep_block, s);

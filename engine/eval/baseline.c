@@ -162,7 +162,8 @@ static void make_gram(struct work *w)
     fn_gemm(&g);
 }
 
-/* Eigenvectors of the Gram matrix: w->turned has their coordinates in the rows of w->v, w->order the greatest first. */
+/* Eigenvectors of the Gram matrix: w->turned has their coordinates in the rows of w->v,
+ * w->order the greatest first. */
 static void iterate(struct work *w, uint64_t seed)
 {
     struct fn_rng rng = fn_rng_init(seed, 0);
@@ -239,8 +240,8 @@ int fn_axes_fit(const float *x, size_t n, size_t dim, size_t k, bool centred, ui
     a.mean = calloc(dim, sizeof *a.mean);
     a.axes = calloc(k * dim, sizeof *a.axes);
     a.variance = calloc(k, sizeof *a.variance);
-    int r = a.mean && a.axes && a.variance ? work_init(&w) : -ENOMEM;
-    if (!r) {
+    int rc = a.mean && a.axes && a.variance ? work_init(&w) : -ENOMEM;
+    if (!rc) {
         centre(&w, x, centred, a.mean);
         make_gram(&w);
         iterate(&w, seed);
@@ -248,10 +249,10 @@ int fn_axes_fit(const float *x, size_t n, size_t dim, size_t k, bool centred, ui
         *ret = a;
     }
     work_free(&w);
-    if (!r)
+    if (!rc)
         return 0;
     fn_axes_free(&a);
-    return fn_error_set(err, r, "no memory for the axes of %zu pictures", n);
+    return fn_error_set(err, rc, "no memory for the axes of %zu pictures", n);
 }
 
 void fn_axes_free(struct fn_axes *a)

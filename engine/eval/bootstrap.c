@@ -1,4 +1,5 @@
-/* Bootstrap over people: faces of one person are not independent of each other, people are nearly so. */
+/* Bootstrap over people: faces of one person are not independent of each other, people are
+ * nearly so. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

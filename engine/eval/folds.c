@@ -1,5 +1,6 @@
-/* Verification of pairs in folds. For each fold there are two counts per threshold of a grid, genuine and impostor pairs below it;
- * all figures but the last one of a fold are sums of those. */
+/* Verification of pairs in folds. For each fold there are two counts per threshold of a grid,
+ * genuine and impostor pairs below it; all figures but the last one of a fold are sums of
+ * those. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -103,16 +104,17 @@ double fn_pair_accuracy(const struct fn_pair_d2 *pairs, size_t n, double thresho
 int fn_pairs_split(const struct fn_pair_d2 *pairs, size_t n, struct fn_dists *same,
                    struct fn_dists *different)
 {
-    int r = 0;
-    for (size_t i = 0; !r && i < n; i++) {
+    int rc = 0;
+    for (size_t i = 0; !rc && i < n; i++) {
         if (pairs[i].same)
-            r = fn_dists_add(same, isnan(pairs[i].d2) ? (double)INFINITY : (double)pairs[i].d2);
+            rc =
+                fn_dists_add(same, isnan(pairs[i].d2) ? (double)INFINITY : (double)pairs[i].d2);
         else if (!isnan(pairs[i].d2))
-            r = fn_dists_add(different, (double)pairs[i].d2);
+            rc = fn_dists_add(different, (double)pairs[i].d2);
     }
     fn_dists_sort(same);
     fn_dists_sort(different);
-    return r;
+    return rc;
 }
 
 /* Shares of a fold's genuine and impostor pairs below t. */

@@ -1,8 +1,10 @@
-/* Figures of merit for faces. Distances are squared Euclidean ones of unit vectors, 0 to 4; "accepted" is d2 < threshold.
+/* Figures of merit for faces. Distances are squared Euclidean ones of unit vectors, 0 to 4;
+ * "accepted" is d2 < threshold.
  *
- * A face that was not found has no vector. A pair with one is wrong whatever the threshold: a genuine one is never accepted
- * (distance INFINITY), an impostor one counts as an error of the accuracy and takes no part in false accept rates.
- * Everything here is a function of its arguments; random numbers come from the seed.
+ * A face that was not found has no vector. A pair with one is wrong whatever the threshold: a
+ * genuine one is never accepted (distance INFINITY), an impostor one counts as an error of the
+ * accuracy and takes no part in false accept rates. Everything here is a function of its
+ * arguments; random numbers come from the seed.
  */
 #ifndef FN_ENGINE_EVAL_METRICS_H
 #define FN_ENGINE_EVAL_METRICS_H
@@ -17,7 +19,7 @@
 
 struct fn_dists {
     float *v; /* ascending after fn_dists_sort, which all functions below that read want */
-    size_t n, room;
+    size_t n, cap;
 };
 FN_NODISCARD int fn_dists_add(struct fn_dists *d, double d2); /* 0 or -ENOMEM */
 void fn_dists_sort(struct fn_dists *d);
@@ -27,9 +29,11 @@ double fn_dists_share(const struct fn_dists *d, double t); /* below t, of all; 0
 double fn_dists_quantile(const struct fn_dists *d,
                          double q); /* v[floor(q n)]; NAN when empty */
 
-/* Area under the ROC curve: the chance that a genuine pair is nearer than an impostor one, ties half. NAN when one is empty. */
+/* Area under the ROC curve: the chance that a genuine pair is nearer than an impostor one, ties
+ * half. NAN when one is empty. */
 double fn_roc_auc(const struct fn_dists *same, const struct fn_dists *different);
-/* Where false accepts and false rejects are equally frequent, between steps by straight lines. */
+/* Where false accepts and false rejects are equally frequent, between steps by straight lines.
+ */
 double fn_roc_eer(const struct fn_dists *same, const struct fn_dists *different,
                   double *ret_threshold);
 /* Logistic regression of same against different on d2, both classes with equal weight:
@@ -51,13 +55,15 @@ struct fn_mean {
 enum { FN_FOLDS_MAX = 64 };
 struct fn_verification {
     size_t n, n_same, n_missed, n_folds;
-    /* The threshold of a fold is the one of 0, .01 .. 4 that is best on the others (the least of equals); with a single fold
-     * it is chosen on the pairs it is judged on, which flatters. */
+    /* The threshold of a fold is the one of 0, .01 .. 4 that is best on the others (the least
+     * of equals); with a single fold it is chosen on the pairs it is judged on, which flatters.
+     */
     struct fn_mean accuracy;
     double fold_accuracy[FN_FOLDS_MAX], fold_threshold[FN_FOLDS_MAX];
     double best_accuracy, best_threshold; /* over all pairs, step .001 */
-    /* Genuine pairs accepted at the threshold whose false accept rate on the other folds is far_target; thresholds in steps of
-     * .001, straight lines between. far: what that rate was on the fold itself. */
+    /* Genuine pairs accepted at the threshold whose false accept rate on the other folds is
+     * far_target; thresholds in steps of .001, straight lines between. far: what that rate was
+     * on the fold itself. */
     double far_target;
     struct fn_mean val, far;
     double auc, eer, eer_threshold;
@@ -103,8 +109,9 @@ struct fn_all_pairs {
     struct fn_impostor *tail; /* the nearest impostor pairs, ascending */
     size_t n_tail;
 };
-/* Every pair once. tail_share: of the impostor pairs, how many of the nearest are kept; wanted: a few times the greatest
- * false accept rate to be asked for. Inner products go through blocks of a matrix product; 10,000 vectors take about a second. */
+/* Every pair once. tail_share: of the impostor pairs, how many of the nearest are kept; wanted:
+ * a few times the greatest false accept rate to be asked for. Inner products go through blocks
+ * of a matrix product; 10,000 vectors take about a second. */
 FN_NODISCARD int fn_all_pairs_run(const struct fn_vectors *v, double tail_share,
                                   struct fn_all_pairs *ret, struct fn_error *err);
 void fn_all_pairs_free(struct fn_all_pairs *p); /* NULL-safe */
@@ -113,18 +120,21 @@ struct fn_interval {
     double value;            /* of the data as they are */
     double error, low, high; /* standard deviation and 95 % interval of the resamples */
 };
-/* Genuine pairs below the exact quantile of the impostor distances. NAN when there are fewer than 1 / far impostor pairs. */
+/* Genuine pairs below the exact quantile of the impostor distances. NAN when there are fewer
+ * than 1 / far impostor pairs. */
 double fn_tar_at_far(const struct fn_all_pairs *p, double far, double *ret_threshold);
-/* The distance below which that share of the impostor pairs lies. Where fewer than `events` pairs would lie below it, the line
- * through the distances of `events` and ten times as many pairs is followed, d2 over the logarithm of the share, not below half the
- * former. NAN when those pairs are more than the tail that was kept. */
+/* The distance below which that share of the impostor pairs lies. Where fewer than `events`
+ * pairs would lie below it, the line through the distances of `events` and ten times as many
+ * pairs is followed, d2 over the logarithm of the share, not below half the former. NAN when
+ * those pairs are more than the tail that was kept. */
 double fn_d2_at_far(const struct fn_all_pairs *p, double far, size_t events);
 /* With its spread over resampled people. */
 FN_NODISCARD int fn_tar_interval(const struct fn_all_pairs *p, const struct fn_vectors *v,
                                  double far, size_t resamples, uint64_t seed,
                                  struct fn_interval *ret, struct fn_error *err);
 
-/* The second's less the first's, over the same people, each at its own threshold; resampled together. */
+/* The second's less the first's, over the same people, each at its own threshold; resampled
+ * together. */
 FN_NODISCARD int fn_tar_difference(const struct fn_all_pairs *const p[2],
                                    const struct fn_vectors *const v[2], double far,
                                    size_t resamples, uint64_t seed, struct fn_interval *ret,
@@ -133,13 +143,14 @@ FN_NODISCARD int fn_tar_difference(const struct fn_all_pairs *const p[2],
 struct fn_ranks {
     size_t n_gallery, n_probes, n_right;
     double rank1; /* probes whose nearest gallery picture is of the same person */
-    /* Open set: every second person is not in the gallery. Share of the others' probes that find the right person below the
-     * threshold at which 1 % of the strangers' probes find somebody. */
+    /* Open set: every second person is not in the gallery. Share of the others' probes that
+     * find the right person below the threshold at which 1 % of the strangers' probes find
+     * somebody. */
     size_t n_known, n_strangers;
     double open_rate, open_threshold;
 };
-/* Gallery: the first picture of each person; probes: all others. A missed probe, and a probe of a person whose first picture was
- * missed, is wrong. */
+/* Gallery: the first picture of each person; probes: all others. A missed probe, and a probe of
+ * a person whose first picture was missed, is wrong. */
 FN_NODISCARD int fn_ranks_run(const struct fn_vectors *v, struct fn_ranks *ret,
                               struct fn_error *err);
 
@@ -162,8 +173,9 @@ FN_NODISCARD int fn_partition_judge(const uint32_t *person, const uint32_t *grou
 /* Fills out with statistics of the data in which person p occurs weight[p] times. */
 typedef void (*fn_bootstrap_fn)(const uint32_t *weight, void *ctx, double *out);
 enum { FN_BOOTSTRAP_DEFAULT = 2000 };
-/* Resamples people with replacement. Statistics of one call share the resample: a difference of two models is paired when f
- * gives the difference itself. Resamples with a statistic that is not finite are left out of that statistic. */
+/* Resamples people with replacement. Statistics of one call share the resample: a difference of
+ * two models is paired when f gives the difference itself. Resamples with a statistic that is
+ * not finite are left out of that statistic. */
 FN_NODISCARD int fn_bootstrap(size_t n_people, size_t resamples, uint64_t seed,
                               fn_bootstrap_fn f, void *ctx, size_t n_out,
                               struct fn_interval *ret, struct fn_error *err);

@@ -22,13 +22,13 @@ void fn_eval_pairs_free(struct fn_eval_pairs *p)
 
 int fn_eval_pairs_add(struct fn_eval_pairs *p, size_t a, size_t b, uint32_t fold, bool same)
 {
-    if (p->n == p->room) {
-        size_t room = p->room ? p->room * 2 : 1024;
-        struct fn_eval_pair *v = reallocarray(p->v, room, sizeof *v);
+    if (p->n == p->cap) {
+        size_t cap = p->cap ? p->cap * 2 : 1024;
+        struct fn_eval_pair *v = reallocarray(p->v, cap, sizeof *v);
         if (!v)
             return -ENOMEM;
         p->v = v;
-        p->room = room;
+        p->cap = cap;
     }
     p->v[p->n++] = (struct fn_eval_pair){a, b, fold, same};
     if (fold >= p->n_folds)
@@ -69,18 +69,19 @@ int fn_eval_lines(const char *file, int (*visit)(char *line, size_t number, void
 {
     struct fn_buf text;
     fn_buf_init(&text, LIST_BYTES_MAX);
-    int r = fn_file_read(file, &text, err);
+    int rc = fn_file_read(file, &text, err);
     size_t number = 1;
-    for (char *line = r ? NULL : text.data, *next; line && *line && !r; line = next, number++) {
+    for (char *line = rc ? NULL : text.data, *next; line && *line && !rc;
+         line = next, number++) {
         next = strchr(line, '\n');
         if (next)
             *next++ = '\0';
         line[strcspn(line, "\r")] = '\0';
         if (*line)
-            r = visit(line, number, ctx);
+            rc = visit(line, number, ctx);
     }
     fn_buf_finish(&text);
-    return r;
+    return rc;
 }
 
 /* ---- Labeled Faces in the Wild ---- */
@@ -120,23 +121,23 @@ static int lfw_line(char *line, size_t number, void *ctx)
     char *f[5];
     uint32_t head[2] = {1, 0};
     size_t n = fn_eval_fields(line, "\t ", f, 5), a, b;
-    int r = FN_EUSAGE;
+    int rc = FN_EUSAGE;
     if (l->err)
         *l->err = (struct fn_error){0};
     if (number == 1) {
         bool ok = n == 2 ? fn_eval_number(f[0], &head[0]) && fn_eval_number(f[1], &head[1])
                          : n == 1 && fn_eval_number(f[0], &head[1]);
         l->per_fold = head[1];
-        r = ok && head[0] && head[0] <= FOLDS_MAX && head[1] ? 0 : FN_EUSAGE;
+        rc = ok && head[0] && head[0] <= FOLDS_MAX && head[1] ? 0 : FN_EUSAGE;
     } else if (n == 3 || n == 4) {
         uint32_t fold = (uint32_t)(l->n_lines++ / (2 * l->per_fold));
-        r = fold < FOLDS_MAX ? lfw_picture(l, f[0], f[1], &a) : FN_EUSAGE;
-        r = r ? r : lfw_picture(l, n == 3 ? f[0] : f[2], f[n - 1], &b);
-        r = r ? r : fn_eval_pairs_add(l->out, a, b, fold, n == 3 || !strcmp(f[0], f[2]));
+        rc = fold < FOLDS_MAX ? lfw_picture(l, f[0], f[1], &a) : FN_EUSAGE;
+        rc = rc ? rc : lfw_picture(l, n == 3 ? f[0] : f[2], f[n - 1], &b);
+        rc = rc ? rc : fn_eval_pairs_add(l->out, a, b, fold, n == 3 || !strcmp(f[0], f[2]));
     }
-    if (r && (!l->err || !l->err->code))
-        return fn_error_set(l->err, r, "'%s' line %zu: not a list of pairs", l->file, number);
-    return r;
+    if (rc && (!l->err || !l->err->code))
+        return fn_error_set(l->err, rc, "'%s' line %zu: not a list of pairs", l->file, number);
+    return rc;
 }
 
 int fn_eval_pairs_lfw(struct fn_eval_set *s, const char *dir, const char *file,
@@ -144,10 +145,10 @@ int fn_eval_pairs_lfw(struct fn_eval_set *s, const char *dir, const char *file,
 {
     struct fn_error own = {0};
     struct lfw l = {s, dir, file, ret, 0, 0, err ? err : &own};
-    int r = fn_eval_lines(file, lfw_line, &l, l.err);
-    if (!r && !ret->n)
-        r = fn_error_set(err, FN_EUSAGE, "'%s': no pairs", file);
-    return r;
+    int rc = fn_eval_lines(file, lfw_line, &l, l.err);
+    if (!rc && !ret->n)
+        rc = fn_error_set(err, FN_EUSAGE, "'%s': no pairs", file);
+    return rc;
 }
 
 /* ---- lists of paths ---- */
@@ -185,9 +186,9 @@ static int list_line(char *line, size_t number, void *ctx)
     if (!ok)
         return fn_error_set(l->err, FN_EUSAGE, "'%s' line %zu: wanted PATH,PATH,0 or 1[,FOLD]",
                             l->file, number);
-    int r = list_picture(l, f[0], &a);
-    r = r ? r : list_picture(l, f[1], &b);
-    return r ? r : fn_eval_pairs_add(l->out, a, b, fold, same == 1);
+    int rc = list_picture(l, f[0], &a);
+    rc = rc ? rc : list_picture(l, f[1], &b);
+    return rc ? rc : fn_eval_pairs_add(l->out, a, b, fold, same == 1);
 }
 
 void fn_eval_pairs_renumber(struct fn_eval_pairs *p)
@@ -207,11 +208,11 @@ int fn_eval_pairs_list(struct fn_eval_set *s, const char *file, struct fn_eval_p
 {
     const char *slash = strrchr(file, '/');
     struct list l = {s, file, slash ? (int)(slash - file + 1) : 0, ret, err};
-    int r = fn_eval_lines(file, list_line, &l, err);
-    if (!r && !ret->n)
-        r = fn_error_set(err, FN_EUSAGE, "'%s': no pairs", file);
+    int rc = fn_eval_lines(file, list_line, &l, err);
+    if (!rc && !ret->n)
+        rc = fn_error_set(err, FN_EUSAGE, "'%s': no pairs", file);
     fn_eval_pairs_renumber(ret);
-    return r;
+    return rc;
 }
 
 /* ---- made pairs ---- */
@@ -241,9 +242,9 @@ static int make_same(struct maker *m, uint32_t f, size_t n_members)
                 if (pass == 0) {
                     all++;
                 } else if (fn_rng_below(&m->rng, left--) < wanted) {
-                    int r = fn_eval_pairs_add(m->out, m->members[i], m->members[j], f, true);
-                    if (r)
-                        return r;
+                    int rc = fn_eval_pairs_add(m->out, m->members[i], m->members[j], f, true);
+                    if (rc)
+                        return rc;
                     wanted--;
                 }
             }
@@ -259,9 +260,9 @@ static int make_different(struct maker *m, uint32_t f, size_t n_members)
                b = m->members[fn_rng_below(&m->rng, n_members)];
         if (m->person[a] == m->person[b])
             continue;
-        int r = fn_eval_pairs_add(m->out, a, b, f, false);
-        if (r)
-            return r;
+        int rc = fn_eval_pairs_add(m->out, a, b, f, false);
+        if (rc)
+            return rc;
         made++;
     }
     return 0;
@@ -275,31 +276,31 @@ int fn_eval_pairs_deal(const uint32_t *person, size_t n, size_t n_people, size_t
     m.rng = fn_rng_init(seed, 0);
     m.fold = calloc(n_people + 1, sizeof *m.fold);
     m.members = calloc(n + 1, sizeof *m.members);
-    int r = m.fold && m.members ? 0 : -ENOMEM;
-    if (!r && (!n_folds || n_folds > FOLDS_MAX))
-        r = FN_EUSAGE;
-    for (size_t i = 0; !r && i < n_people; i++)
+    int rc = m.fold && m.members ? 0 : -ENOMEM;
+    if (!rc && (!n_folds || n_folds > FOLDS_MAX))
+        rc = FN_EUSAGE;
+    for (size_t i = 0; !rc && i < n_people; i++)
         m.fold[i] = (uint32_t)(i % n_folds);
-    for (size_t i = n_people; !r && i > 1; i--) { /* Fisher and Yates */
+    for (size_t i = n_people; !rc && i > 1; i--) { /* Fisher and Yates */
         size_t j = (size_t)fn_rng_below(&m.rng, i);
         uint32_t f = m.fold[i - 1];
         m.fold[i - 1] = m.fold[j];
         m.fold[j] = f;
     }
-    for (uint32_t f = 0; !r && f < n_folds; f++) {
+    for (uint32_t f = 0; !rc && f < n_folds; f++) {
         size_t n_members = 0;
         for (size_t i = 0; i < n; i++)
             if (m.fold[person[i]] == f)
                 m.members[n_members++] = i;
-        r = make_same(&m, f, n_members);
-        r = r || !n_members ? r : make_different(&m, f, n_members);
+        rc = make_same(&m, f, n_members);
+        rc = rc || !n_members ? rc : make_different(&m, f, n_members);
     }
     fn_eval_pairs_renumber(ret);
     free(m.fold);
     free(m.members);
-    if (!r && !ret->n)
+    if (!rc && !ret->n)
         return fn_error_set(err, FN_EUSAGE, "nobody has two pictures: no pairs to make");
-    return r ? fn_error_set(err, r, "cannot make pairs: %s", fn_strerror(r)) : 0;
+    return rc ? fn_error_set(err, rc, "cannot make pairs: %s", fn_strerror(rc)) : 0;
 }
 
 int fn_eval_pairs_make(const struct fn_eval_set *s, size_t n_folds, size_t per_fold,
@@ -310,7 +311,7 @@ int fn_eval_pairs_make(const struct fn_eval_set *s, size_t n_folds, size_t per_f
         return fn_error_set(err, -ENOMEM, "out of memory");
     for (size_t i = 0; i < s->n; i++)
         person[i] = s->pictures[i].person;
-    int r = fn_eval_pairs_deal(person, s->n, s->n_people, n_folds, per_fold, seed, ret, err);
+    int rc = fn_eval_pairs_deal(person, s->n, s->n_people, n_folds, per_fold, seed, ret, err);
     free(person);
-    return r;
+    return rc;
 }

@@ -1,5 +1,6 @@
-/* Two models on the same pairs: what one gets right and the other does not. The pairs that are hard for both say nothing about which is
- * better, so the error of the difference is much smaller than the errors of the two. */
+/* Two models on the same pairs: what one gets right and the other does not. The pairs that are
+ * hard for both say nothing about which is better, so the error of the difference is much
+ * smaller than the errors of the two. */
 #include <math.h>
 
 #include "engine/eval/metrics.h"

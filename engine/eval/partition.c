@@ -1,5 +1,5 @@
-/* Groups against people. Faces are sorted by group, then person, so that every cell of the table of groups and people is one run;
- * cost n log n. */
+/* Groups against people. Faces are sorted by group, then person, so that every cell of the
+ * table of groups and people is one run; cost n log n. */
 #include <errno.h>
 #include <stdlib.h>
 

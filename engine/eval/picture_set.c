@@ -46,7 +46,7 @@ static uint32_t *slot_of(const struct fn_eval_set *s, bool person, const char *n
 }
 
 /* Room for one more in a table that is at most half full. */
-static int make_room(struct fn_eval_set *s, bool person)
+static int make_cap(struct fn_eval_set *s, bool person)
 {
     struct fn_eval_table *t = person ? &s->by_name : &s->by_path;
     size_t n = person ? s->n_people : s->n, size = t->size ? t->size * 2 : 1024;
@@ -64,18 +64,18 @@ static int make_room(struct fn_eval_set *s, bool person)
 
 uint32_t fn_eval_person(struct fn_eval_set *s, const char *name)
 {
-    if (make_room(s, true))
+    if (make_cap(s, true))
         return UINT32_MAX;
     uint32_t *slot = slot_of(s, true, name);
     if (*slot)
         return *slot - 1;
-    if (s->n_people == s->people_room) {
-        size_t room = s->people_room ? s->people_room * 2 : 64;
-        char **people = reallocarray(s->people, room, sizeof *people);
+    if (s->n_people == s->people_cap) {
+        size_t cap = s->people_cap ? s->people_cap * 2 : 64;
+        char **people = reallocarray(s->people, cap, sizeof *people);
         if (!people)
             return UINT32_MAX;
         s->people = people;
-        s->people_room = room;
+        s->people_cap = cap;
     }
     char *copy = strdup(name);
     if (!copy)
@@ -87,20 +87,20 @@ uint32_t fn_eval_person(struct fn_eval_set *s, const char *name)
 
 int fn_eval_picture(struct fn_eval_set *s, const char *path, uint32_t person, size_t *ret)
 {
-    if (person == UINT32_MAX || s->n >= UINT32_MAX - 1 || make_room(s, false))
+    if (person == UINT32_MAX || s->n >= UINT32_MAX - 1 || make_cap(s, false))
         return -ENOMEM;
     uint32_t *slot = slot_of(s, false, path);
     if (*slot) {
         *ret = *slot - 1;
         return 0;
     }
-    if (s->n == s->room) {
-        size_t room = s->room ? s->room * 2 : 256;
-        struct fn_eval_picture *v = reallocarray(s->pictures, room, sizeof *v);
+    if (s->n == s->cap) {
+        size_t cap = s->cap ? s->cap * 2 : 256;
+        struct fn_eval_picture *v = reallocarray(s->pictures, cap, sizeof *v);
         if (!v)
             return -ENOMEM;
         s->pictures = v;
-        s->room = room;
+        s->cap = cap;
     }
     char *copy = strdup(path);
     if (!copy)
@@ -143,9 +143,9 @@ static int add_folder(struct fn_eval_set *s, const char *root, const char *below
     char full[FN_PATH_MAX], path[FN_PATH_MAX];
     struct dirent **list = NULL;
     struct stat st;
-    int n = 0, r = *below ? fn_path_join(full, sizeof full, root, below)
-                          : fn_path_expand(full, sizeof full, root);
-    if (r || depth > DEPTH_MAX)
+    int n = 0, rc = *below ? fn_path_join(full, sizeof full, root, below)
+                           : fn_path_expand(full, sizeof full, root);
+    if (rc || depth > DEPTH_MAX)
         return fn_error_set(err, FN_ELIMIT, "'%s': a path that is too long", below);
     n = scandir(full, &list, visible, by_name);
     if (n < 0)
@@ -153,23 +153,23 @@ static int add_folder(struct fn_eval_set *s, const char *root, const char *below
     for (int i = 0; i < n; i++) {
         const char *name = list[i]->d_name;
         size_t at;
-        if (r || fn_path_join(path, sizeof path, full, name) || stat(path, &st))
+        if (rc || fn_path_join(path, sizeof path, full, name) || stat(path, &st))
             continue;
         if (S_ISREG(st.st_mode) && is_picture(name)) {
-            r = fn_eval_picture(s, path, fn_eval_person(s, *below ? below : "."), &at);
-            if (r)
-                (void)fn_error_set(err, r, "out of memory");
+            rc = fn_eval_picture(s, path, fn_eval_person(s, *below ? below : "."), &at);
+            if (rc)
+                (void)fn_error_set(err, rc, "out of memory");
         } else if (S_ISDIR(st.st_mode)) {
             char deeper[FN_PATH_MAX];
             if (snprintf(deeper, sizeof deeper, "%s%s%s", below, *below ? "/" : "", name) <
                 (int)sizeof deeper)
-                r = add_folder(s, root, deeper, depth + 1, err);
+                rc = add_folder(s, root, deeper, depth + 1, err);
         }
     }
     for (int i = 0; i < n; i++)
         free(list[i]);
     free(list);
-    return r;
+    return rc;
 }
 
 static int add_listed(struct fn_eval_set *s, const char *dir, const char *list,
@@ -177,24 +177,24 @@ static int add_listed(struct fn_eval_set *s, const char *dir, const char *list,
 {
     struct fn_buf text;
     fn_buf_init(&text, LIST_BYTES_MAX);
-    int r = fn_file_read(list, &text, err);
-    char *line = r ? NULL : text.data;
-    while (!r && line && *line) {
+    int rc = fn_file_read(list, &text, err);
+    char *line = rc ? NULL : text.data;
+    while (!rc && line && *line) {
         char *end = strchr(line, '\n'), *next = end ? end + 1 : NULL;
         line[strcspn(line, "\r\n")] = '\0';
         if (*line && *line != '#')
-            r = add_folder(s, dir, line, 1, err);
+            rc = add_folder(s, dir, line, 1, err);
         line = next;
     }
     fn_buf_finish(&text);
-    return r;
+    return rc;
 }
 
 int fn_eval_set_folders(struct fn_eval_set *s, const char *dir, const char *people,
                         struct fn_error *err)
 {
-    int r = people ? add_listed(s, dir, people, err) : add_folder(s, dir, "", 0, err);
-    if (!r && !s->n)
-        r = fn_error_set(err, -ENOENT, "'%s': no pictures below it", dir);
-    return r;
+    int rc = people ? add_listed(s, dir, people, err) : add_folder(s, dir, "", 0, err);
+    if (!rc && !s->n)
+        rc = fn_error_set(err, -ENOENT, "'%s': no pictures below it", dir);
+    return rc;
 }

@@ -1,7 +1,8 @@
-/* Which pictures are compared with which: sets of people, lists of pairs, folders of video frames.
+/* Which pictures are compared with which: sets of people, lists of pairs, folders of video
+ * frames.
  *
- * A set is a list of pictures, each of a known person. Lists of pairs name pictures of a set by number. Where vectors come from is
- * the caller's business. */
+ * A set is a list of pictures, each of a known person. Lists of pairs name pictures of a set by
+ * number. Where vectors come from is the caller's business. */
 #ifndef FN_ENGINE_EVAL_PROTOCOLS_H
 #define FN_ENGINE_EVAL_PROTOCOLS_H
 
@@ -16,9 +17,9 @@ struct fn_eval_set {
         char *path;      /* owned */
         uint32_t person; /* number of people[] */
     } * pictures;
-    size_t n, room;
+    size_t n, cap;
     char **people; /* owned; for folders: the folder below the root */
-    size_t n_people, people_room;
+    size_t n_people, people_cap;
     struct fn_eval_table { /* open addressing: number + 1, 0: free */
         uint32_t *slots;
         size_t size;
@@ -31,8 +32,9 @@ uint32_t fn_eval_person(struct fn_eval_set *s, const char *name);
 FN_NODISCARD int fn_eval_picture(struct fn_eval_set *s, const char *path, uint32_t person,
                                  size_t *ret);
 
-/* Every folder below dir that has pictures (jpg, jpeg, png, heic, webp by name) is a person; folders and files in order of
- * their names, hidden ones left out. people: NULL, or a text file with a folder below dir on each line: only those. */
+/* Every folder below dir that has pictures (jpg, jpeg, png, heic, webp by name) is a person;
+ * folders and files in order of their names, hidden ones left out. people: NULL, or a text file
+ * with a folder below dir on each line: only those. */
 FN_NODISCARD int fn_eval_set_folders(struct fn_eval_set *s, const char *dir, const char *people,
                                      struct fn_error *err);
 
@@ -43,26 +45,30 @@ struct fn_eval_pair {
 };
 struct fn_eval_pairs {
     struct fn_eval_pair *v;
-    size_t n, room, n_folds;
+    size_t n, cap, n_folds;
 };
 void fn_eval_pairs_free(struct fn_eval_pairs *p); /* NULL-safe */
 
-/* A list of Labeled Faces in the Wild: "FOLDS N" (pairs.txt) or "N" (pairsDevTest.txt), then per fold N genuine lines
- * "NAME I J" and N impostor lines "NAME I NAME J"; picture I of NAME is dir/NAME/NAME_000I.jpg (or .png). Pictures are added
- * to the set. FN_EUSAGE with the line. */
+/* A list of Labeled Faces in the Wild: "FOLDS N" (pairs.txt) or "N" (pairsDevTest.txt), then
+ * per fold N genuine lines "NAME I J" and N impostor lines "NAME I NAME J"; picture I of NAME
+ * is dir/NAME/NAME_000I.jpg (or .png). Pictures are added to the set. FN_EUSAGE with the line.
+ */
 FN_NODISCARD int fn_eval_pairs_lfw(struct fn_eval_set *s, const char *dir, const char *file,
                                    struct fn_eval_pairs *ret, struct fn_error *err);
-/* "PATH,PATH,SAME[,FOLD]" lines (commas or TABs; SAME 0 or 1), paths relative to the list. A first line whose third field is
- * no number is a heading. People are not known from such a list; each picture is a person of its own. */
+/* "PATH,PATH,SAME[,FOLD]" lines (commas or TABs; SAME 0 or 1), paths relative to the list. A
+ * first line whose third field is no number is a heading. People are not known from such a
+ * list; each picture is a person of its own. */
 FN_NODISCARD int fn_eval_pairs_list(struct fn_eval_set *s, const char *file,
                                     struct fn_eval_pairs *ret, struct fn_error *err);
-/* Made pairs: people dealt out to n_folds folds; in each as many genuine pairs as there are, at most per_fold, and as many
- * impostor pairs. No person is in two folds. Same seed, same pairs. */
+/* Made pairs: people dealt out to n_folds folds; in each as many genuine pairs as there are, at
+ * most per_fold, and as many impostor pairs. No person is in two folds. Same seed, same pairs.
+ */
 FN_NODISCARD int fn_eval_pairs_make(const struct fn_eval_set *s, size_t n_folds,
                                     size_t per_fold, uint64_t seed, struct fn_eval_pairs *ret,
                                     struct fn_error *err);
 
-/* YouTube Faces: videos are folders dir/PERSON/VIDEO of frames. The set's pictures are frames, a video is a run of them. */
+/* YouTube Faces: videos are folders dir/PERSON/VIDEO of frames. The set's pictures are frames,
+ * a video is a run of them. */
 struct fn_eval_videos {
     struct fn_eval_set set; /* people are the videos' people */
     struct fn_eval_video {
@@ -70,7 +76,7 @@ struct fn_eval_videos {
         size_t first, n;
         uint32_t person;
     } * v;
-    size_t n, room;
+    size_t n, cap;
 };
 void fn_eval_videos_free(struct fn_eval_videos *v); /* NULL-safe */
 FN_NODISCARD int fn_eval_videos_read(struct fn_eval_videos *v, const char *dir,
@@ -82,8 +88,8 @@ FN_NODISCARD int fn_eval_videos_splits(const struct fn_eval_videos *v, const cha
 FN_NODISCARD int fn_eval_videos_make(const struct fn_eval_videos *v, size_t n_folds,
                                      size_t per_fold, uint64_t seed, struct fn_eval_pairs *ret,
                                      struct fn_error *err);
-/* Mean squared distance over all pairs of one frame of each: 2 - 2 (mean a) . (mean b) for unit vectors. mean: dim numbers of
- * each video, the mean of its frames' vectors. */
+/* Mean squared distance over all pairs of one frame of each: 2 - 2 (mean a) . (mean b) for unit
+ * vectors. mean: dim numbers of each video, the mean of its frames' vectors. */
 double fn_eval_video_d2(const float *mean_a, const float *mean_b, size_t dim);
 
 #endif

@@ -7,13 +7,13 @@
 
 int fn_dists_add(struct fn_dists *d, double d2)
 {
-    if (d->n == d->room) {
-        size_t room = d->room ? d->room * 2 : 1024;
-        float *v = reallocarray(d->v, room, sizeof *v);
+    if (d->n == d->cap) {
+        size_t cap = d->cap ? d->cap * 2 : 1024;
+        float *v = reallocarray(d->v, cap, sizeof *v);
         if (!v)
             return -ENOMEM;
         d->v = v;
-        d->room = room;
+        d->cap = cap;
     }
     d->v[d->n++] = (float)d2;
     return 0;

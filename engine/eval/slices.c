@@ -184,9 +184,9 @@ struct slicer {
 static int quarters(struct slicer *s, size_t n, const char *name, const char *rule)
 {
     char text[128];
-    int r = 0;
+    int rc = 0;
     qsort(s->values, n, sizeof *s->values, by_value);
-    for (size_t q = 0, i = 0; !r && q < 4 && i < n; q++) {
+    for (size_t q = 0, i = 0; !rc && q < 4 && i < n; q++) {
         size_t end = n * (q + 1) / 4, k = i;
         while (end < n && end > 0 && s->values[end].v == s->values[end - 1].v)
             end++;
@@ -197,10 +197,10 @@ static int quarters(struct slicer *s, size_t n, const char *name, const char *ru
         (void)snprintf(text, sizeof text, "%.24s %s %.4g to %.4g", name, rule, s->values[i].v,
                        s->values[end - 1].v);
         if (end - i >= FN_SLICE_MIN)
-            r = s->visit(text, s->members, end - i, s->ctx);
+            rc = s->visit(text, s->members, end - i, s->ctx);
         i = end;
     }
-    return r;
+    return rc;
 }
 
 static int slice_numbers(struct slicer *s, const struct fn_attribute *a, bool difference)
@@ -225,11 +225,11 @@ static int slice_words(struct slicer *s, const struct fn_attribute *a)
 {
     char text[128];
     size_t n_other = 0;
-    int r = 0;
+    int rc = 0;
     bool *done = calloc(s->p->n + 1, sizeof *done);
     if (!done)
         return -ENOMEM;
-    for (size_t i = 0; !r && i < s->p->n; i++) {
+    for (size_t i = 0; !rc && i < s->p->n; i++) {
         const char *x = word_of(a, &s->p->v[i], true), *y = word_of(a, &s->p->v[i], false);
         size_t n = 0;
         if (done[i] || !x || !y || strcmp(x, y) != 0)
@@ -243,18 +243,18 @@ static int slice_words(struct slicer *s, const struct fn_attribute *a)
         }
         (void)snprintf(text, sizeof text, "%.24s both %.20s", a->name, x);
         if (n >= FN_SLICE_MIN)
-            r = s->visit(text, s->members, n, s->ctx);
+            rc = s->visit(text, s->members, n, s->ctx);
     }
-    for (size_t i = 0; !r && i < s->p->n; i++) {
+    for (size_t i = 0; !rc && i < s->p->n; i++) {
         const char *x = word_of(a, &s->p->v[i], true), *y = word_of(a, &s->p->v[i], false);
         if (x && y && strcmp(x, y) != 0)
             s->members[n_other++] = i;
     }
     (void)snprintf(text, sizeof text, "%.24s not equal", a->name);
-    if (!r && n_other >= FN_SLICE_MIN)
-        r = s->visit(text, s->members, n_other, s->ctx);
+    if (!rc && n_other >= FN_SLICE_MIN)
+        rc = s->visit(text, s->members, n_other, s->ctx);
     free(done);
-    return r;
+    return rc;
 }
 
 int fn_attributes_each_slice(const struct fn_attributes *a, const struct fn_eval_pairs *p,
@@ -265,17 +265,17 @@ int fn_attributes_each_slice(const struct fn_attributes *a, const struct fn_eval
     struct slicer s = {.p = p, .visit = visit, .ctx = ctx};
     s.values = calloc(p->n + 1, sizeof *s.values);
     s.members = calloc(p->n + 1, sizeof *s.members);
-    int r = s.values && s.members ? 0 : -ENOMEM;
-    for (size_t c = 0; !r && c < a->n_columns; c++) {
+    int rc = s.values && s.members ? 0 : -ENOMEM;
+    for (size_t c = 0; !rc && c < a->n_columns; c++) {
         const struct fn_attribute *x = &a->columns[c];
         if (x->numeric) {
-            r = slice_numbers(&s, x, true);
-            r = r ? r : slice_numbers(&s, x, false);
+            rc = slice_numbers(&s, x, true);
+            rc = rc ? rc : slice_numbers(&s, x, false);
         } else {
-            r = slice_words(&s, x);
+            rc = slice_words(&s, x);
         }
     }
     free(s.values);
     free(s.members);
-    return r == -ENOMEM ? fn_error_set(err, r, "out of memory") : r;
+    return rc == -ENOMEM ? fn_error_set(err, rc, "out of memory") : rc;
 }

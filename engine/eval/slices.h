@@ -1,8 +1,10 @@
-/* Slices: pairs by what is known of their pictures. A table has a row per picture and a column per attribute.
+/* Slices: pairs by what is known of their pictures. A table has a row per picture and a column
+ * per attribute.
  *
- * A column of numbers gives a slice per quarter of the pairs, by the absolute difference of the two (an age gap) and by the lesser of
- * the two (the smaller face, the poorer picture). A column of words gives the pairs of equal words, word by word, and those of
- * different ones. Slices of fewer than FN_SLICE_MIN pairs are left out: their figures would be noise. */
+ * A column of numbers gives a slice per quarter of the pairs, by the absolute difference of the
+ * two (an age gap) and by the lesser of the two (the smaller face, the poorer picture). A
+ * column of words gives the pairs of equal words, word by word, and those of different ones.
+ * Slices of fewer than FN_SLICE_MIN pairs are left out: their figures would be noise. */
 #ifndef FN_ENGINE_EVAL_SLICES_H
 #define FN_ENGINE_EVAL_SLICES_H
 
@@ -21,7 +23,8 @@ struct fn_attributes {
     } columns[FN_ATTRIBUTES_MAX];
     size_t n_unknown; /* pictures without a row */
 };
-/* The CSV's first column names a picture by its path or the end of it ("NAME/NAME_0001.jpg"). Values hold no commas. */
+/* The CSV's first column names a picture by its path or the end of it ("NAME/NAME_0001.jpg").
+ * Values hold no commas. */
 FN_NODISCARD int fn_attributes_read(struct fn_attributes *a, const struct fn_eval_set *s,
                                     const char *file, struct fn_error *err);
 void fn_attributes_free(struct fn_attributes *a);

@@ -1,4 +1,5 @@
-/* Genuine pairs accepted at a false accept rate, and how sure that is: people are resampled, and the threshold is found anew each time. */
+/* Genuine pairs accepted at a false accept rate, and how sure that is: people are resampled,
+ * and the threshold is found anew each time. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -35,7 +36,8 @@ struct tar {
     double far;
 };
 
-/* Impostor pairs when person k occurs weight[k] times. A person is no impostor of its own copies. */
+/* Impostor pairs when person k occurs weight[k] times. A person is no impostor of its own
+ * copies. */
 static double weighted_impostors(const struct tar *t, const uint32_t *weight)
 {
     double sum = 0, squares = 0;

@@ -18,13 +18,13 @@ void fn_eval_videos_free(struct fn_eval_videos *v)
 
 static struct fn_eval_video *add_video(struct fn_eval_videos *v, const char *name)
 {
-    if (v->n == v->room) {
-        size_t room = v->room ? v->room * 2 : 64;
-        struct fn_eval_video *p = reallocarray(v->v, room, sizeof *p);
+    if (v->n == v->cap) {
+        size_t cap = v->cap ? v->cap * 2 : 64;
+        struct fn_eval_video *p = reallocarray(v->v, cap, sizeof *p);
         if (!p)
             return NULL;
         v->v = p;
-        v->room = room;
+        v->cap = cap;
     }
     struct fn_eval_video *x = &v->v[v->n];
     *x = (struct fn_eval_video){.name = strdup(name)};
@@ -34,12 +34,13 @@ static struct fn_eval_video *add_video(struct fn_eval_videos *v, const char *nam
     return x;
 }
 
-/* A set read from folders has a "person" per folder, that is per video; who is in it is the folder above. */
+/* A set read from folders has a "person" per folder, that is per video; who is in it is the
+ * folder above. */
 int fn_eval_videos_read(struct fn_eval_videos *v, const char *dir, struct fn_error *err)
 {
     struct fn_eval_set folders = {0};
-    int r = fn_eval_set_folders(&folders, dir, NULL, err);
-    for (size_t i = 0, end; !r && i < folders.n; i = end) {
+    int rc = fn_eval_set_folders(&folders, dir, NULL, err);
+    for (size_t i = 0, end; !rc && i < folders.n; i = end) {
         uint32_t folder = folders.pictures[i].person;
         char *name = folders.people[folder], person[256];
         size_t len = strcspn(name, "/"), at;
@@ -51,20 +52,20 @@ int fn_eval_videos_read(struct fn_eval_videos *v, const char *dir, struct fn_err
         person[len] = '\0';
         struct fn_eval_video *x = add_video(v, name);
         if (!x) {
-            r = fn_error_set(err, -ENOMEM, "out of memory");
+            rc = fn_error_set(err, -ENOMEM, "out of memory");
             break;
         }
         x->person = fn_eval_person(&v->set, person);
         x->first = v->set.n;
         x->n = end - i;
-        for (size_t k = i; !r && k < end; k++)
-            if ((r = fn_eval_picture(&v->set, folders.pictures[k].path, x->person, &at)))
-                (void)fn_error_set(err, r, "out of memory");
+        for (size_t k = i; !rc && k < end; k++)
+            if ((rc = fn_eval_picture(&v->set, folders.pictures[k].path, x->person, &at)))
+                (void)fn_error_set(err, rc, "out of memory");
     }
     fn_eval_set_free(&folders);
-    if (!r && !v->n)
-        r = fn_error_set(err, -ENOENT, "'%s': no folders PERSON/VIDEO with frames", dir);
-    return r;
+    if (!rc && !v->n)
+        rc = fn_error_set(err, -ENOENT, "'%s': no folders PERSON/VIDEO with frames", dir);
+    return rc;
 }
 
 struct splits {
@@ -106,11 +107,11 @@ int fn_eval_videos_splits(const struct fn_eval_videos *v, const char *file,
                           struct fn_eval_pairs *ret, struct fn_error *err)
 {
     struct splits s = {v, file, ret, err};
-    int r = fn_eval_lines(file, split_line, &s, err);
-    if (!r && !ret->n)
-        r = fn_error_set(err, FN_EUSAGE, "'%s': no pairs", file);
+    int rc = fn_eval_lines(file, split_line, &s, err);
+    if (!rc && !ret->n)
+        rc = fn_error_set(err, FN_EUSAGE, "'%s': no pairs", file);
     fn_eval_pairs_renumber(ret);
-    return r;
+    return rc;
 }
 
 int fn_eval_videos_make(const struct fn_eval_videos *v, size_t n_folds, size_t per_fold,
@@ -121,10 +122,10 @@ int fn_eval_videos_make(const struct fn_eval_videos *v, size_t n_folds, size_t p
         return fn_error_set(err, -ENOMEM, "out of memory");
     for (size_t i = 0; i < v->n; i++)
         person[i] = v->v[i].person;
-    int r =
+    int rc =
         fn_eval_pairs_deal(person, v->n, v->set.n_people, n_folds, per_fold, seed, ret, err);
     free(person);
-    return r;
+    return rc;
 }
 
 double fn_eval_video_d2(const float *mean_a, const float *mean_b, size_t dim)

@@ -1,7 +1,8 @@
 /* From boxes to described faces: the right pixels, landmarks, chip, embedding, quality.
  *
- * Detection works on a reduced picture. A face whose eyes are closer there than in the embedder's chip is cut from finer pixels:
- * such faces are read in few rectangles, because every partial read of a JPEG has to go through its bits from the start. */
+ * Detection works on a reduced picture. A face whose eyes are closer there than in the
+ * embedder's chip is cut from finer pixels: such faces are read in few rectangles, because
+ * every partial read of a JPEG has to go through its bits from the start. */
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -11,7 +12,8 @@
 #include "engine/face/engine.h"
 #include "engine/face/quality.h"
 
-/* Distance of the eyes as a share of the box's height, of a mean face in the boxes of this kind of detector. */
+/* Distance of the eyes as a share of the box's height, of a mean face in the boxes of this kind
+ * of detector. */
 static const float eyes_of_height = .34f;
 /* Side of what is read around a face, in sides of its box: the chip at any roll. */
 static const float region_sides = 2.2f;
@@ -94,7 +96,8 @@ int fn_describe_face(struct fn_face_engine *e, const struct fn_photo_job *job,
     return rc;
 }
 
-/* The coarsest scale that still gives the chip its pixels; what is there already when that is enough. */
+/* The coarsest scale that still gives the chip its pixels; what is there already when that is
+ * enough. */
 static uint32_t wanted_denom(const struct fn_face_engine *e, const struct fn_photo_job *job,
                              struct fn_box box)
 {
@@ -171,7 +174,8 @@ static int describe_group(struct fn_face_engine *e, const struct fn_photo_job *j
     struct fn_pixels p;
     uint64_t t0 = fn_clock_mono_ns();
     if (read_region(e, job, r, &image, &p))
-        p = job->small; /* a file that broke after detection: coarse pixels are better than none */
+        p = job->small; /* a file that broke after detection: coarse pixels are better than none
+                         */
     job->out->ns.decode += fn_clock_mono_ns() - t0;
     int rc = 0;
     for (; i < j && !rc; i++) {

@@ -1,7 +1,8 @@
 /* The detector on one picture; see detect.h.
  *
- * The picture keeps its aspect and lies in the network's input at the top left or centred, as the model says; the rest is
- * a constant grey. Areas are averaged when shrinking, so that small faces do not alias. */
+ * The picture keeps its aspect and lies in the network's input at the top left or centred, as
+ * the model says; the rest is a constant grey. Areas are averaged when shrinking, so that small
+ * faces do not alias. */
 #include "engine/face/detect.h"
 
 #include <errno.h>

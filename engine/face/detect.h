@@ -28,16 +28,17 @@ struct fn_detector {
 void fn_detector_init(struct fn_detector *d, const struct fn_model *m, unsigned cpu_flags);
 void fn_detector_finish(struct fn_detector *d); /* NULL-safe */
 
-/* Compiles the network for w x h when it is not compiled yet. FN_ELIMIT past FN_DETECT_NETS sizes. */
+/* Compiles the network for w x h when it is not compiled yet. FN_ELIMIT past FN_DETECT_NETS
+ * sizes. */
 FN_NODISCARD int fn_detector_prepare(struct fn_detector *d, uint32_t w, uint32_t h,
                                      struct fn_error *err);
 
 struct fn_detect_pass {
     uint32_t w, h; /* network size */
-    float
-        fill; /* share of the network the picture may fill: 1; less for faces that fill the picture */
-    float border; /* grey level 0..255 of the rest */
-    float score;  /* keep candidates above */
+    float fill;    /* share of the network the picture may fill: 1; less for faces that fill the
+                      picture */
+    float border;  /* grey level 0..255 of the rest */
+    float score;   /* keep candidates above */
     float nms_iou;
     float max_side; /* drop boxes higher than this share of the network's height; 0: keep all */
 };

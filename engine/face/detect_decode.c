@@ -1,6 +1,7 @@
 /* Box decoding for the three kinds of detector heads; see detect_decode.h.
  *
- * Scores are compared before exponentials are taken where that is exact enough: nearly every anchor is background. */
+ * Scores are compared before exponentials are taken where that is exact enough: nearly every
+ * anchor is background. */
 #include "engine/face/detect_decode.h"
 
 #include <math.h>
@@ -70,7 +71,8 @@ static int softmax_level(const struct target *t, const struct fn_anchor_level *l
     return 0;
 }
 
-/* anchors: this level's rows (ymin, xmin, ymax, xmax) of 0..1; offsets come as dy, dx, dh, dw. */
+/* anchors: this level's rows (ymin, xmin, ymax, xmax) of 0..1; offsets come as dy, dx, dh, dw.
+ */
 static int sigmoid_level(const struct target *t, const float *anchors, uint32_t per_cell,
                          struct fn_map_view score, struct fn_map_view box)
 {
@@ -91,7 +93,8 @@ static int sigmoid_level(const struct target *t, const float *anchors, uint32_t 
     return 0;
 }
 
-/* anchors: rows (0, 0, height, width) in cells; five numbers per anchor: tx, ty, tw, th, objectness. */
+/* anchors: rows (0, 0, height, width) in cells; five numbers per anchor: tx, ty, tw, th,
+ * objectness. */
 static int yolo_level(const struct target *t, const float *anchors, uint32_t per_cell,
                       struct fn_map_view map)
 {

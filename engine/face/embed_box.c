@@ -1,4 +1,5 @@
-/* A face that the user drew: no detector; the verifier, where there is one, may straighten the box. */
+/* A face that the user drew: no detector; the verifier, where there is one, may straighten the
+ * box. */
 #include <errno.h>
 #include <math.h>
 
@@ -34,7 +35,8 @@ static int read_around(struct fn_face_engine *e, const struct fn_source *src,
     return rc;
 }
 
-/* The verifier's view of the drawn box in one turn: its box when it accepts, score 0 when it does not. */
+/* The verifier's view of the drawn box in one turn: its box when it accepts, score 0 when it
+ * does not. */
 static int look(struct fn_face_engine *e, const struct fn_pixels *p, struct fn_box drawn,
                 struct fn_box *ret, struct fn_error *err)
 {
@@ -50,7 +52,8 @@ static int look(struct fn_face_engine *e, const struct fn_pixels *p, struct fn_b
     return rc;
 }
 
-/* Tries the upright view first, then the turned ones, and describes the face in the first that is accepted. */
+/* Tries the upright view first, then the turned ones, and describes the face in the first that
+ * is accepted. */
 static int describe_drawn(struct fn_face_engine *e, struct fn_photo_job *job,
                           struct fn_box drawn, struct fn_face *ret, struct fn_error *err)
 {

@@ -7,7 +7,7 @@
 #include "engine/face/embed.h"
 #include "engine/face/face.h"
 #include "engine/face/landmark.h"
-#include "engine/face/pixels.h"
+#include "engine/face/photo_pixels.h"
 #include "engine/face/verify.h"
 
 struct fn_face_engine {
@@ -35,12 +35,13 @@ struct fn_photo_job {
 /* Long side in pixels that detection can use at this effort. */
 uint32_t fn_search_long_side(const struct fn_profile_values *v, enum fn_effort effort);
 
-/* Finds faces in job->small (and, with thorough effort, in full-resolution tiles) into e->found: boxes in the frame, best
- * first, overlaps merged. Nothing found is success. */
+/* Finds faces in job->small (and, with thorough effort, in full-resolution tiles) into
+ * e->found: boxes in the frame, best first, overlaps merged. Nothing found is success. */
 FN_NODISCARD int fn_search_faces(struct fn_face_engine *e, const struct fn_photo_job *job,
                                  struct fn_error *err);
-/* The same on turned pictures, tried when nothing was found upright: the turn with the most faces wins. job->frame and
- * job->small then are the turned ones (*ret_turned owns the pixels); unchanged when no turn has a face. */
+/* The same on turned pictures, tried when nothing was found upright: the turn with the most
+ * faces wins. job->frame and job->small then are the turned ones (*ret_turned owns the pixels);
+ * unchanged when no turn has a face. */
 FN_NODISCARD int fn_search_turned(struct fn_face_engine *e, struct fn_photo_job *job,
                                   struct fn_image *ret_turned, struct fn_error *err);
 
@@ -48,7 +49,8 @@ FN_NODISCARD int fn_search_turned(struct fn_face_engine *e, struct fn_photo_job 
 FN_NODISCARD int fn_describe_face(struct fn_face_engine *e, const struct fn_photo_job *job,
                                   const struct fn_pixels *p, struct fn_box box,
                                   struct fn_face *face, struct fn_error *err);
-/* All of e->found[0..n) into e->faces[0..n), from job->small or finer pixels where a face is small. */
+/* All of e->found[0..n) into e->faces[0..n), from job->small or finer pixels where a face is
+ * small. */
 FN_NODISCARD int fn_describe_faces(struct fn_face_engine *e, const struct fn_photo_job *job,
                                    size_t n, struct fn_error *err);
 

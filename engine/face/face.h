@@ -29,8 +29,8 @@ struct fn_photo_faces {
     uint32_t n_faces;
     uint32_t n_dropped; /* over max_faces */
     bool truncated;     /* the file breaks off; what was there was used */
-    uint16_t
-        rotated; /* degrees clockwise the upright picture had to be turned for faces to be found */
+    uint16_t rotated; /* degrees clockwise the upright picture had to be turned for faces to be
+                         found */
     /* time by stage, ns */
     struct {
         uint64_t decode, detect, landmarks, embed;

@@ -1,4 +1,5 @@
-/* Small crops as network input: colour, normalisation and transposition as the model's data say. */
+/* Small crops as network input: colour, normalisation and transposition as the model's data
+ * say. */
 #ifndef FN_ENGINE_FACE_NET_INPUT_H
 #define FN_ENGINE_FACE_NET_INPUT_H
 
@@ -6,8 +7,8 @@
 #include "engine/image/resample.h"
 #include "engine/model/model.h"
 
-/* crop: width x height pixels of RGB 0..255; to: one picture of the network's input (channels innermost, 3 of them
- * or 1 when grey). mirror: left and right exchanged. */
+/* crop: width x height pixels of RGB 0..255; to: one picture of the network's input (channels
+ * innermost, 3 of them or 1 when grey). mirror: left and right exchanged. */
 void fn_net_input(const struct fn_preprocess *pre, const struct fn_imagef *crop, bool mirror,
                   float *to);
 

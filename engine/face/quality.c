@@ -20,8 +20,8 @@ static float luma(const float *p)
     return .299f * p[0] + .587f * p[1] + .114f * p[2];
 }
 
-/* Mean |Laplacian| over the standard deviation, both over the central part of the chip, where the face is; a blur of one
- * chip pixel halves it. */
+/* Mean |Laplacian| over the standard deviation, both over the central part of the chip, where
+ * the face is; a blur of one chip pixel halves it. */
 float fn_quality_sharpness(const struct fn_imagef *chip)
 {
     uint32_t w = chip->width, h = chip->height, x0 = w / 5, y0 = h / 4, x1 = w - x0,
@@ -51,7 +51,8 @@ float fn_quality_pose(float yaw_deg)
 
 void fn_pose_from_points(const float (*points)[2], float *ret_yaw_deg, float *ret_roll_deg)
 {
-    /* Nose tip before the plane of the eyes, in half distances of the outer eye corners, of a mean head. */
+    /* Nose tip before the plane of the eyes, in half distances of the outer eye corners, of a
+     * mean head. */
     static const float nose_depth = .6f;
     float dx = points[45][0] - points[36][0], dy = points[45][1] - points[36][1];
     float mx = (points[45][0] + points[36][0]) / 2, my = (points[45][1] + points[36][1]) / 2;

@@ -11,14 +11,16 @@ struct fn_quality {
 
 /* Term for the distance of the eyes in full-resolution pixels. */
 float fn_quality_size(float eyes_px);
-/* Sharpness of an aligned chip (RGB 0..255), 0..1; does not depend on its contrast or brightness. */
+/* Sharpness of an aligned chip (RGB 0..255), 0..1; does not depend on its contrast or
+ * brightness. */
 float fn_quality_sharpness(const struct fn_imagef *chip);
 /* Term for the head's turn; symmetric. */
 float fn_quality_pose(float yaw_deg);
 
-/* Head pose from 68 landmarks: yaw positive when the nose points to the picture's right, roll clockwise positive. Yaw comes from
- * where the nose tip lies between the outer eye corners, along the line of the eyes, with the depth of a mean head; it is good to
- * about 10 degrees, and saturates near profile. */
+/* Head pose from 68 landmarks: yaw positive when the nose points to the picture's right, roll
+ * clockwise positive. Yaw comes from where the nose tip lies between the outer eye corners,
+ * along the line of the eyes, with the depth of a mean head; it is good to about 10 degrees,
+ * and saturates near profile. */
 void fn_pose_from_points(const float (*points)[2], float *ret_yaw_deg, float *ret_roll_deg);
 
 struct fn_quality fn_quality_of(float eyes_px, float sharpness, float yaw_deg);

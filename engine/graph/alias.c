@@ -1,9 +1,9 @@
 /* Which slots share memory.
  *
- * A part of a concatenation is written straight into its slice of the result's pixels. An element-by-element
- * step, or a convolution that adds a residual, writes over the tensor it reads at the same places, when
- * nothing in that memory is needed afterwards. Both only in NHWC, and never over what the caller fills or
- * reads. */
+ * A part of a concatenation is written straight into its slice of the result's pixels. An
+ * element-by-element step, or a convolution that adds a residual, writes over the tensor it
+ * reads at the same places, when nothing in that memory is needed afterwards. Both only in
+ * NHWC, and never over what the caller fills or reads. */
 #include "engine/graph/program.h"
 
 /* ---- concatenation ---- */
@@ -54,7 +54,8 @@ static uint32_t reads_of_home(const struct fn_program *p, uint32_t home, uint32_
     return reads;
 }
 
-/* Whether home's memory is a whole tensor of the shape of out, and nobody's outside the program. */
+/* Whether home's memory is a whole tensor of the shape of out, and nobody's outside the
+ * program. */
 static bool whole_and_ours(const struct fn_program *p, uint32_t home, uint32_t out)
 {
     const struct fn_slot *h = &p->slots[home], *o = &p->slots[out];

@@ -1,12 +1,12 @@
-/* A graph under construction. Arrays grow by doubling; the first failure is kept and everything after it does
- * nothing, so that code that builds a network needs no checks of its own. */
+/* A graph under construction. Arrays grow by doubling; the first failure is kept and everything
+ * after it does nothing, so that code that builds a network needs no checks of its own. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/arena.h"
 #include "engine/graph/graph.h"
-#include "engine/graph/limits.h"
+#include "engine/graph/graph_limits.h"
 
 struct fn_graph_builder {
     struct fn_graph g;
@@ -179,8 +179,8 @@ int fn_graph_builder_finish(struct fn_graph_builder *b, struct fn_graph *ret,
 {
     if (b->err.code)
         return fn_error_set(err, b->err.code, "%s", b->err.text);
-    int r = fn_graph_check(&b->g, err);
-    if (r == 0)
+    int rc = fn_graph_check(&b->g, err);
+    if (rc == 0)
         *ret = b->g;
-    return r;
+    return rc;
 }

@@ -1,6 +1,6 @@
-/* Graph to steps: one step per node, except that bias, the sum with a residual and the activation behind a
- * convolution become part of its step, and an activation behind a sum part of the sum. A value that something
- * else reads, or that is an output, is never fused away. */
+/* Graph to steps: one step per node, except that bias, the sum with a residual and the
+ * activation behind a convolution become part of its step, and an activation behind a sum part
+ * of the sum. A value that something else reads, or that is an output, is never fused away. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +83,8 @@ static void set_act(const struct compiler *c, struct fn_step *s, const struct fn
     s->slope = slope ? slope->data : NULL;
 }
 
-/* The step that makes value, when nothing but its one reader would notice it ending differently. */
+/* The step that makes value, when nothing but its one reader would notice it ending
+ * differently. */
 static struct fn_step *open_step(const struct compiler *c, uint32_t value)
 {
     if (c->p->keep_all || c->p->reference || c->uses[value] != 1 ||
@@ -183,12 +184,12 @@ static void count_uses(struct compiler *c)
 static int make_steps(struct compiler *c)
 {
     count_uses(c);
-    int r = add_inputs(c);
-    for (uint32_t i = 0; r == 0 && i < c->g->n_nodes; i++)
-        r = add_node(c, i);
-    for (uint32_t i = 0; r == 0 && i < c->g->n_outputs; i++)
+    int rc = add_inputs(c);
+    for (uint32_t i = 0; rc == 0 && i < c->g->n_nodes; i++)
+        rc = add_node(c, i);
+    for (uint32_t i = 0; rc == 0 && i < c->g->n_outputs; i++)
         c->p->outputs[i] = c->p->slot_of[c->g->outputs[i]];
-    return r;
+    return rc;
 }
 
 static int compile(struct fn_program *p, const struct fn_exec_opts *o, struct fn_error *err)
@@ -199,22 +200,22 @@ static int compile(struct fn_program *p, const struct fn_exec_opts *o, struct fn
     c.uses = calloc(g->n_values, sizeof *c.uses);
     c.made_by = malloc(g->n_values * sizeof *c.made_by);
     p->slot_of = malloc(g->n_values * sizeof *p->slot_of);
-    int r = -ENOMEM;
+    int rc = -ENOMEM;
     if (c.dims && c.uses && c.made_by && p->slot_of) {
         memset(c.made_by, 0xff, g->n_values * sizeof *c.made_by);
         memset(p->slot_of, 0xff, g->n_values * sizeof *p->slot_of);
-        r = fn_graph_infer(g, o->n ? o->n : 1, o->h, o->w, c.dims, err);
-        if (r)
+        rc = fn_graph_infer(g, o->n ? o->n : 1, o->h, o->w, c.dims, err);
+        if (rc)
             goto out;
-        r = make_steps(&c);
+        rc = make_steps(&c);
     }
-    if (r)
-        fn_error_set(err, r, "out of memory");
+    if (rc)
+        fn_error_set(err, rc, "out of memory");
 out:
     free(c.dims);
     free(c.uses);
     free(c.made_by);
-    return r;
+    return rc;
 }
 
 int fn_program_init(struct fn_program *p, const struct fn_graph *g,
@@ -224,16 +225,16 @@ int fn_program_init(struct fn_program *p, const struct fn_graph *g,
     *p = (struct fn_program){
         .graph = g, .keep_all = o->keep_all, .reference = o->reference, .train = o->train};
     p->cpu_flags = fn_cpu_resolve(o->cpu_flags);
-    int r = compile(p, o, err);
-    if (r == 0)
-        r = fn_program_layouts(p, reg, err);
-    if (r == 0) {
+    int rc = compile(p, o, err);
+    if (rc == 0)
+        rc = fn_program_layouts(p, reg, err);
+    if (rc == 0) {
         fn_program_alias(p);
-        r = fn_program_plan(p, err);
+        rc = fn_program_plan(p, err);
     }
-    if (r)
+    if (rc)
         fn_program_finish(p);
-    return r;
+    return rc;
 }
 
 void fn_program_finish(struct fn_program *p)

@@ -1,4 +1,5 @@
-/* Owns a program with its memory and runs its steps. Everything that can fail happens in create. */
+/* Owns a program with its memory and runs its steps. Everything that can fail happens in
+ * create. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,16 +52,17 @@ static int prepare_steps(struct fn_exec *x, struct fn_error *err)
     struct fn_prepare ctx = {.kernels = &x->kernels, .memory = &x->memory};
     for (uint32_t i = 0; i < x->program.n_steps; i++) {
         struct fn_step *s = &x->program.steps[i];
-        int r = s->kernel->prepare ? s->kernel->prepare(s, &ctx) : 0;
-        if (r)
-            return fn_error_set(err, r, "node '%s': out of memory", step_name(s));
+        int rc = s->kernel->prepare ? s->kernel->prepare(s, &ctx) : 0;
+        if (rc)
+            return fn_error_set(err, rc, "node '%s': out of memory", step_name(s));
     }
     return 0;
 }
 
 static int build(struct fn_exec *x, struct fn_error *err)
 {
-    /* Pages are touched by the first run, not here: a program that asks one question of one photo never runs most of them. */
+    /* Pages are touched by the first run, not here: a program that asks one question of one
+     * photo never runs most of them. */
     if (fn_arena_init(&x->pages, x->program.arena_bytes ? x->program.arena_bytes : 1))
         return fn_error_set(err, -ENOMEM, "out of memory for %zu bytes of activations",
                             x->program.arena_bytes);
@@ -77,14 +79,14 @@ int fn_exec_create_with(const struct fn_graph *g, const struct fn_exec_opts *o,
     if (!x)
         return fn_error_set(err, -ENOMEM, "out of memory");
     fn_kernels_init(&x->kernels, o->cpu_flags);
-    int r = fn_program_init(&x->program, g, o, reg, err);
-    if (r == 0)
-        r = build(x, err);
-    if (r)
+    int rc = fn_program_init(&x->program, g, o, reg, err);
+    if (rc == 0)
+        rc = build(x, err);
+    if (rc)
         fn_exec_destroy(x);
     else
         *ret = x;
-    return r;
+    return rc;
 }
 
 int fn_exec_create(const struct fn_graph *g, const struct fn_exec_opts *o, struct fn_exec **ret,

@@ -1,9 +1,10 @@
 /* A compiled network: fused steps, packed weights, one arena planned before the first run.
  *
- * compile = infer shapes -> fuse (convolution + bias + residual add + activation) -> choose a kernel and a
- * memory layout per step (ops.h) -> insert reorders -> plan buffer offsets by liveness -> pack weights.
- * fn_exec_run allocates nothing and takes no lock. One thread at a time per exec; any number of execs may
- * share one graph. The result for a picture does not depend on the batch it was run in.
+ * compile = infer shapes -> fuse (convolution + bias + residual add + activation) -> choose a
+ * kernel and a memory layout per step (ops.h) -> insert reorders -> plan buffer offsets by
+ * liveness -> pack weights. fn_exec_run allocates nothing and takes no lock. One thread at a
+ * time per exec; any number of execs may share one graph. The result for a picture does not
+ * depend on the batch it was run in.
  */
 #ifndef FN_ENGINE_GRAPH_EXEC_H
 #define FN_ENGINE_GRAPH_EXEC_H
@@ -22,16 +23,16 @@ struct fn_exec_opts {
     unsigned cpu_flags; /* FN_CPU_*; FN_CPU_DETECT: what this machine has */
     bool keep_all;  /* no fusion and no buffer reuse: every value can be read (golden tests) */
     bool reference; /* plain reference operators only */
-    bool
-        train; /* every value that a gradient needs stays until the next run; only ReLUs are fused */
+    bool train; /* every value that a gradient needs stays until the next run; only ReLUs are
+                   fused */
 };
 
 FN_NODISCARD int fn_exec_create(const struct fn_graph *g, const struct fn_exec_opts *o,
                                 struct fn_exec **ret, struct fn_error *err);
 void fn_exec_destroy(struct fn_exec *x); /* NULL-safe */
 
-/* Input i as the caller fills it: float NHWC (channels innermost), n*h*w*c floats, not cleared between
- * runs. dims (may be NULL) gets n, c, h, w. */
+/* Input i as the caller fills it: float NHWC (channels innermost), n*h*w*c floats, not cleared
+ * between runs. dims (may be NULL) gets n, c, h, w. */
 float *fn_exec_input(struct fn_exec *x, uint32_t i, uint32_t dims[4]);
 /* Output i after a run: float NHWC; valid until the next run. */
 const float *fn_exec_output(const struct fn_exec *x, uint32_t i, uint32_t dims[4]);
@@ -52,8 +53,8 @@ struct fn_exec_info {
     uint32_t n_steps;
 };
 struct fn_exec_info fn_exec_info(const struct fn_exec *x);
-/* Per step: name, kernel, shapes, multiply-adds; for `fnq model show` and the benchmark. visit gets the
- * nanoseconds of the last run when profiling was on, else 0. */
+/* Per step: name, kernel, shapes, multiply-adds; for `fnq model show` and the benchmark. visit
+ * gets the nanoseconds of the last run when profiling was on, else 0. */
 void fn_exec_profile(struct fn_exec *x, bool on);
 void fn_exec_each_step(const struct fn_exec *x,
                        void (*visit)(const char *name, const char *kernel,

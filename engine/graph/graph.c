@@ -1,11 +1,12 @@
-/* What can be said about a graph without running it: is it well formed, what shapes, what cost. */
+/* What can be said about a graph without running it: is it well formed, what shapes, what cost.
+ */
 #include "engine/graph/graph.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/graph/limits.h"
+#include "engine/graph/graph_limits.h"
 #include "engine/graph/ops.h"
 
 static int check_name(const char *name, const char *what, uint32_t i, struct fn_error *err)
@@ -32,9 +33,9 @@ static bool good_dims(const uint64_t d[4])
 static int check_value(const struct fn_graph *g, uint32_t i, struct fn_error *err)
 {
     const struct fn_value *v = &g->values[i];
-    int r = check_name(v->name, "value", i, err);
-    if (r)
-        return r;
+    int rc = check_name(v->name, "value", i, err);
+    if (rc)
+        return rc;
     if (v->kind > FN_VALUE_WEIGHT)
         return fn_error_set(err, FN_EMODEL, "value '%s' is of unknown kind %u", v->name,
                             v->kind);
@@ -73,9 +74,9 @@ static int check_node(const struct fn_graph *g, uint32_t index, unsigned char *m
                       struct fn_error *err)
 {
     const struct fn_node *node = &g->nodes[index];
-    int r = check_name(node->name, "node", index, err);
-    if (r)
-        return r;
+    int rc = check_name(node->name, "node", index, err);
+    if (rc)
+        return rc;
     const struct fn_op *op = fn_op_get(node->op);
     if (!op)
         return fn_error_set(err, FN_EUNSUPPORTED, "operator %u of node '%s' is not supported",
@@ -84,8 +85,8 @@ static int check_node(const struct fn_graph *g, uint32_t index, unsigned char *m
         return fn_error_set(err, FN_EMODEL, "node '%s': %s takes %u to %u inputs, not %u",
                             node->name, op->name, op->in_min, op->in_max, node->n_in);
     for (uint32_t i = 0; i < node->n_in; i++)
-        if ((r = check_operand(g, node, i, op, made, err)))
-            return r;
+        if ((rc = check_operand(g, node, i, op, made, err)))
+            return rc;
     if (node->out >= g->n_values || g->values[node->out].kind != FN_VALUE_ACTIVATION ||
         made[node->out])
         return fn_error_set(err, FN_EMODEL, "node '%s': output is not a new value", node->name);
@@ -131,22 +132,22 @@ static int check_sizes(const struct fn_graph *g, struct fn_error *err)
 
 int fn_graph_check(const struct fn_graph *g, struct fn_error *err)
 {
-    int r = check_sizes(g, err);
-    if (r)
-        return r;
+    int rc = check_sizes(g, err);
+    if (rc)
+        return rc;
     unsigned char *made = calloc(g->n_values, 1);
     if (!made)
         return fn_error_set(err, -ENOMEM, "out of memory");
-    for (uint32_t i = 0; r == 0 && i < g->n_values; i++)
-        r = check_value(g, i, err);
-    if (r == 0)
-        r = check_inputs(g, made, err);
-    for (uint32_t i = 0; r == 0 && i < g->n_nodes; i++)
-        r = check_node(g, i, made, err);
-    if (r == 0)
-        r = check_outputs(g, made, err);
+    for (uint32_t i = 0; rc == 0 && i < g->n_values; i++)
+        rc = check_value(g, i, err);
+    if (rc == 0)
+        rc = check_inputs(g, made, err);
+    for (uint32_t i = 0; rc == 0 && i < g->n_nodes; i++)
+        rc = check_node(g, i, made, err);
+    if (rc == 0)
+        rc = check_outputs(g, made, err);
     free(made);
-    return r;
+    return rc;
 }
 
 static int set_dims(uint32_t dims[4], const uint64_t d[4], const char *name,
@@ -164,24 +165,24 @@ static int set_dims(uint32_t dims[4], const uint64_t d[4], const char *name,
 static int infer_into(const struct fn_graph *g, const uint32_t nhw[3], uint32_t (*dims)[4],
                       struct fn_error *err)
 {
-    int r = 0;
-    for (uint32_t i = 0; r == 0 && i < g->n_values; i++) {
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < g->n_values; i++) {
         const struct fn_value *v = &g->values[i];
         memcpy(dims[i], v->dims, sizeof v->dims);
         if (v->kind != FN_VALUE_INPUT)
             continue;
         uint64_t d[4] = {nhw[0] ? nhw[0] : v->dims[0], v->dims[1], nhw[1] ? nhw[1] : v->dims[2],
                          nhw[2] ? nhw[2] : v->dims[3]};
-        r = set_dims(dims[i], d, v->name, err);
+        rc = set_dims(dims[i], d, v->name, err);
     }
-    for (uint32_t i = 0; r == 0 && i < g->n_nodes; i++) {
+    for (uint32_t i = 0; rc == 0 && i < g->n_nodes; i++) {
         const struct fn_node *node = &g->nodes[i];
         uint64_t d[4];
-        r = fn_op_get(node->op)->infer(g, node, (const uint32_t(*)[4])dims, d, err);
-        if (r == 0)
-            r = set_dims(dims[node->out], d, node->name, err);
+        rc = fn_op_get(node->op)->infer(g, node, (const uint32_t(*)[4])dims, d, err);
+        if (rc == 0)
+            rc = set_dims(dims[node->out], d, node->name, err);
     }
-    return r;
+    return rc;
 }
 
 int fn_graph_infer(const struct fn_graph *g, uint32_t n, uint32_t h, uint32_t w,
@@ -191,11 +192,11 @@ int fn_graph_infer(const struct fn_graph *g, uint32_t n, uint32_t h, uint32_t w,
     if (!dims)
         return fn_error_set(err, -ENOMEM, "out of memory");
     uint32_t nhw[3] = {n, h, w};
-    int r = infer_into(g, nhw, dims, err);
-    if (r == 0)
+    int rc = infer_into(g, nhw, dims, err);
+    if (rc == 0)
         memcpy(ret_dims, dims, g->n_values * sizeof *dims);
     free(dims);
-    return r;
+    return rc;
 }
 
 struct fn_cost fn_graph_node_cost(const struct fn_graph *g, uint32_t node,

@@ -1,5 +1,6 @@
-/* Kernel choice. Each step takes the first kernel of the registry that can do it; where that kernel reads
- * another layout than its input has, a reorder step is put before it, once per tensor and layout. */
+/* Kernel choice. Each step takes the first kernel of the registry that can do it; where that
+ * kernel reads another layout than its input has, a reorder step is put before it, once per
+ * tensor and layout. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +10,8 @@
 struct layouts {
     struct fn_program *p;
     const struct fn_registry *reg;
-    uint32_t (*as)
-        [FN_LAYOUT_COUNT_]; /* slot -> the slot that holds it in a layout, FN_NONE: none yet */
+    uint32_t (*as)[FN_LAYOUT_COUNT_]; /* slot -> the slot that holds it in a layout, FN_NONE:
+                                         none yet */
 };
 
 static const struct fn_step_kernel *choose(const struct layouts *l, const struct fn_step *s)
@@ -69,29 +70,29 @@ static int place_step(struct layouts *l, struct fn_step s, struct fn_error *err)
     s.kernel = choose(l, &s);
     if (!s.kernel)
         return fn_error_set(err, FN_EUNSUPPORTED, "no kernel for node '%s'", s.node->name);
-    int r = 0;
-    for (uint32_t i = 0; r == 0 && i < s.n_in; i++)
-        r = in_layout(l, &s.in[i], s.kernel->in, err);
-    if (r == 0 && s.res != FN_NONE)
-        r = in_layout(l, &s.res, s.kernel->out, err);
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < s.n_in; i++)
+        rc = in_layout(l, &s.in[i], s.kernel->in, err);
+    if (rc == 0 && s.res != FN_NONE)
+        rc = in_layout(l, &s.res, s.kernel->out, err);
     l->p->slots[s.out].layout = s.kernel->out;
-    if (r == 0 && fn_program_add_step(l->p, &s) == FN_NONE)
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    return r;
+    if (rc == 0 && fn_program_add_step(l->p, &s) == FN_NONE)
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    return rc;
 }
 
 static int place_all(struct layouts *l, const struct fn_step *steps, uint32_t n,
                      struct fn_error *err)
 {
-    int r = 0;
-    for (uint32_t i = 0; r == 0 && i < n; i++)
-        r = place_step(l, steps[i], err);
-    for (uint32_t i = 0; r == 0 && i < l->p->graph->n_outputs; i++) {
-        r = in_layout(l, &l->p->outputs[i], FN_LAYOUT_NHWC, err);
-        if (r == 0)
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        rc = place_step(l, steps[i], err);
+    for (uint32_t i = 0; rc == 0 && i < l->p->graph->n_outputs; i++) {
+        rc = in_layout(l, &l->p->outputs[i], FN_LAYOUT_NHWC, err);
+        if (rc == 0)
             l->p->slots[l->p->outputs[i]].pinned = true;
     }
-    return r;
+    return rc;
 }
 
 int fn_program_layouts(struct fn_program *p, const struct fn_registry *reg,
@@ -106,8 +107,8 @@ int fn_program_layouts(struct fn_program *p, const struct fn_registry *reg,
     memset(l.as, 0xff, p->n_slots * sizeof *l.as);
     p->steps = NULL;
     p->n_steps = p->steps_size = 0;
-    int r = place_all(&l, steps, n, err);
+    int rc = place_all(&l, steps, n, err);
     free(steps);
     free(l.as);
-    return r;
+    return rc;
 }

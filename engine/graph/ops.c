@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/graph/limits.h"
+#include "engine/graph/graph_limits.h"
 #include "engine/graph/ops_reference.h"
 
 /* ---- checks ---- */
@@ -49,9 +49,9 @@ static int check_window(const struct fn_node *node, struct fn_error *err)
 static int check_conv(const struct fn_graph *g, const struct fn_node *node,
                       struct fn_error *err)
 {
-    int r = check_window(node, err);
-    if (r)
-        return r;
+    int rc = check_window(node, err);
+    if (rc)
+        return rc;
     const struct fn_attr *a = &node->attr;
     const struct fn_value *w = &g->values[node->in[1]];
     if (w->dims[1] != a->kh || w->dims[2] != a->kw)
@@ -86,9 +86,9 @@ static int check_pool(const struct fn_graph *g, const struct fn_node *node,
             return bad(err, node, "a global pool has no stride");
         return 0;
     }
-    int r = check_window(node, err);
-    if (r)
-        return r;
+    int rc = check_window(node, err);
+    if (rc)
+        return rc;
     if (a->dil_h != 1 || a->dil_w != 1)
         return bad(err, node, "pools have no dilation");
     if (a->pad_mode == FN_PAD_EXPLICIT &&
@@ -131,8 +131,8 @@ static int check_eps(const struct fn_graph *g, const struct fn_node *node, struc
 static int check_l2pool(const struct fn_graph *g, const struct fn_node *node,
                         struct fn_error *err)
 {
-    int r = check_pool(g, node, err);
-    return r ? r : check_eps(g, node, err);
+    int rc = check_pool(g, node, err);
+    return rc ? rc : check_eps(g, node, err);
 }
 
 /* With these the sum under the power is always positive. */

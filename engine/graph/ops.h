@@ -1,12 +1,13 @@
-/* The operator table: everything the rest of the engine asks about an operator. To add one, give it a number
- * in graph.h and a row in ops.c; fast versions are registered in registry.c. */
+/* The operator table: everything the rest of the engine asks about an operator. To add one,
+ * give it a number in graph.h and a row in ops.c; fast versions are registered in registry.c.
+ */
 #ifndef FN_ENGINE_GRAPH_OPS_H
 #define FN_ENGINE_GRAPH_OPS_H
 
 #include "engine/graph/graph.h"
 
-/* A tensor in memory, NHWC: pixel (n, y, x) starts at ((n * h + y) * w + x) * stride and has c floats. For a
- * weight dims are as in fn_value and stride is unused. */
+/* A tensor in memory, NHWC: pixel (n, y, x) starts at ((n * h + y) * w + x) * stride and has c
+ * floats. For a weight dims are as in fn_value and stride is unused. */
 struct fn_view {
     float *data;
     uint32_t n, c, h, w;
@@ -41,14 +42,16 @@ struct fn_op {
     uint32_t weights_from;   /* inputs from this index on are weights */
     /* Attributes and weight shapes of a node whose indices are already known to be good. */
     int (*check)(const struct fn_graph *g, const struct fn_node *node, struct fn_error *err);
-    /* out[4] = (n, c, h, w) from the shapes of all values. Results are range-checked by the caller. */
+    /* out[4] = (n, c, h, w) from the shapes of all values. Results are range-checked by the
+     * caller. */
     int (*infer)(const struct fn_graph *g, const struct fn_node *node,
                  const uint32_t (*dims)[4], uint64_t out[4], struct fn_error *err);
     /* Plain and readable: the specification every faster version is tested against. */
     void (*forward)(const struct fn_op_call *call);
-    /* Gradient of the inputs, weights included, from that of the output: adds to grad_in[i] (FN_NODE_IN_MAX of
-     * them), which has the shape of in[i], a weight's dense; data NULL where it is not wanted. call->out holds the
-     * result of forward. At a tie the first maximum in row order gets it, the lowest piece of a maxout. */
+    /* Gradient of the inputs, weights included, from that of the output: adds to grad_in[i]
+     * (FN_NODE_IN_MAX of them), which has the shape of in[i], a weight's dense; data NULL where
+     * it is not wanted. call->out holds the result of forward. At a tie the first maximum in
+     * row order gets it, the lowest piece of a maxout. */
     void (*backward)(const struct fn_op_call *call, const struct fn_view *grad_out,
                      const struct fn_view *grad_in);
     uint64_t (*macs)(const struct fn_graph *g, const struct fn_node *node,

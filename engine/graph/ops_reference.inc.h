@@ -1,11 +1,10 @@
-/* The reference operators as a template: one plain loop nest each, no blocking, no vectors, sums in double.
- * Compiled twice, for float (ops_reference.c) and for double (ops_reference64.c, for gradient checks), by
- * files that define
- *   REAL, VIEW, CALL                  the number, its struct fn_view and struct fn_op_call
- *   FORWARD(op), BACKWARD(op)         the names of an operator's two functions
- *   EXP, SQRT, POW                    of REAL
- * A backward adds to grad_in[i] where that has data; formulas are those of the derivative of the forward above
- * it, at a kink the one that is said there. */
+/* The reference operators as a template: one plain loop nest each, no blocking, no vectors,
+ * sums in double. Compiled twice, for float (ops_reference.c) and for double
+ * (ops_reference64.c, for gradient checks), by files that define REAL, VIEW, CALL the number,
+ * its struct fn_view and struct fn_op_call FORWARD(op), BACKWARD(op)         the names of an
+ * operator's two functions EXP, SQRT, POW                    of REAL A backward adds to
+ * grad_in[i] where that has data; formulas are those of the derivative of the forward above it,
+ * at a kink the one that is said there. */
 #include <math.h>
 #include <string.h>
 
@@ -339,8 +338,8 @@ void FORWARD(l2pool)(const CALL *c)
     pool(c, POOL_L2);
 }
 
-/* The gradient of one output to its window: to the first maximum in row order; to all alike; to each in
- * proportion to its value (none where y is 0, which needs eps = 0). */
+/* The gradient of one output to its window: to the first maximum in row order; to all alike; to
+ * each in proportion to its value (none where y is 0, which needs eps = 0). */
 static void unpool_one(const CALL *c, const VIEW *grad, size_t n, const size_t y[2],
                        const size_t x[2], size_t i, REAL out, REAL g, enum pool_kind kind)
 {
@@ -493,8 +492,8 @@ void FORWARD(lrn)(const CALL *c)
     }
 }
 
-/* dx_c = dy_c S_c^-beta - 2 alpha beta / size * x_c * sum over j whose window holds c of dy_j y_j / S_j;
- * these are the j of c's own window. */
+/* dx_c = dy_c S_c^-beta - 2 alpha beta / size * x_c * sum over j whose window holds c of dy_j
+ * y_j / S_j; these are the j of c's own window. */
 void BACKWARD(lrn)(const CALL *c, const VIEW *grad_out, const VIEW *grad_in)
 {
     const struct fn_attr *a = c->attr;

@@ -1,5 +1,6 @@
-/* The memory plan: every home slot lives from the step that first writes it to the step that last reads it;
- * two that live at the same time never overlap. Largest first, each at the lowest offset that is free
+/* The memory plan: every home slot lives from the step that first writes it to the step that
+ * last reads it; two that live at the same time never overlap. Largest first, each at the
+ * lowest offset that is free
  * ("greedy by size", Pisarchyk and Lee 2020). */
 #include <errno.h>
 #include <stdlib.h>
@@ -55,8 +56,8 @@ static bool meet(const struct fn_span *a, const struct fn_span *b)
     return a->first <= b->last && b->first <= a->last;
 }
 
-/* The lowest offset at which s meets none of placed[0 .. n). Moves past the nearest obstacle until none is
- * left; offsets only grow, so it ends after at most n moves. */
+/* The lowest offset at which s meets none of placed[0 .. n). Moves past the nearest obstacle
+ * until none is left; offsets only grow, so it ends after at most n moves. */
 static size_t lowest_offset(struct fn_span *const *placed, size_t n, const struct fn_span *s)
 {
     size_t at = 0;
@@ -108,11 +109,11 @@ int fn_program_plan(struct fn_program *p, struct fn_error *err)
                 (struct fn_span){.first = p->slots[i].first,
                                  .last = p->slots[i].last,
                                  .bytes = fn_slot_elements(&p->slots[i]) * sizeof(float)};
-    int r = fn_plan_spans(spans, p->n_slots, &p->arena_bytes);
-    for (uint32_t i = 0; r == 0 && i < p->n_slots; i++) {
+    int rc = fn_plan_spans(spans, p->n_slots, &p->arena_bytes);
+    for (uint32_t i = 0; rc == 0 && i < p->n_slots; i++) {
         p->slots[i].bytes = spans[i].bytes;
         p->slots[i].offset = spans[i].offset;
     }
     free(spans);
-    return r ? fn_error_set(err, r, "out of memory") : 0;
+    return rc ? fn_error_set(err, rc, "out of memory") : 0;
 }

@@ -1,8 +1,10 @@
-/* A compiled graph: steps over slots. A slot is a tensor in memory with a layout; several slots may share
- * memory, when one is a slice of another's channels (concatenation) or takes its place (in-place steps).
+/* A compiled graph: steps over slots. A slot is a tensor in memory with a layout; several slots
+ * may share memory, when one is a slice of another's channels (concatenation) or takes its
+ * place (in-place steps).
  *
- * compile.c makes the steps, layout.c chooses kernels and layouts and puts reorder steps between them,
- * alias.c decides which slots share memory, plan.c gives every home slot its place in the arena. */
+ * compile.c makes the steps, layout.c chooses kernels and layouts and puts reorder steps
+ * between them, alias.c decides which slots share memory, plan.c gives every home slot its
+ * place in the arena. */
 #ifndef FN_ENGINE_GRAPH_PROGRAM_H
 #define FN_ENGINE_GRAPH_PROGRAM_H
 
@@ -11,8 +13,8 @@
 #include "engine/graph/ops.h"
 #include "engine/kernels/kernels.h"
 
-/* How an activation lies in memory. A blocked layout gets the next number, kernels that read or write it,
- * and a reorder to and from NHWC. */
+/* How an activation lies in memory. A blocked layout gets the next number, kernels that read or
+ * write it, and a reorder to and from NHWC. */
 enum fn_layout { FN_LAYOUT_NHWC = 0, FN_LAYOUT_NCHW = 1, FN_LAYOUT_COUNT_ = 2 };
 
 /* Not an operator of a graph: copies a tensor into another layout. */
@@ -62,8 +64,8 @@ struct fn_program {
     bool keep_all, reference, train;
 };
 
-/* Memory of kernels: packed weights, scratch. Carved from chunks, so that a network's weights lie together; freed all at
- * once. */
+/* Memory of kernels: packed weights, scratch. Carved from chunks, so that a network's weights
+ * lie together; freed all at once. */
 struct fn_memory {
     struct fn_arena *chunks;
     size_t n, bytes;
@@ -78,8 +80,8 @@ struct fn_prepare {
     struct fn_memory *memory;
 };
 
-/* A way to carry out a step. The registry lists them best first; the first whose op, CPU flags and fits agree
- * is taken, and its layouts become those of the slots. */
+/* A way to carry out a step. The registry lists them best first; the first whose op, CPU flags
+ * and fits agree is taken, and its layouts become those of the slots. */
 struct fn_step_kernel {
     const char *name;
     uint32_t op;
@@ -94,8 +96,9 @@ struct fn_step_kernel {
     void (*refresh)(const struct fn_step *s);
 };
 
-/* Memory that is needed from one moment to another, both included. Spans that meet in time get places that do not overlap;
- * bytes are rounded up to a cache line, 0 takes none. 0 or -ENOMEM. */
+/* Memory that is needed from one moment to another, both included. Spans that meet in time get
+ * places that do not overlap; bytes are rounded up to a cache line, 0 takes none. 0 or -ENOMEM.
+ */
 struct fn_span {
     uint32_t first, last;
     size_t bytes, offset;

@@ -1,5 +1,5 @@
-/* All step kernels, best first. A faster one for some shapes or another layout is added in front of those it
- * beats; nothing else changes. */
+/* All step kernels, best first. A faster one for some shapes or another layout is added in
+ * front of those it beats; nothing else changes. */
 #include "engine/graph/registry.h"
 
 #include <errno.h>

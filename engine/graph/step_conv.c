@@ -1,5 +1,5 @@
-/* Convolution steps: depthwise rows, register tiles, and for processors without vector kernels of ours a
- * matrix product by BLAS. */
+/* Convolution steps: depthwise rows, register tiles, and for processors without vector kernels
+ * of ours a matrix product by BLAS. */
 #include <errno.h>
 
 #include "engine/graph/registry.h"
@@ -129,7 +129,8 @@ struct blas_conv {
     float *patches; /* [oh * ow][kh * kw * c]; NULL when the input is that already */
 };
 
-/* Our own kernels win where the processor has them; BLAS chooses its kernels at run time too. */
+/* Our own kernels win where the processor has them; BLAS chooses its kernels at run time too.
+ */
 static bool fits_blas(const struct fn_program *p, const struct fn_step *s)
 {
     return p->cpu_flags == 0 && s->attr.groups == 1 && s->weight->dims[0] >= 4 &&

@@ -1,5 +1,5 @@
-/* The reference forwards of the operator table as step kernels: used alone when asked for, and for what has no
- * faster version. They know nothing of fusion. */
+/* The reference forwards of the operator table as step kernels: used alone when asked for, and
+ * for what has no faster version. They know nothing of fusion. */
 #include "engine/graph/registry.h"
 
 static struct fn_view weight_view(const struct fn_value *v)

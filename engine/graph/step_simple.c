@@ -166,7 +166,8 @@ const struct fn_step_kernel fn_step_maxpool = {
 const struct fn_step_kernel fn_step_avgpool = {
     .name = "avgpool", .op = FN_OP_AVGPOOL, .prepare = prepare_pool, .run = run_avgpool};
 
-/* ---- reorders; an NCHW tensor is dense: plane (n, c) starts at (n * c_count + c) * h * w ---- */
+/* ---- reorders; an NCHW tensor is dense: plane (n, c) starts at (n * c_count + c) * h * w ----
+ */
 
 static void reorder(const struct fn_view *nhwc, float *nchw, bool to_nchw)
 {

@@ -1,5 +1,6 @@
-/* Buffered sequential reading of a picture file by pread, 64 KB at a time, with skips that do not read
- * what they skip. For walking markers and chunks; decoders have sources of their own. */
+/* Buffered sequential reading of a picture file by pread, 64 KB at a time, with skips that do
+ * not read what they skip. For walking markers and chunks; decoders have sources of their own.
+ */
 #ifndef FN_ENGINE_IMAGE_BYTES_H
 #define FN_ENGINE_IMAGE_BYTES_H
 

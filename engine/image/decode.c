@@ -1,32 +1,33 @@
-/* From a file to pixels: the format is found by content, never by name, and the rest is the format's. */
+/* From a file to pixels: the format is found by content, never by name, and the rest is the
+ * format's. */
 #include "engine/image/codec.h"
 
 #include <errno.h>
 
-#include "engine/image/limits.h"
+#include "engine/image/decode_limits.h"
 
 int fn_image_probe(const struct fn_source *src, const struct fn_decode_limits *lim,
                    struct fn_image_info *ret, struct fn_error *err)
 {
     struct fn_image_info info = {0};
-    int r;
+    int rc;
 
-    r = fn_sniff(src, &info.format, err);
-    if (r < 0)
-        return r;
+    rc = fn_sniff(src, &info.format, err);
+    if (rc < 0)
+        return rc;
     fn_exif_clear(&info.exif);
     if (info.format == FN_FORMAT_JPEG)
-        r = fn_jpeg_probe(src, &info, err);
+        rc = fn_jpeg_probe(src, &info, err);
     else if (info.format == FN_FORMAT_PNG)
-        r = fn_png_probe(src, &info, err);
+        rc = fn_png_probe(src, &info, err);
     else if (info.format == FN_FORMAT_WEBP)
-        r = fn_webp_probe(src, &info, err);
+        rc = fn_webp_probe(src, &info, err);
     else
-        r = fn_heif_probe(src, lim, &info, err);
-    if (r == 0)
-        r = fn_limit_pixels(info.stored_width, info.stored_height, lim, err);
-    if (r < 0)
-        return r;
+        rc = fn_heif_probe(src, lim, &info, err);
+    if (rc == 0)
+        rc = fn_limit_pixels(info.stored_width, info.stored_height, lim, err);
+    if (rc < 0)
+        return rc;
     if (info.format != FN_FORMAT_HEIC && info.format != FN_FORMAT_AVIF) {
         bool swap = fn_orientation_swaps(info.exif.orientation);
 
@@ -43,30 +44,30 @@ int fn_image_decode(const struct fn_source *src, const struct fn_image_info *inf
                     struct fn_error *err)
 {
     bool truncated = false;
-    int r = fn_limit_pixels(info->stored_width, info->stored_height, lim, err);
+    int rc = fn_limit_pixels(info->stored_width, info->stored_height, lim, err);
 
-    if (r < 0)
-        return r;
+    if (rc < 0)
+        return rc;
     switch (info->format) {
     case FN_FORMAT_JPEG:
-        r = fn_jpeg_decode(src, info, min_long_side, lim, ret, ret_denom, &truncated, err);
+        rc = fn_jpeg_decode(src, info, min_long_side, lim, ret, ret_denom, &truncated, err);
         break;
     case FN_FORMAT_PNG:
-        r = fn_png_decode(src, info, min_long_side, lim, ret, ret_denom, &truncated, err);
+        rc = fn_png_decode(src, info, min_long_side, lim, ret, ret_denom, &truncated, err);
         break;
     case FN_FORMAT_HEIC:
     case FN_FORMAT_AVIF:
-        r = fn_heif_decode(src, info, min_long_side, lim, ret, ret_denom, err);
+        rc = fn_heif_decode(src, info, min_long_side, lim, ret, ret_denom, err);
         break;
     case FN_FORMAT_WEBP:
-        r = fn_webp_decode(src, info, min_long_side, lim, ret, ret_denom, err);
+        rc = fn_webp_decode(src, info, min_long_side, lim, ret, ret_denom, err);
         break;
     case FN_FORMAT_UNKNOWN:
         return fn_error_set(err, FN_EUNSUPPORTED, "unknown picture format");
     }
-    if (r == 0 && ret_truncated)
+    if (rc == 0 && ret_truncated)
         *ret_truncated = truncated;
-    return r;
+    return rc;
 }
 
 int fn_image_decode_region(const struct fn_source *src, const struct fn_image_info *info,
@@ -84,11 +85,11 @@ int fn_image_decode_region(const struct fn_source *src, const struct fn_image_in
         return fn_error_set(err, -EINVAL, "a region outside the picture");
     struct fn_rect want = {x, y, w < info->width - x ? w : info->width - x,
                            h < info->height - y ? h : info->height - y};
-    int r = fn_limit_pixels(info->stored_width, info->stored_height, lim, err);
-    if (r == 0)
-        r = fn_jpeg_decode_region(src, info, want, denom, lim, ret, &at, err);
-    if (r < 0)
-        return r;
+    int rc = fn_limit_pixels(info->stored_width, info->stored_height, lim, err);
+    if (rc == 0)
+        rc = fn_jpeg_decode_region(src, info, want, denom, lim, ret, &at, err);
+    if (rc < 0)
+        return rc;
     *ret_x = (uint32_t)(at.x > 0 ? at.x : 0);
     *ret_y = (uint32_t)(at.y > 0 ? at.y : 0);
     return 0;

@@ -1,5 +1,5 @@
-/* The few EXIF tags that matter, read by libexif from hostile bytes: anything missing or out of range is
- * simply absent. Embedded thumbnails are never looked at. */
+/* The few EXIF tags that matter, read by libexif from hostile bytes: anything missing or out of
+ * range is simply absent. Embedded thumbnails are never looked at. */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
-/* HEIC and AVIF with libheif, which applies rotation, mirroring and cropping itself; the EXIF orientation
- * is therefore ignored. Everything is decoded in the calling thread where the codec lets us say so. */
+/* HEIC and AVIF with libheif, which applies rotation, mirroring and cropping itself; the EXIF
+ * orientation is therefore ignored. Everything is decoded in the calling thread where the codec
+ * lets us say so. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "engine/base/endian.h"
 #include "engine/base/file.h"
 #include "engine/image/codec.h"
-#include "engine/image/limits.h"
+#include "engine/image/decode_limits.h"
 #include "engine/image/shrink.h"
 
 enum { EXIF_BYTES_MAX = 1 << 20, SIDE_MAX = 65536 };

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "engine/base/arena.h"
-#include "engine/image/limits.h"
+#include "engine/image/decode_limits.h"
 
 int fn_image_create(uint32_t width, uint32_t height, struct fn_image *ret)
 {

@@ -5,7 +5,7 @@
 
 #include "engine/base/file.h"
 #include "engine/image/jpeg_priv.h"
-#include "engine/image/limits.h"
+#include "engine/image/decode_limits.h"
 
 struct writer {
     struct jpeg_compress_struct c;
@@ -77,7 +77,7 @@ static void body(void *ctx)
 int fn_image_write_jpeg_fd(int fd, const struct fn_image *m, int quality, struct fn_error *err)
 {
     struct writer *w = NULL;
-    int r = 0;
+    int rc = 0;
 
     if (m->width > JPEG_MAX_DIMENSION || m->height > JPEG_MAX_DIMENSION)
         return fn_error_set(err, FN_ELIMIT, "%u x %u pixels do not fit into a JPEG", m->width,
@@ -93,10 +93,10 @@ int fn_image_write_jpeg_fd(int fd, const struct fn_image *m, int quality, struct
     w->fd = fd;
     w->quality = quality < 1 ? 1 : quality > 100 ? 100 : quality;
     if (fn_guard_run(body, w, &w->errors.guard) < 0)
-        r = w->error < 0
-                ? fn_error_set(err, w->error, "cannot write: %s", strerror(-w->error))
-                : fn_error_set(err, w->errors.code, "cannot write JPEG: %s", w->errors.text);
+        rc = w->error < 0
+                 ? fn_error_set(err, w->error, "cannot write: %s", strerror(-w->error))
+                 : fn_error_set(err, w->errors.code, "cannot write JPEG: %s", w->errors.text);
     jpeg_destroy_compress(&w->c);
     free(w);
-    return r;
+    return rc;
 }

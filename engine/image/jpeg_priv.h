@@ -11,8 +11,8 @@
 
 enum { FN_JPEG_BUFFER = 65536 };
 
-/* libjpeg source manager over pread, FN_JPEG_BUFFER bytes at a time. At the end of the file it feeds an
- * EOI marker, as libjpeg recommends, and remembers that it did. */
+/* libjpeg source manager over pread, FN_JPEG_BUFFER bytes at a time. At the end of the file it
+ * feeds an EOI marker, as libjpeg recommends, and remembers that it did. */
 struct fn_jpeg_source {
     struct jpeg_source_mgr pub;
     int fd;

@@ -1,10 +1,11 @@
 /* JPEG to upright RGB with libjpeg-turbo.
  *
- * Memory: a baseline file needs a few rows; a progressive or multi-scan one keeps every coefficient, 2 bytes
- * each, and is refused before that when limits.max_bytes does not allow it. Time: a file of tens of
- * thousands of empty scans is stopped at SCANS_MAX. A file that breaks off is used when at least half its
- * rows are there; rows that are missing are grey and keep their place.
- * Rows go straight to their upright place, so that no second picture is needed. */
+ * Memory: a baseline file needs a few rows; a progressive or multi-scan one keeps every
+ * coefficient, 2 bytes each, and is refused before that when limits.max_bytes does not allow
+ * it. Time: a file of tens of thousands of empty scans is stopped at SCANS_MAX. A file that
+ * breaks off is used when at least half its rows are there; rows that are missing are grey and
+ * keep their place. Rows go straight to their upright place, so that no second picture is
+ * needed. */
 #include "engine/image/jpeg_priv.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@
 #include <string.h>
 
 #include "engine/image/codec.h"
-#include "engine/image/limits.h"
+#include "engine/image/decode_limits.h"
 
 enum { STRIP_ROWS = 16, SCANS_MAX = 500 };
 
@@ -95,8 +96,8 @@ static void read_header(struct reader *r)
     c->dct_method = JDCT_ISLOW;
 }
 
-/* Widens the request by one pixel on each side, so that libjpeg's smooth chroma upsampling has the
- * neighbours it would have in the whole picture, and aligns it to blocks. */
+/* Widens the request by one pixel on each side, so that libjpeg's smooth chroma upsampling has
+ * the neighbours it would have in the whole picture, and aligns it to blocks. */
 static void crop(struct reader *r)
 {
     struct jpeg_decompress_struct *c = &r->c;
@@ -191,8 +192,8 @@ static void read_rows(struct reader *r)
     }
 }
 
-/* How many rows a file of several scans really has: all after the first scan, which carries every
- * block's mean; else those of the first one. */
+/* How many rows a file of several scans really has: all after the first scan, which carries
+ * every block's mean; else those of the first one. */
 static void count_multiscan_rows(struct reader *r)
 {
     const struct jpeg_decompress_struct *c = &r->c;

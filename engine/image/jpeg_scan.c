@@ -1,5 +1,5 @@
-/* Walking JPEG markers. Like libjpeg, garbage between segments is skipped; unlike it, nothing is decoded,
- * so this serves the probe and the pixel key on files of any size. */
+/* Walking JPEG markers. Like libjpeg, garbage between segments is skipped; unlike it, nothing
+ * is decoded, so this serves the probe and the pixel key on files of any size. */
 #include "engine/image/jpeg_scan.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "engine/base/hash.h"
 #include "engine/image/bytes.h"
 #include "engine/image/codec.h"
-#include "engine/image/limits.h"
+#include "engine/image/decode_limits.h"
 
 enum {
     M_SOF0 = 0xc0,
@@ -123,17 +123,17 @@ static int scan_head(struct fn_bytes *b, struct fn_jpeg_head *h, struct fn_error
         if (!has_length(m))
             continue;
         int32_t len = body_length(b);
-        int r = 0;
+        int rc = 0;
         if (len < 0)
             return broken(b, err);
         if (is_sof(m) && h->sof == 0)
-            r = read_sof(b, m, len, h, err);
+            rc = read_sof(b, m, len, h, err);
         else if (m == M_APP1)
             read_app1(b, len, h);
         else
             fn_bytes_skip(b, (uint64_t)len);
-        if (r < 0)
-            return r;
+        if (rc < 0)
+            return rc;
     }
     if (h->sof == 0)
         return fn_error_set(err, FN_EDECODE, "broken JPEG: no frame header");
@@ -148,9 +148,9 @@ int fn_jpeg_read_head(const struct fn_source *src, struct fn_jpeg_head *ret,
     if (fn_bytes_init(&b, src) < 0)
         return fn_limit_memory(err);
     memset(ret, 0, sizeof *ret);
-    int r = scan_head(&b, ret, err);
+    int rc = scan_head(&b, ret, err);
     fn_bytes_finish(&b);
-    return r;
+    return rc;
 }
 
 int fn_jpeg_probe(const struct fn_source *src, struct fn_image_info *ret, struct fn_error *err)
@@ -159,28 +159,29 @@ int fn_jpeg_probe(const struct fn_source *src, struct fn_image_info *ret, struct
 
     if (!h)
         return fn_limit_memory(err);
-    int r = fn_jpeg_read_head(src, h, err);
-    if (r < 0)
+    int rc = fn_jpeg_read_head(src, h, err);
+    if (rc < 0)
         goto out;
     if (h->precision < 2 || h->precision > 16)
-        r = fn_error_set(err, FN_EDECODE, "broken JPEG: %u bits per sample", h->precision);
+        rc = fn_error_set(err, FN_EDECODE, "broken JPEG: %u bits per sample", h->precision);
     else if (h->precision != 8)
-        r = fn_error_set(err, FN_EUNSUPPORTED, "JPEG with %u bits per sample is not supported",
-                         h->precision);
+        rc = fn_error_set(err, FN_EUNSUPPORTED, "JPEG with %u bits per sample is not supported",
+                          h->precision);
     else if (h->sof == 0xc3 || (h->sof >= 0xc5 && h->sof != 0xc9 && h->sof != 0xca))
-        r = fn_error_set(err, FN_EUNSUPPORTED, "%s JPEG is not supported",
-                         h->sof == 0xc3 ? "lossless" : "hierarchical or lossless");
-    if (r < 0)
+        rc = fn_error_set(err, FN_EUNSUPPORTED, "%s JPEG is not supported",
+                          h->sof == 0xc3 ? "lossless" : "hierarchical or lossless");
+    if (rc < 0)
         goto out;
     ret->stored_width = h->width;
     ret->stored_height = h->height;
     fn_exif_parse(h->exif, h->exif_bytes, true, &ret->exif);
 out:
     free(h);
-    return r;
+    return rc;
 }
 
-/* Hashes entropy-coded data up to the next real marker (not RSTn, not a stuffed 00), which is returned. */
+/* Hashes entropy-coded data up to the next real marker (not RSTn, not a stuffed 00), which is
+ * returned. */
 static int hash_scan_data(struct fn_bytes *b, struct fn_hasher *h)
 {
     for (;;) {
@@ -255,22 +256,22 @@ int fn_image_pixel_key(const struct fn_source *src, struct fn_h128 *ret, struct 
     enum fn_format f;
     struct fn_bytes b = {0};
     struct fn_hasher *h = NULL;
-    int r = fn_sniff(src, &f, err);
+    int rc = fn_sniff(src, &f, err);
 
-    if (r < 0)
-        return r;
+    if (rc < 0)
+        return rc;
     if (f != FN_FORMAT_JPEG)
         return fn_error_set(err, FN_EUNSUPPORTED, "only a JPEG has a pixel key");
     h = fn_hasher_create();
     if (!h || fn_bytes_init(&b, src) < 0) {
-        r = fn_limit_memory(err);
+        rc = fn_limit_memory(err);
         goto out;
     }
-    r = hash_picture(&b, h, err);
-    if (r == 0)
+    rc = hash_picture(&b, h, err);
+    if (rc == 0)
         *ret = fn_hasher_digest(h);
 out:
     fn_bytes_finish(&b);
     fn_hasher_destroy(h);
-    return r;
+    return rc;
 }

@@ -15,7 +15,8 @@ struct fn_jpeg_head {
     uint8_t exif[FN_JPEG_EXIF_MAX];
 };
 
-/* Reads up to the first frame header and, for Exif, up to the first scan. FN_EDECODE "truncated JPEG" ... */
+/* Reads up to the first frame header and, for Exif, up to the first scan. FN_EDECODE "truncated
+ * JPEG" ... */
 FN_NODISCARD int fn_jpeg_read_head(const struct fn_source *src, struct fn_jpeg_head *ret,
                                    struct fn_error *err);
 

@@ -1,6 +1,6 @@
-/* Turning stored rows upright. Decoders hand over strips of rows, so that no second whole picture is
- * needed; for the four orientations that swap the axes a strip is walked column by column, which
- * writes short runs instead of single pixels. */
+/* Turning stored rows upright. Decoders hand over strips of rows, so that no second whole
+ * picture is needed; for the four orientations that swap the axes a strip is walked column by
+ * column, which writes short runs instead of single pixels. */
 #include "engine/image/orient.h"
 
 #include <errno.h>
@@ -116,9 +116,9 @@ int fn_image_orient(struct fn_image *m, int orientation)
 
     if (orientation < 2 || orientation > 8)
         return 0;
-    int r = fn_image_create(swap ? m->height : m->width, swap ? m->width : m->height, &turned);
-    if (r < 0)
-        return r;
+    int rc = fn_image_create(swap ? m->height : m->width, swap ? m->width : m->height, &turned);
+    if (rc < 0)
+        return rc;
     for (uint32_t y = 0; y < m->height; y += 16) {
         uint32_t n = m->height - y < 16 ? m->height - y : 16;
 

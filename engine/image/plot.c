@@ -1,5 +1,6 @@
-/* The layout of a chart: title and subtitle on top, the name of the vertical axis above it, then the field with grid, series, marks
- * and legend, ticks and the name of the horizontal axis below. */
+/* The layout of a chart: title and subtitle on top, the name of the vertical axis above it,
+ * then the field with grid, series, marks and legend, ticks and the name of the horizontal axis
+ * below. */
 #include "engine/image/plot.h"
 
 #include <math.h>
@@ -226,8 +227,9 @@ static bool place(const struct field *f, double x, double y, double out[2])
     return true;
 }
 
-/* A run of points that are joined. Points that a straight line passes within .15 of a unit are left out as they come: as long as
- * all since the last one kept can be seen from it through one narrow cone (Williams 1978), only the farthest is of use. */
+/* A run of points that are joined. Points that a straight line passes within .15 of a unit are
+ * left out as they come: as long as all since the last one kept can be seen from it through one
+ * narrow cone (Williams 1978), only the farthest is of use. */
 struct run {
     const struct field *f;
     const struct fn_plot_series *s;
@@ -245,7 +247,8 @@ static void flush_run(struct run *r)
     r->n = 0;
 }
 
-/* The cone in which points may lie so that p is not missed; around direction mid, to have no jump at pi. */
+/* The cone in which points may lie so that p is not missed; around direction mid, to have no
+ * jump at pi. */
 static void narrow(struct run *r, const double from[2], const double p[2], double mid)
 {
     double d = hypot(p[0] - from[0], p[1] - from[1]);
@@ -284,7 +287,8 @@ static void add_point(struct run *r, const double p[2])
     narrow(r, from, p, mid);
 }
 
-/* Pieces inside the field are handed on whole, so that dashes run through and joints are drawn once. */
+/* Pieces inside the field are handed on whole, so that dashes run through and joints are drawn
+ * once. */
 static void draw_line(const struct field *f, const struct fn_plot_series *s)
 {
     struct run r = {.f = f, .s = s};

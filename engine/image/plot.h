@@ -1,5 +1,5 @@
-/* Charts: one description, drawn as SVG text or as pixels with the same layout. Labels are UTF-8; strings and arrays are the
- * caller's and are only read. */
+/* Charts: one description, drawn as SVG text or as pixels with the same layout. Labels are
+ * UTF-8; strings and arrays are the caller's and are only read. */
 #ifndef FN_ENGINE_IMAGE_PLOT_H
 #define FN_ENGINE_IMAGE_PLOT_H
 
@@ -12,7 +12,8 @@ enum fn_plot_kind {
     FN_PLOT_LINE,
     FN_PLOT_DASHES,
     FN_PLOT_DOTS,
-    FN_PLOT_BARS, /* x[i] .. x[i + 1] is a bar of height y[i]; x has n + 1 numbers; translucent */
+    FN_PLOT_BARS, /* x[i] .. x[i + 1] is a bar of height y[i]; x has n + 1 numbers; translucent
+                   */
 };
 struct fn_plot_series {
     const char *label; /* for the legend; NULL: not in it */
@@ -23,8 +24,8 @@ struct fn_plot_series {
 };
 struct fn_plot_axis {
     const char *title; /* what, and its unit */
-    double lo,
-        hi; /* lo < hi; a logarithmic axis wants lo > 0. Both 0: from the data, rounded outward */
+    double lo, hi; /* lo < hi; a logarithmic axis wants lo > 0. Both 0: from the data, rounded
+                      outward */
     bool log;
     const double *ticks; /* where labels stand, in place of round numbers; NULL: those */
     size_t n_ticks;
@@ -42,8 +43,8 @@ struct fn_plot {
     size_t n_series;
     const struct fn_plot_mark *marks;
     size_t n_marks;
-    bool
-        legend_left; /* else on the right; both below the top edge of the field, or above the lower one: */
+    bool legend_left; /* else on the right; both below the top edge of the field, or above the
+                         lower one: */
     bool legend_low;
     bool legend_middle; /* halfway down */
     bool marks_low;     /* labels of marks above the lower edge */

@@ -139,9 +139,9 @@ int fn_plot_image(const struct fn_plot *p, uint32_t scale, struct fn_image *ret)
     const struct fn_paper paper = {pixel_line, pixel_bar, pixel_dot, pixel_text, &c};
     if (scale < 1 || scale > 4)
         return -EINVAL;
-    int r = fn_image_create(FN_PLOT_WIDTH * scale, FN_PLOT_HEIGHT * scale, &c.m);
-    if (r)
-        return r;
+    int rc = fn_image_create(FN_PLOT_WIDTH * scale, FN_PLOT_HEIGHT * scale, &c.m);
+    if (rc)
+        return rc;
     fn_plot_draw(p, &paper);
     *ret = c.m;
     return 0;
@@ -153,23 +153,23 @@ static int save_png(const struct fn_plot *p, const char *path, struct fn_error *
 {
     struct fn_image m = {0};
     char tmp[FN_PATH_MAX];
-    int r = fn_plot_image(p, 2, &m);
-    if (r)
-        return fn_error_set(err, r, "cannot draw: %s", fn_strerror(r));
+    int rc = fn_plot_image(p, 2, &m);
+    if (rc)
+        return fn_error_set(err, rc, "cannot draw: %s", fn_strerror(rc));
     if (snprintf(tmp, sizeof tmp, "%s.tmp-%ld", path, (long)getpid()) >= (int)sizeof tmp)
-        r = fn_error_set(err, -ENAMETOOLONG, "'%s': too long", path);
-    int fd = r ? -1 : open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (!r && fd < 0)
-        r = fn_error_set(err, -errno, "'%s': %s", path, fn_strerror(-errno));
-    r = r ? r : fn_image_write_png_fd(fd, &m, err);
-    if (fd >= 0 && close(fd) < 0 && !r)
-        r = fn_error_set(err, -errno, "'%s': %s", path, fn_strerror(-errno));
-    if (!r && rename(tmp, path) < 0)
-        r = fn_error_set(err, -errno, "'%s': %s", path, fn_strerror(-errno));
-    if (r && fd >= 0)
+        rc = fn_error_set(err, -ENAMETOOLONG, "'%s': too long", path);
+    int fd = rc ? -1 : open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (!rc && fd < 0)
+        rc = fn_error_set(err, -errno, "'%s': %s", path, fn_strerror(-errno));
+    rc = rc ? rc : fn_image_write_png_fd(fd, &m, err);
+    if (fd >= 0 && close(fd) < 0 && !rc)
+        rc = fn_error_set(err, -errno, "'%s': %s", path, fn_strerror(-errno));
+    if (!rc && rename(tmp, path) < 0)
+        rc = fn_error_set(err, -errno, "'%s': %s", path, fn_strerror(-errno));
+    if (rc && fd >= 0)
         (void)unlink(tmp);
     fn_image_destroy(&m);
-    return r;
+    return rc;
 }
 
 int fn_plot_save(const struct fn_plot *p, const char *dir, const char *name,
@@ -177,16 +177,16 @@ int fn_plot_save(const struct fn_plot *p, const char *dir, const char *name,
 {
     char svg[FN_PATH_MAX], png[FN_PATH_MAX];
     struct fn_buf text;
-    int r = fn_mkdirs(dir, 0755, err);
-    if (!r && (snprintf(svg, sizeof svg, "%s/%s.svg", dir, name) >= (int)sizeof svg ||
-               snprintf(png, sizeof png, "%s/%s.png", dir, name) >= (int)sizeof png))
-        r = fn_error_set(err, -ENAMETOOLONG, "'%s': too long", dir);
-    if (r)
-        return r;
+    int rc = fn_mkdirs(dir, 0755, err);
+    if (!rc && (snprintf(svg, sizeof svg, "%s/%s.svg", dir, name) >= (int)sizeof svg ||
+                snprintf(png, sizeof png, "%s/%s.png", dir, name) >= (int)sizeof png))
+        rc = fn_error_set(err, -ENAMETOOLONG, "'%s': too long", dir);
+    if (rc)
+        return rc;
     fn_buf_init(&text, 64 << 20);
     fn_plot_svg(p, &text);
-    r = fn_buf_failed(&text) ? fn_error_set(err, -ENOMEM, "out of memory")
-                             : fn_file_write_atomic(svg, text.data, text.len, 0644, err);
+    rc = fn_buf_failed(&text) ? fn_error_set(err, -ENOMEM, "out of memory")
+                              : fn_file_write_atomic(svg, text.data, text.len, 0644, err);
     fn_buf_finish(&text);
-    return r ? r : save_png(p, png, err);
+    return rc ? rc : save_png(p, png, err);
 }

@@ -1,4 +1,5 @@
-/* What a chart is drawn with: two kinds of paper behind one table. Coordinates are units of the layout, y downward. */
+/* What a chart is drawn with: two kinds of paper behind one table. Coordinates are units of the
+ * layout, y downward. */
 #ifndef FN_ENGINE_IMAGE_PLOT_PRIV_H
 #define FN_ENGINE_IMAGE_PLOT_PRIV_H
 
@@ -18,7 +19,8 @@ enum { FN_PLOT_LETTER = 8 };
 
 void fn_plot_draw(const struct fn_plot *p, const struct fn_paper *paper);
 
-/* Round numbers in [lo, hi]: 1, 2 or 5 times a power of ten apart, or the powers of ten of a logarithmic axis. */
+/* Round numbers in [lo, hi]: 1, 2 or 5 times a power of ten apart, or the powers of ten of a
+ * logarithmic axis. */
 enum { FN_TICKS_MAX = 24 };
 size_t fn_plot_ticks(double lo, double hi, bool log, double out[FN_TICKS_MAX]);
 void fn_plot_tick_text(double v, double step, bool log, char *out, size_t size);

@@ -8,7 +8,7 @@
 
 #include "engine/base/file.h"
 #include "engine/image/guard.h"
-#include "engine/image/limits.h"
+#include "engine/image/decode_limits.h"
 
 struct writer {
     png_structp png;
@@ -68,13 +68,13 @@ static void body(void *ctx)
 int fn_image_write_png_fd(int fd, const struct fn_image *m, struct fn_error *err)
 {
     struct writer w = {.image = m, .fd = fd};
-    int r = 0;
+    int rc = 0;
 
     if (fn_guard_run(body, &w, &w.guard) < 0)
-        r = w.error < 0 ? fn_error_set(err, w.error, "cannot write: %s", strerror(-w.error))
-            : w.text[0] ? fn_error_set(err, FN_ELIMIT, "cannot write PNG: %s", w.text)
-                        : fn_limit_memory(err);
+        rc = w.error < 0 ? fn_error_set(err, w.error, "cannot write: %s", strerror(-w.error))
+             : w.text[0] ? fn_error_set(err, FN_ELIMIT, "cannot write PNG: %s", w.text)
+                         : fn_limit_memory(err);
     if (w.png)
         png_destroy_write_struct(&w.png, &w.info);
-    return r;
+    return rc;
 }

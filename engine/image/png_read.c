@@ -1,6 +1,7 @@
-/* PNG to upright RGB with libpng. Rows are averaged down as they come, so a non-interlaced file of any
- * size needs one row; an interlaced one is held whole. 16 bits become 8, palettes and grey become RGB,
- * and what is transparent is shown on white. Gamma and colour profiles are not applied. */
+/* PNG to upright RGB with libpng. Rows are averaged down as they come, so a non-interlaced file
+ * of any size needs one row; an interlaced one is held whole. 16 bits become 8, palettes and
+ * grey become RGB, and what is transparent is shown on white. Gamma and colour profiles are not
+ * applied. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/image/codec.h"
 #include "engine/image/guard.h"
-#include "engine/image/limits.h"
+#include "engine/image/decode_limits.h"
 #include "engine/image/shrink.h"
 
 enum { PNG_BUFFER = 65536, CHUNK_BYTES_MAX = 8 << 20, CHUNKS_KEPT_MAX = 256 };

@@ -6,7 +6,7 @@
 #include "engine/base/endian.h"
 #include "engine/image/bytes.h"
 #include "engine/image/codec.h"
-#include "engine/image/limits.h"
+#include "engine/image/decode_limits.h"
 
 enum { CHUNKS_MAX = 20000, EXIF_MAX = 1 << 20 };
 
@@ -40,29 +40,29 @@ int fn_png_probe(const struct fn_source *src, struct fn_image_info *ret, struct 
 {
     struct fn_bytes b;
     uint8_t head[33];
-    int r = 0;
+    int rc = 0;
 
     if (fn_bytes_init(&b, src) < 0)
         return fn_limit_memory(err);
     if (fn_bytes_read(&b, head, sizeof head) != sizeof head) {
-        r = b.error ? fn_error_set(err, b.error, "cannot read: %s", strerror(-b.error))
-                    : fn_error_set(err, FN_EDECODE, "truncated PNG");
+        rc = b.error ? fn_error_set(err, b.error, "cannot read: %s", strerror(-b.error))
+                     : fn_error_set(err, FN_EDECODE, "truncated PNG");
         goto out;
     }
     if (fn_get_be32(head + 8) != 13 || memcmp(head + 12, "IHDR", 4) != 0) {
-        r = fn_error_set(err, FN_EDECODE, "broken PNG: no header chunk");
+        rc = fn_error_set(err, FN_EDECODE, "broken PNG: no header chunk");
         goto out;
     }
     ret->stored_width = fn_get_be32(head + 16);
     ret->stored_height = fn_get_be32(head + 20);
     if (ret->stored_width == 0 || ret->stored_height == 0 || ret->stored_width > INT32_MAX ||
         ret->stored_height > INT32_MAX) {
-        r = fn_error_set(err, FN_EDECODE, "broken PNG: %u x %u pixels", ret->stored_width,
-                         ret->stored_height);
+        rc = fn_error_set(err, FN_EDECODE, "broken PNG: %u x %u pixels", ret->stored_width,
+                          ret->stored_height);
         goto out;
     }
     scan_exif(&b, &ret->exif);
 out:
     fn_bytes_finish(&b);
-    return r;
+    return rc;
 }

@@ -1,10 +1,11 @@
-/* Separable resizing in one pass over the source: the rows of one output row are summed first (long
- * vectorisable loops over the full source width), then that one row is reduced sideways.
+/* Separable resizing in one pass over the source: the rows of one output row are summed first
+ * (long vectorisable loops over the full source width), then that one row is reduced sideways.
  *
- * Along each axis output position i has `count` taps from `first` on: the first and the last with weights of
- * their own, those between with the weight `inner`. Area averaging: weight = covered length / scale.
- * Bilinear: two taps at (i + .5) * in / out - .5, edge pixels repeated. The taps of the horizontal axis
- * are a table in the caller's scratch, as floats (positions are below 2^24, so exact). */
+ * Along each axis output position i has `count` taps from `first` on: the first and the last
+ * with weights of their own, those between with the weight `inner`. Area averaging: weight =
+ * covered length / scale. Bilinear: two taps at (i + .5) * in / out - .5, edge pixels repeated.
+ * The taps of the horizontal axis are a table in the caller's scratch, as floats (positions are
+ * below 2^24, so exact). */
 #include "engine/image/resample.h"
 
 #include <assert.h>
@@ -150,9 +151,9 @@ int fn_resize_u8(const struct fn_image *src, uint32_t w, uint32_t h, struct fn_i
     size_t floats = fn_resize_scratch(src, w, h);
     float inner = (float)w / (float)src->width;
     float *scratch = malloc((floats + 3 * (size_t)w) * sizeof *scratch);
-    int r = scratch ? fn_image_create(w, h, &out) : -ENOMEM;
+    int rc = scratch ? fn_image_create(w, h, &out) : -ENOMEM;
 
-    if (r == 0) {
+    if (rc == 0) {
         float *sum = scratch, *table = scratch + (size_t)src->width * 3,
               *row = scratch + floats;
 
@@ -165,5 +166,5 @@ int fn_resize_u8(const struct fn_image *src, uint32_t w, uint32_t h, struct fn_i
         *ret = out;
     }
     free(scratch);
-    return r;
+    return rc;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/image/limits.h"
+#include "engine/image/decode_limits.h"
 #include "engine/image/orient.h"
 
 int fn_shrink_init(struct fn_shrink *s, uint32_t width, uint32_t height, uint32_t denom,

@@ -18,8 +18,9 @@ void fn_similarity_apply(struct fn_similarity s, float x, float y, float *rx, fl
     *ry = s.b * x + s.a * y + s.ty;
 }
 
-/* Without a reflection the minimum of Umeyama 1991 in two dimensions needs no SVD: with both sets centred,
- * a = sum(fx tx + fy ty) / S, b = sum(fx ty - fy tx) / S, S = sum(fx^2 + fy^2). */
+/* Without a reflection the minimum of Umeyama 1991 in two dimensions needs no SVD: with both
+ * sets centred, a = sum(fx tx + fy ty) / S, b = sum(fx ty - fy tx) / S, S = sum(fx^2 + fy^2).
+ */
 struct fn_similarity fn_similarity_fit(const float (*from)[2], const float (*to)[2], size_t n)
 {
     double fx = 0, fy = 0, tx = 0, ty = 0, s = 0, a = 0, b = 0;

@@ -1,5 +1,5 @@
-/* Which format a file is, by its first bytes; and for files that are none of ours, a sentence that tells
- * the user what they have instead. */
+/* Which format a file is, by its first bytes; and for files that are none of ours, a sentence
+ * that tells the user what they have instead. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
-/* One tiny decode per codec, so that whatever a decoder sets up on its first picture is there before a sandbox
- * closes: plug-ins, tables, message catalogues. The two HEIF pictures are 64 x 64 grey, made with libheif. */
+/* One tiny decode per codec, so that whatever a decoder sets up on its first picture is there
+ * before a sandbox closes: plug-ins, tables, message catalogues. The two HEIF pictures are 64 x
+ * 64 grey, made with libheif. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -7,7 +8,7 @@
 
 #include "engine/base/file.h"
 #include "engine/image/image.h"
-#include "engine/image/limits.h"
+#include "engine/image/decode_limits.h"
 
 static const uint8_t grey_heic[] = {
     0,   0,   0,   28,  102, 116, 121, 112, 104, 101, 105, 99,  0,   0,   0,   0,   109, 105,
@@ -60,52 +61,52 @@ static int decode(int fd, const struct fn_decode_limits *lim, struct fn_error *e
     struct fn_image_info info;
     struct fn_image m = {0};
     uint32_t denom;
-    int r = fn_image_probe(&src, lim, &info, err);
+    int rc = fn_image_probe(&src, lim, &info, err);
 
-    if (r == 0)
-        r = fn_image_decode(&src, &info, 0, lim, &m, &denom, NULL, err);
+    if (rc == 0)
+        rc = fn_image_decode(&src, &info, 0, lim, &m, &denom, NULL, err);
     fn_image_destroy(&m);
-    return r;
+    return rc;
 }
 
 static int decode_bytes(const uint8_t *p, size_t n, const struct fn_decode_limits *lim,
                         struct fn_error *err)
 {
     int fd = memfd_create("warm", MFD_CLOEXEC);
-    int r = fd < 0 ? fn_limit_memory(err) : fn_write_all(fd, p, n);
+    int rc = fd < 0 ? fn_limit_memory(err) : fn_write_all(fd, p, n);
 
-    if (r == 0)
-        r = decode(fd, lim, err);
+    if (rc == 0)
+        rc = decode(fd, lim, err);
     if (fd >= 0)
         close(fd);
-    return r;
+    return rc;
 }
 
 static int encode_and_decode(bool png, const struct fn_decode_limits *lim, struct fn_error *err)
 {
     struct fn_image m = {0};
     int fd = memfd_create("warm", MFD_CLOEXEC);
-    int r = fd < 0 || fn_image_create(16, 16, &m) < 0 ? fn_limit_memory(err) : 0;
+    int rc = fd < 0 || fn_image_create(16, 16, &m) < 0 ? fn_limit_memory(err) : 0;
 
-    if (r == 0)
-        r = png ? fn_image_write_png_fd(fd, &m, err) : fn_image_write_jpeg_fd(fd, &m, 90, err);
-    if (r == 0)
-        r = decode(fd, lim, err);
+    if (rc == 0)
+        rc = png ? fn_image_write_png_fd(fd, &m, err) : fn_image_write_jpeg_fd(fd, &m, 90, err);
+    if (rc == 0)
+        rc = decode(fd, lim, err);
     if (fd >= 0)
         close(fd);
     fn_image_destroy(&m);
-    return r;
+    return rc;
 }
 
 int fn_image_warm_up(const struct fn_decode_limits *lim, struct fn_error *err)
 {
     struct fn_error ignored;
-    int r = encode_and_decode(false, lim, err);
+    int rc = encode_and_decode(false, lim, err);
 
-    if (r == 0)
-        r = encode_and_decode(true, lim, err);
+    if (rc == 0)
+        rc = encode_and_decode(true, lim, err);
     /* libheif may be built without one of its codecs; its files are then refused one by one */
     (void)!decode_bytes(grey_heic, sizeof grey_heic, lim, &ignored);
     (void)!decode_bytes(grey_avif, sizeof grey_avif, lim, &ignored);
-    return r;
+    return rc;
 }

@@ -1,8 +1,10 @@
-/* Sampling a similarity of the source, bilinear, with n x n samples per output pixel when it minifies.
+/* Sampling a similarity of the source, bilinear, with n x n samples per output pixel when it
+ * minifies.
  *
- * Sub-sample (i, j) of output pixel (x, y) lies at x + (i + .5) / n - .5 (y alike); each of its four taps
- * that is outside the source is black. Coordinates are double: a float at 4000 px has steps of 1/4096,
- * which a hard edge turns into visible differences between machines that contract and those that do not. */
+ * Sub-sample (i, j) of output pixel (x, y) lies at x + (i + .5) / n - .5 (y alike); each of its
+ * four taps that is outside the source is black. Coordinates are double: a float at 4000 px has
+ * steps of 1/4096, which a hard edge turns into visible differences between machines that
+ * contract and those that do not. */
 #include <math.h>
 
 #include "engine/image/resample.h"
@@ -75,7 +77,8 @@ static void sample_pixel(const struct sampler *s, double x, double y, int n, boo
     }
 }
 
-/* Whether an affine image of the output rectangle, and so each sample, stays inside by its corners. */
+/* Whether an affine image of the output rectangle, and so each sample, stays inside by its
+ * corners. */
 static bool all_inside(const struct fn_image *m, struct wide s, const struct fn_imagef *dst)
 {
     double lo = -0.5, w = dst->width - 0.5, h = dst->height - 0.5;

@@ -1,5 +1,6 @@
-/* WebP still pictures by libwebp (RIFF container: developers.google.com/speed/webp/docs/riff_container; RFC 9649). libwebp
- * wants the whole file in memory and shrinks while it decodes. Alpha is shown on white, as for PNG. */
+/* WebP still pictures by libwebp (RIFF container:
+ * developers.google.com/speed/webp/docs/riff_container; RFC 9649). libwebp wants the whole file
+ * in memory and shrinks while it decodes. Alpha is shown on white, as for PNG. */
 #include <stdlib.h>
 #include <string.h>
 #include <webp/decode.h>
@@ -7,7 +8,7 @@
 #include "engine/base/endian.h"
 #include "engine/base/file.h"
 #include "engine/image/codec.h"
-#include "engine/image/limits.h"
+#include "engine/image/decode_limits.h"
 
 enum { HEAD = 4096, CHUNK_HEADER = 8, RIFF_HEADER = 12, CHUNKS_MAX = 64, EXIF_MAX = 1 << 20 };
 
@@ -16,7 +17,8 @@ static int bad(struct fn_error *err, const char *what)
     return fn_error_set(err, FN_EDECODE, "%s WebP", what);
 }
 
-/* The EXIF chunk stands behind the picture's. Some writers put JPEG's "Exif\0\0" before the TIFF header. */
+/* The EXIF chunk stands behind the picture's. Some writers put JPEG's "Exif\0\0" before the
+ * TIFF header. */
 static void read_exif(const struct fn_source *src, struct fn_exif *ret)
 {
     uint8_t head[CHUNK_HEADER];
@@ -73,13 +75,13 @@ static int turn_upright(uint8_t *rgba, uint32_t w, uint32_t h, int orientation,
                         struct fn_image *ret)
 {
     bool swap = fn_orientation_swaps(orientation);
-    int r = fn_image_create(swap ? h : w, swap ? w : h, ret);
-    for (uint32_t y = 0; !r && y < h; y++) {
+    int rc = fn_image_create(swap ? h : w, swap ? w : h, ret);
+    for (uint32_t y = 0; !rc && y < h; y++) {
         uint8_t *row = rgba + (size_t)y * w * 4;
         over_white(row, row, w);
         fn_orient_rows(ret, orientation, w, h, y, 1, row, (size_t)w * 3);
     }
-    return r;
+    return rc;
 }
 
 static int decode_bytes(const uint8_t *file, size_t n, uint32_t w, uint32_t h, bool scale,
@@ -120,17 +122,17 @@ int fn_webp_decode(const struct fn_source *src, const struct fn_image_info *info
     struct fn_image m = {0};
     uint8_t *file = malloc(src->size ? (size_t)src->size : 1),
             *rgba = malloc((size_t)sw * sh * 4);
-    int r = file && rgba ? 0 : fn_limit_memory(err);
-    if (!r && fn_pread_all(src->fd, file, (size_t)src->size, 0) != (ssize_t)src->size)
-        r = bad(err, "truncated");
-    if (!r)
-        r = decode_bytes(file, (size_t)src->size, sw, sh, denom > 1, rgba, err);
+    int rc = file && rgba ? 0 : fn_limit_memory(err);
+    if (!rc && fn_pread_all(src->fd, file, (size_t)src->size, 0) != (ssize_t)src->size)
+        rc = bad(err, "truncated");
+    if (!rc)
+        rc = decode_bytes(file, (size_t)src->size, sw, sh, denom > 1, rgba, err);
     free(file);
-    if (!r && turn_upright(rgba, sw, sh, info->exif.orientation, &m))
-        r = fn_limit_memory(err);
+    if (!rc && turn_upright(rgba, sw, sh, info->exif.orientation, &m))
+        rc = fn_limit_memory(err);
     free(rgba);
-    if (r)
-        return r;
+    if (rc)
+        return rc;
     *ret = m;
     *ret_denom = denom;
     return 0;

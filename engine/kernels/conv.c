@@ -15,8 +15,9 @@ static size_t min_size(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Cycles of one step over k for a tile, for a core that does two multiply-adds and two loads a cycle, each
- * sum waiting four cycles for the one before. In quarters of a cycle, so that ties are rare. */
+/* Cycles of one step over k for a tile, for a core that does two multiply-adds and two loads a
+ * cycle, each sum waiting four cycles for the one before. In quarters of a cycle, so that ties
+ * are rare. */
 static size_t step_cost(size_t mr, size_t nv)
 {
     size_t fma = 2 * mr * nv, loads = 2 * (mr + nv) + 1, latency = 16;
@@ -101,7 +102,8 @@ size_t fn_conv_bytes(const struct fn_conv_spec *s, const struct fn_conv_table *t
     return conv_carve(&cv, NULL);
 }
 
-/* The panel of outputs o0 .. o0 + n: [tap][i][width]; w: weights of output o0, [o][taps * k]. */
+/* The panel of outputs o0 .. o0 + n: [tap][i][width]; w: weights of output o0, [o][taps * k].
+ */
 static void pack_panel(float *dst, const float *w, size_t depth, size_t n, size_t width)
 {
     for (size_t i = 0; i < depth; i++)
@@ -149,7 +151,8 @@ struct run {
     ptrdiff_t ix; /* input column of the first window's left edge */
 };
 
-/* Output columns of the run, from its start, whose input column ix + i * stride is inside [0, w). */
+/* Output columns of the run, from its start, whose input column ix + i * stride is inside [0,
+ * w). */
 static void inside_run(const struct fn_conv_spec *s, const struct run *r, ptrdiff_t ix,
                        size_t reach, size_t *from, size_t *to)
 {
@@ -174,7 +177,8 @@ static const float *patch_row(const struct fn_conv *cv, const float *in_row, ptr
     return patch;
 }
 
-/* One tap of all pixels of a run: tap number t, which begins dx columns right of the window's edge. */
+/* One tap of all pixels of a run: tap number t, which begins dx columns right of the window's
+ * edge. */
 static void run_tap(const struct fn_conv *cv, const struct run *r, const float *in_row,
                     size_t t, ptrdiff_t dx)
 {
@@ -232,7 +236,8 @@ static void setup_block(const struct fn_conv *cv, const float *in, size_t p, siz
     }
 }
 
-/* All tiles of one panel over a block; t holds what they share. Sizes differ by at most one pixel. */
+/* All tiles of one panel over a block; t holds what they share. Sizes differ by at most one
+ * pixel. */
 static void run_panel(const struct fn_conv *cv, struct fn_conv_tile t, size_t nv, size_t count)
 {
     size_t tiles = ceil_div(count, cv->tiles->mr[nv - 1]);

@@ -1,4 +1,5 @@
-/* Convolution tiles with AVX2: 6 x 2 vectors are 12 sums, 2 weights and a broadcast of 16 registers. */
+/* Convolution tiles with AVX2: 6 x 2 vectors are 12 sums, 2 weights and a broadcast of 16
+ * registers. */
 #include "engine/kernels/simd_avx2.h"
 
 #include "engine/kernels/conv_impl.h"

@@ -1,8 +1,9 @@
-/* The convolution micro-kernel as a template over mr pixels and nv vectors of output channels: the sums of a
- * whole tile stay in registers over all taps and channels; each step broadcasts one input float per pixel and
- * multiplies it with nv vectors of packed weights (register-blocked GEMM as in Goto and van de Geijn 2008,
- * with rows of pointers in place of a packed left matrix as in XNNPACK's indirect convolution, Dukhan 2019).
- * Bias, residual and activation happen before the only store. */
+/* The convolution micro-kernel as a template over mr pixels and nv vectors of output channels:
+ * the sums of a whole tile stay in registers over all taps and channels; each step broadcasts
+ * one input float per pixel and multiplies it with nv vectors of packed weights
+ * (register-blocked GEMM as in Goto and van de Geijn 2008, with rows of pointers in place of a
+ * packed left matrix as in XNNPACK's indirect convolution, Dukhan 2019). Bias, residual and
+ * activation happen before the only store. */
 #ifndef FN_ENGINE_KERNELS_CONV_IMPL_H
 #define FN_ENGINE_KERNELS_CONV_IMPL_H
 

@@ -1,5 +1,5 @@
-/* What this CPU can do, asked once, by feature bits and what the kernel saves (never by model name).
- * FACENET_CPU_MASK in the environment (hex, for tests) keeps only the bits it has. */
+/* What this CPU can do, asked once, by feature bits and what the kernel saves (never by model
+ * name). FACENET_CPU_MASK in the environment (hex, for tests) keeps only the bits it has. */
 #ifndef FN_ENGINE_KERNELS_CPU_H
 #define FN_ENGINE_KERNELS_CPU_H
 
@@ -13,8 +13,8 @@
 
 /* The mask of this machine after FACENET_CPU_MASK. Each bit implies those below it on x86. */
 unsigned fn_cpu_flags(void);
-/* flags as options give them -> flags that this machine can run: FN_CPU_DETECT becomes fn_cpu_flags(),
- * bits it lacks are dropped. */
+/* flags as options give them -> flags that this machine can run: FN_CPU_DETECT becomes
+ * fn_cpu_flags(), bits it lacks are dropped. */
 unsigned fn_cpu_resolve(unsigned flags);
 /* Every mask worth testing on this machine, from FN_CPU_C up; returns how many (<= 8). */
 unsigned fn_cpu_masks(unsigned out[8]);

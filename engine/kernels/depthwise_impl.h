@@ -1,9 +1,10 @@
 /* Depthwise convolution of a row as a template.
  *
- * 3 x 3: for a vector of channels the nine weights and the window stay in registers while the window slides
- * along the row, so that an output costs three loads (six at stride 2) and nine multiply-adds. A row or column
- * outside the map is zeros: a row by a pointer that does not move, a column by a check at both ends of the row
- * only. Everything else goes pixel by pixel over the taps inside the map. Sums run over ky, then kx. */
+ * 3 x 3: for a vector of channels the nine weights and the window stay in registers while the
+ * window slides along the row, so that an output costs three loads (six at stride 2) and nine
+ * multiply-adds. A row or column outside the map is zeros: a row by a pointer that does not
+ * move, a column by a check at both ends of the row only. Everything else goes pixel by pixel
+ * over the taps inside the map. Sums run over ky, then kx. */
 #ifndef FN_ENGINE_KERNELS_DEPTHWISE_IMPL_H
 #define FN_ENGINE_KERNELS_DEPTHWISE_IMPL_H
 

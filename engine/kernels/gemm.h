@@ -1,5 +1,6 @@
-/* Plain matrix product for shapes nobody packs for: C = alpha * op(A) * op(B) + beta * C, row-major,
- * op(X) = X or its transpose. Single precision, on the calling thread. The only door to BLAS. */
+/* Plain matrix product for shapes nobody packs for: C = alpha * op(A) * op(B) + beta * C,
+ * row-major, op(X) = X or its transpose. Single precision, on the calling thread. The only door
+ * to BLAS. */
 #ifndef FN_ENGINE_KERNELS_GEMM_H
 #define FN_ENGINE_KERNELS_GEMM_H
 
@@ -16,7 +17,8 @@ struct fn_gemm {
 };
 
 void fn_gemm(const struct fn_gemm *g);
-/* Loads BLAS now: to be called before a sandbox that forbids opening files. false: there is none, products are slow. */
+/* Loads BLAS now: to be called before a sandbox that forbids opening files. false: there is
+ * none, products are slow. */
 bool fn_gemm_load(void);
 
 #endif

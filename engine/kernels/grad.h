@@ -1,12 +1,14 @@
-/* The backward kernels: a family of the kernel table. Tensors are NHWC pixels as in kernels.h: only the c floats of
- * a pixel are read or written, no alignment is required.
+/* The backward kernels: a family of the kernel table. Tensors are NHWC pixels as in kernels.h:
+ * only the c floats of a pixel are read or written, no alignment is required.
  *
- * A gradient dx is stored, or added to what is there, as `add` says. Gradients of weights are always added to. What
- * forward made is given as x (its input) and y (its result), never a record kept on the side: the position of a
- * maximum and the sums of a normalisation are found again, which costs less than to store and load them.
+ * A gradient dx is stored, or added to what is there, as `add` says. Gradients of weights are
+ * always added to. What forward made is given as x (its input) and y (its result), never a
+ * record kept on the side: the position of a maximum and the sums of a normalisation are found
+ * again, which costs less than to store and load them.
  *
- * Sums over pixels run in one order, given by the shape and the instruction set. At kinks and ties all follow the
- * reference operators: 0 at a relu's bend, the first maximum in row order, the lowest piece. */
+ * Sums over pixels run in one order, given by the shape and the instruction set. At kinks and
+ * ties all follow the reference operators: 0 at a relu's bend, the first maximum in row order,
+ * the lowest piece. */
 #ifndef FN_ENGINE_KERNELS_GRAD_H
 #define FN_ENGINE_KERNELS_GRAD_H
 
@@ -22,15 +24,16 @@ struct fn_pool_grad {
     bool add;
 };
 
-/* Normalisation across channels: y = x (k + alpha / size * sum of squares over size channels)^-beta. */
+/* Normalisation across channels: y = x (k + alpha / size * sum of squares over size
+ * channels)^-beta. */
 struct fn_lrn {
     uint32_t size; /* odd */
     float alpha, beta, k;
     float *scratch; /* fn_lrn_scratch(c, size) floats; what is in them does not matter */
 };
 
-/* A depthwise convolution: n x h x w pixels of c to n x oh x ow, one output per channel; kh, kw <=
- * FN_DEPTHWISE_KH_MAX. */
+/* A depthwise convolution: n x h x w pixels of c to n x oh x ow, one output per channel; kh, kw
+ * <= FN_DEPTHWISE_KH_MAX. */
 struct fn_depthwise_grad {
     uint32_t n, h, w, oh, ow;
     uint32_t kh, kw, stride_h, stride_w, dil_h, dil_w, pad_top, pad_left;
@@ -41,7 +44,8 @@ struct fn_depthwise_grad {
 };
 
 struct fn_grad_table {
-    /* dx (+)= dy act'(x). y will do for x where the activation keeps signs (all but slopes <= 0). dx may be dy. */
+    /* dx (+)= dy act'(x). y will do for x where the activation keeps signs (all but slopes <=
+     * 0). dx may be dy. */
     void (*act)(struct fn_pixels dx, struct fn_cpixels dy, struct fn_cpixels x, size_t pixels,
                 size_t c, enum fn_kact act, const float *slope, bool add);
     /* dslope[c] += sum over pixels of dy min(x, 0). */
@@ -72,7 +76,8 @@ struct fn_grad_table {
     /* dweight [c][kh][kw] += */
     void (*depthwise_weight)(const struct fn_depthwise_grad *g, float *dweight);
 
-    /* dw[o][i] += sum over pixels of dy[o] x[i], o < m, i < n; rows of dw are dw_stride floats apart. */
+    /* dw[o][i] += sum over pixels of dy[o] x[i], o < m, i < n; rows of dw are dw_stride floats
+     * apart. */
     void (*outer)(float *dw, size_t dw_stride, struct fn_cpixels dy, size_t m,
                   struct fn_cpixels x, size_t n, size_t pixels);
 };

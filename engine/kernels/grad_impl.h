@@ -1,4 +1,5 @@
-/* Backward kernels as a template; those of depthwise convolution are in depthwise_grad_impl.h, of other weights in outer_impl.h. */
+/* Backward kernels as a template; those of depthwise convolution are in depthwise_grad_impl.h,
+ * of other weights in outer_impl.h. */
 #ifndef FN_ENGINE_KERNELS_GRAD_IMPL_H
 #define FN_ENGINE_KERNELS_GRAD_IMPL_H
 
@@ -101,7 +102,8 @@ FN_INLINE void sum_tile(float *to, const float *dy, size_t dy_stride, const floa
         grad_put(to + v * VLANES, acc[v], true, lanes);
 }
 
-/* Blocks of pixels, whose sums are then added: in cache, and less rounding than one long sum. */
+/* Blocks of pixels, whose sums are then added: in cache, and less rounding than one long sum.
+ */
 FN_INLINE void sum_run(float *to, struct fn_cpixels dy, struct fn_cpixels x, size_t pixels,
                        size_t c, enum sum_kind kind)
 {
@@ -243,7 +245,8 @@ static void grad_l2pool(const struct fn_pool_grad *g)
 
 /* ---- normalisation ---- */
 
-/* One pixel: direct = dy S^-beta, terms = dy y / S, then dx = direct - factor x window(terms). */
+/* One pixel: direct = dy S^-beta, terms = dy y / S, then dx = direct - factor x window(terms).
+ */
 FN_INLINE void lrn_grad_pixel(const struct lrn_rows *r, float *dx, const float *dy,
                               const float *x, size_t c, const struct fn_lrn *l, bool add)
 {

@@ -1,14 +1,14 @@
-/* The table of float kernels: one struct of function pointers per family, filled by the portable version
- * and overwritten upward by each instruction set the flags allow.
+/* The table of float kernels: one struct of function pointers per family, filled by the
+ * portable version and overwritten upward by each instruction set the flags allow.
  *
- * All of them work on NHWC pixels ("channels innermost"). A pixel is c contiguous floats; the distance
- * between neighbouring pixels (stride, in floats) may be larger than c, so that a tensor can be a slice of
- * the channels of a larger one. No alignment is required anywhere; nothing outside the c floats of a pixel is
- * written, and nothing outside the tensor is read.
+ * All of them work on NHWC pixels ("channels innermost"). A pixel is c contiguous floats; the
+ * distance between neighbouring pixels (stride, in floats) may be larger than c, so that a
+ * tensor can be a slice of the channels of a larger one. No alignment is required anywhere;
+ * nothing outside the c floats of a pixel is written, and nothing outside the tensor is read.
  *
- * Sums run in one fixed order per output element (taps in row order, channels within a tap), whatever the
- * tile it falls into; so a result does not depend on position or batch, but differs between instruction
- * sets by rounding (fused multiply-add or not).
+ * Sums run in one fixed order per output element (taps in row order, channels within a tap),
+ * whatever the tile it falls into; so a result does not depend on position or batch, but
+ * differs between instruction sets by rounding (fused multiply-add or not).
  */
 #ifndef FN_ENGINE_KERNELS_KERNELS_H
 #define FN_ENGINE_KERNELS_KERNELS_H
@@ -20,7 +20,8 @@
 
 enum { FN_CONV_MR_MAX = 16, FN_CONV_NV_MAX = 4, FN_VECTOR_MAX = 16 };
 
-/* out[m][o] = act(bias[o] + sum over taps t, i < k of rows[m * taps + t][i] * w[t][i][o] + res[m][o]) */
+/* out[m][o] = act(bias[o] + sum over taps t, i < k of rows[m * taps + t][i] * w[t][i][o] +
+ * res[m][o]) */
 struct fn_conv_tile {
     const float *const *rows; /* [mr][taps]: where each tap of each pixel starts */
     size_t taps, k;
@@ -80,7 +81,8 @@ struct fn_elem_table {
                    const float *scale, const float *shift);
 };
 
-/* ---- pools: one output pixel from a window of rows x cols pixels that are inside the map ---- */
+/* ---- pools: one output pixel from a window of rows x cols pixels that are inside the map ----
+ */
 
 struct fn_pool_window {
     const float *in; /* first pixel of the window */

@@ -1,7 +1,8 @@
-/* dw += dy^T x as a template: the gradient of a matrix of weights. A tile of mr rows and nv vectors of dw stays in registers
- * over a block of pixels; each pixel broadcasts mr values of dy and multiplies them with nv vectors of x. Both are read
- * where they lie: the block's vectors of x stay in the first-level cache while all rows of dw pass by. Only a panel whose last
- * vector is not whole is copied, with zeros. */
+/* dw += dy^T x as a template: the gradient of a matrix of weights. A tile of mr rows and nv
+ * vectors of dw stays in registers over a block of pixels; each pixel broadcasts mr values of
+ * dy and multiplies them with nv vectors of x. Both are read where they lie: the block's
+ * vectors of x stay in the first-level cache while all rows of dw pass by. Only a panel whose
+ * last vector is not whole is copied, with zeros. */
 #ifndef FN_ENGINE_KERNELS_OUTER_IMPL_H
 #define FN_ENGINE_KERNELS_OUTER_IMPL_H
 
@@ -92,8 +93,8 @@ FN_INLINE size_t outer_ceil(size_t a, size_t b)
     return (a + b - 1) / b;
 }
 
-/* Cycles of a pixel for all rows of a panel, in halves, on a core of two multiply-adds and two loads a cycle, each sum
- * waiting four cycles for the one before. */
+/* Cycles of a pixel for all rows of a panel, in halves, on a core of two multiply-adds and two
+ * loads a cycle, each sum waiting four cycles for the one before. */
 FN_INLINE size_t outer_cost(size_t m, size_t nv)
 {
     size_t tiles = outer_ceil(m, outer_mr[nv - 1]), mr = outer_ceil(m, tiles);
@@ -116,7 +117,8 @@ static size_t outer_width(size_t m, size_t vectors)
     return best;
 }
 
-/* All rows of one panel over a block; t holds what they share. Heights differ by at most one row. */
+/* All rows of one panel over a block; t holds what they share. Heights differ by at most one
+ * row. */
 static void outer_panel(struct outer_tile t, size_t m, size_t nv)
 {
     size_t tiles = outer_ceil(m, outer_mr[nv - 1]), base = m / tiles, larger = m % tiles;

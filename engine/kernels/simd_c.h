@@ -1,6 +1,7 @@
-/* Four floats as a compiler vector: SSE2 on x86-64, NEON on ARM, plain code elsewhere. One of three headers
- * (simd_c.h, simd_avx2.h, simd_avx512.h) with the same names, of which a kernel file includes exactly one
- * before a *_impl.h. Loads and stores of n lanes touch no others; lanes not loaded are zero. */
+/* Four floats as a compiler vector: SSE2 on x86-64, NEON on ARM, plain code elsewhere. One of
+ * three headers (simd_c.h, simd_avx2.h, simd_avx512.h) with the same names, of which a kernel
+ * file includes exactly one before a *_impl.h. Loads and stores of n lanes touch no others;
+ * lanes not loaded are zero. */
 #ifndef FN_ENGINE_KERNELS_SIMD_C_H
 #define FN_ENGINE_KERNELS_SIMD_C_H
 

@@ -7,7 +7,8 @@
 #include "engine/kernels/kernels.h"
 
 #define FN_INLINE static inline __attribute__((always_inline))
-/* Before a loop of constant count whose body must end up as straight code on named registers. */
+/* Before a loop of constant count whose body must end up as straight code on named registers.
+ */
 #if defined(__clang__)
 #    define FN_UNROLL _Pragma("clang loop unroll(full)")
 #else

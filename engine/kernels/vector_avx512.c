@@ -1,4 +1,5 @@
-/* Distances between stored embeddings with AVX-512BW: vpmaddwd makes 16 int32 of 32 pairs of int16. */
+/* Distances between stored embeddings with AVX-512BW: vpmaddwd makes 16 int32 of 32 pairs of
+ * int16. */
 #include <immintrin.h>
 
 #include "engine/kernels/vector_priv.h"

@@ -1,4 +1,5 @@
-/* Distances between stored embeddings with 512-bit registers, for the files that have said what `dot` is (vector_impl.h). */
+/* Distances between stored embeddings with 512-bit registers, for the files that have said what
+ * `dot` is (vector_impl.h). */
 typedef __m512i vec;
 enum {
     LANES = 32, /* a row is width / 32 registers */
@@ -83,7 +84,8 @@ INLINE void rows_any(uint32_t *out, const int16_t *x, const int16_t *rows, size_
         out[r] = norm + (uint32_t)_mm_cvtsi128_si32(rows_of(x, rows + r * width, 1, width));
 }
 
-/* The 16 bytes at value i of rows r, r + 4, r + 8 and r + 12, of n rows; 0 for rows that are not there. */
+/* The 16 bytes at value i of rows r, r + 4, r + 8 and r + 12, of n rows; 0 for rows that are
+ * not there. */
 INLINE vec four_quarters(const int16_t *rows, size_t r, size_t n, size_t i, size_t width)
 {
     vec v = zero();

@@ -1,9 +1,11 @@
-/* The part of the distance kernels that is alike for all instruction sets. The file that includes it has said, as inline functions:
- * a register `vec`, LANES int16 or PANEL_LANES int32 of it, X_BLOCK; dot, zero, splat, store, norm2, rows_any, pack, and
- * finish (x2 + yy - 2 xy). dot(acc, a, b) is acc + the two products of each int32 lane's int16 of a and b.
+/* The part of the distance kernels that is alike for all instruction sets. The file that
+ * includes it has said, as inline functions: a register `vec`, LANES int16 or PANEL_LANES int32
+ * of it, X_BLOCK; dot, zero, splat, store, norm2, rows_any, pack, and finish (x2 + yy - 2 xy).
+ * dot(acc, a, b) is acc + the two products of each int32 lane's int16 of a and b.
  *
- * A tile packs rows into a panel: register [2 * k + v] holds the values 2k and 2k + 1 of PANEL_LANES rows. A pair of values of x,
- * broadcast, then gives a product sum for each row, and no sum goes across lanes. */
+ * A tile packs rows into a panel: register [2 * k + v] holds the values 2k and 2k + 1 of
+ * PANEL_LANES rows. A pair of values of x, broadcast, then gives a product sum for each row,
+ * and no sum goes across lanes. */
 
 enum {
     PANEL_ROWS = 2 * PANEL_LANES,
@@ -36,7 +38,8 @@ INLINE vec pair_of(const int16_t *x, size_t k)
     return splat(pair);
 }
 
-/* nx rows of x against a panel of n rows in nv registers; nx and nv are constants where this is inlined. */
+/* nx rows of x against a panel of n rows in nv registers; nx and nv are constants where this is
+ * inlined. */
 INLINE void block(uint32_t *out, size_t out_stride, const int16_t *x, const uint32_t *xx,
                   const size_t nx, const vec *panel, const vec yy[2], const size_t nv, size_t n,
                   size_t width)

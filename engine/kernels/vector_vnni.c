@@ -1,4 +1,5 @@
-/* Distances between stored embeddings with AVX-512 VNNI: vpdpwssd is vpmaddwd and the addition in one (without saturation). */
+/* Distances between stored embeddings with AVX-512 VNNI: vpdpwssd is vpmaddwd and the addition
+ * in one (without saturation). */
 #include <immintrin.h>
 
 #include "engine/kernels/vector_priv.h"

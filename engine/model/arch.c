@@ -42,11 +42,11 @@ static int build(struct fn_arch_builder b, struct fn_graph_builder **ret,
         return fn_error_set(err, -ENOMEM, "out of memory");
     a->build(&b);
     struct fn_graph g;
-    int r = b.error ? fn_error_set(err, b.error, "%s: out of memory", a->name)
-                    : fn_graph_builder_finish(b.graph, &g, err);
-    if (r) {
+    int rc = b.error ? fn_error_set(err, b.error, "%s: out of memory", a->name)
+                     : fn_graph_builder_finish(b.graph, &g, err);
+    if (rc) {
         fn_graph_builder_destroy(b.graph);
-        return r;
+        return rc;
     }
     *graph = g;
     *ret = b.graph;

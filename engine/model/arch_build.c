@@ -16,8 +16,9 @@ static uint32_t ceil_div(uint32_t n, uint32_t d)
 
 /* ---- weights ---- */
 
-/* Nearly normal (mean 0, variance 1): the sum of twelve uniform 16-bit numbers. Integers and one division, so that
- * every machine draws the same; log and cos of the mathematics library differ between processors in the last bit. */
+/* Nearly normal (mean 0, variance 1): the sum of twelve uniform 16-bit numbers. Integers and
+ * one division, so that every machine draws the same; log and cos of the mathematics library
+ * differ between processors in the last bit. */
 static double draw_normal(struct fn_rng *r)
 {
     enum { UNIFORMS = 12, TOP = 65535 };

@@ -1,6 +1,7 @@
-/* The words in which an architecture is written. Each adds a layer behind x and gives what it makes; sizes are those
- * at the architecture's default input. Convolutions and pools pad as TensorFlow's SAME does: an output has
- * ceil(size / stride) places. Failures are remembered by the graph builder. */
+/* The words in which an architecture is written. Each adds a layer behind x and gives what it
+ * makes; sizes are those at the architecture's default input. Convolutions and pools pad as
+ * TensorFlow's SAME does: an output has ceil(size / stride) places. Failures are remembered by
+ * the graph builder. */
 #ifndef FN_ENGINE_MODEL_ARCH_BUILD_H
 #define FN_ENGINE_MODEL_ARCH_BUILD_H
 
@@ -34,7 +35,8 @@ struct fn_arch_map fn_arch_full(struct fn_arch_builder *b, const char *name,
                                 struct fn_arch_map x, uint32_t out);
 struct fn_arch_map fn_arch_linear(struct fn_arch_builder *b, const char *name,
                                   struct fn_arch_map x, uint32_t out);
-/* Fully connected to pieces x out, then the largest of each `pieces`: outputs p * out + c, p < pieces. */
+/* Fully connected to pieces x out, then the largest of each `pieces`: outputs p * out + c, p <
+ * pieces. */
 struct fn_arch_map fn_arch_maxout(struct fn_arch_builder *b, const char *name,
                                   struct fn_arch_map x, uint32_t out, uint32_t pieces);
 struct fn_arch_map fn_arch_pool(struct fn_arch_builder *b, const char *name,
@@ -43,14 +45,16 @@ struct fn_arch_map fn_arch_pool(struct fn_arch_builder *b, const char *name,
 /* Mean over the map. */
 struct fn_arch_map fn_arch_average(struct fn_arch_builder *b, const char *name,
                                    struct fn_arch_map x);
-/* A weighted sum over the map, weights per channel: a depthwise convolution that covers it, and a bias. */
+/* A weighted sum over the map, weights per channel: a depthwise convolution that covers it, and
+ * a bias. */
 struct fn_arch_map fn_arch_weighted(struct fn_arch_builder *b, const char *name,
                                     struct fn_arch_map x);
 /* Local response normalisation across 5 channels. */
 struct fn_arch_map fn_arch_lrn(struct fn_arch_builder *b, const char *name,
                                struct fn_arch_map x);
 
-/* One row of the paper's Inception tables. A number 0 leaves a branch out; proj 0 lets the pooled map through. */
+/* One row of the paper's Inception tables. A number 0 leaves a branch out; proj 0 lets the
+ * pooled map through. */
 struct fn_inception {
     const char *name;
     uint32_t n1x1, reduce3, n3x3, reduce5, n5x5;
@@ -58,10 +62,12 @@ struct fn_inception {
     enum fn_arch_pool pool;
     uint32_t proj;
 };
-/* 1x1 | 1x1, 3x3 | 1x1, 5x5 | 3x3 pool, 1x1: concatenated in this order. Layers are called "NAME/3x3". */
+/* 1x1 | 1x1, 3x3 | 1x1, 5x5 | 3x3 pool, 1x1: concatenated in this order. Layers are called
+ * "NAME/3x3". */
 struct fn_arch_map fn_arch_inception(struct fn_arch_builder *b, struct fn_arch_map x,
                                      const struct fn_inception *row);
-/* What NN2, NN3 and NN4 have in common: the paper's first layers, the rows, the mean over the map, the end. */
+/* What NN2, NN3 and NN4 have in common: the paper's first layers, the rows, the mean over the
+ * map, the end. */
 void fn_arch_inception_net(struct fn_arch_builder *b, const struct fn_inception *rows,
                            size_t n);
 

@@ -1,10 +1,12 @@
-/* NNS2-like: the paper's "tiny Inception" for 140 x 116. No table of it was published, only its budget: 4.3 M
- * parameters and 20 M multiply-adds; faces being taller than wide, 140 is taken for the height.
+/* NNS2-like: the paper's "tiny Inception" for 140 x 116. No table of it was published, only its
+ * budget: 4.3 M parameters and 20 M multiply-adds; faces being taller than wide, 140 is taken
+ * for the height.
  *
- * Ours is made to be trained from nothing in an hour on two cores: a quarter of the work is done once the map is down
- * to 18 x 15, no normalisation, no 5x5 on large maps, and instead of a mean over the last map (5 x 4) a weighted sum
- * with weights per channel. Behind ReLU all means are alike at first, and so would be all faces' embeddings, which is
- * where triplets get stuck; weights of both signs begin with faces apart, and let a place in the chip matter. */
+ * Ours is made to be trained from nothing in an hour on two cores: a quarter of the work is
+ * done once the map is down to 18 x 15, no normalisation, no 5x5 on large maps, and instead of
+ * a mean over the last map (5 x 4) a weighted sum with weights per channel. Behind ReLU all
+ * means are alike at first, and so would be all faces' embeddings, which is where triplets get
+ * stuck; weights of both signs begin with faces apart, and let a place in the chip matter. */
 #include "engine/model/arch_build.h"
 
 /* clang-format off */

@@ -16,8 +16,8 @@ void fn_profile_grouping_of_pair(float pair_d2, float *ret_single, float *ret_gr
     *ret_decade = v->decade_d2 * k;
 }
 
-/* The pair threshold of a profile is that of a FAR of 1e-3 (docs/decisions/thresholds.md); with too few pairs to know it, the
- * strictest that is known. */
+/* The pair threshold of a profile is that of a FAR of 1e-3 (docs/decisions/thresholds.md); with
+ * too few pairs to know it, the strictest that is known. */
 float fn_calibration_strict(const struct fn_calibration *c)
 {
     if (c->far_d2[1] > 0)

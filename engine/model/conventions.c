@@ -1,4 +1,5 @@
-/* Found by reading the networks and their publishers' code, and by measuring; none of it is code of theirs. */
+/* Found by reading the networks and their publishers' code, and by measuring; none of it is
+ * code of theirs. */
 #include "engine/model/conventions.h"
 
 #include <errno.h>
@@ -9,8 +10,9 @@
 
 /* ---- alignment ---- */
 
-/* dlib's mean face (its chip templates; also in its face_landmark example): landmarks 27..54 and 60..64 on the
- * unpadded face, 0..1. Jaw, brows and the lower lip are left out: they move with expression. */
+/* dlib's mean face (its chip templates; also in its face_landmark example): landmarks 27..54
+ * and 60..64 on the unpadded face, 0..1. Jaw, brows and the lower lip are left out: they move
+ * with expression. */
 static const struct {
     uint8_t point;
     float x, y;
@@ -39,7 +41,8 @@ static void set_mean_face(struct fn_align *a, uint32_t chip, float padding)
     }
 }
 
-/* The chip of the ArcFace family (Deng et al. 2019), made for 112 pixels: eye centres, nose tip, mouth corners. */
+/* The chip of the ArcFace family (Deng et al. 2019), made for 112 pixels: eye centres, nose
+ * tip, mouth corners. */
 static void set_arcface_chip(struct fn_align *a, uint32_t chip)
 {
     static const struct {
@@ -71,7 +74,8 @@ static void set_pre(struct fn_model *m, enum fn_fit fit, const float mean[3], fl
 }
 
 static const float middle[3] = {127.5f, 127.5f, 127.5f};
-/* The mean colour of VGG-Face's training images, which dlib's and face-api's networks subtract. */
+/* The mean colour of VGG-Face's training images, which dlib's and face-api's networks subtract.
+ */
 static const float vgg_mean[3] = {122.782f, 117.001f, 104.298f};
 
 /* ---- embedders ---- */
@@ -282,18 +286,18 @@ static int check_level(const struct fn_convention *c, const struct shapes *s,
 static int check_outputs(const struct fn_convention *c, const struct shapes *s,
                          const struct fn_decode *d, struct fn_error *err)
 {
-    int r = 0;
+    int rc = 0;
     if (c->role == FN_ROLE_EMBEDDER)
         return check_vector(s, 0, FN_DIM, "an index takes vectors of 128 numbers", err);
     if (c->role == FN_ROLE_LANDMARKS)
         return check_vector(s, 0, 136, "68 points are x and y of each", err);
     if (c->role == FN_ROLE_VERIFIER) {
-        r = check_vector(s, d->level[0].score_output, d->n_classes, "scores", err);
-        return r ? r : check_vector(s, d->level[0].box_output, 4, "offsets of a box", err);
+        rc = check_vector(s, d->level[0].score_output, d->n_classes, "scores", err);
+        return rc ? rc : check_vector(s, d->level[0].box_output, 4, "offsets of a box", err);
     }
-    for (uint32_t i = 0; i < d->n_levels && !r; i++)
-        r = check_level(c, s, d, i, err);
-    return r;
+    for (uint32_t i = 0; i < d->n_levels && !rc; i++)
+        rc = check_level(c, s, d, i, err);
+    return rc;
 }
 
 int fn_convention_apply(const struct fn_convention *c, struct fn_model *m, struct fn_error *err)
@@ -308,11 +312,11 @@ int fn_convention_apply(const struct fn_convention *c, struct fn_model *m, struc
         return fn_error_set(err, -ENOMEM, "out of memory");
     struct shapes s = {g, (const uint32_t(*)[4])dims};
     fn_convention_set(c, &fed, in[3], in[2]);
-    int r = fn_graph_infer(g, 1, in[2], in[3], dims, err);
-    r = r ? r : check_input(c, &fed, in, err);
-    r = r ? r : check_outputs(c, &s, &fed.decode, err);
-    if (!r)
+    int rc = fn_graph_infer(g, 1, in[2], in[3], dims, err);
+    rc = rc ? rc : check_input(c, &fed, in, err);
+    rc = rc ? rc : check_outputs(c, &s, &fed.decode, err);
+    if (!rc)
         *m = fed;
     free(dims);
-    return r;
+    return rc;
 }

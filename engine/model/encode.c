@@ -1,5 +1,5 @@
-/* Writing .fnm files. The same model gives the same bytes everywhere: fields in a fixed order, JSON with sorted
- * keys and nine digits, padding zero. */
+/* Writing .fnm files. The same model gives the same bytes everywhere: fields in a fixed order,
+ * JSON with sorted keys and nine digits, padding zero. */
 #include "engine/model/model.h"
 
 #include <errno.h>
@@ -160,8 +160,8 @@ int fn_model_encode(const struct fn_model *m, struct fn_buf *out, struct fn_erro
     add_graph(&b, &m->graph);
     put_section(h, FN_FNM_AT_GRAPH, sizeof h, b.len);
     size_t at = b.len;
-    int r = add_meta(&b, m, err);
-    if (r)
+    int rc = add_meta(&b, m, err);
+    if (rc)
         goto out;
     put_section(h, FN_FNM_AT_META, at, b.len);
     pad_to(&b, FN_FNM_ALIGN);
@@ -169,7 +169,7 @@ int fn_model_encode(const struct fn_model *m, struct fn_buf *out, struct fn_erro
     add_weights(&b, m);
     put_section(h, FN_FNM_AT_WEIGHTS, at, b.len);
     if (fn_buf_failed(&b)) {
-        r = fn_error_set(err, -ENOMEM, "out of memory");
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
         goto out;
     }
     memcpy(h, FN_FNM_MAGIC, 8);
@@ -183,19 +183,19 @@ int fn_model_encode(const struct fn_model *m, struct fn_buf *out, struct fn_erro
                 fn_hash64(b.data + FN_FNM_CHECKED_FROM, b.len - FN_FNM_CHECKED_FROM));
     fn_buf_add(out, b.data, b.len);
     if (fn_buf_failed(out))
-        r = fn_error_set(err, FN_ELIMIT, "the model is larger than its buffer");
+        rc = fn_error_set(err, FN_ELIMIT, "the model is larger than its buffer");
 out:
     fn_buf_finish(&b);
-    return r;
+    return rc;
 }
 
 int fn_model_save(const struct fn_model *m, const char *path, struct fn_error *err)
 {
     struct fn_buf b;
     fn_buf_init(&b, SIZE_MAX / 2);
-    int r = fn_model_encode(m, &b, err);
-    if (r == 0)
-        r = fn_file_write_atomic(path, b.data, b.len, 0644, err);
+    int rc = fn_model_encode(m, &b, err);
+    if (rc == 0)
+        rc = fn_file_write_atomic(path, b.data, b.len, 0644, err);
     fn_buf_finish(&b);
-    return r;
+    return rc;
 }

@@ -1,10 +1,12 @@
-/* Architectures of the networks that come as bare TF.js weights (@vladmandic/face-api). Each recipe names the tensors
- * it needs; a tensor that is missing or of another shape makes the import fail. Batch normalisation and dlib's
- * per-channel scales are folded into the convolutions in double.
+/* Architectures of the networks that come as bare TF.js weights (@vladmandic/face-api). Each
+ * recipe names the tensors it needs; a tensor that is missing or of another shape makes the
+ * import fail. Batch normalisation and dlib's per-channel scales are folded into the
+ * convolutions in double.
  *
- * Sources: Howard et al. 2017 (MobileNet) and Liu et al. 2016 (SSD) for the detector; Redmon & Farhadi 2017 (YOLOv2)
- * for the tiny one; He et al. 2016 as in dlib's dnn_face_recognition example for the recogniser; the landmark nets
- * are the package author's own, of densely added separable convolutions. */
+ * Sources: Howard et al. 2017 (MobileNet) and Liu et al. 2016 (SSD) for the detector; Redmon &
+ * Farhadi 2017 (YOLOv2) for the tiny one; He et al. 2016 as in dlib's dnn_face_recognition
+ * example for the recogniser; the landmark nets are the package author's own, of densely added
+ * separable convolutions. */
 #include "engine/model/import.h"
 
 #include <errno.h>
@@ -40,7 +42,8 @@ static void FN_PRINTF(2, 3) text(char *out, const char *fmt, ...)
     va_end(ap);
 }
 
-/* The tensor's numbers (caller frees), NULL and the error kept when it is not there or not n numbers (n 0: any). */
+/* The tensor's numbers (caller frees), NULL and the error kept when it is not there or not n
+ * numbers (n 0: any). */
 static float *load(struct arch *a, const char *name, size_t n,
                    const struct fn_tfjs_tensor **ret)
 {
@@ -59,7 +62,8 @@ static float *load(struct arch *a, const char *name, size_t n,
     return f;
 }
 
-/* What comes behind the plain sum of a convolution: y * scale + shift, NULL: 1 and 0. Both owned by the caller. */
+/* What comes behind the plain sum of a convolution: y * scale + shift, NULL: 1 and 0. Both
+ * owned by the caller. */
 struct fold {
     double *scale, *shift;
     size_t n;
@@ -93,7 +97,8 @@ static struct fold fold_bn(struct arch *a, const char *prefix, size_t c)
     return f;
 }
 
-/* y = (x + bias) * weights + biases, as dlib's affine layers were exported; bias is added by the convolution. */
+/* y = (x + bias) * weights + biases, as dlib's affine layers were exported; bias is added by
+ * the convolution. */
 static struct fold fold_dlib(struct arch *a, const char *prefix, size_t c)
 {
     struct fold f = {calloc(c, sizeof(double)), calloc(c, sizeof(double)), c};
@@ -113,8 +118,8 @@ static struct fold fold_dlib(struct arch *a, const char *prefix, size_t c)
     return f;
 }
 
-/* One convolution: weight tensor [kh, kw, in, out] (depthwise [kh, kw, c, 1]; dense [in, out]), optional bias and fold,
- * activation. name: of the value after the activation. */
+/* One convolution: weight tensor [kh, kw, in, out] (depthwise [kh, kw, c, 1]; dense [in, out]),
+ * optional bias and fold, activation. name: of the value after the activation. */
 struct conv {
     const char *name, *weight, *bias; /* bias NULL: none */
     uint32_t stride, pad_mode, pad;
@@ -307,8 +312,9 @@ static uint32_t dlib_conv(struct arch *a, uint32_t x, const char *name, const ch
     return x;
 }
 
-/* Both residual units; down: the first convolution halves the map and the shortcut is pooled. Where the pooled map is
- * one larger than the convolved one, that one gets a zero row and column; missing channels of the shortcut are zero. */
+/* Both residual units; down: the first convolution halves the map and the shortcut is pooled.
+ * Where the pooled map is one larger than the convolved one, that one gets a zero row and
+ * column; missing channels of the shortcut are zero. */
 static uint32_t residual(struct arch *a, uint32_t x, const char *name, uint32_t in,
                          uint32_t out, bool down, uint32_t extend)
 {
@@ -481,9 +487,9 @@ int fn_import_tfjs(const uint8_t *manifest, size_t manifest_size, const uint8_t 
             build = recipes[i].build;
     if (!build)
         return fn_error_set(err, FN_EUSAGE, "no architecture \"%s\"", recipe);
-    int r = fn_tfjs_read(manifest, manifest_size, bin, bin_size, &w, err);
-    if (r)
-        return r;
+    int rc = fn_tfjs_read(manifest, manifest_size, bin, bin_size, &w, err);
+    if (rc)
+        return rc;
     struct arch a = {w, b, err, 0};
     build(&a);
     fn_tfjs_destroy(w);

@@ -1,5 +1,6 @@
-/* From unpacked npm packages to a model directory: the networks of each pinned profile as .fnm files, then the
- * profile file, written last so that a half-made directory has no profile that looks usable. */
+/* From unpacked npm packages to a model directory: the networks of each pinned profile as .fnm
+ * files, then the profile file, written last so that a half-made directory has no profile that
+ * looks usable. */
 #include "engine/model/import.h"
 
 #include <errno.h>
@@ -38,27 +39,28 @@ static int no_memory(struct job *j)
 static int path_of(struct job *j, char *out, const char *dir, const char *a, const char *b)
 {
     char package[FN_PATH_MAX];
-    int r = fn_path_join(package, sizeof package, dir, a);
-    if (r == 0 && b)
-        r = fn_path_join(out, FN_PATH_MAX, package, b);
-    else if (r == 0)
+    int rc = fn_path_join(package, sizeof package, dir, a);
+    if (rc == 0 && b)
+        rc = fn_path_join(out, FN_PATH_MAX, package, b);
+    else if (rc == 0)
         memcpy(out, package, strlen(package) + 1);
-    return r ? fn_error_set(j->err, r, "path too long under \"%s\"", dir) : 0;
+    return rc ? fn_error_set(j->err, rc, "path too long under \"%s\"", dir) : 0;
 }
 
 static int read_sources(struct job *j, const struct fn_pinned_network *n, struct source *s)
 {
     char path[FN_PATH_MAX];
-    int r = 0;
-    for (int i = 0; i < 2 && r == 0 && n->path[i]; i++) {
-        r = path_of(j, path, j->packages, n->package, n->path[i]);
-        if (r == 0)
-            r = fn_file_read(path, &s->file[i], j->err);
+    int rc = 0;
+    for (int i = 0; i < 2 && rc == 0 && n->path[i]; i++) {
+        rc = path_of(j, path, j->packages, n->package, n->path[i]);
+        if (rc == 0)
+            rc = fn_file_read(path, &s->file[i], j->err);
     }
-    return r;
+    return rc;
 }
 
-/* XXH3-128 of the source files' hashes, the importer's version, and what it was told to do with them. */
+/* XXH3-128 of the source files' hashes, the importer's version, and what it was told to do with
+ * them. */
 static struct fn_h128 model_id(const struct fn_pinned_network *n, const struct source *s)
 {
     uint8_t b[2 * 16 + 4 + 64] = {0};
@@ -94,31 +96,31 @@ static int import_rotation(struct job *j, const struct fn_pinned_network *n, str
     s->rotated = fn_graph_builder_create();
     if (!s->rotated)
         return no_memory(j);
-    int r = fn_embedding_rotate(&s->m.graph, n->rotate, s->rotated, &g, j->err);
-    if (r == 0)
+    int rc = fn_embedding_rotate(&s->m.graph, n->rotate, s->rotated, &g, j->err);
+    if (rc == 0)
         s->m.graph = g;
-    return r;
+    return rc;
 }
 
 static int import_anchors(struct job *j, const struct fn_pinned_network *n, struct source *s)
 {
     struct fn_tfjs *w;
-    int r = fn_tfjs_read((const uint8_t *)s->file[0].data, s->file[0].len,
-                         (const uint8_t *)s->file[1].data, s->file[1].len, &w, j->err);
-    if (r)
-        return r;
+    int rc = fn_tfjs_read((const uint8_t *)s->file[0].data, s->file[0].len,
+                          (const uint8_t *)s->file[1].data, s->file[1].len, &w, j->err);
+    if (rc)
+        return rc;
     const struct fn_tfjs_tensor *t = fn_tfjs_find(w, n->anchors);
     if (!t || t->n % 4)
-        r = fn_error_set(j->err, FN_EMODEL, "no anchors \"%s\"", n->anchors);
+        rc = fn_error_set(j->err, FN_EMODEL, "no anchors \"%s\"", n->anchors);
     else if (!(s->anchors = malloc(t->n * sizeof(float))))
-        r = no_memory(j);
-    if (r == 0) {
+        rc = no_memory(j);
+    if (rc == 0) {
         fn_tfjs_floats(t, s->anchors);
         s->m.decode.anchors = s->anchors;
         s->m.decode.n_anchors = (uint32_t)(t->n / 4);
     }
     fn_tfjs_destroy(w);
-    return r;
+    return rc;
 }
 
 static int import_network(struct job *j, const struct fn_pinned_network *n)
@@ -130,30 +132,30 @@ static int import_network(struct job *j, const struct fn_pinned_network *n)
     if (j->progress)
         j->progress(n->file, j->ctx);
     s.b = fn_graph_builder_create();
-    int r = s.b ? read_sources(j, n, &s) : no_memory(j);
-    if (r)
+    int rc = s.b ? read_sources(j, n, &s) : no_memory(j);
+    if (rc)
         goto out;
     n->describe(&s.m);
     s.m.id = model_id(n, &s);
-    r = import_graph(j, n, &s);
-    if (r == 0 && n->rotate)
-        r = import_rotation(j, n, &s);
-    if (r == 0 && n->anchors)
-        r = import_anchors(j, n, &s);
-    if (r) {
+    rc = import_graph(j, n, &s);
+    if (rc == 0 && n->rotate)
+        rc = import_rotation(j, n, &s);
+    if (rc == 0 && n->anchors)
+        rc = import_anchors(j, n, &s);
+    if (rc) {
         fn_error_prefix(j->err, "%s/%s", n->package, n->path[0]);
         goto out;
     }
-    r = path_of(j, path, j->out, n->file, NULL);
-    if (r == 0)
-        r = fn_model_save(&s.m, path, j->err);
+    rc = path_of(j, path, j->out, n->file, NULL);
+    if (rc == 0)
+        rc = fn_model_save(&s.m, path, j->err);
 out:
     fn_graph_builder_destroy(s.b);
     fn_graph_builder_destroy(s.rotated);
     fn_buf_finish(&s.file[0]);
     fn_buf_finish(&s.file[1]);
     free(s.anchors);
-    return r;
+    return rc;
 }
 
 static int write_profile(struct job *j, const struct fn_pinned_profile *p)
@@ -163,17 +165,17 @@ static int write_profile(struct job *j, const struct fn_pinned_profile *p)
     size_t n = strlen(p->values.name);
     memcpy(name, p->values.name, n);
     memcpy(name + n, ".profile", sizeof ".profile");
-    int r = path_of(j, path, j->out, name, NULL);
-    if (r)
-        return r;
+    int rc = path_of(j, path, j->out, name, NULL);
+    if (rc)
+        return rc;
     fn_buf_init(&b, 1 << 16);
     fn_profile_print(&p->values, &b);
-    r = fn_buf_failed(&b) ? no_memory(j)
-                          : fn_file_write_atomic(path, b.data, b.len, 0644, j->err);
+    rc = fn_buf_failed(&b) ? no_memory(j)
+                           : fn_file_write_atomic(path, b.data, b.len, 0644, j->err);
     fn_buf_finish(&b);
-    if (r == 0 && j->progress)
+    if (rc == 0 && j->progress)
         j->progress(name, j->ctx);
-    return r;
+    return rc;
 }
 
 /* Are the packages of a profile there? *missing: the first that is not. */
@@ -212,21 +214,21 @@ int fn_import_profiles(const char *packages_dir, const char *out_dir,
     const struct fn_pinned_profile *p;
     const char *missing = NULL;
     unsigned done = 0;
-    int r = fn_mkdirs(out_dir, 0755, err);
-    for (unsigned i = 0; r == 0 && (p = fn_pinned_profile(i)) != NULL; i++) {
+    int rc = fn_mkdirs(out_dir, 0755, err);
+    for (unsigned i = 0; rc == 0 && (p = fn_pinned_profile(i)) != NULL; i++) {
         if (!packages_present(&j, p, &missing)) {
             report_left_out(&j, p, missing);
             continue;
         }
-        for (int k = 0; r == 0 && k < FN_PINNED_NETWORKS; k++)
+        for (int k = 0; rc == 0 && k < FN_PINNED_NETWORKS; k++)
             if (p->network[k])
-                r = import_network(&j, p->network[k]);
-        if (r == 0)
-            r = write_profile(&j, p);
+                rc = import_network(&j, p->network[k]);
+        if (rc == 0)
+            rc = write_profile(&j, p);
         done++;
     }
-    if (r == 0 && !done)
-        r = fn_error_set(err, FN_ENOTFOUND, "no package \"%s\" in \"%s\"", missing,
-                         packages_dir);
-    return r;
+    if (rc == 0 && !done)
+        rc = fn_error_set(err, FN_ENOTFOUND, "no package \"%s\" in \"%s\"", missing,
+                          packages_dir);
+    return rc;
 }

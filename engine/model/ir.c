@@ -1,4 +1,5 @@
-/* The operator list of the importers: storage, names, constants, and pruning to what the outputs need. */
+/* The operator list of the importers: storage, names, constants, and pruning to what the
+ * outputs need. */
 #include "engine/model/ir.h"
 
 #include <stdlib.h>
@@ -209,7 +210,8 @@ int fn_ir_select_outputs(struct fn_ir *ir, const char *const *names, size_t n,
     return 0;
 }
 
-/* Operators are in topological order in both formats, so one backward sweep finds what is needed. */
+/* Operators are in topological order in both formats, so one backward sweep finds what is
+ * needed. */
 int fn_ir_prune(struct fn_ir *ir, struct fn_error *err)
 {
     for (uint32_t i = 0; i < ir->n_t; i++) {
@@ -237,18 +239,18 @@ int fn_ir_prune(struct fn_ir *ir, struct fn_error *err)
 int fn_ir_lower(struct fn_ir *ir, const char *const *outputs, size_t n_outputs,
                 struct fn_graph_builder *b, struct fn_graph *ret, struct fn_error *err)
 {
-    int r = fn_ir_select_outputs(ir, outputs, n_outputs, err);
-    if (r == 0)
-        r = fn_ir_prune(ir, err);
-    if (r == 0)
-        r = fn_ir_infer(ir, err);
-    if (r == 0) {
+    int rc = fn_ir_select_outputs(ir, outputs, n_outputs, err);
+    if (rc == 0)
+        rc = fn_ir_prune(ir, err);
+    if (rc == 0)
+        rc = fn_ir_infer(ir, err);
+    if (rc == 0) {
         fn_ir_match(ir);
-        r = fn_ir_prune(ir, err);
+        rc = fn_ir_prune(ir, err);
     }
-    if (r == 0)
-        r = fn_ir_fold(ir, err);
-    if (r == 0)
-        r = fn_ir_prune(ir, err);
-    return r == 0 ? fn_ir_emit(ir, b, ret, err) : r;
+    if (rc == 0)
+        rc = fn_ir_fold(ir, err);
+    if (rc == 0)
+        rc = fn_ir_prune(ir, err);
+    return rc == 0 ? fn_ir_emit(ir, b, ret, err) : rc;
 }

@@ -1,10 +1,13 @@
-/* What the readers of ONNX and TFLite have in common: a list of tensors and operators as the file names them.
+/* What the readers of ONNX and TFLite have in common: a list of tensors and operators as the
+ * file names them.
  *
- * A reader only fills the list (ir.c); everything that needs understanding is done once, for both, in this order:
- * prune to the wanted outputs, shapes (ir_shape.c), patterns spelled out in small operators (ir_match.c), constant
- * arithmetic folded into convolutions (ir_fold.c), and the network built (ir_lower.c).
+ * A reader only fills the list (ir.c); everything that needs understanding is done once, for
+ * both, in this order: prune to the wanted outputs, shapes (ir_shape.c), patterns spelled out
+ * in small operators (ir_match.c), constant arithmetic folded into convolutions (ir_fold.c),
+ * and the network built (ir_lower.c).
  *
- * Constants stay where the file has them until they are needed, so that memory is bounded by the file's size. */
+ * Constants stay where the file has them until they are needed, so that memory is bounded by
+ * the file's size. */
 #ifndef FN_ENGINE_MODEL_IR_H
 #define FN_ENGINE_MODEL_IR_H
 
@@ -68,7 +71,8 @@ struct fn_ir_tensor {
     size_t n;           /* elements of raw */
     uint32_t producer;  /* operator, or FN_NONE */
     uint32_t uses;
-    /* shape found by fn_ir_infer: a map, or (flat) a vector per picture that came from that map */
+    /* shape found by fn_ir_infer: a map, or (flat) a vector per picture that came from that map
+     */
     uint32_t c, h, w;
     bool flat, known;
     uint32_t value; /* in the built graph, or FN_NONE */
@@ -91,7 +95,8 @@ struct fn_ir_op {
     int32_t axes[FN_IR_RANK];
     uint32_t shape_rank;
     int64_t shape[FN_IR_RANK];
-    /* owned by the ir, made while folding: convolution weights OHWI, bias, affine scale and shift */
+    /* owned by the ir, made while folding: convolution weights OHWI, bias, affine scale and
+     * shift */
     float *weight, *bias;
     double *scale, *shift; /* scale: slopes of a PReLU as well */
     uint32_t wdims[4];
@@ -123,7 +128,8 @@ uint32_t fn_ir_add_op(struct fn_ir *ir, const char *type, const char *name);
 /* The tensor of that name, or FN_NONE. add_tensor makes the first of a name findable. */
 uint32_t fn_ir_find(const struct fn_ir *ir, const char *name);
 
-/* Elements of a constant as float or int64 (in ir's memory), or NULL: not a constant of that type. */
+/* Elements of a constant as float or int64 (in ir's memory), or NULL: not a constant of that
+ * type. */
 float *fn_ir_floats(struct fn_ir *ir, uint32_t tensor);
 FN_NODISCARD int fn_ir_ints(const struct fn_ir *ir, uint32_t tensor, int64_t *out, size_t max,
                             size_t *ret_n);

@@ -1,6 +1,6 @@
-/* Constants of the importers: weights brought into the engine's order (OHWI), and arithmetic with constants (batch
- * normalisation, spelled-out scaling, a separate bias) folded into the convolution before it. All sums are made in
- * double and rounded once. */
+/* Constants of the importers: weights brought into the engine's order (OHWI), and arithmetic
+ * with constants (batch normalisation, spelled-out scaling, a separate bias) folded into the
+ * convolution before it. All sums are made in double and rounded once. */
 #include "engine/model/ir.h"
 
 #include <math.h>
@@ -11,8 +11,8 @@ static int no_memory(struct fn_error *err)
     return fn_error_set(err, FN_ELIMIT, "the network's weights are too large");
 }
 
-/* The numbers of constant c, one per channel of x, as doubles: c is a scalar or has x's channels where they
- * stand in x. NULL: neither, or no memory. */
+/* The numbers of constant c, one per channel of x, as doubles: c is a scalar or has x's
+ * channels where they stand in x. NULL: neither, or no memory. */
 static double *per_channel(struct fn_ir *ir, uint32_t c, const struct fn_ir_tensor *x)
 {
     float *f = fn_ir_floats(ir, c);
@@ -211,9 +211,9 @@ static int fold_affine(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *e
     if (before->attr.act != FN_ACT_NONE || (!conv && before->kind != FN_IR_AFFINE))
         return 0;
     if (conv) {
-        int r = scale_convolution(ir, before, op, err);
-        if (r)
-            return r;
+        int rc = scale_convolution(ir, before, op, err);
+        if (rc)
+            return rc;
     } else {
         for (uint32_t i = 0; i < x->c; i++) {
             before->scale[i] *= op->scale[i];
@@ -246,7 +246,7 @@ static void fold_pad(struct fn_ir *ir, struct fn_ir_op *conv)
 
 static int fold_op(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
 {
-    int r = 0;
+    int rc = 0;
     switch ((int)op->kind) {
     case FN_IR_CONV:
         fold_pad(ir, op);
@@ -256,13 +256,13 @@ static int fold_op(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
     case FN_IR_PRELU:
         return prelu_slopes(ir, op, err);
     case FN_IR_BATCHNORM:
-        r = batchnorm_to_affine(ir, op, err);
+        rc = batchnorm_to_affine(ir, op, err);
         break;
     case FN_IR_ADD:
     case FN_IR_SUB:
     case FN_IR_MUL:
     case FN_IR_DIV:
-        r = binary_to_affine(ir, op, err);
+        rc = binary_to_affine(ir, op, err);
         break;
     case FN_IR_NEG:
         op->scale = fill(ir, ir->t[op->in[0]].c, -1);
@@ -274,7 +274,7 @@ static int fold_op(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
     default:
         break;
     }
-    return r == 0 && op->kind == FN_IR_AFFINE ? fold_affine(ir, op, err) : r;
+    return rc == 0 && op->kind == FN_IR_AFFINE ? fold_affine(ir, op, err) : rc;
 }
 
 int fn_ir_fold(struct fn_ir *ir, struct fn_error *err)
@@ -282,9 +282,9 @@ int fn_ir_fold(struct fn_ir *ir, struct fn_error *err)
     for (uint32_t i = 0; i < ir->n_op; i++) {
         if (!ir->op[i].needed)
             continue;
-        int r = fold_op(ir, &ir->op[i], err);
-        if (r)
-            return r;
+        int rc = fold_op(ir, &ir->op[i], err);
+        if (rc)
+            return rc;
     }
     return 0;
 }

@@ -1,5 +1,6 @@
-/* The last step of the importers: from the operator list to the engine's graph. Values keep the names of the
- * file's tensors; where a name is longer than FN_NAME_MAX - 1 its end is kept, which is what tells layers apart. */
+/* The last step of the importers: from the operator list to the engine's graph. Values keep the
+ * names of the file's tensors; where a name is longer than FN_NAME_MAX - 1 its end is kept,
+ * which is what tells layers apart. */
 #include "engine/model/ir.h"
 
 #include <string.h>
@@ -22,7 +23,8 @@ static uint32_t add_vector(struct lower *l, const char *name, const char *suffix
     return f ? fn_graph_add_weight(l->b, text, (uint32_t[4]){n, 1, 1, 1}, f) : FN_NONE;
 }
 
-/* Adds a node; with an activation behind it the value before takes the name with ":linear" added. */
+/* Adds a node; with an activation behind it the value before takes the name with ":linear"
+ * added. */
 static uint32_t add_node(struct lower *l, const struct fn_ir_op *op, enum fn_op_kind kind,
                          const uint32_t *in, uint32_t n_in, struct fn_attr attr)
 {
@@ -167,9 +169,9 @@ int fn_ir_emit(struct fn_ir *ir, struct fn_graph_builder *b, struct fn_graph *re
         t->value = fn_graph_add_input(b, text, t->c, t->h, t->w);
     }
     for (uint32_t i = 0; i < ir->n_op; i++) {
-        int r = ir->op[i].needed ? emit_op(&l, &ir->op[i], err) : 0;
-        if (r)
-            return r;
+        int rc = ir->op[i].needed ? emit_op(&l, &ir->op[i], err) : 0;
+        if (rc)
+            return rc;
     }
     for (uint32_t i = 0; i < ir->n_out; i++) {
         const struct fn_ir_tensor *t = &ir->t[ir->out[i]];

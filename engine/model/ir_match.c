@@ -4,11 +4,11 @@
  *   relu(x) + a * (-relu(-x))       PReLU with slope a
  *   exp(x - max x) / sum exp(...)   softmax
  *   x / sqrt(sum x x + eps)         normalisation to length 1
- *   x / expand(max(|x|, eps))       the same (PyTorch's F.normalize); |x| by ReduceL2 or as above
- *   sqrt(k mean x x + eps)          L2 pool, where k is the size of the mean's window
+ *   x / expand(max(|x|, eps))       the same (PyTorch's F.normalize); |x| by ReduceL2 or as
+ * above sqrt(k mean x x + eps)          L2 pool, where k is the size of the mean's window
  *   max(slices of x)                maxout, where the slices are all of x's channels in order
- * Both sides of + and * may be exchanged. The inner operators go away in the next pruning unless somebody else
- * reads them. */
+ * Both sides of + and * may be exchanged. The inner operators go away in the next pruning
+ * unless somebody else reads them. */
 #include "engine/model/ir.h"
 
 static struct fn_ir_op *made_by(const struct fn_ir *ir, uint32_t tensor, enum fn_ir_kind kind)
@@ -88,7 +88,8 @@ static uint32_t squared(const struct fn_ir *ir, uint32_t tensor)
     return mul && mul->in[0] == mul->in[1] ? mul->in[0] : FN_NONE;
 }
 
-/* When tensor is y op c, with a single constant c, gives y and c; else tensor itself, and *c stays. */
+/* When tensor is y op c, with a single constant c, gives y and c; else tensor itself, and *c
+ * stays. */
 static uint32_t without(struct fn_ir *ir, uint32_t tensor, enum fn_ir_kind kind, float *c)
 {
     const struct fn_ir_op *op = made_by(ir, tensor, kind);
@@ -128,8 +129,8 @@ static bool expands_to(const struct fn_ir *ir, const struct fn_ir_op *op, uint32
            n == (ir->t[x].flat ? 2u : 4u) && v[ir->nhwc ? n - 1 : 1] == ir->t[x].c;
 }
 
-/* A floor under the length is nearly the same as its square under the root, where it is small: neither matters but for x near
- * zero, and both give zero there. */
+/* A floor under the length is nearly the same as its square under the root, where it is small:
+ * neither matters but for x near zero, and both give zero there. */
 static void match_l2norm(struct fn_ir *ir, struct fn_ir_op *div)
 {
     static const float floor_max = 1e-4f;

@@ -1,5 +1,6 @@
-/* Shapes of the importers' tensors at the file's default input size: needed to turn "flatten, then a matrix" into
- * a convolution that covers the map, and to tell per-channel constants from others. Refuses what is not supported. */
+/* Shapes of the importers' tensors at the file's default input size: needed to turn "flatten,
+ * then a matrix" into a convolution that covers the map, and to tell per-channel constants from
+ * others. Refuses what is not supported. */
 #include "engine/model/ir.h"
 
 static int bad_shape(const struct fn_ir_op *op, struct fn_error *err)
@@ -108,8 +109,9 @@ static int gemm_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *er
     return set_shape(&ir->t[op->out], o, 1, 1, true) ? 0 : bad_shape(op, err);
 }
 
-/* Only reshapes that leave the numbers where they are: to a vector per picture, or to the same map.
- * Exporters write the batch as -1, 1 or 2 and the rest as k or -1; [1, -1] means a vector per picture as well. */
+/* Only reshapes that leave the numbers where they are: to a vector per picture, or to the same
+ * map. Exporters write the batch as -1, 1 or 2 and the rest as k or -1; [1, -1] means a vector
+ * per picture as well. */
 static int reshape_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
 {
     const struct fn_ir_tensor *x = &ir->t[op->in[0]];
@@ -199,7 +201,8 @@ static int concat_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *
                : bad_shape(op, err);
 }
 
-/* Two operands: maps of one shape, one of them a constant, or a map and its reduction over channels. */
+/* Two operands: maps of one shape, one of them a constant, or a map and its reduction over
+ * channels. */
 static int binary_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
 {
     const struct fn_ir_tensor *x = NULL;
@@ -314,7 +317,8 @@ static int infer_op(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
         return set_shape(&ir->t[op->out], x->c, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
     case FN_IR_SHAPE:
         return set_shape(&ir->t[op->out], 1, 1, 1, true) ? 0 : bad_shape(op, err);
-    case FN_IR_EXPAND: /* stays one channel: only where the operator behind it would have expanded it too */
+    case FN_IR_EXPAND: /* stays one channel: only where the operator behind it would have
+                          expanded it too */
         if (x->c != 1)
             break;
         return set_shape(&ir->t[op->out], 1, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
@@ -327,7 +331,8 @@ static int infer_op(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
     return fn_ir_refuse(op, err);
 }
 
-/* How many operands a kind needs at least; those past the first data operands may be constants. */
+/* How many operands a kind needs at least; those past the first data operands may be constants.
+ */
 static uint32_t arity(enum fn_ir_kind k)
 {
     switch ((int)k) {
@@ -371,9 +376,9 @@ int fn_ir_infer(struct fn_ir *ir, struct fn_error *err)
         if (!ok)
             return fn_error_set(err, FN_EMODEL,
                                 "node %.200s reads what no node before it makes", op->name);
-        int r = infer_op(ir, op, err);
-        if (r)
-            return r;
+        int rc = infer_op(ir, op, err);
+        if (rc)
+            return rc;
     }
     return 0;
 }

@@ -93,9 +93,9 @@ int fn_layer_table_init(struct fn_layer_table *t, const struct fn_graph *g, uint
     uint32_t(*dims)[4] = calloc(g->n_values + 1, sizeof *dims);
     uint32_t *uses = calloc(g->n_values + 1, sizeof *uses);
     uint32_t *row = calloc(g->n_values + 1, sizeof *row);
-    int r = !made.layer || !dims || !uses || !row ? fn_error_set(err, -ENOMEM, "out of memory")
-                                                  : fn_graph_infer(g, 1, h, w, dims, err);
-    if (r == 0) {
+    int rc = !made.layer || !dims || !uses || !row ? fn_error_set(err, -ENOMEM, "out of memory")
+                                                   : fn_graph_infer(g, 1, h, w, dims, err);
+    if (rc == 0) {
         count_uses(g, uses);
         add_rows(&made, g, (const uint32_t(*)[4])dims, uses, row);
         *t = made;
@@ -105,7 +105,7 @@ int fn_layer_table_init(struct fn_layer_table *t, const struct fn_graph *g, uint
     free(dims);
     free(uses);
     free(row);
-    return r;
+    return rc;
 }
 
 void fn_layer_table_finish(struct fn_layer_table *t)

@@ -1,8 +1,10 @@
-/* A network as the table people read: one row per layer, what it makes, holds and costs. An activation that only its
- * layer's output goes through is part of that layer's row, as it is of that layer's memory.
+/* A network as the table people read: one row per layer, what it makes, holds and costs. An
+ * activation that only its layer's output goes through is part of that layer's row, as it is of
+ * that layer's memory.
  *
- * Multiply-adds are counted as in the tables of FaceNet (CVPR 2015): of convolutions and fully connected layers, the
- * bias as one more product per output. Pools and normalisations count nothing. */
+ * Multiply-adds are counted as in the tables of FaceNet (CVPR 2015): of convolutions and fully
+ * connected layers, the bias as one more product per output. Pools and normalisations count
+ * nothing. */
 #ifndef FN_ENGINE_MODEL_LAYER_TABLE_H
 #define FN_ENGINE_MODEL_LAYER_TABLE_H
 
@@ -27,7 +29,8 @@ struct fn_layer_table {
     uint64_t bytes; /* of all outputs: what training keeps of one picture */
 };
 
-/* The table for one picture of h x w (0: the network's default size); it points into g. The caller finishes it. */
+/* The table for one picture of h x w (0: the network's default size); it points into g. The
+ * caller finishes it. */
 FN_NODISCARD int fn_layer_table_init(struct fn_layer_table *t, const struct fn_graph *g,
                                      uint32_t h, uint32_t w, struct fn_error *err);
 void fn_layer_table_finish(struct fn_layer_table *t);

@@ -1,5 +1,5 @@
-/* Opening .fnm files: everything a hostile file could get wrong is checked here or by the graph's own checks
- * before anybody sees the model. Weights stay in the map. */
+/* Opening .fnm files: everything a hostile file could get wrong is checked here or by the
+ * graph's own checks before anybody sees the model. Weights stay in the map. */
 #include "engine/model/model.h"
 
 #include <errno.h>
@@ -224,11 +224,11 @@ int fn_model_open(const char *path, struct fn_model **ret, struct fn_error *err)
 {
     struct fn_map map;
     struct fn_model *m;
-    int r = fn_map_open(path, &map, err);
-    if (r)
-        return r;
-    r = fn_model_parse(map.data, map.size, &m, err);
-    if (r) {
+    int rc = fn_map_open(path, &map, err);
+    if (rc)
+        return rc;
+    rc = fn_model_parse(map.data, map.size, &m, err);
+    if (rc) {
         fn_map_close(&map);
         return fn_error_prefix(err, "\"%s\"", path);
     }

@@ -1,8 +1,8 @@
-/* A model file (.fnm): one network with everything needed to use it. Mapped read-only, checked before use:
- * a model file is untrusted input. Format: docs/format.md, "Model files".
+/* A model file (.fnm): one network with everything needed to use it. Mapped read-only, checked
+ * before use: a model file is untrusted input. Format: docs/format.md, "Model files".
  *
- * A model's id is XXH3-128 of (source file hashes, importer version), never of the .fnm bytes; importing is
- * bit-reproducible. */
+ * A model's id is XXH3-128 of (source file hashes, importer version), never of the .fnm bytes;
+ * importing is bit-reproducible. */
 #ifndef FN_ENGINE_MODEL_MODEL_H
 #define FN_ENGINE_MODEL_MODEL_H
 
@@ -15,7 +15,8 @@
 #include "engine/base/hash.h"
 #include "engine/graph/graph.h"
 
-/* What the network is for; and how its output is read. Stored as text in the file ("detector", "anchors-centre"). */
+/* What the network is for; and how its output is read. Stored as text in the file ("detector",
+ * "anchors-centre"). */
 enum fn_role {
     FN_ROLE_OTHER = 0,
     FN_ROLE_DETECTOR,
@@ -26,7 +27,8 @@ enum fn_role {
 
 enum fn_decode_kind {
     FN_DECODE_NONE = 0,
-    FN_DECODE_ANCHORS_SOFTMAX, /* Ultra-Light: per level class and box maps, anchors from sides (models2.md 8) */
+    FN_DECODE_ANCHORS_SOFTMAX, /* Ultra-Light: per level class and box maps, anchors from sides
+                                  (models2.md 8) */
     FN_DECODE_ANCHORS_SIGMOID, /* SSD of face-api: anchors stored (models.md 3) */
     FN_DECODE_YOLO,            /* tiny detector (models.md 4) */
     FN_DECODE_VERIFY_BOX,      /* O-Net: probability, box offsets, five points (models2.md 9) */
@@ -61,15 +63,16 @@ struct fn_decode {
     uint32_t n_levels;
     struct fn_anchor_level level[FN_LEVELS_MAX];
     float var_centre, var_size; /* box variances: .1 and .2 */
-    const float *
-        anchors; /* ANCHORS_SIGMOID: n_anchors x (ymin, xmin, ymax, xmax), in the file's weights */
+    const float *anchors;       /* ANCHORS_SIGMOID: n_anchors x (ymin, xmin, ymax, xmax), in the
+                                   file's weights */
     uint32_t n_anchors;
     float nms_iou;
     float min_score;
     uint32_t face_class, n_classes;
 };
 
-/* How a chip for this network is cut. Template: n points in chip pixels matched to landmark means. */
+/* How a chip for this network is cut. Template: n points in chip pixels matched to landmark
+ * means. */
 struct fn_align {
     uint32_t chip;     /* width in pixels; the height is that of the network's input */
     uint32_t n_points; /* 5 (eye means, nose, mouth corners) or 33 (dlib) */
@@ -86,16 +89,17 @@ struct fn_card {
     char name[64], origin[256], licence[256], training_data[256], source[256], note[512];
 };
 
-/* Thresholds of an embedder, measured on people it was not trained on: squared distances of unit vectors. They belong to its
- * weights, to the way chips are cut, and to flip. */
+/* Thresholds of an embedder, measured on people it was not trained on: squared distances of
+ * unit vectors. They belong to its weights, to the way chips are cut, and to flip. */
 enum { FN_CALIBRATION_FARS = 3 };
 extern const double fn_calibration_fars[FN_CALIBRATION_FARS]; /* 1e-2, 1e-3, 1e-4 */
 struct fn_calibration {
     float far_d2[FN_CALIBRATION_FARS]; /* distance at each FAR; 0: too few impostor pairs */
-    float
-        pair_d2; /* best for telling pairs apart, both kinds of equal weight; 0: no calibration at all */
-    /* for grouping (struct fn_profile_values): distances at a FAR of 3e-5, 3e-4, 1.5e-6, and per decade of it; followed along a
-     * line where pairs are too few, in files of minor versions before 3 in proportion to that for pairs */
+    float pair_d2; /* best for telling pairs apart, both kinds of equal weight; 0: no
+                      calibration at all */
+    /* for grouping (struct fn_profile_values): distances at a FAR of 3e-5, 3e-4, 1.5e-6, and
+     * per decade of it; followed along a line where pairs are too few, in files of minor
+     * versions before 3 in proportion to that for pairs */
     float single_d2, group_d2, net_d2, decade_d2;
     float logistic_a,
         logistic_b; /* p(same) = 1 / (1 + exp(-(a - b d2))), both kinds of equal weight */
@@ -112,15 +116,16 @@ struct fn_model {
     struct fn_preprocess pre;
     struct fn_decode decode;
     struct fn_align align;
-    uint32_t
-        feature_output; /* embedder: index of the output with the penultimate feature, FN_NONE: none */
+    uint32_t feature_output; /* embedder: index of the output with the penultimate feature,
+                                FN_NONE: none */
     uint32_t feature_width;
     struct fn_card card;
     struct fn_calibration calibration; /* embedders; pair_d2 0: none */
     void *priv;                        /* map and tables */
 };
 
-/* Opens and checks a file. FN_EMODEL, FN_ECORRUPT, FN_EVERSION or -errno; the text names the file. */
+/* Opens and checks a file. FN_EMODEL, FN_ECORRUPT, FN_EVERSION or -errno; the text names the
+ * file. */
 FN_NODISCARD int fn_model_open(const char *path, struct fn_model **ret, struct fn_error *err);
 /* The same from bytes in memory that outlive the model (the fuzzer, tests). */
 FN_NODISCARD int fn_model_parse(const uint8_t *data, size_t size, struct fn_model **ret,

@@ -1,6 +1,7 @@
-/* ONNX reader: the messages of onnx.proto (github.com/onnx/onnx, IR versions 3 to 10) that carry a network's
- * structure, read into the importers' operator list. Operator meanings are those of the ONNX operator reference;
- * where they changed with the operator set (Clip, Pad, Softmax) the version in the file decides. */
+/* ONNX reader: the messages of onnx.proto (github.com/onnx/onnx, IR versions 3 to 10) that
+ * carry a network's structure, read into the importers' operator list. Operator meanings are
+ * those of the ONNX operator reference; where they changed with the operator set (Clip, Pad,
+ * Softmax) the version in the file decides. */
 #include "engine/model/import.h"
 
 #include <math.h>
@@ -80,9 +81,9 @@ static bool tensor_dim(void *ctx, uint64_t v)
 static bool read_tensor(struct fn_pb b, struct tensor_proto *t)
 {
     struct fn_pb_field f;
-    int r;
+    int rc;
     *t = (struct tensor_proto){0};
-    while ((r = fn_pb_next(&b, &f)) > 0) {
+    while ((rc = fn_pb_next(&b, &f)) > 0) {
         if (f.number == 1 && !repeated(&f, tensor_dim, t))
             return false;
         if (fn_pb_is(&f, 2, FN_PB_VARINT))
@@ -104,7 +105,7 @@ static bool read_tensor(struct fn_pb b, struct tensor_proto *t)
             return false;
         t->n *= t->dims[i];
     }
-    return r == 0;
+    return rc == 0;
 }
 
 static int define_constant(struct onnx *o, uint32_t index, const struct tensor_proto *p)
@@ -146,37 +147,37 @@ static int read_initializer(struct onnx *o, struct fn_pb b)
 static bool read_shape(struct fn_pb b, uint32_t *rank, uint32_t *dims)
 {
     struct fn_pb_field f, g;
-    int r;
-    while ((r = fn_pb_next(&b, &f)) > 0) {
+    int rc;
+    while ((rc = fn_pb_next(&b, &f)) > 0) {
         if (!fn_pb_is(&f, 1, FN_PB_LEN))
             continue;
         struct fn_pb d = f.sub;
         uint64_t v = 0; /* dim_param: unknown */
-        while ((r = fn_pb_next(&d, &g)) > 0)
+        while ((rc = fn_pb_next(&d, &g)) > 0)
             if (fn_pb_is(&g, 1, FN_PB_VARINT) && g.v <= UINT32_MAX)
                 v = g.v;
-        if (r < 0 || !add_dim(rank, dims, v))
+        if (rc < 0 || !add_dim(rank, dims, v))
             return false;
     }
-    return r == 0;
+    return rc == 0;
 }
 
 /* TypeProto.tensor_type (1) . shape (2) */
 static bool read_type(struct fn_pb b, uint32_t *rank, uint32_t *dims)
 {
     struct fn_pb_field f, g;
-    int r;
-    while ((r = fn_pb_next(&b, &f)) > 0) {
+    int rc;
+    while ((rc = fn_pb_next(&b, &f)) > 0) {
         if (!fn_pb_is(&f, 1, FN_PB_LEN))
             continue;
         struct fn_pb t = f.sub;
-        while ((r = fn_pb_next(&t, &g)) > 0)
+        while ((rc = fn_pb_next(&t, &g)) > 0)
             if (fn_pb_is(&g, 2, FN_PB_LEN) && !read_shape(g.sub, rank, dims))
                 return false;
-        if (r < 0)
+        if (rc < 0)
             return false;
     }
-    return r == 0;
+    return rc == 0;
 }
 
 static int read_value_info(struct onnx *o, struct fn_pb b, uint32_t *ret)
@@ -184,14 +185,14 @@ static int read_value_info(struct onnx *o, struct fn_pb b, uint32_t *ret)
     struct fn_pb_field f;
     struct fn_pb name = {0};
     uint32_t rank = 0, dims[FN_IR_RANK] = {0};
-    int r;
-    while ((r = fn_pb_next(&b, &f)) > 0) {
+    int rc;
+    while ((rc = fn_pb_next(&b, &f)) > 0) {
         if (fn_pb_is(&f, 1, FN_PB_LEN))
             name = f.sub;
         if (fn_pb_is(&f, 2, FN_PB_LEN) && !read_type(f.sub, &rank, dims))
             return broken(o);
     }
-    if (r < 0 || !name.p)
+    if (rc < 0 || !name.p)
         return broken(o);
     uint32_t t = tensor_named(o, &name);
     if (t == FN_NONE)
@@ -229,9 +230,9 @@ static bool attribute_int(void *ctx, uint64_t v)
 static bool read_attribute(struct fn_pb b, struct attribute *a)
 {
     struct fn_pb_field f;
-    int r;
+    int rc;
     *a = (struct attribute){0};
-    while ((r = fn_pb_next(&b, &f)) > 0) {
+    while ((rc = fn_pb_next(&b, &f)) > 0) {
         if (fn_pb_is(&f, 1, FN_PB_LEN))
             a->name = f.sub;
         if (fn_pb_is(&f, 2, FN_PB_I32)) {
@@ -249,7 +250,7 @@ static bool read_attribute(struct fn_pb b, struct attribute *a)
         if (f.number == 8 && !repeated(&f, attribute_int, a))
             return false;
     }
-    return r == 0;
+    return rc == 0;
 }
 
 static bool is(const struct fn_pb *s, const char *word)
@@ -288,7 +289,8 @@ static void take_auto_pad(struct fn_ir_op *op, const struct attribute *a)
         op->refuse = true;
 }
 
-/* ONNX pads of a 2-D window: top, left, bottom, right; of Pad: 4 axes' begins, then their ends. */
+/* ONNX pads of a 2-D window: top, left, bottom, right; of Pad: 4 axes' begins, then their ends.
+ */
 static void take_pads(struct fn_ir_op *op, const int64_t *v, size_t n)
 {
     struct attribute a = {.n = 4};
@@ -572,13 +574,14 @@ static int constant_node(struct onnx *o, uint32_t out, const struct attribute *a
     return define_constant(o, out, &p);
 }
 
-/* First pass over a node: its words, so that the operator exists before its attributes are read. */
+/* First pass over a node: its words, so that the operator exists before its attributes are
+ * read. */
 static int node_words(struct onnx *o, struct fn_pb b, uint32_t *ret_op, struct fn_pb *ret_out)
 {
     struct fn_pb_field f;
     struct fn_pb type = {0}, name = {0}, out = {0};
-    int r;
-    while ((r = fn_pb_next(&b, &f)) > 0) {
+    int rc;
+    while ((rc = fn_pb_next(&b, &f)) > 0) {
         if (fn_pb_is(&f, 4, FN_PB_LEN))
             type = f.sub;
         if (fn_pb_is(&f, 3, FN_PB_LEN))
@@ -586,7 +589,7 @@ static int node_words(struct onnx *o, struct fn_pb b, uint32_t *ret_op, struct f
         if (fn_pb_is(&f, 2, FN_PB_LEN) && !out.p)
             out = f.sub;
     }
-    if (r < 0 || !type.p || !out.p)
+    if (rc < 0 || !type.p || !out.p)
         return broken(o);
     *ret_out = out;
     *ret_op = fn_ir_add_op(o->ir, text(o, &type), text(o, fn_pb_size(&name) ? &name : &out));
@@ -600,31 +603,31 @@ static int read_node(struct onnx *o, struct fn_pb node)
     struct attribute a;
     struct clip clip = {-INFINITY, INFINITY};
     uint32_t i;
-    int r = node_words(o, node, &i, &out);
-    if (r)
-        return r;
+    int rc = node_words(o, node, &i, &out);
+    if (rc)
+        return rc;
     uint32_t t = tensor_named(o, &out);
     if (t == FN_NONE)
         return too_large(o);
     struct fn_ir_op *op = &o->ir->op[i]; /* no operator is added below */
     op->out = t;
     set_defaults(o, op);
-    while ((r = fn_pb_next(&b, &f)) > 0) {
-        if (fn_pb_is(&f, 1, FN_PB_LEN) && (r = read_inputs(o, op, &f.sub)) != 0)
-            return r;
+    while ((rc = fn_pb_next(&b, &f)) > 0) {
+        if (fn_pb_is(&f, 1, FN_PB_LEN) && (rc = read_inputs(o, op, &f.sub)) != 0)
+            return rc;
         if (!fn_pb_is(&f, 5, FN_PB_LEN))
             continue;
         if (!read_attribute(f.sub, &a))
             return broken(o);
         if (strcmp(op->type, "Constant") == 0 && is(&a.name, "value")) {
-            r = constant_node(o, t, &a);
+            rc = constant_node(o, t, &a);
             op->out = FN_NONE;
-            if (r)
-                return r;
+            if (rc)
+                return rc;
         }
         take_attribute(op, &a, &clip);
     }
-    if (r < 0)
+    if (rc < 0)
         return broken(o);
     finish_op(o, op, &clip);
     return 0;
@@ -689,8 +692,8 @@ static bool read_opset(struct onnx *o, struct fn_pb b)
     struct fn_pb_field f;
     uint64_t version = 0;
     bool ours = true;
-    int r;
-    while ((r = fn_pb_next(&b, &f)) > 0) {
+    int rc;
+    while ((rc = fn_pb_next(&b, &f)) > 0) {
         if (fn_pb_is(&f, 1, FN_PB_LEN))
             ours = fn_pb_size(&f.sub) == 0 || is(&f.sub, "ai.onnx");
         if (fn_pb_is(&f, 2, FN_PB_VARINT))
@@ -698,21 +701,21 @@ static bool read_opset(struct onnx *o, struct fn_pb b)
     }
     if (ours)
         o->opset = version;
-    return r == 0;
+    return rc == 0;
 }
 
 static int read_model(struct onnx *o, const uint8_t *data, size_t size)
 {
     struct fn_pb b = fn_pb_open(data, size), graph = {0};
     struct fn_pb_field f;
-    int r;
-    while ((r = fn_pb_next(&b, &f)) > 0) {
+    int rc;
+    while ((rc = fn_pb_next(&b, &f)) > 0) {
         if (fn_pb_is(&f, 7, FN_PB_LEN))
             graph = f.sub;
         if (fn_pb_is(&f, 8, FN_PB_LEN) && !read_opset(o, f.sub))
             return broken(o);
     }
-    if (r < 0 || !graph.p)
+    if (rc < 0 || !graph.p)
         return broken(o);
     return read_graph(o, graph);
 }
@@ -724,11 +727,11 @@ int fn_import_onnx_part(const uint8_t *data, size_t size, const char *const *out
     struct fn_ir ir;
     fn_ir_init(&ir, false);
     struct onnx o = {&ir, err, 9};
-    int r = read_model(&o, data, size);
-    if (r == 0)
-        r = fn_ir_lower(&ir, outputs, n_outputs, b, ret, err);
+    int rc = read_model(&o, data, size);
+    if (rc == 0)
+        rc = fn_ir_lower(&ir, outputs, n_outputs, b, ret, err);
     fn_ir_finish(&ir);
-    return r;
+    return rc;
 }
 
 int fn_import_onnx(const uint8_t *data, size_t size, struct fn_graph_builder *b,

@@ -1,8 +1,8 @@
-/* ONNX writer: the messages of onnx.proto (IR version 7) and operator set 13. One function per operator of ours; the
- * reader is onnx.c.
+/* ONNX writer: the messages of onnx.proto (IR version 7) and operator set 13. One function per
+ * operator of ours; the reader is onnx.c.
  *
- * Padding is written as numbers, worked out at the file's height and width: TensorFlow's SAME has an auto_pad of its
- * own in ONNX, but not for pools that count their border. */
+ * Padding is written as numbers, worked out at the file's height and width: TensorFlow's SAME
+ * has an auto_pad of its own in ONNX, but not for pools that count their border. */
 #include "engine/model/onnx_write.h"
 
 #include <errno.h>
@@ -123,7 +123,8 @@ static void integers(struct writer *w, char name[FN_NAME_MAX], const int64_t *v,
 
 /* ---- nodes ---- */
 
-/* Begins a node; attributes follow, then fn_pbw_end. in: n names, NULL where one is left out. */
+/* Begins a node; attributes follow, then fn_pbw_end. in: n names, NULL where one is left out.
+ */
 static size_t begin_node(struct writer *w, const char *type, const char *const *in, uint32_t n,
                          const char *out)
 {
@@ -142,7 +143,8 @@ static void plain(struct writer *w, const char *type, const char *const *in, uin
     fn_pbw_end(w->b, begin_node(w, type, in, n, out));
 }
 
-/* A step of a spelled-out operator: a node of one or two inputs whose output gets a name of its own. */
+/* A step of a spelled-out operator: a node of one or two inputs whose output gets a name of its
+ * own. */
 static void step(struct writer *w, const char *type, const char *a, const char *b,
                  char out[FN_NAME_MAX])
 {
@@ -269,7 +271,8 @@ static int write_avgpool(struct writer *w, const struct fn_node *n, const struct
     return 0;
 }
 
-/* The mean of squares times the window's size is their sum, as long as the zeros outside count too. */
+/* The mean of squares times the window's size is their sum, as long as the zeros outside count
+ * too. */
 static int write_l2pool(struct writer *w, const struct fn_node *n, const struct operands *o)
 {
     char square[FN_NAME_MAX], mean[FN_NAME_MAX], c[FN_NAME_MAX], x[FN_NAME_MAX];
@@ -316,10 +319,10 @@ static int write_maxout(struct writer *w, const struct fn_node *n, const struct 
         }
         plain(w, "Max", in, pieces, o->out);
     }
-    int r = part && in ? 0 : -ENOMEM;
+    int rc = part && in ? 0 : -ENOMEM;
     free(part);
     free(in);
-    return r;
+    return rc;
 }
 
 static int write_l2norm(struct writer *w, const struct fn_node *n, const struct operands *o)
@@ -387,8 +390,8 @@ static int write_node(struct writer *w, const struct fn_node *n, struct fn_error
     if (n->op >= FN_OP_COUNT_ || !write_by_op[n->op])
         return fn_error_set(err, FN_EUNSUPPORTED,
                             "node '%s': operator %u cannot be written as ONNX", n->name, n->op);
-    int r = write_by_op[n->op](w, n, &o);
-    return r ? fn_error_set(err, r, "out of memory") : 0;
+    int rc = write_by_op[n->op](w, n, &o);
+    return rc ? fn_error_set(err, rc, "out of memory") : 0;
 }
 
 /* ---- graph ---- */
@@ -401,7 +404,8 @@ static bool good_name(const char *s)
     return *s && strncmp(s, "step:", 5) != 0 && strncmp(s, "constant:", 9) != 0;
 }
 
-/* The graph's names, by number where they cannot be used: '#' keeps those apart from all others. */
+/* The graph's names, by number where they cannot be used: '#' keeps those apart from all
+ * others. */
 static void choose_names(struct writer *w)
 {
     for (uint32_t i = 0; i < w->g->n_values; i++) {
@@ -437,14 +441,15 @@ static void value_info(struct writer *w, uint32_t field, uint32_t v)
     fn_pbw_end(w->b, info);
 }
 
-/* Filters turned round; vectors as (C, 1, 1), which lie along the channels, but for biases, which are (C). */
+/* Filters turned round; vectors as (C, 1, 1), which lie along the channels, but for biases,
+ * which are (C). */
 static int write_weights(struct writer *w, struct fn_error *err)
 {
     const struct fn_graph *g = w->g;
     unsigned char *done = calloc(g->n_values, 1);
-    int r = done ? 0 : -ENOMEM;
-    for (uint32_t i = 0; r == 0 && i < g->n_nodes; i++)
-        for (uint32_t k = 0; r == 0 && k < g->nodes[i].n_in; k++) {
+    int rc = done ? 0 : -ENOMEM;
+    for (uint32_t i = 0; rc == 0 && i < g->n_nodes; i++)
+        for (uint32_t k = 0; rc == 0 && k < g->nodes[i].n_in; k++) {
             uint32_t v = g->nodes[i].in[k];
             if (v == FN_NONE || g->values[v].kind != FN_VALUE_WEIGHT || done[v])
                 continue;
@@ -452,12 +457,12 @@ static int write_weights(struct writer *w, struct fn_error *err)
             const uint32_t *d = g->values[v].dims, along[3] = {d[0], 1, 1};
             done[v] = 1;
             if (conv && k == 1)
-                r = filters(w, w->name[v], &g->values[v]);
+                rc = filters(w, w->name[v], &g->values[v]);
             else
                 floats(w, w->name[v], along, conv ? 1 : 3, g->values[v].data, d[0]);
         }
     free(done);
-    return r ? fn_error_set(err, r, "out of memory") : 0;
+    return rc ? fn_error_set(err, rc, "out of memory") : 0;
 }
 
 static int write_graph(struct writer *w, const struct fn_model *m, struct fn_error *err)
@@ -474,11 +479,11 @@ static int write_graph(struct writer *w, const struct fn_model *m, struct fn_err
         if (!again)
             value_info(w, GRAPH_OUTPUT, g->outputs[i]);
     }
-    int r = write_weights(w, err);
-    for (uint32_t i = 0; r == 0 && i < g->n_nodes; i++)
-        r = write_node(w, &g->nodes[i], err);
+    int rc = write_weights(w, err);
+    for (uint32_t i = 0; rc == 0 && i < g->n_nodes; i++)
+        rc = write_node(w, &g->nodes[i], err);
     fn_pbw_end(w->b, graph);
-    return r;
+    return rc;
 }
 
 /* ---- file ---- */
@@ -516,15 +521,15 @@ static int write_model(struct writer *w, const struct fn_model *m, struct fn_err
     fn_pbw_varint(w->b, MODEL_IR_VERSION, IR_VERSION);
     fn_pbw_text(w->b, MODEL_PRODUCER, "facenetd");
     fn_pbw_text(w->b, MODEL_PRODUCER_VERSION, FN_VERSION);
-    int r = write_graph(w, m, err);
+    int rc = write_graph(w, m, err);
     size_t opset = fn_pbw_begin(w->b, MODEL_OPSET);
     fn_pbw_varint(w->b, OPSET_VERSION, OPSET);
     fn_pbw_end(w->b, opset);
     write_metadata(w->b, m);
-    if (r == 0 && fn_buf_failed(w->b))
-        r = fn_error_set(err, FN_ELIMIT, "as ONNX the network would be larger than %zu bytes",
-                         w->b->cap);
-    return r;
+    if (rc == 0 && fn_buf_failed(w->b))
+        rc = fn_error_set(err, FN_ELIMIT, "as ONNX the network would be larger than %zu bytes",
+                          w->b->cap);
+    return rc;
 }
 
 int fn_export_onnx(const struct fn_model *m, struct fn_buf *out, struct fn_error *err)
@@ -534,15 +539,15 @@ int fn_export_onnx(const struct fn_model *m, struct fn_buf *out, struct fn_error
     uint32_t(*dims)[4] = calloc(g->n_values, sizeof *dims);
     struct writer w = {.b = out, .g = g, .dims = (const uint32_t(*)[4])dims};
     w.name = calloc(g->n_values, sizeof *w.name);
-    int r = dims && w.name ? fn_graph_infer(g, 1, m->pre.height, m->pre.width, dims, err)
-                           : fn_error_set(err, -ENOMEM, "out of memory");
-    if (r == 0) {
+    int rc = dims && w.name ? fn_graph_infer(g, 1, m->pre.height, m->pre.width, dims, err)
+                            : fn_error_set(err, -ENOMEM, "out of memory");
+    if (rc == 0) {
         choose_names(&w);
-        r = write_model(&w, m, err);
+        rc = write_model(&w, m, err);
     }
-    if (r)
+    if (rc)
         out->len = start;
     free(dims);
     free(w.name);
-    return r;
+    return rc;
 }

@@ -1,4 +1,5 @@
-/* The networks of the pinned npm packages: what to read, and everything about them that their files do not say. */
+/* The networks of the pinned npm packages: what to read, and everything about them that their
+ * files do not say. */
 #ifndef FN_ENGINE_MODEL_PINNED_H
 #define FN_ENGINE_MODEL_PINNED_H
 

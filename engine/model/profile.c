@@ -1,8 +1,9 @@
 /* Profile files: reading, printing, opening what they name.
  *
- * The text is "key = value" lines, '#' starts a comment. "profile = 2" is the format's version; a key this program
- * does not know is an error, because a threshold that is silently ignored is worse than a message. Version 1 had three
- * distances of an earlier rule of grouping in place of the four there are: they are checked, and the four follow from pair_d2. */
+ * The text is "key = value" lines, '#' starts a comment. "profile = 2" is the format's version;
+ * a key this program does not know is an error, because a threshold that is silently ignored is
+ * worse than a message. Version 1 had three distances of an earlier rule of grouping in place
+ * of the four there are: they are checked, and the four follow from pair_d2. */
 #include "engine/model/profile.h"
 
 #include <errno.h>
@@ -172,32 +173,32 @@ static int parse_line(struct parse *p, char *line)
 int fn_profile_parse(char *text, struct fn_profile_values *ret, struct fn_error *err)
 {
     struct parse p = {.err = err};
-    int r = 0;
-    for (char *s = text, *next; r == 0 && s; s = next) {
+    int rc = 0;
+    for (char *s = text, *next; rc == 0 && s; s = next) {
         next = strchr(s, '\n');
         if (next)
             *next++ = 0;
         p.line++;
-        r = parse_line(&p, s);
+        rc = parse_line(&p, s);
     }
-    if (r == 0 && !p.version)
-        r = fn_error_set(err, FN_EMODEL, "not a profile (no \"profile = %d\")",
-                         PROFILE_VERSION);
-    for (size_t i = 0; r == 0 && i < N_KEYS; i++) {
+    if (rc == 0 && !p.version)
+        rc = fn_error_set(err, FN_EMODEL, "not a profile (no \"profile = %d\")",
+                          PROFILE_VERSION);
+    for (size_t i = 0; rc == 0 && i < N_KEYS; i++) {
         bool now = !keys[i].version || keys[i].version == p.version;
         if (now && keys[i].required && !p.seen[i])
-            r = fn_error_set(err, FN_EMODEL, "\"%s\" is missing", keys[i].name);
+            rc = fn_error_set(err, FN_EMODEL, "\"%s\" is missing", keys[i].name);
         else if (!now && p.seen[i])
-            r = fn_error_set(err, FN_EMODEL, "\"%s\" is a key of profiles of version %u",
-                             keys[i].name, keys[i].version);
+            rc = fn_error_set(err, FN_EMODEL, "\"%s\" is a key of profiles of version %u",
+                              keys[i].name, keys[i].version);
     }
-    if (r)
-        return r;
+    if (rc)
+        return rc;
     if (p.version == 1)
         fn_profile_grouping_of_pair(p.v.pair_d2, &p.v.single_d2, &p.v.group_d2, &p.v.net_d2,
                                     &p.v.decade_d2);
     *ret = p.v;
-    return r;
+    return rc;
 }
 
 static void print_value(const struct key *k, const struct fn_profile_values *v,
@@ -275,28 +276,28 @@ static int read_values(const struct find *f, struct fn_profile_values *ret,
 {
     char path[FN_PATH_MAX];
     struct fn_buf b;
-    int r = fn_path_join(path, sizeof path, f->dir, f->file);
-    if (r)
-        return fn_error_set(err, r, "path too long");
+    int rc = fn_path_join(path, sizeof path, f->dir, f->file);
+    if (rc)
+        return fn_error_set(err, rc, "path too long");
     fn_buf_init(&b, PROFILE_BYTES_MAX);
-    r = fn_file_read(path, &b, err);
-    if (r == 0) {
+    rc = fn_file_read(path, &b, err);
+    if (rc == 0) {
         fn_buf_char(&b, '\n');
-        r = fn_buf_failed(&b) ? fn_error_set(err, FN_ELIMIT, "too long")
-                              : fn_profile_parse(b.data, ret, err);
-        if (r)
+        rc = fn_buf_failed(&b) ? fn_error_set(err, FN_ELIMIT, "too long")
+                               : fn_profile_parse(b.data, ret, err);
+        if (rc)
             fn_error_prefix(err, "\"%s\"", path);
     }
     fn_buf_finish(&b);
-    return r;
+    return rc;
 }
 
 int fn_profile_read_values(const char *models_dir, const char *name,
                            struct fn_profile_values *ret, struct fn_error *err)
 {
     struct find f;
-    int r = find_profile(models_dir, name, &f, err);
-    return r ? r : read_values(&f, ret, err);
+    int rc = find_profile(models_dir, name, &f, err);
+    return rc ? rc : read_values(&f, ret, err);
 }
 
 static int open_network(const struct find *f, const char *file, enum fn_role role,
@@ -304,74 +305,75 @@ static int open_network(const struct find *f, const char *file, enum fn_role rol
 {
     char path[FN_PATH_MAX];
     struct fn_model *m;
-    int r = fn_path_join(path, sizeof path, f->dir, file);
-    if (r)
-        return fn_error_set(err, r, "path too long");
-    r = fn_model_open(path, &m, err);
-    if (r)
-        return r;
+    int rc = fn_path_join(path, sizeof path, f->dir, file);
+    if (rc)
+        return fn_error_set(err, rc, "path too long");
+    rc = fn_model_open(path, &m, err);
+    if (rc)
+        return rc;
     if (m->role != role) {
-        r = fn_error_set(err, FN_EMODEL, "\"%s\" is a network of kind %s, not %s", path,
-                         fn_role_name(m->role), fn_role_name(role));
+        rc = fn_error_set(err, FN_EMODEL, "\"%s\" is a network of kind %s, not %s", path,
+                          fn_role_name(m->role), fn_role_name(role));
         fn_model_destroy(m);
-        return r;
+        return rc;
     }
     *ret = m;
     return 0;
 }
 
-/* What a vector depends on: the embedder, and how its chips are cut (landmark network, both recipes, mirroring). */
+/* What a vector depends on: the embedder, and how its chips are cut (landmark network, both
+ * recipes, mirroring). */
 static int vector_id(const struct fn_profile *p, struct fn_h128 *ret)
 {
     struct fn_buf b;
     fn_buf_init(&b, 1 << 16);
     fn_buf_add(&b, p->embedder->id.b, sizeof p->embedder->id.b);
     fn_buf_add(&b, p->landmarks->id.b, sizeof p->landmarks->id.b);
-    int r = fn_align_text(&p->embedder->align, &b);
-    if (r == 0)
-        r = fn_align_text(&p->landmarks->align, &b);
+    int rc = fn_align_text(&p->embedder->align, &b);
+    if (rc == 0)
+        rc = fn_align_text(&p->landmarks->align, &b);
     fn_buf_str(&b, p->v.flip ? "flip" : "plain");
-    if (r == 0 && fn_buf_failed(&b))
-        r = -ENOMEM;
-    if (r == 0)
+    if (rc == 0 && fn_buf_failed(&b))
+        rc = -ENOMEM;
+    if (rc == 0)
         *ret = fn_hash128(b.data, b.len);
     fn_buf_finish(&b);
-    return r;
+    return rc;
 }
 
 static int open_networks(const struct find *f, struct fn_profile *p, struct fn_error *err)
 {
     const struct fn_profile_values *v = &p->v;
-    int r = open_network(f, v->detector, FN_ROLE_DETECTOR, &p->detector, err);
-    if (r == 0 && v->verifier[0])
-        r = open_network(f, v->verifier, FN_ROLE_VERIFIER, &p->verifier, err);
-    if (r == 0)
-        r = open_network(f, v->landmarks, FN_ROLE_LANDMARKS, &p->landmarks, err);
-    if (r == 0)
-        r = open_network(f, v->embedder, FN_ROLE_EMBEDDER, &p->embedder, err);
-    if (r == 0 && (r = vector_id(p, &p->id)) != 0)
-        r = fn_error_set(err, r, "the profile's id cannot be made");
-    return r;
+    int rc = open_network(f, v->detector, FN_ROLE_DETECTOR, &p->detector, err);
+    if (rc == 0 && v->verifier[0])
+        rc = open_network(f, v->verifier, FN_ROLE_VERIFIER, &p->verifier, err);
+    if (rc == 0)
+        rc = open_network(f, v->landmarks, FN_ROLE_LANDMARKS, &p->landmarks, err);
+    if (rc == 0)
+        rc = open_network(f, v->embedder, FN_ROLE_EMBEDDER, &p->embedder, err);
+    if (rc == 0 && (rc = vector_id(p, &p->id)) != 0)
+        rc = fn_error_set(err, rc, "the profile's id cannot be made");
+    return rc;
 }
 
 int fn_profile_open(const char *models_dir, const char *name, struct fn_profile **ret,
                     struct fn_error *err)
 {
     struct find f;
-    int r = find_profile(models_dir, name, &f, err);
-    if (r)
-        return r;
+    int rc = find_profile(models_dir, name, &f, err);
+    if (rc)
+        return rc;
     struct fn_profile *p = calloc(1, sizeof *p);
     if (!p)
         return fn_error_set(err, -ENOMEM, "out of memory");
-    r = read_values(&f, &p->v, err);
-    if (r == 0)
-        r = open_networks(&f, p, err);
-    if (r)
+    rc = read_values(&f, &p->v, err);
+    if (rc == 0)
+        rc = open_networks(&f, p, err);
+    if (rc)
         fn_profile_destroy(p);
     else
         *ret = p;
-    return r;
+    return rc;
 }
 
 void fn_profile_destroy(struct fn_profile *p)

@@ -1,5 +1,6 @@
-/* A profile: which networks, and the thresholds that belong to them. A text file NAME.profile beside the .fnm
- * files ("key = value"); the engine has no special case for any profile. Format: docs/format.md. */
+/* A profile: which networks, and the thresholds that belong to them. A text file NAME.profile
+ * beside the .fnm files ("key = value"); the engine has no special case for any profile.
+ * Format: docs/format.md. */
 #ifndef FN_ENGINE_MODEL_PROFILE_H
 #define FN_ENGINE_MODEL_PROFILE_H
 
@@ -20,15 +21,15 @@ struct fn_profile_values {
     float verify_score;    /* verifier's probability to be a face */
     float nms_iou, merge_iou,
         merge_inside; /* per scale; across scales: IoU, intersection / smaller area */
-    float
-        max_side; /* boxes higher than this share of the network height are dropped at all but the smallest scale */
+    float max_side; /* boxes higher than this share of the network height are dropped at all but
+                       the smallest scale */
     /* embedding */
     bool flip; /* average of chip and mirrored chip */
     /* people: squared L2 in [0, 4] */
-    float
-        pair_d2; /* verification: same person when below (best accuracy / FAR 1e-3 operating point) */
-    /* grouping (docs/decisions/grouping.md), for 10,000 good faces: the distances at a FAR of 3e-5, 3e-4 and 1.5e-6, and how much
-     * the distance grows for ten times the rate */
+    float pair_d2; /* verification: same person when below (best accuracy / FAR 1e-3 operating
+                      point) */
+    /* grouping (docs/decisions/grouping.md), for 10,000 good faces: the distances at a FAR of
+     * 3e-5, 3e-4 and 1.5e-6, and how much the distance grows for ten times the rate */
     float single_d2; /* t1: two single faces */
     float group_d2;  /* t2: two groups, a face and a group: a mean */
     float net_d2;    /* r: near enough to be one for the rule */
@@ -44,21 +45,24 @@ struct fn_profile {
         id; /* of the embedder with its chip recipe: vectors of two ids are never compared */
 };
 
-/* models_dir: override or NULL (then the search order of engine/base/paths.h). name: "default", "dlib", ... */
+/* models_dir: override or NULL (then the search order of engine/base/paths.h). name: "default",
+ * "dlib", ... */
 FN_NODISCARD int fn_profile_open(const char *models_dir, const char *name,
                                  struct fn_profile **ret, struct fn_error *err);
 /* Values only, without opening a network (fnq's reads use this). */
 FN_NODISCARD int fn_profile_read_values(const char *models_dir, const char *name,
                                         struct fn_profile_values *ret, struct fn_error *err);
 void fn_profile_destroy(struct fn_profile *p); /* NULL-safe */
-/* The same from text (changed by parsing; lines end in newlines). FN_EMODEL with the line, FN_EVERSION. */
+/* The same from text (changed by parsing; lines end in newlines). FN_EMODEL with the line,
+ * FN_EVERSION. */
 FN_NODISCARD int fn_profile_parse(char *text, struct fn_profile_values *ret,
                                   struct fn_error *err);
-/* The four distances of grouping where only the one for pairs is known (files of earlier versions): the default profile's, in
- * proportion. */
+/* The four distances of grouping where only the one for pairs is known (files of earlier
+ * versions): the default profile's, in proportion. */
 void fn_profile_grouping_of_pair(float pair_d2, float *ret_single, float *ret_group,
                                  float *ret_net, float *ret_decade);
-/* Puts an embedder's own thresholds (calibration.c) in place of those that belong to the profile's. */
+/* Puts an embedder's own thresholds (calibration.c) in place of those that belong to the
+ * profile's. */
 float fn_calibration_strict(const struct fn_calibration *c); /* becomes pair_d2 */
 void fn_profile_calibrate(struct fn_profile_values *v, const struct fn_calibration *c);
 void fn_profile_print(const struct fn_profile_values *v, struct fn_buf *out);

@@ -1,5 +1,6 @@
-/* A bounded reader of protobuf messages (the wire format of protobuf.dev/programming-guides/encoding): walks the
- * fields of one message; nested messages are spans of the same bytes. No allocation, no recursion. */
+/* A bounded reader of protobuf messages (the wire format of
+ * protobuf.dev/programming-guides/encoding): walks the fields of one message; nested messages
+ * are spans of the same bytes. No allocation, no recursion. */
 #ifndef FN_ENGINE_MODEL_PROTOBUF_H
 #define FN_ENGINE_MODEL_PROTOBUF_H
 

@@ -1,7 +1,7 @@
-/* A linear tail y = W x + b spans only the column space of W. With W = U S V^T the vector U_d^T y keeps every inner
- * product that lies in the first d left singular directions, so the cosines of y and of U_d^T y differ by the rest
- * of the spectrum only. U comes from the eigenvectors of W W^T, which is small. Nothing is learned: all of it follows
- * from the weight file. */
+/* A linear tail y = W x + b spans only the column space of W. With W = U S V^T the vector U_d^T
+ * y keeps every inner product that lies in the first d left singular directions, so the cosines
+ * of y and of U_d^T y differ by the rest of the spectrum only. U comes from the eigenvectors of
+ * W W^T, which is small. Nothing is learned: all of it follows from the weight file. */
 #include "engine/model/rotate.h"
 
 #include <errno.h>
@@ -11,8 +11,8 @@
 
 enum { SWEEPS = 40 };
 
-/* One rotation in the plane (p, q) that makes a[p][q] zero; v collects the rotations in its rows.
- * Source: Golub & Van Loan, Matrix Computations, 8.5.2. */
+/* One rotation in the plane (p, q) that makes a[p][q] zero; v collects the rotations in its
+ * rows. Source: Golub & Van Loan, Matrix Computations, 8.5.2. */
 static void rotate(double *a, double *v, size_t n, size_t p, size_t q)
 {
     double apq = a[p * n + q];
@@ -67,8 +67,8 @@ static void sort_rows(const double *diag, const double *v, size_t n, double *val
 int fn_eigen_symmetric(double *a, size_t n, double *ret_values, double *ret_v)
 {
     double *v = calloc(n * n, sizeof *v), *diag = calloc(n, sizeof *diag), trace = 0;
-    int r = v && diag ? 0 : -ENOMEM;
-    if (r)
+    int rc = v && diag ? 0 : -ENOMEM;
+    if (rc)
         goto out;
     for (size_t i = 0; i < n; i++) {
         v[i * n + i] = 1;
@@ -84,7 +84,7 @@ int fn_eigen_symmetric(double *a, size_t n, double *ret_values, double *ret_v)
 out:
     free(v);
     free(diag);
-    return r;
+    return rc;
 }
 
 /* ---- the linear tail of a graph ---- */
@@ -137,8 +137,8 @@ static int multiply(const struct fn_graph *g, const struct fn_node *n, struct af
     bool first = !m->w;
     if (!first && mid != m->out)
         return FN_ESHAPE;
-    int r = affine_init(&p, out, first ? mid : m->in);
-    for (size_t o = 0; r == 0 && o < out; o++) {
+    int rc = affine_init(&p, out, first ? mid : m->in);
+    for (size_t o = 0; rc == 0 && o < out; o++) {
         p.b[o] = bias ? (double)bias[o] : 0;
         for (size_t k = 0; k < mid; k++) {
             double x = (double)w->data[o * mid + k];
@@ -151,9 +151,9 @@ static int multiply(const struct fn_graph *g, const struct fn_node *n, struct af
                 p.w[o * m->in + i] += x * m->w[k * m->in + i];
         }
     }
-    if (r) {
+    if (rc) {
         affine_finish(&p);
-        return r;
+        return rc;
     }
     affine_finish(m);
     *m = p;
@@ -167,8 +167,8 @@ static int project(struct affine *m, size_t dim)
     struct affine p = {0};
     double *a = calloc(n * n, sizeof *a), *u = calloc(n * n, sizeof *u),
            *s = calloc(n, sizeof *s);
-    int r = a && u && s ? affine_init(&p, dim, m->in) : -ENOMEM;
-    if (r)
+    int rc = a && u && s ? affine_init(&p, dim, m->in) : -ENOMEM;
+    if (rc)
         goto out;
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j <= i; j++) {
@@ -177,14 +177,14 @@ static int project(struct affine *m, size_t dim)
                 sum += m->w[i * m->in + k] * m->w[j * m->in + k];
             a[i * n + j] = a[j * n + i] = sum;
         }
-    r = fn_eigen_symmetric(a, n, s, u);
-    for (size_t d = 0; r == 0 && d < dim; d++)
+    rc = fn_eigen_symmetric(a, n, s, u);
+    for (size_t d = 0; rc == 0 && d < dim; d++)
         for (size_t o = 0; o < n; o++) {
             p.b[d] += u[d * n + o] * m->b[o];
             for (size_t i = 0; i < m->in; i++)
                 p.w[d * m->in + i] += u[d * n + o] * m->w[o * m->in + i];
         }
-    if (r == 0) {
+    if (rc == 0) {
         affine_finish(m);
         *m = p;
         p = (struct affine){0};
@@ -194,7 +194,7 @@ out:
     free(a);
     free(u);
     free(s);
-    return r;
+    return rc;
 }
 
 /* Copies values and nodes before node `end`; map: old value index to new. */
@@ -222,12 +222,12 @@ static void copy_head(const struct fn_graph *g, uint32_t end, struct fn_graph_bu
 static int add_tail(struct fn_graph_builder *b, const struct affine *m, uint32_t x)
 {
     float *w = calloc(m->out * m->in, sizeof *w), *bias = calloc(m->out, sizeof *bias);
-    int r = w && bias ? 0 : -ENOMEM;
-    for (size_t i = 0; r == 0 && i < m->out * m->in; i++)
+    int rc = w && bias ? 0 : -ENOMEM;
+    for (size_t i = 0; rc == 0 && i < m->out * m->in; i++)
         w[i] = (float)m->w[i];
-    for (size_t i = 0; r == 0 && i < m->out; i++)
+    for (size_t i = 0; rc == 0 && i < m->out; i++)
         bias[i] = (float)m->b[i];
-    if (r == 0) {
+    if (rc == 0) {
         uint32_t dims[4] = {(uint32_t)m->out, 1, 1, (uint32_t)m->in},
                  bdims[4] = {(uint32_t)m->out, 1, 1, 1};
         struct fn_attr a = {.kh = 1,
@@ -245,7 +245,7 @@ static int add_tail(struct fn_graph_builder *b, const struct affine *m, uint32_t
     }
     free(w);
     free(bias);
-    return r;
+    return rc;
 }
 
 int fn_embedding_rotate(const struct fn_graph *g, uint32_t dim, struct fn_graph_builder *b,
@@ -256,21 +256,21 @@ int fn_embedding_rotate(const struct fn_graph *g, uint32_t dim, struct fn_graph_
     if (start == 0 || start == g->n_nodes)
         return fn_error_set(err, FN_EMODEL, "the network does not end in a linear layer");
     uint32_t *map = malloc(g->n_values * sizeof *map);
-    int r = map ? 0 : -ENOMEM;
-    for (uint32_t i = start; r == 0 && i < g->n_nodes; i++)
-        r = multiply(g, &g->nodes[i], &m);
-    if (r == 0 && (dim == 0 || dim > m.out))
-        r = FN_ESHAPE;
-    if (r == 0)
-        r = project(&m, dim);
-    if (r == 0) {
+    int rc = map ? 0 : -ENOMEM;
+    for (uint32_t i = start; rc == 0 && i < g->n_nodes; i++)
+        rc = multiply(g, &g->nodes[i], &m);
+    if (rc == 0 && (dim == 0 || dim > m.out))
+        rc = FN_ESHAPE;
+    if (rc == 0)
+        rc = project(&m, dim);
+    if (rc == 0) {
         memset(map, 0xff, g->n_values * sizeof *map); /* FN_NONE */
         copy_head(g, start, b, map);
-        r = add_tail(b, &m, map[g->nodes[start].in[0]]);
+        rc = add_tail(b, &m, map[g->nodes[start].in[0]]);
     }
     affine_finish(&m);
     free(map);
-    if (r)
-        return fn_error_set(err, r, "the embedding cannot be rotated: %s", fn_strerror(r));
+    if (rc)
+        return fn_error_set(err, rc, "the embedding cannot be rotated: %s", fn_strerror(rc));
     return fn_graph_builder_finish(b, ret, err);
 }

@@ -1,5 +1,6 @@
-/* TF.js weight manifests ("weights_manifest.json"): a JSON array with one group {weights, paths}; the binary file is
- * the tensors in that order, without any gap. Quantised tensors are bytes with a scale and a minimum. */
+/* TF.js weight manifests ("weights_manifest.json"): a JSON array with one group {weights,
+ * paths}; the binary file is the tensors in that order, without any gap. Quantised tensors are
+ * bytes with a scale and a minimum. */
 #include "engine/model/tfjs.h"
 
 #include <errno.h>
@@ -83,7 +84,7 @@ int fn_tfjs_read(const uint8_t *manifest, size_t manifest_size, const uint8_t *b
     struct fn_tfjs *t = calloc(1, sizeof *t);
     json_error_t je;
     size_t at = 0;
-    int r = 0;
+    int rc = 0;
     if (!t)
         return fn_error_set(err, -ENOMEM, "out of memory");
     t->manifest = json_loadb((const char *)manifest, manifest_size, 0, &je);
@@ -91,18 +92,18 @@ int fn_tfjs_read(const uint8_t *manifest, size_t manifest_size, const uint8_t *b
                  *list = json_object_get(group, "weights");
     size_t n = json_array_size(list);
     if (!group || json_array_size(t->manifest) != 1 || !n || n > TENSORS_MAX)
-        r = fn_error_set(err, FN_EMODEL, "not a TensorFlow.js weight manifest of one group");
-    if (r == 0 && !(t->t = calloc(n, sizeof *t->t)))
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; r == 0 && i < n; i++, t->n = i)
-        r = read_entry(json_array_get(list, i), bin, bin_size, &at, &t->t[i], err);
-    if (r == 0 && at != bin_size)
-        r = fn_error_set(err, FN_EMODEL, "weight file is longer than its manifest says");
-    if (r)
+        rc = fn_error_set(err, FN_EMODEL, "not a TensorFlow.js weight manifest of one group");
+    if (rc == 0 && !(t->t = calloc(n, sizeof *t->t)))
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; rc == 0 && i < n; i++, t->n = i)
+        rc = read_entry(json_array_get(list, i), bin, bin_size, &at, &t->t[i], err);
+    if (rc == 0 && at != bin_size)
+        rc = fn_error_set(err, FN_EMODEL, "weight file is longer than its manifest says");
+    if (rc)
         fn_tfjs_destroy(t);
     else
         *ret = t;
-    return r;
+    return rc;
 }
 
 void fn_tfjs_destroy(struct fn_tfjs *t)

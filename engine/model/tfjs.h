@@ -17,8 +17,8 @@ struct fn_tfjs_tensor {
 };
 
 struct fn_tfjs;
-/* Reads a manifest of one group whose single file is bin (which must outlive the result). FN_EMODEL; FN_EUNSUPPORTED
- * for element types other than float32 and uint8-quantised ones. */
+/* Reads a manifest of one group whose single file is bin (which must outlive the result).
+ * FN_EMODEL; FN_EUNSUPPORTED for element types other than float32 and uint8-quantised ones. */
 FN_NODISCARD int fn_tfjs_read(const uint8_t *manifest, size_t manifest_size, const uint8_t *bin,
                               size_t bin_size, struct fn_tfjs **ret, struct fn_error *err);
 void fn_tfjs_destroy(struct fn_tfjs *t); /* NULL-safe */

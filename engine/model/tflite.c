@@ -1,5 +1,6 @@
-/* TFLite reader: the tables of schema.fbs version 3 that carry a network's structure, read into the importers'
- * operator list. Numbers below are the schema's field indices and builtin operator codes. Float networks only. */
+/* TFLite reader: the tables of schema.fbs version 3 that carry a network's structure, read into
+ * the importers' operator list. Numbers below are the schema's field indices and builtin
+ * operator codes. Float networks only. */
 #include "engine/model/import.h"
 
 #include <string.h>
@@ -336,9 +337,9 @@ static int read_operator(struct tfl *t, size_t table, struct fn_fb_vector codes)
     struct fn_ir_op *op = &t->ir->op[i];
     op->out = y;
     op->refuse = out.n != 1;
-    int r = take_operands(t, op, in);
-    if (r || !b)
-        return r;
+    int rc = take_operands(t, op, in);
+    if (rc || !b)
+        return rc;
     op->kind = b->kind;
     op->attr.act = b->act;
     take_options(t, op, b, fn_fb_table(t->f, table, 4));
@@ -358,16 +359,16 @@ static int read_model(struct tfl *t)
     struct fn_fb_vector inputs = fn_fb_vec(t->f, g, 1, 4), outputs = fn_fb_vec(t->f, g, 2, 4);
     if (t->f->bad || graphs.n != 1)
         return broken(t);
-    int r = 0;
-    for (uint32_t i = 0; r == 0 && i < tensors.n; i++)
-        r = read_tensor(t, fn_fb_vec_table(t->f, tensors, i), buffers);
-    if (r == 0)
-        r = read_inputs(t, inputs);
-    if (r == 0)
-        r = read_outputs(t, outputs);
-    for (uint32_t i = 0; r == 0 && i < ops.n; i++)
-        r = read_operator(t, fn_fb_vec_table(t->f, ops, i), codes);
-    return r == 0 && t->f->bad ? broken(t) : r;
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < tensors.n; i++)
+        rc = read_tensor(t, fn_fb_vec_table(t->f, tensors, i), buffers);
+    if (rc == 0)
+        rc = read_inputs(t, inputs);
+    if (rc == 0)
+        rc = read_outputs(t, outputs);
+    for (uint32_t i = 0; rc == 0 && i < ops.n; i++)
+        rc = read_operator(t, fn_fb_vec_table(t->f, ops, i), codes);
+    return rc == 0 && t->f->bad ? broken(t) : rc;
 }
 
 int fn_import_tflite_part(const uint8_t *data, size_t size, const char *const *outputs,
@@ -378,11 +379,11 @@ int fn_import_tflite_part(const uint8_t *data, size_t size, const char *const *o
     fn_ir_init(&ir, true);
     struct fn_fb f = {data, size, false};
     struct tfl t = {&ir, &f, err};
-    int r = read_model(&t);
-    if (r == 0)
-        r = fn_ir_lower(&ir, outputs, n_outputs, b, ret, err);
+    int rc = read_model(&t);
+    if (rc == 0)
+        rc = fn_ir_lower(&ir, outputs, n_outputs, b, ret, err);
     fn_ir_finish(&ir);
-    return r;
+    return rc;
 }
 
 int fn_import_tflite(const uint8_t *data, size_t size, struct fn_graph_builder *b,

@@ -1,5 +1,6 @@
 /* Random changes of training chips; see augment.h.
- * Order: flip, colour, blur, rounding, JPEG, cutout: light, lens, file, and then what stands in front. */
+ * Order: flip, colour, blur, rounding, JPEG, cutout: light, lens, file, and then what stands in
+ * front. */
 #include "engine/train/augment.h"
 
 #include <errno.h>
@@ -14,7 +15,8 @@
 /* ITU-R BT.601 luma, as JPEG has it. */
 static const float luma[3] = {0.299f, 0.587f, 0.114f};
 
-/* One random stream each: an operation more or less does not change the others. Values are part of the runs. */
+/* One random stream each: an operation more or less does not change the others. Values are part
+ * of the runs. */
 enum op {
     OP_FLIP = 1,
     OP_SHIFT = 2,
@@ -167,9 +169,9 @@ int fn_augment_work_init(struct fn_augment_work *w, uint32_t width, uint32_t hei
         return -ENOMEM;
     w->fd = memfd_create("chip", MFD_CLOEXEC);
     if (w->fd < 0) {
-        int r = -errno;
+        int rc = -errno;
         fn_augment_work_finish(w);
-        return r;
+        return rc;
     }
     return 0;
 }
@@ -212,7 +214,8 @@ static double mean_luma(const float *chip, size_t n)
     return n ? sum / (double)n : 0;
 }
 
-/* v -> gain (m + contrast (g + saturation (v - g) - m)), with g the pixel's grey and m the chip's mean grey. */
+/* v -> gain (m + contrast (g + saturation (v - g) - m)), with g the pixel's grey and m the
+ * chip's mean grey. */
 static void colour(const struct fn_augment_plan *p, float *chip, size_t n)
 {
     float k = p->gain * p->contrast, ks = k * p->saturation;

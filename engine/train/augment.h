@@ -1,6 +1,7 @@
-/* Random changes of a training picture. What is drawn is a function of (seed, step, sample, operation): no
- * thread or order can change it, and the second pass over a batch sees the chips of the first. Moves are part
- * of the one similarity that cuts the chip (no second resampling); the rest works on the chip. */
+/* Random changes of a training picture. What is drawn is a function of (seed, step, sample,
+ * operation): no thread or order can change it, and the second pass over a batch sees the chips
+ * of the first. Moves are part of the one similarity that cuts the chip (no second resampling);
+ * the rest works on the chip. */
 #ifndef FN_ENGINE_TRAIN_AUGMENT_H
 #define FN_ENGINE_TRAIN_AUGMENT_H
 
@@ -42,8 +43,8 @@ struct fn_augment_plan {
 struct fn_augment_plan fn_augment_draw(const struct fn_augment *a, uint64_t seed, uint64_t step,
                                        uint64_t sample);
 
-/* From the unit square of the chip to the unit square of the frame: turned and scaled about the centre, then
- * shifted. Not the flip, which is an order of columns. */
+/* From the unit square of the chip to the unit square of the frame: turned and scaled about the
+ * centre, then shifted. Not the flip, which is an order of columns. */
 struct fn_similarity fn_augment_move(const struct fn_augment_plan *p);
 
 /* Memory that one thread reuses from chip to chip. */
@@ -56,7 +57,8 @@ FN_NODISCARD int fn_augment_work_init(struct fn_augment_work *w, uint32_t width,
                                       uint32_t height); /* 0 or -errno */
 void fn_augment_work_finish(struct fn_augment_work *w); /* NULL-safe, also on zeroes */
 
-/* chip: width x height RGB, 0..255, changed in place; out: the same as bytes, rounded, after all operations. */
+/* chip: width x height RGB, 0..255, changed in place; out: the same as bytes, rounded, after
+ * all operations. */
 FN_NODISCARD int fn_augment_chip(const struct fn_augment_plan *p, struct fn_augment_work *w,
                                  float *chip, uint8_t *out, struct fn_error *err);
 

@@ -8,7 +8,8 @@
 
 size_t fn_back_pixels(const struct fn_view *v);
 void fn_back_clear(const struct fn_view *v);
-/* dout *= activation'(out), in place, where the step has an activation fused into it (ReLU or ReLU6). First of all in run. */
+/* dout *= activation'(out), in place, where the step has an activation fused into it (ReLU or
+ * ReLU6). First of all in run. */
 void fn_back_mask(const struct fn_back *b, const struct fn_back_ctx *ctx);
 /* The same for pixels first .. first + n. */
 void fn_back_mask_part(const struct fn_back *b, const struct fn_back_ctx *ctx, size_t first,
@@ -16,7 +17,8 @@ void fn_back_mask_part(const struct fn_back *b, const struct fn_back_ctx *ctx, s
 /* to = from, or to += from; same shape. */
 void fn_back_copy(const struct fn_view *to, const struct fn_view *from, bool add,
                   const struct fn_back_ctx *ctx);
-/* What is due to the fused residual. Right behind the mask: it was planned first, and may be what the step reads as well. */
+/* What is due to the fused residual. Right behind the mask: it was planned first, and may be
+ * what the step reads as well. */
 void fn_back_residual(const struct fn_back *b, const struct fn_back_ctx *ctx);
 
 #endif

@@ -1,11 +1,14 @@
 /* The backward of a convolution (not depthwise).
  *
- * Weights: dW = dY^T X, where a row of X is the window of one output pixel: rows are gathered for some hundred pixels and a few rows
- * of the window at a time, so that they stay in cache between the gathering and the product that adds to dW. A 1x1 convolution
- * has its rows already. The activation's mask and the bias's sum go by the same blocks, while they are in cache.
- * Data: at stride 1 the gradient is a convolution of dY with the weights transposed and turned by half, by the same tiles as forward.
- * At other strides rows of windows are made by dY W, a 1x1 convolution by the same tiles, and added where they came from
- * (Chellapilla, Puri, Simard 2006, backwards). Where there are no tiles for the processor, both products are by BLAS. */
+ * Weights: dW = dY^T X, where a row of X is the window of one output pixel: rows are gathered
+ * for some hundred pixels and a few rows of the window at a time, so that they stay in cache
+ * between the gathering and the product that adds to dW. A 1x1 convolution has its rows
+ * already. The activation's mask and the bias's sum go by the same blocks, while they are in
+ * cache. Data: at stride 1 the gradient is a convolution of dY with the weights transposed and
+ * turned by half, by the same tiles as forward. At other strides rows of windows are made by dY
+ * W, a 1x1 convolution by the same tiles, and added where they came from (Chellapilla, Puri,
+ * Simard 2006, backwards). Where there are no tiles for the processor, both products are by
+ * BLAS. */
 #include <errno.h>
 #include <string.h>
 
@@ -216,7 +219,8 @@ static struct window window_of(const struct fn_back *b, const struct conv_back *
     return w;
 }
 
-/* Pixel of the first tap inside, of row ky of the window; FN_NOWHERE: the whole row is outside. */
+/* Pixel of the first tap inside, of row ky of the window; FN_NOWHERE: the whole row is outside.
+ */
 static size_t row_pixel(const struct fn_back *b, const struct window *w, size_t ky)
 {
     const struct fn_view *in = &b->step->in_view[0];
@@ -344,8 +348,8 @@ static void add_parameters(const struct fn_back *b, const struct fn_back_ctx *ct
     }
 }
 
-/* dY W of pixels p .. p + n, to the map's gradient itself or to scratch. Returns where the first is: tiles make whole blocks, so that
- * the last begins before p. */
+/* dY W of pixels p .. p + n, to the map's gradient itself or to scratch. Returns where the
+ * first is: tiles make whole blocks, so that the last begins before p. */
 static const float *make_windows(const struct fn_back *b, const struct fn_back_ctx *ctx,
                                  size_t p, size_t n)
 {

@@ -1,4 +1,5 @@
-/* Backward by the gradient kernels of the table (engine/kernels/grad.h), one small function per operator. */
+/* Backward by the gradient kernels of the table (engine/kernels/grad.h), one small function per
+ * operator. */
 #include <errno.h>
 #include <string.h>
 

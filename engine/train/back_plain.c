@@ -1,4 +1,5 @@
-/* Backward by the operator table's own functions: the specification, and what runs where no kernel is worth its lines. */
+/* Backward by the operator table's own functions: the specification, and what runs where no
+ * kernel is worth its lines. */
 #include <string.h>
 
 #include "engine/train/back.h"

@@ -47,11 +47,11 @@ static int make_tapes(struct fn_batch_net *b, const struct fn_batch_opts *o,
 {
     struct fn_tape_opts t = {.n = 1, .h = o->height, .w = o->width, .cpu_flags = o->cpu_flags};
     uint32_t chunk = o->chunk;
-    int r = 0;
+    int rc = 0;
     if (!chunk) { /* what one picture takes tells how many fit */
-        r = fn_tape_create(b->params, &t, &b->tapes[0], err);
-        if (r)
-            return r;
+        rc = fn_tape_create(b->params, &t, &b->tapes[0], err);
+        if (rc)
+            return rc;
         struct fn_tape_info one = fn_tape_info(b->tapes[0]);
         size_t fit = CHUNK_BYTES / (one.activation_bytes + one.gradient_bytes + 1);
         chunk = fit < 1 ? 1 : fit > CHUNK_MAX ? CHUNK_MAX : (uint32_t)fit;
@@ -60,9 +60,9 @@ static int make_tapes(struct fn_batch_net *b, const struct fn_batch_opts *o,
         b->tapes[0] = NULL;
     }
     t.n = b->info.chunk = chunk;
-    for (unsigned i = 0; r == 0 && i < fn_team_threads(b->team); i++)
-        r = fn_tape_create(b->params, &t, &b->tapes[i], err);
-    return r;
+    for (unsigned i = 0; rc == 0 && i < fn_team_threads(b->team); i++)
+        rc = fn_tape_create(b->params, &t, &b->tapes[i], err);
+    return rc;
 }
 
 static int check_shapes(struct fn_batch_net *b, struct fn_error *err)
@@ -93,17 +93,17 @@ static int check_shapes(struct fn_batch_net *b, struct fn_error *err)
 static int make_lanes(struct fn_batch_net *b, const struct fn_batch_opts *o,
                       struct fn_error *err)
 {
-    int r = 0;
+    int rc = 0;
     b->ranks = o->ranks ? o->ranks : 1;
     b->lane = fn_comm_leaf(b->info.lanes, b->ranks, o->rank);
     b->lane_end = fn_comm_leaf(b->info.lanes, b->ranks, o->rank + 1);
-    for (size_t i = b->lane; r == 0 && i < b->lane_end; i++) {
-        r = fn_arena_init(&b->lane_memory[i], b->params->size * sizeof(float));
+    for (size_t i = b->lane; rc == 0 && i < b->lane_end; i++) {
+        rc = fn_arena_init(&b->lane_memory[i], b->params->size * sizeof(float));
         b->lanes[i] = (float *)(void *)b->lane_memory[i].base;
     }
-    return r ? fn_error_set(err, r, "out of memory for the gradients of %zu lanes",
-                            b->lane_end - b->lane)
-             : 0;
+    return rc ? fn_error_set(err, rc, "out of memory for the gradients of %zu lanes",
+                             b->lane_end - b->lane)
+              : 0;
 }
 
 int fn_batch_create(struct fn_params *p, const struct fn_preprocess *pre,
@@ -121,22 +121,22 @@ int fn_batch_create(struct fn_params *p, const struct fn_preprocess *pre,
     b->differs = calloc(threads, sizeof *b->differs);
     b->lanes = calloc(b->info.lanes, sizeof(float *));
     b->lane_memory = calloc(b->info.lanes, sizeof *b->lane_memory);
-    int r = b->tapes && b->differs && b->lanes && b->lane_memory
-                ? fn_team_create(threads, &b->team)
-                : -ENOMEM;
-    if (r)
-        fn_error_set(err, r, "out of memory or threads");
-    if (r == 0)
-        r = make_tapes(b, o, err);
-    if (r == 0)
-        r = check_shapes(b, err);
-    if (r == 0)
-        r = make_lanes(b, o, err);
-    if (r)
+    int rc = b->tapes && b->differs && b->lanes && b->lane_memory
+                 ? fn_team_create(threads, &b->team)
+                 : -ENOMEM;
+    if (rc)
+        fn_error_set(err, rc, "out of memory or threads");
+    if (rc == 0)
+        rc = make_tapes(b, o, err);
+    if (rc == 0)
+        rc = check_shapes(b, err);
+    if (rc == 0)
+        rc = make_lanes(b, o, err);
+    if (rc)
         fn_batch_destroy(b);
     else
         *ret = b;
-    return r;
+    return rc;
 }
 
 void fn_batch_destroy(struct fn_batch_net *b)
@@ -196,7 +196,8 @@ static void load(const struct pass *p, struct fn_tape *t, size_t chunk)
     memset(to + n * pixels * 3, 0, (i->chunk - n) * pixels * 3 * sizeof *to);
 }
 
-/* Networks from elsewhere often end before the normalisation, which is then ours: f = z / |z|. */
+/* Networks from elsewhere often end before the normalisation, which is then ours: f = z / |z|.
+ */
 static void normalise(const float *z, float *f, size_t n, size_t dim)
 {
     for (size_t i = 0; i < n; i++, z += dim, f += dim) {
@@ -209,7 +210,8 @@ static void normalise(const float *z, float *f, size_t n, size_t dim)
     }
 }
 
-/* From the gradient by f to that by z: what is left along f is nothing, and the rest is scaled by 1 / |z|. */
+/* From the gradient by f to that by z: what is left along f is nothing, and the rest is scaled
+ * by 1 / |z|. */
 static void denormalise(const float *z, const float *df, float *dz, size_t n, size_t dim)
 {
     for (size_t i = 0; i < n; i++, z += dim, df += dim, dz += dim) {

@@ -1,8 +1,10 @@
-/* Where a fresh network begins: layer by layer, weights and biases are scaled and moved so that each channel has mean 0 and variance 1 over a
- * sample of faces before its activation (Salimans and Kingma 2016, section 3; Mishkin and Matas 2016). With random weights and no biases
- * the channels of a deep ReLU network have large means that all pictures share, and all embeddings point the same way (d2 of .01 at the
- * end of NN2 to NN4): every negative is inside the margin, and training collapses before it has begun. The networks of the paper have no
- * batch normalisation that would see to it. */
+/* Where a fresh network begins: layer by layer, weights and biases are scaled and moved so that
+ * each channel has mean 0 and variance 1 over a sample of faces before its activation (Salimans
+ * and Kingma 2016, section 3; Mishkin and Matas 2016). With random weights and no biases the
+ * channels of a deep ReLU network have large means that all pictures share, and all embeddings
+ * point the same way (d2 of .01 at the end of NN2 to NN4): every negative is inside the margin,
+ * and training collapses before it has begun. The networks of the paper have no batch
+ * normalisation that would see to it. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -27,27 +29,28 @@ static int load_sample(struct fn_trainer *t, size_t *n, uint8_t **ret, struct fn
     size_t chip = (size_t)t->info.width * t->info.height * 3, kept = 0;
     uint32_t *idx = malloc(*n * sizeof *idx);
     uint8_t *chips = malloc(*n * chip), *ok = malloc(*n);
-    int r = idx && chips && ok ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
-    if (r == 0) {
+    int rc = idx && chips && ok ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    if (rc == 0) {
         *n = fn_sampler_flat(t->sampler, 0, *n, idx);
-        r = fn_loader_start(t->plain_loader, 0, idx, *n, chips, ok);
-        r = r ? fn_error_set(err, r, "pictures cannot be loaded: %s", fn_strerror(r))
-              : fn_loader_wait(t->plain_loader, err);
+        rc = fn_loader_start(t->plain_loader, 0, idx, *n, chips, ok);
+        rc = rc ? fn_error_set(err, rc, "pictures cannot be loaded: %s", fn_strerror(rc))
+                : fn_loader_wait(t->plain_loader, err);
     }
-    for (size_t i = 0; r == 0 && i < *n; i++)
+    for (size_t i = 0; rc == 0 && i < *n; i++)
         if (ok[i])
             memmove(chips + kept++ * chip, chips + i * chip, chip);
     *n = kept;
     free(idx);
     free(ok);
-    if (r)
+    if (rc)
         free(chips);
     else
         *ret = chips;
-    return r;
+    return rc;
 }
 
-/* Sums and sums of squares per channel, over pictures and places; returns how many values of a channel. */
+/* Sums and sums of squares per channel, over pictures and places; returns how many values of a
+ * channel. */
 static size_t add_up(struct fn_trainer *t, struct fn_exec *x, const uint8_t *chips, size_t n,
                      double *sum, double *squares)
 {
@@ -103,13 +106,13 @@ static int begin_layer(struct fn_trainer *t, uint32_t i, const uint8_t *chips, s
                                    .w = t->info.width,
                                    .cpu_flags = t->o.cpu_flags};
     struct fn_exec *x = NULL;
-    int r = fn_exec_create(&g, &o, &x, err);
-    if (r == 0 && w && b) {
+    int rc = fn_exec_create(&g, &o, &x, err);
+    if (rc == 0 && w && b) {
         size_t count = add_up(t, x, chips, n, sum, sum + c);
         move_and_scale(w, n_w / c, b, c, sum, sum + c, count);
     }
     fn_exec_destroy(x);
-    return r;
+    return rc;
 }
 
 static int begin(struct fn_trainer *t, size_t n, struct fn_error *err)
@@ -121,24 +124,25 @@ static int begin(struct fn_trainer *t, size_t n, struct fn_error *err)
         if (g->values[i].kind == FN_VALUE_WEIGHT && g->values[i].dims[0] > widest)
             widest = g->values[i].dims[0];
     double *sum = calloc(2 * (size_t)widest + 1, sizeof *sum);
-    int r = sum ? load_sample(t, &n, &chips, err) : fn_error_set(err, -ENOMEM, "out of memory");
-    for (uint32_t i = 0; r == 0 && n > 1 && i < g->n_nodes; i++)
+    int rc =
+        sum ? load_sample(t, &n, &chips, err) : fn_error_set(err, -ENOMEM, "out of memory");
+    for (uint32_t i = 0; rc == 0 && n > 1 && i < g->n_nodes; i++)
         if (g->nodes[i].op == FN_OP_CONV && g->nodes[i].n_in > 2 &&
             g->nodes[i].in[2] != FN_NONE)
-            r = begin_layer(t, i, chips, n, sum, err);
+            rc = begin_layer(t, i, chips, n, sum, err);
     free(chips);
     free(sum);
-    return r;
+    return rc;
 }
 
 int fn_trainer_begin(struct fn_trainer *t, size_t n, struct fn_error *err)
 {
-    int r = t->comm->rank == 0 ? begin(t, n, err) : 0;
-    r = fn_comm_agree(t->comm, r, err);
-    if (r == 0)
-        r = fn_comm_broadcast(t->comm, t->params.w, t->params.size * sizeof *t->params.w, 0,
-                              err);
-    if (r == 0)
+    int rc = t->comm->rank == 0 ? begin(t, n, err) : 0;
+    rc = fn_comm_agree(t->comm, rc, err);
+    if (rc == 0)
+        rc = fn_comm_broadcast(t->comm, t->params.w, t->params.size * sizeof *t->params.w, 0,
+                               err);
+    if (rc == 0)
         fn_batch_refresh(t->net);
-    return r;
+    return rc;
 }

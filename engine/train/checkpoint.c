@@ -1,4 +1,5 @@
-/* Checkpoints: docs/format-checkpoint.md. A header, a description in JSON, and sections of bytes, all little-endian, under one hash. */
+/* Checkpoints: docs/format-checkpoint.md. A header, a description in JSON, and sections of
+ * bytes, all little-endian, under one hash. */
 #include "engine/train/checkpoint.h"
 
 #include <errno.h>
@@ -95,7 +96,8 @@ static size_t list_sections(const struct fn_trainer *t, const struct fn_buf *mod
     return n;
 }
 
-/* Header: magic, u32 version, u32 bytes of JSON, u64 bytes of the file, 16 bytes XXH3-128 of all behind the header, zeros. */
+/* Header: magic, u32 version, u32 bytes of JSON, u64 bytes of the file, 16 bytes XXH3-128 of
+ * all behind the header, zeros. */
 static int write_all(struct writer *w, const char *json, const struct section *s, size_t n)
 {
     uint8_t header[HEADER] = {0};
@@ -138,15 +140,15 @@ static int save_sections(const char *path, const char *json, const struct sectio
     (void)snprintf(tmp, sizeof tmp, "%s.tmp", path);
     struct writer w = {.hash = fn_hasher_create()};
     w.fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    int r = !w.hash ? -ENOMEM : w.fd < 0 ? -errno : write_all(&w, json, s, n);
-    if (w.fd >= 0 && close(w.fd) < 0 && r == 0)
-        r = -errno;
-    if (r == 0)
-        r = put_in_place(tmp, path);
-    if (r && w.fd >= 0)
+    int rc = !w.hash ? -ENOMEM : w.fd < 0 ? -errno : write_all(&w, json, s, n);
+    if (w.fd >= 0 && close(w.fd) < 0 && rc == 0)
+        rc = -errno;
+    if (rc == 0)
+        rc = put_in_place(tmp, path);
+    if (rc && w.fd >= 0)
         (void)unlink(tmp);
     fn_hasher_destroy(w.hash);
-    return r;
+    return rc;
 }
 
 static int save(struct fn_trainer *t, const char *path, const char *extra, struct fn_error *err)
@@ -155,22 +157,22 @@ static int save(struct fn_trainer *t, const char *path, const char *extra, struc
     struct section s[SECTIONS_MAX];
     struct fn_model m = fn_trainer_model(t);
     fn_buf_init(&model, SIZE_MAX / 2);
-    int r = fn_model_encode(&m, &model, err);
-    if (r == 0) {
+    int rc = fn_model_encode(&m, &model, err);
+    if (rc == 0) {
         size_t n = list_sections(t, &model, s);
         json_t *j = describe(t, extra, s, n);
         char *text =
             j ? json_dumps(j, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(17)) : NULL;
-        r = text ? save_sections(path, text, s, n) : -ENOMEM;
-        if (r)
-            fn_error_set(err, r,
+        rc = text ? save_sections(path, text, s, n) : -ENOMEM;
+        if (rc)
+            fn_error_set(err, rc,
                          "the checkpoint '%s' cannot be written: %s; the one before is kept",
-                         path, fn_strerror(r));
+                         path, fn_strerror(rc));
         json_decref(j);
         free(text);
     }
     fn_buf_finish(&model);
-    return r;
+    return rc;
 }
 
 int fn_trainer_save(struct fn_trainer *t, const char *path, const char *extra,
@@ -247,9 +249,9 @@ static int read_description(struct open_checkpoint *o, const char *path,
     o->sections_at = HEADER + padded(len);
     if (!o->json || o->sections_at > o->map.size)
         return corrupt(err, path, "its description cannot be read");
-    int r = fn_train_opts_parse(json_object_get(o->json, "options"), &c->opts, err);
-    if (r)
-        return r;
+    int rc = fn_train_opts_parse(json_object_get(o->json, "options"), &c->opts, err);
+    if (rc)
+        return rc;
     c->step = (uint64_t)json_integer_value(json_object_get(o->json, "step"));
     c->images = (uint64_t)json_integer_value(json_object_get(o->json, "images"));
     const char *kernels = json_string_value(json_object_get(o->json, "kernels"));
@@ -265,9 +267,9 @@ static int read_description(struct open_checkpoint *o, const char *path,
 int fn_checkpoint_is(const char *path, bool *ret, struct fn_error *err)
 {
     struct fn_map map;
-    int r = fn_map_open(path, &map, err);
-    if (r)
-        return r;
+    int rc = fn_map_open(path, &map, err);
+    if (rc)
+        return rc;
     *ret = map.size >= sizeof magic && memcmp(map.data, magic, sizeof magic) == 0;
     fn_map_close(&map);
     return 0;
@@ -280,21 +282,21 @@ int fn_checkpoint_open(const char *path, struct fn_checkpoint *ret, struct fn_er
     if (!o)
         return fn_error_set(err, -ENOMEM, "out of memory");
     c.priv = o;
-    int r = fn_map_open(path, &o->map, err);
-    if (r == 0)
-        r = check_file(o, path, err);
-    if (r == 0)
-        r = read_description(o, path, &c, err);
-    if (r == 0) {
+    int rc = fn_map_open(path, &o->map, err);
+    if (rc == 0)
+        rc = check_file(o, path, err);
+    if (rc == 0)
+        rc = read_description(o, path, &c, err);
+    if (rc == 0) {
         const uint8_t *m = section(o, "model", SIZE_MAX);
-        r = m ? fn_model_parse(m, section_bytes(o, "model"), &c.model, err)
-              : corrupt(err, path, "it has no network");
+        rc = m ? fn_model_parse(m, section_bytes(o, "model"), &c.model, err)
+               : corrupt(err, path, "it has no network");
     }
-    if (r)
+    if (rc)
         fn_checkpoint_close(&c);
     else
         *ret = c;
-    return r;
+    return rc;
 }
 
 void fn_checkpoint_close(struct fn_checkpoint *c)
@@ -361,9 +363,9 @@ static int restore_all(struct fn_trainer *t, const struct fn_checkpoint *c,
 {
     const struct open_checkpoint *o = c->priv;
     size_t head = t->head.n_people * t->head.dim;
-    int r = check_same(t, c, err);
-    if (r)
-        return r;
+    int rc = check_same(t, c, err);
+    if (rc)
+        return rc;
     if (!restore(o, "state1", t->optim.s1, t->params.size) ||
         (t->optim.s2 && !restore(o, "state2", t->optim.s2, t->params.size)) ||
         !restore(o, "head", t->head.w, head) || !restore(o, "head1", t->head_optim.s1, head) ||
@@ -381,6 +383,6 @@ static int restore_all(struct fn_trainer *t, const struct fn_checkpoint *c,
 
 int fn_trainer_resume(struct fn_trainer *t, const struct fn_checkpoint *c, struct fn_error *err)
 {
-    int r = fn_comm_agree(t->comm, restore_all(t, c, err), err);
-    return r ? r : fn_train_check_state(t, err);
+    int rc = fn_comm_agree(t->comm, restore_all(t, c, err), err);
+    return rc ? rc : fn_train_check_state(t, err);
 }

@@ -134,7 +134,8 @@ struct view {
     bool truncated;
 };
 
-/* Only the part around the face where that saves at least half; false when the whole has to be decoded. */
+/* Only the part around the face where that saves at least half; false when the whole has to be
+ * decoded. */
 static bool decode_part(const struct fn_loader_opts *o, const struct fn_source *src,
                         const struct fn_image_info *info, struct area at, struct view *v)
 {

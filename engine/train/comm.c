@@ -77,8 +77,8 @@ int fn_comm_exchange(struct fn_comm *c, const void *out, const size_t *out_bytes
     if (total_of(c, out_bytes) > c->limit || total_of(c, in_bytes) > c->limit)
         return fn_error_set(err, FN_ELIMIT, "more than %zu bytes at a time between ranks",
                             c->limit);
-    int r = c->ops->exchange(c, out, out_bytes, in, in_bytes);
-    return r ? lost(c, r, err) : 0;
+    int rc = c->ops->exchange(c, out, out_bytes, in, in_bytes);
+    return rc ? lost(c, rc, err) : 0;
 }
 
 int fn_comm_broadcast(struct fn_comm *c, void *p, size_t bytes, unsigned root,
@@ -86,9 +86,9 @@ int fn_comm_broadcast(struct fn_comm *c, void *p, size_t bytes, unsigned root,
 {
     for (size_t at = 0; at < bytes; at += c->limit) {
         size_t n = bytes - at < c->limit ? bytes - at : c->limit;
-        int r = c->ops->broadcast(c, (char *)p + at, n, root);
-        if (r)
-            return lost(c, r, err);
+        int rc = c->ops->broadcast(c, (char *)p + at, n, root);
+        if (rc)
+            return lost(c, rc, err);
         if (n == bytes - at)
             break; /* at + SIZE_MAX would wrap */
     }
@@ -99,16 +99,16 @@ int fn_comm_allgather(struct fn_comm *c, const void *own, void *all, const size_
                       struct fn_error *err)
 {
     if (total_of(c, bytes) <= c->limit) {
-        int r = c->ops->allgather(c, own, all, bytes);
-        return r ? lost(c, r, err) : 0;
+        int rc = c->ops->allgather(c, own, all, bytes);
+        return rc ? lost(c, rc, err) : 0;
     }
     char *to = all;
     for (unsigned i = 0; i < c->size; to += bytes[i++]) {
         if (i == c->rank && bytes[i])
             memcpy(to, own, bytes[i]);
-        int r = fn_comm_broadcast(c, to, bytes[i], i, err);
-        if (r)
-            return r;
+        int rc = fn_comm_broadcast(c, to, bytes[i], i, err);
+        if (rc)
+            return rc;
     }
     return 0;
 }
@@ -129,10 +129,10 @@ static int judge(struct fn_comm *c, const struct vote *v, const char *what, bool
         struct fn_error of = {0};
         if (err && c->rank == i)
             of = *err;
-        int r = fn_comm_broadcast(c, &of, sizeof of, i, err);
+        int rc = fn_comm_broadcast(c, &of, sizeof of, i, err);
         of.text[sizeof of.text - 1] = 0;
-        if (r)
-            return r;
+        if (rc)
+            return rc;
         const char *text = of.text[0] ? of.text : fn_strerror((int)v[i].code);
         bool named = strncmp(text, "rank ", 5) == 0; /* agreed on before */
         return named ? fn_error_set(err, (int)v[i].code, "%s", text)
@@ -161,12 +161,12 @@ int fn_comm_agree_on(struct fn_comm *c, int code, uint64_t tag, const char *what
     }
     for (unsigned i = 0; i < c->size; i++)
         bytes[i] = sizeof own;
-    int r = fn_comm_allgather(c, &own, all, bytes, err);
-    if (r == 0)
-        r = judge(c, all, what, flag, err);
+    int rc = fn_comm_allgather(c, &own, all, bytes, err);
+    if (rc == 0)
+        rc = judge(c, all, what, flag, err);
     free(all);
     free(bytes);
-    return r;
+    return rc;
 }
 
 int fn_comm_agree(struct fn_comm *c, int code, struct fn_error *err)
@@ -264,9 +264,9 @@ static int sum_bucket(const struct sum *s, size_t from, size_t n, float *to,
     for (unsigned q = 0; q < size; q++)
         s->slice[q] = fn_comm_leaf(n, size, q + 1) - fn_comm_leaf(n, size, q);
     fill_out(s, from);
-    int r = fn_comm_exchange(s->c, s->out, s->out_bytes, s->in, s->bytes, err);
-    if (r)
-        return r;
+    int rc = fn_comm_exchange(s->c, s->out, s->out_bytes, s->in, s->bytes, err);
+    if (rc)
+        return rc;
     add_in(s);
     for (unsigned q = 0; q < size; q++)
         s->bytes[q] = s->slice[q] * sizeof *to;
@@ -297,8 +297,8 @@ int fn_comm_sum(struct fn_comm *c, float *const *leaf, size_t n_leaves, float *s
     }
     size_t *numbers = calloc(4 * (size_t)c->size, sizeof *numbers), bucket = 0;
     s.node = calloc(n_leaves, sizeof(float *));
-    int r = numbers && s.node ? 0 : -ENOMEM;
-    if (r == 0) {
+    int rc = numbers && s.node ? 0 : -ENOMEM;
+    if (rc == 0) {
         size_t total = 0;
         s.parts = numbers;
         s.slice = numbers + c->size;
@@ -309,16 +309,16 @@ int fn_comm_sum(struct fn_comm *c, float *const *leaf, size_t n_leaves, float *s
         bucket = bucket_floats(&s, floats);
         s.out = malloc((bucket * s.parts[c->rank] + 1) * sizeof *s.out);
         s.in = malloc(((bucket / c->size + 1) * total + 1) * sizeof *s.in);
-        r = s.out && s.in ? 0 : -ENOMEM;
+        rc = s.out && s.in ? 0 : -ENOMEM;
     }
-    if (r)
-        fn_error_set(err, r, "out of memory for a sum over ranks");
-    r = fn_comm_agree(c, r, err);
-    for (size_t from = 0; r == 0 && from < floats; from += bucket)
-        r = sum_bucket(&s, from, floats - from < bucket ? floats - from : bucket, sum, err);
+    if (rc)
+        fn_error_set(err, rc, "out of memory for a sum over ranks");
+    rc = fn_comm_agree(c, rc, err);
+    for (size_t from = 0; rc == 0 && from < floats; from += bucket)
+        rc = sum_bucket(&s, from, floats - from < bucket ? floats - from : bucket, sum, err);
     free(numbers);
     free(s.node);
     free(s.out);
     free(s.in);
-    return r;
+    return rc;
 }

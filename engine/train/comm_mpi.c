@@ -1,5 +1,6 @@
-/* Ranks over MPI. Collectives are started without blocking and polled: between polls the thread sleeps, so that ranks that share
- * cores do not take them from each other's arithmetic, and a rank that never answers is noticed. */
+/* Ranks over MPI. Collectives are started without blocking and polled: between polls the thread
+ * sleeps, so that ranks that share cores do not take them from each other's arithmetic, and a
+ * rank that never answers is noticed. */
 #include "engine/train/comm_mpi.h"
 
 #include <errno.h>
@@ -27,16 +28,16 @@ static int code_of(int mpi_code)
 static int wait_for(const struct mpi *m, MPI_Request *request)
 {
     uint64_t t0 = fn_clock_mono_ns(), past = 0;
-    int done = 0, r = MPI_SUCCESS;
-    while (r == MPI_SUCCESS && past < m->timeout_ns) {
-        r = MPI_Test(request, &done, MPI_STATUS_IGNORE);
-        if (done || r != MPI_SUCCESS)
-            return code_of(r);
+    int done = 0, rc = MPI_SUCCESS;
+    while (rc == MPI_SUCCESS && past < m->timeout_ns) {
+        rc = MPI_Test(request, &done, MPI_STATUS_IGNORE);
+        if (done || rc != MPI_SUCCESS)
+            return code_of(rc);
         past = fn_clock_mono_ns() - t0;
         if (past > SPIN_NS)
             nanosleep(&(struct timespec){.tv_nsec = SLEEP_NS}, NULL);
     }
-    return r == MPI_SUCCESS ? -ETIMEDOUT : code_of(r);
+    return rc == MPI_SUCCESS ? -ETIMEDOUT : code_of(rc);
 }
 
 /* The limit of a call keeps sums of sizes within an int. */
@@ -55,9 +56,9 @@ static int allgather(struct fn_comm *c, const void *own, void *all, const size_t
     struct mpi *m = (struct mpi *)(void *)c;
     MPI_Request request;
     lay_out(c, bytes, m->counts, m->places);
-    int r = MPI_Iallgatherv(own, (int)bytes[c->rank], MPI_BYTE, all, m->counts, m->places,
-                            MPI_BYTE, MPI_COMM_WORLD, &request);
-    return r == MPI_SUCCESS ? wait_for(m, &request) : code_of(r);
+    int rc = MPI_Iallgatherv(own, (int)bytes[c->rank], MPI_BYTE, all, m->counts, m->places,
+                             MPI_BYTE, MPI_COMM_WORLD, &request);
+    return rc == MPI_SUCCESS ? wait_for(m, &request) : code_of(rc);
 }
 
 static int exchange(struct fn_comm *c, const void *out, const size_t *out_bytes, void *in,
@@ -67,17 +68,17 @@ static int exchange(struct fn_comm *c, const void *out, const size_t *out_bytes,
     MPI_Request request;
     lay_out(c, out_bytes, m->counts, m->places);
     lay_out(c, in_bytes, m->in_counts, m->in_places);
-    int r = MPI_Ialltoallv(out, m->counts, m->places, MPI_BYTE, in, m->in_counts, m->in_places,
-                           MPI_BYTE, MPI_COMM_WORLD, &request);
-    return r == MPI_SUCCESS ? wait_for(m, &request) : code_of(r);
+    int rc = MPI_Ialltoallv(out, m->counts, m->places, MPI_BYTE, in, m->in_counts, m->in_places,
+                            MPI_BYTE, MPI_COMM_WORLD, &request);
+    return rc == MPI_SUCCESS ? wait_for(m, &request) : code_of(rc);
 }
 
 static int broadcast(struct fn_comm *c, void *p, size_t bytes, unsigned root)
 {
     struct mpi *m = (struct mpi *)(void *)c;
     MPI_Request request;
-    int r = MPI_Ibcast(p, (int)bytes, MPI_BYTE, (int)root, MPI_COMM_WORLD, &request);
-    return r == MPI_SUCCESS ? wait_for(m, &request) : code_of(r);
+    int rc = MPI_Ibcast(p, (int)bytes, MPI_BYTE, (int)root, MPI_COMM_WORLD, &request);
+    return rc == MPI_SUCCESS ? wait_for(m, &request) : code_of(rc);
 }
 
 static void abort_all(struct fn_comm *c, int status)
@@ -111,15 +112,15 @@ static uint64_t timeout_ns(void)
 /* Only the thread that starts MPI speaks to it (FUNNELED); there are others. */
 static int start(struct mpi *m, struct fn_error *err)
 {
-    int rank, size, level, r = MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level);
-    if (r == MPI_SUCCESS)
-        r = MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
-    if (r == MPI_SUCCESS)
-        r = MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    if (r == MPI_SUCCESS)
-        r = MPI_Comm_size(MPI_COMM_WORLD, &size);
-    if (r != MPI_SUCCESS)
-        return fn_error_set(err, FN_EWORKER, "MPI cannot be started (code %d)", r);
+    int rank, size, level, rc = MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level);
+    if (rc == MPI_SUCCESS)
+        rc = MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+    if (rc == MPI_SUCCESS)
+        rc = MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    if (rc == MPI_SUCCESS)
+        rc = MPI_Comm_size(MPI_COMM_WORLD, &size);
+    if (rc != MPI_SUCCESS)
+        return fn_error_set(err, FN_EWORKER, "MPI cannot be started (code %d)", rc);
     if (level < MPI_THREAD_FUNNELED)
         return fn_error_set(err, FN_EUNSUPPORTED, "this MPI does not allow threads");
     m->c = (struct fn_comm){
@@ -139,10 +140,10 @@ int fn_comm_mpi_start(struct fn_comm **ret, struct fn_error *err)
     if (!m)
         return fn_error_set(err, -ENOMEM, "out of memory");
     m->timeout_ns = timeout_ns();
-    int r = start(m, err);
-    if (r)
+    int rc = start(m, err);
+    if (rc)
         destroy(m);
     else
         *ret = &m->c;
-    return r;
+    return rc;
 }

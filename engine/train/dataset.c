@@ -44,13 +44,13 @@ int fn_rows_add(struct fn_rows *r, const char *path, size_t name_at, const char 
 {
     if (r->n >= UINT32_MAX || name_at > UINT32_MAX)
         return fn_error_set(err, FN_ELIMIT, "more pictures than a data set may hold (2^32)");
-    if (r->n == r->room) {
-        size_t room = r->room ? 2 * r->room : 256;
-        struct fn_row *grown = reallocarray(r->row, room, sizeof *grown);
+    if (r->n == r->cap) {
+        size_t cap = r->cap ? 2 * r->cap : 256;
+        struct fn_row *grown = reallocarray(r->row, cap, sizeof *grown);
         if (!grown)
             return no_memory(err);
         r->row = grown;
-        r->room = room;
+        r->cap = cap;
     }
     struct fn_row row = {.path = strdup(path),
                          .person = strdup(person),
@@ -147,8 +147,8 @@ static void set_key(struct fn_sample *s, const struct fn_row *row)
     s->key = fn_hash128(bytes, sizeof bytes);
 }
 
-/* Content hash, and the frame of a given box. False when the file cannot be read; the sample stays, so that the
- * loader counts it and the manifest tells. */
+/* Content hash, and the frame of a given box. False when the file cannot be read; the sample
+ * stays, so that the loader counts it and the manifest tells. */
 static bool read_sample(struct fn_sample *s, const struct fn_row *row)
 {
     struct stat st;

@@ -1,8 +1,10 @@
-/* What a network is trained on: pictures of faces, each with the person it shows, the split that person
- * belongs to and, once known, where in the picture the face is. Holds paths and numbers, no pixels.
+/* What a network is trained on: pictures of faces, each with the person it shows, the split
+ * that person belongs to and, once known, where in the picture the face is. Holds paths and
+ * numbers, no pixels.
  *
- * Sources: folders (fn_dataset_scan), lists (fn_dataset_from_list) and faces known from elsewhere (fn_dataset_from_items). All give the same order on every
- * machine: people by the bytes of their names, samples by person, then by the bytes of their names. */
+ * Sources: folders (fn_dataset_scan), lists (fn_dataset_from_list) and faces known from
+ * elsewhere (fn_dataset_from_items). All give the same order on every machine: people by the
+ * bytes of their names, samples by person, then by the bytes of their names. */
 #ifndef FN_ENGINE_TRAIN_DATASET_H
 #define FN_ENGINE_TRAIN_DATASET_H
 
@@ -25,9 +27,10 @@ struct fn_sample {
     uint8_t split;    /* enum fn_split */
     bool has_face;    /* face is known */
     bool looked;      /* a detector has been asked; without has_face it found nothing */
-    /* From the unit square, whose edges are those of the tight face frame, to upright pixels of the
-     * full-size picture, whose pixel (x, y) covers [x, x + 1) x [y, y + 1). fn_warp counts from pixel
-     * centres instead: half a pixel less. Square: a box is widened around its centre. */
+    /* From the unit square, whose edges are those of the tight face frame, to upright pixels of
+     * the full-size picture, whose pixel (x, y) covers [x, x + 1) x [y, y + 1). fn_warp counts
+     * from pixel centres instead: half a pixel less. Square: a box is widened around its
+     * centre. */
     struct fn_similarity face;
     struct fn_h128 hash; /* of the content; all zero when the file could not be read */
     struct fn_h128
@@ -52,24 +55,26 @@ struct fn_dataset {
 /* Reads a folder. One of
  *   PERSON/x.jpg                        (also the layout of LFW)
  *   COLLECTION/PERSON/x.jpg             the person is "COLLECTION/PERSON"
- *   train|val|validation|test/PERSON/x  when all folders at the top are so named; the person is "PERSON"
- * A file split.csv at the top (header with the columns identity, split and, for collections, set; split is
- * train, val, validation or test) must name every person; without it everyone is trained on. Names that
- * start with a dot are passed over; pictures are told by extension here and by content when decoded. The
- * content of every picture is hashed. FN_EUSAGE with one line for a folder that is none of these, has no people,
- * or has one person in two splits; -errno when it cannot be read. */
+ *   train|val|validation|test/PERSON/x  when all folders at the top are so named; the person is
+ * "PERSON" A file split.csv at the top (header with the columns identity, split and, for
+ * collections, set; split is train, val, validation or test) must name every person; without it
+ * everyone is trained on. Names that start with a dot are passed over; pictures are told by
+ * extension here and by content when decoded. The content of every picture is hashed. FN_EUSAGE
+ * with one line for a folder that is none of these, has no people, or has one person in two
+ * splits; -errno when it cannot be read. */
 FN_NODISCARD int fn_dataset_scan(const char *dir, struct fn_dataset **ret,
                                  struct fn_error *err);
 
-/* Reads a text file, a sample per line: PATH TAB PERSON [TAB SPLIT] [TAB X TAB Y TAB W TAB H], the box as fractions
- * of the upright picture. An empty split is train. Blank lines and lines that start with # are passed
- * over. Relative paths are below the list's folder. Paths with a tab or a line end cannot be listed.
- * FN_EUSAGE with file and line. */
+/* Reads a text file, a sample per line: PATH TAB PERSON [TAB SPLIT] [TAB X TAB Y TAB W TAB H],
+ * the box as fractions of the upright picture. An empty split is train. Blank lines and lines
+ * that start with # are passed over. Relative paths are below the list's folder. Paths with a
+ * tab or a line end cannot be listed. FN_EUSAGE with file and line. */
 FN_NODISCARD int fn_dataset_from_list(const char *file, struct fn_dataset **ret,
                                       struct fn_error *err);
 
-/* Faces whose place in the picture is known: what picks the face (box) and how it lies (frame, as in fn_sample). The path from
- * name_at on is the sample's name. Everyone is trained on until fn_dataset_hold_out. where: for messages. */
+/* Faces whose place in the picture is known: what picks the face (box) and how it lies (frame,
+ * as in fn_sample). The path from name_at on is the sample's name. Everyone is trained on until
+ * fn_dataset_hold_out. where: for messages. */
 struct fn_dataset_item {
     const char *path, *person;
     size_t name_at;
@@ -89,8 +94,8 @@ FN_NODISCARD int fn_dataset_refresh_id(struct fn_dataset *d, struct fn_error *er
 void fn_dataset_count(const struct fn_dataset *d, unsigned split, size_t *ret_people,
                       size_t *ret_samples);
 
-/* Moves the share of the people who train into split (validation or test), by a hash of seed and name: a
- * person's place does not depend on who else is there. Refreshes the id. */
+/* Moves the share of the people who train into split (validation or test), by a hash of seed
+ * and name: a person's place does not depend on who else is there. Refreshes the id. */
 FN_NODISCARD int fn_dataset_hold_out(struct fn_dataset *d, double share, uint64_t seed,
                                      unsigned split, struct fn_error *err);
 
@@ -99,11 +104,12 @@ struct fn_similarity fn_frame_of_box(const float box[4], uint32_t width, uint32_
 /* The centre square of share of the shorter side. */
 struct fn_similarity fn_frame_of_centre(float share, uint32_t width, uint32_t height);
 
-/* The frame cache, so that detector and landmarks run once: text, a first line with `source` (which networks
- * and settings found the faces), then per line key TAB a TAB b TAB tx TAB ty, or key TAB "-" when there is no face.
- * Numbers round-trip. Load sets the samples it knows and refreshes the id; ret_n (may be NULL): how many. -ENOENT
- * when there is no file, FN_EVERSION when it is from another source or format, FN_ECORRUPT with the
- * line; the data set is unchanged then. Save writes the samples that were looked at, atomically. */
+/* The frame cache, so that detector and landmarks run once: text, a first line with `source`
+ * (which networks and settings found the faces), then per line key TAB a TAB b TAB tx TAB ty,
+ * or key TAB "-" when there is no face. Numbers round-trip. Load sets the samples it knows and
+ * refreshes the id; ret_n (may be NULL): how many. -ENOENT when there is no file, FN_EVERSION
+ * when it is from another source or format, FN_ECORRUPT with the line; the data set is
+ * unchanged then. Save writes the samples that were looked at, atomically. */
 FN_NODISCARD int fn_dataset_frames_load(struct fn_dataset *d, const char *file,
                                         const char *source, size_t *ret_n,
                                         struct fn_error *err);

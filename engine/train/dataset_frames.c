@@ -1,4 +1,5 @@
-/* The cache of face frames; see fn_dataset_frames_load. Keyed by content, so that moved files keep theirs. */
+/* The cache of face frames; see fn_dataset_frames_load. Keyed by content, so that moved files
+ * keep theirs. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,18 +20,18 @@ struct frame {
 
 struct frames {
     struct frame *frame;
-    size_t n, room;
+    size_t n, cap;
 };
 
 static int add(struct frames *f, const struct frame *one)
 {
-    if (f->n == f->room) {
-        size_t room = f->room ? 2 * f->room : 1024;
-        struct frame *grown = reallocarray(f->frame, room, sizeof *grown);
+    if (f->n == f->cap) {
+        size_t cap = f->cap ? 2 * f->cap : 1024;
+        struct frame *grown = reallocarray(f->frame, cap, sizeof *grown);
         if (!grown)
             return -ENOMEM;
         f->frame = grown;
-        f->room = room;
+        f->cap = cap;
     }
     f->frame[f->n++] = *one;
     return 0;

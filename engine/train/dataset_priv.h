@@ -1,5 +1,5 @@
-/* Rows on their way to a data set: the sources collect them in any order, fn_rows_finish sorts, numbers the
- * people, refuses contradictions and reads what has to be read of every file. */
+/* Rows on their way to a data set: the sources collect them in any order, fn_rows_finish sorts,
+ * numbers the people, refuses contradictions and reads what has to be read of every file. */
 #ifndef FN_ENGINE_TRAIN_DATASET_PRIV_H
 #define FN_ENGINE_TRAIN_DATASET_PRIV_H
 
@@ -16,7 +16,7 @@ struct fn_row {
 
 struct fn_rows {
     struct fn_row *row;
-    size_t n, room;
+    size_t n, cap;
     size_t n_empty, n_ignored;
 };
 
@@ -39,7 +39,7 @@ struct fn_split_row {
 };
 struct fn_splits {
     struct fn_split_row *row; /* sorted by person, each once */
-    size_t n, room;
+    size_t n, cap;
 };
 /* -ENOENT when there is no such file; FN_EUSAGE with file and line for what cannot be used. */
 FN_NODISCARD int fn_splits_read(const char *file, struct fn_splits *ret, struct fn_error *err);

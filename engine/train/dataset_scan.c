@@ -1,5 +1,6 @@
 /* Folders of people as a data set; see dataset.h for the layouts.
- * What a folder is follows from what it holds: pictures make it a person, folders a collection. */
+ * What a folder is follows from what it holds: pictures make it a person, folders a collection.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>

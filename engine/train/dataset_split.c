@@ -1,4 +1,5 @@
-/* split.csv: a header, then a line per person. Fields may be quoted (RFC 4180), but not hold a line end. */
+/* split.csv: a header, then a line per person. Fields may be quoted (RFC 4180), but not hold a
+ * line end. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,8 @@ struct columns {
     size_t n, set, identity, split; /* set: COLUMNS_MAX when there is none */
 };
 
-/* Takes the quotes off a field that starts at *at and cuts it; *at: the next field, NULL at the end. NULL when the
- * quotes do not close. */
+/* Takes the quotes off a field that starts at *at and cuts it; *at: the next field, NULL at the
+ * end. NULL when the quotes do not close. */
 static char *take_field(char **at)
 {
     char *start = *at, *in = start, *out = start;
@@ -78,13 +79,13 @@ static int read_header(struct fn_lines *l, struct columns *ret, struct fn_error 
 
 static int add(struct fn_splits *s, const char *person, int split)
 {
-    if (s->n == s->room) {
-        size_t room = s->room ? 2 * s->room : 256;
-        struct fn_split_row *grown = reallocarray(s->row, room, sizeof *grown);
+    if (s->n == s->cap) {
+        size_t cap = s->cap ? 2 * s->cap : 256;
+        struct fn_split_row *grown = reallocarray(s->row, cap, sizeof *grown);
         if (!grown)
             return -ENOMEM;
         s->row = grown;
-        s->room = room;
+        s->cap = cap;
     }
     char *copy = strdup(person);
     if (!copy)

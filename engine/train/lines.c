@@ -25,7 +25,7 @@ void fn_lines_close(struct fn_lines *l)
 int fn_lines_next(struct fn_lines *l, struct fn_error *err)
 {
     errno = 0;
-    ssize_t n = getline(&l->text, &l->room, l->file);
+    ssize_t n = getline(&l->text, &l->cap, l->file);
     if (n < 0 && feof(l->file))
         return 0;
     if (n < 0) {

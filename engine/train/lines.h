@@ -1,4 +1,5 @@
-/* Text files line by line, for lists, tables and caches that may be long: one line is in memory at a time. */
+/* Text files line by line, for lists, tables and caches that may be long: one line is in memory
+ * at a time. */
 #ifndef FN_ENGINE_TRAIN_LINES_H
 #define FN_ENGINE_TRAIN_LINES_H
 
@@ -10,7 +11,7 @@
 struct fn_lines {
     FILE *file;
     char *text; /* the line without its end; may be cut up in place */
-    size_t room, number;
+    size_t cap, number;
     const char *path;
 };
 
@@ -18,7 +19,8 @@ FN_NODISCARD int fn_lines_open(struct fn_lines *l, const char *path, struct fn_e
 void fn_lines_close(struct fn_lines *l); /* also after a failed open, or on zeroes */
 /* 1: a line, 0: the end, negative: an error. A NUL byte is FN_EUSAGE. */
 FN_NODISCARD int fn_lines_next(struct fn_lines *l, struct fn_error *err);
-/* Cuts text at each separator; at most max fields, the rest stays in the last. Returns their number. */
+/* Cuts text at each separator; at most max fields, the rest stays in the last. Returns their
+ * number. */
 size_t fn_lines_fields(char *text, char separator, char **field, size_t max);
 /* Sets "'FILE' line N: ..." and returns code. */
 int fn_lines_error(const struct fn_lines *l, struct fn_error *err, int code, const char *fmt,

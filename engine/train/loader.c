@@ -1,7 +1,7 @@
 /* The threads that make chips; see loader.h.
  *
- * One batch at a time. A place of the batch is taken under the lock, worked on without it, and its outcome noted
- * under it again; the thread that waits takes places like the others. */
+ * One batch at a time. A place of the batch is taken under the lock, worked on without it, and
+ * its outcome noted under it again; the thread that waits takes places like the others. */
 #include "engine/train/loader.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@ struct failure {
 struct batch {
     uint64_t step;
     uint32_t *idx;
-    size_t n, room;
+    size_t n, cap;
     uint8_t *out, *ok;
     size_t next, done, failed, truncated;
     /* Those at the lowest places, by place: the same whoever came first. */
@@ -210,15 +210,15 @@ void fn_loader_destroy(struct fn_loader *l)
 }
 
 /* No batch is open: the threads touch none of it. */
-static int make_room(struct batch *b, size_t n)
+static int make_cap(struct batch *b, size_t n)
 {
-    if (n <= b->room)
+    if (n <= b->cap)
         return 0;
     uint32_t *grown = reallocarray(b->idx, n, sizeof *grown);
     if (!grown)
         return -ENOMEM;
     b->idx = grown;
-    b->room = n;
+    b->cap = n;
     return 0;
 }
 
@@ -231,19 +231,14 @@ int fn_loader_start(struct fn_loader *l, uint64_t step, const uint32_t *idx, siz
             return -EINVAL;
     }
     pthread_mutex_lock(&l->lock);
-    int rc = b->open ? -EBUSY : make_room(b, n);
+    int rc = b->open ? -EBUSY : make_cap(b, n);
     if (!rc) {
         uint32_t *copy = b->idx;
-        size_t room = b->room;
+        size_t cap = b->cap;
         if (n)
             memcpy(copy, idx, n * sizeof *copy);
-        *b = (struct batch){.step = step,
-                            .idx = copy,
-                            .n = n,
-                            .room = room,
-                            .out = out,
-                            .ok = ok,
-                            .open = true};
+        *b = (struct batch){
+            .step = step, .idx = copy, .n = n, .cap = cap, .out = out, .ok = ok, .open = true};
         pthread_cond_broadcast(&l->work);
     }
     pthread_mutex_unlock(&l->lock);

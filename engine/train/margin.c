@@ -66,7 +66,8 @@ static double own_logit(const struct fn_margin_head *h, double cosine, double *d
         return s * (cosine - m);
     }
     double c = fmin(fmax(cosine, -1), 1), sine = sqrt(1 - c * c);
-    /* Beyond pi - m cos(theta + m) would rise again: go on in a straight line there, as ArcFace's code does. */
+    /* Beyond pi - m cos(theta + m) would rise again: go on in a straight line there, as
+     * ArcFace's code does. */
     if (c < cos(3.14159265358979323846 - m)) {
         *derivative = s;
         return s * (c - m * sin(m));

@@ -1,7 +1,8 @@
-/* Margin softmax over people, for training before the triplets: a class per person, whose weight is a direction on the unit sphere.
+/* Margin softmax over people, for training before the triplets: a class per person, whose
+ * weight is a direction on the unit sphere.
  *
- *   ArcFace   logit of the own class: scale cos(theta + margin)     (Deng, Guo, Xue, Zafeiriou 2019)
- *   CosFace   scale (cos(theta) - margin)                            (Wang et al. 2018)
+ *   ArcFace   logit of the own class: scale cos(theta + margin)     (Deng, Guo, Xue, Zafeiriou
+ * 2019) CosFace   scale (cos(theta) - margin)                            (Wang et al. 2018)
  *
  * Another embedding layer is not needed: f is the network's unit vector. */
 #ifndef FN_ENGINE_TRAIN_MARGIN_H
@@ -23,8 +24,9 @@ FN_NODISCARD int fn_margin_init(struct fn_margin_head *h, enum fn_margin_kind ki
                                 float margin, size_t n_people, size_t dim, uint64_t seed);
 void fn_margin_finish(struct fn_margin_head *h); /* NULL-safe */
 
-/* Mean cross-entropy of n unit vectors f ([n][dim]) with their people; df: its gradient by f, overwritten; h->grad by the directions.
- * *ret_right: how many are nearest to their own direction. 0 or -ENOMEM. */
+/* Mean cross-entropy of n unit vectors f ([n][dim]) with their people; df: its gradient by f,
+ * overwritten; h->grad by the directions. *ret_right: how many are nearest to their own
+ * direction. 0 or -ENOMEM. */
 FN_NODISCARD int fn_margin_loss(struct fn_margin_head *h, const float *f,
                                 const uint32_t *person, size_t n, float *df, double *ret_loss,
                                 size_t *ret_right);

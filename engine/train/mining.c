@@ -1,5 +1,6 @@
-/* Offline selection (Schroff et al. 2015, section 3.2, the first of the two ways): every n steps a subset of the data is embedded by the weights of
- * that moment, and each anchor gets its farthest positive and nearest negative in it. */
+/* Offline selection (Schroff et al. 2015, section 3.2, the first of the two ways): every n
+ * steps a subset of the data is embedded by the weights of that moment, and each anchor gets
+ * its farthest positive and nearest negative in it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,9 +47,9 @@ static int select_in(struct fn_trainer *t, uint32_t *idx, uint8_t *ok, uint32_t 
                      float *f, uint64_t round, struct fn_error *err)
 {
     size_t n = fn_sampler_batch(t->mine_sampler, round, idx), dim = t->info.dim;
-    int r = fn_trainer_embed(t, idx, n, f, ok, err);
-    if (r)
-        return r;
+    int rc = fn_trainer_embed(t, idx, n, f, ok, err);
+    if (rc)
+        return rc;
     n = keep_readable(idx, ok, f, dim, n);
     for (size_t i = 0; i < n; i++)
         person[i] = t->data->samples[idx[i]].person;
@@ -76,17 +77,17 @@ int fn_train_mine(struct fn_trainer *t, uint64_t step, struct fn_error *err)
     uint32_t *idx = malloc(max * sizeof *idx), *person = malloc(max * sizeof *person);
     float *f = malloc(max * t->info.dim * sizeof *f);
     uint8_t *ok = malloc(max);
-    int r = idx && person && f && ok ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
-    r = fn_comm_agree(t->comm, r, err);
-    if (r == 0) {
-        r = select_in(t, idx, ok, person, f, round_of(t, step), err);
-        r = fn_comm_agree(t->comm, r, err);
+    int rc = idx && person && f && ok ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    rc = fn_comm_agree(t->comm, rc, err);
+    if (rc == 0) {
+        rc = select_in(t, idx, ok, person, f, round_of(t, step), err);
+        rc = fn_comm_agree(t->comm, rc, err);
     }
     free(idx);
     free(person);
     free(f);
     free(ok);
-    return r;
+    return rc;
 }
 
 size_t fn_train_mined_batch(const struct fn_trainer *t, uint64_t step, uint32_t *ret_idx)

@@ -170,7 +170,8 @@ static size_t cut_params(const struct fn_params *p, struct range *ranges)
     return n;
 }
 
-/* Memory of a step; small, and a step is seconds. Out of memory counts as a step that could not be done. */
+/* Memory of a step; small, and a step is seconds. Out of memory counts as a step that could not
+ * be done. */
 static bool step_with(struct step *s, struct range *ranges, size_t n, struct fn_team *team,
                       double *ret_norm)
 {

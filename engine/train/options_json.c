@@ -1,4 +1,5 @@
-/* Training options as JSON, by one table for both directions: what is not in it is not restored. */
+/* Training options as JSON, by one table for both directions: what is not in it is not
+ * restored. */
 #include "engine/train/checkpoint.h"
 
 #include <stdio.h>

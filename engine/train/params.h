@@ -1,5 +1,5 @@
-/* All weights of a network as one array of floats, so that the optimiser, checkpoints and sums over processes see nothing but an
- * array; and the graph that reads them there. */
+/* All weights of a network as one array of floats, so that the optimiser, checkpoints and sums
+ * over processes see nothing but an array; and the graph that reads them there. */
 #ifndef FN_ENGINE_TRAIN_PARAMS_H
 #define FN_ENGINE_TRAIN_PARAMS_H
 
@@ -31,13 +31,14 @@ FN_NODISCARD int fn_params_init(struct fn_params *p, const struct fn_graph *g,
                                 struct fn_error *err);
 void fn_params_finish(struct fn_params *p); /* NULL-safe */
 
-/* Freezes every parameter of the nodes before the first one whose name begins with prefix (the names as `fnq model show` prints them).
- * FN_ENOTFOUND when there is none. */
+/* Freezes every parameter of the nodes before the first one whose name begins with prefix (the
+ * names as `fnq model show` prints them). FN_ENOTFOUND when there is none. */
 FN_NODISCARD int fn_params_freeze_before(struct fn_params *p, const char *prefix,
                                          struct fn_error *err);
 /* Number of weights, of those that are trained. */
 size_t fn_params_count(const struct fn_params *p, bool trained_only);
-/* The layer table and the shapes, not the values: two networks with the same one have interchangeable arrays. */
+/* The layer table and the shapes, not the values: two networks with the same one have
+ * interchangeable arrays. */
 struct fn_h128 fn_params_layout(const struct fn_params *p);
 struct fn_h128 fn_params_hash(const struct fn_params *p); /* of the values */
 

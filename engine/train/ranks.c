@@ -53,11 +53,11 @@ int fn_train_check_start(struct fn_trainer *t, struct fn_error *err)
     (void)snprintf(own.kernels, sizeof own.kernels, "%s",
                    fn_cpu_name(fn_cpu_resolve(t->o.cpu_flags)));
     struct start first = own;
-    int r = fn_comm_broadcast(t->comm, &first, sizeof first, 0, err);
-    if (r)
-        return r;
-    r = fn_comm_agree(t->comm, compare_start(t, &own, &first, err), err);
-    return r ? r : fn_train_check_state(t, err);
+    int rc = fn_comm_broadcast(t->comm, &first, sizeof first, 0, err);
+    if (rc)
+        return rc;
+    rc = fn_comm_agree(t->comm, compare_start(t, &own, &first, err), err);
+    return rc ? rc : fn_train_check_state(t, err);
 }
 
 static uint64_t hash_floats(uint64_t before, const float *v, size_t n)

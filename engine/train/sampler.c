@@ -1,4 +1,5 @@
-/* Batches by person; see sampler.h. Every draw has a stream of its own: (seed, what, step, who). */
+/* Batches by person; see sampler.h. Every draw has a stream of its own: (seed, what, step,
+ * who). */
 #include "engine/train/sampler.h"
 
 #include <errno.h>
@@ -40,7 +41,8 @@ static struct fn_rng stream(const struct fn_sampler *s, enum draw what, uint64_t
     return fn_rng_init(s->o.seed, fn_mix64(fn_mix64((uint64_t)what ^ fn_mix64(a)) ^ b));
 }
 
-/* Moves a random choice of k of the n to the front: the first k steps of Fisher and Yates' shuffle. */
+/* Moves a random choice of k of the n to the front: the first k steps of Fisher and Yates'
+ * shuffle. */
 static void shuffle(uint32_t *v, size_t n, size_t k, struct fn_rng *rng)
 {
     for (size_t i = 0; i < k && i + 1 < n; i++) {
@@ -208,7 +210,8 @@ static size_t add_faces(struct fn_sampler *s, const struct person *p, uint64_t s
     return k;
 }
 
-/* Draws until there are enough; where nearly everyone is in the batch it gives up with fewer. */
+/* Draws until there are enough; where nearly everyone is in the batch it gives up with fewer.
+ */
 static size_t add_extra(struct fn_sampler *s, uint64_t step, uint32_t *ret)
 {
     struct fn_rng rng = stream(s, DRAW_EXTRA, step, 0);

@@ -89,7 +89,8 @@ static bool contribute(struct fn_tape *t, struct fn_back *b, uint32_t slot)
     return true;
 }
 
-/* A part of a concatenation that lies in the whole has its gradient there already. One that appears twice lies there once. */
+/* A part of a concatenation that lies in the whole has its gradient there already. One that
+ * appears twice lies there once. */
 static bool passed_on(const struct fn_tape *t, const struct fn_step *s, uint32_t k)
 {
     const struct fn_slot *slots = t->program->slots;
@@ -175,9 +176,9 @@ static int prepare(struct fn_tape *t, bool reference, struct fn_error *err)
         if (!b->kernel)
             return fn_error_set(err, FN_EUNSUPPORTED, "layer '%s' cannot be trained",
                                 b->step->node ? b->step->node->name : "reorder");
-        int r = b->kernel->prepare ? b->kernel->prepare(b, &t->ctx) : 0;
-        if (r)
-            return fn_error_set(err, r, "out of memory");
+        int rc = b->kernel->prepare ? b->kernel->prepare(b, &t->ctx) : 0;
+        if (rc)
+            return fn_error_set(err, rc, "out of memory");
     }
     return 0;
 }
@@ -193,14 +194,15 @@ static int allocate(struct fn_tape *t)
     return t->span && t->wanted && t->begun && t->back && t->zero ? 0 : -ENOMEM;
 }
 
-/* Kernels say in prepare how much scratch they want, and are bound to gradients before: so the arena is planned, bound, and only then
- * reserved with the scratch behind it. Addresses do not change, as it is reserved whole beforehand. */
+/* Kernels say in prepare how much scratch they want, and are bound to gradients before: so the
+ * arena is planned, bound, and only then reserved with the scratch behind it. Addresses do not
+ * change, as it is reserved whole beforehand. */
 static int build(struct fn_tape *t, const struct fn_tape_opts *o, struct fn_error *err)
 {
     size_t bytes;
-    int r = allocate(t);
-    if (r)
-        return fn_error_set(err, r, "out of memory");
+    int rc = allocate(t);
+    if (rc)
+        return fn_error_set(err, rc, "out of memory");
     find_wanted(t);
     plan_backward(t);
     if (fn_plan_spans(t->span, t->program->n_slots, &bytes) ||
@@ -208,9 +210,9 @@ static int build(struct fn_tape *t, const struct fn_tape_opts *o, struct fn_erro
         return fn_error_set(err, -ENOMEM, "out of memory for gradients");
     t->ctx = (struct fn_back_ctx){
         .kernels = &t->kernels, .cpu_flags = t->program->cpu_flags, .memory = &t->memory};
-    r = prepare(t, o->reference, err);
-    if (r)
-        return r;
+    rc = prepare(t, o->reference, err);
+    if (rc)
+        return rc;
     t->ctx.scratch = fn_memory_add(&t->memory, t->ctx.scratch_floats * sizeof(float));
     return t->ctx.scratch ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
 }
@@ -229,16 +231,16 @@ int fn_tape_create(const struct fn_params *p, const struct fn_tape_opts *o,
                                    .cpu_flags = o->cpu_flags,
                                    .reference = o->reference,
                                    .train = true};
-    int r = fn_exec_create(&p->graph, &x, &t->exec, err);
-    if (r == 0) {
+    int rc = fn_exec_create(&p->graph, &x, &t->exec, err);
+    if (rc == 0) {
         t->program = fn_exec_program(t->exec);
-        r = build(t, o, err);
+        rc = build(t, o, err);
     }
-    if (r)
+    if (rc)
         fn_tape_destroy(t);
     else
         *ret = t;
-    return r;
+    return rc;
 }
 
 void fn_tape_destroy(struct fn_tape *t)

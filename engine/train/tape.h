@@ -1,12 +1,14 @@
-/* Forward and backward of a network over one chunk of pictures, with everything allocated beforehand.
+/* Forward and backward of a network over one chunk of pictures, with everything allocated
+ * beforehand.
  *
- * Forward is the executor's, compiled so that all values stay. Backward walks the same steps from the last to the first: each step
- * takes the gradient of what it made and adds to the gradients of what it read, and of its weights. Gradients of values live only as
- * long as they are needed and share one arena by the same plan as activations; a concatenation's parts have theirs as slices
- * of the whole's.
+ * Forward is the executor's, compiled so that all values stay. Backward walks the same steps
+ * from the last to the first: each step takes the gradient of what it made and adds to the
+ * gradients of what it read, and of its weights. Gradients of values live only as long as they
+ * are needed and share one arena by the same plan as activations; a concatenation's parts have
+ * theirs as slices of the whole's.
  *
- * Sums run in an order that depends on the chunk's size and the kernels, on nothing else. One thread at a time per tape; any number of
- * tapes share one fn_params. */
+ * Sums run in an order that depends on the chunk's size and the kernels, on nothing else. One
+ * thread at a time per tape; any number of tapes share one fn_params. */
 #ifndef FN_ENGINE_TRAIN_TAPE_H
 #define FN_ENGINE_TRAIN_TAPE_H
 
@@ -28,7 +30,8 @@ void fn_tape_destroy(struct fn_tape *t); /* NULL-safe */
 /* [n][h][w][c] floats, the caller's to fill. */
 float *fn_tape_input(struct fn_tape *t, uint32_t dims[4]);
 const float *fn_tape_output(const struct fn_tape *t, uint32_t i, uint32_t dims[4]);
-/* Gradient of output i, like the output; the caller's to fill before each backward. Outputs that nobody asks this of count as 0. */
+/* Gradient of output i, like the output; the caller's to fill before each backward. Outputs
+ * that nobody asks this of count as 0. */
 float *fn_tape_seed(struct fn_tape *t, uint32_t i);
 
 void fn_tape_refresh(struct fn_tape *t); /* the weights have changed */
@@ -41,7 +44,8 @@ struct fn_tape_info {
     uint64_t macs, macs_backward;                          /* of one chunk */
 };
 struct fn_tape_info fn_tape_info(const struct fn_tape *t);
-/* Times of the last forward and backward by step, backward in CPU time; ns 0 until profiling is on. */
+/* Times of the last forward and backward by step, backward in CPU time; ns 0 until profiling is
+ * on. */
 void fn_tape_profile(struct fn_tape *t, bool on);
 void fn_tape_each_step(const struct fn_tape *t,
                        void (*visit)(const char *name, const char *forward_kernel,

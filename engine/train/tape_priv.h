@@ -5,8 +5,8 @@
 #include "engine/graph/program.h"
 #include "engine/train/tape.h"
 
-/* One step backwards. dout and din are views of gradients; din[i].data is NULL where nobody wants it; dres likewise. Where add is false the
- * gradient is stored, else added. */
+/* One step backwards. dout and din are views of gradients; din[i].data is NULL where nobody
+ * wants it; dres likewise. Where add is false the gradient is stored, else added. */
 struct fn_back {
     const struct fn_step *step;
     const struct fn_back_kernel *kernel;

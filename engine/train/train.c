@@ -53,11 +53,11 @@ static int check(const struct fn_train_opts *o, struct fn_error *err)
 static int make_net(struct fn_trainer *t, struct fn_error *err)
 {
     const struct fn_train_opts *o = &t->o;
-    int r = fn_params_init(&t->params, &t->model->graph, err);
-    if (r == 0 && o->freeze_before[0])
-        r = fn_params_freeze_before(&t->params, o->freeze_before, err);
-    if (r)
-        return r;
+    int rc = fn_params_init(&t->params, &t->model->graph, err);
+    if (rc == 0 && o->freeze_before[0])
+        rc = fn_params_freeze_before(&t->params, o->freeze_before, err);
+    if (rc)
+        return rc;
     uint32_t lanes = o->lanes ? o->lanes : t->comm->size > 4 ? t->comm->size : 4;
     struct fn_batch_opts b = {.width = o->width,
                               .height = o->height,
@@ -68,9 +68,9 @@ static int make_net(struct fn_trainer *t, struct fn_error *err)
                               .ranks = t->comm->size,
                               .threads = o->threads,
                               .cpu_flags = o->cpu_flags};
-    r = fn_batch_create(&t->params, &t->model->pre, &b, &t->net, err);
-    if (r)
-        return r;
+    rc = fn_batch_create(&t->params, &t->model->pre, &b, &t->net, err);
+    if (rc)
+        return rc;
     t->info = fn_batch_info(t->net);
     t->o.chunk = t->info.chunk;
     t->o.lanes = t->info.lanes;
@@ -79,8 +79,8 @@ static int make_net(struct fn_trainer *t, struct fn_error *err)
     struct fn_value *in = &t->params.graph.values[t->params.graph.inputs[0]];
     in->dims[2] = t->info.height;
     in->dims[3] = t->info.width;
-    r = fn_optim_init(&t->optim, &o->optim, t->params.size);
-    return r ? fn_error_set(err, r, "out of memory for the optimiser") : 0;
+    rc = fn_optim_init(&t->optim, &o->optim, t->params.size);
+    return rc ? fn_error_set(err, rc, "out of memory for the optimiser") : 0;
 }
 
 static int make_data(struct fn_trainer *t, struct fn_error *err)
@@ -95,12 +95,12 @@ static int make_data(struct fn_trainer *t, struct fn_error *err)
                                 .seed = o->seed};
     if (o->loss != FN_LOSS_TRIPLET)
         s.people = s.faces = s.extra = 0;
-    int r = fn_sampler_create(&s, &t->sampler, err);
-    if (r == 0 && o->mining != FN_MINING_ONLINE) {
+    int rc = fn_sampler_create(&s, &t->sampler, err);
+    if (rc == 0 && o->mining != FN_MINING_ONLINE) {
         s.people = o->offline_subset / o->faces;
         s.extra = 0;
         s.seed = fn_mix64(o->seed ^ 0x737562736574u);
-        r = fn_sampler_create(&s, &t->mine_sampler, err);
+        rc = fn_sampler_create(&s, &t->mine_sampler, err);
     }
     struct fn_loader_opts l = {.dataset = t->data,
                                .width = t->info.width,
@@ -109,12 +109,12 @@ static int make_data(struct fn_trainer *t, struct fn_error *err)
                                .augment = o->augment,
                                .seed = o->seed,
                                .threads = o->loader_threads};
-    if (r == 0)
-        r = fn_loader_create(&l, &t->loader, err);
+    if (rc == 0)
+        rc = fn_loader_create(&l, &t->loader, err);
     l.augment = fn_augment_none();
-    if (r == 0)
-        r = fn_loader_create(&l, &t->plain_loader, err);
-    return r;
+    if (rc == 0)
+        rc = fn_loader_create(&l, &t->plain_loader, err);
+    return rc;
 }
 
 /* Classes are the people of the training split, in the data set's order. */
@@ -168,21 +168,21 @@ static int make_buffers(struct fn_trainer *t, struct fn_error *err)
 static int make(struct fn_trainer *t, struct fn_error *err)
 {
     t->bytes = calloc(t->comm->size, sizeof *t->bytes);
-    int r = t->bytes ? check(&t->o, err) : fn_error_set(err, -ENOMEM, "out of memory");
-    if (r == 0)
-        r = make_net(t, err);
-    if (r == 0)
-        r = make_data(t, err);
-    if (r == 0)
-        r = make_head(t, err);
-    return r ? r : make_buffers(t, err);
+    int rc = t->bytes ? check(&t->o, err) : fn_error_set(err, -ENOMEM, "out of memory");
+    if (rc == 0)
+        rc = make_net(t, err);
+    if (rc == 0)
+        rc = make_data(t, err);
+    if (rc == 0)
+        rc = make_head(t, err);
+    return rc ? rc : make_buffers(t, err);
 }
 
 int fn_trainer_create_with(const struct fn_model *m, const struct fn_dataset *data,
                            const struct fn_train_opts *o, struct fn_comm *comm,
                            struct fn_trainer **ret, struct fn_error *err)
 {
-    int r = -ENOMEM;
+    int rc = -ENOMEM;
     struct fn_trainer *t = calloc(1, sizeof *t);
     if (t) {
         t->o = *o;
@@ -190,18 +190,18 @@ int fn_trainer_create_with(const struct fn_model *m, const struct fn_dataset *da
         t->model = m;
         t->data = data;
         t->mined_round = UINT64_MAX;
-        r = make(t, err);
+        rc = make(t, err);
     } else {
-        fn_error_set(err, r, "out of memory");
+        fn_error_set(err, rc, "out of memory");
     }
-    r = fn_comm_agree(comm, r, err);
-    if (r == 0)
-        r = fn_train_check_start(t, err);
-    if (r)
+    rc = fn_comm_agree(comm, rc, err);
+    if (rc == 0)
+        rc = fn_train_check_start(t, err);
+    if (rc)
         fn_trainer_destroy(t);
     else
         *ret = t;
-    return r;
+    return rc;
 }
 
 int fn_trainer_create(const struct fn_model *m, const struct fn_dataset *data,
@@ -300,8 +300,8 @@ static int start_batch(struct fn_trainer *t, uint64_t step, struct fn_error *err
     fn_batch_rows(t->net, b->n, t->comm->rank, &b->first, &b->count);
     b->step = step;
     b->started = true;
-    int r = fn_loader_start(t->loader, step, b->idx + b->first, b->count, b->chips, b->ok);
-    return r ? fn_error_set(err, r, "pictures cannot be loaded: %s", fn_strerror(r)) : 0;
+    int rc = fn_loader_start(t->loader, step, b->idx + b->first, b->count, b->chips, b->ok);
+    return rc ? fn_error_set(err, rc, "pictures cannot be loaded: %s", fn_strerror(rc)) : 0;
 }
 
 /* A mined triplet needs all three of its pictures. */
@@ -312,7 +312,8 @@ static void drop_broken_triplets(uint8_t *ok, size_t n)
             ok[i] = ok[i + 1] = ok[i + 2] = 0;
 }
 
-/* Own pictures in memory. That a rank can read none of its share is no error while another one can. */
+/* Own pictures in memory. That a rank can read none of its share is no error while another one
+ * can. */
 static int load_own(struct fn_trainer *t, struct fn_train_batch *b, struct fn_error *err)
 {
     int rc = b->started && b->step == t->step ? 0 : start_batch(t, t->step, err);
@@ -376,9 +377,9 @@ static int select_triplets(const struct fn_trainer *t, size_t n, struct fn_tripl
                                      .no_negative = t->o.no_negative,
                                      .margin = t->o.margin,
                                      .seed = fn_mix64(t->o.seed ^ fn_mix64(t->step))};
-    int r = fn_triplet_select(t->f, t->person, n, t->info.dim, &o, list, s);
-    if (r || t->o.mining == FN_MINING_ONLINE)
-        return r;
+    int rc = fn_triplet_select(t->f, t->person, n, t->info.dim, &o, list, s);
+    if (rc || t->o.mining == FN_MINING_ONLINE)
+        return rc;
     if (t->o.mining == FN_MINING_OFFLINE)
         list->n = 0;
     for (uint32_t i = 0; i + 2 < n; i += 3) {
@@ -474,7 +475,8 @@ static int update(struct fn_trainer *t, struct fn_train_report *r, struct fn_err
         t->bad_in_a_row);
 }
 
-/* Loss, backward, sum, step. What fails on one rank alone is told to all before the sum, for which they would wait. */
+/* Loss, backward, sum, step. What fails on one rank alone is told to all before the sum, for
+ * which they would wait. */
 static int learn(struct fn_trainer *t, struct fn_train_report *r, struct fn_error *err)
 {
     /* the next batch loads meanwhile */
@@ -526,12 +528,12 @@ int fn_trainer_step(struct fn_trainer *t, struct fn_train_report *ret, struct fn
 static int embed_some(struct fn_trainer *t, const uint32_t *idx, size_t n, uint8_t *chips,
                       float *f, uint8_t *ok, struct fn_error *err)
 {
-    int r = fn_loader_start(t->plain_loader, 0, idx, n, chips, ok);
-    if (r)
-        return fn_error_set(err, r, "pictures cannot be loaded: %s", fn_strerror(r));
-    r = fn_loader_wait(t->plain_loader, err);
-    if (r && r != FN_EDECODE)
-        return r;
+    int rc = fn_loader_start(t->plain_loader, 0, idx, n, chips, ok);
+    if (rc)
+        return fn_error_set(err, rc, "pictures cannot be loaded: %s", fn_strerror(rc));
+    rc = fn_loader_wait(t->plain_loader, err);
+    if (rc && rc != FN_EDECODE)
+        return rc;
     fn_batch_embed(t->net, chips, n, f);
     for (size_t i = 0; i < n; i++)
         if (!ok[i])
@@ -539,7 +541,8 @@ static int embed_some(struct fn_trainer *t, const uint32_t *idx, size_t n, uint8
     return 0;
 }
 
-/* A number of whole chunks at a time, from a multiple of the chunk on: the bits do not depend on who embeds what. */
+/* A number of whole chunks at a time, from a multiple of the chunk on: the bits do not depend
+ * on who embeds what. */
 static int embed_own(struct fn_trainer *t, const uint32_t *idx, size_t n, float *f, uint8_t *ok,
                      struct fn_error *err)
 {
@@ -547,13 +550,13 @@ static int embed_own(struct fn_trainer *t, const uint32_t *idx, size_t n, float 
     size_t at_once =
         chunk < FN_TRAIN_EMBED_AT_ONCE ? FN_TRAIN_EMBED_AT_ONCE / chunk * chunk : chunk;
     uint8_t *chips = malloc(at_once * t->info.width * t->info.height * 3);
-    int r = chips ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; r == 0 && i < n; i += at_once) {
+    int rc = chips ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; rc == 0 && i < n; i += at_once) {
         size_t k = n - i < at_once ? n - i : at_once;
-        r = embed_some(t, idx + i, k, chips, f + i * t->info.dim, ok + i, err);
+        rc = embed_some(t, idx + i, k, chips, f + i * t->info.dim, ok + i, err);
     }
     free(chips);
-    return r;
+    return rc;
 }
 
 /* The first row of a rank's share. */
@@ -569,10 +572,10 @@ static int gather_embedded(struct fn_trainer *t, const float *own_f, const uint8
 {
     for (unsigned i = 0; i < t->comm->size; i++)
         t->bytes[i] = embed_first(t, n, i + 1) - embed_first(t, n, i);
-    int r = fn_comm_allgather(t->comm, own_ok, ok, t->bytes, err);
+    int rc = fn_comm_allgather(t->comm, own_ok, ok, t->bytes, err);
     for (unsigned i = 0; i < t->comm->size; i++)
         t->bytes[i] *= t->info.dim * sizeof *f;
-    return r ? r : fn_comm_allgather(t->comm, own_f, f, t->bytes, err);
+    return rc ? rc : fn_comm_allgather(t->comm, own_f, f, t->bytes, err);
 }
 
 int fn_trainer_embed(struct fn_trainer *t, const uint32_t *idx, size_t n, float *f, uint8_t *ok,
@@ -584,14 +587,14 @@ int fn_trainer_embed(struct fn_trainer *t, const uint32_t *idx, size_t n, float 
     size_t own = embed_first(t, n, t->comm->rank + 1) - first;
     float *own_f = malloc((own * t->info.dim + 1) * sizeof *f);
     uint8_t *own_ok = malloc(own + 1);
-    int r = own_f && own_ok ? embed_own(t, idx + first, own, own_f, own_ok, err)
-                            : fn_error_set(err, -ENOMEM, "out of memory");
-    r = fn_comm_agree(t->comm, r, err);
-    if (r == 0)
-        r = gather_embedded(t, own_f, own_ok, n, f, ok, err);
+    int rc = own_f && own_ok ? embed_own(t, idx + first, own, own_f, own_ok, err)
+                             : fn_error_set(err, -ENOMEM, "out of memory");
+    rc = fn_comm_agree(t->comm, rc, err);
+    if (rc == 0)
+        rc = gather_embedded(t, own_f, own_ok, n, f, ok, err);
     free(own_f);
     free(own_ok);
-    return r;
+    return rc;
 }
 
 struct fn_model fn_trainer_model(const struct fn_trainer *t)

@@ -1,11 +1,14 @@
-/* The training of one network, a step at a time. A step is a function of the weights, the optimiser's state, the options and the step's number:
- * batches, augmentation and selection are drawn from (seed, step), so that a run that stopped goes on with the same bits.
+/* The training of one network, a step at a time. A step is a function of the weights, the
+ * optimiser's state, the options and the step's number: batches, augmentation and selection are
+ * drawn from (seed, step), so that a run that stopped goes on with the same bits.
  *
  * One thread calls; loading, forward and backward use threads of their own.
  *
- * Several processes (comm.h) train as one: each loads, embeds and goes backward through its share of the batch; embeddings are shared
- * before triplets are selected, so that selection sees the whole batch; gradients are summed once a step. The bits are those of one
- * process with the same options. Functions marked "all ranks" are called by all of them at the same point, and fail on all. */
+ * Several processes (comm.h) train as one: each loads, embeds and goes backward through its
+ * share of the batch; embeddings are shared before triplets are selected, so that selection
+ * sees the whole batch; gradients are summed once a step. The bits are those of one process
+ * with the same options. Functions marked "all ranks" are called by all of them at the same
+ * point, and fail on all. */
 #ifndef FN_ENGINE_TRAIN_TRAIN_H
 #define FN_ENGINE_TRAIN_TRAIN_H
 
@@ -19,23 +22,24 @@
 
 enum fn_loss { FN_LOSS_TRIPLET = 0, FN_LOSS_ARC = 1, FN_LOSS_COS = 2 };
 
-/* Where triplets come from. ONLINE: from the batch (all the paper's and Hermans' ways of fn_select_opts). OFFLINE: every n steps the farthest
- * positive and nearest negative of each anchor in a subset embedded by the weights of that moment; batches are made of these triplets.
- * BOTH: such batches, and the triplets found online in them besides. */
+/* Where triplets come from. ONLINE: from the batch (all the paper's and Hermans' ways of
+ * fn_select_opts). OFFLINE: every n steps the farthest positive and nearest negative of each
+ * anchor in a subset embedded by the weights of that moment; batches are made of these
+ * triplets. BOTH: such batches, and the triplets found online in them besides. */
 enum fn_mining { FN_MINING_ONLINE = 0, FN_MINING_OFFLINE = 1, FN_MINING_BOTH = 2 };
 
 struct fn_train_opts {
-    uint64_t seed, steps; /* steps: of the whole run, for the schedule */
-    uint32_t people, faces,
-        extra; /* batch: P x K and further faces; margin losses take people * faces of anybody */
-    uint32_t width, height; /* 0: the network's */
-    uint32_t chunk, lanes;  /* 0: chosen; then recorded, as the bits depend on them */
+    uint64_t seed, steps;          /* steps: of the whole run, for the schedule */
+    uint32_t people, faces, extra; /* batch: P x K and further faces; margin losses take people
+                                    * faces of anybody */
+    uint32_t width, height;        /* 0: the network's */
+    uint32_t chunk, lanes;         /* 0: chosen; then recorded, as the bits depend on them */
     unsigned threads, loader_threads;
     unsigned cpu_flags;
     float frame;           /* side of what is cut over the side of the face frame */
     uint32_t begin_sample; /* pictures that random weights are fitted to; 0: as drawn */
-    uint32_t
-        need_face; /* 1: pictures in which no face was found are left out, not cut in the middle */
+    uint32_t need_face; /* 1: pictures in which no face was found are left out, not cut in the
+                           middle */
     struct fn_augment augment;
     enum fn_loss loss;
     float margin;       /* alpha of triplets, or the angle (ARC) or cosine (COS) */
@@ -51,7 +55,8 @@ struct fn_train_opts {
     uint32_t bad_steps_max;          /* steps in a row that are not finite; then FN_EDIVERGED */
 };
 struct fn_train_opts fn_train_default(void);
-/* By the name of the member ("optim.kind", "augment.flip_p"), from text; enums by their names ("adamw"). FN_EUSAGE. */
+/* By the name of the member ("optim.kind", "augment.flip_p"), from text; enums by their names
+ * ("adamw"). FN_EUSAGE. */
 FN_NODISCARD int fn_train_opts_set(struct fn_train_opts *o, const char *name, const char *value,
                                    struct fn_error *err);
 const char *fn_train_opts_name(size_t i); /* the i-th option; NULL: no more */
@@ -71,24 +76,28 @@ struct fn_train_report {
 
 struct fn_trainer;
 
-/* Starts from m: its graph (weights copied), preprocessing and card; everything given must live on. */
+/* Starts from m: its graph (weights copied), preprocessing and card; everything given must live
+ * on. */
 FN_NODISCARD int fn_trainer_create(const struct fn_model *m, const struct fn_dataset *data,
                                    const struct fn_train_opts *o, struct fn_trainer **ret,
                                    struct fn_error *err);
-/* With others; comm must live on. All ranks, with the same model, data and options; threads may differ. */
+/* With others; comm must live on. All ranks, with the same model, data and options; threads may
+ * differ. */
 FN_NODISCARD int fn_trainer_create_with(const struct fn_model *m, const struct fn_dataset *data,
                                         const struct fn_train_opts *o, struct fn_comm *comm,
                                         struct fn_trainer **ret, struct fn_error *err);
 void fn_trainer_destroy(struct fn_trainer *t); /* NULL-safe */
 
-/* For random weights, before the first step: every layer's channels are brought to mean 0 and variance 1 over n training pictures
- * (begin.c). All ranks. */
+/* For random weights, before the first step: every layer's channels are brought to mean 0 and
+ * variance 1 over n training pictures (begin.c). All ranks. */
 FN_NODISCARD int fn_trainer_begin(struct fn_trainer *t, size_t n, struct fn_error *err);
 
-/* All ranks. FN_ECORRUPT when their weights, compared every 50 steps, or their gradients of the loss, every step, differ. */
+/* All ranks. FN_ECORRUPT when their weights, compared every 50 steps, or their gradients of the
+ * loss, every step, differ. */
 FN_NODISCARD int fn_trainer_step(struct fn_trainer *t, struct fn_train_report *ret,
                                  struct fn_error *err);
-/* This rank has been told to end. The next step's report says so on all ranks, at the same step. */
+/* This rank has been told to end. The next step's report says so on all ranks, at the same
+ * step. */
 void fn_trainer_ask_stop(struct fn_trainer *t);
 struct fn_comm *fn_trainer_comm(const struct fn_trainer *t);
 uint64_t fn_trainer_steps(const struct fn_trainer *t); /* done */
@@ -97,21 +106,24 @@ const struct fn_train_opts *fn_trainer_opts(const struct fn_trainer *t);
 const struct fn_params *fn_trainer_params(const struct fn_trainer *t);
 struct fn_sampler_facts fn_trainer_facts(const struct fn_trainer *t);
 
-/* Embeds samples of the data set by the weights as they are, without augmentation. f: [n][dim]; ok: [n], 0 where the picture could not be
- * read (f is 0 there). All ranks, each of which embeds a share. */
+/* Embeds samples of the data set by the weights as they are, without augmentation. f: [n][dim];
+ * ok: [n], 0 where the picture could not be read (f is 0 there). All ranks, each of which
+ * embeds a share. */
 FN_NODISCARD int fn_trainer_embed(struct fn_trainer *t, const uint32_t *idx, size_t n, float *f,
                                   uint8_t *ok, struct fn_error *err);
 
-/* The network as it is now, as a model that differs from the first in its weights, id and input size. Its graph points into the trainer. */
+/* The network as it is now, as a model that differs from the first in its weights, id and input
+ * size. Its graph points into the trainer. */
 struct fn_model fn_trainer_model(const struct fn_trainer *t);
 
 /* ---- checkpoints (checkpoint.c): docs/format-checkpoint.md ---- */
 
-/* Written whole or not at all; what was at path before is at path.1 afterwards. extra: a line of text of the caller's, kept. All
- * ranks; the first writes. */
+/* Written whole or not at all; what was at path before is at path.1 afterwards. extra: a line
+ * of text of the caller's, kept. All ranks; the first writes. */
 FN_NODISCARD int fn_trainer_save(struct fn_trainer *t, const char *path, const char *extra,
                                  struct fn_error *err);
-/* What a checkpoint says of itself: its network and options, for making the trainer that resumes it. */
+/* What a checkpoint says of itself: its network and options, for making the trainer that
+ * resumes it. */
 struct fn_checkpoint {
     struct fn_model *model; /* weights included */
     struct fn_train_opts opts;
@@ -126,9 +138,9 @@ FN_NODISCARD int fn_checkpoint_is(const char *path, bool *ret, struct fn_error *
 FN_NODISCARD int fn_checkpoint_open(const char *path, struct fn_checkpoint *ret,
                                     struct fn_error *err);
 void fn_checkpoint_close(struct fn_checkpoint *c); /* NULL-safe */
-/* Puts optimiser, head, triplets and position into a trainer that was made from c->model with c->opts. FN_EREFUSED when the data or the
- * options that determine the bits are others. All ranks; their number may be
- * another than before. */
+/* Puts optimiser, head, triplets and position into a trainer that was made from c->model with
+ * c->opts. FN_EREFUSED when the data or the options that determine the bits are others. All
+ * ranks; their number may be another than before. */
 FN_NODISCARD int fn_trainer_resume(struct fn_trainer *t, const struct fn_checkpoint *c,
                                    struct fn_error *err);
 

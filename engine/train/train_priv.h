@@ -4,8 +4,9 @@
 
 #include "engine/train/train.h"
 
-/* A batch on its way: which samples, and the chips of this rank's rows. A picture that cannot be read keeps its row, whose gradient is
- * zero: which chunk a picture belongs to does not depend on the others. */
+/* A batch on its way: which samples, and the chips of this rank's rows. A picture that cannot
+ * be read keeps its row, whose gradient is zero: which chunk a picture belongs to does not
+ * depend on the others. */
 struct fn_train_batch {
     uint64_t step;
     bool started;
@@ -33,7 +34,8 @@ struct fn_trainer {
     size_t batch_max;
     uint32_t *class_of; /* person of the data set -> class of the margin head */
     size_t n_classes;
-    /* Of the batch, all ranks: which rows could be read; their number, person, embedding, gradient, in the rows' order. */
+    /* Of the batch, all ranks: which rows could be read; their number, person, embedding,
+     * gradient, in the rows' order. */
     uint8_t *ok;
     uint32_t *row, *person;
     float *f, *df;
@@ -48,7 +50,8 @@ struct fn_trainer {
 
 enum { FN_TRAIN_EMBED_AT_ONCE = 256, FN_TRAIN_CHECK_EVERY = 50 };
 
-/* Whether the batches of two steps come from the same triplets, so that the second can be loaded during the first. */
+/* Whether the batches of two steps come from the same triplets, so that the second can be
+ * loaded during the first. */
 bool fn_train_same_round(const struct fn_trainer *t, uint64_t a, uint64_t b);
 /* Finds triplets for the round of the step, when that has not been done. */
 FN_NODISCARD int fn_train_mine(struct fn_trainer *t, uint64_t step, struct fn_error *err);
@@ -60,7 +63,8 @@ size_t fn_train_mined_batch(const struct fn_trainer *t, uint64_t step, uint32_t 
 /* Own rows of a batch of n, one after the other, become everybody's: all is [n][row_bytes]. */
 FN_NODISCARD int fn_train_gather(struct fn_trainer *t, const void *own, void *all, size_t n,
                                  size_t row_bytes, struct fn_error *err);
-/* That all ranks are about to do the same: options, data, instruction set; weights and optimiser's state, by their hash. */
+/* That all ranks are about to do the same: options, data, instruction set; weights and
+ * optimiser's state, by their hash. */
 FN_NODISCARD int fn_train_check_start(struct fn_trainer *t, struct fn_error *err);
 FN_NODISCARD int fn_train_check_state(struct fn_trainer *t, struct fn_error *err);
 /* The weights alone. */

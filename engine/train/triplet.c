@@ -10,7 +10,8 @@
 
 enum { ROWS = 128, PERCENTILE_SAMPLES = 100000 };
 
-/* Below this median distance of negatives nothing is told apart: 1 degree between vectors is 3e-4. */
+/* Below this median distance of negatives nothing is told apart: 1 degree between vectors is
+ * 3e-4. */
 static const float collapse_d2 = 1e-3f;
 
 void fn_triplets_finish(struct fn_triplets *t)
@@ -48,7 +49,8 @@ struct selector {
     size_t n, dim;
     const struct fn_select_opts *o;
     float *d; /* [ROWS][n] */
-    /* Negatives of one anchor: distances as integers and their indices, in order; and sorted by distance, when that is needed. */
+    /* Negatives of one anchor: distances as integers and their indices, in order; and sorted by
+     * distance, when that is needed. */
     int32_t *keys;
     uint32_t *index;
     size_t n_keys;
@@ -107,8 +109,8 @@ static size_t beyond(const struct near *sorted, size_t n, float d)
     return lo;
 }
 
-/* The bits of a float that is not negative, which order as the float does; a minimum over integers is one that the compiler may
- * take in any order, and so in vectors. */
+/* The bits of a float that is not negative, which order as the float does; a minimum over
+ * integers is one that the compiler may take in any order, and so in vectors. */
 static int32_t key_of(float d)
 {
     int32_t k;
@@ -160,22 +162,22 @@ static int without_semi_hard(const struct selector *s, size_t a, size_t p, const
 static int semi_hard(struct selector *s, size_t a, const float *d)
 {
     size_t sorted = 0;
-    int r = 0;
+    int rc = 0;
     list_negatives(s, a, d);
-    for (size_t p = 0; r == 0 && p < s->n; p++) {
+    for (size_t p = 0; rc == 0 && p < s->n; p++) {
         if (p == a || s->person[p] != s->person[a])
             continue;
         int32_t key = next_key(s->keys, s->n_keys, key_of(d[p]));
         if (key >= key_of(d[p] + s->o->margin)) {
-            r = without_semi_hard(s, a, p, d, &sorted);
+            rc = without_semi_hard(s, a, p, d, &sorted);
             continue;
         }
         size_t i = 0;
         while (s->keys[i] != key)
             i++;
-        r = add(s->ret, a, p, s->index[i]);
+        rc = add(s->ret, a, p, s->index[i]);
     }
-    return r;
+    return rc;
 }
 
 static int batch_hard(const struct selector *s, size_t a, const float *d)
@@ -232,19 +234,19 @@ static void percentiles(float *v, size_t n, float out[5])
 
 static int select_all(struct selector *s)
 {
-    int r = 0;
-    for (size_t first = 0; r == 0 && first < s->n; first += ROWS) {
+    int rc = 0;
+    for (size_t first = 0; rc == 0 && first < s->n; first += ROWS) {
         size_t rows = s->n - first < ROWS ? s->n - first : ROWS;
         distances(s, first, rows);
-        for (size_t k = 0; r == 0 && k < rows; k++) {
+        for (size_t k = 0; rc == 0 && k < rows; k++) {
             const float *d = s->d + k * s->n;
-            r = keep_distances(s, first + k, d);
-            if (r == 0)
-                r = s->o->selection == FN_SELECT_SEMI_HARD ? semi_hard(s, first + k, d)
-                                                           : batch_hard(s, first + k, d);
+            rc = keep_distances(s, first + k, d);
+            if (rc == 0)
+                rc = s->o->selection == FN_SELECT_SEMI_HARD ? semi_hard(s, first + k, d)
+                                                            : batch_hard(s, first + k, d);
         }
     }
-    return r;
+    return rc;
 }
 
 int fn_triplet_select(const float *f, const uint32_t *person, size_t n, size_t dim,
@@ -258,8 +260,8 @@ int fn_triplet_select(const float *f, const uint32_t *person, size_t n, size_t d
     s.keys = malloc((n ? n : 1) * sizeof *s.keys);
     s.index = malloc((n ? n : 1) * sizeof *s.index);
     s.negatives = malloc(PERCENTILE_SAMPLES * sizeof *s.negatives);
-    int r = s.d && s.sorted && s.keys && s.index && s.negatives ? select_all(&s) : -ENOMEM;
-    if (r == 0) {
+    int rc = s.d && s.sorted && s.keys && s.index && s.negatives ? select_all(&s) : -ENOMEM;
+    if (rc == 0) {
         stats->pairs = 2 * s.n_positives;
         percentiles(s.positives, s.n_positives, stats->positive);
         percentiles(s.negatives, s.n_negatives, stats->negative);
@@ -271,7 +273,7 @@ int fn_triplet_select(const float *f, const uint32_t *person, size_t n, size_t d
     free(s.index);
     free(s.negatives);
     free(s.positives);
-    return r;
+    return rc;
 }
 
 /* ---- loss ---- */

@@ -1,5 +1,6 @@
-/* The client side of a worker: spawn, submit, receive, judge. One request is outstanding at most, and an answer must fit
- * it: its id, how many faces and bytes it may bring. Nothing here blocks but fn_worker_call. */
+/* The client side of a worker: spawn, submit, receive, judge. One request is outstanding at
+ * most, and an answer must fit it: its id, how many faces and bytes it may bring. Nothing here
+ * blocks but fn_worker_call. */
 #include "engine/work/work.h"
 
 #include <errno.h>
@@ -45,7 +46,8 @@ static bool runnable(const char *path)
     return access(path, X_OK) == 0;
 }
 
-/* Beside the running program (installed side by side), in its build tree, where it was installed. */
+/* Beside the running program (installed side by side), in its build tree, where it was
+ * installed. */
 static int find_binary(char *out, size_t size, const char *wanted)
 {
     static const char *const near[] = {"facenetd-worker", "../engine/work/facenetd-worker",
@@ -74,8 +76,8 @@ struct command {
     char **envp; /* heap; strings are not ours */
 };
 
-/* Our environment with OPENBLAS_NUM_THREADS=1: the library starts its threads when it is loaded, and a thread from before
- * the sandbox is one that Landlock does not hold. */
+/* Our environment with OPENBLAS_NUM_THREADS=1: the library starts its threads when it is
+ * loaded, and a thread from before the sandbox is one that Landlock does not hold. */
 static int fill_environment(struct command *c)
 {
     static const char name[] = "OPENBLAS_NUM_THREADS=";
@@ -142,8 +144,8 @@ static _Noreturn void child(const struct command *c, int fd, int priority)
     }
     if (fd < 0 || dup2(fd, 3) < 0)
         _exit(FN_WORKER_EXIT_SETUP);
-    /* A Ctrl-C is for the client, which decides what becomes of us. Not setsid: with autogroups a session of its own would
-     * make the priorities below meaningless. */
+    /* A Ctrl-C is for the client, which decides what becomes of us. Not setsid: with autogroups
+     * a session of its own would make the priorities below meaningless. */
     (void)setpgid(0, 0);
     sigset_t none;
     (void)sigemptyset(&none);
@@ -170,13 +172,13 @@ static int start(struct fn_worker *w, const struct command *c, int priority,
     pid_t pid = fork();
     if (pid == 0)
         child(c, pair[1], priority);
-    int r = pid < 0
-                ? fn_error_set(err, -errno, "cannot start a worker: %s", fn_strerror(-errno))
-                : 0;
+    int rc = pid < 0
+                 ? fn_error_set(err, -errno, "cannot start a worker: %s", fn_strerror(-errno))
+                 : 0;
     (void)close(pair[1]);
-    if (r) {
+    if (rc) {
         (void)close(pair[0]);
-        return r;
+        return rc;
     }
     w->pid = pid;
     w->fd = pair[0];
@@ -189,28 +191,28 @@ int fn_worker_spawn(const struct fn_worker_opts *o, struct fn_worker **ret,
     struct command *c = calloc(1, sizeof *c);
     struct fn_worker *w = calloc(1, sizeof *w);
     struct fn_face *faces = calloc(FN_WIRE_FACES_MAX, sizeof *faces);
-    int r = c && w && faces ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
-    if (!r && fill_environment(c))
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    if (!r && find_binary(c->binary, sizeof c->binary, o->binary))
-        r = fn_error_set(
+    int rc = c && w && faces ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    if (!rc && fill_environment(c))
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    if (!rc && find_binary(c->binary, sizeof c->binary, o->binary))
+        rc = fn_error_set(
             err, -ENOENT,
             "cannot find facenetd-worker beside this program or in %s. Install it there",
             FN_LIBEXECDIR);
-    if (!r) {
+    if (!rc) {
         w->fd = -1;
         w->faces = faces;
         fn_buf_init(&w->in, FN_WIRE_HEADER + FN_WIRE_MAX);
         fill_command(c, o);
-        r = start(w, c, o->priority, err);
+        rc = start(w, c, o->priority, err);
     }
     if (c)
         free(c->envp);
     free(c);
-    if (r) {
+    if (rc) {
         free(faces);
         free(w);
-        return r;
+        return rc;
     }
     *ret = w;
     return 0;
@@ -319,19 +321,19 @@ static int take_frame(struct fn_worker *w, const struct fn_wire_header *h,
 {
     const uint8_t *payload = (const uint8_t *)w->in.data + FN_WIRE_HEADER;
     if (h->type == FN_WIRE_HELLO && !w->ready) {
-        int r = fn_wire_get_hello(payload, h->length, &w->profile_id, &w->feature_width, err);
-        if (!r) {
+        int rc = fn_wire_get_hello(payload, h->length, &w->profile_id, &w->feature_width, err);
+        if (!rc) {
             w->ready = true;
             *ret = (struct fn_work_reply){.feature_width = w->feature_width};
         }
-        return r ? r : 1;
+        return rc ? rc : 1;
     }
     if (h->type != FN_WIRE_REPLY || !w->ready || !w->waiting_for || h->id != w->waiting_for)
         return fn_error_set(err, FN_EWORKER, "an answer nobody asked for");
     struct fn_work_reply q = {0};
-    int r = fn_wire_get_reply(payload, h->length, w->faces, &q, err);
-    if (r)
-        return r;
+    int rc = fn_wire_get_reply(payload, h->length, w->faces, &q, err);
+    if (rc)
+        return rc;
     if (!fits(w, &q))
         return fn_error_set(err, FN_EWORKER, "an answer to another question");
     q.id = h->id;
@@ -350,14 +352,14 @@ int fn_worker_receive(struct fn_worker *w, struct fn_work_reply *ret, struct fn_
                 return fn_error_set(err, FN_EWORKER, "the worker broke the protocol");
             want += h.length;
             if (w->in.len == want) {
-                int r = take_frame(w, &h, ret, err);
+                int rc = take_frame(w, &h, ret, err);
                 fn_buf_reset(&w->in);
-                return r;
+                return rc;
             }
         }
         char chunk[65536];
-        size_t room = want - w->in.len;
-        ssize_t n = recv(w->fd, chunk, room < sizeof chunk ? room : sizeof chunk, MSG_DONTWAIT);
+        size_t cap = want - w->in.len;
+        ssize_t n = recv(w->fd, chunk, cap < sizeof chunk ? cap : sizeof chunk, MSG_DONTWAIT);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno == EAGAIN)
@@ -374,9 +376,9 @@ static int wait_frame(struct fn_worker *w, uint64_t deadline_ns, struct fn_work_
                       struct fn_error *err)
 {
     for (;;) {
-        int r = fn_worker_receive(w, ret, err);
-        if (r)
-            return r;
+        int rc = fn_worker_receive(w, ret, err);
+        if (rc)
+            return rc;
         uint64_t now = fn_clock_mono_ns();
         if (now >= deadline_ns)
             return fn_error_set(err, -ETIMEDOUT, "the worker took too long");
@@ -393,14 +395,14 @@ int fn_worker_call(struct fn_worker *w, const struct fn_work_request *q, int tim
 {
     uint64_t deadline = fn_clock_mono_ns() + (uint64_t)timeout_ms * 1000000u;
     struct fn_work_reply reply;
-    int r = fn_worker_submit(w, q, err); /* the socket holds it until the worker is up */
-    if (r)
-        return r;
+    int rc = fn_worker_submit(w, q, err); /* the socket holds it until the worker is up */
+    if (rc)
+        return rc;
     do
-        r = wait_frame(w, deadline, &reply, err);
-    while (r == 1 && reply.id == 0);
-    if (r < 0)
-        return r;
+        rc = wait_frame(w, deadline, &reply, err);
+    while (rc == 1 && reply.id == 0);
+    if (rc < 0)
+        return rc;
     *ret = reply;
     return 0;
 }

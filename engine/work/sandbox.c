@@ -1,8 +1,9 @@
 /* The cage of a worker; see sandbox.h.
  *
- * Three fences, each enough against most of what a hostile picture could do: resource limits, Landlock (where the kernel has
- * it) without a single rule, so without any path, and a seccomp allow-list whose default is death. Memory may be mapped,
- * but never executable. Sanitizer builds have no address space limit, and a forbidden call fails instead of killing: their
+ * Three fences, each enough against most of what a hostile picture could do: resource limits,
+ * Landlock (where the kernel has it) without a single rule, so without any path, and a seccomp
+ * allow-list whose default is death. Memory may be mapped, but never executable. Sanitizer
+ * builds have no address space limit, and a forbidden call fails instead of killing: their
  * runtimes make calls of their own when they report. */
 #include "engine/work/sandbox.h"
 
@@ -46,21 +47,22 @@ static size_t mapped_bytes(void)
 
 static int limits(size_t memory_bytes)
 {
-    int r = set_limit(RLIMIT_CORE, 0);
-    if (!r)
-        r = set_limit(RLIMIT_NOFILE, FILES_MAX);
-    if (!r)
-        r = set_limit(RLIMIT_FSIZE, (rlim_t)1 << 30);
+    int rc = set_limit(RLIMIT_CORE, 0);
+    if (!rc)
+        rc = set_limit(RLIMIT_NOFILE, FILES_MAX);
+    if (!rc)
+        rc = set_limit(RLIMIT_FSIZE, (rlim_t)1 << 30);
 #ifdef FN_SANITIZED
     (void)memory_bytes; /* shadow memory alone is terabytes of address space */
 #else
-    if (!r && memory_bytes)
-        r = set_limit(RLIMIT_AS, mapped_bytes() + memory_bytes);
+    if (!rc && memory_bytes)
+        rc = set_limit(RLIMIT_AS, mapped_bytes() + memory_bytes);
 #endif
-    return r;
+    return rc;
 }
 
-/* No file system at all (Landlock, Linux 5.13). Old kernels: seccomp below still refuses every open. */
+/* No file system at all (Landlock, Linux 5.13). Old kernels: seccomp below still refuses every
+ * open. */
 static int no_files(void)
 {
     struct landlock_ruleset_attr a = {
@@ -75,9 +77,9 @@ static int no_files(void)
     long fd = syscall(SYS_landlock_create_ruleset, &a, sizeof a, 0);
     if (fd < 0)
         return errno == ENOSYS || errno == EOPNOTSUPP ? 0 : -errno;
-    int r = syscall(SYS_landlock_restrict_self, (int)fd, 0) ? -errno : 0;
+    int rc = syscall(SYS_landlock_restrict_self, (int)fd, 0) ? -errno : 0;
     (void)close((int)fd);
-    return r;
+    return rc;
 }
 
 /* Memory, time, descriptors that are open, threads of this process. */
@@ -164,35 +166,36 @@ static const struct {
 
 static int add_rules(scmp_filter_ctx f)
 {
-    int r = 0;
-    for (size_t i = 0; i < sizeof allowed / sizeof *allowed && !r; i++)
-        r = seccomp_rule_add(f, SCMP_ACT_ALLOW, allowed[i], 0);
-    for (size_t i = 0; i < sizeof refused / sizeof *refused && !r; i++) {
-        r = seccomp_rule_add(f, SCMP_ACT_ERRNO((uint16_t)refused[i].error), refused[i].call, 0);
-        r = r == -EACCES || r == -EEXIST ? 0 : r; /* allowed above */
+    int rc = 0;
+    for (size_t i = 0; i < sizeof allowed / sizeof *allowed && !rc; i++)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, allowed[i], 0);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused && !rc; i++) {
+        rc =
+            seccomp_rule_add(f, SCMP_ACT_ERRNO((uint16_t)refused[i].error), refused[i].call, 0);
+        rc = rc == -EACCES || rc == -EEXIST ? 0 : rc; /* allowed above */
     }
     /* fstat of glibc; a path would need the file system that Landlock took away */
-    if (!r)
-        r = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
-                             SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH, 0));
+    if (!rc)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
+                              SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH, 0));
 #ifndef FN_SANITIZED
     /* Threads (the HEIF decoders make some), but no processes. */
-    if (!r)
-        r = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-                             SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
-    if (!r)
-        r = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-                             SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    if (!rc)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+                              SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+    if (!rc)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+                              SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     /* thread stacks get their guard page this way */
-    if (!r)
-        r = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-                             SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    if (!rc)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+                              SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     /* abort() */
-    if (!r)
-        r = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                             SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
+    if (!rc)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                              SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
 #endif
-    return r;
+    return rc;
 }
 
 static int no_calls(void)
@@ -205,25 +208,25 @@ static int no_calls(void)
     if (!f)
         return -ENOMEM;
     /* threads that a library may have started before are held, too */
-    int r = seccomp_attr_set(f, SCMP_FLTATR_CTL_TSYNC, 1);
-    if (!r)
-        r = add_rules(f);
-    if (!r)
-        r = seccomp_load(f);
+    int rc = seccomp_attr_set(f, SCMP_FLTATR_CTL_TSYNC, 1);
+    if (!rc)
+        rc = add_rules(f);
+    if (!rc)
+        rc = seccomp_load(f);
     seccomp_release(f);
-    return r;
+    return rc;
 }
 
 int fn_sandbox_enter(size_t memory_bytes, struct fn_error *err)
 {
-    int r = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
-    if (!r)
-        r = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ? -errno : 0;
-    if (!r)
-        r = limits(memory_bytes);
-    if (!r)
-        r = no_files();
-    if (!r)
-        r = no_calls();
-    return r ? fn_error_set(err, r, "cannot enter the sandbox: %s", fn_strerror(r)) : 0;
+    int rc = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
+    if (!rc)
+        rc = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ? -errno : 0;
+    if (!rc)
+        rc = limits(memory_bytes);
+    if (!rc)
+        rc = no_files();
+    if (!rc)
+        rc = no_calls();
+    return rc ? fn_error_set(err, rc, "cannot enter the sandbox: %s", fn_strerror(rc)) : 0;
 }

@@ -1,5 +1,5 @@
-/* One request, from descriptor to answer. Photos are read by pread on the descriptor that came with the request; crops and
- * drawings are written to the other one. */
+/* One request, from descriptor to answer. Photos are read by pread on the descriptor that came
+ * with the request; crops and drawings are written to the other one. */
 #include "engine/work/serve.h"
 
 #include <errno.h>
@@ -61,9 +61,9 @@ static int write_thumb(int fd, const struct fn_imagef *m)
             float v = m->data[i + j] + .5f;
             row[j] = (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
         }
-        int r = fn_write_all(fd, row, k);
-        if (r)
-            return r;
+        int rc = fn_write_all(fd, row, k);
+        if (rc)
+            return rc;
         i += k;
     }
     return 0;
@@ -81,30 +81,30 @@ static int crop(const struct fn_source *src, const struct fn_decode_limits *lim,
     if (q->out_fd < 0 || q->px == 0 || q->px > THUMB_MAX)
         return fn_error_set(err, -EINVAL, "a crop needs a place and a size up to %d",
                             THUMB_MAX);
-    int r = fn_image_probe(src, lim, &info, err);
-    if (!r)
-        r = fn_image_decode(src, &info, long_side_for(q, &info), lim, &m, &denom, &truncated,
-                            err);
-    if (!r) {
+    int rc = fn_image_probe(src, lim, &info, err);
+    if (!rc)
+        rc = fn_image_decode(src, &info, long_side_for(q, &info), lim, &m, &denom, &truncated,
+                             err);
+    if (!rc) {
         thumb =
             (struct fn_imagef){calloc((size_t)q->px * q->px * 3, sizeof(float)), q->px, q->px};
-        r = thumb.data ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+        rc = thumb.data ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
     }
-    for (uint32_t i = 0; !r && i < q->n_boxes; i++) {
+    for (uint32_t i = 0; !rc && i < q->n_boxes; i++) {
         float cx, cy, side;
         square_of(q->boxes[i], q->margin, m.width, m.height, &cx, &cy, &side);
         fn_crop_square(&m, cx, cy, side, &thumb);
-        r = write_thumb(q->out_fd, &thumb);
-        if (r)
-            r = fn_error_set(err, r, "cannot write a crop: %s", fn_strerror(r));
+        rc = write_thumb(q->out_fd, &thumb);
+        if (rc)
+            rc = fn_error_set(err, rc, "cannot write a crop: %s", fn_strerror(rc));
     }
-    if (!r) {
+    if (!rc) {
         ret->photo.info = info;
         ret->out_bytes = (uint64_t)q->n_boxes * q->px * q->px * 3;
     }
     free(thumb.data);
     fn_image_destroy(&m);
-    return r;
+    return rc;
 }
 
 static void draw_face(struct fn_image *m, const float box[4], const char *label)
@@ -133,33 +133,33 @@ static int draw(const struct fn_source *src, const struct fn_decode_limits *lim,
     bool truncated;
     if (q->out_fd < 0)
         return fn_error_set(err, -EINVAL, "a drawing needs a place");
-    int r = fn_image_probe(src, lim, &info, err);
-    if (!r)
-        r = fn_image_decode(src, &info, q->px, lim, &m, &denom, &truncated, err);
+    int rc = fn_image_probe(src, lim, &info, err);
+    if (!rc)
+        rc = fn_image_decode(src, &info, q->px, lim, &m, &denom, &truncated, err);
     uint32_t longer = m.width > m.height ? m.width : m.height;
-    if (!r && q->px && longer > q->px) {
+    if (!rc && q->px && longer > q->px) {
         struct fn_image small = {0};
         uint32_t w = (uint32_t)((uint64_t)m.width * q->px / longer),
                  h = (uint32_t)((uint64_t)m.height * q->px / longer);
-        r = fn_resize_u8(&m, w ? w : 1, h ? h : 1, &small);
-        if (r)
-            r = fn_error_set(err, r, "out of memory");
+        rc = fn_resize_u8(&m, w ? w : 1, h ? h : 1, &small);
+        if (rc)
+            rc = fn_error_set(err, rc, "out of memory");
         else {
             fn_image_destroy(&m);
             m = small;
         }
     }
-    for (uint32_t i = 0; !r && i < q->n_boxes; i++)
+    for (uint32_t i = 0; !rc && i < q->n_boxes; i++)
         draw_face(&m, q->boxes[i], q->labels ? q->labels[i] : NULL);
-    if (!r)
-        r = fn_image_write_jpeg_fd(q->out_fd, &m, JPEG_QUALITY, err);
-    if (!r) {
+    if (!rc)
+        rc = fn_image_write_jpeg_fd(q->out_fd, &m, JPEG_QUALITY, err);
+    if (!rc) {
         off_t end = lseek(q->out_fd, 0, SEEK_END);
         ret->photo.info = info;
         ret->out_bytes = end > 0 ? (uint64_t)end : 0;
     }
     fn_image_destroy(&m);
-    return r;
+    return rc;
 }
 
 static int embed_box(struct fn_face_engine *e, const struct fn_source *src,
@@ -170,24 +170,24 @@ static int embed_box(struct fn_face_engine *e, const struct fn_source *src,
         face; /* one worker, one thread; the reply points at it until the next request */
     if (q->n_boxes != 1)
         return fn_error_set(err, -EINVAL, "one box at a time");
-    int r = fn_image_probe(src, lim, &ret->photo.info, err);
-    if (!r)
-        r = fn_face_embed_box(e, src, q->boxes[0], &face, err);
-    if (!r) {
+    int rc = fn_image_probe(src, lim, &ret->photo.info, err);
+    if (!rc)
+        rc = fn_face_embed_box(e, src, q->boxes[0], &face, err);
+    if (!rc) {
         ret->photo.faces = &face;
         ret->photo.n_faces = 1;
     }
-    return r;
+    return rc;
 }
 
 static int index_photo(struct fn_face_engine *e, const struct fn_source *src,
                        struct fn_work_reply *ret, struct fn_error *err)
 {
-    int r = fn_face_find(e, src, &ret->photo, err);
+    int rc = fn_face_find(e, src, &ret->photo, err);
     struct fn_h128 key;
-    if (!r && ret->photo.info.format == FN_FORMAT_JPEG && !fn_image_pixel_key(src, &key, NULL))
+    if (!rc && ret->photo.info.format == FN_FORMAT_JPEG && !fn_image_pixel_key(src, &key, NULL))
         ret->pixel_key = key;
-    return r;
+    return rc;
 }
 
 void fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
@@ -195,27 +195,27 @@ void fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
 {
     struct fn_error err = {0};
     struct fn_source src;
-    int r = open_source(q->fd, &src, &err);
-    if (!r) {
+    int rc = open_source(q->fd, &src, &err);
+    if (!rc) {
         switch (q->kind) {
         case FN_WORK_INDEX:
-            r = index_photo(e, &src, ret, &err);
+            rc = index_photo(e, &src, ret, &err);
             break;
         case FN_WORK_BOX:
-            r = embed_box(e, &src, lim, q, ret, &err);
+            rc = embed_box(e, &src, lim, q, ret, &err);
             break;
         case FN_WORK_CROP:
-            r = crop(&src, lim, q, ret, &err);
+            rc = crop(&src, lim, q, ret, &err);
             break;
         case FN_WORK_DRAW:
-            r = draw(&src, lim, q, ret, &err);
+            rc = draw(&src, lim, q, ret, &err);
             break;
         }
     }
-    if (r) {
+    if (rc) {
         ret->photo.n_faces = 0;
-        ret->code = r;
+        ret->code = rc;
         (void)snprintf(ret->text, sizeof ret->text, "%s",
-                       err.text[0] ? err.text : fn_strerror(r));
+                       err.text[0] ? err.text : fn_strerror(rc));
     }
 }

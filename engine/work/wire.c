@@ -1,5 +1,6 @@
-/* Encoding and checking of frames; see wire.h. A worker parses hostile files and may have been taken over, so whatever
- * it says is checked as if a stranger had sent it, texts included: they end on terminals and in logs. */
+/* Encoding and checking of frames; see wire.h. A worker parses hostile files and may have been
+ * taken over, so whatever it says is checked as if a stranger had sent it, texts included: they
+ * end on terminals and in logs. */
 #include "engine/work/wire.h"
 
 #include <math.h>

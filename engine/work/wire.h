@@ -1,12 +1,13 @@
 /* The wire between a worker and its client: frames of fixed layout, little-endian.
  *
- *   frame    magic u32 "FNWK", type u16, version u16, id u64, length u32, zero u32; then length bytes
- *   HELLO    profile id 16, feature_width u32
- *   REQUEST  kind u32, n_boxes u32, px u32, has_out u32, margin f32, labelled u32; boxes 4 x f32 each; labels 96 bytes each
- *   REPLY    see wire.c
+ *   frame    magic u32 "FNWK", type u16, version u16, id u64, length u32, zero u32; then length
+ * bytes HELLO    profile id 16, feature_width u32 REQUEST  kind u32, n_boxes u32, px u32,
+ * has_out u32, margin f32, labelled u32; boxes 4 x f32 each; labels 96 bytes each REPLY    see
+ * wire.c
  *
- * Both ends trust nothing: lengths are checked against the type, counts against their limits, floats must be finite, boxes inside the
- * picture, embeddings of length one, texts terminated. */
+ * Both ends trust nothing: lengths are checked against the type, counts against their limits,
+ * floats must be finite, boxes inside the picture, embeddings of length one, texts terminated.
+ */
 #ifndef FN_ENGINE_WORK_WIRE_H
 #define FN_ENGINE_WORK_WIRE_H
 
@@ -37,8 +38,8 @@ void fn_wire_put_hello(struct fn_buf *out, const struct fn_h128 *profile_id,
 void fn_wire_put_request(struct fn_buf *out, const struct fn_work_request *r);
 void fn_wire_put_reply(struct fn_buf *out, const struct fn_work_reply *r);
 
-/* Payloads. Arrays the result points to are the caller's: boxes and labels of FN_WORK_BOXES_MAX, faces of FN_WIRE_FACES_MAX.
- * FN_EWORKER with what was wrong. */
+/* Payloads. Arrays the result points to are the caller's: boxes and labels of
+ * FN_WORK_BOXES_MAX, faces of FN_WIRE_FACES_MAX. FN_EWORKER with what was wrong. */
 FN_NODISCARD int fn_wire_get_hello(const uint8_t *p, size_t n, struct fn_h128 *ret_id,
                                    uint32_t *ret_width, struct fn_error *err);
 FN_NODISCARD int fn_wire_get_request(const uint8_t *p, size_t n, float (*boxes)[4],

@@ -1,9 +1,11 @@
-/* Workers: one binary, facenetd-worker, in which every untrusted byte of a photo is parsed. It holds no handle on the
- * index. Spawned by facenetd and by fnq alike, with one socketpair(AF_UNIX, SOCK_STREAM) on fd 3.
+/* Workers: one binary, facenetd-worker, in which every untrusted byte of a photo is parsed. It
+ * holds no handle on the index. Spawned by facenetd and by fnq alike, with one
+ * socketpair(AF_UNIX, SOCK_STREAM) on fd 3.
  *
- * Start: argv has the models directory, profile and options; the worker maps the models, warms up, then sandboxes itself
- * (rlimits, Landlock without any file system, seccomp allow-list) and sends HELLO. After that it answers one request
- * at a time. Requests carry open descriptors (SCM_RIGHTS), replies a fixed-layout record; the client validates every field.
+ * Start: argv has the models directory, profile and options; the worker maps the models, warms
+ * up, then sandboxes itself (rlimits, Landlock without any file system, seccomp allow-list) and
+ * sends HELLO. After that it answers one request at a time. Requests carry open descriptors
+ * (SCM_RIGHTS), replies a fixed-layout record; the client validates every field.
  */
 #ifndef FN_ENGINE_WORK_WORK_H
 #define FN_ENGINE_WORK_WORK_H
@@ -42,8 +44,8 @@ struct fn_work_request {
     uint32_t n_boxes;
     const float (*boxes)[4];                 /* fractions of the upright picture */
     const char (*labels)[FN_WORK_LABEL_MAX]; /* DRAW: one per box, UTF-8 */
-    uint32_t
-        px; /* CROP: side of each square thumbnail; DRAW: longer side of the result, 0: as it is */
+    uint32_t px;  /* CROP: side of each square thumbnail; DRAW: longer side of the result, 0: as
+                     it is */
     float margin; /* CROP: share of the box added on each side */
 };
 
@@ -59,8 +61,9 @@ struct fn_work_reply {
     uint64_t cpu_ns, peak_bytes;
 };
 
-/* Forks and execs; returns at once, the worker is ready when its HELLO has been received. The worker dies with the THREAD
- * that calls this (PR_SET_PDEATHSIG): call it from one that lives as long as the program. */
+/* Forks and execs; returns at once, the worker is ready when its HELLO has been received. The
+ * worker dies with the THREAD that calls this (PR_SET_PDEATHSIG): call it from one that lives
+ * as long as the program. */
 FN_NODISCARD int fn_worker_spawn(const struct fn_worker_opts *o, struct fn_worker **ret,
                                  struct fn_error *err);
 pid_t fn_worker_pid(const struct fn_worker *w);
@@ -73,8 +76,9 @@ fn_worker_profile_id(const struct fn_worker *w); /* after HELLO: the embedding i
 /* Sends one request (small, never blocks for long). One outstanding request per worker. */
 FN_NODISCARD int fn_worker_submit(struct fn_worker *w, const struct fn_work_request *r,
                                   struct fn_error *err);
-/* Reads what is there. 1: *ret is a whole, validated reply (or HELLO: id 0, see fn_worker_ready); 0: more to come;
- * negative: the worker died (FN_EWORKER) or broke the protocol: kill and destroy it, then see fn_worker_reap. */
+/* Reads what is there. 1: *ret is a whole, validated reply (or HELLO: id 0, see
+ * fn_worker_ready); 0: more to come; negative: the worker died (FN_EWORKER) or broke the
+ * protocol: kill and destroy it, then see fn_worker_reap. */
 FN_NODISCARD int fn_worker_receive(struct fn_worker *w, struct fn_work_reply *ret,
                                    struct fn_error *err);
 /* Blocking call for fnq: submits, waits at most timeout_ms, receives. */
@@ -84,11 +88,13 @@ FN_NODISCARD int fn_worker_call(struct fn_worker *w, const struct fn_work_reques
 
 /* How a dead worker died, and whether that is the photo's fault. */
 enum fn_worker_end { FN_END_PHOTO, FN_END_OUTSIDE, FN_END_SETUP };
-/* wait_status from waitpid; we_killed: the caller sent the signal (time-out). text: "crashed (SIGSEGV)",
- * "out of memory", "timed out after 30 s", "forbidden system call", "killed from outside". */
+/* wait_status from waitpid; we_killed: the caller sent the signal (time-out). text: "crashed
+ * (SIGSEGV)", "out of memory", "timed out after 30 s", "forbidden system call", "killed from
+ * outside". */
 enum fn_worker_end fn_worker_judge(int wait_status, bool we_killed, char *text, size_t size);
 
-/* Closes the socket (the worker exits by itself); kill: SIGKILL first. Does not wait: the caller reaps the pid. */
+/* Closes the socket (the worker exits by itself); kill: SIGKILL first. Does not wait: the
+ * caller reaps the pid. */
 void fn_worker_destroy(struct fn_worker *w, bool kill_it); /* NULL-safe */
 
 #endif

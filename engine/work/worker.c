@@ -1,5 +1,6 @@
-/* facenetd-worker: maps the models, warms up, locks itself in, then answers requests on descriptor 3 until it is
- * closed. Descriptors: 0 and 1 /dev/null, 2 messages, 3 the socket, 4 its own /proc status. */
+/* facenetd-worker: maps the models, warms up, locks itself in, then answers requests on
+ * descriptor 3 until it is closed. Descriptors: 0 and 1 /dev/null, 2 messages, 3 the socket, 4
+ * its own /proc status. */
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -105,7 +106,8 @@ struct worker {
     char (*labels)[FN_WORK_LABEL_MAX];
 };
 
-/* VmHWM of /proc/self/status, opened before the sandbox closed: ru_maxrss would still show the program that forked us. */
+/* VmHWM of /proc/self/status, opened before the sandbox closed: ru_maxrss would still show the
+ * program that forked us. */
 static uint64_t peak_bytes(const struct worker *w)
 {
     char text[4096];
@@ -140,28 +142,29 @@ static int step(struct worker *w)
     struct fn_wire_header h;
     struct fn_work_request q;
     bool has_out = false;
-    int r = read_exact(header, sizeof header, fds);
-    if (r == 1 && (fn_wire_get_header(header, &h) || h.type != FN_WIRE_REQUEST))
-        r = -EPROTO;
-    if (r == 1 && h.length)
-        r = read_exact(w->in, h.length, fds);
-    if (r == 1 &&
+    int rc = read_exact(header, sizeof header, fds);
+    if (rc == 1 && (fn_wire_get_header(header, &h) || h.type != FN_WIRE_REQUEST))
+        rc = -EPROTO;
+    if (rc == 1 && h.length)
+        rc = read_exact(w->in, h.length, fds);
+    if (rc == 1 &&
         (fn_wire_get_request(w->in, h.length, w->boxes, w->labels, &q, &has_out, NULL) ||
          fds[0] < 0 || (has_out && fds[1] < 0)))
-        r = -EPROTO;
-    if (r == 1) {
+        rc = -EPROTO;
+    if (rc == 1) {
         q.fd = fds[0];
         q.out_fd = has_out ? fds[1] : -1;
         int sent = answer(w, h.id, &q);
-        r = sent ? sent : 1;
+        rc = sent ? sent : 1;
     }
     close_fds(fds, 2);
-    return r;
+    return rc;
 }
 
 /* ---- start ---- */
 
-/* libheif is C++: out of memory ends in abort() there. When hardly any address space is left, that was it. */
+/* libheif is C++: out of memory ends in abort() there. When hardly any address space is left,
+ * that was it. */
 static void on_abort(int sig)
 {
     (void)sig;
@@ -178,8 +181,9 @@ static int catch_abort(void)
     return sigaction(SIGABRT, &a, NULL) ? -errno : 0;
 }
 
-/* Everything a first photo would set up lazily: BLAS buffers, thread-local memory, decoder tables, plug-ins. A grey picture
- * has no faces, so the landmark and embedding networks are warmed through a drawn box. */
+/* Everything a first photo would set up lazily: BLAS buffers, thread-local memory, decoder
+ * tables, plug-ins. A grey picture has no faces, so the landmark and embedding networks are
+ * warmed through a drawn box. */
 static int warm_up(struct fn_face_engine *e, const struct fn_decode_limits *lim,
                    struct fn_error *err)
 {
@@ -187,24 +191,24 @@ static int warm_up(struct fn_face_engine *e, const struct fn_decode_limits *lim,
     struct fn_image m = {0};
     struct fn_source src = {memfd_create("warm", MFD_CLOEXEC), 0};
     struct fn_face *face = calloc(1, sizeof *face);
-    int r = src.fd >= 0 && face ? fn_image_create(320, 240, &m) : -ENOMEM;
-    if (r)
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    if (!r)
+    int rc = src.fd >= 0 && face ? fn_image_create(320, 240, &m) : -ENOMEM;
+    if (rc)
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    if (!rc)
         memset(m.data, 127, m.stride * m.height);
-    if (!r)
-        r = fn_image_write_jpeg_fd(src.fd, &m, 90, err);
+    if (!rc)
+        rc = fn_image_write_jpeg_fd(src.fd, &m, 90, err);
     off_t size = lseek(src.fd, 0, SEEK_END);
     src.size = size > 0 ? (uint64_t)size : 0;
-    if (!r)
-        r = fn_face_embed_box(e, &src, box, face, err);
-    if (!r)
-        r = fn_image_warm_up(lim, err);
+    if (!rc)
+        rc = fn_face_embed_box(e, &src, box, face, err);
+    if (!rc)
+        rc = fn_image_warm_up(lim, err);
     if (src.fd >= 0)
         (void)close(src.fd);
     free(face);
     fn_image_destroy(&m);
-    return r;
+    return rc;
 }
 
 static int start(struct worker *w, const struct settings *s, struct fn_error *err)
@@ -223,29 +227,29 @@ static int start(struct worker *w, const struct settings *s, struct fn_error *er
     };
     /* One heap: an arena per decoder thread would take 64 MB of address space each. */
     (void)mallopt(M_ARENA_MAX, 1);
-    int r = fn_profile_open(s->models, s->profile, &profile, err);
+    int rc = fn_profile_open(s->models, s->profile, &profile, err);
     w->status_fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-    if (!r)
-        r = catch_abort();
-    if (!r)
-        r = fn_face_engine_create(profile, &o, &w->engine, err);
-    if (!r)
-        r = warm_up(w->engine, &o.limits, err);
+    if (!rc)
+        rc = catch_abort();
+    if (!rc)
+        rc = fn_face_engine_create(profile, &o, &w->engine, err);
+    if (!rc)
+        rc = warm_up(w->engine, &o.limits, err);
     w->limits = o.limits;
     w->in = malloc(FN_WIRE_MAX);
     w->boxes = malloc(FN_WORK_BOXES_MAX * sizeof *w->boxes);
     w->labels = malloc(FN_WORK_BOXES_MAX * sizeof *w->labels);
     fn_buf_init(&w->out, FN_WIRE_HEADER + FN_WIRE_MAX);
-    if (!r && (!w->in || !w->boxes || !w->labels))
-        r = fn_error_set(err, -ENOMEM, "out of memory");
-    if (!r && s->sandbox)
-        r = fn_sandbox_enter((size_t)s->memory, err);
-    if (!r) {
+    if (!rc && (!w->in || !w->boxes || !w->labels))
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    if (!rc && s->sandbox)
+        rc = fn_sandbox_enter((size_t)s->memory, err);
+    if (!rc) {
         w->feature_width = fn_embedder_feature_width(profile->embedder);
         fn_wire_put_hello(&w->out, &profile->id, w->feature_width);
-        r = fn_write_all(SOCKET, w->out.data, w->out.len);
+        rc = fn_write_all(SOCKET, w->out.data, w->out.len);
     }
-    return r;
+    return rc;
 }
 
 int main(int argc, char **argv)
@@ -262,18 +266,20 @@ int main(int argc, char **argv)
     pid_t parent = getppid();
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     (void)syscall(SYS_close_range, SOCKET + 1, ~0u, 0);
-    int r = parse(argc, argv, &s, &err);
-    if (!r && getppid() != parent)
-        r = fn_error_set(&err, -ESRCH, "the parent is gone");
-    if (!r)
-        r = start(&w, &s, &err);
-    if (r) {
-        (void)fprintf(stderr, "facenetd-worker: %s\n", err.text[0] ? err.text : fn_strerror(r));
+    int rc = parse(argc, argv, &s, &err);
+    if (!rc && getppid() != parent)
+        rc = fn_error_set(&err, -ESRCH, "the parent is gone");
+    if (!rc)
+        rc = start(&w, &s, &err);
+    if (rc) {
+        (void)fprintf(stderr, "facenetd-worker: %s\n",
+                      err.text[0] ? err.text : fn_strerror(rc));
         return FN_WORKER_EXIT_SETUP;
     }
     do
-        r = step(&w);
-    while (r == 1);
-    /* without exit handlers: those of the libraries (and of a leak checker) expect what the sandbox took away */
-    _exit(r ? FN_WORKER_EXIT_SETUP : 0);
+        rc = step(&w);
+    while (rc == 1);
+    /* without exit handlers: those of the libraries (and of a leak checker) expect what the
+     * sandbox took away */
+    _exit(rc ? FN_WORKER_EXIT_SETUP : 0);
 }

@@ -1,4 +1,5 @@
-/* Atoms: what belongs to a centre, without faces that may not be together; and their sketches. */
+/* Atoms: what belongs to a centre, without faces that may not be together; and their sketches.
+ */
 #include <stdlib.h>
 
 #include "index/grouping/state.h"

@@ -1,7 +1,9 @@
-/* Attachment: loose faces (single ones and poor ones) choose the nearest host. Hosts do not change by it.
+/* Attachment: loose faces (single ones and poor ones) choose the nearest host. Hosts do not
+ * change by it.
  *
- * A face keeps its host, the mean, and the least mean of any other host it could have (`next`; a bound that may be too low). So when its
- * host changes a little, nothing but that host need be looked at. */
+ * A face keeps its host, the mean, and the least mean of any other host it could have (`next`;
+ * a bound that may be too low). So when its host changes a little, nothing but that host need
+ * be looked at. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,11 @@
-/* Grouping faces into people: a pure function of faces, what was said of them, and thresholds. No LMDB, no clock, no random
- * numbers. The rule is specified in docs/decisions/grouping.md; every quantity that decides is an integer, every order is
- * total, so the result does not depend on the order of arrival.
+/* Grouping faces into people: a pure function of faces, what was said of them, and thresholds.
+ * No LMDB, no clock, no random numbers. The rule is specified in docs/decisions/grouping.md;
+ * every quantity that decides is an integer, every order is total, so the result does not
+ * depend on the order of arrival.
  *
- * One engine does both: fn_group_faces puts all faces into an empty state; fn_grouping_update changes a state that may lie in a
- * store and is loaded as far as it is needed (struct fn_grouping_store). Both end in the same partition. */
+ * One engine does both: fn_group_faces puts all faces into an empty state; fn_grouping_update
+ * changes a state that may lie in a store and is loaded as far as it is needed (struct
+ * fn_grouping_store). Both end in the same partition. */
 #ifndef FN_INDEX_GROUPING_GROUPING_H
 #define FN_INDEX_GROUPING_GROUPING_H
 
@@ -22,8 +24,8 @@ enum {
 };
 enum { FN_CLASS_MIN = 4, FN_CLASS_MAX = 12 };
 
-/* Of a model: squared distances at false-accept rates of 3e-5, 3e-4 and 1.5e-6 on development pairs, for 10,000 good faces, and
- * how much the distance grows for ten times the rate. */
+/* Of a model: squared distances at false-accept rates of 3e-5, 3e-4 and 1.5e-6 on development
+ * pairs, for 10,000 good faces, and how much the distance grows for ten times the rate. */
 struct fn_grouping_model {
     double single_d2, group_d2, net_d2, decade_d2;
 };
@@ -36,7 +38,8 @@ struct fn_grouping_thresholds { /* unit 2^-28 */
 /* Thresholds of a size class (held within FN_CLASS_MIN and FN_CLASS_MAX). */
 void fn_grouping_thresholds_of(const struct fn_grouping_model *m, unsigned size_class,
                                struct fn_grouping_thresholds *ret);
-/* The class after n_good faces, when it was `now` (0: none yet): up at the limit, down at three quarters of it. */
+/* The class after n_good faces, when it was `now` (0: none yet): up at the limit, down at three
+ * quarters of it. */
 unsigned fn_grouping_class(uint64_t n_good, unsigned now);
 
 /* Place of a face in the net: those with a higher one are before it. Hash of its key. */
@@ -56,7 +59,8 @@ struct fn_grouping_face {
     const int16_t *x; /* width values, 16384 x the unit embedding */
 };
 
-/* All at once: ret_group[i] is the group of faces[i]; 0: none (poor faces). width: a multiple of 32. -ENOMEM. */
+/* All at once: ret_group[i] is the group of faces[i]; 0: none (poor faces). width: a multiple
+ * of 32. -ENOMEM. */
 FN_NODISCARD int fn_group_faces(const struct fn_grouping_face *faces, size_t n, uint32_t width,
                                 const struct fn_grouping_thresholds *t, uint64_t *ret_group);
 
@@ -74,7 +78,8 @@ struct fn_grouping_stats {
     uint64_t scanned;    /* vectors a scan went over */
 };
 
-/* Where a state lies that is not in memory. Records are found by kind and number; a value ends with the next call. */
+/* Where a state lies that is not in memory. Records are found by kind and number; a value ends
+ * with the next call. */
 struct fn_grouping_store {
     void *ctx;
     /* FN_ENOTFOUND. */
@@ -84,36 +89,42 @@ struct fn_grouping_store {
                 int (*visit)(uint32_t id, const uint8_t *v, size_t n, void *arg), void *arg);
     /* The vector of a face that takes part. */
     int (*vector)(void *ctx, uint32_t face, int16_t *ret);
-    /* All vectors there are, in runs of n rows: faces[i] is 0 in a row that is empty. Faces that take no part may be among them. */
+    /* All vectors there are, in runs of n rows: faces[i] is 0 in a row that is empty. Faces
+     * that take no part may be among them. */
     int (*vectors)(void *ctx,
                    int (*visit)(const int16_t *rows, const uint32_t *faces, size_t n,
                                 void *arg),
                    void *arg);
-    /* Faces of a photo, up to max, *ret_n of them; those that take no part may be among them. */
+    /* Faces of a photo, up to max, *ret_n of them; those that take no part may be among them.
+     */
     int (*photo)(void *ctx, uint32_t photo, uint32_t *ret, size_t max, size_t *ret_n);
 };
 
 struct fn_grouping;
-/* store: NULL for a state that is only in memory. The state of a store must have been made with the same width and thresholds. */
+/* store: NULL for a state that is only in memory. The state of a store must have been made with
+ * the same width and thresholds. */
 FN_NODISCARD int fn_grouping_create(uint32_t width, const struct fn_grouping_thresholds *t,
                                     const struct fn_grouping_store *store,
                                     struct fn_grouping **ret);
 void fn_grouping_destroy(struct fn_grouping *g); /* NULL-safe */
 
-/* Takes faces out (gone: ids; unknown ones are passed over), puts faces in, or changes what was said of them (a face in `put` that
- * is there already with the same key, photo, poor and vector). x is copied. -ENOMEM, or what the store returned: then the state in
- * memory is of no more use. */
+/* Takes faces out (gone: ids; unknown ones are passed over), puts faces in, or changes what was
+ * said of them (a face in `put` that is there already with the same key, photo, poor and
+ * vector). x is copied. -ENOMEM, or what the store returned: then the state in memory is of no
+ * more use. */
 FN_NODISCARD int fn_grouping_update(struct fn_grouping *g, const uint32_t *gone, size_t n_gone,
                                     const struct fn_grouping_face *put, size_t n_put);
 
-/* Faces whose group changed since the last call of fn_grouping_flushed, each once: old and new group, 0: none (also: gone). */
+/* Faces whose group changed since the last call of fn_grouping_flushed, each once: old and new
+ * group, 0: none (also: gone). */
 struct fn_grouping_change {
     uint32_t face;
     uint64_t old_group, new_group;
 };
 void fn_grouping_changes(struct fn_grouping *g, const struct fn_grouping_change **ret,
                          size_t *ret_n);
-/* Records that changed since: write gets each, n 0: delete it. Stops when it returns non-zero and returns that. */
+/* Records that changed since: write gets each, n 0: delete it. Stops when it returns non-zero
+ * and returns that. */
 int fn_grouping_records(struct fn_grouping *g,
                         int (*write)(uint8_t kind, uint32_t id, const uint8_t *v, size_t n,
                                      void *arg),
@@ -124,8 +135,9 @@ void fn_grouping_flushed(struct fn_grouping *g);
 FN_NODISCARD int fn_grouping_of(struct fn_grouping *g, uint32_t face, uint64_t *ret);
 void fn_grouping_stats(const struct fn_grouping *g, struct fn_grouping_stats *ret);
 
-/* Mean of the squared distances of x to the sketches of the group that `face` is in, as it stands in a store: how near a face is.
- * FN_ENOTFOUND: the face has no group, or is alone in it. */
+/* Mean of the squared distances of x to the sketches of the group that `face` is in, as it
+ * stands in a store: how near a face is. FN_ENOTFOUND: the face has no group, or is alone in
+ * it. */
 FN_NODISCARD int fn_grouping_distance(struct fn_grouping *g, uint32_t face, const int16_t *x,
                                       uint32_t *ret);
 

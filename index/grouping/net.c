@@ -1,7 +1,8 @@
 /* Level 0: the net of centres, and each face's nearest centre.
  *
- * A face is a centre unless an admissible centre before it is within r. The one solution of that is reached from any state by deciding
- * anew each face one of whose centres changed, until nothing changes; doing it in the order of the net decides most faces once. */
+ * A face is a centre unless an admissible centre before it is within r. The one solution of
+ * that is reached from any state by deciding anew each face one of whose centres changed, until
+ * nothing changes; doing it in the order of the net decides most faces once. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -228,7 +229,8 @@ static void link_others(struct fn_grouping *g)
     free(rows);
 }
 
-/* A face of the queue may have gone since, and its id may be that of one whose block has not come yet. */
+/* A face of the queue may have gone since, and its id may be that of one whose block has not
+ * come yet. */
 static void decide_if_there(struct fn_grouping *g, struct fng_face *f)
 {
     if (f->there && !f->poor && !f->waits)

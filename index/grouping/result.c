@@ -1,4 +1,5 @@
-/* The result: each face's group, once what is above it is known, and faces of one photo told apart. */
+/* The result: each face's group, once what is above it is known, and faces of one photo told
+ * apart. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -92,7 +93,8 @@ static void tell_apart(struct fn_grouping *g, struct seat *v, size_t n)
             fng_face_dirty(g, s.f);
         }
         if (!apart) {
-            /* Those before `kept` and this one change places only among faces of the group that are done. */
+            /* Those before `kept` and this one change places only among faces of the group that
+             * are done. */
             v[i] = v[kept];
             v[kept++] = s;
         }

@@ -1,8 +1,10 @@
-/* One round: each cluster points to its nearest admissible one, and along the pointers clusters are joined.
+/* One round: each cluster points to its nearest admissible one, and along the pointers clusters
+ * are joined.
  *
- * The clusters that leave a round are a function of those that enter it and of their pointers, component by component. So a change is
- * followed: pointers whose nearest cluster may have changed are worked out again, and the components (old and new) that a change
- * touches are joined again. Everything else stands as it is. */
+ * The clusters that leave a round are a function of those that enter it and of their pointers,
+ * component by component. So a change is followed: pointers whose nearest cluster may have
+ * changed are worked out again, and the components (old and new) that a change touches are
+ * joined again. Everything else stands as it is. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +22,8 @@ struct work {
     struct fng_ptrs reached;  /* clusters of the touched components */
     struct fng_ids dissolved; /* leads of the joined clusters that are made anew, or not */
     struct fng_map is_dissolved;
-    struct fng_list
-        near; /* clusters near one, and the least mean of their items with its own: for one look */
+    struct fng_list near; /* clusters near one, and the least mean of their items with its own:
+                             for one look */
 };
 
 static uint8_t pointer_kind(const struct work *w)
@@ -131,15 +133,16 @@ static void make_unique(struct fng_list *l)
     l->n = k;
 }
 
-/* Whether an entry of a list is an item of the level still: joined clusters do not hear of items that went. */
+/* Whether an entry of a list is an item of the level still: joined clusters do not hear of
+ * items that went. */
 static bool is_item(const struct work *w, uint32_t lead)
 {
     const struct fng_node *n = fng_cluster(w->g, lead, w->level == 1 ? 0 : FN_GROUPING_ROUNDS);
     return n && n->lead == lead && (w->level == 1 || n->w >= 2);
 }
 
-/* Clusters that hold an item near one of n's items, each once, in w->near. A mean is no less than the least of its parts: that bound
- * orders them. */
+/* Clusters that hold an item near one of n's items, each once, in w->near. A mean is no less
+ * than the least of its parts: that bound orders them. */
 static void find_near(struct work *w, const struct fng_node *n)
 {
     struct fn_grouping *g = w->g;
@@ -159,8 +162,8 @@ static void find_near(struct work *w, const struct fng_node *n)
         qsort(w->near.e, w->near.n, sizeof *w->near.e, by_bound);
 }
 
-/* What a joined cluster is near to: what its parts are near to, but for what is in it. When all clusters of the round know their
- * parents. */
+/* What a joined cluster is near to: what its parts are near to, but for what is in it. When all
+ * clusters of the round know their parents. */
 static void set_outside(struct work *w, const struct fng_node *n)
 {
     struct fn_grouping *g = w->g;
@@ -431,8 +434,8 @@ static void leave_joined(struct work *w, struct fng_node **parts, size_t n,
     }
     struct fng_node *old = fng_node(g, w->round, j->lead);
     (void)fng_map_del(&w->is_dissolved, j->lead); /* it stays, or j takes its place */
-    /* With a part that came, even one that adds up to the same, it is another: what is above it has not heard of what that part is
-     * near to (level.c, tell_clusters). */
+    /* With a part that came, even one that adds up to the same, it is another: what is above it
+     * has not heard of what that part is near to (level.c, tell_clusters). */
     if (old && !fresh && fng_nodes_equal(g, old, j)) {
         fng_node_free(j);
         return;

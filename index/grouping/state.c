@@ -1,4 +1,5 @@
-/* The state of a grouping in memory: maps, growing arrays, and records that are loaded when they are touched. */
+/* The state of a grouping in memory: maps, growing arrays, and records that are loaded when
+ * they are touched. */
 #include "index/grouping/state.h"
 
 #include <errno.h>
@@ -17,7 +18,8 @@ void fng_fail(struct fn_grouping *g, int rc)
         g->rc = rc;
 }
 
-/* ---- maps: open addressing; what is deleted is filled from behind, so there are no graves ---- */
+/* ---- maps: open addressing; what is deleted is filled from behind, so there are no graves
+ * ---- */
 
 #define NO_KEY UINT64_MAX
 
@@ -266,8 +268,8 @@ const int16_t *fng_vector(struct fn_grouping *g, struct fng_face *f)
     int16_t *x = calloc(g->width, sizeof *x);
     int rc = x ? g->store.vector(g->store.ctx, f->id, x) : -ENOMEM;
     if (rc == FN_ENOTFOUND)
-        rc =
-            0; /* It is about to be taken out, and what it is part of will be worked out again: nothing, until then. */
+        rc = 0; /* It is about to be taken out, and what it is part of will be worked out again:
+                   nothing, until then. */
     if (rc) {
         free(x);
         fng_fail(g, rc);

@@ -1,11 +1,13 @@
-/* Private to index/grouping/: the state of a grouping in memory, loaded from its store as far as it is touched.
+/* Private to index/grouping/: the state of a grouping in memory, loaded from its store as far
+ * as it is touched.
  *
- * Errors are kept in g->rc: once it is set, look-ups find nothing, changes are lost, and the update ends with it. This keeps the rule
- * readable: only loops that could run long look at it.
+ * Errors are kept in g->rc: once it is set, look-ups find nothing, changes are lost, and the
+ * update ends with it. This keeps the rule readable: only loops that could run long look at it.
  *
- * Words. Lead: the face whose key is a cluster's key; it names the cluster among those of a round. Node: a cluster with the round it
- * was made in (0: an atom); it is in the rounds after that until a parent takes it in. Item: what a level starts from (atoms;
- * clusters of level 1 with two sketch faces or more). */
+ * Words. Lead: the face whose key is a cluster's key; it names the cluster among those of a
+ * round. Node: a cluster with the round it was made in (0: an atom); it is in the rounds after
+ * that until a parent takes it in. Item: what a level starts from (atoms; clusters of level 1
+ * with two sketch faces or more). */
 #ifndef FN_INDEX_GROUPING_STATE_H
 #define FN_INDEX_GROUPING_STATE_H
 
@@ -39,19 +41,19 @@ struct fng_ptrs {
 enum fng_kind { /* numbers of records in a store: they never change */
                 FNG_GOOD = 1,
                 FNG_POOR = 2,
-                FNG_NODE = 16,    /* + round */
-                FNG_NEAR = 32,    /* face: centres within r, and how far */
-                FNG_NEAR_OF = 33, /* centre: faces within r */
-                FNG_ADJACENT =
-                    34, /* + level - 1; item: items within the level's threshold, and their mean */
+                FNG_NODE = 16,     /* + round */
+                FNG_NEAR = 32,     /* face: centres within r, and how far */
+                FNG_NEAR_OF = 33,  /* centre: faces within r */
+                FNG_ADJACENT = 34, /* + level - 1; item: items within the level's threshold, and
+                                      their mean */
                 FNG_ATTACHED =
                     36, /* loose face: (host, mean), (kept, least mean of any other host) */
                 FNG_ATTACHED_OF = 37, /* host: loose faces that chose it */
                 FNG_POINTER = 48,     /* + round; cluster: (the one it points to, mean) */
                 FNG_POINTED = 64,     /* + round; cluster: those that point to it */
                 FNG_OUTSIDE =
-                    96, /* + round; joined cluster: items near one of its own, and a bound of their mean;
-                                      some may be in it by now, or be gone */
+                    96, /* + round; joined cluster: items near one of its own, and a bound of
+                           their mean; some may be in it by now, or be gone */
                 FNG_OF_PHOTO = 80, /* photo: faces; only of a state without a store */
 };
 
@@ -110,7 +112,8 @@ struct fng_list {
     bool dirty;
 };
 
-/* Vectors to be scanned: means of sketches, rounded, with the mean square that rounding and averaging took away. */
+/* Vectors to be scanned: means of sketches, rounded, with the mean square that rounding and
+ * averaging took away. */
 struct fng_set {
     uint32_t *leads;
     int32_t *spread;
@@ -238,8 +241,8 @@ void fng_set_remove(struct fng_set *s, uint32_t lead, uint32_t width);
 void fng_set_finish(struct fng_set *s);
 /* Loads the sets of both levels, hosts and loose faces, once. */
 void fng_sets_load(struct fn_grouping *g);
-/* hit(query number, lead, distance) for rows that may be within `most` of a query: true distances where the set holds vectors of
- * faces, else to be worked out exactly. */
+/* hit(query number, lead, distance) for rows that may be within `most` of a query: true
+ * distances where the set holds vectors of faces, else to be worked out exactly. */
 typedef void fng_hit(struct fn_grouping *g, size_t query, uint32_t lead, uint32_t d, void *arg);
 struct fng_query {
     const int16_t *rows;   /* n x width */
@@ -273,7 +276,8 @@ void fng_round(struct fn_grouping *g, uint8_t round, const struct fng_flow *in,
 void fng_level(struct fn_grouping *g, unsigned level, const struct fng_flow *in,
                struct fng_flow *out);
 void fng_atoms_of(struct fn_grouping *g, struct fng_node *n, struct fng_ptrs *ret);
-/* Items of the level near those of a cluster that enters one of its rounds, or is made by one. */
+/* Items of the level near those of a cluster that enters one of its rounds, or is made by one.
+ */
 struct fng_list *fng_near_of(struct fn_grouping *g, const struct fng_node *n, unsigned level);
 void fng_attach(struct fn_grouping *g, const struct fng_flow *level1,
                 const struct fng_flow *level2);

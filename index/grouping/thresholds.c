@@ -3,10 +3,12 @@
 
 #include "index/grouping/grouping.h"
 
-/* How far the thresholds follow the library's size, in d2 per decade of false-accept rate for a decade of faces. */
+/* How far the thresholds follow the library's size, in d2 per decade of false-accept rate for a
+ * decade of faces. */
 #define SLOPE_SINGLE .65
 #define SLOPE_GROUP  .33
-/* From this class on (4,096 faces) there are so many single faces that some come near a small host by chance. */
+/* From this class on (4,096 faces) there are so many single faces that some come near a small
+ * host by chance. */
 #define CLASS_CHANCE 6
 #define NET_BELOW    .6 /* how far the net is below t1, in decades of rate */
 
@@ -48,7 +50,8 @@ unsigned fn_grouping_class(uint64_t n_good, unsigned now)
         k++;
     if (now <= k)
         return k;
-    /* Down only below three quarters of the limit, so that a library at a limit does not go to and fro. */
+    /* Down only below three quarters of the limit, so that a library at a limit does not go to
+     * and fro. */
     while (now > k && n_good < ((uint64_t)3 << (2 * now)) / 4)
         now--;
     return now;

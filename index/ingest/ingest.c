@@ -1,7 +1,8 @@
 /* One photo's outcome into the index, within the caller's transaction.
  *
- * Order matters: the new photo and its faces are there before an alias is written, so that the labels that it carries over
- * find their faces, and the alias is written before the old photo loses its path, while its labels still stand. */
+ * Order matters: the new photo and its faces are there before an alias is written, so that the
+ * labels that it carries over find their faces, and the alias is written before the old photo
+ * loses its path, while its labels still stand. */
 #include "index/ingest/ingest.h"
 
 #include <errno.h>
@@ -11,7 +12,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/kernels/cpu.h"
-#include "index/labels/changes.h"
+#include "index/labels/label_changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
@@ -128,7 +129,8 @@ static bool same_box(const struct fn_face_rec *faces, size_t n, const uint16_t b
     return false;
 }
 
-/* Stores the faces; ret has room for in->n_faces. Two faces with one box are one face: its key has to be unique. */
+/* Stores the faces; ret has room for in->n_faces. Two faces with one box are one face: its key
+ * has to be unique. */
 static int add_faces(struct fn_txn *t, struct fn_ingest *in, const struct fn_index_model *m,
                      struct fn_face_rec *ret, uint16_t *ret_n, struct fn_error *err)
 {
@@ -185,8 +187,9 @@ static bool has_labels(struct fn_txn *t, fn_face_id face)
            (l.confirmed || l.notface || l.member || l.n_rejected);
 }
 
-/* The new face that overlaps the old one most, if it may be the same person's: a path that got quite another picture (a camera
- * that counts from 1 again) has its faces elsewhere, or other ones. */
+/* The new face that overlaps the old one most, if it may be the same person's: a path that got
+ * quite another picture (a camera that counts from 1 again) has its faces elsewhere, or other
+ * ones. */
 static bool matched(struct fn_txn *t, const struct fn_face_rec *old,
                     const struct fn_face_rec *now, size_t n, uint32_t far)
 {
@@ -251,7 +254,8 @@ out:
     return rc;
 }
 
-/* The known photo, when nothing is to be stored but the path; 0 when there is content to store. */
+/* The known photo, when nothing is to be stored but the path; 0 when there is content to store.
+ */
 static int find_known(struct fn_txn *t, const struct fn_ingest *in, fn_photo_id *ret_id,
                       bool *ret_store, struct fn_error *err)
 {
@@ -266,7 +270,8 @@ static int find_known(struct fn_txn *t, const struct fn_ingest *in, fn_photo_id 
     if (rc)
         return fn_error_set(err, rc == FN_ENOTFOUND ? FN_ECORRUPT : rc,
                             "'%s': its photo record: %s", in->path.path, fn_strerror(rc));
-    /* A picture that could not be read before may be readable now: a new decoder, more memory. */
+    /* A picture that could not be read before may be readable now: a new decoder, more memory.
+     */
     *ret_store = p.state == FN_PHOTO_BAD || (p.state == FN_PHOTO_GONE && p.was_bad);
     /* It gets a path below; until then it must not be both stored anew and gone. */
     return *ret_store ? fn_photo_got_path(t, *ret_id, err) : 0;

@@ -1,12 +1,13 @@
-/* What the daemon's writer does: the durable queue, and the one transaction per batch in which photo, faces, vectors and
- * the removal of the queue entry become visible together. */
+/* What the daemon's writer does: the durable queue, and the one transaction per batch in which
+ * photo, faces, vectors and the removal of the queue entry become visible together. */
 #ifndef FN_INDEX_INGEST_H
 #define FN_INDEX_INGEST_H
 
 #include "index/records/faces.h"
 #include "index/records/queue.h"
 
-/* A face as a worker reports it (the daemon copies it over; index/ does not know the engine's types). */
+/* A face as a worker reports it (the daemon copies it over; index/ does not know the engine's
+ * types). */
 struct fn_ingest_face {
     float box[4];       /* fractions of the upright picture */
     float points[5][2]; /* likewise */
@@ -27,13 +28,15 @@ struct fn_ingest {
     uint32_t feature_width;
     struct fn_h128 profile_id; /* must equal the index's; sets it when the index has none yet */
 };
-/* Stores a decoded photo (photo.state OK) or a bad one (BAD with reason), its faces and vectors, its path, and removes the
- * queue entry of the path. A photo known by hash only gains the path. When the path showed another content before (an
- * edit), faces are matched by IoU and an alias goes into the log if they carried assertions (labels.h). What
- * labels and people have to follow is left in t: commit with fn_index_commit (update.h). */
+/* Stores a decoded photo (photo.state OK) or a bad one (BAD with reason), its faces and
+ * vectors, its path, and removes the queue entry of the path. A photo known by hash only gains
+ * the path. When the path showed another content before (an edit), faces are matched by IoU and
+ * an alias goes into the log if they carried assertions (labels.h). What labels and people have
+ * to follow is left in t: commit with fn_index_commit (update.h). */
 FN_NODISCARD int fn_ingest_photo(struct fn_txn *t, struct fn_ingest *in, fn_photo_id *ret,
                                  struct fn_error *err);
-/* Known content at a new or changed path, no pixel touched: path put, queue entry removed. FN_ENOTFOUND when the hash is unknown. */
+/* Known content at a new or changed path, no pixel touched: path put, queue entry removed.
+ * FN_ENOTFOUND when the hash is unknown. */
 FN_NODISCARD int fn_ingest_known(struct fn_txn *t, const struct fn_h128 *hash,
                                  const struct fn_path *path, struct fn_error *err);
 

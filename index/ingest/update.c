@@ -1,6 +1,6 @@
 #include "index/ingest/update.h"
 
-#include "index/labels/changes.h"
+#include "index/labels/label_changes.h"
 #include "index/people/people.h"
 
 int fn_index_update(struct fn_txn *t, struct fn_error *err)

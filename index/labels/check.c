@@ -1,5 +1,6 @@
-/* What may be said: an assertion that contradicts what stands is refused with a sentence that says what stands where, and
- * nothing changes. The user takes the older act back first, or means something else. */
+/* What may be said: an assertion that contradicts what stands is refused with a sentence that
+ * says what stands where, and nothing changes. The user takes the older act back first, or
+ * means something else. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

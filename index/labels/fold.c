@@ -1,8 +1,9 @@
 /* From the log to what it says of each face, one photo at a time.
  *
- * An assertion means the face of its photo with the same box, else the one whose box overlaps it most (IoU >= .35), so that
- * it finds its face again after a new detector or a new index. A photo that replaced another by an edit takes the
- * assertions of the older one too. The assertions are folded in the order of the log, each only when its act is in force.
+ * An assertion means the face of its photo with the same box, else the one whose box overlaps
+ * it most (IoU >= .35), so that it finds its face again after a new detector or a new index. A
+ * photo that replaced another by an edit takes the assertions of the older one too. The
+ * assertions are folded in the order of the log, each only when its act is in force.
  *
  * Persons are kept as they were said, not as merged: a merge then changes no face's record. */
 #include <errno.h>
@@ -10,7 +11,7 @@
 #include <string.h>
 
 #include "engine/base/endian.h"
-#include "index/labels/changes.h"
+#include "index/labels/label_changes.h"
 #include "index/labels/labels_priv.h"
 
 enum { IS = 1, MEMBER = 2, NOTFACE = 4, HEAD = 8, SAID = FN_PERSON_BYTES + 16 };
@@ -109,7 +110,8 @@ static int add_photo(struct fn_h128 **v, size_t *n, const struct fn_h128 *h)
     return 0;
 }
 
-/* Follows aliases from a photo, to older versions (FN_BY_NEW) or to newer ones (FN_BY_PHOTO). */
+/* Follows aliases from a photo, to older versions (FN_BY_NEW) or to newer ones (FN_BY_PHOTO).
+ */
 static int photo_closure(struct fn_txn *t, const struct fn_h128 *photo, enum fn_assert_tag tag,
                          struct fn_h128 **ret, size_t *ret_n)
 {
@@ -352,7 +354,8 @@ static int fold_write(struct fn_txn *t, fn_face_id face, const struct fn_face_fo
     return rc;
 }
 
-/* Leaves the change for people; that a face is none changes its record, which leaves it itself. */
+/* Leaves the change for people; that a face is none changes its record, which leaves it itself.
+ */
 static int announce(struct fn_txn *t, const struct fn_face_rec *face,
                     const struct fn_face_fold *f, enum change change, struct fn_error *err)
 {

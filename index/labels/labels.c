@@ -1,5 +1,5 @@
-/* Acts of the user: checked, appended, folded into the derived tables; undone and redone by folding anew what the act
- * touched. */
+/* Acts of the user: checked, appended, folded into the derived tables; undone and redone by
+ * folding anew what the act touched. */
 #include "index/labels/labels.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/endian.h"
-#include "index/labels/changes.h"
+#include "index/labels/label_changes.h"
 #include "index/labels/labels_priv.h"
 
 /* What an act touches, to be folded anew. */

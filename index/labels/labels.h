@@ -1,14 +1,17 @@
-/* What the user said: an append-only log of assertions, keyed by content (photo hash and box), never by row or cluster. It lives
- * in LMDB (the truth) and is mirrored in order to labels.log (text, fsynced) before an act is reported as done.
+/* What the user said: an append-only log of assertions, keyed by content (photo hash and box),
+ * never by row or cluster. It lives in LMDB (the truth) and is mirrored in order to labels.log
+ * (text, fsynced) before an act is reported as done.
  *
- * One act of the user (naming a group, a batch) is one or more assertions with the same act number, printed as L<act>.
- * Undo is another assertion: it makes one act ineffective; redo is the undo of an undo. The state in force is the fold of all
- * acts that are in force, in order; undoing and redoing gives exactly the state without and with them.
+ * One act of the user (naming a group, a batch) is one or more assertions with the same act
+ * number, printed as L<act>. Undo is another assertion: it makes one act ineffective; redo is
+ * the undo of an undo. The state in force is the fold of all acts that are in force, in order;
+ * undoing and redoing gives exactly the state without and with them.
  *
- * Hard assertions bind the clustering (people.h): IS, NOT, NOTFACE. GROUP is soft: the faces that were in a group when the user named
- * it; it never constrains the partition, but a group takes the name most of its faces carry that way when no IS says otherwise,
- * so a name survives the deletion of any photo, a new model and a re-clustering. MEMBER says the same of one face: logs of
- * older programs have one for each face of a group.
+ * Hard assertions bind the clustering (people.h): IS, NOT, NOTFACE. GROUP is soft: the faces
+ * that were in a group when the user named it; it never constrains the partition, but a group
+ * takes the name most of its faces carry that way when no IS says otherwise, so a name survives
+ * the deletion of any photo, a new model and a re-clustering. MEMBER says the same of one face:
+ * logs of older programs have one for each face of a group.
  */
 #ifndef FN_INDEX_LABELS_H
 #define FN_INDEX_LABELS_H
@@ -16,8 +19,8 @@
 #include "engine/base/buf.h"
 #include "index/records/faces.h"
 
-struct
-    fn_person_id { /* 16 bytes; shown as 'p' and lower-case base32 (RFC 4648 alphabet, no padding) */
+struct fn_person_id { /* 16 bytes; shown as 'p' and lower-case base32 (RFC 4648 alphabet, no
+                         padding) */
     uint8_t b[16];
 };
 #define FN_PERSON_TEXT     28 /* 'p', 26 characters, NUL */
@@ -34,10 +37,10 @@ enum fn_assert_kind { /* stored: numbers never change */
                       FN_ASSERT_MERGE = 6, /* person (from) is the same as object (into) */
                       FN_ASSERT_HIDE = 7,  /* person hidden */
                       FN_ASSERT_UNHIDE = 8,
-                      FN_ASSERT_ALIAS =
-                          9, /* photo `face.photo` now is the content object_photo (an edited picture) */
-                      FN_ASSERT_BOX = 10,    /* the user drew this box (face) */
-                      FN_ASSERT_UNDO = 11,   /* act undo_of is not in force */
+                      FN_ASSERT_ALIAS = 9, /* photo `face.photo` now is the content object_photo
+                                              (an edited picture) */
+                      FN_ASSERT_BOX = 10,  /* the user drew this box (face) */
+                      FN_ASSERT_UNDO = 11, /* act undo_of is not in force */
                       FN_ASSERT_ISFACE = 12, /* takes an earlier NOTFACE back */
                       FN_ASSERT_SET = 13,    /* a threshold or model change: text "key=value" */
                       FN_ASSERT_GROUP = 14,  /* what MEMBER says of one face, said of a set */
@@ -45,8 +48,9 @@ enum fn_assert_kind { /* stored: numbers never change */
 
 #define FN_AUTHOR_SELF "facenetd" /* of what the program says by itself */
 
-/* A face in a set: the first 8 bytes of its photo's hash, then x, y, w, h of its box as u16, little-endian. Half a hash is
- * enough for what binds nothing, and a group of 80,000 faces is 1.3 MB. */
+/* A face in a set: the first 8 bytes of its photo's hash, then x, y, w, h of its box as u16,
+ * little-endian. Half a hash is enough for what binds nothing, and a group of 80,000 faces
+ * is 1.3 MB. */
 struct fn_face_ref {
     uint8_t b[16];
 };
@@ -67,15 +71,17 @@ struct fn_assertion {
     struct fn_h128 object_photo; /* ALIAS */
     uint64_t undo_of;            /* UNDO: act */
     char text[FN_PERSON_NAME_MAX];
-    /* GROUP: 1 to FN_ASSERT_FACES_MAX faces as fn_face_refs_sort leaves them; else NULL, 0. An assertion never owns them: they
-     * lie in the caller's memory (fn_assert_append), in the buffer given to fn_assertion_parse, or in the map, where they are
-     * good until the transaction writes or ends (fn_assert_get, fn_assert_each). */
+    /* GROUP: 1 to FN_ASSERT_FACES_MAX faces as fn_face_refs_sort leaves them; else NULL, 0. An
+     * assertion never owns them: they lie in the caller's memory (fn_assert_append), in the
+     * buffer given to fn_assertion_parse, or in the map, where they are good until the
+     * transaction writes or ends (fn_assert_get, fn_assert_each). */
     const struct fn_face_ref *faces;
     size_t n_faces;
 };
 
-/* Appends one act in t and folds it into the derived tables. a[i].seq/act are set. FN_EREFUSED when it contradicts what stands
- * (IS against a NOT of the same face and person, NAME that another person bears, ...), unless it replaces it by its nature. */
+/* Appends one act in t and folds it into the derived tables. a[i].seq/act are set. FN_EREFUSED
+ * when it contradicts what stands (IS against a NOT of the same face and person, NAME that
+ * another person bears, ...), unless it replaces it by its nature. */
 FN_NODISCARD int fn_assert_append(struct fn_txn *t, struct fn_assertion *a, size_t n,
                                   uint64_t *ret_act, struct fn_error *err);
 /* The same with flags: FN_ASSERT_SAME_NAME lets a NAME be one that another person bears. */
@@ -88,7 +94,8 @@ FN_NODISCARD int fn_assert_undo(struct fn_txn *t, uint64_t act, const char *auth
                                 uint64_t *ret_act, struct fn_error *err);
 FN_NODISCARD int fn_assert_redo(struct fn_txn *t, uint64_t act, const char *author,
                                 uint64_t *ret_act, struct fn_error *err);
-/* The newest act in force that is not an undo, and not a SET of the program itself (for `fnq undo` without a number); for redo: the newest undo in force. */
+/* The newest act in force that is not an undo, and not a SET of the program itself (for `fnq
+ * undo` without a number); for redo: the newest undo in force. */
 FN_NODISCARD int fn_assert_last(struct fn_txn *t, bool undone, uint64_t *ret_act);
 FN_NODISCARD int fn_assert_get(struct fn_txn *t, uint64_t seq, struct fn_assertion *ret);
 uint64_t fn_assert_count(struct fn_txn *t); /* highest seq */
@@ -114,7 +121,8 @@ FN_NODISCARD int fn_labels_of_face(struct fn_txn *t, fn_face_id face,
 /* Person after merges; itself when it was not merged. */
 FN_NODISCARD int fn_person_resolve(struct fn_txn *t, const struct fn_person_id *p,
                                    struct fn_person_id *ret);
-/* Persons the user named: by id (resolved) or by exact name, case-insensitively by prefix when unique. */
+/* Persons the user named: by id (resolved) or by exact name, case-insensitively by prefix when
+ * unique. */
 struct fn_person_label {
     struct fn_person_id id;
     char name[FN_PERSON_NAME_MAX]; /* "" when unnamed */
@@ -134,21 +142,23 @@ FN_NODISCARD int fn_person_parse(const char *text, struct fn_person_id *ret,
                                  unsigned *ret_bits);        /* a prefix is fine */
 FN_NODISCARD int fn_person_new_id(struct fn_person_id *ret); /* random (getrandom) */
 
-/* The text mirror. One line per assertion: seq act time author kind fields..., percent-encoded (docs/format.md).
- * sync: locks the file, appends every missing sequence number, fsyncs. FN_EREFUSED when the file holds something else at a number
- * LMDB has (reported by doctor, never merged silently). */
+/* The text mirror. One line per assertion: seq act time author kind fields..., percent-encoded
+ * (docs/format.md). sync: locks the file, appends every missing sequence number, fsyncs.
+ * FN_EREFUSED when the file holds something else at a number LMDB has (reported by doctor,
+ * never merged silently). */
 FN_NODISCARD int fn_labels_log_sync(struct fn_store *s, const char *log_path,
                                     struct fn_error *err);
 FN_NODISCARD int fn_labels_log_check(struct fn_store *s, const char *log_path,
                                      uint64_t *ret_in_file, struct fn_error *err);
 void fn_assertion_format(const struct fn_assertion *a, struct fn_buf *out);
-/* faces: initialised by the caller, who finishes it when done with ret->faces; a cap below FN_ASSERT_FACES_BYTES refuses
- * longer sets. FN_ECORRUPT, -ENOMEM. */
+/* faces: initialised by the caller, who finishes it when done with ret->faces; a cap below
+ * FN_ASSERT_FACES_BYTES refuses longer sets. FN_ECORRUPT, -ENOMEM. */
 #define FN_ASSERT_FACES_BYTES (FN_ASSERT_FACES_MAX * sizeof(struct fn_face_ref))
 FN_NODISCARD int fn_assertion_parse(const char *line, struct fn_buf *faces,
                                     struct fn_assertion *ret, struct fn_error *err);
-/* Replays a log into this index: assertions not there yet are appended with new numbers and their old time and author, acts and
- * undos renumbered; ones equal to an assertion that is there are skipped. Works before the photos are indexed: assertions wait for them. */
+/* Replays a log into this index: assertions not there yet are appended with new numbers and
+ * their old time and author, acts and undos renumbered; ones equal to an assertion that is
+ * there are skipped. Works before the photos are indexed: assertions wait for them. */
 FN_NODISCARD int fn_labels_import(struct fn_txn *t, const char *text, size_t n,
                                   uint64_t *ret_new, uint64_t *ret_skipped,
                                   struct fn_error *err);

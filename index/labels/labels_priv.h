@@ -1,8 +1,10 @@
-/* Private to index/labels and index/people: the log's index, and the derived state of one face and one person.
+/* Private to index/labels and index/people: the log's index, and the derived state of one face
+ * and one person.
  *
- * Tables (docs/format-labels.md): assert, seq -> assertion; assert_index, the ways to find assertions; face_label, what the log
- * says of a face of this index; person_label, names; merged, from -> into. All but the first are a function of the first
- * and of the faces there are. */
+ * Tables (docs/format-labels.md): assert, seq -> assertion; assert_index, the ways to find
+ * assertions; face_label, what the log says of a face of this index; person_label, names;
+ * merged, from -> into. All but the first are a function of the first and of the faces there
+ * are. */
 #ifndef FN_INDEX_LABELS_PRIV_H
 #define FN_INDEX_LABELS_PRIV_H
 
@@ -10,7 +12,8 @@
 #include "index/labels/labels.h"
 #include "index/store/tables.h"
 
-/* assert_index: tag, then the key's bytes, then seq (8 bytes, big-endian). Values: u8 version, u8 kind. */
+/* assert_index: tag, then the key's bytes, then seq (8 bytes, big-endian). Values: u8 version,
+ * u8 kind. */
 enum fn_assert_tag {
     FN_BY_PHOTO = 'F',   /* photo of a face kind, or of ALIAS (the old one): 16 bytes */
     FN_BY_NEW = 'A',     /* ALIAS: the new photo, 16 bytes */
@@ -49,14 +52,17 @@ FN_NODISCARD int fn_assert_walk_open(struct fn_txn *t, enum fn_assert_tag tag, c
 FN_NODISCARD int fn_assert_walk_next(struct fn_assert_walk *w); /* FN_ENOTFOUND at the end */
 void fn_assert_walk_close(struct fn_assert_walk *w);
 
-/* Writes one assertion and its index entries; does not fold. a->seq and a->act are set (act 0: a->act = seq). */
+/* Writes one assertion and its index entries; does not fold. a->seq and a->act are set (act 0:
+ * a->act = seq). */
 FN_NODISCARD int fn_assert_write(struct fn_txn *t, struct fn_assertion *a,
                                  struct fn_error *err);
-/* The first act an undo, or an undo of an undo, finally speaks of; itself for others. *ret_depth: undos between. */
+/* The first act an undo, or an undo of an undo, finally speaks of; itself for others.
+ * *ret_depth: undos between. */
 FN_NODISCARD int fn_act_target(struct fn_txn *t, uint64_t act, uint64_t *ret,
                                unsigned *ret_depth);
 
-/* An act whose being in force is supposed rather than looked up (act 0: none): what-if before an undo. */
+/* An act whose being in force is supposed rather than looked up (act 0: none): what-if before
+ * an undo. */
 struct fn_suppose {
     uint64_t act;
     bool in_force;
@@ -79,7 +85,8 @@ FN_NODISCARD int fn_group_words(struct fn_txn *t, const struct fn_h128 *photo,
                                 struct fn_box_words *words);
 /* Forgets what fn_group_words keeps for the transaction: another set was written. */
 void fn_group_forget(struct fn_txn *t);
-/* Every photo a set may mean that is in this index, or became another photo by an edit. Stops on non-zero and returns it. */
+/* Every photo a set may mean that is in this index, or became another photo by an edit. Stops
+ * on non-zero and returns it. */
 int fn_group_each_photo(struct fn_txn *t, const struct fn_assertion *a,
                         int (*visit)(const struct fn_h128 *photo, void *ctx), void *ctx);
 
@@ -87,7 +94,8 @@ int fn_group_each_photo(struct fn_txn *t, const struct fn_assertion *a,
 struct fn_merge {
     struct fn_person_id from, into;
 };
-/* The map in order of `from`; merges that would close a circle with older ones are left out and counted. free(*ret). */
+/* The map in order of `from`; merges that would close a circle with older ones are left out and
+ * counted. free(*ret). */
 FN_NODISCARD int fn_merges_fold(struct fn_txn *t, struct fn_suppose s, struct fn_merge **ret,
                                 size_t *ret_n, size_t *ret_skipped);
 /* Every id that resolves to the same person as p, p's root first. free(*ret). */
@@ -103,14 +111,15 @@ FN_NODISCARD int fn_person_fold(struct fn_txn *t, const struct fn_person_id *p,
                                 uint64_t *ret_act);
 FN_NODISCARD int fn_person_update(struct fn_txn *t, const struct fn_person_id *p,
                                   struct fn_error *err);
-/* Another person that bears the name, letters of ASCII compared without case. FN_ENOTFOUND: the name is free. */
+/* Another person that bears the name, letters of ASCII compared without case. FN_ENOTFOUND: the
+ * name is free. */
 FN_NODISCARD int fn_name_taken(struct fn_txn *t, const char *name,
                                const struct fn_person_id *by_other_than,
                                struct fn_person_label *ret);
 bool fn_names_equal(const char *a, const char *b);
 
-/* labels_fold.c: what the log says of a face, as it stands: person ids before merges, with the numbers that decide
- * which of two that exclude each other is the later. */
+/* labels_fold.c: what the log says of a face, as it stands: person ids before merges, with the
+ * numbers that decide which of two that exclude each other is the later. */
 struct fn_said {
     struct fn_person_id person;
     uint64_t seq, act;
@@ -151,7 +160,8 @@ FN_NODISCARD int fn_said_del(struct fn_txn *t, const struct fn_person_id *p, fn_
 FN_NODISCARD int fn_said_faces(struct fn_txn *t, const struct fn_person_id *p,
                                struct fn_said_face **ret, size_t *ret_n);
 
-/* labels_check.c: FN_EREFUSED with a sentence when the assertion contradicts what stands. May bring ids in order (MERGE). */
+/* labels_check.c: FN_EREFUSED with a sentence when the assertion contradicts what stands. May
+ * bring ids in order (MERGE). */
 FN_NODISCARD int fn_assert_check(struct fn_txn *t, struct fn_assertion *a, unsigned flags,
                                  struct fn_error *err);
 FN_NODISCARD int fn_undo_check(struct fn_txn *t, uint64_t target, bool in_force,

@@ -1,12 +1,13 @@
-/* Persons the user declared to be one. The acts in force, in order, make a map from -> into; it has no circles, because
- * a merge that would close one with older ones is left out (appending, undoing and redoing refuse to make such a log;
- * only a log put together from two can hold one). */
+/* Persons the user declared to be one. The acts in force, in order, make a map from -> into; it
+ * has no circles, because a merge that would close one with older ones is left out (appending,
+ * undoing and redoing refuse to make such a log; only a log put together from two can hold
+ * one). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/endian.h"
-#include "index/labels/changes.h"
+#include "index/labels/label_changes.h"
 #include "index/labels/labels_priv.h"
 
 enum { VALUE = 2 + FN_PERSON_BYTES };

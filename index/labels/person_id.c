@@ -1,4 +1,5 @@
-/* Person ids as text: 'p' and the 16 bytes in lower-case base32 (RFC 4648 section 6, without padding). */
+/* Person ids as text: 'p' and the 16 bytes in lower-case base32 (RFC 4648 section 6, without
+ * padding). */
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>

@@ -2,8 +2,9 @@
  *
  *   seq act time author kind key=value...
  *
- * separated by single spaces; author, name and text are percent-encoded UTF-8 ("-" for an empty one). Which keys a kind has
- * is in one table, which drives both directions: what is written is read back the same, and nothing else is taken. */
+ * separated by single spaces; author, name and text are percent-encoded UTF-8 ("-" for an empty
+ * one). Which keys a kind has is in one table, which drives both directions: what is written is
+ * read back the same, and nothing else is taken. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

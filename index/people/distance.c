@@ -1,6 +1,6 @@
-/* How near a face is to its group, by the sketches that the state of grouping holds; that state is loaded as far as it is asked
- * for and kept as long as the transaction. Where it does not know (groups of an older format, a face that is shown apart), by some
- * faces of the group. */
+/* How near a face is to its group, by the sketches that the state of grouping holds; that state
+ * is loaded as far as it is asked for and kept as long as the transaction. Where it does not
+ * know (groups of an older format, a face that is shown apart), by some faces of the group. */
 #include <errno.h>
 #include <stdlib.h>
 

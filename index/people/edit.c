@@ -1,6 +1,7 @@
-/* Changes of membership. Faces are moved first; then each group that gained, lost or heard something is named once, and each
- * person whose faces changed gets its line written once. Naming a group writes its one row and those of faces that are somebody
- * else, however many faces it has. */
+/* Changes of membership. Faces are moved first; then each group that gained, lost or heard
+ * something is named once, and each person whose faces changed gets its line written once.
+ * Naming a group writes its one row and those of faces that are somebody else, however many
+ * faces it has. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

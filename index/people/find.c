@@ -1,4 +1,5 @@
-/* A person by what a user types: a name, the beginning of one, or an id. Names come first: they are what people remember. */
+/* A person by what a user types: a name, the beginning of one, or an id. Names come first: they
+ * are what people remember. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,8 +53,9 @@ static int by_id(struct fn_txn *t, enum fn_table table, const struct fn_person_i
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-/* An id that nobody bears any more: that of an unnamed group stood for one of its faces, and finds who has that face now. So an id
- * in a shell's history or in a script is still good after the group was named, joined or taken apart. */
+/* An id that nobody bears any more: that of an unnamed group stood for one of its faces, and
+ * finds who has that face now. So an id in a shell's history or in a script is still good after
+ * the group was named, joined or taken apart. */
 struct former {
     struct fn_txn *t;
     const struct fn_person_id *p;

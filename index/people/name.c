@@ -1,5 +1,5 @@
-/* Persons of the faces of one group: see people.h for the rule. A function of the group's key, its faces and what was said of
- * them; no distance counts. */
+/* Persons of the faces of one group: see people.h for the rule. A function of the group's key,
+ * its faces and what was said of them; no distance counts. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +26,9 @@ static const struct fn_person_id *named(const struct fn_naming *v)
     return s && s->member && !fn_face_rejects(s, &s->member_person) ? &s->member_person : NULL;
 }
 
-/* The person most labels name, hard and soft alike; ties go to one that is confirmed, then to the one named first. One face
- * confirmed as somebody else does not rename a group that the user named before. FN_ENOTFOUND: no label names anybody. */
+/* The person most labels name, hard and soft alike; ties go to one that is confirmed, then to
+ * the one named first. One face confirmed as somebody else does not rename a group that the
+ * user named before. FN_ENOTFOUND: no label names anybody. */
 static int most_named(struct fn_naming *const *g, size_t n, struct fn_person_id *ret)
 {
     struct vote *votes = NULL;
@@ -63,7 +64,8 @@ static int most_named(struct fn_naming *const *g, size_t n, struct fn_person_id 
     return k ? 0 : FN_ENOTFOUND;
 }
 
-/* For a face that rejects even the person its key stands for (that one was merged into another): one it never heard of. */
+/* For a face that rejects even the person its key stands for (that one was merged into
+ * another): one it never heard of. */
 static void person_apart(const struct fn_naming *v, uint64_t key, struct fn_person_id *ret)
 {
     uint8_t b[16] = "apart";

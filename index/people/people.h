@@ -1,13 +1,15 @@
-/* People: names over groups of faces. Which faces are one group is worked out by index/grouping from faces, what was said of them and
- * thresholds alone; who a group is, from what was said of its faces.
+/* People: names over groups of faces. Which faces are one group is worked out by index/grouping
+ * from faces, what was said of them and thresholds alone; who a group is, from what was said of
+ * its faces.
  *
- * Person of a group: the one most of its labelled faces name (IS and MEMBER count alike; ties go to IS), else an unnamed person
- * whose id is XXH3-128 of the group's key. A confirmed face is its person whatever its group is, and a face rejected as
- * its group's person is not: such faces make up a person of their own. Groups of one person are one person to the user.
+ * Person of a group: the one most of its labelled faces name (IS and MEMBER count alike; ties
+ * go to IS), else an unnamed person whose id is XXH3-128 of the group's key. A confirmed face
+ * is its person whatever its group is, and a face rejected as its group's person is not: such
+ * faces make up a person of their own. Groups of one person are one person to the user.
  *
- * What the user says holds at once (fn_people_update): persons are chosen anew, groups stay. Groups follow when people are
- * settled: a face that came, went or is bound otherwise waits for that. A face that waits for its first group belongs to nobody,
- * unless it is confirmed. */
+ * What the user says holds at once (fn_people_update): persons are chosen anew, groups stay.
+ * Groups follow when people are settled: a face that came, went or is bound otherwise waits for
+ * that. A face that waits for its first group belongs to nobody, unless it is confirmed. */
 #ifndef FN_INDEX_PEOPLE_H
 #define FN_INDEX_PEOPLE_H
 
@@ -56,12 +58,13 @@ int fn_person_faces_walk(struct fn_txn *t, const struct fn_person_id *id,
 /* In order of face id; id need not be resolved. */
 int fn_person_each_face(struct fn_txn *t, const struct fn_person_id *id,
                         int (*visit)(fn_face_id face, void *ctx), void *ctx);
-/* "p7k3..." prefix or a name: FN_ENOTFOUND, FN_EAMBIGUOUS (the text lists candidates). Also ids that were merged away, and
- * those of groups that have a name by now. */
+/* "p7k3..." prefix or a name: FN_ENOTFOUND, FN_EAMBIGUOUS (the text lists candidates). Also ids
+ * that were merged away, and those of groups that have a name by now. */
 FN_NODISCARD int fn_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                                 struct fn_error *err);
 
-/* Brings people up to date with the faces and labels that changed in t (index/labels/changes.h), but for geometry: that waits. */
+/* Brings people up to date with the faces and labels that changed in t
+ * (index/labels/label_changes.h), but for geometry: that waits. */
 FN_NODISCARD int fn_people_update(struct fn_txn *t, struct fn_error *err);
 
 /* Thresholds of the grouping that is shown. FN_ENOTFOUND: no model yet. */
@@ -77,16 +80,19 @@ struct fn_people_wait {
     uint64_t done, total; /* faces of that */
 };
 FN_NODISCARD int fn_people_waiting(struct fn_txn *t, struct fn_people_wait *ret);
-/* Settles in a write transaction that the caller holds: at most about max_faces faces when not 0. *ret_left (may be NULL): faces and
- * other work left; called again and again it comes to 0. */
+/* Settles in a write transaction that the caller holds: at most about max_faces faces when not
+ * 0. *ret_left (may be NULL): faces and other work left; called again and again it comes to 0.
+ */
 FN_NODISCARD int fn_people_settle(struct fn_txn *t, size_t max_faces, size_t *ret_left,
                                   struct fn_error *err);
 
-/* Whether the tables of people agree with one another; report is called for each thing that is wrong. */
+/* Whether the tables of people agree with one another; report is called for each thing that is
+ * wrong. */
 FN_NODISCARD int fn_people_consistent(struct fn_txn *t,
                                       void (*report)(const char *sentence, void *ctx),
                                       void *ctx);
-/* The whole partition from scratch, compared with what is stored; *ret_diff: faces that differ. For doctor and tests. */
+/* The whole partition from scratch, compared with what is stored; *ret_diff: faces that differ.
+ * For doctor and tests. */
 FN_NODISCARD int fn_people_check(struct fn_txn *t, uint64_t *ret_diff, struct fn_error *err);
 /* Makes groups and people of everything anew, and settles. */
 FN_NODISCARD int fn_people_rebuild(struct fn_txn *t, struct fn_error *err);

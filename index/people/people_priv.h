@@ -1,8 +1,9 @@
 /* Private to index/people: rows, names, changes of membership, and the state of grouping.
  *
- * Tables (docs/format-labels.md): member, face -> group and person; group, group -> person; group_faces, the faces of a
- * group; person_groups, the groups of a person; person_faces, faces whose person is not their group's; person, a line
- * for each; waiting, faces that grouping has not seen as they are; grouping, its state. */
+ * Tables (docs/format-labels.md): member, face -> group and person; group, group -> person;
+ * group_faces, the faces of a group; person_groups, the groups of a person; person_faces, faces
+ * whose person is not their group's; person, a line for each; waiting, faces that grouping has
+ * not seen as they are; grouping, its state. */
 #ifndef FN_INDEX_PEOPLE_PRIV_H
 #define FN_INDEX_PEOPLE_PRIV_H
 

@@ -46,7 +46,8 @@ int fn_settings_thresholds(struct fn_txn *t, unsigned size_class,
     return 0;
 }
 
-/* Groups without a state of grouping come from an older format: they answer until all faces are grouped anew. */
+/* Groups without a state of grouping come from an older format: they answer until all faces are
+ * grouped anew. */
 static int first(struct fn_txn *t, struct fn_settings *s)
 {
     *s = (struct fn_settings){.size_class = (uint8_t)fn_grouping_class(0, 0)};

@@ -1,4 +1,5 @@
-/* Private to index/people: which states of grouping there are, and how they were made. In meta as "grouping". */
+/* Private to index/people: which states of grouping there are, and how they were made. In meta
+ * as "grouping". */
 #ifndef FN_INDEX_SETTINGS_H
 #define FN_INDEX_SETTINGS_H
 

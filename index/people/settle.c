@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "index/labels/changes.h"
+#include "index/labels/label_changes.h"
 #include "index/people/settle_priv.h"
 
 enum { UNIT_FACES = 4000 };
@@ -65,8 +65,8 @@ int fn_people_settle(struct fn_txn *t, size_t max_faces, size_t *ret_left, struc
     if (!rc)
         rc = fn_unit_left(t, &left);
     while (!rc && left && (!max_faces || used < max_faces)) {
-        size_t room = max_faces ? max_faces - used : UNIT_FACES;
-        rc = one_unit(&st, t, room < UNIT_FACES ? room : UNIT_FACES, &used, err);
+        size_t cap = max_faces ? max_faces - used : UNIT_FACES;
+        rc = one_unit(&st, t, cap < UNIT_FACES ? cap : UNIT_FACES, &used, err);
         if (!rc)
             rc = fn_unit_left(t, &left);
     }

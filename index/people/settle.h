@@ -1,18 +1,21 @@
-/* Settling people unit by unit, with the geometry worked out in a read transaction, so that other writers need not wait for it. */
+/* Settling people unit by unit, with the geometry worked out in a read transaction, so that
+ * other writers need not wait for it. */
 #ifndef FN_INDEX_SETTLE_H
 #define FN_INDEX_SETTLE_H
 
 #include "index/people/people.h"
 
-/* Keeps the state of grouping between units, as long as nobody else writes it. Of one thread. */
+/* Keeps the state of grouping between units, as long as nobody else writes it. Of one thread.
+ */
 struct fn_settler;
 FN_NODISCARD int fn_settler_create(struct fn_store *s, struct fn_settler **ret);
 void fn_settler_destroy(struct fn_settler *s); /* NULL-safe */
 /* Forgets the state: its memory is free, and the next unit reads it again. */
 void fn_settler_forget(struct fn_settler *s);
-/* One unit of at most max_faces faces: reads, works, then writes what changed, unless another process was faster: then that is
- * thrown away. *ret_left as for fn_people_settle. FN_EBUSY: the writer lock was not free for wait_ms; -EAGAIN: the map has
- * grown; both times nothing has changed. */
+/* One unit of at most max_faces faces: reads, works, then writes what changed, unless another
+ * process was faster: then that is thrown away. *ret_left as for fn_people_settle. FN_EBUSY:
+ * the writer lock was not free for wait_ms; -EAGAIN: the map has grown; both times nothing has
+ * changed. */
 FN_NODISCARD int fn_people_settle_unit(struct fn_settler *s, size_t max_faces, int wait_ms,
                                        size_t *ret_left, struct fn_error *err);
 

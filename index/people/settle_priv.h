@@ -1,5 +1,6 @@
-/* Private to index/people: one unit of settling, in two halves. work only reads, so that it needs no writer lock; write puts what came
- * of it into tables, if nobody wrote a state of grouping in between. */
+/* Private to index/people: one unit of settling, in two halves. work only reads, so that it
+ * needs no writer lock; write puts what came of it into tables, if nobody wrote a state of
+ * grouping in between. */
 #ifndef FN_INDEX_SETTLE_PRIV_H
 #define FN_INDEX_SETTLE_PRIV_H
 
@@ -19,8 +20,9 @@ FN_NODISCARD int fn_batch_load(struct fn_txn *t, const fn_face_id *faces, size_t
 void fn_batch_finish(struct fn_batch *b);
 /* All faces that take part, ascending. free(*ret). */
 FN_NODISCARD int fn_faces_all(struct fn_txn *t, fn_face_id **ret, size_t *ret_n);
-/* About max faces that take part with a prio (index/grouping/grouping.h) below `cursor`, those that are first in the net, ascending by
- * id; none only at the end. *ret_cursor: all with this prio or a higher one are among them or were before. free(*ret). */
+/* About max faces that take part with a prio (index/grouping/grouping.h) below `cursor`, those
+ * that are first in the net, ascending by id; none only at the end. *ret_cursor: all with this
+ * prio or a higher one are among them or were before. free(*ret). */
 FN_NODISCARD int fn_faces_next(struct fn_txn *t, uint64_t cursor, size_t max, fn_face_id **ret,
                                size_t *ret_n, uint64_t *ret_cursor);
 

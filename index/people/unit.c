@@ -1,6 +1,7 @@
-/* One unit of settling. Which one is next depends on the tables alone, so that any process goes on where another stopped:
- * faces that wait; then, when thresholds or the size class call for it, a new generation is begun, filled with all faces
- * block by block, and takes the place of the active one; then rows of older generations are deleted. What waits meanwhile goes into
+/* One unit of settling. Which one is next depends on the tables alone, so that any process goes
+ * on where another stopped: faces that wait; then, when thresholds or the size class call for
+ * it, a new generation is begun, filled with all faces block by block, and takes the place of
+ * the active one; then rows of older generations are deleted. What waits meanwhile goes into
  * both. */
 #include <errno.h>
 #include <stdio.h>
@@ -65,8 +66,9 @@ static int wants_regroup(struct fn_txn *t, const struct fn_settings *s, bool *re
     return rc;
 }
 
-/* More faces wait than are grouped: the index was filled by others than the daemon, or made anew. When all faces are to be grouped anew
- * anyway, that goes first: it takes them all in, and what waited is then only looked at once more. */
+/* More faces wait than are grouped: the index was filled by others than the daemon, or made
+ * anew. When all faces are to be grouped anew anyway, that goes first: it takes them all in,
+ * and what waited is then only looked at once more. */
 static bool mostly_waiting(struct fn_txn *t)
 {
     return fn_tab_count(t, FN_T_WAITING) > fn_tab_count(t, FN_T_MEMBER);

@@ -1,4 +1,5 @@
-/* Globs over paths; see query_priv.h. One row of a table per byte of the pattern, no backtracking. */
+/* Globs over paths; see query_priv.h. One row of a table per byte of the pattern, no
+ * backtracking. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,7 +42,8 @@ static void step(const char *g, struct element e, const char *path, size_t n, co
     }
 }
 
-/* "a/" + "**" + "/b" also is "a/b": the '/' after "**" may be left out where "**" matched nothing. */
+/* "a/" + "**" + "/b" also is "a/b": the '/' after "**" may be left out where "**" matched
+ * nothing. */
 static void skip_slash(const bool *before, bool *to, const char *path, size_t n)
 {
     for (size_t i = 0; i <= n; i++) {

@@ -2,10 +2,12 @@
  *
  *   query := or            or := and ("or" and)*        and := not (["and"] not)*
  *   not := "not" not | "(" or ")" | term
- *   term := key ":" [op] value | key op number | name        op := ">=" | "<=" | ">" | "<" | "="
+ *   term := key ":" [op] value | key op number | name        op := ">=" | "<=" | ">" | "<" |
+ * "="
  *
- * Words end at spaces and parentheses; double quotes hold such within a word, and make "and" a name. Every complaint carries the
- * column (from 1) of what it is about, and a near miss when there is one. */
+ * Words end at spaces and parentheses; double quotes hold such within a word, and make "and" a
+ * name. Every complaint carries the column (from 1) of what it is about, and a near miss when
+ * there is one. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -97,7 +99,8 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Edits between two short words (Levenshtein; letters swapped count as one), without case; 99 for long ones. */
+/* Edits between two short words (Levenshtein; letters swapped count as one), without case; 99
+ * for long ones. */
 static size_t edits(const char *a, const char *b)
 {
     enum { LONG = 32 };
@@ -328,7 +331,8 @@ static int read_path(struct parser *p, struct fn_query_node *n, const char *valu
     return n->glob ? 0 : -ENOMEM;
 }
 
-/* YYYY, YYYY-MM or YYYY-MM-DD, the whole of s up to n: the first second of it and the first after it. */
+/* YYYY, YYYY-MM or YYYY-MM-DD, the whole of s up to n: the first second of it and the first
+ * after it. */
 static bool read_day(const char *s, size_t n, int64_t *from, int64_t *to)
 {
     int v[3] = {0, 1, 1};

@@ -1,5 +1,6 @@
-/* The query language of `fnq find`: and or not ( ) only: with:unknown faces: date: path: state: quality>= size>= p>= missing: and
- * person names. FN_EUSAGE carries the column, for the caret. */
+/* The query language of `fnq find`: and or not ( ) only: with:unknown faces: date: path: state:
+ * quality>= size>= p>= missing: and person names. FN_EUSAGE carries the column, for the caret.
+ */
 #ifndef FN_INDEX_QUERY_H
 #define FN_INDEX_QUERY_H
 
@@ -9,8 +10,8 @@ struct fn_query;
 FN_NODISCARD int fn_query_parse(struct fn_txn *t, const char *text, struct fn_query **ret,
                                 size_t *ret_column, struct fn_error *err);
 void fn_query_destroy(struct fn_query *q);
-/* Visits matching photos in order of time taken (unknown last), then id. faces/n: the faces of the photo that made person and face
- * terms true (all of them when the query has none). */
+/* Visits matching photos in order of time taken (unknown last), then id. faces/n: the faces of
+ * the photo that made person and face terms true (all of them when the query has none). */
 int fn_query_run(struct fn_txn *t, const struct fn_query *q,
                  int (*visit)(const struct fn_photo *p, const fn_face_id *faces, size_t n,
                               void *ctx),

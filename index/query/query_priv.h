@@ -52,8 +52,9 @@ struct fn_query {
 
 void fn_query_node_free(struct fn_query_node *n);
 bool fn_query_compare(enum fn_query_op op, double a, double b);
-/* '?' one byte but '/', '*' any but '/', '**' any; "**" with a '/' after it also matches nothing. A pattern without any of them also
- * means what lies below it. Time O(|glob| |path|). */
+/* '?' one byte but '/', '*' any but '/', '**' any; "**" with a '/' after it also matches
+ * nothing. A pattern without any of them also means what lies below it. Time O(|glob| |path|).
+ */
 bool fn_query_glob(const char *glob, const char *path);
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "engine/base/endian.h"
-#include "index/records/changes.h"
+#include "index/records/record_changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
@@ -103,7 +103,8 @@ static int count_good(struct fn_txn *t, int by, struct fn_error *err)
     return by ? fn_meta_put_u64(t, COUNT_GOOD, n + (uint64_t)(int64_t)by, err) : 0;
 }
 
-/* A face whose flags were `was` and are `now`; one that takes no part stands for one that is not there. */
+/* A face whose flags were `was` and are `now`; one that takes no part stands for one that is
+ * not there. */
 static int tell(struct fn_txn *t, fn_face_id id, uint8_t was, uint8_t now, struct fn_error *err)
 {
     bool did = takes_part(was), does = takes_part(now);

@@ -1,6 +1,7 @@
 /* Faces and their vectors.
  *
- * A face's stable name is its content key: photo hash and box. face_id is a row of this index only. */
+ * A face's stable name is its content key: photo hash and box. face_id is a row of this index
+ * only. */
 #ifndef FN_INDEX_FACES_H
 #define FN_INDEX_FACES_H
 
@@ -50,7 +51,8 @@ FN_NODISCARD int fn_faces_good(struct fn_txn *t, uint64_t *ret);
 FN_NODISCARD int fn_face_set_flags(struct fn_txn *t, fn_face_id id, uint8_t set, uint8_t clear,
                                    struct fn_error *err);
 FN_NODISCARD int fn_face_key_of(struct fn_txn *t, fn_face_id id, struct fn_face_key *ret);
-/* The face of an indexed photo that an assertion's box means: same box, else the highest IoU >= .35. FN_ENOTFOUND. */
+/* The face of an indexed photo that an assertion's box means: same box, else the highest IoU >=
+ * .35. FN_ENOTFOUND. */
 FN_NODISCARD int fn_face_by_key(struct fn_txn *t, const struct fn_face_key *k, fn_face_id *ret);
 /* By short id: 'f' and up to 16 hex digits (prefix): up to max ids. */
 FN_NODISCARD int fn_face_by_prefix(struct fn_txn *t, const char *text, fn_face_id *ret,
@@ -61,11 +63,14 @@ void fn_box_quantise(const float box[4], uint16_t out[4]);
 void fn_box_to_float(const uint16_t box[4], float out[4]);
 float fn_stored_box_iou(const uint16_t a[4], const uint16_t b[4]);
 
-/* Vectors. Exact rows are q14; features fp16 of the model's width. A row is given whatever model it is from. */
+/* Vectors. Exact rows are q14; features fp16 of the model's width. A row is given whatever
+ * model it is from. */
 FN_NODISCARD int fn_vector_get(struct fn_txn *t, uint32_t row, int16_t ret[FN_DIM]);
 FN_NODISCARD int fn_feature_get(struct fn_txn *t, uint32_t row, uint16_t *ret, size_t width);
-/* Visits runs of live rows straight from the map: first row number, pointer to n x 128 q14, face id of each. Only rows of the
- * generation in force (fn_index_model), so that any two have a distance. Rows of faces that are gone or no faces are visited too; look at face ids with fn_vector_face. */
+/* Visits runs of live rows straight from the map: first row number, pointer to n x 128 q14,
+ * face id of each. Only rows of the generation in force (fn_index_model), so that any two have
+ * a distance. Rows of faces that are gone or no faces are visited too; look at face ids with
+ * fn_vector_face. */
 int fn_vector_each_run(struct fn_txn *t,
                        int (*visit)(uint32_t first_row, const int16_t *rows,
                                     const fn_face_id *faces, size_t n, void *ctx),

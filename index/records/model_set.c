@@ -4,7 +4,8 @@
 #include "engine/base/endian.h"
 #include "index/records/records.h"
 
-/* Faces below the minimum quality found no person; a new minimum is applied to those that are there. */
+/* Faces below the minimum quality found no person; a new minimum is applied to those that are
+ * there. */
 static int refresh_poor(struct fn_txn *t, uint8_t min_quality, struct fn_error *err)
 {
     uint32_t id = 0;

@@ -1,7 +1,9 @@
-/* Photos: known by the hash of their content, gone when no path shows them any more, dropped when the grace time is over.
+/* Photos: known by the hash of their content, gone when no path shows them any more, dropped
+ * when the grace time is over.
  *
- * Going and coming back change the state and the flag of every face, and leave that for labels and people to follow
- * (changes.h). `tomb` lists the gone ones by time, so that expiry looks at nothing else. */
+ * Going and coming back change the state and the flag of every face, and leave that for labels
+ * and people to follow (changes.h). `tomb` lists the gone ones by time, so that expiry looks at
+ * nothing else. */
 #include "index/records/photos.h"
 
 #include <stdlib.h>
@@ -9,7 +11,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/endian.h"
-#include "index/records/changes.h"
+#include "index/records/record_changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
@@ -193,7 +195,8 @@ static bool has_path(struct fn_txn *t, fn_photo_id id)
     return yes;
 }
 
-/* Sets or clears GONE on the photo's faces. What was said of them since they went is folded when they are back. */
+/* Sets or clears GONE on the photo's faces. What was said of them since they went is folded
+ * when they are back. */
 static int mark_faces(struct fn_txn *t, fn_photo_id id, bool gone, struct fn_error *err)
 {
     struct fn_face_rec *faces = NULL;

@@ -10,9 +10,9 @@ typedef uint16_t fn_root_id;
 
 enum fn_photo_state {
     FN_PHOTO_OK = 0,
-    FN_PHOTO_BAD = 1, /* cannot be decoded, or quarantined: see reason */
-    FN_PHOTO_GONE =
-        2, /* no path left; vectors kept until the grace time is over, faces out of the partition */
+    FN_PHOTO_BAD = 1,  /* cannot be decoded, or quarantined: see reason */
+    FN_PHOTO_GONE = 2, /* no path left; vectors kept until the grace time is over, faces out of
+                          the partition */
 };
 
 #define FN_REASON_MAX 200
@@ -82,7 +82,8 @@ struct fn_path {
 };
 FN_NODISCARD int fn_path_get(struct fn_txn *t, fn_root_id root, const char *path,
                              struct fn_path *ret);
-/* Inserts or replaces. When the path showed another photo before, that one loses it (and is GONE when it was its last). */
+/* Inserts or replaces. When the path showed another photo before, that one loses it (and is
+ * GONE when it was its last). */
 FN_NODISCARD int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err);
 FN_NODISCARD int fn_path_delete(struct fn_txn *t, fn_root_id root, const char *path,
                                 struct fn_error *err); /* FN_ENOTFOUND is not an error: 0 */
@@ -94,10 +95,12 @@ int fn_path_each_of_photo(struct fn_txn *t, fn_photo_id id,
                           int (*visit)(const struct fn_path *p, void *ctx), void *ctx);
 int fn_path_each_of_root(struct fn_txn *t, fn_root_id root,
                          int (*visit)(const struct fn_path *p, void *ctx), void *ctx);
-/* Absolute path of the photo's first path on a root that is not away, else of any; FN_ENOTFOUND when it has none. */
+/* Absolute path of the photo's first path on a root that is not away, else of any; FN_ENOTFOUND
+ * when it has none. */
 FN_NODISCARD int fn_path_absolute(struct fn_txn *t, fn_photo_id id, char *out, size_t size);
 
-/* Drops photos GONE for longer than the grace time, with faces and vectors (assertions stay). */
+/* Drops photos GONE for longer than the grace time, with faces and vectors (assertions stay).
+ */
 FN_NODISCARD int fn_photos_expire(struct fn_txn *t, int64_t gone_before_s, uint64_t *ret_n,
                                   struct fn_error *err);
 

@@ -1,4 +1,5 @@
-/* The durable queue of paths to look at: ordered by priority and arrival, one entry per path. */
+/* The durable queue of paths to look at: ordered by priority and arrival, one entry per path.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -17,7 +17,8 @@ struct fn_queue_entry {
 /* One entry per path: pushing again replaces size and mtime and keeps the place. */
 FN_NODISCARD int fn_queue_push(struct fn_txn *t, const struct fn_queue_entry *e,
                                struct fn_error *err);
-/* The first max entries due at now_s, in order, skipping seq <= after of the same priority scan; for handing out work. */
+/* The first max entries due at now_s, in order, skipping seq <= after of the same priority
+ * scan; for handing out work. */
 FN_NODISCARD int fn_queue_peek(struct fn_txn *t, int64_t now_s,
                                const struct fn_queue_entry *after, struct fn_queue_entry *ret,
                                size_t max, size_t *ret_n);

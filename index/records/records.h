@@ -1,8 +1,9 @@
 /* Private to index/: records <-> bytes, as docs/format.md lays them out.
  *
- * Decoders take what LMDB gave, check every length and every value that has bounds, and return FN_ECORRUPT for anything
- * off, with the output untouched; they never trust a length field beyond the slice. Encoders write what the decoders
- * accept; their buffers have the size named beside them. */
+ * Decoders take what LMDB gave, check every length and every value that has bounds, and return
+ * FN_ECORRUPT for anything off, with the output untouched; they never trust a length field
+ * beyond the slice. Encoders write what the decoders accept; their buffers have the size named
+ * beside them. */
 #ifndef FN_INDEX_RECORDS_H
 #define FN_INDEX_RECORDS_H
 
@@ -13,7 +14,8 @@
 #define FN_RECORD_VERSION    1
 #define FN_FEATURE_WIDTH_MAX 4096u
 
-/* Format 1 had zero where records now say the generation of their model: 0 and 1 are both the first. */
+/* Format 1 had zero where records now say the generation of their model: 0 and 1 are both the
+ * first. */
 uint16_t fn_generation_decode(const uint8_t p[2]);
 
 /* Indexes whose value is one number: ver, flags, u16 0, u32. */
@@ -40,7 +42,8 @@ FN_NODISCARD int fn_photo_decode(struct fn_slice key, struct fn_slice v, struct 
 size_t fn_root_encode(const struct fn_root *r, uint8_t *out); /* FN_ROOT_BYTES */
 FN_NODISCARD int fn_root_decode(struct fn_slice key, struct fn_slice v, struct fn_root *ret);
 
-/* Keys of tables ordered by the hash of a path: root, XXH3-64 of the path, a number that tells colliding ones apart. */
+/* Keys of tables ordered by the hash of a path: root, XXH3-64 of the path, a number that tells
+ * colliding ones apart. */
 #define FN_PATH_KEY 11
 void fn_path_key(fn_root_id root, uint64_t hash, uint8_t n, uint8_t out[FN_PATH_KEY]);
 #define FN_PATH_HEAD  32
@@ -64,7 +67,8 @@ FN_NODISCARD int fn_queue_decode(struct fn_slice key, struct fn_slice v,
 /* A relative path as it may be stored: 1 to 4095 bytes, none of them NUL. */
 bool fn_path_storable(const char *p, size_t n);
 
-/* Vectors: the tail holds one row per value until FN_BLOCK_ROWS of them are sealed into a block. */
+/* Vectors: the tail holds one row per value until FN_BLOCK_ROWS of them are sealed into a
+ * block. */
 #define FN_TAIL_HEAD  8
 #define FN_TAIL_BYTES (FN_TAIL_HEAD + FN_Q14_BYTES)
 struct fn_tail {
@@ -103,12 +107,13 @@ struct fn_block {
 };
 /* Rows of a feature block: the largest divisor of FN_BLOCK_ROWS that fits. */
 uint32_t fn_feature_block_rows(uint32_t width);
-/* Checks the header against the key, the kind and the value's length; the payload's checksum is checked by
- * fn_block_check alone, since it costs more than a scan of the block. */
+/* Checks the header against the key, the kind and the value's length; the payload's checksum is
+ * checked by fn_block_check alone, since it costs more than a scan of the block. */
 FN_NODISCARD int fn_block_decode(struct fn_slice key, struct fn_slice v, uint8_t kind,
                                  struct fn_block *ret);
 FN_NODISCARD int fn_block_check(const struct fn_block *b);
-/* Writes the header of a block whose payload is in place (out: FN_BLOCK_BYTES), with its checksum. */
+/* Writes the header of a block whose payload is in place (out: FN_BLOCK_BYTES), with its
+ * checksum. */
 void fn_block_seal(uint8_t *out, uint8_t kind, uint16_t generation, uint32_t width,
                    uint32_t first_row, uint32_t rows, uint32_t live);
 

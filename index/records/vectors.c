@@ -1,10 +1,11 @@
 /* The rows of vectors and features.
  *
- * New rows go to the tail, one value each, so that a commit of one face writes a few pages and not a block. When the last
- * row of a block is given, the block's rows are sealed: one value of 1,000 vectors with their face ids, and the features in
- * blocks of their own, which a scan never touches. So row r lies in block r / 1000 or in the tail, and no map of rows
- * is needed. Deleting a row zeroes it in place; a block less than half alive gives its rows to the tail again (the faces get new
- * row numbers) and is dropped. */
+ * New rows go to the tail, one value each, so that a commit of one face writes a few pages and
+ * not a block. When the last row of a block is given, the block's rows are sealed: one value of
+ * 1,000 vectors with their face ids, and the features in blocks of their own, which a scan
+ * never touches. So row r lies in block r / 1000 or in the tail, and no map of rows is needed.
+ * Deleting a row zeroes it in place; a block less than half alive gives its rows to the tail
+ * again (the faces get new row numbers) and is dropped. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +39,8 @@ static const uint8_t *block_faces(const struct fn_block *b)
     return b->payload + FN_BLOCK_ROWS * FN_Q14_BYTES;
 }
 
-/* The row's vector in the map, and its face. FN_ENOTFOUND for rows that are dead or never were. */
+/* The row's vector in the map, and its face. FN_ENOTFOUND for rows that are dead or never were.
+ */
 static int find_row(struct fn_txn *t, uint32_t row, const int16_t **ret_x, fn_face_id *ret_face)
 {
     struct fn_block b;
@@ -105,7 +107,8 @@ int fn_feature_get(struct fn_txn *t, uint32_t row, uint16_t *ret, size_t width)
     return rc;
 }
 
-/* Moves the tail's rows [first, first + FN_BLOCK_ROWS) into the payload; dead ones stay zero. */
+/* Moves the tail's rows [first, first + FN_BLOCK_ROWS) into the payload; dead ones stay zero.
+ */
 static int gather_vectors(struct fn_txn *t, uint32_t first, uint8_t *payload,
                           uint32_t *ret_live, uint16_t *ret_generation, struct fn_error *err)
 {
@@ -227,7 +230,8 @@ static int other_generation(struct fn_txn *t, uint32_t row, uint16_t generation,
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-/* A new row's number. A new generation begins a new block: the rest of the old one is never given. */
+/* A new row's number. A new generation begins a new block: the rest of the old one is never
+ * given. */
 static int next_row(struct fn_txn *t, uint16_t generation, uint32_t width, uint32_t *ret,
                     struct fn_error *err)
 {

@@ -1,8 +1,9 @@
 /* Exact nearest neighbours, straight from the map.
  *
- * Each run of rows gives its distances to the kernel; of these only those within the bound (the k-th so far) are looked
- * at, and only then is the face's record read, for its flags and for the content key that breaks ties. So a scan costs
- * little more than the kernel, and the answer depends on the set of faces alone, not on rows or on arrival. */
+ * Each run of rows gives its distances to the kernel; of these only those within the bound (the
+ * k-th so far) are looked at, and only then is the face's record read, for its flags and for
+ * the content key that breaks ties. So a scan costs little more than the kernel, and the answer
+ * depends on the set of faces alone, not on rows or on arrival. */
 #include "index/search/search.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
-/* What transactions and tables need of the environment: its codes as ours, its readers, its growing map. */
+/* What transactions and tables need of the environment: its codes as ours, its readers, its
+ * growing map. */
 #include <errno.h>
 #include <sys/statfs.h>
 

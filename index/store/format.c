@@ -1,8 +1,9 @@
 /* The format of an index: making, checking and upgrading it when it is opened.
  *
- * meta holds `format`, the version that wrote it, and `min_reader`, the least version that can read it. A program reads
- * what says min_reader <= FN_FORMAT_VERSION and format >= FN_FORMAT_READ, and writes what says format <= FN_FORMAT_VERSION
- * after upgrading it, step by step, in one transaction. What is too old to be read is upgraded first (store.c). */
+ * meta holds `format`, the version that wrote it, and `min_reader`, the least version that can
+ * read it. A program reads what says min_reader <= FN_FORMAT_VERSION and format >=
+ * FN_FORMAT_READ, and writes what says format <= FN_FORMAT_VERSION after upgrading it, step by
+ * step, in one transaction. What is too old to be read is upgraded first (store.c). */
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
@@ -11,8 +12,8 @@
 
 #define OPEN_WAIT_MS 5000
 
-/* One step of an upgrade: from format `from` to `from` + 1, in the caller's transaction. Rows are added when
- * FN_FORMAT_VERSION grows, with a fixture of the old format in the tests. */
+/* One step of an upgrade: from format `from` to `from` + 1, in the caller's transaction. Rows
+ * are added when FN_FORMAT_VERSION grows, with a fixture of the old format in the tests. */
 struct migration {
     uint32_t from;
     int (*run)(struct fn_txn *t, struct fn_error *err);
@@ -53,7 +54,8 @@ static int make_format(struct fn_txn *t, struct fn_error *err)
     return rc;
 }
 
-/* Opens the handles of all tables within t's transaction; they outlive it when it is committed. */
+/* Opens the handles of all tables within t's transaction; they outlive it when it is committed.
+ */
 static int open_tables(struct fn_txn *t, bool create, bool *ret_all, struct fn_error *err)
 {
     struct fn_store *s = t->s;

@@ -1,6 +1,8 @@
-/* Format 1 to 2. In format 1 each face had its person in `member` and a row in `person_faces`; now a group has a person, and only
- * faces that are somebody else have their own. Neighbour lists, the partition and its marks are gone. The groups that stand
- * there answer until all faces are grouped anew: they have no state of grouping, and that calls for it (index/people/settings.c). */
+/* Format 1 to 2. In format 1 each face had its person in `member` and a row in `person_faces`;
+ * now a group has a person, and only faces that are somebody else have their own. Neighbour
+ * lists, the partition and its marks are gone. The groups that stand there answer until all
+ * faces are grouped anew: they have no state of grouping, and that calls for it
+ * (index/people/settings.c). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

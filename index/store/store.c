@@ -1,9 +1,10 @@
 /* Opening and closing the environment.
  *
- * One map of 256 GiB of address space, of which only what is used exists on disk, makes growth a corner case; where the
- * address space is limited a smaller one is taken. Not WRITEMAP: a stray write would damage the file. MDB_NOTLS, so that
- * one thread may hold several readers. A process-wide registry refuses a second open of the same directory: LMDB
- * 0.9 lets it pass, and closing one of the two would drop the POSIX locks of both. */
+ * One map of 256 GiB of address space, of which only what is used exists on disk, makes growth
+ * a corner case; where the address space is limited a smaller one is taken. Not WRITEMAP: a
+ * stray write would damage the file. MDB_NOTLS, so that one thread may hold several readers. A
+ * process-wide registry refuses a second open of the same directory: LMDB 0.9 lets it pass, and
+ * closing one of the two would drop the POSIX locks of both. */
 #include "index/store/store.h"
 
 #include <assert.h>
@@ -28,8 +29,8 @@
 static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct fn_store *registry;
 
-/* Memory maps and locks of these are not coherent between machines. Magic numbers: linux/magic.h and the file systems'
- * own sources. */
+/* Memory maps and locks of these are not coherent between machines. Magic numbers:
+ * linux/magic.h and the file systems' own sources. */
 static const char *network_fs_name(long type)
 {
     switch ((unsigned long)type & 0xffffffffu) {
@@ -113,9 +114,10 @@ static void unregister_store(struct fn_store *s)
     pthread_mutex_unlock(&registry_mutex);
 }
 
-/* LMDB maps the lock file and writes to reader slots through the map; on a full disk a slot in a hole of the file would be
- * a SIGBUS. So its blocks are reserved before LMDB opens it. (Not after: closing a second descriptor of a file drops the
- * process's POSIX locks on it.) A new file may be larger than LMDB asks for: it then has more slots. */
+/* LMDB maps the lock file and writes to reader slots through the map; on a full disk a slot in
+ * a hole of the file would be a SIGBUS. So its blocks are reserved before LMDB opens it. (Not
+ * after: closing a second descriptor of a file drops the process's POSIX locks on it.) A new
+ * file may be larger than LMDB asks for: it then has more slots. */
 static int reserve_lock_file(const char *dir, mode_t mode, struct fn_error *err)
 {
     char path[FN_PATH_MAX];

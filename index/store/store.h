@@ -1,9 +1,10 @@
-/* The index on disk: one LMDB environment in a directory. This header opens it and gives transactions; every
- * record type has a header of its own. Format: docs/format.md.
+/* The index on disk: one LMDB environment in a directory. This header opens it and gives
+ * transactions; every record type has a header of its own. Format: docs/format.md.
  *
- * Readers (any number, any process) never write. Writers are serialised by LMDB across processes. Pointers into the
- * map are valid until their transaction ends and may have any alignment. Keep read transactions short: collect,
- * end, then print. One environment per directory and process (a second open is refused); never use it after fork.
+ * Readers (any number, any process) never write. Writers are serialised by LMDB across
+ * processes. Pointers into the map are valid until their transaction ends and may have any
+ * alignment. Keep read transactions short: collect, end, then print. One environment per
+ * directory and process (a second open is refused); never use it after fork.
  */
 #ifndef FN_INDEX_STORE_H
 #define FN_INDEX_STORE_H
@@ -27,9 +28,10 @@ enum fn_store_flags {
     FN_STORE_NOSYNC = 1u << 2, /* for rebuilds and generators; fn_store_sync at the end */
 };
 
-/* dir: the index directory (data.mdb, lock.mdb). FN_ENOTFOUND when there is none and CREATE is not set,
- * An index of an older format is upgraded first, even when it is opened for reading.
- * FN_EVERSION, FN_ECORRUPT, FN_EUNSUPPORTED on network file systems ("LMDB needs a local disk"), -errno. */
+/* dir: the index directory (data.mdb, lock.mdb). FN_ENOTFOUND when there is none and CREATE is
+ * not set, An index of an older format is upgraded first, even when it is opened for reading.
+ * FN_EVERSION, FN_ECORRUPT, FN_EUNSUPPORTED on network file systems ("LMDB needs a local
+ * disk"), -errno. */
 FN_NODISCARD int fn_store_open(const char *dir, unsigned flags, struct fn_store **ret,
                                struct fn_error *err);
 void fn_store_close(struct fn_store *s); /* NULL-safe; all transactions ended before */
@@ -41,13 +43,15 @@ uint64_t fn_store_bytes(struct fn_store *s); /* used bytes of the file */
 uint64_t
 fn_store_txn_id(struct fn_store *s); /* last committed: caches are valid for one value of it */
 
-/* A write transaction waits for the writer lock at most wait_ms (then FN_EBUSY with the holder's pid when known);
- * reads ignore wait_ms. Both retry by themselves when another process grew the map. */
+/* A write transaction waits for the writer lock at most wait_ms (then FN_EBUSY with the
+ * holder's pid when known); reads ignore wait_ms. Both retry by themselves when another process
+ * grew the map. */
 FN_NODISCARD int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **ret,
                               struct fn_error *err);
-/* Commits; on failure (disk full, map full) nothing of the transaction is there and it is ended. When the map was full it
- * has been grown: the caller repeats its batch (code -EAGAIN). FN_EINTERNAL while changes wait that labels and people have
- * not followed: whoever changed records commits by fn_index_commit (index/ingest/update.h). */
+/* Commits; on failure (disk full, map full) nothing of the transaction is there and it is
+ * ended. When the map was full it has been grown: the caller repeats its batch (code -EAGAIN).
+ * FN_EINTERNAL while changes wait that labels and people have not followed: whoever changed
+ * records commits by fn_index_commit (index/ingest/update.h). */
 FN_NODISCARD int fn_txn_commit(struct fn_txn *t, struct fn_error *err);
 void fn_txn_abort(struct fn_txn *t); /* NULL-safe */
 struct fn_store *fn_txn_store(struct fn_txn *t);
@@ -62,7 +66,8 @@ FN_NODISCARD int fn_meta_get(struct fn_txn *t, const char *key, void *out,
 FN_NODISCARD int fn_meta_put(struct fn_txn *t, const char *key, const void *p, size_t size,
                              struct fn_error *err);
 
-/* The values in force for people, copied from the profile when the index is made and changed only by a logged act. */
+/* The values in force for people, copied from the profile when the index is made and changed
+ * only by a logged act. */
 struct fn_index_model {
     struct fn_h128 profile_id; /* whose vectors these are */
     char profile[64];
@@ -72,7 +77,8 @@ struct fn_index_model {
         decade_d;        /* of grouping (struct fn_grouping_model); all 0: after pair_d */
     uint8_t min_quality; /* 0..255 */
     double logistic_a, logistic_b;
-    /* Of the vectors: counts the models an index has had, from 1. Distances have a meaning between rows of one generation only. */
+    /* Of the vectors: counts the models an index has had, from 1. Distances have a meaning
+     * between rows of one generation only. */
     uint16_t generation;
 };
 FN_NODISCARD int fn_index_model_get(struct fn_txn *t, struct fn_index_model *ret,

@@ -1,4 +1,5 @@
-/* Private to store.c, store_format.c, txn.c and writer_lock.c: what a store and a transaction are made of. */
+/* Private to store.c, store_format.c, txn.c and writer_lock.c: what a store and a transaction
+ * are made of. */
 #ifndef FN_INDEX_STORE_PRIV_H
 #define FN_INDEX_STORE_PRIV_H
 
@@ -58,7 +59,8 @@ void fn_writer_lock_drop(struct fn_store *s);
 /* Opens the tables, and makes, checks or upgrades the format (store_format.c). */
 FN_NODISCARD int fn_format_open(struct fn_store *s, struct fn_error *err);
 
-/* Makes the map larger when it was full or is nearly so, if no transaction of this process is open. */
+/* Makes the map larger when it was full or is nearly so, if no transaction of this process is
+ * open. */
 void fn_store_grow_if_needed(struct fn_store *s);
 
 #endif

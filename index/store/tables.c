@@ -1,6 +1,6 @@
-/* Byte-level access to the tables: thin, but the one place where LMDB's codes become ours and where a full map is
- * noticed. After it every further put says the same, so that a caller needs no special case: it gives the batch up with
- * -EAGAIN and repeats it. */
+/* Byte-level access to the tables: thin, but the one place where LMDB's codes become ours and
+ * where a full map is noticed. After it every further put says the same, so that a caller needs
+ * no special case: it gives the batch up with -EAGAIN and repeats it. */
 #include <errno.h>
 
 #include "index/store/store_priv.h"

@@ -1,9 +1,10 @@
-/* Private to index/: the tables of the environment and byte-level access to them. Everything above speaks in records;
- * only the files that include store_priv.h see <lmdb.h>.
+/* Private to index/: the tables of the environment and byte-level access to them. Everything
+ * above speaks in records; only the files that include store_priv.h see <lmdb.h>.
  *
- * Keys are big-endian so that their order is the numbers' order; values are little-endian and begin with u8 version and
- * u8 flags. A slice points into the map: it lives until the transaction ends or writes, and has any alignment, so it is
- * read with engine/base/endian.h. Layouts: docs/format.md. */
+ * Keys are big-endian so that their order is the numbers' order; values are little-endian and
+ * begin with u8 version and u8 flags. A slice points into the map: it lives until the
+ * transaction ends or writes, and has any alignment, so it is read with engine/base/endian.h.
+ * Layouts: docs/format.md. */
 #ifndef FN_INDEX_TABLES_H
 #define FN_INDEX_TABLES_H
 
@@ -11,8 +12,8 @@
 
 #include "index/store/store.h"
 
-/* X(symbol, name on disk). The order is of no meaning on disk; a table is made when it is missing at a write open, and reads
- * as empty when it is missing at a read-only one. */
+/* X(symbol, name on disk). The order is of no meaning on disk; a table is made when it is
+ * missing at a write open, and reads as empty when it is missing at a read-only one. */
 #define FN_TABLE_LIST(X)                                                                       \
     X(META, "meta")                                                                            \
     X(ROOT, "root")                                                                            \
@@ -65,8 +66,8 @@ struct fn_slice {
 /* FN_ENOTFOUND, FN_ECORRUPT. */
 FN_NODISCARD int fn_tab_get(struct fn_txn *t, enum fn_table table, const void *key,
                             size_t key_n, struct fn_slice *ret);
-/* Inserts or replaces. -EAGAIN when the map is full (see fn_txn_commit), -ENOSPC, FN_ECORRUPT, -EACCES in a read transaction.
- * v must not point into the map. */
+/* Inserts or replaces. -EAGAIN when the map is full (see fn_txn_commit), -ENOSPC, FN_ECORRUPT,
+ * -EACCES in a read transaction. v must not point into the map. */
 FN_NODISCARD int fn_tab_put(struct fn_txn *t, enum fn_table table, const void *key,
                             size_t key_n, const void *v, size_t v_n, struct fn_error *err);
 /* Reserves v_n bytes for the caller to fill before the next call with this transaction. */
@@ -77,7 +78,8 @@ FN_NODISCARD int fn_tab_del(struct fn_txn *t, enum fn_table table, const void *k
                             size_t key_n, struct fn_error *err);
 uint64_t fn_tab_count(struct fn_txn *t, enum fn_table table); /* records, O(1) */
 
-/* A walk in key order. In a write transaction the table may be written during the walk only through fn_cur_del. */
+/* A walk in key order. In a write transaction the table may be written during the walk only
+ * through fn_cur_del. */
 struct fn_cur {
     void *c; /* MDB_cursor */
     struct fn_txn *t;
@@ -86,7 +88,8 @@ struct fn_cur {
 };
 FN_NODISCARD int fn_cur_open(struct fn_txn *t, enum fn_table table, struct fn_cur *ret);
 void fn_cur_close(struct fn_cur *c); /* NULL-safe; fine on a zeroed one */
-/* To the first key >= key (key_n 0: the first), the next, the last: 0, FN_ENOTFOUND at the end. */
+/* To the first key >= key (key_n 0: the first), the next, the last: 0, FN_ENOTFOUND at the end.
+ */
 FN_NODISCARD int fn_cur_seek(struct fn_cur *c, const void *key, size_t key_n);
 FN_NODISCARD int fn_cur_next(struct fn_cur *c);
 FN_NODISCARD int fn_cur_last(struct fn_cur *c);
@@ -94,15 +97,17 @@ FN_NODISCARD int fn_cur_del(
     struct fn_cur *c,
     struct fn_error *err); /* what it stands on; then fn_cur_next goes to the one after it */
 
-/* The next number of a counter in meta (from 1); FN_ELIMIT when it would pass max: numbers are never given twice. */
+/* The next number of a counter in meta (from 1); FN_ELIMIT when it would pass max: numbers are
+ * never given twice. */
 FN_NODISCARD int fn_next_id(struct fn_txn *t, const char *counter, uint64_t max, uint64_t *ret,
                             struct fn_error *err);
 
 bool fn_txn_writable(const struct fn_txn *t);
-/* Of a write transaction: greater than that of all before. Of a read transaction: that of the last one it sees. */
+/* Of a write transaction: greater than that of all before. Of a read transaction: that of the
+ * last one it sees. */
 uint64_t fn_txn_id(const struct fn_txn *t);
-/* What is kept in memory for the length of a transaction, in a place for each who does: NULL at first, released when it ends, before
- * it is replaced too. */
+/* What is kept in memory for the length of a transaction, in a place for each who does: NULL at
+ * first, released when it ends, before it is replaced too. */
 enum fn_kept { FN_KEPT_LABELS, FN_KEPT_PEOPLE, FN_KEPT_SLOTS };
 void *fn_txn_kept(const struct fn_txn *t, enum fn_kept slot);
 void fn_txn_keep(struct fn_txn *t, enum fn_kept slot, void *kept, void (*release)(void *kept));

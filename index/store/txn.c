@@ -1,7 +1,8 @@
 /* Transactions.
  *
- * Every begin retries when another process grew the map; every write begin first grows a map that was or is nearly full,
- * which LMDB allows only while this process has no transaction open: hence the count of live ones. */
+ * Every begin retries when another process grew the map; every write begin first grows a map
+ * that was or is nearly full, which LMDB allows only while this process has no transaction
+ * open: hence the count of live ones. */
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,7 +18,8 @@ static void count_live(struct fn_store *s, int by)
     pthread_mutex_unlock(&s->mutex);
 }
 
-/* Another process made the map larger: take its size over, unless a transaction of ours still uses the old one. */
+/* Another process made the map larger: take its size over, unless a transaction of ours still
+ * uses the old one. */
 static bool adopt_map_size(struct fn_store *s)
 {
     pthread_mutex_lock(&s->mutex);

@@ -1,10 +1,11 @@
 /* The writer lock between processes, with a time-out.
  *
- * LMDB's own lock waits for ever and does not say for whom. So every writer first takes byte 0 of writer.lock, an
- * open-file-description lock (fcntl F_OFD_SETLK), which the kernel drops when its holder dies; the file holds the
- * holder's pid for the message. Such locks cannot be waited for with a time-out, hence polling; byte 1 is a turnstile held
- * while waiting for byte 0, so that a process that writes batch after batch does not starve one that polls. Threads of one
- * process share the descriptor and thus the lock; among them a flag decides. */
+ * LMDB's own lock waits for ever and does not say for whom. So every writer first takes byte 0
+ * of writer.lock, an open-file-description lock (fcntl F_OFD_SETLK), which the kernel drops
+ * when its holder dies; the file holds the holder's pid for the message. Such locks cannot be
+ * waited for with a time-out, hence polling; byte 1 is a turnstile held while waiting for byte
+ * 0, so that a process that writes batch after batch does not starve one that polls. Threads of
+ * one process share the descriptor and thus the lock; among them a flag decides. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -123,8 +124,8 @@ int fn_writer_lock_take(struct fn_store *s, int wait_ms, struct fn_error *err)
     if (!rc) {
         rc = take_byte(s->lock_fd, BYTE_WRITER, &w);
         int rc2 = set_lock(s->lock_fd, F_UNLCK, BYTE_TURNSTILE);
-        (void)
-            rc2; /* unlocking what is ours cannot fail in a way that matters: closing drops it */
+        (void)rc2; /* unlocking what is ours cannot fail in a way that matters: closing drops it
+                    */
     }
     if (rc) {
         drop_flag(s);

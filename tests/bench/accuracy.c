@@ -1,8 +1,10 @@
-/* fn_accuracy DATA_DIR [--models DIR] [--profile P]... [--effort E] [--json] [--verbose] [--calibrate] [--only SECTIONS]
+/* fn_accuracy DATA_DIR [--models DIR] [--profile P]... [--effort E] [--json] [--verbose]
+ * [--calibrate] [--only SECTIONS]
  *
- * Every accuracy figure of docs/accuracy.md from files, through the same fn_face_find that workers run, with the
- * thresholds of the profile. DATA_DIR holds identities/, album/, detector/, nonface/, awkward/; what is missing is left out and
- * named. --calibrate prints what thresholds the data would choose, which is how the profile's values were found. */
+ * Every accuracy figure of docs/accuracy.md from files, through the same fn_face_find that
+ * workers run, with the thresholds of the profile. DATA_DIR holds identities/, album/,
+ * detector/, nonface/, awkward/; what is missing is left out and named. --calibrate prints what
+ * thresholds the data would choose, which is how the profile's values were found. */
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* GFLOP/s of sgemm on one thread for some seconds: how far this machine's cores scale, measured beside two workers. */
+/* GFLOP/s of sgemm on one thread for some seconds: how far this machine's cores scale, measured
+ * beside two workers. */
 #include <stdio.h>
 #include <stdlib.h>
 

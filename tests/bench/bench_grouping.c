@@ -1,8 +1,10 @@
-/* Grouping at scale: quality against known people, cost, what one face changes. See scripts/bench-grouping.
+/* Grouping at scale: quality against known people, cost, what one face changes. See
+ * scripts/bench-grouping.
  *
  *   bench_grouping --faces N [--people N] [--seed N]        generated faces
  *   bench_grouping --vectors FILE --labels FILE             faces of files (face_set.h)
- *   bench_grouping --faces N --write --vectors FILE --labels FILE     only writes generated faces to files
+ *   bench_grouping --faces N --write --vectors FILE --labels FILE     only writes generated
+ * faces to files
  *
  * Prints sentences; --table FILE adds a line of figures to FILE. */
 #include <errno.h>
@@ -28,10 +30,10 @@ struct cost {
     double cpu_s, wall_s, peak_mb;
 };
 
-void bench_must(int r, const char *what)
+void bench_must(int rc, const char *what)
 {
-    if (r) {
-        fprintf(stderr, "bench_grouping: %s: %s\n", what, fn_strerror(r));
+    if (rc) {
+        fprintf(stderr, "bench_grouping: %s: %s\n", what, fn_strerror(rc));
         exit(1);
     }
 }
@@ -193,9 +195,9 @@ static int parse(int argc, char **argv, struct settings *o)
     struct fn_error err = {0};
     struct fn_buf help = {0};
     size_t operands = 0;
-    int r = fn_options_parse(argc, argv, tables, 1, &operands, &err);
+    int rc = fn_options_parse(argc, argv, tables, 1, &operands, &err);
     bool files = o->vectors && o->labels, generated = o->faces > 0;
-    if (!r && operands == 0 &&
+    if (!rc && operands == 0 &&
         (o->write ? files && generated : files != generated && (files || !o->vectors)))
         return 0;
     fn_buf_init(&help, 1 << 16);
@@ -218,13 +220,13 @@ int main(int argc, char **argv)
     struct fn_error err = {0};
     if (parse(argc, argv, &o))
         return 2;
-    int r = o.write   ? face_set_write(o.seed, o.faces, o.people, o.vectors, o.labels, &err)
-            : o.faces ? face_set_generate(o.seed, o.faces, o.people, &b.set, &err)
-                      : face_set_read(o.vectors, o.labels, &b.set, &err);
-    if (r)
+    int rc = o.write   ? face_set_write(o.seed, o.faces, o.people, o.vectors, o.labels, &err)
+             : o.faces ? face_set_generate(o.seed, o.faces, o.people, &b.set, &err)
+                       : face_set_read(o.vectors, o.labels, &b.set, &err);
+    if (rc)
         fprintf(stderr, "bench_grouping: %s\n", err.text);
-    if (r || o.write)
-        return r != 0;
+    if (rc || o.write)
+        return rc != 0;
     prepare(&b, &o);
     static struct result result;
     judge(&b, &o, &result);

@@ -1,4 +1,5 @@
-/* Updates of a grouping: what one face changes, and that the order of arrival does not matter; see bench_grouping.h. */
+/* Updates of a grouping: what one face changes, and that the order of arrival does not matter;
+ * see bench_grouping.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,7 +94,7 @@ struct flow {
 };
 struct flows {
     struct flow *v;
-    size_t n, room;
+    size_t n, cap;
 };
 
 static void add_flow(struct flows *f, uint64_t from, uint64_t to, bool good)
@@ -102,9 +103,9 @@ static void add_flow(struct flows *f, uint64_t from, uint64_t to, bool good)
     while (i < f->n && (f->v[i].from != from || f->v[i].to != to))
         i++;
     if (i == f->n) {
-        if (f->n == f->room) {
-            f->room = f->room ? 2 * f->room : 64;
-            f->v = reallocarray(f->v, f->room, sizeof *f->v);
+        if (f->n == f->cap) {
+            f->cap = f->cap ? 2 * f->cap : 64;
+            f->v = reallocarray(f->v, f->cap, sizeof *f->v);
             bench_must(f->v ? 0 : -ENOMEM, "changes");
         }
         f->v[f->n++] = (struct flow){from, to, 0, 0};
@@ -129,8 +130,8 @@ static bool more(const struct flow *a, const struct flow *b)
     return a->from != b->from ? a->from < b->from : a->to < b->to;
 }
 
-/* Whether these faces are what goes on of their group: the most of those that were in it, and the most of those that are in the
- * new one. A group that only got another key goes on. */
+/* Whether these faces are what goes on of their group: the most of those that were in it, and
+ * the most of those that are in the new one. A group that only got another key goes on. */
 static bool goes_on(const struct flows *f, const struct flow *a)
 {
     bool most = a->from && a->to;

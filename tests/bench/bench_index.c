@@ -1,7 +1,9 @@
-/* The store at scale, without people: writing faces in synced batches, the size of the file, exact search from the map, walks.
- * Seeded faces of tests/property/synth.h: people of Zipf sizes and a sixth of strangers; four faces to a photo.
+/* The store at scale, without people: writing faces in synced batches, the size of the file,
+ * exact search from the map, walks. Seeded faces of tests/property/synth.h: people of Zipf
+ * sizes and a sixth of strangers; four faces to a photo.
  *
- *   bench_index [FACES]     100,000 unless told otherwise; about 1 kB of /tmp (or $TMPDIR) per face
+ *   bench_index [FACES]     100,000 unless told otherwise; about 1 kB of /tmp (or $TMPDIR) per
+ * face
  *
  * Times are CPU of the thread, medians of the repeated acts; commits are wall time. */
 #include <math.h>
@@ -83,7 +85,8 @@ static void add_photo(struct fn_txn *t, struct fn_rng *r, uint32_t first, uint32
     }
 }
 
-/* Adds faces [*at, until) in batches; wall milliseconds of each commit go to ms (may be NULL). */
+/* Adds faces [*at, until) in batches; wall milliseconds of each commit go to ms (may be NULL).
+ */
 static size_t add(struct fn_store *s, struct fn_rng *r, uint32_t *at, uint32_t until,
                   uint32_t batch, uint32_t n_people, double *ms)
 {

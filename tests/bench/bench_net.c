@@ -2,8 +2,9 @@
  *
  *   bench_net [--mask HEX] [--size WxH] [--batch N] [--runs N] [--steps] [FILE.fnm]
  *
- * Without a file: MobileFaceNet with random weights. Prints the median and the fastest CPU time of a run, and
- * the rate at two operations per multiply-add; --steps adds the median of each step. */
+ * Without a file: MobileFaceNet with random weights. Prints the median and the fastest CPU time
+ * of a run, and the rate at two operations per multiply-add; --steps adds the median of each
+ * step. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,9 +153,9 @@ static int parse(struct bench *b, int argc, char **argv)
 static int load(struct bench *b, struct fn_error *err)
 {
     if (b->file) {
-        int r = fn_model_open(b->file, &b->model, err);
-        if (r)
-            return r;
+        int rc = fn_model_open(b->file, &b->model, err);
+        if (rc)
+            return rc;
         b->graph = b->model->graph;
     } else if (!(b->builder = mobilefacenet_synthetic(&b->graph, err))) {
         return -1;
@@ -171,18 +172,18 @@ int main(int argc, char **argv)
                         "[--steps] [FILE]\n");
         return 2;
     }
-    int r = load(&b, &err);
-    if (r) {
+    int rc = load(&b, &err);
+    if (rc) {
         fprintf(stderr, "bench_net: %s\n", err.text);
-        r = 1;
+        rc = 1;
     } else {
         fill(b.exec);
-        r = time_runs(&b);
-        if (r == 0 && b.steps)
-            r = show_steps(&b);
+        rc = time_runs(&b);
+        if (rc == 0 && b.steps)
+            rc = show_steps(&b);
     }
     fn_exec_destroy(b.exec);
     fn_model_destroy(b.model);
     fn_graph_builder_destroy(b.builder);
-    return r;
+    return rc;
 }

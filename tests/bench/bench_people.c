@@ -1,5 +1,6 @@
-/* People at scale, on synthetic faces (tests/property/synth.h): sizes of people after Zipf, a share of strangers, photos of one
- * to three faces. Prints one line per measure: CPU and wall time, medians where an act is repeated.
+/* People at scale, on synthetic faces (tests/property/synth.h): sizes of people after Zipf, a
+ * share of strangers, photos of one to three faces. Prints one line per measure: CPU and wall
+ * time, medians where an act is repeated.
  *
  *   bench_people [FACES [DIR]]      10,000 faces in a temporary directory unless told otherwise
  *

@@ -1,9 +1,11 @@
-/* A training step, whole and by its parts: faces/s and GFLOP/s of forward and backward, as a share of the sgemm peak of the same run.
+/* A training step, whole and by its parts: faces/s and GFLOP/s of forward and backward, as a
+ * share of the sgemm peak of the same run.
  *
  *   bench_train [--net NAME] [--batch N] [--chunk N] [--threads N] [--runs N] [--steps]
  *
- * Random pictures, triplets of one person per four faces. sgemm: 1024^3 by OpenBLAS on each thread at once, measured before
- * every run. Time is CPU time of the process by thread, so that figures hold on a machine others use too; wall time stands beside it.
+ * Random pictures, triplets of one person per four faces. sgemm: 1024^3 by OpenBLAS on each
+ * thread at once, measured before every run. Time is CPU time of the process by thread, so that
+ * figures hold on a machine others use too; wall time stands beside it.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -290,11 +292,11 @@ int main(int argc, char **argv)
         fprintf(stderr, "bench_train: %s\n", a ? err.text : "no such network");
         return 1;
     }
-    int r = measure(&o, &p, b);
-    if (r == 0 && o.steps)
+    int rc = measure(&o, &p, b);
+    if (rc == 0 && o.steps)
         by_step(&p, &o, fn_batch_info(b).chunk);
     fn_batch_destroy(b);
     fn_params_finish(&p);
     fn_graph_builder_destroy(g);
-    return r;
+    return rc;
 }

@@ -1,9 +1,11 @@
-/* The integer distance kernels: time of a pair for every instruction set the machine has, several widths and shapes, and what share
- * that is of the most product sums per second (vpdpwssd, or vpmaddwd without additions) that the machine does in the same run.
+/* The integer distance kernels: time of a pair for every instruction set the machine has,
+ * several widths and shapes, and what share that is of the most product sums per second
+ * (vpdpwssd, or vpmaddwd without additions) that the machine does in the same run.
  *
  *   bench_vector
  *
- * Times are CPU of the thread, the least of several runs: others on the machine only make them longer. */
+ * Times are CPU of the thread, the least of several runs: others on the machine only make them
+ * longer. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,6 +1,7 @@
-/* fn_embedded_rows VECTORS LABELS: what fnq embed --jsonl says on standard input, as files for the benches of grouping
- * (face_set.h): the largest face of each picture. The person is the picture's folder; every picture is a photo of its own; pictures
- * without a face are left out, and counted on standard error. */
+/* fn_embedded_rows VECTORS LABELS: what fnq embed --jsonl says on standard input, as files for
+ * the benches of grouping (face_set.h): the largest face of each picture. The person is the
+ * picture's folder; every picture is a photo of its own; pictures without a face are left out,
+ * and counted on standard error. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -71,7 +72,7 @@ int main(int argc, char **argv)
 {
     static struct rows r;
     char *line = NULL;
-    size_t room = 0;
+    size_t cap = 0;
     int bad = 0;
     if (argc != 3) {
         fprintf(stderr, "usage: fn_embedded_rows VECTORS LABELS <JSONL\n");
@@ -80,7 +81,7 @@ int main(int argc, char **argv)
     r.vectors = fopen(argv[1], "wb");
     r.labels = fopen(argv[2], "w");
     bad = !r.vectors || !r.labels;
-    while (!bad && getline(&line, &room, stdin) > 0) {
+    while (!bad && getline(&line, &cap, stdin) > 0) {
         json_t *o = json_loads(line, 0, NULL);
         bad = !o || add(&r, o);
         json_decref(o);

@@ -1,9 +1,12 @@
-/* How far apart faces lie: of one person and of different people, of generated faces and of given ones beside them.
+/* How far apart faces lie: of one person and of different people, of generated faces and of
+ * given ones beside them.
  *
- *   fn_face_distances OUT_DIR [--faces N] [--seed N] [--vectors FILE --labels FILE] [--quality Q]
+ *   fn_face_distances OUT_DIR [--faces N] [--seed N] [--vectors FILE --labels FILE] [--quality
+ * Q]
  *
- * Writes OUT_DIR/face-distances.csv (shares per bin of squared distance), .svg and .png, and prints where the rates of false
- * accepts lie. Good faces only; every person counts the same among pairs of one person, whatever the number of its faces. */
+ * Writes OUT_DIR/face-distances.csv (shares per bin of squared distance), .svg and .png, and
+ * prints where the rates of false accepts lie. Good faces only; every person counts the same
+ * among pairs of one person, whatever the number of its faces. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,9 +28,9 @@ struct distances {
     size_t n_faces, n_people;
 };
 
-static void must(int r, const char *what)
+static void must(int rc, const char *what)
 {
-    if (r) {
+    if (rc) {
         fprintf(stderr, "fn_face_distances: %s\n", what);
         exit(1);
     }

@@ -63,7 +63,8 @@ static void normals(struct fn_rng *r, double out[FN_DIM])
     }
 }
 
-/* Coordinates of people are bounded, as measured ones are: normal ones would put some people far too near each other. */
+/* Coordinates of people are bounded, as measured ones are: normal ones would put some people
+ * far too near each other. */
 static void coordinates(struct fn_rng *r, double out[FN_DIM])
 {
     for (int k = 0; k < FN_DIM; k++)

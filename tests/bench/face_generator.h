@@ -1,16 +1,21 @@
-/* Generated faces for benches and tests: vectors that lie as those of a real embedder do, of any number of people.
+/* Generated faces for benches and tests: vectors that lie as those of a real embedder do, of
+ * any number of people.
  *
- * A person is a point whose coordinates have a falling spectrum; a face is that point, moved by what all faces of one occasion
- * share and by what is its own, shifted by what all faces share, rotated and brought to unit length. On top of it:
+ * A person is a point whose coordinates have a falling spectrum; a face is that point, moved by
+ * what all faces of one occasion share and by what is its own, shifted by what all faces share,
+ * rotated and brought to unit length. On top of it:
  *   - people differ in how far their faces lie apart, and single faces fall out of the row;
  *   - poor faces lose what tells people apart and move to one point that all poor faces share;
- *   - some people come in families of three that look alike; some change over the years (children);
- *   - few people have most of the faces (Zipf), and a share of the faces is of people seen once;
+ *   - some people come in families of three that look alike; some change over the years
+ * (children);
+ *   - few people have most of the faces (Zipf), and a share of the faces is of people seen
+ * once;
  *   - a photo shows one or several people, none of them twice.
- * Any row is a function of (seed, person, session, number) alone: a larger set changes how many faces there are, not where they
- * lie. The default shape is fitted by hand with fn_face_distances:
- * different people as among 7,300 pictures of 651 people by the default embedder, faces of one person a little nearer, as those
- * pictures are of celebrities over decades. */
+ * Any row is a function of (seed, person, session, number) alone: a larger set changes how many
+ * faces there are, not where they lie. The default shape is fitted by hand with
+ * fn_face_distances: different people as among 7,300 pictures of 651 people by the default
+ * embedder, faces of one person a little nearer, as those pictures are of celebrities over
+ * decades. */
 #ifndef FN_TESTS_BENCH_FACE_GENERATOR_H
 #define FN_TESTS_BENCH_FACE_GENERATOR_H
 
@@ -58,13 +63,15 @@ void face_world_init(struct face_world *w, uint64_t seed, const struct face_shap
 struct face_place {
     uint32_t person, session, number, photo; /* number: counts the faces of a person */
 };
-/* The unit vector of one face. ret_quality: 0 to 1, below .45 it is poor; ret_traits: enum face_traits, without FACE_STRANGER. */
+/* The unit vector of one face. ret_quality: 0 to 1, below .45 it is poor; ret_traits: enum
+ * face_traits, without FACE_STRANGER. */
 void face_world_row(const struct face_world *w, const struct face_place *at, float ret[FN_DIM],
                     float *ret_quality, unsigned *ret_traits);
 
-/* Who is on which photo: n faces in random order, faces of one photo beside each other, photos counted from 0. n_people 0: by
- * people_per_face, and a share of strangers, whose numbers start at *ret_first_stranger; else so many people (n at most), each
- * with a face or more. *ret is the caller's to free. -ENOMEM, -EINVAL (n 0). */
+/* Who is on which photo: n faces in random order, faces of one photo beside each other, photos
+ * counted from 0. n_people 0: by people_per_face, and a share of strangers, whose numbers start
+ * at *ret_first_stranger; else so many people (n at most), each with a face or more. *ret is
+ * the caller's to free. -ENOMEM, -EINVAL (n 0). */
 FN_NODISCARD int face_world_deal(const struct face_world *w, size_t n, size_t n_people,
                                  struct face_place **ret, size_t *ret_first_stranger);
 

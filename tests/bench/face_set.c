@@ -10,11 +10,11 @@
 static int allocate(struct face_set *s, size_t n, struct fn_error *err)
 {
     *s = (struct face_set){.n = n};
-    size_t room = n ? n : 1;
-    s->x = calloc(room, FN_Q14_BYTES);
-    s->person = calloc(room, sizeof *s->person);
-    s->photo = calloc(room, sizeof *s->photo);
-    s->quality = calloc(room, sizeof *s->quality);
+    size_t cap = n ? n : 1;
+    s->x = calloc(cap, FN_Q14_BYTES);
+    s->person = calloc(cap, sizeof *s->person);
+    s->photo = calloc(cap, sizeof *s->photo);
+    s->quality = calloc(cap, sizeof *s->quality);
     if (s->x && s->person && s->photo && s->quality)
         return 0;
     face_set_free(s);
@@ -32,18 +32,18 @@ static int read_vectors(const char *path, struct face_set *s, struct fn_error *e
         return fn_error_set(err, -e, "%s: %s", path, fn_strerror(-e));
     }
     size_t row = FN_DIM * sizeof(float);
-    int r = (size_t)st.st_size % row
-                ? fn_error_set(err, FN_EUSAGE, "%s: not rows of %d floats", path, FN_DIM)
-                : allocate(s, (size_t)st.st_size / row, err);
-    for (size_t i = 0; !r && i < s->n; i++) {
+    int rc = (size_t)st.st_size % row
+                 ? fn_error_set(err, FN_EUSAGE, "%s: not rows of %d floats", path, FN_DIM)
+                 : allocate(s, (size_t)st.st_size / row, err);
+    for (size_t i = 0; !rc && i < s->n; i++) {
         float e[FN_DIM];
         if (fread(e, row, 1, f) != 1)
-            r = fn_error_set(err, -EIO, "%s: cannot be read", path);
+            rc = fn_error_set(err, -EIO, "%s: cannot be read", path);
         else
             fn_q14_from_float(s->x + i * FN_DIM, e, FN_DIM);
     }
     (void)fclose(f);
-    return r;
+    return rc;
 }
 
 static int read_labels(const char *path, struct face_set *s, struct fn_error *err)
@@ -51,10 +51,10 @@ static int read_labels(const char *path, struct face_set *s, struct fn_error *er
     FILE *f = fopen(path, "r");
     char line[256];
     size_t n = 0;
-    int r = 0;
+    int rc = 0;
     if (!f)
         return fn_error_set(err, -errno, "%s: %s", path, fn_strerror(-errno));
-    for (; !r && fgets(line, sizeof line, f); n++) {
+    for (; !rc && fgets(line, sizeof line, f); n++) {
         char *at = line, *end;
         unsigned long person = strtoul(at, &end, 10);
         bool good = end != at && *end == '\t';
@@ -64,7 +64,7 @@ static int read_labels(const char *path, struct face_set *s, struct fn_error *er
         good = good && end != at && *end == '\t';
         double quality = strtod(at = end, &end);
         if (!good || end == at || n == s->n || person > UINT32_MAX || photo >= UINT32_MAX) {
-            r = fn_error_set(err, FN_EUSAGE, "%s: line %zu is no label of a row", path, n + 1);
+            rc = fn_error_set(err, FN_EUSAGE, "%s: line %zu is no label of a row", path, n + 1);
             break;
         }
         s->person[n] = (uint32_t)person;
@@ -72,28 +72,28 @@ static int read_labels(const char *path, struct face_set *s, struct fn_error *er
         s->quality[n] = (float)quality;
     }
     (void)fclose(f);
-    if (!r && n != s->n)
-        r = fn_error_set(err, FN_EUSAGE, "%s: %zu lines for %zu rows", path, n, s->n);
-    return r;
+    if (!rc && n != s->n)
+        rc = fn_error_set(err, FN_EUSAGE, "%s: %zu lines for %zu rows", path, n, s->n);
+    return rc;
 }
 
 int face_set_read(const char *vectors, const char *labels, struct face_set *ret,
                   struct fn_error *err)
 {
     *ret = (struct face_set){0};
-    int r = read_vectors(vectors, ret, err);
-    r = r ? r : read_labels(labels, ret, err);
-    if (r)
+    int rc = read_vectors(vectors, ret, err);
+    rc = rc ? rc : read_labels(labels, ret, err);
+    if (rc)
         face_set_free(ret);
-    return r;
+    return rc;
 }
 
 static int deal(uint64_t seed, size_t n, size_t n_people, struct face_world *w,
                 struct face_place **ret, size_t *ret_stranger, struct fn_error *err)
 {
     face_world_init(w, seed, NULL);
-    int r = face_world_deal(w, n, n_people, ret, ret_stranger);
-    return r ? fn_error_set(err, r, "faces cannot be dealt: %s", fn_strerror(r)) : 0;
+    int rc = face_world_deal(w, n, n_people, ret, ret_stranger);
+    return rc ? fn_error_set(err, rc, "faces cannot be dealt: %s", fn_strerror(rc)) : 0;
 }
 
 int face_set_generate(uint64_t seed, size_t n, size_t n_people, struct face_set *ret,
@@ -103,9 +103,9 @@ int face_set_generate(uint64_t seed, size_t n, size_t n_people, struct face_set 
     struct face_place *f = NULL;
     size_t stranger;
     *ret = (struct face_set){0};
-    int r = deal(seed, n, n_people, &w, &f, &stranger, err);
-    r = r ? r : allocate(ret, n, err);
-    for (size_t i = 0; !r && i < n; i++) {
+    int rc = deal(seed, n, n_people, &w, &f, &stranger, err);
+    rc = rc ? rc : allocate(ret, n, err);
+    for (size_t i = 0; !rc && i < n; i++) {
         float e[FN_DIM];
         unsigned traits;
         face_world_row(&w, &f[i], e, &ret->quality[i], &traits);
@@ -114,7 +114,7 @@ int face_set_generate(uint64_t seed, size_t n, size_t n_people, struct face_set 
         ret->photo[i] = f[i].photo;
     }
     free(f);
-    return r;
+    return rc;
 }
 
 static int write_rows(const struct face_world *w, const struct face_place *f, size_t n,
@@ -139,9 +139,9 @@ int face_set_write(uint64_t seed, size_t n, size_t n_people, const char *vectors
     struct face_world w;
     struct face_place *f = NULL;
     size_t stranger;
-    int r = deal(seed, n, n_people, &w, &f, &stranger, err);
-    if (r)
-        return r;
+    int rc = deal(seed, n, n_people, &w, &f, &stranger, err);
+    if (rc)
+        return rc;
     FILE *v = fopen(vectors, "wb"), *l = fopen(labels, "w");
     bool bad = !v || !l || write_rows(&w, f, n, stranger, v, l);
     bad |= v && fclose(v);

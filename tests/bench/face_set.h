@@ -11,8 +11,9 @@ struct face_set {
     float *quality;
 };
 
-/* vectors: rows of FN_DIM float32, this machine's byte order, unit length. labels: a line per row: person, photo, session, quality and
- * flags, separated by tabs, all numbers. -ENOMEM, -errno, FN_EUSAGE (a line that is none, or another number of lines than rows). */
+/* vectors: rows of FN_DIM float32, this machine's byte order, unit length. labels: a line per
+ * row: person, photo, session, quality and flags, separated by tabs, all numbers. -ENOMEM,
+ * -errno, FN_EUSAGE (a line that is none, or another number of lines than rows). */
 FN_NODISCARD int face_set_read(const char *vectors, const char *labels, struct face_set *ret,
                                struct fn_error *err);
 /* As face_world_deal; rows in its order. */

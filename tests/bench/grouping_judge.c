@@ -75,23 +75,23 @@ int grouping_judge(const uint32_t *person, const uint64_t *group, const bool *us
     struct face *f = calloc(n + 1, sizeof *f);
     uint32_t *people = calloc(n + 1, sizeof *people), *groups = calloc(n + 1, sizeof *groups);
     size_t used = 0;
-    int r = f && people && groups ? 0 : -ENOMEM;
-    for (size_t i = 0; !r && i < n; i++) {
+    int rc = f && people && groups ? 0 : -ENOMEM;
+    for (size_t i = 0; !rc && i < n; i++) {
         if (!use || use[i])
             f[used++] = (struct face){person[i], 0, group[i]};
     }
-    if (!r) {
+    if (!rc) {
         number_groups(f, used, &v);
         measure_people(f, used, &v);
         for (size_t i = 0; i < used; i++) {
             people[i] = f[i].person;
             groups[i] = f[i].group;
         }
-        r = fn_partition_judge(people, groups, used, &v.score);
+        rc = fn_partition_judge(people, groups, used, &v.score);
     }
     free(f);
     free(people);
     free(groups);
     *ret = v;
-    return r;
+    return rc;
 }

@@ -17,7 +17,8 @@ struct grouping_verdict {
     size_t n_largest;
 };
 
-/* Judges the faces i with use[i] (NULL: all). group 0: in none, which counts as alone. -ENOMEM. */
+/* Judges the faces i with use[i] (NULL: all). group 0: in none, which counts as alone. -ENOMEM.
+ */
 FN_NODISCARD int grouping_judge(const uint32_t *person, const uint64_t *group, const bool *use,
                                 size_t n, struct grouping_verdict *ret);
 

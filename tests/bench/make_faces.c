@@ -1,11 +1,13 @@
-/* fn_make_faces INDEX_DIR ROOT [--faces N] [--people P] [--seed N] [--settle]: an index of generated faces (face_generator.h),
- * quickly, for measures and tests of what comes after the networks. Everything goes in as the daemon puts it in, in large
- * transactions that are not synced one by one.
+/* fn_make_faces INDEX_DIR ROOT [--faces N] [--people P] [--seed N] [--settle]: an index of
+ * generated faces (face_generator.h), quickly, for measures and tests of what comes after the
+ * networks. Everything goes in as the daemon puts it in, in large transactions that are not
+ * synced one by one.
  *
- * ROOT need not be there: it is recorded as away, so a daemon keeps what it holds. Photo k is ROOT/k/1000/k.jpg, a function of
- * the arguments like all else. --people 0 (the default): as many as a library of that size has. Without --settle all faces wait
- * to be settled. Prints what is in it, a "key=value" a line: faces, photos, largest (good faces of the person with most), people
- * (with two good faces or more). */
+ * ROOT need not be there: it is recorded as away, so a daemon keeps what it holds. Photo k is
+ * ROOT/k/1000/k.jpg, a function of the arguments like all else. --people 0 (the default): as
+ * many as a library of that size has. Without --settle all faces wait to be settled. Prints
+ * what is in it, a "key=value" a line: faces, photos, largest (good faces of the person with
+ * most), people (with two good faces or more). */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -33,11 +35,11 @@ struct library {
 
 static struct fn_error err;
 
-static void must(int r, const char *what)
+static void must(int rc, const char *what)
 {
-    if (r) {
+    if (rc) {
         fprintf(stderr, "fn_make_faces: %s: %s\n", what,
-                err.text[0] ? err.text : fn_strerror(r));
+                err.text[0] ? err.text : fn_strerror(rc));
         exit(1);
     }
 }
@@ -80,7 +82,8 @@ static void face_at(const struct face_world *w, const struct face_place *at, uin
     face_world_row(w, at, ret->embedding, &ret->quality, &traits);
 }
 
-/* What a test may expect: how many good faces the largest person has, and how many people have two or more. */
+/* What a test may expect: how many good faces the largest person has, and how many people have
+ * two or more. */
 static void print_truth(const struct library *l)
 {
     uint32_t largest = 0, people = 0;
@@ -138,30 +141,30 @@ static size_t add_photo(const struct library *l, struct fn_txn *t, size_t first)
 static size_t add_batch(struct library *l, size_t first)
 {
     size_t at = first;
-    int r;
+    int rc;
     do {
         struct fn_txn *t = NULL;
         must(fn_txn_begin(l->store, true, WAIT_MS, &t, &err), "begin");
         at = first;
         for (int k = 0; k < BATCH_PHOTOS && at < l->n; k++)
             at = add_photo(l, t, at);
-        r = fn_index_commit(t, &err);
-    } while (r == -EAGAIN);
-    must(r, "commit");
+        rc = fn_index_commit(t, &err);
+    } while (rc == -EAGAIN);
+    must(rc, "commit");
     return at;
 }
 
 static void settle(struct library *l)
 {
-    int r;
+    int rc;
     do {
         struct fn_txn *t = NULL;
         size_t left = 0;
         must(fn_txn_begin(l->store, true, WAIT_MS, &t, &err), "begin");
         must(fn_people_settle(t, 0, &left, &err), "settle");
-        r = fn_index_commit(t, &err);
-    } while (r == -EAGAIN);
-    must(r, "commit");
+        rc = fn_index_commit(t, &err);
+    } while (rc == -EAGAIN);
+    must(rc, "commit");
 }
 
 int main(int argc, char **argv)

@@ -1,5 +1,6 @@
-/* A seeded library of 12-megapixel photos for measuring: given pictures, scaled, on canvases of gradients and sensor-like noise. The same seed
- * gives the same files on one build of libjpeg-turbo. No figure depends on what the pictures show but faces per photo. */
+/* A seeded library of 12-megapixel photos for measuring: given pictures, scaled, on canvases of
+ * gradients and sensor-like noise. The same seed gives the same files on one build of
+ * libjpeg-turbo. No figure depends on what the pictures show but faces per photo. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +48,8 @@ static void list(struct library *l, const char *dir)
         (void)closedir(d);
 }
 
-/* Two colours across the canvas, and noise in every pixel: about what a camera's JPEG of that size weighs. */
+/* Two colours across the canvas, and noise in every pixel: about what a camera's JPEG of that
+ * size weighs. */
 static void paint(struct fn_image *m, struct fn_rng *r)
 {
     uint64_t c = fn_rng_u64(r);
@@ -81,18 +83,18 @@ static int load(const char *path, uint32_t long_side, struct fn_image *ret)
     struct fn_image m = {0};
     uint32_t denom;
     bool truncated;
-    int r = fn_image_probe(&src, &lim, &info, &err);
-    if (!r)
-        r = fn_image_decode(&src, &info, 0, &lim, &m, &denom, &truncated, &err);
+    int rc = fn_image_probe(&src, &lim, &info, &err);
+    if (!rc)
+        rc = fn_image_decode(&src, &info, 0, &lim, &m, &denom, &truncated, &err);
     (void)close(fd);
-    if (r)
-        return r;
+    if (rc)
+        return rc;
     uint32_t longer = m.width > m.height ? m.width : m.height;
     uint32_t w = (uint32_t)((uint64_t)m.width * long_side / longer),
              h = (uint32_t)((uint64_t)m.height * long_side / longer);
-    r = fn_resize_u8(&m, w ? w : 1, h ? h : 1, ret);
+    rc = fn_resize_u8(&m, w ? w : 1, h ? h : 1, ret);
     fn_image_destroy(&m);
-    return r;
+    return rc;
 }
 
 /* One to four pictures, each within its quarter of the canvas, or one over most of it. */
@@ -122,12 +124,12 @@ static int write_photo(const char *dir, uint64_t i, const struct fn_image *m)
     struct fn_error err = {0};
     (void)snprintf(path, sizeof path, "%s/IMG_%05llu.jpg", dir, (unsigned long long)i);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    int r = fd < 0 ? -1 : fn_image_write_jpeg_fd(fd, m, QUALITY, &err);
+    int rc = fd < 0 ? -1 : fn_image_write_jpeg_fd(fd, m, QUALITY, &err);
     if (fd >= 0 && close(fd))
-        r = -1;
-    if (r)
+        rc = -1;
+    if (rc)
         fprintf(stderr, "%s: cannot write. %s\n", path, err.text);
-    return r;
+    return rc;
 }
 
 int main(int argc, char **argv)
@@ -153,15 +155,15 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s: no pictures, or no place for them. %s\n", argv[1], err.text);
         return 1;
     }
-    int r = 0;
-    for (uint64_t i = 0; i < photos && !r; i++) {
+    int rc = 0;
+    for (uint64_t i = 0; i < photos && !rc; i++) {
         struct fn_rng rng = fn_rng_init(seed, i);
         paint(&m, &rng);
         compose(&m, &l, &rng);
-        r = write_photo(argv[2], i, &m);
+        rc = write_photo(argv[2], i, &m);
     }
     fn_image_destroy(&m);
     for (size_t i = 0; i < l.n; i++)
         free(l.names[i]);
-    return r ? 1 : 0;
+    return rc ? 1 : 0;
 }

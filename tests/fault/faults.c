@@ -1,5 +1,6 @@
-/* Misbehaviour on demand, for the test suite's own build of the worker: the worker's sources, with fn_serve wrapped by the
- * linker. A "photo" whose first bytes are "FNFAULT name" makes the worker do what the name says. */
+/* Misbehaviour on demand, for the test suite's own build of the worker: the worker's sources,
+ * with fn_serve wrapped by the linker. A "photo" whose first bytes are "FNFAULT name" makes the
+ * worker do what the name says. */
 
 #include <errno.h>
 #include <poll.h>

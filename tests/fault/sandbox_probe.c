@@ -1,4 +1,5 @@
-/* Enters the worker's sandbox and tries one thing. Exit 0: it was allowed; 1: refused; killed by SIGSYS: forbidden. */
+/* Enters the worker's sandbox and tries one thing. Exit 0: it was allowed; 1: refused; killed
+ * by SIGSYS: forbidden. */
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>

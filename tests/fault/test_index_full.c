@@ -1,5 +1,5 @@
-/* The disk is full, or the file may not grow: a clean error, the transaction is not there, everything before it is, and writing
- * goes on when there is room again. */
+/* The disk is full, or the file may not grow: a clean error, the transaction is not there,
+ * everything before it is, and writing goes on when there is room again. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -19,7 +19,8 @@
 #include "tests/unit/index_fixture.h"
 #include "index/ingest/update.h"
 
-/* Ingests photos, one transaction each, until one fails or max are in; returns how many went in, *ret_rc: why it ended. */
+/* Ingests photos, one transaction each, until one fails or max are in; returns how many went
+ * in, *ret_rc: why it ended. */
 static unsigned fill(struct fx *f, unsigned first, unsigned max, int *ret_rc)
 {
     unsigned n = 0;

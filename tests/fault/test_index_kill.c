@@ -1,5 +1,6 @@
-/* A writer is killed at random moments. Every time the index opens, the checker is content, and nothing that was reported as
- * committed is missing. Started with "writer DIR SEED" it is that writer. FN_TEST_FULL=1: 200 kills. */
+/* A writer is killed at random moments. Every time the index opens, the checker is content, and
+ * nothing that was reported as committed is missing. Started with "writer DIR SEED" it is that
+ * writer. FN_TEST_FULL=1: 200 kills. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -69,7 +70,8 @@ static int one_act(struct fx *f, struct fn_txn *t, struct fn_rng *r, struct fn_e
     }
 }
 
-/* Transactions of a few acts until killed. Each commit carries its number, which is told after it. */
+/* Transactions of a few acts until killed. Each commit carries its number, which is told after
+ * it. */
 static int writer(const char *dir, uint64_t seed)
 {
     struct fx f = {.root = 1};
@@ -118,7 +120,8 @@ static pid_t start_writer(const char *dir, uint64_t seed, int *ret_fd)
     return pid;
 }
 
-/* Every other time the writer is killed while it starts, else somewhere after its first commit. */
+/* Every other time the writer is killed while it starts, else somewhere after its first commit.
+ */
 static void wait_and_kill(pid_t pid, int fd, bool early, struct fn_rng *r, uint64_t *told)
 {
     if (!early)

@@ -1,5 +1,6 @@
-/* The client and real workers: what they answer on photos, and what is made of workers that crash, hang, lie or are
- * killed. Models: $FACENETD_TEST_MODELS or build/models beside the sources; skipped without. */
+/* The client and real workers: what they answer on photos, and what is made of workers that
+ * crash, hang, lie or are killed. Models: $FACENETD_TEST_MODELS or build/models beside the
+ * sources; skipped without. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +23,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/file.h"
 #include "engine/work/work.h"
-#include "tests/unit/picture.h"
+#include "tests/unit/made_picture.h"
 
 enum { READY_MS = 60000, PHOTO_MS = 60000, MEMORY = 256 << 20 };
 
@@ -126,7 +127,8 @@ static void test_index(void **state)
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-/* Every format in the sandbox, and a file that is none: a code and a sentence, and the worker lives on. */
+/* Every format in the sandbox, and a file that is none: a code and a sentence, and the worker
+ * lives on. */
 static void test_formats(void **state)
 {
     static const struct {

@@ -1,11 +1,12 @@
-/* Runs a libFuzzer target (LLVMFuzzerTestOneInput) without libFuzzer: every file of a corpus directory as it is, then
- * seeded mutations of them until the run count or the time is used up. The same seed gives the same inputs.
+/* Runs a libFuzzer target (LLVMFuzzerTestOneInput) without libFuzzer: every file of a corpus
+ * directory as it is, then seeded mutations of them until the run count or the time is used up.
+ * The same seed gives the same inputs.
  *
- *   driver CORPUS_DIR       quick run; FN_TEST_FULL=1: a long one; FN_FUZZ_SEED, FN_FUZZ_RUNS change it
- *   driver FILE             that one input
+ *   driver CORPUS_DIR       quick run; FN_TEST_FULL=1: a long one; FN_FUZZ_SEED, FN_FUZZ_RUNS
+ * change it driver FILE             that one input
  *
- * On a crash the input is written to ./crash-input, to be given back as FILE. Each input is in a heap block of exactly
- * its size, so that a sanitizer sees the first byte read too far. */
+ * On a crash the input is written to ./crash-input, to be given back as FILE. Each input is in
+ * a heap block of exactly its size, so that a sanitizer sees the first byte read too far. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
-/* .fnm files. Sizes and checksum are put right first, so that the checks behind them are reached; what parses must
- * survive shape inference, and a round trip through the writer. */
+/* .fnm files. Sizes and checksum are put right first, so that the checks behind them are
+ * reached; what parses must survive shape inference, and a round trip through the writer. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

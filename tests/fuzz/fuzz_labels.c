@@ -1,5 +1,6 @@
-/* Label logs as input: a line that is taken must be written back byte for byte, and a text either is imported whole, with
- * people that settle to the partition from scratch, or is refused. The index is the same for each input: nothing is committed. */
+/* Label logs as input: a line that is taken must be written back byte for byte, and a text
+ * either is imported whole, with people that settle to the partition from scratch, or is
+ * refused. The index is the same for each input: nothing is committed. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
-/* Any bytes as a JPEG or PNG: probe, decode at two scales, a region, the pixel key. Each ends in pixels of the promised
- * size or in a negative code with a sentence. HEIF is left to its own library's fuzzers. */
+/* Any bytes as a JPEG or PNG: probe, decode at two scales, a region, the pixel key. Each ends
+ * in pixels of the promised size or in a negative code with a sentence. HEIF is left to its own
+ * library's fuzzers. */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -31,10 +32,10 @@ static void decode(const struct fn_source *s, const struct fn_image_info *info, 
     struct fn_error err = {0};
     uint32_t denom = 0;
     bool truncated = false;
-    int r = fn_image_decode(s, info, side, &limits, &m, &denom, &truncated, &err);
+    int rc = fn_image_decode(s, info, side, &limits, &m, &denom, &truncated, &err);
 
-    if (r < 0) {
-        expect_error(r, &err);
+    if (rc < 0) {
+        expect_error(rc, &err);
         expect(m.data == NULL);
         return;
     }
@@ -48,11 +49,11 @@ static void region(const struct fn_source *s, const struct fn_image_info *info)
     struct fn_image m = {0};
     struct fn_error err = {0};
     uint32_t x, y, want_x = info->width / 3, want_y = info->height / 3;
-    int r = fn_image_decode_region(s, info, want_x, want_y, info->width / 2 + 1,
-                                   info->height / 2 + 1, 1, &limits, &m, &x, &y, &err);
+    int rc = fn_image_decode_region(s, info, want_x, want_y, info->width / 2 + 1,
+                                    info->height / 2 + 1, 1, &limits, &m, &x, &y, &err);
 
-    if (r < 0) {
-        expect_error(r, &err);
+    if (rc < 0) {
+        expect_error(rc, &err);
         return;
     }
     expect(x <= want_x && y <= want_y && x + m.width <= info->width &&
@@ -73,9 +74,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct fn_source s = {fd, size};
     if (size >= 8 && memcmp(data + 4, "ftyp", 4) == 0)
         return 0;
-    int r = fn_image_probe(&s, &limits, &info, &err);
-    if (r < 0) {
-        expect_error(r, &err);
+    int rc = fn_image_probe(&s, &limits, &info, &err);
+    if (rc < 0) {
+        expect_error(rc, &err);
     } else {
         expect(info.width > 0 && info.height > 0 && info.exif.orientation >= 1 &&
                info.exif.orientation <= 8);
@@ -83,8 +84,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         decode(&s, &info, 10);
         region(&s, &info);
     }
-    r = fn_image_pixel_key(&s, &key, &err);
-    if (r < 0)
-        expect_error(r, &err);
+    rc = fn_image_pixel_key(&s, &key, &err);
+    if (rc < 0)
+        expect_error(rc, &err);
     return 0;
 }

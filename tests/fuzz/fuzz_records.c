@@ -1,5 +1,5 @@
-/* The record decoders. Input: u8 which decoder, u8 length of the key, key, value. What decodes must encode to a record that
- * decodes to the same. */
+/* The record decoders. Input: u8 which decoder, u8 length of the key, key, value. What decodes
+ * must encode to a record that decodes to the same. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

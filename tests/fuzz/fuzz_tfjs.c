@@ -1,5 +1,6 @@
-/* TF.js weight manifests: the first two bytes choose the architecture, the rest is the manifest; the weights are zeros
- * of a size that is taken from the manifest's length, so that both too many and too few occur. */
+/* TF.js weight manifests: the first two bytes choose the architecture, the rest is the
+ * manifest; the weights are zeros of a size that is taken from the manifest's length, so that
+ * both too many and too few occur. */
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
-/* Any bytes as a frame, both ways. What is accepted must survive being sent again: encoded and decoded, it gives the same
- * bytes. */
+/* Any bytes as a frame, both ways. What is accepted must survive being sent again: encoded and
+ * decoded, it gives the same bytes. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>

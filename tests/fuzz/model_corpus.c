@@ -1,5 +1,6 @@
-/* fn_model_corpus DIR: writes the seed files of the model fuzzers into DIR/{onnx,tflite,tfjs,fnm,profile}. Run by
- * hand when the samples or the formats change; its output is committed. */
+/* fn_model_corpus DIR: writes the seed files of the model fuzzers into
+ * DIR/{onnx,tflite,tfjs,fnm,profile}. Run by hand when the samples or the formats change; its
+ * output is committed. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,14 +17,14 @@ static int save(const char *dir, const char *kind, const char *name, struct fn_b
     char path[4096];
     struct fn_error err;
     (void)snprintf(path, sizeof path, "%s/%s", dir, kind);
-    int r = fn_mkdirs(path, 0755, &err);
+    int rc = fn_mkdirs(path, 0755, &err);
     (void)snprintf(path, sizeof path, "%s/%s/%s", dir, kind, name);
-    if (r == 0)
-        r = fn_file_write_atomic(path, b->data, b->len, 0644, &err);
-    if (r)
+    if (rc == 0)
+        rc = fn_file_write_atomic(path, b->data, b->len, 0644, &err);
+    if (rc)
         fprintf(stderr, "%s\n", err.text);
     fn_buf_finish(b);
-    return r;
+    return rc;
 }
 
 static int save_fnm(const char *dir, const struct fn_buf *onnx)
@@ -50,11 +51,11 @@ static int save_fnm(const char *dir, const struct fn_buf *onnx)
                                   .n_classes = 2,
                                   .level = {{.n_anchors = 2, .side = {10, 16}}}};
     m.align = (struct fn_align){.chip = 112, .n_points = 1, .point = {{36, 41, 38.5f, 51}}};
-    int r = fn_import_onnx((const uint8_t *)onnx->data, onnx->len, gb, &m.graph, &err);
-    if (r == 0)
-        r = fn_model_encode(&m, &b, &err);
+    int rc = fn_import_onnx((const uint8_t *)onnx->data, onnx->len, gb, &m.graph, &err);
+    if (rc == 0)
+        rc = fn_model_encode(&m, &b, &err);
     fn_graph_builder_destroy(gb);
-    return r ? r : save(dir, "fnm", "sample.fnm", &b);
+    return rc ? rc : save(dir, "fnm", "sample.fnm", &b);
 }
 
 /* More operators than the sample network has, so that mutations can put them together anew. */
@@ -107,28 +108,28 @@ static int save_tfjs(const char *dir)
 int main(int argc, char **argv)
 {
     struct fn_buf b;
-    int r = 0;
+    int rc = 0;
     if (argc != 2) {
         fprintf(stderr, "usage: fn_model_corpus DIR\n");
         return 2;
     }
     fn_buf_init(&b, CAP);
     sample_onnx(&b);
-    r |= save_fnm(argv[1], &b);
-    r |= save(argv[1], "onnx", "sample.onnx", &b);
+    rc |= save_fnm(argv[1], &b);
+    rc |= save(argv[1], "onnx", "sample.onnx", &b);
     fn_buf_init(&b, CAP);
     operators_onnx(&b);
-    r |= save(argv[1], "onnx", "operators.onnx", &b);
+    rc |= save(argv[1], "onnx", "operators.onnx", &b);
     fn_buf_init(&b, CAP);
     sample_tflite(&b);
-    r |= save(argv[1], "tflite", "sample.tflite", &b);
-    r |= save_tfjs(argv[1]);
+    rc |= save(argv[1], "tflite", "sample.tflite", &b);
+    rc |= save_tfjs(argv[1]);
     for (unsigned i = 0; fn_pinned_profile(i); i++) {
         char name[80];
         fn_buf_init(&b, CAP);
         fn_profile_print(&fn_pinned_profile(i)->values, &b);
         (void)snprintf(name, sizeof name, "%s.profile", fn_pinned_profile(i)->values.name);
-        r |= save(argv[1], "profile", name, &b);
+        rc |= save(argv[1], "profile", name, &b);
     }
-    return r ? 1 : 0;
+    return rc ? 1 : 0;
 }

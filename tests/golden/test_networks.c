@@ -1,8 +1,9 @@
-/* The pinned networks, layer by layer, against figures recorded with other engines: proves importer and executor
- * together. Usage: test_networks FILE, or test_networks shared wasm|cpu (the fuller figures of a reference folder).
+/* The pinned networks, layer by layer, against figures recorded with other engines: proves
+ * importer and executor together. Usage: test_networks FILE, or test_networks shared wasm|cpu
+ * (the fuller figures of a reference folder).
  *
- * Networks that no profile uses are imported from the packages themselves (FACENETD_TEST_PACKAGES: a node_modules
- * directory) and skipped by name without them. */
+ * Networks that no profile uses are imported from the packages themselves
+ * (FACENETD_TEST_PACKAGES: a node_modules directory) and skipped by name without them. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -207,26 +208,26 @@ static bool load_package(const struct net *n, struct loaded *l)
     struct fn_error err = {0};
     struct fn_buf f[2];
     char path[8192];
-    int r = 0;
+    int rc = 0;
     for (int i = 0; i < 2; i++)
         fn_buf_init(&f[i], 64 << 20);
-    for (int i = 0; i < 2 && r == 0 && n->package[i]; i++) {
+    for (int i = 0; i < 2 && rc == 0 && n->package[i]; i++) {
         (void)snprintf(path, sizeof path, "%s/%s", dir ? dir : "", n->package[i]);
         if (!dir || !fn_file_exists(path)) {
             print_message("skipped: no %s (set FACENETD_TEST_PACKAGES)\n", n->package[i]);
             return false;
         }
-        r = fn_file_read(path, &f[i], &err);
+        rc = fn_file_read(path, &f[i], &err);
     }
     const uint8_t *p = (const uint8_t *)f[0].data, *q = (const uint8_t *)f[1].data;
     l->b = fn_graph_builder_create();
-    if (r == 0 && n->recipe)
-        r = fn_import_tfjs(p, f[0].len, q, f[1].len, n->recipe, l->b, &l->m.graph, &err);
-    else if (r == 0 && strcmp(n->section, "onnx") == 0)
-        r = fn_import_onnx(p, f[0].len, l->b, &l->m.graph, &err);
-    else if (r == 0)
-        r = fn_import_tflite(p, f[0].len, l->b, &l->m.graph, &err);
-    if (r)
+    if (rc == 0 && n->recipe)
+        rc = fn_import_tfjs(p, f[0].len, q, f[1].len, n->recipe, l->b, &l->m.graph, &err);
+    else if (rc == 0 && strcmp(n->section, "onnx") == 0)
+        rc = fn_import_onnx(p, f[0].len, l->b, &l->m.graph, &err);
+    else if (rc == 0)
+        rc = fn_import_tflite(p, f[0].len, l->b, &l->m.graph, &err);
+    if (rc)
         fail_msg("%s", err.text);
     for (int i = 0; i < 3; i++) {
         l->m.pre.mean[i] = n->mean[i];
@@ -325,7 +326,8 @@ static double norm(const float *v, size_t n)
     return sqrt(s);
 }
 
-/* MobileFaceNet, whole or with its tail rotated to 128 numbers: of those only the length is recorded. */
+/* MobileFaceNet, whole or with its tail rotated to 128 numbers: of those only the length is
+ * recorded. */
 static bool check_embedder(struct fn_exec *x, const struct fn_model *m, const json_t *g)
 {
     size_t i;
@@ -522,7 +524,7 @@ int main(int argc, char **argv)
         tests[i] =
             (struct CMUnitTest){names[i], test_net, NULL, NULL, (void *)(uintptr_t)&nets[i]};
     }
-    int r = _cmocka_run_group_tests("golden networks", tests, N, NULL, NULL);
+    int rc = _cmocka_run_group_tests("golden networks", tests, N, NULL, NULL);
     json_decref(golden);
-    return r;
+    return rc;
 }

@@ -92,19 +92,19 @@ static int counters(void)
 {
     struct counts c = {0};
     uint64_t queue = 0, hash = 0;
-    int r = fn_photo_each(txn, on_photo, &c);
-    r = r ? r : fn_root_each(txn, count_paths, &c);
-    r = r ? r : fn_person_each(txn, on_person, &c);
-    r = r ? r : fn_queue_count(txn, &queue);
-    r = r ? r : fn_people_hash(txn, &hash, NULL);
+    int rc = fn_photo_each(txn, on_photo, &c);
+    rc = rc ? rc : fn_root_each(txn, count_paths, &c);
+    rc = rc ? rc : fn_person_each(txn, on_person, &c);
+    rc = rc ? rc : fn_queue_count(txn, &queue);
+    rc = rc ? rc : fn_people_hash(txn, &hash, NULL);
     struct fn_people_wait wait = {0};
-    r = r ? r : fn_people_waiting(txn, &wait);
+    rc = rc ? rc : fn_people_waiting(txn, &wait);
     (void)printf("ok=%" PRIu64 "\nbad=%" PRIu64 "\ngone=%" PRIu64 "\nfaces=%" PRIu64
                  "\npaths=%" PRIu64 "\nqueue=%" PRIu64 "\npeople=%" PRIu64 "\ndirty=%zu\n"
                  "people_hash=%016" PRIx64 "\n",
                  c.ok, c.bad, c.gone, c.faces, c.paths, queue, c.people, (size_t)wait.faces,
                  hash);
-    return r;
+    return rc;
 }
 
 static void report(enum fn_finding_level level, const char *sentence, void *ctx)
@@ -119,10 +119,10 @@ static int doctor(struct fn_store *s, const char *dir)
     char log[4096];
     struct fn_error err = {0};
     (void)snprintf(log, sizeof log, "%s/labels.log", dir);
-    int r = fn_doctor_run(s, access(log, F_OK) ? NULL : log, true, report, NULL, &err);
-    if (r < 0)
+    int rc = fn_doctor_run(s, access(log, F_OK) ? NULL : log, true, report, NULL, &err);
+    if (rc < 0)
         (void)fprintf(stderr, "doctor: %s\n", err.text);
-    return r < 0 || r == FN_FIND_FAIL;
+    return rc < 0 || rc == FN_FIND_FAIL;
 }
 
 static int picture(const char *out, uint64_t seed)
@@ -174,8 +174,8 @@ int main(int argc, char **argv)
         fn_store_close(s);
         return 3;
     }
-    int r = run(s, argv[1], argc > 2 ? argv[2] : "");
+    int rc = run(s, argv[1], argc > 2 ? argv[2] : "");
     fn_txn_abort(txn);
     fn_store_close(s);
-    return r != 0;
+    return rc != 0;
 }

@@ -1,9 +1,11 @@
-/* make_index DIR ROOT [PEOPLE PHOTOS_EACH]: an index made without photos, for tests of the command line.
+/* make_index DIR ROOT [PEOPLE PHOTOS_EACH]: an index made without photos, for tests of the
+ * command line.
  *
- * Each person is a cloud of generated vectors (tests/property/synth.h) with one face in each of its photos; photo k of person
- * i is ROOT/person-i/k.jpg, taken on day k of year 2000 + i. Then come one photo with a face of each of the first three people,
- * photos without a face, a bad file, and files with hostile names. Everything is a function of the arguments alone. With more
- * than 1,000 people nothing is synced until the end (benchmarks). */
+ * Each person is a cloud of generated vectors (tests/property/synth.h) with one face in each of
+ * its photos; photo k of person i is ROOT/person-i/k.jpg, taken on day k of year 2000 + i. Then
+ * come one photo with a face of each of the first three people, photos without a face, a bad
+ * file, and files with hostile names. Everything is a function of the arguments alone. With
+ * more than 1,000 people nothing is synced until the end (benchmarks). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,12 +23,12 @@ static struct fn_store *store;
 static struct fn_root root;
 static uint64_t n_made;
 
-static void must(int r, const char *what)
+static void must(int rc, const char *what)
 {
-    if (r == 0)
+    if (rc == 0)
         return;
     (void)fprintf(stderr, "make_index: %s: %s\n", what,
-                  err.text[0] ? err.text : fn_strerror(r));
+                  err.text[0] ? err.text : fn_strerror(rc));
     exit(1);
 }
 

@@ -1,4 +1,5 @@
-/* socket_tool PATH: sends standard input to a Unix socket and prints the first line of the answer. */
+/* socket_tool PATH: sends standard input to a Unix socket and prints the first line of the
+ * answer. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>

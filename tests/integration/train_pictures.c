@@ -1,4 +1,5 @@
-/* train_pictures DIR PEOPLE FACES: a folder per made person, for tests of training. A person is a pattern of waves; faces differ by phase and noise. */
+/* train_pictures DIR PEOPLE FACES: a folder per made person, for tests of training. A person is
+ * a pattern of waves; faces differ by phase and noise. */
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>

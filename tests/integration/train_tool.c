@@ -1,9 +1,10 @@
 /* A training run on made pictures, for tests under mpirun.
  *   train_tool make DIR                       pictures
  *   train_tool compare A B                    prints |a - b| / |a| of two files of weights
- *   train_tool run DIR STEPS [NAME=VALUE]...  trains; the first rank prints a line per step and the weights' hash
- * with the options of fn_train_opts, and: weights=FILE (written at the end), save=FILE (a checkpoint after every step), resume=FILE,
- * kill=RANK@STEP, hang=RANK@STEP (SIGKILL, SIGSTOP to itself before that step). */
+ *   train_tool run DIR STEPS [NAME=VALUE]...  trains; the first rank prints a line per step and
+ * the weights' hash with the options of fn_train_opts, and: weights=FILE (written at the end),
+ * save=FILE (a checkpoint after every step), resume=FILE, kill=RANK@STEP, hang=RANK@STEP
+ * (SIGKILL, SIGSTOP to itself before that step). */
 #include <inttypes.h>
 #include <math.h>
 #include <signal.h>
@@ -72,20 +73,20 @@ static void say(const struct fn_trainer *t, const struct fn_train_report *r)
 static int steps(struct fn_trainer *t, const struct plan *p, struct fn_error *err)
 {
     unsigned rank = fn_trainer_comm(t)->rank;
-    int r = 0;
-    while (r == 0 && fn_trainer_steps(t) < p->steps) {
+    int rc = 0;
+    while (rc == 0 && fn_trainer_steps(t) < p->steps) {
         struct fn_train_report report;
         if (p->signal && rank == p->signal_rank && fn_trainer_steps(t) == p->signal_step)
             (void)raise(p->signal);
-        r = fn_trainer_step(t, &report, err);
-        if (r == 0 && rank == 0)
+        rc = fn_trainer_step(t, &report, err);
+        if (rc == 0 && rank == 0)
             say(t, &report);
-        if (r == 0 && p->save)
-            r = fn_trainer_save(t, p->save, "", err);
+        if (rc == 0 && p->save)
+            rc = fn_trainer_save(t, p->save, "", err);
     }
-    if (r == 0 && p->weights && rank == 0 && write_weights(fn_trainer_params(t), p->weights))
-        r = fn_error_set(err, -1, "'%s' cannot be written", p->weights);
-    return r;
+    if (rc == 0 && p->weights && rank == 0 && write_weights(fn_trainer_params(t), p->weights))
+        rc = fn_error_set(err, -1, "'%s' cannot be written", p->weights);
+    return rc;
 }
 
 static int train(struct plan *p, struct fn_comm *c, const struct fn_dataset *data,
@@ -95,19 +96,19 @@ static int train(struct plan *p, struct fn_comm *c, const struct fn_dataset *dat
     struct fn_checkpoint from = {0};
     struct fn_trainer *t = NULL;
     struct fn_graph_builder *b = made_model(&made);
-    int r = p->resume ? fn_checkpoint_open(p->resume, &from, err) : 0;
-    r = fn_comm_agree(c, r, err);
-    if (r == 0)
-        r = fn_trainer_create_with(p->resume ? from.model : &made, data,
-                                   p->resume ? &from.opts : &p->o, c, &t, err);
-    if (r == 0 && p->resume)
-        r = fn_trainer_resume(t, &from, err);
-    if (r == 0)
-        r = steps(t, p, err);
+    int rc = p->resume ? fn_checkpoint_open(p->resume, &from, err) : 0;
+    rc = fn_comm_agree(c, rc, err);
+    if (rc == 0)
+        rc = fn_trainer_create_with(p->resume ? from.model : &made, data,
+                                    p->resume ? &from.opts : &p->o, c, &t, err);
+    if (rc == 0 && p->resume)
+        rc = fn_trainer_resume(t, &from, err);
+    if (rc == 0)
+        rc = steps(t, p, err);
     fn_trainer_destroy(t);
     fn_checkpoint_close(&from);
     fn_graph_builder_destroy(b);
-    return r;
+    return rc;
 }
 
 static int run(int argc, char **argv)
@@ -122,18 +123,18 @@ static int run(int argc, char **argv)
     p.o.optim = fn_optim_default(FN_OPTIM_ADAMW);
     p.o.rate = 3e-3;
     p.steps = strtoull(argv[3], NULL, 10);
-    int r = fn_comm_start(&c, &err);
-    for (int i = 4; r == 0 && i < argc; i++)
-        r = read_option(&p, argv[i], &err);
-    if (r == 0)
-        r = fn_comm_agree(c, fn_dataset_scan(argv[2], &data, &err), &err);
-    if (r == 0)
-        r = train(&p, c, data, &err);
-    if (r && (!c || c->rank == 0 || c->lost))
+    int rc = fn_comm_start(&c, &err);
+    for (int i = 4; rc == 0 && i < argc; i++)
+        rc = read_option(&p, argv[i], &err);
+    if (rc == 0)
+        rc = fn_comm_agree(c, fn_dataset_scan(argv[2], &data, &err), &err);
+    if (rc == 0)
+        rc = train(&p, c, data, &err);
+    if (rc && (!c || c->rank == 0 || c->lost))
         (void)fprintf(stderr, "train_tool: %s\n", err.text);
     fn_dataset_destroy(data);
     fn_comm_finish(c);
-    return r ? 1 : 0;
+    return rc ? 1 : 0;
 }
 
 static int compare(const char *a, const char *b)

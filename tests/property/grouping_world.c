@@ -41,7 +41,8 @@ static void move(struct fn_rng *r, uint32_t width, double d2, double *x)
         x[k] /= sqrt(norm);
 }
 
-/* A point of a grid, 16 values of -1/4 or 1/4, to a near one: grids are full of equal distances that are not 0. */
+/* A point of a grid, 16 values of -1/4 or 1/4, to a near one: grids are full of equal distances
+ * that are not 0. */
 static void move_on_grid(struct fn_rng *r, uint32_t width, uint64_t n_moves, double *x)
 {
     while (n_moves--) {

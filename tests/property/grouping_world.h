@@ -1,5 +1,6 @@
-/* Random libraries for tests of the grouping rule: persons with tight and wide clouds, siblings, bursts, equal vectors, photos with
- * many faces, poor faces, and what a user may say of them. A pool of faces, each here or not. */
+/* Random libraries for tests of the grouping rule: persons with tight and wide clouds,
+ * siblings, bursts, equal vectors, photos with many faces, poor faces, and what a user may say
+ * of them. A pool of faces, each here or not. */
 #ifndef FN_TESTS_PROPERTY_GROUPING_WORLD_H
 #define FN_TESTS_PROPERTY_GROUPING_WORLD_H
 

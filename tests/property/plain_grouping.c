@@ -454,7 +454,8 @@ static void round_of(struct plain *p, uint32_t t, int round, enum plain_branch b
         if (k && pairs[k].k[0] == pairs[k - 1].k[0])
             hit(p, base + PAIR_TIE);
         if (a == b)
-            continue; /* the page asks; pointers with ties by key close no circle, so it never is */
+            continue; /* the page asks; pointers with ties by key close no circle, so it never
+                         is */
         enum why why = forbid(&p->c[a], &p->c[b]);
         if (why) {
             if (why != BY_SIZE)

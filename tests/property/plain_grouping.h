@@ -1,5 +1,6 @@
-/* The grouping rule as plain loops: docs/decisions/grouping.md read sentence by sentence, without a thought for speed. It
- * shares no code with index/; what both get from one place is XXH3. Ends the process when memory runs out. */
+/* The grouping rule as plain loops: docs/decisions/grouping.md read sentence by sentence,
+ * without a thought for speed. It shares no code with index/; what both get from one place is
+ * XXH3. Ends the process when memory runs out. */
 #ifndef FN_TESTS_PROPERTY_PLAIN_GROUPING_H
 #define FN_TESTS_PROPERTY_PLAIN_GROUPING_H
 
@@ -98,17 +99,19 @@ extern const char *const plain_branch_name[PLAIN_N_BRANCHES];
 
 struct plain_trace {
     uint64_t count[PLAIN_N_BRANCHES];
-    /* Distances that decided, the last of each step: as thresholds they make cases on the edge. 0: none. */
+    /* Distances that decided, the last of each step: as thresholds they make cases on the edge.
+     * 0: none. */
     uint32_t used_net, used_level1, used_level2, used_attach;
 };
 
-/* ret_group[i]: group of face i, 0: none. ret_mean[i]: its mean to the sums of that group, -1: it has none or is alone.
- * Adds to trace->count and sets its other values. */
+/* ret_group[i]: group of face i, 0: none. ret_mean[i]: its mean to the sums of that group, -1:
+ * it has none or is alone. Adds to trace->count and sets its other values. */
 void plain_grouping(const struct plain_face *faces, size_t n, uint32_t width,
                     const struct plain_thresholds *t, uint64_t *ret_group, int64_t *ret_mean,
                     struct plain_trace *trace);
 
-/* Fills in the steps of level1 and level2 before the last, from the last: those of an embedder that grows by .15 a decade. */
+/* Fills in the steps of level1 and level2 before the last, from the last: those of an embedder
+ * that grows by .15 a decade. */
 void plain_steps(struct plain_thresholds *t);
 
 #endif

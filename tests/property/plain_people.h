@@ -1,4 +1,5 @@
-/* The groups of an index by the plain program: what the tables say of faces, read by the public calls alone. */
+/* The groups of an index by the plain program: what the tables say of faces, read by the public
+ * calls alone. */
 #ifndef FN_TESTS_PROPERTY_PLAIN_PEOPLE_H
 #define FN_TESTS_PROPERTY_PLAIN_PEOPLE_H
 
@@ -8,7 +9,8 @@
 
 /* By the model in force. */
 struct fn_grouping_thresholds plain_people_thresholds(struct fn_txn *t, unsigned size_class);
-/* Of a small index where no face waits: faces whose group is not the one that the plain program finds. */
+/* Of a small index where no face waits: faces whose group is not the one that the plain program
+ * finds. */
 size_t plain_people_differ(struct fn_txn *t, const struct fn_grouping_thresholds *th,
                            struct plain_trace *trace);
 

@@ -1,5 +1,6 @@
-/* Grouping is a function of the faces, what was said and the thresholds: what the engine finds, all at once or kept up to date
- * through random histories, in memory or from a store, is what the plain program finds. FN_TEST_FULL=1: the long run. */
+/* Grouping is a function of the faces, what was said and the thresholds: what the engine finds,
+ * all at once or kept up to date through random histories, in memory or from a store, is what
+ * the plain program finds. FN_TEST_FULL=1: the long run. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -13,7 +14,7 @@
 #include <xxhash.h>
 
 #include "index/grouping/grouping.h"
-#include "tests/property/grouping_store.h"
+#include "tests/property/grouping_memory_store.h"
 #include "tests/property/grouping_world.h"
 
 /* What all tests of a run went through. */
@@ -67,7 +68,8 @@ static void shuffle(struct fn_rng *r, size_t *order, size_t n)
     }
 }
 
-/* Groups of the faces of w that are here, by the plain program; those of the others are left alone. */
+/* Groups of the faces of w that are here, by the plain program; those of the others are left
+ * alone. */
 static void plain_of(const struct gworld *w, const struct plain_thresholds *t, bool all,
                      uint64_t *ret_group, int64_t *ret_mean)
 {
@@ -272,7 +274,8 @@ static void come(struct history *h, struct batch *b, struct fn_rng *r, size_t i)
 static void random_batch(struct history *h, struct fn_rng *r, struct batch *b)
 {
     struct gworld *w = &h->w;
-    /* Of ten: how many of those that are not here come, how many go, of how many something is said. */
+    /* Of ten: how many of those that are not here come, how many go, of how many something is
+     * said. */
     uint64_t comes = fn_rng_below(r, 8), goes = fn_rng_below(r, 4), said = fn_rng_below(r, 3),
              photo = fn_rng_below(r, w->n_photos), kind = fn_rng_below(r, 12);
     if (h->gentle) {
@@ -305,7 +308,8 @@ static void random_batch(struct history *h, struct fn_rng *r, struct batch *b)
         b->gone[b->n_gone++] = h->n_ids + 7;
 }
 
-/* The rows of the store while an update runs: the faces that stay and come, those that go or not, some that take no part, empty rows. */
+/* The rows of the store while an update runs: the faces that stay and come, those that go or
+ * not, some that take no part, empty rows. */
 static void fill_rows(struct history *h, struct fn_rng *r, const struct batch *b)
 {
     const struct gworld *w = &h->w;
@@ -449,7 +453,8 @@ static void run_history(uint64_t seed, size_t n, size_t steps, size_t compare_ev
     close_history(&h);
 }
 
-/* Small libraries that change little by little: clusters that are near each other come one after the other. */
+/* Small libraries that change little by little: clusters that are near each other come one
+ * after the other. */
 static void gentle_histories(void **state)
 {
     (void)state;
@@ -504,7 +509,8 @@ static uint64_t hash_of(const struct gworld *w, const uint64_t *group)
     return h;
 }
 
-/* All faces in any order, in runs of any length; each run takes out some that come back at the end. */
+/* All faces in any order, in runs of any length; each run takes out some that come back at the
+ * end. */
 static uint64_t arrive(struct gworld *w, struct fn_rng *r, size_t run_max)
 {
     struct fn_grouping_thresholds t = thresholds(&w->t);
@@ -594,7 +600,8 @@ static void store_failures_are_reported(void **state)
     assert_in_range(n_failed, 10, 40);
 }
 
-/* One record is damaged: an update says so, or ends with groups that may be wrong; it does no harm and it ends. */
+/* One record is damaged: an update says so, or ends with groups that may be wrong; it does no
+ * harm and it ends. */
 static void damaged_records_do_no_harm(void **state)
 {
     (void)state;

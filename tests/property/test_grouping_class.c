@@ -52,7 +52,8 @@ static void class_moves_late(void **state)
     }
 }
 
-/* A threshold as a real number, in the unit of the integers: rounding moves it by less than 1. */
+/* A threshold as a real number, in the unit of the integers: rounding moves it by less than 1.
+ */
 static void assert_near(uint32_t got, double d2)
 {
     assert_true(fabs(got - (d2 < 0 ? 0 : d2 * 268435456)) <= 1);

@@ -1,5 +1,6 @@
-/* All faces are grouped anew when thresholds or the size class change: unit by unit, while photos come and go and things are said.
- * Until the last unit the groups are those of the thresholds before, after it those of the new ones; at any time by the plain program. */
+/* All faces are grouped anew when thresholds or the size class change: unit by unit, while
+ * photos come and go and things are said. Until the last unit the groups are those of the
+ * thresholds before, after it those of the new ones; at any time by the plain program. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -120,7 +121,8 @@ static void interrupted_unit(struct life *l, struct fn_rng *r)
     fn_unit_finish(&u);
 }
 
-/* Rows of the state of grouping but for lists of what is outside of joined clusters: these may be longer than need be. */
+/* Rows of the state of grouping but for lists of what is outside of joined clusters: these may
+ * be longer than need be. */
 static uint64_t count_rows(struct fn_txn *t)
 {
     enum { KIND_AT = 2, OUTSIDE_FIRST = 96, OUTSIDE_LAST = 104 };

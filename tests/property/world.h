@@ -1,4 +1,5 @@
-/* A small world for property tests: photos with synthetic faces that come and go in an index, and what is said of them. */
+/* A small world for property tests: photos with synthetic faces that come and go in an index,
+ * and what is said of them. */
 #ifndef FN_TESTS_PROPERTY_WORLD_H
 #define FN_TESTS_PROPERTY_WORLD_H
 
@@ -41,7 +42,8 @@ struct fn_person_id world_person(uint32_t k);
 bool world_say(struct world *w, struct fn_txn *t, struct fn_rng *r);
 /* The log as text. free() it. */
 char *world_log(struct fn_txn *t, size_t *ret_n);
-/* After settling: no face differs from the partition worked out from scratch. Returns its hash. */
+/* After settling: no face differs from the partition worked out from scratch. Returns its hash.
+ */
 uint64_t world_settled(struct fn_txn *t);
 
 #endif

@@ -1,4 +1,5 @@
-/* Small hand-made model files for tests: an ONNX, a TFLite and a TF.js writer that know just enough. */
+/* Small hand-made model files for tests: an ONNX, a TFLite and a TF.js writer that know just
+ * enough. */
 #ifndef FN_TESTS_UNIT_MODEL_BYTES_H
 #define FN_TESTS_UNIT_MODEL_BYTES_H
 
@@ -21,7 +22,8 @@ void onnx_input(struct fn_buf *g, const char *name, const uint32_t *dims, size_t
 void onnx_output(struct fn_buf *g, const char *name);
 void onnx_floats(struct fn_buf *g, const char *name, const uint32_t *dims, size_t rank,
                  const float *v);
-/* inputs: names separated by spaces; attributes: already encoded AttributeProto fields (may be NULL, is emptied). */
+/* inputs: names separated by spaces; attributes: already encoded AttributeProto fields (may be
+ * NULL, is emptied). */
 void onnx_node(struct fn_buf *g, const char *type, const char *inputs, const char *output,
                struct fn_buf *attributes);
 void onnx_ints(struct fn_buf *attributes, const char *name, const int64_t *v, size_t n);
@@ -50,7 +52,8 @@ void tfl_model(struct fn_buf *out, const struct tfl_tensor *t, size_t n_t,
 /* ---- the small networks several tests use ---- */
 /* 2x4x4 input: conv 3x3 to 3, batch norm, PReLU, flatten, Gemm to 5, softmax. */
 void sample_onnx(struct fn_buf *out);
-/* 4x4x2 input: conv 3x3 s2 SAME to 3 with relu, both spelled-out PReLUs, fully connected to 5, spelled-out softmax. */
+/* 4x4x2 input: conv 3x3 s2 SAME to 3 with relu, both spelled-out PReLUs, fully connected to 5,
+ * spelled-out softmax. */
 void sample_tflite(struct fn_buf *out);
 /* Manifest and weights of the tiny landmark network with random bytes. */
 void sample_tfjs(struct fn_buf *manifest, struct fn_buf *bin);

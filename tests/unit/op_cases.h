@@ -1,5 +1,5 @@
-/* The operators' cases: one table for forward, gradient and cost tests. A case is one node; its inputs are the
- * inputs of a graph, its weights are random. */
+/* The operators' cases: one table for forward, gradient and cost tests. A case is one node; its
+ * inputs are the inputs of a graph, its weights are random. */
 #ifndef FN_TESTS_UNIT_OP_CASES_H
 #define FN_TESTS_UNIT_OP_CASES_H
 
@@ -20,8 +20,8 @@ struct op_case {
 extern const struct op_case op_cases[];
 extern const size_t n_op_cases;
 
-/* A finished graph of the one node, with random weights; the builder owns it. Aborts the test when it cannot be
- * built. */
+/* A finished graph of the one node, with random weights; the builder owns it. Aborts the test
+ * when it cannot be built. */
 struct fn_graph_builder *op_case_graph(const struct op_case *c, struct fn_graph *ret);
 
 #endif

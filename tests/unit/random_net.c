@@ -59,7 +59,8 @@ static void put(struct maker *m, uint32_t v, uint32_t c, uint32_t h, uint32_t w)
     m->w[at] = w;
 }
 
-/* One direction of a window that fits size: kernel, stride, dilation, pads. Returns the output size. */
+/* One direction of a window that fits size: kernel, stride, dilation, pads. Returns the output
+ * size. */
 static uint32_t window(struct maker *m, uint32_t size, uint32_t *k, uint32_t *stride,
                        uint32_t *dil, uint32_t *before, uint32_t *after, bool same)
 {

@@ -1,5 +1,5 @@
-/* Seeded random networks for tests: small, well formed, with every operator, odd channel counts, strides,
- * dilations, branches, residual sums and concatenations. */
+/* Seeded random networks for tests: small, well formed, with every operator, odd channel
+ * counts, strides, dilations, branches, residual sums and concatenations. */
 #ifndef FN_TESTS_UNIT_RANDOM_NET_H
 #define FN_TESTS_UNIT_RANDOM_NET_H
 

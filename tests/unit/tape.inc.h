@@ -1,6 +1,7 @@
-/* A plain tape over the reference operators, as a template: every value and its gradient in memory, forward in
- * node order, backward in reverse. The includer defines REAL, VIEW, CALL, OP_FORWARD, OP_BACKWARD (the members of
- * struct fn_op), EPSILON and TAPE(name). Pixels of activations are `gap` numbers apart, which are NaN and must stay so. */
+/* A plain tape over the reference operators, as a template: every value and its gradient in
+ * memory, forward in node order, backward in reverse. The includer defines REAL, VIEW, CALL,
+ * OP_FORWARD, OP_BACKWARD (the members of struct fn_op), EPSILON and TAPE(name). Pixels of
+ * activations are `gap` numbers apart, which are NaN and must stay so. */
 
 struct TAPE(tape) {
     const struct fn_graph *g;
@@ -27,7 +28,7 @@ static size_t TAPE(at)(const struct TAPE(tape) * t, uint32_t v, size_t i)
     return TAPE(is_weight)(t, v) ? i : i / c * (c + t->gap) + i % c;
 }
 
-static size_t TAPE(room)(const struct TAPE(tape) * t, uint32_t v)
+static size_t TAPE(cap)(const struct TAPE(tape) * t, uint32_t v)
 {
     return TAPE(at)(t, v, TAPE(count)(t, v) - 1) + 1 + t->gap;
 }
@@ -132,7 +133,7 @@ static uint64_t TAPE(signature)(struct TAPE(tape) * t)
 static void TAPE(check_gaps)(const struct TAPE(tape) * t)
 {
     for (uint32_t v = 0; t->gap && v < t->g->n_values; v++)
-        for (size_t i = 0, c = t->dims[v][1]; !TAPE(is_weight)(t, v) && i < TAPE(room)(t, v);
+        for (size_t i = 0, c = t->dims[v][1]; !TAPE(is_weight)(t, v) && i < TAPE(cap)(t, v);
              i++)
             if (i % (c + t->gap) >= c && !(isnan(t->value[v][i]) && isnan(t->grad[v][i])))
                 fail_msg("'%s': something between pixels was written", t->g->values[v].name);
@@ -152,10 +153,10 @@ static struct TAPE(tape)
         fail_msg("%s", err.text);
     struct fn_rng r = fn_rng_init(seed, 8);
     for (uint32_t v = 0; v < g->n_values; v++) {
-        t.value[v] = malloc(TAPE(room)(&t, v) * sizeof(REAL));
-        t.grad[v] = malloc(TAPE(room)(&t, v) * sizeof(REAL));
+        t.value[v] = malloc(TAPE(cap)(&t, v) * sizeof(REAL));
+        t.grad[v] = malloc(TAPE(cap)(&t, v) * sizeof(REAL));
         assert_true(t.value[v] && t.grad[v]);
-        for (size_t i = 0; i < TAPE(room)(&t, v); i++)
+        for (size_t i = 0; i < TAPE(cap)(&t, v); i++)
             t.value[v][i] = t.grad[v][i] = (REAL)NAN;
         for (size_t i = 0; i < TAPE(count)(&t, v); i++)
             if (g->values[v].kind != FN_VALUE_ACTIVATION)
@@ -180,7 +181,8 @@ static void TAPE(destroy)(struct TAPE(tape) * t)
 
 /* ---- difference quotients ---- */
 
-/* (L(x + h) - L(x - h)) / 2h by one entry; false when a bend lies between. base: the signature at x. */
+/* (L(x + h) - L(x - h)) / 2h by one entry; false when a bend lies between. base: the signature
+ * at x. */
 static bool TAPE(quotient)(struct TAPE(tape) * t, REAL *entry, REAL h, const REAL *seed,
                            REAL *out[2], uint64_t base, struct quotient *ret)
 {
@@ -203,7 +205,8 @@ static bool TAPE(quotient)(struct TAPE(tape) * t, REAL *entry, REAL h, const REA
     return smooth;
 }
 
-/* Compares the gradient of one value with quotients of `draws` entries (of all, when it has no more). */
+/* Compares the gradient of one value with quotients of `draws` entries (of all, when it has no
+ * more). */
 static void TAPE(compare)(struct TAPE(tape) * t, uint32_t v, REAL h, const REAL *seed,
                           REAL *out[2], size_t draws, struct fn_rng *r, struct verdict *sum)
 {

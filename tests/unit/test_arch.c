@@ -1,5 +1,6 @@
-/* Built-in architectures against the tables of FaceNet (CVPR 2015): every parameter count to the last digit (the
- * paper prints them rounded), sizes, multiply-adds; and what their first weights are. */
+/* Built-in architectures against the tables of FaceNet (CVPR 2015): every parameter count to
+ * the last digit (the paper prints them rounded), sizes, multiply-adds; and what their first
+ * weights are. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -142,7 +143,8 @@ static void test_nn2(void **state)
     net_close(&n);
 }
 
-/* NN3 is NN2 at 160; NN4 has its two figures, 6.6 M and 285 M, and the table that follows from them. */
+/* NN3 is NN2 at 160; NN4 has its two figures, 6.6 M and 285 M, and the table that follows from
+ * them. */
 static void test_nn3_nn4(void **state)
 {
     (void)state;
@@ -178,7 +180,8 @@ static void test_small(void **state)
     net_close(&n);
 }
 
-/* Memory as training keeps it: outputs with activations in place. NN2: conv 21.8 MB and so on, by hand for the first. */
+/* Memory as training keeps it: outputs with activations in place. NN2: conv 21.8 MB and so on,
+ * by hand for the first. */
 static void test_table(void **state)
 {
     (void)state;

@@ -96,7 +96,8 @@ static void buf_stops_at_its_cap(void **state)
 static void half_matches_the_standard(void **state)
 {
     (void)state;
-    /* Every half survives the round trip, and every float between two halves goes to the nearest, ties to even. */
+    /* Every half survives the round trip, and every float between two halves goes to the
+     * nearest, ties to even. */
     for (uint32_t h = 0; h < 65536; h++) {
         float f = fn_half_to_float((uint16_t)h);
         if (f != f)
@@ -246,7 +247,8 @@ static void hash_of_a_file_is_hash_of_its_bytes(void **state)
     assert_true(fn_h128_eq(&a, &b));
     hex[3] = 'g';
     assert_int_equal(fn_h128_parse(hex, &b), -EINVAL);
-    /* a known value, so that the hash stays what files on disk hold (xxHash 0.8 XXH3-128 of nothing) */
+    /* a known value, so that the hash stays what files on disk hold (xxHash 0.8 XXH3-128 of
+     * nothing) */
     a = fn_hash128("", 0);
     fn_h128_hex(&a, hex);
     assert_string_equal(hex, "99aa06d3014798d86001c324468d497f");

@@ -1,4 +1,5 @@
-/* Ranks over threads: gathering, agreeing, and sums whose bits are those of one process for every number of ranks. */
+/* Ranks over threads: gathering, agreeing, and sums whose bits are those of one process for
+ * every number of ranks. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +13,8 @@
 #include "engine/base/rng.h"
 #include "thread_comm.h"
 
-/* cmocka's checks end a test by a jump, which only its own thread may do: ranks count what is wrong. */
+/* cmocka's checks end a test by a jump, which only its own thread may do: ranks count what is
+ * wrong. */
 struct check {
     _Atomic unsigned wrong;
     size_t n_leaves, floats;

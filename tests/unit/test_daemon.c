@@ -1,4 +1,5 @@
-/* The parts of the daemon that need no loop: patterns, names, candidates, rates, quotas, notices. */
+/* The parts of the daemon that need no loop: patterns, names, candidates, rates, quotas,
+ * notices. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -17,7 +17,7 @@
 #include "engine/base/file.h"
 #include "engine/base/paths.h"
 #include "engine/train/dataset.h"
-#include "tests/unit/picture.h"
+#include "tests/unit/made_picture.h"
 
 static char root[64];
 
@@ -504,7 +504,8 @@ static void test_development_data(void **state)
     fn_dataset_destroy(d);
 }
 
-/* Two faces of ann in one photo and one of bob, told with their frames; the id is not of the folder. */
+/* Two faces of ann in one photo and one of bob, told with their frames; the id is not of the
+ * folder. */
 static void test_items(void **state)
 {
     char path[FN_PATH_MAX], moved[FN_PATH_MAX];

@@ -15,7 +15,8 @@
 #include "index/search/search.h"
 #include "tests/unit/index_fixture.h"
 
-/* An index with something in every table: 1,040 faces (one block and a tail), a gone photo, a bad one, a queue. */
+/* An index with something in every table: 1,040 faces (one block and a tail), a gone photo, a
+ * bad one, a queue. */
 static void make(struct fx *f)
 {
     struct fn_error err = {0};
@@ -40,7 +41,8 @@ static void make(struct fx *f)
     fx_commit(t);
 }
 
-/* Takes the n-th record out of a table, or puts a changed copy of it: byte `at` (from the end when negative) flipped. */
+/* Takes the n-th record out of a table, or puts a changed copy of it: byte `at` (from the end
+ * when negative) flipped. */
 static void damage(struct fx *f, enum fn_table table, unsigned nth, bool drop, long at)
 {
     struct fn_error err = {0};

@@ -287,7 +287,8 @@ struct heights {
     size_t n;
 };
 
-/* The mean, and the difference of the mean to itself with a constant added: exactly that constant, as paired differences are. */
+/* The mean, and the difference of the mean to itself with a constant added: exactly that
+ * constant, as paired differences are. */
 static void weighted_mean(const uint32_t *weight, void *ctx, double *out)
 {
     const struct heights *h = ctx;
@@ -413,7 +414,8 @@ static void partitions_know_purity(void **state)
 
 /* ---- axes ---- */
 
-/* Data with variances 1, 1/4, 1/9 .. along a random orthonormal basis; wide: fewer rows than columns. */
+/* Data with variances 1, 1/4, 1/9 .. along a random orthonormal basis; wide: fewer rows than
+ * columns. */
 static void check_axes(size_t n, size_t dim, size_t k)
 {
     struct fn_axes a;
@@ -492,7 +494,8 @@ static void a_full_rotation_keeps_distances(void **state)
 
 /* ---- two models ---- */
 
-/* The difference of a fold is that of the two accuracies there; the pairs that moved are those the two decide differently. */
+/* The difference of a fold is that of the two accuracies there; the pairs that moved are those
+ * the two decide differently. */
 static void pairs_are_compared_one_by_one(void **state)
 {
     enum { N = 600, FOLDS = 10 };
@@ -534,7 +537,8 @@ static void pairs_are_compared_one_by_one(void **state)
     free(b);
 }
 
-/* Against itself nothing differs in any resample; a blurred copy differs by less than the two errors taken as independent say. */
+/* Against itself nothing differs in any resample; a blurred copy differs by less than the two
+ * errors taken as independent say. */
 static void tar_differences_are_paired(void **state)
 {
     struct world *w = make_world(5, 1.1), *z = make_world(5, 1.1);

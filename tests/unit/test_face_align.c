@@ -10,7 +10,7 @@
 
 #include "engine/base/rng.h"
 #include "engine/face/align.h"
-#include "engine/face/pixels.h"
+#include "engine/face/photo_pixels.h"
 #include "engine/face/quality.h"
 
 static void near(float got, float want, float tolerance)
@@ -146,7 +146,8 @@ static void test_quality_is_monotone(void **state)
     assert_true(fn_quality_of(100, .5f, 0).product > fn_quality_of(100, .25f, 0).product);
 }
 
-/* Blocks of random grey, each round blurred once more: less sharp every time, whatever the contrast. */
+/* Blocks of random grey, each round blurred once more: less sharp every time, whatever the
+ * contrast. */
 static void test_sharpness(void **state)
 {
     (void)state;

@@ -64,7 +64,8 @@ static void test_nms_limit(void **state)
     near(v[1].rank, .2f, 0);
 }
 
-/* What stays does not depend on the order of arrival, does not overlap, and covers what went. */
+/* What stays does not depend on the order of arrival, does not overlap, and covers what went.
+ */
 static void test_nms_properties(void **state)
 {
     (void)state;
@@ -111,7 +112,8 @@ static void test_list_grows_and_stops(void **state)
     fn_boxes_finish(&b);
 }
 
-/* A 3x2 map for a 50x30 network (sizes that are no multiples of a stride), two anchors, one clear face. */
+/* A 3x2 map for a 50x30 network (sizes that are no multiples of a stride), two anchors, one
+ * clear face. */
 static void test_softmax_decode(void **state)
 {
     (void)state;
@@ -138,7 +140,8 @@ static void test_softmax_decode(void **state)
     assert_int_equal(fn_detect_decode(&d, maps, 2, 50, 30, .5f, &out, &err), 0);
     assert_int_equal(out.n, 1);
     near(out.v[0].score, 1 / (1 + expf(-2)), 1e-6f);
-    /* centre ((2 + .5) * 50 / 3 + .1 * 20, (1 + .5) * 30 / 2 - .2 * 20), width 20 e^.1, height 20 */
+    /* centre ((2 + .5) * 50 / 3 + .1 * 20, (1 + .5) * 30 / 2 - .2 * 20), width 20 e^.1, height
+     * 20 */
     float cx = 2.5f * 50 / 3 + 2, cy = 22.5f - 4, w = 20 * expf(.1f);
     near(out.v[0].x0, cx - w / 2, 1e-4f);
     near(out.v[0].x1, cx + w / 2, 1e-4f);

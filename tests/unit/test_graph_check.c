@@ -1,5 +1,5 @@
-/* Graphs from a hostile file: each broken rule is named, and no mutation of a good graph gets past the checks
- * and then harms shape inference, planning or a run. */
+/* Graphs from a hostile file: each broken rule is named, and no mutation of a good graph gets
+ * past the checks and then harms shape inference, planning or a run. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "engine/graph/exec.h"
-#include "engine/graph/limits.h"
+#include "engine/graph/graph_limits.h"
 #include "engine/kernels/cpu.h"
 #include "random_net.h"
 
@@ -127,18 +127,19 @@ static void test_attributes(void **state)
              s.nodes[POOL].attr.kw = 0));
 }
 
-/* One node over 8 channels; what fn_graph_check or, where that is content, shape inference says. */
+/* One node over 8 channels; what fn_graph_check or, where that is content, shape inference
+ * says. */
 static int check_alone(enum fn_op_kind op, const struct fn_attr *attr, struct fn_error *err)
 {
     struct fn_graph_builder *b = fn_graph_builder_create();
     struct fn_graph g;
     uint32_t dims[2][4], x = fn_graph_add_input(b, "x", 8, 4, 4);
     fn_graph_mark_output(b, fn_graph_add_node(b, "node", op, &x, 1, attr));
-    int r = fn_graph_builder_finish(b, &g, err);
-    if (r == 0)
-        r = fn_graph_infer(&g, 1, 0, 0, dims, err);
+    int rc = fn_graph_builder_finish(b, &g, err);
+    if (rc == 0)
+        rc = fn_graph_infer(&g, 1, 0, 0, dims, err);
     fn_graph_builder_destroy(b);
-    return r;
+    return rc;
 }
 
 static void test_normalisations(void **state)
@@ -175,9 +176,9 @@ static void test_normalisations(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fn_error err = {0};
-        int r = check_alone(cases[i].op, &cases[i].attr, &err);
-        if (r != cases[i].code || !strstr(err.text, cases[i].says))
-            fail_msg("case %zu: %d, '%s'", i, r, err.text);
+        int rc = check_alone(cases[i].op, &cases[i].attr, &err);
+        if (rc != cases[i].code || !strstr(err.text, cases[i].says))
+            fail_msg("case %zu: %d, '%s'", i, rc, err.text);
     }
 }
 

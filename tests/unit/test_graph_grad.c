@@ -1,6 +1,7 @@
-/* Gradients against difference quotients: each operator in double and float, whole random networks in double;
- * what backward promises beside (adds, leaves alone what is not wanted, ties). Numbers of the forwards of the
- * normalising operators worked out by hand, shapes and costs of all, from the same table. */
+/* Gradients against difference quotients: each operator in double and float, whole random
+ * networks in double; what backward promises beside (adds, leaves alone what is not wanted,
+ * ties). Numbers of the forwards of the normalising operators worked out by hand, shapes and
+ * costs of all, from the same table. */
 #include <float.h>
 #include <math.h>
 #include <setjmp.h>
@@ -240,7 +241,8 @@ static void test_by_hand(void **state)
              (uint32_t[]){1, 1, 2, 2}, y, dx);
     same_floats(y, (double[]){5, 5, 5, 5}, 4);
     same_floats(dx, (double[]){.8, 1.6, 1.6, 3.2}, 4);
-    /* S = 1 + (1 + 4) / 3 * 3 = 6, 1 + 1 + 4 + 9 = 15, 1 + 4 + 9 = 14; divided by their roots */
+    /* S = 1 + (1 + 4) / 3 * 3 = 6, 1 + 1 + 4 + 9 = 15, 1 + 4 + 9 = 14; divided by their roots
+     */
     struct fn_attr lrn = {.size = 3, .alpha = 3, .beta = 0.5f, .bias_k = 1};
     run_node(FN_OP_LRN, &lrn, (uint32_t[]){1, 3, 1, 1}, (float[]){1, 2, 3},
              (uint32_t[]){1, 3, 1, 1}, y, dx);

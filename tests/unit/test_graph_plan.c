@@ -1,8 +1,9 @@
 /* The memory plan and the layouts of compiled random networks.
  *
- * The plan is checked by running the program on a shadow of the arena that holds, in place of numbers, what
- * each float ought to be: every step checks that all it reads is still there, and writes what it makes. So any
- * overlap that matters, any wrong lifetime and any unsafe sharing is found, however it came about. */
+ * The plan is checked by running the program on a shadow of the arena that holds, in place of
+ * numbers, what each float ought to be: every step checks that all it reads is still there, and
+ * writes what it makes. So any overlap that matters, any wrong lifetime and any unsafe sharing
+ * is found, however it came about. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -76,7 +77,8 @@ static void run_shadow(struct shadow *s, uint64_t seed)
             read_slot(s, step->res, seed);
         make_content(s, step);
         write_slot(s, step->out);
-        /* A step that writes over what it reads may only do so where it reads the same element. */
+        /* A step that writes over what it reads may only do so where it reads the same element.
+         */
         for (uint32_t k = 0; step->op == FN_OP_CONV && k < step->n_in; k++)
             read_slot(s, step->in[k], seed);
     }

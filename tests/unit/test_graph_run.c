@@ -1,5 +1,5 @@
-/* Running networks: every CPU mask against the reference operators on random networks; what a run promises
- * (no allocation, batch independence, inputs left alone, readable values). */
+/* Running networks: every CPU mask against the reference operators on random networks; what a
+ * run promises (no allocation, batch independence, inputs left alone, readable values). */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,8 @@
 #include "engine/kernels/cpu.h"
 #include "random_net.h"
 
-/* ---- allocation hook: the linker sends every malloc and so on of the engine through these ---- */
+/* ---- allocation hook: the linker sends every malloc and so on of the engine through these
+ * ---- */
 
 static size_t allocations;
 void *__real_malloc(size_t n);

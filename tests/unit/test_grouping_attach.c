@@ -1,4 +1,5 @@
-/* A loose face whose host is replaced by one farther away goes to the nearest of all hosts, not of those that came. */
+/* A loose face whose host is replaced by one farther away goes to the nearest of all hosts, not
+ * of those that came. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -9,7 +9,8 @@
 
 #include "tests/bench/grouping_judge.h"
 
-/* Person 1: four faces in group 10, one alone in no group. Person 2: two in 20, one in 10. Person 3: one in no group, one in 30. */
+/* Person 1: four faces in group 10, one alone in no group. Person 2: two in 20, one in 10.
+ * Person 3: one in no group, one in 30. */
 static const uint32_t person[] = {1, 1, 1, 1, 1, 2, 2, 2, 3, 3};
 static const uint64_t group[] = {10, 10, 10, 10, 0, 20, 20, 10, 0, 30};
 enum { N = sizeof person / sizeof *person };
@@ -42,7 +43,8 @@ static void test_all(void **state)
     assert_int_equal(v.largest[2].main, 1);
 }
 
-/* Faces that are left out count nowhere: without the stray face of person 2 nothing is impure. */
+/* Faces that are left out count nowhere: without the stray face of person 2 nothing is impure.
+ */
 static void test_some(void **state)
 {
     bool use[N];

@@ -1,5 +1,6 @@
-/* Naming a group is one assertion with the set of its faces. It must mean what one MEMBER for each face means: by any order of
- * photos and words, after edits of photos, undone and redone, through the log as text; and cost 16 bytes a face. */
+/* Naming a group is one assertion with the set of its faces. It must mean what one MEMBER for
+ * each face means: by any order of photos and words, after edits of photos, undone and redone,
+ * through the log as text; and cost 16 bytes a face. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -158,8 +159,8 @@ static void sets_that_are_refused(void **state)
     world_close(&w);
 }
 
-/* Random words in two worlds, as sets in one and face by face in the other; photos come and go between them, and photos become
- * others. */
+/* Random words in two worlds, as sets in one and face by face in the other; photos come and go
+ * between them, and photos become others. */
 static void as_if_said_of_each_face(void **state)
 {
     (void)state;

@@ -1,4 +1,5 @@
-/* Decoding: formats by content, orientation, scales, regions, limits, broken files, EXIF, pixel keys. */
+/* Decoding: formats by content, orientation, scales, regions, limits, broken files, EXIF, pixel
+ * keys. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +17,7 @@
 #include "engine/base/endian.h"
 #include "engine/base/hash.h"
 #include "engine/image/codec.h"
-#include "tests/unit/picture.h"
+#include "tests/unit/made_picture.h"
 
 static const struct fn_decode_limits wide = {500000000, (size_t)200 << 20};
 
@@ -39,13 +40,13 @@ static struct fn_error refuse(const void *p, size_t n, const struct fn_decode_li
     struct fn_image m = {0};
     uint32_t denom;
     bool truncated;
-    int r = fn_image_probe(&s, lim, &info, &err);
+    int rc = fn_image_probe(&s, lim, &info, &err);
 
-    if (r == 0)
-        r = fn_image_decode(&s, &info, 0, lim, &m, &denom, &truncated, &err);
+    if (rc == 0)
+        rc = fn_image_decode(&s, &info, 0, lim, &m, &denom, &truncated, &err);
     close(s.fd);
-    assert_true(r < 0);
-    assert_int_equal(r, err.code);
+    assert_true(rc < 0);
+    assert_int_equal(rc, err.code);
     assert_null(m.data);
     assert_null(strchr(err.text, '\n'));
     return err;
@@ -365,13 +366,14 @@ static int decode_with(const char *name, size_t max_bytes, struct fn_error *err)
     struct fn_source s = picture_open(path);
     assert_true(s.fd >= 0);
     assert_int_equal(fn_image_probe(&s, &lim, &info, err), 0);
-    int r = fn_image_decode(&s, &info, 0, &lim, &m, &denom, NULL, err);
+    int rc = fn_image_decode(&s, &info, 0, &lim, &m, &denom, NULL, err);
     fn_image_destroy(&m);
     close(s.fd);
-    return r;
+    return rc;
 }
 
-/* A progressive file needs all its coefficients: with just enough for a baseline file of its size it is refused. */
+/* A progressive file needs all its coefficients: with just enough for a baseline file of its
+ * size it is refused. */
 static void test_progressive_memory(void **state)
 {
     struct fn_error err = {0};
@@ -460,7 +462,8 @@ static void text_at(struct block *b, uint32_t at, const char *s)
     memcpy(b->p + at, s, strlen(s) + 1);
 }
 
-/* Big-endian, IFD0 with make, model, orientation 6, an Exif IFD with time and zone, a GPS IFD. */
+/* Big-endian, IFD0 with make, model, orientation 6, an Exif IFD with time and zone, a GPS IFD.
+ */
 static struct block whole_block(const char *when, const char *zone, const char *ref)
 {
     struct block b = {{0}, 0};

@@ -1,5 +1,6 @@
-/* A directory of awkward files: each gives pixels or one clear sentence, within the limits, whatever the scale.
- * Run under ASan and UBSan by the sanitizer builds. Skipped without $FACENETD_SHARED. */
+/* A directory of awkward files: each gives pixels or one clear sentence, within the limits,
+ * whatever the scale. Run under ASan and UBSan by the sanitizer builds. Skipped without
+ * $FACENETD_SHARED. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +18,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/utf8.h"
 #include "engine/image/image.h"
-#include "tests/unit/picture.h"
+#include "tests/unit/made_picture.h"
 
 static const struct fn_decode_limits limits = {500000000, (size_t)150 << 20};
 static struct {
@@ -40,14 +41,14 @@ static int decode(const char *path, const struct fn_source *s, uint32_t min_side
     struct fn_error err = {0};
     uint32_t denom = 0;
     bool truncated = false;
-    int r = fn_image_probe(s, &limits, &info, &err);
+    int rc = fn_image_probe(s, &limits, &info, &err);
 
-    if (r == 0)
-        r = fn_image_decode(s, &info, min_side, &limits, &m, &denom, &truncated, &err);
-    if (r < 0) {
-        check_sentence(path, r, &err);
+    if (rc == 0)
+        rc = fn_image_decode(s, &info, min_side, &limits, &m, &denom, &truncated, &err);
+    if (rc < 0) {
+        check_sentence(path, rc, &err);
         assert_null(m.data);
-        return r;
+        return rc;
     }
     assert_true(denom >= 1 && m.width == (info.width + denom - 1) / denom);
     assert_int_equal(m.height, (info.height + denom - 1) / denom);
@@ -67,11 +68,11 @@ static void region(const char *path, const struct fn_source *s)
     if (fn_image_probe(s, &limits, &info, &err) < 0 ||
         (uint64_t)info.width * info.height > 50000000)
         return;
-    int r =
+    int rc =
         fn_image_decode_region(s, &info, info.width / 3, info.height / 3, info.width / 4 + 1,
                                info.height / 4 + 1, 1, &limits, &m, &x, &y, &err);
-    if (r < 0)
-        check_sentence(path, r, &err);
+    if (rc < 0)
+        check_sentence(path, rc, &err);
     fn_image_destroy(&m);
 }
 
@@ -87,17 +88,17 @@ static int visit(const char *path, const struct stat *st, int type, struct FTW *
         return 0;
     s = picture_open(path);
     assert_true(s.fd >= 0);
-    int r = decode(path, &s, 1200);
-    seen.good += r == 0;
-    seen.bad += r < 0;
-    if (decode(path, &s, 60) < 0 && r == 0)
+    int rc = decode(path, &s, 1200);
+    seen.good += rc == 0;
+    seen.bad += rc < 0;
+    if (decode(path, &s, 60) < 0 && rc == 0)
         fail_msg("%s decodes at one scale only", path);
     if (s.size < 500000) /* whole; the large ones take seconds and differ in nothing */
         (void)decode(path, &s, 0);
     region(path, &s);
-    r = fn_image_pixel_key(&s, &key, &err);
-    if (r < 0)
-        check_sentence(path, r, &err);
+    rc = fn_image_pixel_key(&s, &key, &err);
+    if (rc < 0)
+        check_sentence(path, rc, &err);
     close(s.fd);
     return 0;
 }

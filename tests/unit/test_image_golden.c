@@ -1,5 +1,6 @@
-/* Chips cut from real photos against reference figures of an independent implementation: the transform is
- * given, so this checks decoding and sampling alone. Skipped without $FACENETD_SHARED. */
+/* Chips cut from real photos against reference figures of an independent implementation: the
+ * transform is given, so this checks decoding and sampling alone. Skipped without
+ * $FACENETD_SHARED. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 #include "engine/image/resample.h"
-#include "tests/unit/picture.h"
+#include "tests/unit/made_picture.h"
 
 static json_t *load(const char *name)
 {

@@ -1,6 +1,6 @@
-/* Float kernels of every mask against plain loops, straight at the kernel layer: random shapes, strides,
- * dilations and padding, odd channel counts, slices of wider pixels, misaligned pointers. Everything around
- * and between the pixels written must keep its guard value. */
+/* Float kernels of every mask against plain loops, straight at the kernel layer: random shapes,
+ * strides, dilations and padding, odd channel counts, slices of wider pixels, misaligned
+ * pointers. Everything around and between the pixels written must keep its guard value. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -328,7 +328,8 @@ static void test_elements_and_pools(void **state)
     }
 }
 
-/* Activations of special values: NaN stays NaN, infinities obey, in every lane of every version. */
+/* Activations of special values: NaN stays NaN, infinities obey, in every lane of every
+ * version. */
 static void test_special_values(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
-/* Normalising and backward kernels of every mask against plain loops in double: random shapes, strides and padding,
- * odd channel counts, slices of wider pixels, ties, gradients stored or added. Nothing around what is written may
- * change. */
+/* Normalising and backward kernels of every mask against plain loops in double: random shapes,
+ * strides and padding, odd channel counts, slices of wider pixels, ties, gradients stored or
+ * added. Nothing around what is written may change. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -183,7 +183,8 @@ static bool in_window(size_t at, size_t out, uint32_t stride, uint32_t pad, uint
     return at + pad >= out * stride && at + pad < out * stride + k;
 }
 
-/* kind: 0 max, 1 mean, 2 root of squares. One output of one channel, all the map asked whether it is in the window. */
+/* kind: 0 max, 1 mean, 2 root of squares. One output of one channel, all the map asked whether
+ * it is in the window. */
 static void plain_unpool(const struct fn_pool_grad *g, const struct tensor *x, double y,
                          double dy, const size_t at[3], size_t i, int kind, double *want)
 {

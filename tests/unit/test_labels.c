@@ -1,4 +1,5 @@
-/* What the user says: text form, ids, what is refused and with what words, undo and redo, merges, aliases, the mirror file. */
+/* What the user says: text form, ids, what is refused and with what words, undo and redo,
+ * merges, aliases, the mirror file. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

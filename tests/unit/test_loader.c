@@ -1,4 +1,5 @@
-/* Chips: the same bits whatever the threads, cut where the frame says, changed as asked; files that cannot be used. */
+/* Chips: the same bits whatever the threads, cut where the frame says, changed as asked; files
+ * that cannot be used. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +19,7 @@
 #include "engine/base/file.h"
 #include "engine/image/draw.h"
 #include "engine/train/loader.h"
-#include "tests/unit/picture.h"
+#include "tests/unit/made_picture.h"
 
 enum { SIDE = 48, CHIP = SIDE * SIDE * 3, N = 12 };
 

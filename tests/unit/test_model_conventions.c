@@ -1,4 +1,5 @@
-/* How brought networks are fed: the input's own size, chips that scale with it, and what does not fit. */
+/* How brought networks are fed: the input's own size, chips that scale with it, and what does
+ * not fit. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +11,8 @@
 
 #include "engine/model/conventions.h"
 
-/* One convolution over the whole map: channels x height x width to outputs numbers, or with a stride to a map. */
+/* One convolution over the whole map: channels x height x width to outputs numbers, or with a
+ * stride to a map. */
 static struct fn_graph_builder *network(uint32_t channels, uint32_t height, uint32_t width,
                                         uint32_t window, uint32_t outputs, struct fn_model *m)
 {

@@ -1,4 +1,5 @@
-/* .fnm files: what is written is read back, the version rule, and that nothing in a hostile file is believed. */
+/* .fnm files: what is written is read back, the version rule, and that nothing in a hostile
+ * file is believed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -86,9 +87,9 @@ static int parse(const struct fn_buf *b, struct fn_model **m)
 {
     struct fn_error err = {0};
     *m = NULL;
-    int r = fn_model_parse((const uint8_t *)b->data, b->len, m, &err);
-    assert_true(r == 0 || (err.text[0] && err.code == r));
-    return r;
+    int rc = fn_model_parse((const uint8_t *)b->data, b->len, m, &err);
+    assert_true(rc == 0 || (err.text[0] && err.code == rc));
+    return rc;
 }
 
 static void same_graph(const struct fn_graph *a, const struct fn_graph *b)
@@ -281,8 +282,8 @@ static void test_damaged(void **state)
     fn_buf_finish(&a);
 }
 
-/* Every number of header and graph replaced by extreme ones, with a correct checksum: an error, or a graph that passes
- * its checks; never a crash (run with sanitizers). */
+/* Every number of header and graph replaced by extreme ones, with a correct checksum: an error,
+ * or a graph that passes its checks; never a crash (run with sanitizers). */
 static void test_hostile(void **state)
 {
     (void)state;
@@ -376,7 +377,8 @@ static void test_calibration(void **state)
     fn_buf_finish(&b);
 }
 
-/* Files of minor versions before 3 have join_d2 in place of the distances of grouping, which follow from that for pairs. */
+/* Files of minor versions before 3 have join_d2 in place of the distances of grouping, which
+ * follow from that for pairs. */
 static void test_calibration_before(void **state)
 {
     (void)state;

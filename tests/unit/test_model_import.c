@@ -1,4 +1,5 @@
-/* Importers on small hand-made files: what comes out computes what the file says, and hostile files are refused. */
+/* Importers on small hand-made files: what comes out computes what the file says, and hostile
+ * files are refused. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,7 +45,8 @@ static void softmax(float *v, size_t n)
         v[i] /= sum;
 }
 
-/* The sample networks computed as their files say, in the order of their files, without the engine. */
+/* The sample networks computed as their files say, in the order of their files, without the
+ * engine. */
 static void expect_onnx(const float *chw, float *out)
 {
     float w[54], b[3], bn[4][3], slope[3], fc[240], fb[5], y[48];
@@ -205,9 +207,9 @@ static int import_one(const char *type, const uint32_t *dims, size_t rank, const
     onnx_node(&g, type, "x c", "y", attributes);
     onnx_output(&g, "y");
     onnx_model(&b, &g, 11);
-    int r = fn_import_onnx((const uint8_t *)b.data, b.len, gb, net, err);
+    int rc = fn_import_onnx((const uint8_t *)b.data, b.len, gb, net, err);
     fn_buf_finish(&b);
-    return r;
+    return rc;
 }
 
 static void test_constants(void **state)
@@ -303,7 +305,8 @@ static void test_short_tensor(void **state)
     fn_buf_finish(&b);
 }
 
-/* A file that breaks off anywhere is refused (or, where only unused bytes are gone, read); never read past its end. */
+/* A file that breaks off anywhere is refused (or, where only unused bytes are gone, read);
+ * never read past its end. */
 static void truncations(importer *f, void (*sample)(struct fn_buf *), size_t *ret_ok)
 {
     struct fn_buf b;

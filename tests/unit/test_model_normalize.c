@@ -1,4 +1,5 @@
-/* F.normalize as exporters of PyTorch write it becomes one operator, and computes what it should. */
+/* F.normalize as exporters of PyTorch write it becomes one operator, and computes what it
+ * should. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -121,10 +122,10 @@ static int import(const struct spelling *s, struct fn_graph_builder **gb, struct
     fn_buf_init(&b, CAP);
     build(&b, s);
     *gb = fn_graph_builder_create();
-    int r = fn_import_onnx((const uint8_t *)b.data, b.len, *gb, g, &err);
-    assert_true(r == 0 || err.text[0]);
+    int rc = fn_import_onnx((const uint8_t *)b.data, b.len, *gb, g, &err);
+    assert_true(rc == 0 || err.text[0]);
     fn_buf_finish(&b);
-    return r;
+    return rc;
 }
 
 /* The matrix by hand: the importer keeps ONNX's channel-first order of a flattened map. */

@@ -92,11 +92,11 @@ static int parse_with(const char *key, const char *line, struct fn_error *err)
     fn_buf_add(&b, a.data, (size_t)(at - a.data));
     fn_buf_str(&b, line);
     fn_buf_str(&b, strchr(at, '\n'));
-    int r = parse_text(fn_buf_cstr(&b), &v, err);
-    assert_true(r == 0 || strcmp(v.name, "untouched") == 0);
+    int rc = parse_text(fn_buf_cstr(&b), &v, err);
+    assert_true(rc == 0 || strcmp(v.name, "untouched") == 0);
     fn_buf_finish(&a);
     fn_buf_finish(&b);
-    return r;
+    return rc;
 }
 
 /* The default profile's text as programs before wrote it, with other distances for pairs. */
@@ -114,13 +114,14 @@ static int parse_version_1(const char *pair, const char *grouping, struct fn_pro
     fn_buf_add(&b, from, (size_t)(at - from));
     fn_buf_printf(&b, "\npair_d2 = %s\n%s", pair, grouping);
     fn_buf_str(&b, end);
-    int r = parse_text(fn_buf_cstr(&b), v, err);
+    int rc = parse_text(fn_buf_cstr(&b), v, err);
     fn_buf_finish(&a);
     fn_buf_finish(&b);
-    return r;
+    return rc;
 }
 
-/* What files of version 1 say of grouping is of another rule: the distances follow from the one for pairs. */
+/* What files of version 1 say of grouping is of another rule: the distances follow from the one
+ * for pairs. */
 static void test_profile_version_1(void **state)
 {
     (void)state;
@@ -221,7 +222,8 @@ static uint32_t dense(struct fn_graph_builder *b, const char *name, uint32_t x, 
     return fn_graph_add_conv(b, name, x, wi, bi, &a, act, FN_NONE);
 }
 
-/* 6 numbers -> relu 9 -> linear 5 -> linear 12: the output spans 5 directions and the bias's. */
+/* 6 numbers -> relu 9 -> linear 5 -> linear 12: the output spans 5 directions and the bias's.
+ */
 static void build_embedder(struct fn_graph_builder *b, struct fn_graph *g)
 {
     float w1[54], w2[45], w3[60], bias[12];

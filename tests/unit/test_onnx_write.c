@@ -1,5 +1,5 @@
-/* The ONNX writer: what it writes, read by the importer, computes the same. Every operator by its cases, random
- * networks, and a built-in architecture. What the file says beside. */
+/* The ONNX writer: what it writes, read by the importer, computes the same. Every operator by
+ * its cases, random networks, and a built-in architecture. What the file says beside. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -83,12 +83,13 @@ static int round_trip(const struct fn_graph *g, struct fn_graph_builder **b,
         fail_msg("%s", err->text);
     *b = fn_graph_builder_create();
     assert_non_null(*b);
-    int r = fn_import_onnx((const uint8_t *)file.data, file.len, *b, ret, err);
+    int rc = fn_import_onnx((const uint8_t *)file.data, file.len, *b, ret, err);
     fn_buf_finish(&file);
-    return r;
+    return rc;
 }
 
-/* Out and in again gives the same results: bound as a share of the largest, since sums may be made in another order. */
+/* Out and in again gives the same results: bound as a share of the largest, since sums may be
+ * made in another order. */
 static void expect_same(const char *name, const struct fn_graph *a, uint32_t n, double bound)
 {
     struct fn_graph b;
@@ -133,7 +134,8 @@ static void test_random_nets(void **state)
     }
 }
 
-/* Built-in networks come back with the operators they left with, not as the small ones they were spelled in. */
+/* Built-in networks come back with the operators they left with, not as the small ones they
+ * were spelled in. */
 static void test_architectures(void **state)
 {
     (void)state;

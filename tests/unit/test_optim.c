@@ -1,5 +1,5 @@
-/* Optimisers against their formulas in double, one weight at a time; frozen parts, clipping, gradients that are not finite, schedules; the same
- * bits whatever the team. */
+/* Optimisers against their formulas in double, one weight at a time; frozen parts, clipping,
+ * gradients that are not finite, schedules; the same bits whatever the team. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -82,7 +82,8 @@ static void test_formulas(void **state)
     }
 }
 
-/* With nothing accumulated before, the first step of AdaGrad is lr for every weight, whatever the gradient's size. */
+/* With nothing accumulated before, the first step of AdaGrad is lr for every weight, whatever
+ * the gradient's size. */
 static void test_adagrad_first_step(void **state)
 {
     (void)state;

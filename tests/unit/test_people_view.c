@@ -1,5 +1,5 @@
-/* People as they are read: counts, times and covers against the faces, finding by name and id, faces that wait, budgets of
- * settling, and the open-set answer to "who is this". */
+/* People as they are read: counts, times and covers against the faces, finding by name and id,
+ * faces that wait, budgets of settling, and the open-set answer to "who is this". */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -191,7 +191,8 @@ static size_t n_waiting(void)
     return (size_t)x.faces;
 }
 
-/* A face without a group is nobody's, unless it is confirmed; one that goes is nobody's at once. */
+/* A face without a group is nobody's, unless it is confirmed; one that goes is nobody's at
+ * once. */
 static void new_faces_wait(void **state)
 {
     (void)state;
@@ -234,7 +235,8 @@ static void new_faces_wait(void **state)
     world_settled(t);
 }
 
-/* What is said names at once, whatever waits: the face, its group, and what is left of the group when one is somebody else. */
+/* What is said names at once, whatever waits: the face, its group, and what is left of the
+ * group when one is somebody else. */
 static void words_hold_at_once(void **state)
 {
     (void)state;
@@ -326,7 +328,8 @@ static void who_is_an_open_set(void **state)
     assert_false(b.known);
     assert_true(b.p < .1);
     assert_int_equal(fn_vector_get(t, f.row, x), 0);
-    /* twins: the nearest other face is somebody else by the user's word; both are too near for an answer */
+    /* twins: the nearest other face is somebody else by the user's word; both are too near for
+     * an answer */
     assert_int_equal(fn_people_who(t, x, face, &b, &err), 0);
     struct fn_face_key k;
     struct fn_assertion is = {.kind = FN_ASSERT_IS, .person = tom, .time_us = 1};

@@ -141,7 +141,8 @@ static void svg_has_what_a_reader_needs(void **state)
     fn_buf_finish(&b);
 }
 
-/* Many points on a smooth curve and on steps become few, and no point of the curve is farther than a quarter of a unit from the line. */
+/* Many points on a smooth curve and on steps become few, and no point of the curve is farther
+ * than a quarter of a unit from the line. */
 static void lines_have_no_more_points_than_are_seen(void **state)
 {
     enum { N = 4001 };

@@ -1,4 +1,5 @@
-/* The language of find: what it matches, in which faces, and what it says of a query that is none. */
+/* The language of find: what it matches, in which faces, and what it says of a query that is
+ * none. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,5 +1,6 @@
-/* A training run on several ranks (threads here) has the bits of one process: batches, selection, weights, checkpoints; with unreadable pictures
- * and with more ranks than lanes. What differs between ranks is refused. */
+/* A training run on several ranks (threads here) has the bits of one process: batches,
+ * selection, weights, checkpoints; with unreadable pictures and with more ranks than lanes.
+ * What differs between ranks is refused. */
 #include <fcntl.h>
 #include <ftw.h>
 #include <setjmp.h>
@@ -177,7 +178,8 @@ static void spoil(uint32_t person, uint32_t face, const char *with)
     close(fd);
 }
 
-/* One person wholly and one picture of another cannot be read: left out alike, and a rank may have lost all of its share. */
+/* One person wholly and one picture of another cannot be read: left out alike, and a rank may
+ * have lost all of its share. */
 static void test_unreadable(void **state)
 {
     (void)state;

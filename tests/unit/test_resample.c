@@ -13,7 +13,7 @@
 #include "engine/base/rng.h"
 #include "engine/image/draw.h"
 #include "engine/image/resample.h"
-#include "tests/unit/picture.h"
+#include "tests/unit/made_picture.h"
 
 static struct fn_image noise(struct fn_rng *r, uint32_t w, uint32_t h)
 {
@@ -192,7 +192,8 @@ static void test_warp_far_away(void **state)
     fn_image_destroy(&m);
 }
 
-/* A crop that covers the picture is the picture resized; one that hangs over the edge is black there. */
+/* A crop that covers the picture is the picture resized; one that hangs over the edge is black
+ * there. */
 static void test_crop_square(void **state)
 {
     struct fn_rng r = fn_rng_init(5, 6);
@@ -337,7 +338,8 @@ static void test_sheet(void **state)
     fn_sheet_destroy(NULL);
 }
 
-/* Sections of one face lie side by side, two cells each; a section that fills rows has a band of its own. */
+/* Sections of one face lie side by side, two cells each; a section that fills rows has a band
+ * of its own. */
 static void test_sheet_bands(void **state)
 {
     struct fn_image thumb = picture_pattern(64, 64), m;

@@ -11,7 +11,8 @@
 
 #include "engine/train/sampler.h"
 
-/* A data set without files: person i has faces[i] samples; one in split_every goes to validation. */
+/* A data set without files: person i has faces[i] samples; one in split_every goes to
+ * validation. */
 struct world {
     struct fn_dataset d;
     struct fn_sample sample[400];
@@ -111,7 +112,8 @@ static void test_step_alone(void **state)
     fn_sampler_destroy(u);
 }
 
-/* In an epoch everybody once, but for those who did not fill the last batch; over epochs everyone, every face. */
+/* In an epoch everybody once, but for those who did not fill the last batch; over epochs
+ * everyone, every face. */
 static void test_epochs(void **state)
 {
     struct world w;

@@ -1,5 +1,6 @@
-/* Settling in units: whatever came between them, and wherever a process stopped, the end is the partition from scratch. With more
- * faces than the least size class holds, so that all are grouped anew on the way. */
+/* Settling in units: whatever came between them, and wherever a process stopped, the end is the
+ * partition from scratch. With more faces than the least size class holds, so that all are
+ * grouped anew on the way. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -226,7 +227,8 @@ static void units_end_as_from_scratch(void **state)
     }
 }
 
-/* A unit whose state another process wrote meanwhile is thrown away; a face that changed meanwhile goes on waiting. */
+/* A unit whose state another process wrote meanwhile is thrown away; a face that changed
+ * meanwhile goes on waiting. */
 static void what_is_stale_is_not_written(void **state)
 {
     (void)state;

@@ -1,5 +1,6 @@
-/* The environment: opening, formats, the writer lock between processes, growth, ids. Started with "hold DIR" it is the other
- * process that holds the lock; with "grow DIR" the one that makes the file larger than this process has mapped. */
+/* The environment: opening, formats, the writer lock between processes, growth, ids. Started
+ * with "hold DIR" it is the other process that holds the lock; with "grow DIR" the one that
+ * makes the file larger than this process has mapped. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

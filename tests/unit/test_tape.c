@@ -1,5 +1,5 @@
-/* The tape against itself with the operator table's plain functions, over random networks, for every instruction set of this machine; and
- * what is frozen. */
+/* The tape against itself with the operator table's plain functions, over random networks, for
+ * every instruction set of this machine; and what is frozen. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -100,7 +100,8 @@ static uint32_t random_conv(struct fn_graph_builder *b, struct fn_rng *r, const 
     return fn_graph_add_conv(b, name, x, weight, shift, a, FN_ACT_RELU, FN_NONE);
 }
 
-/* Maps of more pixels than a block has, where the last block is not whole, at strides and with windows that stick out. */
+/* Maps of more pixels than a block has, where the last block is not whole, at strides and with
+ * windows that stick out. */
 static void test_many_blocks(void **state)
 {
     (void)state;

@@ -1,4 +1,5 @@
-/* A batch in chunks: equal to the whole batch, the same bits for any number of threads, nothing left over from picture to picture. */
+/* A batch in chunks: equal to the whole batch, the same bits for any number of threads, nothing
+ * left over from picture to picture. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,7 +47,8 @@ static uint32_t conv(struct fn_graph_builder *b, const char *name, uint32_t x, u
     return fn_graph_add_conv(b, name, x, w, bias, &a, act, FN_NONE);
 }
 
-/* Two convolutions, two branches, a concatenation, a global pool, a linear layer, normalised. */
+/* Two convolutions, two branches, a concatenation, a global pool, a linear layer, normalised.
+ */
 static struct fn_graph_builder *small_net(struct fn_graph *g, bool normalised)
 {
     struct fn_graph_builder *b = fn_graph_builder_create();

@@ -1,4 +1,5 @@
-/* Triplets: selection against its definition, the loss's gradient against difference quotients, collapse; margin softmax likewise. */
+/* Triplets: selection against its definition, the loss's gradient against difference quotients,
+ * collapse; margin softmax likewise. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -235,7 +236,8 @@ static void test_margin(void **state)
     }
 }
 
-/* Every vector on its own direction: all right, and a small loss; none: the loss of guessing or worse. */
+/* Every vector on its own direction: all right, and a small loss; none: the loss of guessing or
+ * worse. */
 static void test_margin_learnt(void **state)
 {
     (void)state;

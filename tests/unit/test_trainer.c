@@ -1,5 +1,6 @@
-/* Training from beginning to end on made pictures: it overfits, it resumes with the same bits, threads do not change them, collapse is seen, and
- * a step that is not finite changes nothing. */
+/* Training from beginning to end on made pictures: it overfits, it resumes with the same bits,
+ * threads do not change them, collapse is seen, and a step that is not finite changes nothing.
+ */
 #include <fcntl.h>
 #include <ftw.h>
 #include <math.h>
@@ -25,10 +26,10 @@ static struct fn_model model;
 static struct fn_graph_builder *builder;
 static struct fn_error err;
 
-static void must(int r)
+static void must(int rc)
 {
-    if (r)
-        fail_msg("%d %s", r, err.text);
+    if (rc)
+        fail_msg("%d %s", rc, err.text);
 }
 
 static int setup(void **state)
@@ -298,7 +299,8 @@ static void test_checkpoint_is_checked(void **state)
     fn_trainer_destroy(t);
 }
 
-/* Hardest negatives and a rate far too high: all embeddings fall into one point, the loss stays at the margin, and that is said. */
+/* Hardest negatives and a rate far too high: all embeddings fall into one point, the loss stays
+ * at the margin, and that is said. */
 static void test_collapse(void **state)
 {
     (void)state;

@@ -1,7 +1,9 @@
-/* An index of format 1, as the last program that wrote it left it (tests/golden/index-1.txt), is upgraded in place: everybody is who
- * they were, all faces are grouped anew afterwards, and a process that is killed meanwhile leaves one format or the other.
+/* An index of format 1, as the last program that wrote it left it (tests/golden/index-1.txt),
+ * is upgraded in place: everybody is who they were, all faces are grouped anew afterwards, and
+ * a process that is killed meanwhile leaves one format or the other.
  *
- * The file: a line per record: table, key, value, in hex; in values "xx*n," stands for n times the byte xx. */
+ * The file: a line per record: table, key, value, in hex; in values "xx*n," stands for n times
+ * the byte xx. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

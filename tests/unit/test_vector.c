@@ -1,5 +1,6 @@
-/* The integer distance kernels: every version gives the same number as the plain one, for stored
- * embeddings and for arbitrary bytes, at any count and alignment, and writes nothing beyond its output. */
+/* The integer distance kernels: every version gives the same number as the plain one, for
+ * stored embeddings and for arbitrary bytes, at any count and alignment, and writes nothing
+ * beyond its output. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -104,7 +105,8 @@ static void test_meaning(void **state)
     }
 }
 
-/* The farthest apart that two units can be does not wrap: opposite ones, all weight in one value or evenly in all. */
+/* The farthest apart that two units can be does not wrap: opposite ones, all weight in one
+ * value or evenly in all. */
 static void test_bounds(void **state)
 {
     (void)state;
@@ -158,8 +160,8 @@ static void check_tile(const struct fn_vector_kernels *k, const int16_t *x, size
     assert_int_equal(out[nx * stride + 1], GUARD);
 }
 
-/* Numbers like those of embeddings; then anything at all; then mostly the least int16, the one whose pair of products does not
- * fit 31 bits. */
+/* Numbers like those of embeddings; then anything at all; then mostly the least int16, the one
+ * whose pair of products does not fit 31 bits. */
 static void fill(struct fn_rng *r, int16_t *x, size_t n, int kind)
 {
     int range = kind == 0 ? 2900 : 65536;

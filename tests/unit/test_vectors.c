@@ -10,7 +10,7 @@
 
 #include "engine/base/endian.h"
 #include "engine/base/rng.h"
-#include "index/records/changes.h"
+#include "index/records/record_changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
 #include "index/search/search.h"
@@ -260,7 +260,8 @@ static void expect_block(struct fn_txn *t, enum fn_table table, uint8_t kind, ui
     assert_int_equal(b.live, live);
 }
 
-/* What a program of format 1 wrote: zero where the generation is now, and a shorter head of the feature. */
+/* What a program of format 1 wrote: zero where the generation is now, and a shorter head of the
+ * feature. */
 static void write_as_format_1(struct fn_txn *t, fn_face_id id)
 {
     struct fn_error err = {0};

@@ -1,4 +1,5 @@
-/* WebP: pictures made with libwebp's own encoder, decoded upright, scaled, with alpha, broken. */
+/* WebP: pictures made with libwebp's own encoder, decoded upright, scaled, with alpha, broken.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +13,7 @@
 
 #include "engine/base/endian.h"
 #include "engine/image/resample.h"
-#include "tests/unit/picture.h"
+#include "tests/unit/made_picture.h"
 
 static const struct fn_decode_limits limits = {1 << 20, 64 << 20};
 
@@ -139,10 +140,10 @@ static void broken_files_have_a_sentence(void **state)
         struct fn_error err = {0};
         uint32_t denom;
         bool truncated;
-        int r = fn_image_probe(&src, &limits, &info, &err);
-        if (!r)
-            r = fn_image_decode(&src, &info, 0, &limits, &got, &denom, &truncated, &err);
-        assert_int_equal(r, FN_EDECODE);
+        int rc = fn_image_probe(&src, &limits, &info, &err);
+        if (!rc)
+            rc = fn_image_decode(&src, &info, 0, &limits, &got, &denom, &truncated, &err);
+        assert_int_equal(rc, FN_EDECODE);
         assert_non_null(strstr(err.text, "WebP"));
         close(src.fd);
     }

@@ -1,4 +1,5 @@
-/* See thread_comm.h. A collective: everyone shows where its data are, a barrier, everyone copies, a barrier. */
+/* See thread_comm.h. A collective: everyone shows where its data are, a barrier, everyone
+ * copies, a barrier. */
 #include "thread_comm.h"
 
 #include <pthread.h>

@@ -4,7 +4,8 @@
 
 #include "engine/train/comm.h"
 
-/* Runs work(comm, ctx) on `size` threads at once, each with a comm of its own, and waits for all. limit: see struct fn_comm. */
+/* Runs work(comm, ctx) on `size` threads at once, each with a comm of its own, and waits for
+ * all. limit: see struct fn_comm. */
 void run_ranks(unsigned size, size_t limit, void (*work)(struct fn_comm *c, void *ctx),
                void *ctx);
 

@@ -14,11 +14,11 @@
 
 static struct fn_error err;
 
-static void must(int r)
+static void must(int rc)
 {
-    if (r == 0)
+    if (rc == 0)
         return;
-    (void)fprintf(stderr, "train_fixture: %d %s\n", r, err.text);
+    (void)fprintf(stderr, "train_fixture: %d %s\n", rc, err.text);
     abort();
 }
 

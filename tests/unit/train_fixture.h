@@ -1,4 +1,5 @@
-/* Small things to train on: pictures of made people, and a network of four layers with fixed weights. Ends the program when it cannot. */
+/* Small things to train on: pictures of made people, and a network of four layers with fixed
+ * weights. Ends the program when it cannot. */
 #ifndef FN_TESTS_UNIT_TRAIN_FIXTURE_H
 #define FN_TESTS_UNIT_TRAIN_FIXTURE_H
 

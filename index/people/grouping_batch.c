@@ -1,4 +1,5 @@
-/* Faces as grouping takes them: vectors, photos, and what was said. A person is the hash of its id there. */
+/* Faces as grouping takes them: vectors, photos, and what was said. A person is the hash of its
+ * id there. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,8 @@
-/* A store of grouping records in memory, as strict as a store may be: a value is gone with the next call, vectors come with empty
- * rows and with faces that take no part, and reading can fail. */
-#ifndef FN_TESTS_PROPERTY_GROUPING_STORE_H
-#define FN_TESTS_PROPERTY_GROUPING_STORE_H
+/* A store of grouping records in memory, as strict as a store may be: a value is gone with the
+ * next call, vectors come with empty rows and with faces that take no part, and reading can
+ * fail. */
+#ifndef FN_TESTS_PROPERTY_GROUPING_MEMORY_STORE_H
+#define FN_TESTS_PROPERTY_GROUPING_MEMORY_STORE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
-/* What record functions leave in their transaction for those above (index/store/pending.h): which faces came, went, or are to be
- * looked at. Followers look at the records as they are when they follow, not at the order of the changes. */
+/* What record functions leave in their transaction for those above (index/store/pending.h):
+ * which faces came, went, or are to be looked at. Followers look at the records as they are
+ * when they follow, not at the order of the changes. */
 #ifndef FN_INDEX_CHANGES_H
 #define FN_INDEX_CHANGES_H
 

@@ -1,6 +1,6 @@
 /* Small pictures for tests, made in memory: a pattern without symmetry, and files in memfds. */
-#ifndef FN_TESTS_UNIT_PICTURE_H
-#define FN_TESTS_UNIT_PICTURE_H
+#ifndef FN_TESTS_UNIT_MADE_PICTURE_H
+#define FN_TESTS_UNIT_MADE_PICTURE_H
 
 #include "engine/image/image.h"
 
@@ -15,14 +15,15 @@ uint8_t *picture_bytes(const struct fn_source *src);
 /* The same JPEG with a segment (marker, len bytes) right behind SOI. Closes src. */
 struct fn_source picture_with_segment(struct fn_source src, uint8_t marker, const void *p,
                                       size_t len);
-/* A little-endian TIFF block with one orientation tag, behind "Exif\0\0"; returns its length. */
+/* A little-endian TIFF block with one orientation tag, behind "Exif\0\0"; returns its length.
+ */
 size_t picture_exif_orientation(uint8_t out[32], int orientation);
 /* Largest absolute difference; -1 when the sizes differ. */
 int picture_difference(const struct fn_image *a, const struct fn_image *b);
 double picture_mean_difference(const struct fn_image *a, const struct fn_image *b);
 
-/* $FACENETD_SHARED or ../shared beside the sources, with rel appended; NULL when there is no such file. Static
- * memory. */
+/* $FACENETD_SHARED or ../shared beside the sources, with rel appended; NULL when there is no
+ * such file. Static memory. */
 const char *picture_shared(const char *rel);
 /* Opens a file; fd -1 when it cannot. */
 struct fn_source picture_open(const char *path);

@@ -1,5 +1,5 @@
-/* Contact sheets: a title, sections with headings, and thumbnails with captions in a grid. Thumbnails are
- * scaled when they are added, so a sheet holds small pictures only. */
+/* Contact sheets: a title, sections with headings, and thumbnails with captions in a grid.
+ * Thumbnails are scaled when they are added, so a sheet holds small pictures only. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,7 @@ struct fn_sheet {
     char *title;
     uint32_t cell, columns;
     struct item *items;
-    size_t n, room;
+    size_t n, cap;
 };
 
 struct fn_sheet *fn_sheet_create(const char *title, uint32_t cell_px, uint32_t columns)
@@ -68,14 +68,14 @@ void fn_sheet_destroy(struct fn_sheet *s)
 
 static struct item *next_item(struct fn_sheet *s)
 {
-    if (s->n == s->room) {
-        size_t room = s->room ? s->room * 2 : 64;
-        struct item *p = reallocarray(s->items, room, sizeof *p);
+    if (s->n == s->cap) {
+        size_t cap = s->cap ? s->cap * 2 : 64;
+        struct item *p = reallocarray(s->items, cap, sizeof *p);
 
         if (!p)
             return NULL;
         s->items = p;
-        s->room = room;
+        s->cap = cap;
     }
     memset(&s->items[s->n], 0, sizeof *s->items);
     return &s->items[s->n];
@@ -146,7 +146,8 @@ static void clipped_text(struct fn_image *m, int x, int y, int width, const char
     fn_buf_finish(&shown);
 }
 
-/* Cells that a section takes side by side: as many as it has thumbnails, at least two for its heading, at most a row. */
+/* Cells that a section takes side by side: as many as it has thumbnails, at least two for its
+ * heading, at most a row. */
 static uint32_t section_columns(const struct fn_sheet *s, size_t heading)
 {
     uint32_t n = 0;
@@ -168,8 +169,8 @@ static void draw_thumb(const struct fn_sheet *s, struct fn_image *m, const struc
     clipped_text(m, x, y + cell + LINE + 2, cell, i->text[1], 1, faint);
 }
 
-/* Walks the layout; draws when m is not NULL. Returns the height of the whole sheet. Small sections share a band: people with
- * one or two faces would else make a sheet of one column. */
+/* Walks the layout; draws when m is not NULL. Returns the height of the whole sheet. Small
+ * sections share a band: people with one or two faces would else make a sheet of one column. */
 static uint64_t lay_out(const struct fn_sheet *s, struct fn_image *m, int width)
 {
     static const struct fn_rgb ink = {30, 30, 30};
@@ -218,9 +219,9 @@ int fn_sheet_render(struct fn_sheet *s, struct fn_image *ret)
 
     if (height > HEIGHT_MAX)
         return FN_ELIMIT;
-    int r = fn_image_create(width, (uint32_t)height, &m);
-    if (r < 0)
-        return r;
+    int rc = fn_image_create(width, (uint32_t)height, &m);
+    if (rc < 0)
+        return rc;
     memset(m.data, 250, m.stride * m.height);
     (void)lay_out(s, &m, (int)width);
     *ret = m;

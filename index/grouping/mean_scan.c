@@ -1,5 +1,6 @@
-/* Sets of vectors that are scanned: means of sketches, rounded to the integers of a vector. A rounded mean decides nothing; it says which
- * pairs are near enough to be worked out exactly. */
+/* Sets of vectors that are scanned: means of sketches, rounded to the integers of a vector. A
+ * rounded mean decides nothing; it says which pairs are near enough to be worked out exactly.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

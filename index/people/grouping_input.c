@@ -1,4 +1,5 @@
-/* What is known of a face: what was said of it in the form that people need, its record, its vector. */
+/* What is known of a face: what was said of it in the form that people need, its record, its
+ * vector. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* Records of a grouping as bytes (docs/format-labels.md), and the flush of what changed. Numbers are little-endian. */
+/* Records of a grouping as bytes (docs/format-labels.md), and the flush of what changed.
+ * Numbers are little-endian. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,7 +190,7 @@ struct out {
     size_t size;
 };
 
-static bool room(struct out *o, size_t n)
+static bool cap(struct out *o, size_t n)
 {
     return fng_grow(o->g, &o->v, &o->size, n, 1);
 }
@@ -198,7 +199,7 @@ static int write_faces(struct out *o)
 {
     for (size_t i = 0; i < o->g->dirty_faces.n; i++) {
         const struct fng_face *f = o->g->dirty_faces.v[i];
-        if (!room(o, FACE_HEAD + 8u * f->n_nots))
+        if (!cap(o, FACE_HEAD + 8u * f->n_nots))
             return -ENOMEM;
         /* A face may have been good and be poor now. */
         uint8_t kind = f->poor ? FNG_POOR : FNG_GOOD, other = f->poor ? FNG_GOOD : FNG_POOR;
@@ -226,7 +227,7 @@ static int write_nodes(struct out *o)
         const struct fng_node *n = o->g->dirty_nodes.v[i];
         if (!n)
             continue;
-        if (!room(o, node_bytes(o->g, n)))
+        if (!cap(o, node_bytes(o->g, n)))
             return -ENOMEM;
         node_encode(o->g, n, o->v);
         int rc =
@@ -245,7 +246,7 @@ static int write_lists(struct out *o)
         uint8_t kind = (uint8_t)(l->name >> 32);
         if (kind == FNG_OF_PHOTO)
             continue;
-        if (!room(o, n))
+        if (!cap(o, n))
             return -ENOMEM;
         if (n)
             list_encode(l, o->v);

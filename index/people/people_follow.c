@@ -1,9 +1,9 @@
-/* People follow faces and labels, within the transaction that changed them: faces that went are out of every group and count,
- * and what was said names groups anew. Geometry waits. */
+/* People follow faces and labels, within the transaction that changed them: faces that went are
+ * out of every group and count, and what was said names groups anew. Geometry waits. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "index/labels/changes.h"
+#include "index/labels/label_changes.h"
 #include "index/people/people_priv.h"
 
 static int mark(struct fn_edit *e, fn_face_id face, enum fn_why why)
@@ -61,7 +61,8 @@ static int own_said(const struct fn_person_face *f, void *ctx)
     return rc == FN_ENOTFOUND ? FN_ECORRUPT : rc;
 }
 
-/* Groups that are the person, faces that are it alone, and faces of which something was said about it. */
+/* Groups that are the person, faces that are it alone, and faces of which something was said
+ * about it. */
 static int follow_id(struct fn_edit *e, const struct fn_person_id *p)
 {
     struct own o = {.e = e};

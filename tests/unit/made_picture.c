@@ -1,5 +1,5 @@
 /* Pictures for tests; see picture.h. A failure to make one is a failure of the test program. */
-#include "tests/unit/picture.h"
+#include "tests/unit/made_picture.h"
 
 #include <fcntl.h>
 #include <stdio.h>

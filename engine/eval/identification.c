@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/eval/blocks.h"
+#include "engine/eval/distance_blocks.h"
 #include "engine/eval/metrics.h"
 
 static const double stranger_rate = .01;

@@ -1,4 +1,5 @@
-/* The log itself: reading, appending one assertion with the entries that find it, and which acts are in force. */
+/* The log itself: reading, appending one assertion with the entries that find it, and which
+ * acts are in force. */
 #include <errno.h>
 #include <string.h>
 

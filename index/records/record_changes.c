@@ -1,4 +1,4 @@
-#include "index/records/changes.h"
+#include "index/records/record_changes.h"
 
 int fn_change_add(struct fn_txn *t, enum fn_follower who, uint8_t what, uint32_t id,
                   struct fn_error *err)

@@ -1,9 +1,11 @@
-/* What labels leave for people to follow, beside what records leave (index/records/changes.h). */
-#ifndef FN_INDEX_LABELS_CHANGES_H
-#define FN_INDEX_LABELS_CHANGES_H
+/* What labels leave for people to follow, beside what records leave
+ * (index/records/record_changes.h).
+ */
+#ifndef FN_INDEX_LABELS_LABEL_CHANGES_H
+#define FN_INDEX_LABELS_LABEL_CHANGES_H
 
 #include "index/labels/labels.h"
-#include "index/records/changes.h"
+#include "index/records/record_changes.h"
 
 enum fn_label_change {
     /* id: face */
@@ -11,7 +13,8 @@ enum fn_label_change {
         FN_CHANGE_RECORDS_END, /* what was said of it softly: it may be named otherwise */
     FN_CHANGE_BOUND,           /* the person it is, or those it is not */
     /* name: person, as said */
-    FN_CHANGE_PERSON, /* merged, or taken apart again: all that was said about it means another */
+    FN_CHANGE_PERSON, /* merged, or taken apart again: all that was said about it means another
+                       */
     FN_CHANGE_REJECTED, /* other faces than before are not this person */
 };
 

@@ -5,8 +5,8 @@
 
 #define GROUPING_KEY "model.grouping"
 
-/* What belongs to grouping has a value of its own: indexes of format 1 have none, and take the default embedder's, in proportion to the
- * distance for pairs. */
+/* What belongs to grouping has a value of its own: indexes of format 1 have none, and take the
+ * default embedder's, in proportion to the distance for pairs. */
 static void from_pairs(struct fn_index_model *m)
 {
     m->single_d = (uint32_t)((uint64_t)m->pair_d * 80 / 108);

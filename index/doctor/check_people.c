@@ -1,4 +1,5 @@
-/* Checks of people against faces, by the calls that everybody uses; deep: the partition made anew and compared. */
+/* Checks of people against faces, by the calls that everybody uses; deep: the partition made
+ * anew and compared. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,9 +1,10 @@
 /* Detection over scales, tiles and turns.
  *
- * Every pass gives candidates of the detector in the pixels at hand; the verifier judges and refines each of them there;
- * only then boxes of different passes are merged, because before refinement those of a coarse and a fine scale fit each
- * other badly. The smallest scale is for faces that fill the picture, the others are for small ones: boxes that are large for
- * their network there are fragments and are dropped. */
+ * Every pass gives candidates of the detector in the pixels at hand; the verifier judges and
+ * refines each of them there; only then boxes of different passes are merged, because before
+ * refinement those of a coarse and a fine scale fit each other badly. The smallest scale is for
+ * faces that fill the picture, the others are for small ones: boxes that are large for their
+ * network there are fragments and are dropped. */
 #include <errno.h>
 #include <math.h>
 
@@ -15,10 +16,12 @@ enum {
     TILE_OVERLAP = 192, /* full-resolution pixels; faces above this are the scales' business */
 };
 
-/* A face that fills the picture is shrunk into a grey border, as if the photo had been taken from further away. */
+/* A face that fills the picture is shrunk into a grey border, as if the photo had been taken
+ * from further away. */
 static const float closeup_fill = .5f, closeup_border = 117;
-/* A photo turned without saying so is rare, a photo without faces is not, and three more tries give false faces three more
- * chances: only faces that the smallest scale sees, and that leave no doubt, turn a picture. */
+/* A photo turned without saying so is rare, a photo without faces is not, and three more tries
+ * give false faces three more chances: only faces that the smallest scale sees, and that leave
+ * no doubt, turn a picture. */
 static const float turned_score = .95f;
 
 uint32_t fn_search_long_side(const struct fn_profile_values *v, enum fn_effort effort)
@@ -171,8 +174,9 @@ static int search_band(struct fn_face_engine *e, const struct fn_photo_job *job,
     }
 }
 
-/* Overlapping tiles at full resolution, band by band, so that memory stays that of one band. A photo whose parts cannot be
- * decoded alone, or that the scales see nearly whole, has no tiles. */
+/* Overlapping tiles at full resolution, band by band, so that memory stays that of one band. A
+ * photo whose parts cannot be decoded alone, or that the scales see nearly whole, has no tiles.
+ */
 static int search_tiles(struct fn_face_engine *e, const struct fn_photo_job *job,
                         struct fn_error *err)
 {

@@ -1,4 +1,4 @@
-#include "tests/property/grouping_store.h"
+#include "tests/property/grouping_memory_store.h"
 
 #include <errno.h>
 #include <stdlib.h>

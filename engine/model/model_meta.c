@@ -1,6 +1,6 @@
-/* The JSON section of .fnm: how the network's input is made, how its output is read, how its chips are cut, and
- * where it comes from. Unknown keys are skipped, absent ones have defaults; every number is checked for range, so
- * that no later stage has to ask. */
+/* The JSON section of .fnm: how the network's input is made, how its output is read, how its
+ * chips are cut, and where it comes from. Unknown keys are skipped, absent ones have defaults;
+ * every number is checked for range, so that no later stage has to ask. */
 #include "engine/model/container.h"
 #include "engine/model/profile.h"
 
@@ -24,7 +24,8 @@ const char *fn_role_name(enum fn_role r)
 
 /* ---- writing ---- */
 
-/* A float as the shortest decimal that reads back the same has at most nine digits; the dump rounds to nine. */
+/* A float as the shortest decimal that reads back the same has at most nine digits; the dump
+ * rounds to nine. */
 static json_t *real(float f)
 {
     return json_real((double)f);

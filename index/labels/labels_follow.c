@@ -1,5 +1,6 @@
-/* Labels follow records: a photo whose faces are there (again) gets what the log says of them, a face that was dropped loses it. */
-#include "index/labels/changes.h"
+/* Labels follow records: a photo whose faces are there (again) gets what the log says of them,
+ * a face that was dropped loses it. */
+#include "index/labels/label_changes.h"
 #include "index/labels/labels_priv.h"
 
 static int fold_faces_of(struct fn_txn *t, fn_photo_id photo, struct fn_error *err)

@@ -1,10 +1,11 @@
 /* What every decoder asks before it allocates. */
-#ifndef FN_ENGINE_IMAGE_LIMITS_H
-#define FN_ENGINE_IMAGE_LIMITS_H
+#ifndef FN_ENGINE_IMAGE_DECODE_LIMITS_H
+#define FN_ENGINE_IMAGE_DECODE_LIMITS_H
 
 #include "engine/image/image.h"
 
-/* FN_ELIMIT "needs more than the memory limit": for a failed allocation and a budget that is too small. */
+/* FN_ELIMIT "needs more than the memory limit": for a failed allocation and a budget that is
+ * too small. */
 int fn_limit_memory(struct fn_error *err);
 /* 0, or FN_ELIMIT "60,000 x 60,000 pixels is over limits.max_pixels (500 M)". */
 FN_NODISCARD int fn_limit_pixels(uint64_t width, uint64_t height,

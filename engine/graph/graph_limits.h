@@ -1,6 +1,6 @@
 /* How large a graph may be. A model file is untrusted; these keep every product below 2^63. */
-#ifndef FN_ENGINE_GRAPH_LIMITS_H
-#define FN_ENGINE_GRAPH_LIMITS_H
+#ifndef FN_ENGINE_GRAPH_GRAPH_LIMITS_H
+#define FN_ENGINE_GRAPH_GRAPH_LIMITS_H
 
 #define FN_GRAPH_VALUES_MAX   16384u
 #define FN_GRAPH_NODES_MAX    4096u

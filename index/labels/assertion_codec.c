@@ -1,4 +1,5 @@
-/* Assertions as records of the index: a fixed head, then author, text and the faces of a set. Little-endian; docs/format-labels.md. */
+/* Assertions as records of the index: a fixed head, then author, text and the faces of a set.
+ * Little-endian; docs/format-labels.md. */
 #include <errno.h>
 #include <string.h>
 
@@ -73,7 +74,8 @@ int fn_assertion_decode(uint64_t seq, struct fn_slice v, struct fn_assertion *re
     if (author_n >= sizeof a.author || text_n >= sizeof a.text ||
         v.n < HEAD + author_n + text_n)
         return FN_ECORRUPT;
-    /* Their order is not looked at here: a walk over many sets would pay for it, and a wrong one only hides faces. */
+    /* Their order is not looked at here: a walk over many sets would pay for it, and a wrong
+     * one only hides faces. */
     size_t faces_n = v.n - HEAD - author_n - text_n;
     if (faces_n % sizeof *a.faces || faces_n > FN_ASSERT_FACES_BYTES ||
         (faces_n != 0) != (a.kind == FN_ASSERT_GROUP))

@@ -1,5 +1,5 @@
 /* Blocks of distances; see blocks.h. */
-#include "engine/eval/blocks.h"
+#include "engine/eval/distance_blocks.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Frames and turned pictures; see pixels.h. */
-#include "engine/face/pixels.h"
+#include "engine/face/photo_pixels.h"
 
 #include <math.h>
 #include <string.h>
