@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "cli/acts.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The grammar of label --batch, of acts files, and of export labels --acts:
  *
  *   +NAME -- TARGET...      the faces are NAME (percent-encoded, RFC 3986)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* label --batch: many acts from a text, kept as one act of the log so that one undo takes all
  * of it back. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Thresholds from all pairs of known people (docs/decisions/thresholds.md). */
 #include "cli/calibrate.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Thresholds of an embedder, measured on vectors of known people. */
 #ifndef FN_CLI_CALIBRATE_H
 #define FN_CLI_CALIBRATE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Talking to facenetd over its control socket (index/protocol.h). */
 #ifndef FN_CLI_CLIENT_H
 #define FN_CLI_CLIENT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq config list, get, set, path. */
 #include <errno.h>
 #include <libgen.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq doctor: the index checks itself (index/doctor/doctor.h), then what lies around it: space,
  * watches, models, the daemon. */
 #include <errno.h>

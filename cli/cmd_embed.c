@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq embed: faces and their embeddings of any files, straight from the engine; no index is
  * needed. */
 #include <errno.h>

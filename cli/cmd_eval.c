@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq eval: how good a model is, by the protocols in which such figures are published. */
 #include <errno.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq eval calibrate: a model's thresholds, measured and written into it. */
 #include <stdio.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq eval compare: is one model better than another, on the same pictures and pairs, beyond
  * the error? */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq eval clusters, fnq eval ytf: groups of faces, and videos. */
 #include <errno.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq eval sensitivity, fnq eval baselines: the same pairs with worse pictures, shorter
  * vectors, and without a network. Both judge variants of the pictures, each by the same few
  * figures, into one report. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq faces list, show, crop. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq files --bad, --missing. */
 #include <stdio.h>
 #include <string.h>

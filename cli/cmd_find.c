@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq find: photos by who is in them. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq help, and the completion scripts, all made from the command table. */
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq label, confirm, reject, notface. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq export labels, import labels: what the user said, as text that outlives the index. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq like: the nearest faces. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq log, undo, redo: what the user said, and taking it back. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq model export: a model for other programs, or a checkpoint's network as a model. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq model import: model files from other formats. A network says nothing about how it is fed
  * and read; --profile does. */
 #include <errno.h>

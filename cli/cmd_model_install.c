@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq model install: an embedder or a detector becomes a profile that facenetd can be told to
  * use. The profile is another one with this network and, where an embedder carries them, its
  * own thresholds. All files of a profile lie in one folder, so what the other one names is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq model list. */
 #include <dirent.h>
 #include <stdio.h>

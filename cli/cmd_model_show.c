@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq model show: the card and the layer table of a model file or of a built-in architecture.
  */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq people list, show. */
 #include <stdio.h>
 #include <stdlib.h>

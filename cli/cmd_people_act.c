@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq people name, merge, hide, unhide. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq plot train: the curves of a run, from the file that fnq train keeps. */
 #include <errno.h>
 #include <math.h>

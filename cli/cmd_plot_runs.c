@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq plot runs: several training runs in one chart: what they reached with as many pictures,
  * and with how much data. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq people split: the parts a person falls into, and taking one of them (or faces given by
  * id) out.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq status: what facenetd does now, and what the index holds. The daemon answers over its
  * socket in the words of fnq.status/1; without one the same object is made from the index
  * alone. */

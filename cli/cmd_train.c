@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq train: a network from random weights, or fine-tuned, by triplets or a margin softmax. */
 #include <errno.h>
 #include <inttypes.h>

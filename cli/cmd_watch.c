@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq watch list, add, remove; scan, pause, resume: what the daemon is told. */
 #include <errno.h>
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq who: who is in these files. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq why: the evidence behind a match, or between two faces. Everything shown is read from the
  * index; nothing is guessed. */
 #include <errno.h>

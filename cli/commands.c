@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The command table: dispatch, --help, the shell completions and the check of fnq(1) all read
  * it. */
 #include "cli/commands.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The run function and the options of every command; the table is in commands.c. */
 #ifndef FN_CLI_COMMANDS_H
 #define FN_CLI_COMMANDS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What commands share: where the index is, opening it, the configuration, and how errors are
  * said. */
 #include <errno.h>

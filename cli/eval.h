@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq eval: what its commands share.
  *
  * A command makes a list of pictures (engine/eval/protocols.h), asks for the vector of each,

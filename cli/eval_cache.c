@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Answers of the engine by content, in files below $XDG_CACHE_HOME/facenetd/eval. One file
  * holds the answers of one set of models, settings and kind, which its name is the hash of.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The fixed square in the middle of a picture, straight into the embedder: no detector, no
  * landmarks. The worker decodes and cuts; pixels that are numbers already need no sandbox, so
  * the network runs here. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The three charts of an evaluation: ROC, rates by threshold, distances. */
 #include <errno.h>
 #include <math.h>

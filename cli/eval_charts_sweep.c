@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Charts of many judgements: several models, a property made worse step by step, a threshold
  * moved. */
 #include <errno.h>

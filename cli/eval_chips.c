@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Aligned grey chips of pictures, as plain numbers: what is judged without a network. */
 #include <errno.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Looking at pictures by several workers at once, ahead of the command.
  *
  * A lane is a thread with a worker of its own and whatever else a picture needs; lanes share

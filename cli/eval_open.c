@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is judged: a profile's networks, as they are or with another embedder, and what the
  * cache knows them by. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Options that commands of fnq eval have in common, as rows of their tables. */
 #ifndef FN_CLI_EVAL_OPTIONS_H
 #define FN_CLI_EVAL_OPTIONS_H

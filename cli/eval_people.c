@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Groups of faces by the index's own rule: cli/groups.h. All at once and in memory; the index
  * does the same a few faces at a time. */
 #include <errno.h>

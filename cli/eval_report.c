@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What an evaluation found, as a table and as JSON. */
 #include <errno.h>
 #include <math.h>

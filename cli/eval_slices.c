@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* --slices: the table comes from engine/eval/slices.h; here its slices become rows of a report.
  */
 #include "cli/eval_slices.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Figures of pairs by attributes of their pictures. */
 #ifndef FN_CLI_EVAL_SLICES_H
 #define FN_CLI_EVAL_SLICES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where the vectors of an evaluation come from: the worker, by way of the cache. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Between the files that make vectors for an evaluation. */
 #ifndef FN_CLI_EVAL_SOURCE_H
 #define FN_CLI_EVAL_SOURCE_H

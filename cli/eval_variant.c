@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Vectors of pictures made worse: the face cut out, scaled or stored as a poor JPEG, and
  * embedded anew. */
 #include <errno.h>

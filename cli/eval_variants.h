@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The same pictures in other forms: worse, or as plain grey numbers. */
 #ifndef FN_CLI_EVAL_VARIANTS_H
 #define FN_CLI_EVAL_VARIANTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the index knows about one face, collected so that the transaction can end before
  * anything is printed. */
 #ifndef FN_CLI_FACTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq: the command line of the index.
  *
  * main.c finds the command in the table of commands.c, parses the options, and calls its run

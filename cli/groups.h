@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Faces grouped in memory by the index's own rule (index/grouping/grouping.h). */
 #ifndef FN_CLI_GROUPS_H
 #define FN_CLI_GROUPS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* --help from the command table. */
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From what the user typed to faces, photos and people: ids (any unique prefix), FILE:N,
  * PHOTO:N, names. */
 #ifndef FN_CLI_IDS_H

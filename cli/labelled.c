@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Confirmed faces out of the index; see labelled.h. */
 #include "cli/labelled.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The faces that the user has confirmed, with where to read them: what a network is trained on,
  * or a list for other programs.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "cli/look.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who is in one file: from the index when its content is known there, else through a worker and
  * a search. */
 #ifndef FN_CLI_LOOK_H

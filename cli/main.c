@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq: finds the command, parses its options, runs it. */
 #include <errno.h>
 #include <locale.h>

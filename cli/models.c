@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Finding model files, and counting what is in them. */
 #include "cli/models.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the commands about models share. */
 #ifndef FN_CLI_MODELS_H
 #define FN_CLI_MODELS_H

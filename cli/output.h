@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One printer for every list and every answer. It writes into memory; fnq_out_flush writes to
  * standard output.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "cli/people_common.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the people commands share. */
 #ifndef FN_CLI_PEOPLE_COMMON_H
 #define FN_CLI_PEOPLE_COMMON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pictures for people to look at. Pixels of photos come from a worker process only; fnq itself
  * never decodes a photo. */
 #ifndef FN_CLI_PICTURE_H

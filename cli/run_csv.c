@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See run_csv.h. */
 #include "cli/run_csv.h"
 

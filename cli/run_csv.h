@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The log of a training run (train.csv) as columns of numbers. */
 #ifndef FN_CLI_RUN_CSV_H
 #define FN_CLI_RUN_CSV_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The acts on faces that label, confirm, reject, notface and their batches share. */
 #ifndef FN_CLI_SAY_H
 #define FN_CLI_SAY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Contact sheets: faces are collected while the index is read; then each photo is opened once,
  * its faces are cut by the worker, and the sheet is laid out in the order of collection. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which faces an act is about: ids, FILE:N and queries, resolved inside one read transaction.
  */
 #ifndef FN_CLI_TARGETS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq train: what its files share.
  *
  * A run lives in a folder (--out): train.ckpt (and train.ckpt.1, the one before), train.csv,

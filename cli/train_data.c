@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The data of fnq train: reading it, and finding the face in each picture. */
 #include <errno.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Figures on people who are not trained on, while the training goes on: those of the validation
  * split. */
 #include <errno.h>

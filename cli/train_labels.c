@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq train --labels: the index's confirmed faces as the data. Their landmarks are in the
  * index: no network looks for them again. */
 #include <errno.h>

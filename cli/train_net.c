@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The network that fnq train begins with, and the model it leaves. */
 #include <errno.h>
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What fnq train says and writes down: a line that keeps itself up to date, and train.csv. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The client side of one facenetd-worker. */
 #include <errno.h>
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the user says: one act in one short write transaction, mirrored to labels.log before it
  * is reported as done, then the daemon is told (or, without one, the touched people are settled
  * here). */

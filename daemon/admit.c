@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Admission: a queue entry becomes an open descriptor and a content hash, or a reason why not.
  * No pixel is looked at. */
 #include "daemon/job.h"

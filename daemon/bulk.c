@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* facenetd-bulk: see bulk.h. In rounds: every rank opens and hashes BULK_SHARE photos, the
  * first one says which contents the index has, the others are looked at, and what was found
  * goes to the first rank, which stores a round in one transaction. A run that was cut off is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* facenetd-bulk: a list of photos into one index, by many machines. Every rank opens, hashes
  * and embeds its share, with a worker of its own; the first rank has the index. Between the
  * parts of the program; they share no state but struct bulk. */

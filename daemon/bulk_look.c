@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What every rank does with its share of a round: open, hash, and the worker. */
 #include <errno.h>
 #include <fcntl.h>

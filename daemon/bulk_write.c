@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The first rank's part: the index. */
 #include <errno.h>
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The control socket (index/protocol.h): fnq asks and commands, subscribers get a status object
  * per change. Only the same user, root, or (when the index is a group's) a member of that group
  * is listened to. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Start, the loop's rhythm, and the end. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Jobs: a bounded number of queue entries in flight. The queue is walked with a cursor; entries
  * that cannot be taken (root away, retry later, in flight) are passed over and looked at again
  * after a rewind. */

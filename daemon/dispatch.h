@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From the durable queue to jobs and back. */
 #ifndef FN_DAEMON_DISPATCH_H
 #define FN_DAEMON_DISPATCH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The daemon: one struct that owns everything, and how threads speak to its loop.
  *
  * Threads: the loop (libuv; everything in struct fnd not said otherwise belongs to it), one

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "daemon/fstype.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What kind of file system a root lies on: on network mounts events of other machines do not
  * arrive. */
 #ifndef FN_DAEMON_FSTYPE_H

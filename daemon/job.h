@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One entry of the durable queue while it is worked on. Owned by dispatch.c; handed to the
  * root's reader (admit.c), to a worker (supervise.c) and to the writer (outcome.c), one after
  * the other. */

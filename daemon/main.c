@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* facenetd: options, configuration, and what can be said without starting. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A growing list of file names, one after the other in one block. A name may be empty (the root
  * itself). */
 #ifndef FN_DAEMON_NAMES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sd_notify(3) without libsystemd: one datagram to $NOTIFY_SOCKET, nothing when it is not set.
  */
 #ifndef FN_DAEMON_NOTIFY_H

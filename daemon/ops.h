@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The operations on the index that are not about one photo's content (those are in dispatch.c).
  * Each takes what it needs by value, is written by the writer thread and reports to the loop.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writing what became of a job. Each call hands the job to the writer; fnd_dispatch_finished
  * follows on the loop. */
 #ifndef FN_DAEMON_OUTCOME_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How far indexing is: rate, time left with a range, and saying so: one line that redraws
  * itself on a terminal, a plain line now and then elsewhere. */
 #ifndef FN_DAEMON_PROGRESS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The thread of one root: everything that touches the root's file system happens here, so that
  * a mount that does not answer stops nothing but itself. Short tasks (look at a file, hash one)
  * go before scans, also in the middle of one. */

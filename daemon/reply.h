@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Between a worker and the index: what a worker is told, and its answer in the words of index/.
  */
 #ifndef FN_DAEMON_REPLY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The list of roots, what a scan's result means for them, and when they are looked at next. */
 #include "daemon/root.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Roots: the folders that are kept in step. Kept in the index; a root whose drive is away keeps
  * its photos.
  *

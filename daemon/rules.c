@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Patterns, markers and candidates. Nothing here touches a file. */
 #include "daemon/rules.h"
 

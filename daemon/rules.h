@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What belongs to the library: exclusion patterns, marker files, and which names and first
  * bytes make a file a candidate. A set of rules never changes once made and is shared by
  * threads through a reference count: a reload makes a new one. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The walk. A stack of folder names instead of recursion: no limit but memory, one open folder
  * at a time. */
 #include "daemon/scan.h"

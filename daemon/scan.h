@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One walk through a root or a folder of it, on the root's reader thread: adds watches (before
  * reading a folder, so that nothing is missed between), queues what is new or changed, and
  * lists what is gone. It decides nothing. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Between an event and the queue: files wait until they are closed and their size and time
  * stand still for library.settle_ms; new folders are scanned and names said to be gone are
  * looked at after a moment, in groups. */

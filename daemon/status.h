@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The status object of the control socket: the data of fnq.status/1. */
 #ifndef FN_DAEMON_STATUS_H
 #define FN_DAEMON_STATUS_H

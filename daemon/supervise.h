@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Worker processes: started when there is work, one photo at a time each, timed, judged,
  * replaced.
  *

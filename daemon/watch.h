@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Watches: one per folder, on an inotify descriptor of our own under uv_poll. libuv's own
  * uv_fs_event is of no use here: it drops IN_Q_OVERFLOW and rename cookies.
  *

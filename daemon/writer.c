@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The writer thread: batches, repeats, and what is done when there is nothing to write
  * (settling, counting). */
 #include "daemon/writer.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The one thread that writes the index. Operations from the loop and from readers are gathered
  * for some tens of ms and committed together; when one of a batch fails, the batch is repeated
  * one by one, so that it fails alone.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The daemon's control socket, spoken by fnq: a Unix stream socket, one JSON object per line,
  * at most 64 KiB.
  *

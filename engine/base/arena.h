@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A block of memory carved from the front and given back all at once.
  * One owner, one thread. Every allocation is 64-byte aligned and zeroed. */
 #ifndef FN_ENGINE_BASE_ARENA_H

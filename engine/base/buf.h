@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A growable byte buffer with a cap: what it holds is always followed by a NUL, so that text
  * can be used as a C string. Growth past the cap, or a failed allocation, marks it failed;
  * writes after that do nothing, and one check at the end (fn_buf_failed) is enough. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Time. Timers use the monotonic clock; only what is stored or shown uses the wall clock. */
 #ifndef FN_ENGINE_BASE_CLOCK_H
 #define FN_ENGINE_BASE_CLOCK_H

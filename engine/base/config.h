@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* facenetd.conf: one table row per key {section.name, type, default, bounds, reloadable, help}
  * drives the parser, `fnq config`, `facenetd --print-config` and the man page check.
  *

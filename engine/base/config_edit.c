@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Setting one key in a file that people keep by hand: everything else stays byte for byte. */
 #include <errno.h>
 #include <libgen.h>

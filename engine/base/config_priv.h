@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of configuration keys, shared by reading (config.c) and editing (config_edit.c). */
 #ifndef FN_ENGINE_BASE_CONFIG_PRIV_H
 #define FN_ENGINE_BASE_CONFIG_PRIV_H

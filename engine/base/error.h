@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Errors: one int for the code, one struct for the sentence.
  *
  * A function that can fail returns 0 or a negative int. One space for all of them: -errno

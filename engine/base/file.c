@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/base/file.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Whole files: reading with a cap, atomic replacement, read-only maps of files we trust not to
  * shrink (our own models), directories. Photos are never mapped (see engine/image/source.h). */
 #ifndef FN_ENGINE_BASE_FILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/base/half.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* IEEE 754 binary16 <-> binary32, round to nearest even, in plain C (storage only, never hot).
  */
 #ifndef FN_ENGINE_BASE_HALF_H

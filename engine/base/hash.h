@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* XXH3 (xxHash 0.8) as the one hash of the project. A 128-bit hash is kept in its canonical
  * (big-endian) form, so that its hex is the same on every machine. */
 #ifndef FN_ENGINE_BASE_HASH_H

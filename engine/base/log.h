@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The log of programs (daemon, worker, fnq). Library code in engine/ and index/ does not call
  * this.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Command-line options as a table: one row drives the parser, --help and the shell completions.
  *
  * Options may stand before or after operands; "--" ends them; "-abc" groups flags;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/base/paths.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where things are: the XDG base directories, and the system places of a system-wide daemon.
  * All functions write into out (a C string), and return 0, -ENAMETOOLONG, or -ENOENT when
  * neither HOME nor the XDG variable is set. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Counter-based random numbers: any value can be made alone from (seed, stream, counter), so
  * results do not depend on thread count or order. For tests, generators and training; not for
  * secrets. (Person ids come from getrandom, see index/person_id.h.) Mixer: SplitMix64 (Steele

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "engine/base/utf8.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Paths and names are bytes; what is printed as text or JSON must be UTF-8 (RFC 3629). */
 #ifndef FN_ENGINE_BASE_UTF8_H
 #define FN_ENGINE_BASE_UTF8_H

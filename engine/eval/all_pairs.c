@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Every pair of a set of vectors, without keeping the impostors: a first pass counts them in
  * bins, a second one keeps the nearest, those up to the bin in which the wanted share of them
  * ends. Quantiles among the kept are exact. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Baselines; see baseline.h. */
 #include "engine/eval/baseline.h"
 

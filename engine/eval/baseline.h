@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a learned network is compared with: grey pixels as they are, and eigenfaces (Turk &
  * Pentland 1991). */
 #ifndef FN_ENGINE_EVAL_BASELINE_H

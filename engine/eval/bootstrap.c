@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Bootstrap over people: faces of one person are not independent of each other, people are
  * nearly so. */
 #include <errno.h>

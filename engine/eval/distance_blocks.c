@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Blocks of distances; see blocks.h. */
 #include "engine/eval/distance_blocks.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Squared distances between many unit vectors, a block of rows against a block of rows at a
  * time. Inside engine/eval only. */
 #ifndef FN_ENGINE_EVAL_DISTANCE_BLOCKS_H

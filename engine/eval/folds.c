@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Verification of pairs in folds. For each fold there are two counts per threshold of a grid,
  * genuine and impostor pairs below it; all figures but the last one of a fold are sums of
  * those. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Identification: whose picture in a gallery is nearest? */
 #include <errno.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Figures of merit for faces. Distances are squared Euclidean ones of unit vectors, 0 to 4;
  * "accepted" is d2 < threshold.
  *

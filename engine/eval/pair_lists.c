@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Lists of pairs: as published, as written by hand, and made. */
 #include <ctype.h>
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What readers of lists share; inside engine/eval only. */
 #ifndef FN_ENGINE_EVAL_PAIR_LISTS_H
 #define FN_ENGINE_EVAL_PAIR_LISTS_H

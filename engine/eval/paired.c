@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Two models on the same pairs: what one gets right and the other does not. The pairs that are
  * hard for both say nothing about which is better, so the error of the difference is much
  * smaller than the errors of the two. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Groups against people. Faces are sorted by group, then person, so that every cell of the
  * table of groups and people is one run; cost n log n. */
 #include <errno.h>

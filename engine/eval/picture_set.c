@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sets of pictures and people: folders on disk, and finding by name through hash tables. */
 #include <dirent.h>
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which pictures are compared with which: sets of people, lists of pairs, folders of video
  * frames.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sorted distances and what can be read off two lists of them. */
 #include <errno.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Slices of pairs; see slices.h. */
 #include "engine/eval/slices.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Slices: pairs by what is known of their pictures. A table has a row per picture and a column
  * per attribute.
  *

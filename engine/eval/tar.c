@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Genuine pairs accepted at a false accept rate, and how sure that is: people are resampled,
  * and the threshold is found anew each time. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Folders of video frames. */
 #include <errno.h>
 #include <stdlib.h>

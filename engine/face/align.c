@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Chips from landmarks; see align.h. */
 #include "engine/face/align.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From 68 landmarks to the similarity that cuts an upright chip. Landmark numbering: iBUG
  * 300-W. */
 #ifndef FN_ENGINE_FACE_ALIGN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Lists of boxes; see box.h. */
 #include "engine/face/box.h"
 

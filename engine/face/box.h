@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Boxes with scores, and the two ways to thin them out.
  *
  * Edges in pixels of whatever frame the owner says; a box covers [x0, x1) x [y0, y1). Orders

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From boxes to described faces: the right pixels, landmarks, chip, embedding, quality.
  *
  * Detection works on a reduced picture. A face whose eyes are closer there than in the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The detector on one picture; see detect.h.
  *
  * The picture keeps its aspect and lies in the network's input at the top left or centred, as

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The detector on one picture at one network size: letterbox, run, decode, suppress. */
 #ifndef FN_ENGINE_FACE_DETECT_H
 #define FN_ENGINE_FACE_DETECT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Box decoding for the three kinds of detector heads; see detect_decode.h.
  *
  * Scores are compared before exponentials are taken where that is exact enough: nearly every

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From a detector's output maps to boxes in network pixels. Pure functions of maps and decode
  * data. */
 #ifndef FN_ENGINE_FACE_DETECT_DECODE_H

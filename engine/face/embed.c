@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Embeddings; see embed.h. */
 #include "engine/face/embed.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From 68 landmarks to the vector of a face. */
 #ifndef FN_ENGINE_FACE_EMBED_H
 #define FN_ENGINE_FACE_EMBED_H

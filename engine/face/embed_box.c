@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A face that the user drew: no detector; the verifier, where there is one, may straighten the
  * box. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a face engine is made of; inside engine/face only. */
 #ifndef FN_ENGINE_FACE_ENGINE_H
 #define FN_ENGINE_FACE_ENGINE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From one photo to its faces: detect, verify, landmarks, align, embed, quality.
  * An engine belongs to one thread; networks are shared through the profile. */
 #ifndef FN_ENGINE_FACE_FACE_H

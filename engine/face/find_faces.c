@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Detection over scales, tiles and turns.
  *
  * Every pass gives candidates of the detector in the pixels at hand; the verifier judges and

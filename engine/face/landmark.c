@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Landmarks; see landmark.h. */
 #include "engine/face/landmark.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* 68 landmarks of one face, in one or two passes. */
 #ifndef FN_ENGINE_FACE_LANDMARK_H
 #define FN_ENGINE_FACE_LANDMARK_H

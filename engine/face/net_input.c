@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Crops as network input; see net_input.h. */
 #include "engine/face/net_input.h"
 

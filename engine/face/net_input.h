@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Small crops as network input: colour, normalisation and transposition as the model's data
  * say. */
 #ifndef FN_ENGINE_FACE_NET_INPUT_H

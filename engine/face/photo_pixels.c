@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Frames and turned pictures; see pixels.h. */
 #include "engine/face/photo_pixels.h"
 

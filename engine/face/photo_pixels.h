@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where pixels of a photo come from: a reduced picture, or a part of it at a finer scale;
  * possibly turned by quarter turns.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The way of one photo through the engine; see face.h. */
 #include <errno.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The quality of a face; see quality.h and docs/quality.md. */
 #include "engine/face/quality.h"
 

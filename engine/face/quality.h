@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How much a face can tell: size, sharpness, pose. The formula is in docs/quality.md. */
 #ifndef FN_ENGINE_FACE_QUALITY_H
 #define FN_ENGINE_FACE_QUALITY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The verifier; see verify.h. Batches of FN_BATCH while there are enough candidates, singly for
  * the rest: the executor gives a picture the same result either way. */
 #include "engine/face/verify.h"

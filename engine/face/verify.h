@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The second opinion on a detector's candidates: is it a face, and where exactly. */
 #ifndef FN_ENGINE_FACE_VERIFY_H
 #define FN_ENGINE_FACE_VERIFY_H

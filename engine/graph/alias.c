@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which slots share memory.
  *
  * A part of a concatenation is written straight into its slice of the result's pixels. An

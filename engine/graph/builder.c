@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A graph under construction. Arrays grow by doubling; the first failure is kept and everything
  * after it does nothing, so that code that builds a network needs no checks of its own. */
 #include <errno.h>

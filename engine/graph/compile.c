@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Graph to steps: one step per node, except that bias, the sum with a residual and the
  * activation behind a convolution become part of its step, and an activation behind a sum part
  * of the sum. A value that something else reads, or that is an output, is never fused away. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Owns a program with its memory and runs its steps. Everything that can fail happens in
  * create. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A compiled network: fused steps, packed weights, one arena planned before the first run.
  *
  * compile = infer shapes -> fuse (convolution + bias + residual add + activation) -> choose a

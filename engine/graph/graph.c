@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What can be said about a graph without running it: is it well formed, what shapes, what cost.
  */
 #include "engine/graph/graph.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A network as data: values (tensors) and nodes (operators), in topological order.
  *
  * Logical shapes are (n, c, h, w) whatever the memory layout is; the layout of an activation is

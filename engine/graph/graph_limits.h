@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How large a graph may be. A model file is untrusted; these keep every product below 2^63. */
 #ifndef FN_ENGINE_GRAPH_GRAPH_LIMITS_H
 #define FN_ENGINE_GRAPH_GRAPH_LIMITS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The operator table and what each operator demands of its node. */
 #include "engine/graph/ops.h"
 

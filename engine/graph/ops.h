@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The operator table: everything the rest of the engine asks about an operator. To add one,
  * give it a number in graph.h and a row in ops.c; fast versions are registered in registry.c.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The reference operators in float. */
 #define REAL         float
 #define VIEW         struct fn_view

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The reference operators, in float and in double (ops_reference.inc.h). */
 #ifndef FN_ENGINE_GRAPH_OPS_REFERENCE_H
 #define FN_ENGINE_GRAPH_OPS_REFERENCE_H

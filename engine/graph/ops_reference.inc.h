@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The reference operators as a template: one plain loop nest each, no blocking, no vectors,
  * sums in double. Compiled twice, for float (ops_reference.c) and for double
  * (ops_reference64.c, for gradient checks), by files that define REAL, VIEW, CALL the number,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The reference operators in double: what gradient checks run. */
 #define REAL         double
 #define VIEW         struct fn_view64

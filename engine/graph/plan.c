@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The memory plan: every home slot lives from the step that first writes it to the step that
  * last reads it; two that live at the same time never overlap. Largest first, each at the
  * lowest offset that is free

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A compiled graph: steps over slots. A slot is a tensor in memory with a layout; several slots
  * may share memory, when one is a slice of another's channels (concatenation) or takes its
  * place (in-place steps).

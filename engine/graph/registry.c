@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* All step kernels, best first. A faster one for some shapes or another layout is added in
  * front of those it beats; nothing else changes. */
 #include "engine/graph/registry.h"

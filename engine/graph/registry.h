@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The kernels of a step, by file. */
 #ifndef FN_ENGINE_GRAPH_REGISTRY_H
 #define FN_ENGINE_GRAPH_REGISTRY_H

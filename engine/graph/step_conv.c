@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Convolution steps: depthwise rows, register tiles, and for processors without vector kernels
  * of ours a matrix product by BLAS. */
 #include <errno.h>

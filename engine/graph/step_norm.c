@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Normalising steps: across channels, maxout, to unit length. */
 #include <errno.h>
 

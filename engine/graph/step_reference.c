@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The reference forwards of the operator table as step kernels: used alone when asked for, and
  * for what has no faster version. They know nothing of fusion. */
 #include "engine/graph/registry.h"

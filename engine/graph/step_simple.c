@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Steps without weights to pack: element by element, pools, concatenation, reorders. */
 #include <errno.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Buffered sequential reading by pread; see bytes.h. */
 #include "engine/image/bytes.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Buffered sequential reading of a picture file by pread, 64 KB at a time, with skips that do
  * not read what they skip. For walking markers and chunks; decoders have sources of their own.
  */

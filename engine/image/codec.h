@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What each format provides to decode.c. All of it reads untrusted bytes. */
 #ifndef FN_ENGINE_IMAGE_CODEC_H
 #define FN_ENGINE_IMAGE_CODEC_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Contact sheets: a title, sections with headings, and thumbnails with captions in a grid.
  * Thumbnails are scaled when they are added, so a sheet holds small pictures only. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From a file to pixels: the format is found by content, never by name, and the rest is the
  * format's. */
 #include "engine/image/codec.h"

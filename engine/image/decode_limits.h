@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What every decoder asks before it allocates. */
 #ifndef FN_ENGINE_IMAGE_DECODE_LIMITS_H
 #define FN_ENGINE_IMAGE_DECODE_LIMITS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Rectangles, text and copies, all clipped to the picture. */
 #include "engine/image/draw.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Drawing for people: boxes, names, contact sheets. Text uses an 8x16 bitmap font, scaled by
  * whole factors; ASCII, Latin-1, Latin Extended-A, Greek and Cyrillic letters exist, others
  * become a box. */

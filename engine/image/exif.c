@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The few EXIF tags that matter, read by libexif from hostile bytes: anything missing or out of
  * range is simply absent. Embedded thumbnails are never looked at. */
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Glyphs of the "8x13" face of the misc-fixed fonts of the X Window System (font-misc-misc,
  * whose COPYING says "Public domain font. Share and enjoy."), set into cells of 8 x 16: one
  * byte per row, most significant bit left. ASCII, Latin-1, Latin Extended-A, Greek and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The bitmap font of the drawings. */
 #ifndef FN_ENGINE_IMAGE_FONT_H
 #define FN_ENGINE_IMAGE_FONT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The one place with setjmp; see guard.h. */
 #include "engine/image/guard.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* HEIC and AVIF with libheif, which applies rotation, mirroring and cropping itself; the EXIF
  * orientation is therefore ignored. Everything is decoded in the calling thread where the codec
  * lets us say so. */

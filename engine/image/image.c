@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The picture itself, and the sentences that all decoders share. */
 #include "engine/image/image.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pictures in memory: 8-bit RGB, rows top to bottom, always upright (EXIF orientation applied).
  */
 #ifndef FN_ENGINE_IMAGE_IMAGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* RGB to a JPEG file through a descriptor (4:2:0 below quality 90, 4:4:4 from there). */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Shared by the JPEG files: the pread source and the error callbacks of libjpeg. */
 #ifndef FN_ENGINE_IMAGE_JPEG_PRIV_H
 #define FN_ENGINE_IMAGE_JPEG_PRIV_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* JPEG to upright RGB with libjpeg-turbo.
  *
  * Memory: a baseline file needs a few rows; a progressive or multi-scan one keeps every

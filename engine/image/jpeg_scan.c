@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Walking JPEG markers. Like libjpeg, garbage between segments is skipped; unlike it, nothing
  * is decoded, so this serves the probe and the pixel key on files of any size. */
 #include "engine/image/jpeg_scan.h"

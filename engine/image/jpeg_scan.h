@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The marker segments of a JPEG (ITU-T T.81 Annex B) without decoding anything. */
 #ifndef FN_ENGINE_IMAGE_JPEG_SCAN_H
 #define FN_ENGINE_IMAGE_JPEG_SCAN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* libjpeg's callbacks: where its bytes come from and where its complaints go. */
 #include "engine/image/jpeg_priv.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Turning stored rows upright. Decoders hand over strips of rows, so that no second whole
  * picture is needed; for the four orientations that swap the axes a strip is walked column by
  * column, which writes short runs instead of single pixels. */

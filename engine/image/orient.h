@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* EXIF orientation (Exif 3.0, tag 0x0112): how stored rows become upright ones. */
 #ifndef FN_ENGINE_IMAGE_ORIENT_H
 #define FN_ENGINE_IMAGE_ORIENT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The layout of a chart: title and subtitle on top, the name of the vertical axis above it,
  * then the field with grid, series, marks and legend, ticks and the name of the horizontal axis
  * below. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Charts: one description, drawn as SVG text or as pixels with the same layout. Labels are
  * UTF-8; strings and arrays are the caller's and are only read. */
 #ifndef FN_ENGINE_IMAGE_PLOT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The two kinds of paper a chart is drawn on: SVG 1.1 text and pixels. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* RGB to a PNG file through a descriptor. */
 #include <errno.h>
 #include <stdio.h>

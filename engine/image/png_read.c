@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* PNG to upright RGB with libpng. Rows are averaged down as they come, so a non-interlaced file
  * of any size needs one row; an interlaced one is held whole. 16 bits become 8, palettes and
  * grey become RGB, and what is transparent is shown on white. Gamma and colour profiles are not

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* PNG chunks (ISO/IEC 15948) without decoding: size and the eXIf chunk, wherever it stands. */
 #include <errno.h>
 #include <stdlib.h>

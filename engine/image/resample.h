@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Resampling with exact float arithmetic; pixel (x, y) covers [x, x+1) x [y, y+1), its centre
  * is at +.5. Outputs are float planes or interleaved floats ready for a network: out = (p -
  * mean) * scale. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Separable resizing in one pass over the source: the rows of one output row are summed first
  * (long vectorisable loops over the full source width), then that one row is reduced sideways.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Box filter for decoders that cannot scale by themselves; see shrink.h. */
 #include "engine/image/shrink.h"
 

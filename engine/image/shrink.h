@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Box filter by a whole factor while rows arrive: the mean of denom x denom pixels (fewer at
  * the right and lower edge), rounded to nearest. */
 #ifndef FN_ENGINE_IMAGE_SHRINK_H

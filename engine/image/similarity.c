@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Similarity transforms of the plane: rotation, uniform scale, translation. */
 #include <assert.h>
 

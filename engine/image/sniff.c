@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which format a file is, by its first bytes; and for files that are none of ours, a sentence
  * that tells the user what they have instead. */
 #include <ctype.h>

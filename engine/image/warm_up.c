@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One tiny decode per codec, so that whatever a decoder sets up on its first picture is there
  * before a sandbox closes: plug-ins, tables, message catalogues. The two HEIF pictures are 64 x
  * 64 grey, made with libheif. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sampling a similarity of the source, bilinear, with n x n samples per output pixel when it
  * minifies.
  *

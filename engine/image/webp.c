@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* WebP still pictures by libwebp (RIFF container:
  * developers.google.com/speed/webp/docs/riff_container; RFC 9649). libwebp wants the whole file
  * in memory and shrinks while it decodes. Alpha is shown on white, as for PNG. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See conv.h. */
 #include "engine/kernels/conv.h"
 

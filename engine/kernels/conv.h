@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Convolution over NHWC with packed weights: 1x1, k x k with any stride, dilation and padding,
  * groups, and linear layers (a kernel as large as the map). Drives the tiles of the kernel
  * table.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Convolution tiles with AVX2: 6 x 2 vectors are 12 sums, 2 weights and a broadcast of 16
  * registers. */
 #include "engine/kernels/simd_avx2.h"

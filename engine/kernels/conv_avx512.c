@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Convolution tiles with AVX-512: 14 x 2, 9 x 3 or 6 x 4 vectors of sums in 32 registers. */
 #include "engine/kernels/simd_avx512.h"
 

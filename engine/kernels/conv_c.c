@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Convolution tiles in portable C. */
 #include "engine/kernels/simd_c.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The convolution micro-kernel as a template over mr pixels and nv vectors of output channels:
  * the sums of a whole tile stay in registers over all taps and channels; each step broadcasts
  * one input float per pixel and multiplies it with nv vectors of packed weights

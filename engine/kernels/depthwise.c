@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Row by row, with the kernel for the window. */
 #include "engine/kernels/depthwise.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Depthwise convolution (groups == channels, one output each) over NHWC, any window. */
 #ifndef FN_ENGINE_KERNELS_DEPTHWISE_H
 #define FN_ENGINE_KERNELS_DEPTHWISE_H

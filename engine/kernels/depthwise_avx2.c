@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Depthwise convolution with AVX2. */
 #include "engine/kernels/simd_avx2.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Depthwise convolution with AVX-512. */
 #include "engine/kernels/simd_avx512.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Depthwise convolution in portable C. */
 #include "engine/kernels/simd_c.h"
 

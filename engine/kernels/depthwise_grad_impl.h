@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Backward of a depthwise convolution as a template. The data gradient is gathered: an input
  * pixel asks which outputs saw it, so that each is written once whatever the stride. Weight
  * gradients are summed tap by tap over rows. */

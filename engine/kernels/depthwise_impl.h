@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Depthwise convolution of a row as a template.
  *
  * 3 x 3: for a vector of channels the nine weights and the window stay in registers while the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Element-by-element kernels with AVX-512. */
 #include "engine/kernels/simd_avx512.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Element-by-element kernels in portable C. */
 #include "engine/kernels/simd_c.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Element-by-element kernels as a template. Where no argument is per channel and pixels are
  * dense, the whole tensor is one run; else each pixel is a run of c. */
 #ifndef FN_ENGINE_KERNELS_ELEM_IMPL_H

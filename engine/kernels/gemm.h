@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Plain matrix product for shapes nobody packs for: C = alpha * op(A) * op(B) + beta * C,
  * row-major, op(X) = X or its transpose. Single precision, on the calling thread. The only door
  * to BLAS. */

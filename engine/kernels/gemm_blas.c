@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Matrix product by OpenBLAS, kept to one thread: photos are worked on side by side by
  * processes, and training shares work out itself.
  *

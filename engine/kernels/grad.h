@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The backward kernels: a family of the kernel table. Tensors are NHWC pixels as in kernels.h:
  * only the c floats of a pixel are read or written, no alignment is required.
  *

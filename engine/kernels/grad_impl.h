@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Backward kernels as a template; those of depthwise convolution are in depthwise_grad_impl.h,
  * of other weights in outer_impl.h. */
 #ifndef FN_ENGINE_KERNELS_GRAD_IMPL_H

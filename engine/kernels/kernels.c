@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Fills the kernel table. */
 #include "engine/kernels/kernels.h"
 

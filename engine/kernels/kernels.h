@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of float kernels: one struct of function pointers per family, filled by the
  * portable version and overwritten upward by each instruction set the flags allow.
  *

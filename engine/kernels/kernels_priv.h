@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who fills which family of the kernel table. */
 #ifndef FN_ENGINE_KERNELS_KERNELS_PRIV_H
 #define FN_ENGINE_KERNELS_KERNELS_PRIV_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Normalising kernels with AVX2. */
 #include "engine/kernels/simd_avx2.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Normalising kernels as a template: across channels (LRN), maxout, to unit length. */
 #ifndef FN_ENGINE_KERNELS_NORM_IMPL_H
 #define FN_ENGINE_KERNELS_NORM_IMPL_H

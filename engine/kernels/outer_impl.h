@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* dw += dy^T x as a template: the gradient of a matrix of weights. A tile of mr rows and nv
  * vectors of dw stays in registers over a block of pixels; each pixel broadcasts mr values of
  * dy and multiplies them with nv vectors of x. Both are read where they lie: the block's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How kernels see a tensor: NHWC pixels, and what may be done to a value on its way out. */
 #ifndef FN_ENGINE_KERNELS_PIXELS_H
 #define FN_ENGINE_KERNELS_PIXELS_H

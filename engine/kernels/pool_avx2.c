@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pools with AVX2. */
 #include "engine/kernels/simd_avx2.h"
 

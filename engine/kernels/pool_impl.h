@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pools as a template: a vector of channels at a time over the window. */
 #ifndef FN_ENGINE_KERNELS_POOL_IMPL_H
 #define FN_ENGINE_KERNELS_POOL_IMPL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Eight floats with AVX2 and FMA; see simd_c.h. */
 #ifndef FN_ENGINE_KERNELS_SIMD_AVX2_H
 #define FN_ENGINE_KERNELS_SIMD_AVX2_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sixteen floats with AVX-512F; see simd_c.h. */
 #ifndef FN_ENGINE_KERNELS_SIMD_AVX512_H
 #define FN_ENGINE_KERNELS_SIMD_AVX512_H

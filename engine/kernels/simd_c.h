@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Four floats as a compiler vector: SSE2 on x86-64, NEON on ARM, plain code elsewhere. One of
  * three headers (simd_c.h, simd_avx2.h, simd_avx512.h) with the same names, of which a kernel
  * file includes exactly one before a *_impl.h. Loads and stores of n lanes touch no others;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the kernel templates share, written over the names of a simd_*.h included before. */
 #ifndef FN_ENGINE_KERNELS_SIMD_COMMON_H
 #define FN_ENGINE_KERNELS_SIMD_COMMON_H

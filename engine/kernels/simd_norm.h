@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the normalising kernels share with their gradients. */
 #ifndef FN_ENGINE_KERNELS_SIMD_NORM_H
 #define FN_ENGINE_KERNELS_SIMD_NORM_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Distances between stored embeddings: the C version, which is the specification, and the
  * choice.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Kernels the index uses on stored embeddings: integers, so that the same stored vectors give
  * the same distances on every machine. No BLAS in this link target (fn_vector).
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Distances between stored embeddings with AVX2: vpmaddwd multiplies 16 pairs of int16 and adds
  * neighbours into 8 int32. */
 #include <immintrin.h>

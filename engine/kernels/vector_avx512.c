@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Distances between stored embeddings with AVX-512BW: vpmaddwd makes 16 int32 of 32 pairs of
  * int16. */
 #include <immintrin.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Distances between stored embeddings with 512-bit registers, for the files that have said what
  * `dot` is (vector_impl.h). */
 typedef __m512i vec;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The part of the distance kernels that is alike for all instruction sets. The file that
  * includes it has said, as inline functions: a register `vec`, LANES int16 or PANEL_LANES int32
  * of it, X_BLOCK; dot, zero, splat, store, norm2, rows_any, pack, and finish (x2 + yy - 2 xy).

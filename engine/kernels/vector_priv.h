@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The versions that vector.c chooses from. */
 #ifndef FN_ENGINE_KERNELS_VECTOR_PRIV_H
 #define FN_ENGINE_KERNELS_VECTOR_PRIV_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Distances between stored embeddings with AVX-512 VNNI: vpdpwssd is vpmaddwd and the addition
  * in one (without saturation). */
 #include <immintrin.h>

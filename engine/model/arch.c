@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of built-in architectures, and building one. */
 #include "engine/model/arch.h"
 

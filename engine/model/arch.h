@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Built-in architectures: the networks of FaceNet (Schroff, Kalenichenko and Philbin, CVPR
  * 2015), each defined in a file of its own, arch_NAME.c, by the words of arch_build.h. To add
  * one, write such a file and give it a row in arch.c. What the paper leaves open and how it was

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Layers of the built-in architectures, and their first weights. */
 #include "engine/model/arch_build.h"
 

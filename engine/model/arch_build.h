@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The words in which an architecture is written. Each adds a layer behind x and gives what it
  * makes; sizes are those at the architecture's default input. Convolutions and pools pad as
  * TensorFlow's SAME does: an output has ceil(size / stride) places. Failures are remembered by

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* NN1: Zeiler and Fergus's network with 1x1 convolutions between (Table 1 of the paper). 140 M
  * parameters, nearly all in the two maxout layers; 1.6 G multiply-adds. */
 #include "engine/model/arch_build.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* NN2: the Inception network of Table 2, with L2 pooling in most blocks; and NN3, the same for
  * smaller pictures. */
 #include "engine/model/arch_build.h"

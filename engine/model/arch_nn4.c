@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* NN4: NN2 for 96 x 96, without 5x5 convolutions "in the higher layers". Which those are the
  * paper does not say; leaving them out of 4e, 5a and 5b is the one natural choice that gives
  * both of its figures, 6.6 M parameters and 285 M multiply-adds

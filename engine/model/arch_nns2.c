@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* NNS2-like: the paper's "tiny Inception" for 140 x 116. No table of it was published, only its
  * budget: 4.3 M parameters and 20 M multiply-adds; faces being taller than wide, 140 is taken
  * for the height.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A model's own thresholds, and the profile that they make. */
 #include "engine/model/profile.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The byte layout of .fnm, version 1 (docs/format.md, "Model files"). All numbers
  * little-endian.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How families of networks are fed and read: what a file from elsewhere does not say about
  * itself. The one place for it: the pinned networks and `fnq model import --profile` both take
  * it from here. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writing .fnm files. The same model gives the same bytes everywhere: fields in a fixed order,
  * JSON with sorted keys and nine digits, padding zero. */
 #include "engine/model/model.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Architectures of the networks that come as bare TF.js weights (@vladmandic/face-api). Each
  * recipe names the tensors it needs; a tensor that is missing or of another shape makes the
  * import fail. Batch normalisation and dlib's per-channel scales are folded into the

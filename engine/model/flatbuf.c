@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Bounded FlatBuffers access. */
 #include "engine/model/flatbuf.h"
 

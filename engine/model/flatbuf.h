@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A bounded reader of FlatBuffers (flatbuffers.dev/internals): tables, vectors and strings of a
  * byte span. Every offset is checked against the span; nothing is assumed to be aligned. Offset
  * 0 means "absent" throughout, which is safe because position 0 holds the root offset. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Importers: from other people's files to .fnm. Bounded readers; every input is untrusted.
  * Unsupported operators are refused: "operator X of node Y is not supported". */
 #ifndef FN_ENGINE_MODEL_IMPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From unpacked npm packages to a model directory: the networks of each pinned profile as .fnm
  * files, then the profile file, written last so that a half-made directory has no profile that
  * looks usable. */

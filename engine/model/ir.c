@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The operator list of the importers: storage, names, constants, and pruning to what the
  * outputs need. */
 #include "engine/model/ir.h"

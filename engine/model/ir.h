@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the readers of ONNX and TFLite have in common: a list of tensors and operators as the
  * file names them.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Constants of the importers: weights brought into the engine's order (OHWI), and arithmetic
  * with constants (batch normalisation, spelled-out scaling, a separate bias) folded into the
  * convolution before it. All sums are made in double and rounded once. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The last step of the importers: from the operator list to the engine's graph. Values keep the
  * names of the file's tensors; where a name is longer than FN_NAME_MAX - 1 its end is kept,
  * which is what tells layers apart. */

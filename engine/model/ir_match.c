@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Patterns: operators that exporters spell out in smaller ones, put together again.
  *
  *   relu(x) + c * (x - |x|)         PReLU with slope 2c   (x - |x| is 2x below zero, 0 above)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Shapes of the importers' tensors at the file's default input size: needed to turn "flatten,
  * then a matrix" into a convolution that covers the map, and to tell per-channel constants from
  * others. Refuses what is not supported. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The rows of a network's table. */
 #include "engine/model/layer_table.h"
 

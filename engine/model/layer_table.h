@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A network as the table people read: one row per layer, what it makes, holds and costs. An
  * activation that only its layer's output goes through is part of that layer's row, as it is of
  * that layer's memory.

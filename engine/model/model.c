@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Opening .fnm files: everything a hostile file could get wrong is checked here or by the
  * graph's own checks before anybody sees the model. Weights stay in the map. */
 #include "engine/model/model.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A model file (.fnm): one network with everything needed to use it. Mapped read-only, checked
  * before use: a model file is untrusted input. Format: docs/format.md, "Model files".
  *

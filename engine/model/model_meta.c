@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The JSON section of .fnm: how the network's input is made, how its output is read, how its
  * chips are cut, and where it comes from. Unknown keys are skipped, absent ones have defaults;
  * every number is checked for range, so that no later stage has to ask. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Names of values, which have a fixed size in the graph. */
 #ifndef FN_ENGINE_MODEL_NAME_H
 #define FN_ENGINE_MODEL_NAME_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ONNX reader: the messages of onnx.proto (github.com/onnx/onnx, IR versions 3 to 10) that
  * carry a network's structure, read into the importers' operator list. Operator meanings are
  * those of the ONNX operator reference; where they changed with the operator set (Clip, Pad,

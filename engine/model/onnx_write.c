@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ONNX writer: the messages of onnx.proto (IR version 7) and operator set 13. One function per
  * operator of ours; the reader is onnx.c.
  *

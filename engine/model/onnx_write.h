@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Exporting a network as ONNX, for programs other than this one. */
 #ifndef FN_ENGINE_MODEL_ONNX_WRITE_H
 #define FN_ENGINE_MODEL_ONNX_WRITE_H

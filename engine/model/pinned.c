@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Facts about the pinned networks: origin, conventions, thresholds. Pure data, found by reading
  * the networks and their publishers' code, and by measuring; none of it is code of theirs. */
 #include "engine/model/pinned.h"

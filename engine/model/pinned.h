@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The networks of the pinned npm packages: what to read, and everything about them that their
  * files do not say. */
 #ifndef FN_ENGINE_MODEL_PINNED_H

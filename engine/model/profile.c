@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Profile files: reading, printing, opening what they name.
  *
  * The text is "key = value" lines, '#' starts a comment. "profile = 2" is the format's version;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A profile: which networks, and the thresholds that belong to them. A text file NAME.profile
  * beside the .fnm files ("key = value"); the engine has no special case for any profile.
  * Format: docs/format.md. */

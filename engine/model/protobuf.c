@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Fields of a protobuf message. */
 #include "engine/model/protobuf.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A bounded reader of protobuf messages (the wire format of
  * protobuf.dev/programming-guides/encoding): walks the fields of one message; nested messages
  * are spans of the same bytes. No allocation, no recursion. */

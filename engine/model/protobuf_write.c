@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writing fields of protobuf messages. */
 #include "engine/model/protobuf_write.h"
 

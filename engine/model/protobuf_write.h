@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A writer of protobuf messages, beside the reader of protobuf.h. Nested messages are written
  * in place: their length takes five bytes and is filled in at the end (a varint may be longer
  * than it need be), so that a network's weights are copied once. Failures are those of the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Bringing an embedding to fewer numbers without losing anything: see rotate.c. */
 #ifndef FN_ENGINE_MODEL_ROTATE_H
 #define FN_ENGINE_MODEL_ROTATE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* TF.js weight manifests ("weights_manifest.json"): a JSON array with one group {weights,
  * paths}; the binary file is the tensors in that order, without any gap. Quantised tensors are
  * bytes with a scale and a minimum. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Weights of a TensorFlow.js manifest: names, shapes and numbers, without an architecture. */
 #ifndef FN_ENGINE_MODEL_TFJS_H
 #define FN_ENGINE_MODEL_TFJS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* TFLite reader: the tables of schema.fbs version 3 that carry a network's structure, read into
  * the importers' operator list. Numbers below are the schema's field indices and builtin
  * operator codes. Float networks only. */

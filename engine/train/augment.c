@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Random changes of training chips; see augment.h.
  * Order: flip, colour, blur, rounding, JPEG, cutout: light, lens, file, and then what stands in
  * front. */

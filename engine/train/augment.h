@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Random changes of a training picture. What is drawn is a function of (seed, step, sample,
  * operation): no thread or order can change it, and the second pass over a batch sees the chips
  * of the first. Moves are part of the one similarity that cuts the chip (no second resampling);

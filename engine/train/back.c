@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The choice of backward kernels, and what several of them do: masks, copies, sums. */
 #include "engine/train/back.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What backward kernels share. */
 #ifndef FN_ENGINE_TRAIN_BACK_H
 #define FN_ENGINE_TRAIN_BACK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The backward of a convolution (not depthwise).
  *
  * Weights: dW = dY^T X, where a row of X is the window of one output pixel: rows are gathered

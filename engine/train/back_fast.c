@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Backward by the gradient kernels of the table (engine/kernels/grad.h), one small function per
  * operator. */
 #include <errno.h>

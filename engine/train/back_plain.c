@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Backward by the operator table's own functions: the specification, and what runs where no
  * kernel is worth its lines. */
 #include <string.h>

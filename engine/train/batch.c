@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See batch.h. */
 #include "engine/train/batch.h"
 

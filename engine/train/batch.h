@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A network over a batch of any size in the memory of one chunk per thread, by cached gradients
  * (Gao, Zhang, Han, Callan 2021, "Scaling deep contrastive learning batch size under memory
  * limited setup"; for triplets: embed all, select and differentiate on the embeddings, then go

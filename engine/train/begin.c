@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where a fresh network begins: layer by layer, weights and biases are scaled and moved so that
  * each channel has mean 0 and variance 1 over a sample of faces before its activation (Salimans
  * and Kingma 2016, section 3; Mishkin and Matas 2016). With random weights and no biases the

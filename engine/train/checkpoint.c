@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Checkpoints: docs/format-checkpoint.md. A header, a description in JSON, and sections of
  * bytes, all little-endian, under one hash. */
 #include "engine/train/checkpoint.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Between checkpoint.c and options_json.c. */
 #ifndef FN_ENGINE_TRAIN_CHECKPOINT_H
 #define FN_ENGINE_TRAIN_CHECKPOINT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Cutting one chip from one photo; see chip.h. */
 #include "engine/train/chip.h"
 

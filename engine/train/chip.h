@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One photo to one chip; see loader.h. A lane is what one thread needs for it. */
 #ifndef FN_ENGINE_TRAIN_CHIP_H
 #define FN_ENGINE_TRAIN_CHIP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See comm.h: all that does not depend on the backend. */
 #include "engine/train/comm.h"
 

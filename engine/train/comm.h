@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Several processes ("ranks") that train one network: what they tell each other. Every function
  * but the accessors is collective: all ranks call it, in the same order. Two backends: one
  * process (comm_local.c), MPI (comm_mpi.c); tests have one over threads.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A process alone: nothing to tell anybody. */
 #include <string.h>
 

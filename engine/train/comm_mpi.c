@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ranks over MPI. Collectives are started without blocking and polled: between polls the thread
  * sleeps, so that ranks that share cores do not take them from each other's arithmetic, and a
  * rank that never answers is noticed. */

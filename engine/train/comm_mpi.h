@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ranks over MPI; only in builds with FACENETD_MPI=ON. Called by fn_comm_start alone. */
 #ifndef FN_ENGINE_TRAIN_COMM_MPI_H
 #define FN_ENGINE_TRAIN_COMM_MPI_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From collected rows to a data set; see dataset.h. */
 #include "engine/train/dataset.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a network is trained on: pictures of faces, each with the person it shows, the split
  * that person belongs to and, once known, where in the picture the face is. Holds paths and
  * numbers, no pixels.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The cache of face frames; see fn_dataset_frames_load. Keyed by content, so that moved files
  * keep theirs. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Faces that something else knows already, as a data set; see fn_dataset_from_items. */
 #include "engine/train/dataset_priv.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Lists as data sets; see fn_dataset_from_list. */
 #include <errno.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Rows on their way to a data set: the sources collect them in any order, fn_rows_finish sorts,
  * numbers the people, refuses contradictions and reads what has to be read of every file. */
 #ifndef FN_ENGINE_TRAIN_DATASET_PRIV_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Folders of people as a data set; see dataset.h for the layouts.
  * What a folder is follows from what it holds: pictures make it a person, folders a collection.
  */

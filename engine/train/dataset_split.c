@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* split.csv: a header, then a line per person. Fields may be quoted (RFC 4180), but not hold a
  * line end. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Line-by-line reading; see lines.h. */
 #include "engine/train/lines.h"
 

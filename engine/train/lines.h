@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Text files line by line, for lists, tables and caches that may be long: one line is in memory
  * at a time. */
 #ifndef FN_ENGINE_TRAIN_LINES_H

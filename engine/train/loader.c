@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The threads that make chips; see loader.h.
  *
  * One batch at a time. A place of the batch is taken under the lock, worked on without it, and

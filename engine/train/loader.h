@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From samples to chips: worker threads decode each photo at the smallest scale that serves,
  * turn it upright, cut the chip of the face by one similarity (frame, margin, augmentation) and
  * change its look. Only the photos in work are in memory. A chip's bits depend on the sample,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See margin.h. */
 #include "engine/train/margin.h"
 

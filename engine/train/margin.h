@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Margin softmax over people, for training before the triplets: a class per person, whose
  * weight is a direction on the unit sphere.
  *

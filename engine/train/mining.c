@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Offline selection (Schroff et al. 2015, section 3.2, the first of the two ways): every n
  * steps a subset of the data is embedded by the weights of that moment, and each anchor gets
  * its farthest positive and nearest negative in it. */

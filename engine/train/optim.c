@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See optim.h. */
 #include "engine/train/optim.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Optimisers over an array of weights.
  *
  *   AdaGrad   A += g^2;  w -= lr g / (sqrt(A) + eps)            (Duchi, Hazan, Singer 2011;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Training options as JSON, by one table for both directions: what is not in it is not
  * restored. */
 #include "engine/train/checkpoint.h"

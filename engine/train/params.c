@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See params.h. */
 #include "engine/train/params.h"
 

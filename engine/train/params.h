@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* All weights of a network as one array of floats, so that the optimiser, checkpoints and sums
  * over processes see nothing but an array; and the graph that reads them there. */
 #ifndef FN_ENGINE_TRAIN_PARAMS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the ranks of one training run tell each other, beyond the sum of gradients (comm.h). */
 #include <stdio.h>
 #include <string.h>

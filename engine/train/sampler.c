@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Batches by person; see sampler.h. Every draw has a stream of its own: (seed, what, step,
  * who). */
 #include "engine/train/sampler.h"

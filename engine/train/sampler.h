@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which samples make up the batch of a step: a function of (seed, step) alone, so that a run
  * resumes at any step without a state to restore, and ranks that share a seed agree on the
  * whole batch. One thread at a time: the order of the epoch in use is kept. */

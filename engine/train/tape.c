@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See tape.h. */
 #include "engine/train/tape_priv.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Forward and backward of a network over one chunk of pictures, with everything allocated
  * beforehand.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the backward kernels see of a tape. */
 #ifndef FN_ENGINE_TRAIN_TAPE_PRIV_H
 #define FN_ENGINE_TRAIN_TAPE_PRIV_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See team.h. The calling thread works too, as thread 0. */
 #include "engine/train/team.h"
 

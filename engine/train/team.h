@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A few threads that take numbered items until there are none. Which thread gets which item is
  * not determined: what an item does must not depend on it. */
 #ifndef FN_ENGINE_TRAIN_TEAM_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See train.h. */
 #include <errno.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The training of one network, a step at a time. A step is a function of the weights, the
  * optimiser's state, the options and the step's number: batches, augmentation and selection are
  * drawn from (seed, step), so that a run that stopped goes on with the same bits.

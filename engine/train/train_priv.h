@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The trainer's inside, for train.c, mining.c and checkpoint.c. */
 #ifndef FN_ENGINE_TRAIN_TRAIN_PRIV_H
 #define FN_ENGINE_TRAIN_TRAIN_PRIV_H

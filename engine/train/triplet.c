@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See triplet.h. */
 #include "engine/train/triplet.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Triplet loss (Schroff, Kalenichenko, Philbin, CVPR 2015, section 3.1) and the selection of
  * triplets (3.2), on embeddings alone: the loss sees pictures only through them. Distances are
  * squared L2 between unit vectors, in [0, 4]. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The client side of a worker: spawn, submit, receive, judge. One request is outstanding at
  * most, and an answer must fit it: its id, how many faces and bytes it may bring. Nothing here
  * blocks but fn_worker_call. */

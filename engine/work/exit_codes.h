@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How a worker ends on purpose; read by fn_worker_judge. */
 #ifndef FN_ENGINE_WORK_EXIT_CODES_H
 #define FN_ENGINE_WORK_EXIT_CODES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The cage of a worker; see sandbox.h.
  *
  * Three fences, each enough against most of what a hostile picture could do: resource limits,

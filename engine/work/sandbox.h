@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The cage of a worker: after this call the process can compute, read and write descriptors it
  * is given, and nothing else. */
 #ifndef FN_ENGINE_WORK_SANDBOX_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One request, from descriptor to answer. Photos are read by pread on the descriptor that came
  * with the request; crops and drawings are written to the other one. */
 #include "engine/work/serve.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a worker does with one request. */
 #ifndef FN_ENGINE_WORK_SERVE_H
 #define FN_ENGINE_WORK_SERVE_H

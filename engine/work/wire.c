@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Encoding and checking of frames; see wire.h. A worker parses hostile files and may have been
  * taken over, so whatever it says is checked as if a stranger had sent it, texts included: they
  * end on terminals and in logs. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The wire between a worker and its client: frames of fixed layout, little-endian.
  *
  *   frame    magic u32 "FNWK", type u16, version u16, id u64, length u32, zero u32; then length

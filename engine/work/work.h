@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Workers: one binary, facenetd-worker, in which every untrusted byte of a photo is parsed. It
  * holds no handle on the index. Spawned by facenetd and by fnq alike, with one
  * socketpair(AF_UNIX, SOCK_STREAM) on fd 3.

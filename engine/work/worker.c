@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* facenetd-worker: maps the models, warms up, locks itself in, then answers requests on
  * descriptor 3 until it is closed. Descriptors: 0 and 1 /dev/null, 2 messages, 3 the socket, 4
  * its own /proc status. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Checks of faces, their vectors and features. */
 #include <string.h>
 

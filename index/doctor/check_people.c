@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Checks of people against faces, by the calls that everybody uses; deep: the partition made
  * anew and compared. */
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Checks of photos, paths, roots and the queue. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The checker. It reads one snapshot, decodes every record of every table, and follows every
  * reference both ways; it changes nothing. What is derived (members, people) can be made anew;
  * what is not (photos, vectors) is made anew by indexing again, and the labels survive both. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The checker: every record of every table decoded and cross-checked. */
 #ifndef FN_INDEX_DOCTOR_H
 #define FN_INDEX_DOCTOR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Private to index/doctor: one check after the other over one snapshot. */
 #ifndef FN_INDEX_DOCTOR_PRIV_H
 #define FN_INDEX_DOCTOR_PRIV_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the checks have in common: saying what they found, and walking a table. */
 #include <inttypes.h>
 #include <stdarg.h>

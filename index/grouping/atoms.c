@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Atoms: what belongs to a centre, without faces that may not be together; and their sketches.
  */
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Attachment: loose faces (single ones and poor ones) choose the nearest host. Hosts do not
  * change by it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Grouping as the rest of the program sees it: one update, level by level. */
 #include "index/grouping/grouping.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Grouping faces into people: a pure function of faces, what was said of them, and thresholds.
  * No LMDB, no clock, no random numbers. The rule is specified in docs/decisions/grouping.md;
  * every quantity that decides is an integer, every order is total, so the result does not

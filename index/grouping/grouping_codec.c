@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Records of a grouping as bytes (docs/format-labels.md), and the flush of what changed.
  * Numbers are little-endian. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A level: items, the lists of items that are near each other, and four rounds over them. */
 #include <errno.h>
 #include <stdlib.h>

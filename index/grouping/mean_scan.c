@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sets of vectors that are scanned: means of sketches, rounded to the integers of a vector. A
  * rounded mean decides nothing; it says which pairs are near enough to be worked out exactly.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Level 0: the net of centres, and each face's nearest centre.
  *
  * A face is a centre unless an admissible centre before it is within r. The one solution of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The result: each face's group, once what is above it is known, and faces of one photo told
  * apart. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One round: each cluster points to its nearest admissible one, and along the pointers clusters
  * are joined.
  *

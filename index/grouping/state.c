@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The state of a grouping in memory: maps, growing arrays, and records that are loaded when
  * they are touched. */
 #include "index/grouping/state.h"

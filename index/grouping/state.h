@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Private to index/grouping/: the state of a grouping in memory, loaded from its store as far
  * as it is touched.
  *

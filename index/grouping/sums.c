@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sums and marks of clusters: means, what is forbidden, unions. */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Thresholds of a size class: docs/decisions/grouping.md, "Thresholds and the size class". */
 #include <math.h>
 

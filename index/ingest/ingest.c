@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One photo's outcome into the index, within the caller's transaction.
  *
  * Order matters: the new photo and its faces are there before an alias is written, so that the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the daemon's writer does: the durable queue, and the one transaction per batch in which
  * photo, faces, vectors and the removal of the queue entry become visible together. */
 #ifndef FN_INDEX_INGEST_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "index/ingest/update.h"
 
 #include "index/labels/label_changes.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What depends on records follows them: labels first, then people. */
 #ifndef FN_INDEX_UPDATE_H
 #define FN_INDEX_UPDATE_H

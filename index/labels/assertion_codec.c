@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Assertions as records of the index: a fixed head, then author, text and the faces of a set.
  * Little-endian; docs/format-labels.md. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What may be said: an assertion that contradicts what stands is refused with a sentence that
  * says what stands where, and nothing changes. The user takes the older act back first, or
  * means something else. */

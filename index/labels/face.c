@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What holds of one face: what was said of it, with persons after merges. */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From the log to what it says of each face, one photo at a time.
  *
  * An assertion means the face of its photo with the same box, else the one whose box overlaps

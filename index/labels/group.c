@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Groups that were named: each is one assertion with the set of its faces. No index entry is
  * written for a face of a set; what sets say of a photo is found by searching them. A set is in
  * order, so a few photos are looked up in each set there is; a transaction that asks for more

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Replaying a label log. Lines are taken in order; an assertion that is in this index already
  * (same words, time and author) is skipped, the others are appended under new numbers, and acts
  * and what undos speak of are renumbered along. Nothing is checked against what stands: it was

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What labels leave for people to follow, beside what records leave
  * (index/records/record_changes.h).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The log itself: reading, appending one assertion with the entries that find it, and which
  * acts are in force. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Acts of the user: checked, appended, folded into the derived tables; undone and redone by
  * folding anew what the act touched. */
 #include "index/labels/labels.h"

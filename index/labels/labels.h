@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the user said: an append-only log of assertions, keyed by content (photo hash and box),
  * never by row or cluster. It lives in LMDB (the truth) and is mirrored in order to labels.log
  * (text, fsynced) before an act is reported as done.

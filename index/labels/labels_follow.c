@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Labels follow records: a photo whose faces are there (again) gets what the log says of them,
  * a face that was dropped loses it. */
 #include "index/labels/label_changes.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Private to index/labels and index/people: the log's index, and the derived state of one face
  * and one person.
  *

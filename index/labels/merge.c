@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Persons the user declared to be one. The acts in force, in order, make a map from -> into; it
  * has no circles, because a merge that would close one with older ones is left out (appending,
  * undoing and redoing refuse to make such a log; only a log put together from two can hold

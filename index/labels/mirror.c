@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* labels.log, the text mirror of the log: the one file worth a backup. LMDB is the truth; the
  * file is made to follow it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Names and hiding: what the log says of a person. A person's own name counts; one that has
  * none takes the newest name among those merged into it, so that no merge loses a name. */
 #include <errno.h>

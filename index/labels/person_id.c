@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Person ids as text: 'p' and the 16 bytes in lower-case base32 (RFC 4648 section 6, without
  * padding). */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which faces something was said of about a person, by the person's id as it was said. */
 #include <errno.h>
 #include <stdlib.h>

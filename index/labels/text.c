@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* An assertion as one line of labels.log (docs/format-labels.md):
  *
  *   seq act time author kind key=value...

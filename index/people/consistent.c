@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Whether the tables of people say the same: every member is where it says, groups count their
  * faces, and nothing is there twice. A walk over each table that refers to others, and equal
  * counts, make the references one to one. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The line of a person: counts, times and the cover, from its faces. */
 #include <errno.h>
 #include <stdlib.h>

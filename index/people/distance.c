@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How near a face is to its group, by the sketches that the state of grouping holds; that state
  * is loaded as far as it is asked for and kept as long as the transaction. Where it does not
  * know (groups of an older format, a face that is shown apart), by some faces of the group. */

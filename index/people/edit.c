@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Changes of membership. Faces are moved first; then each group that gained, lost or heard
  * something is named once, and each person whose faces changed gets its line written once.
  * Naming a group writes its one row and those of faces that are somebody else, however many

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A person by what a user types: a name, the beginning of one, or an id. Names come first: they
  * are what people remember. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The whole partition from scratch: compared, made anew, or summed up in a number. */
 #include <errno.h>
 #include <stdlib.h>

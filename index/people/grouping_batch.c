@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Faces as grouping takes them: vectors, photos, and what was said. A person is the hash of its
  * id there. */
 #include <errno.h>

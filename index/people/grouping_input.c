@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is known of a face: what was said of it in the form that people need, its record, its
  * vector. */
 #include <errno.h>

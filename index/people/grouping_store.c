@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "index/people/grouping_store.h"
 
 #include <errno.h>

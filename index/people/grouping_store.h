@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Private to index/people: the state of grouping in its table, and the faces it is about. */
 #ifndef FN_INDEX_GROUPING_STORE_H
 #define FN_INDEX_GROUPING_STORE_H

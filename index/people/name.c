@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Persons of the faces of one group: see people.h for the rule. A function of the group's key,
  * its faces and what was said of them; no distance counts. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* People as the rest of the program sees them. */
 #include "index/people/people.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* People: names over groups of faces. Which faces are one group is worked out by index/grouping
  * from faces, what was said of them and thresholds alone; who a group is, from what was said of
  * its faces.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* People follow faces and labels, within the transaction that changed them: faces that went are
  * out of every group and count, and what was said names groups anew. Geometry waits. */
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Private to index/people: rows, names, changes of membership, and the state of grouping.
  *
  * Tables (docs/format-labels.md): member, face -> group and person; group, group -> person;

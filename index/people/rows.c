@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Rows of the tables of people <-> bytes (docs/format-labels.md). */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "index/people/settings.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Private to index/people: which states of grouping there are, and how they were made. In meta
  * as "grouping". */
 #ifndef FN_INDEX_SETTINGS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "index/people/settle.h"
 
 #include <errno.h>

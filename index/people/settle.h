@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Settling people unit by unit, with the geometry worked out in a read transaction, so that
  * other writers need not wait for it. */
 #ifndef FN_INDEX_SETTLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Private to index/people: one unit of settling, in two halves. work only reads, so that it
  * needs no writer lock; write puts what came of it into tables, if nobody wrote a state of
  * grouping in between. */

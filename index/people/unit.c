@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One unit of settling. Which one is next depends on the tables alone, so that any process goes
  * on where another stopped: faces that wait; then, when thresholds or the size class call for
  * it, a new generation is begun, filled with all faces block by block, and takes the place of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Faces that grouping has not seen as they are now. */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Who is this? The nearest faces vote as an open set: every person's nearest face gives odds by
  * the calibrated logistic, "none of them" has odds 1, and the shares are the probabilities. A
  * tie between two persons thus makes both improbable, and what is under the limit is unknown.

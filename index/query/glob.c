@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Globs over paths; see query_priv.h. One row of a table per byte of the pattern, no
  * backtracking. */
 #include <stdlib.h>

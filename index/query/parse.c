@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* From text to a tree, by recursive descent:
  *
  *   query := or            or := and ("or" and)*        and := not (["and"] not)*

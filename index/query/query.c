@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Running a query: each candidate photo is loaded with its faces and judged by the tree.
  *
  * A term gives a truth for the photo and the faces that made it true. Terms about one face

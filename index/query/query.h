@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The query language of `fnq find`: and or not ( ) only: with:unknown faces: date: path: state:
  * quality>= size>= p>= missing: and person names. FN_EUSAGE carries the column, for the caret.
  */

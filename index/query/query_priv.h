@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Private to query*.c: a query as a tree. */
 #ifndef FN_INDEX_QUERY_PRIV_H
 #define FN_INDEX_QUERY_PRIV_H

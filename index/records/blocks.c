@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Codecs of the vector and feature rows: tail values and sealed blocks.
  *
  * A block's value is 64 pages less LMDB's page header, so its rows lie 64-byte aligned in the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Faces: the records, their keys, and the three indexes on them (by photo, by content key). */
 #include "index/records/faces.h"
 

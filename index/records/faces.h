@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Faces and their vectors.
  *
  * A face's stable name is its content key: photo hash and box. face_id is a row of this index

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Setting the model's values: what they demand of the faces that are there. */
 #include <errno.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The model's values in force. */
 #include "engine/base/endian.h"
 #include "index/records/records.h"

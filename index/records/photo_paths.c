@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Paths. The key is the hash of the path, since LMDB's keys end at 511 bytes; the value has the
  * path itself, as bytes. Paths that collide are told apart by a last byte of the key. Each
  * photo's paths are found by an index of marks. */

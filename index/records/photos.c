@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Photos: known by the hash of their content, gone when no path shows them any more, dropped
  * when the grace time is over.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Photos (by content), the paths at which they lie, and the roots these belong to. */
 #ifndef FN_INDEX_PHOTOS_H
 #define FN_INDEX_PHOTOS_H

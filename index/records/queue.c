@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The durable queue of paths to look at: ordered by priority and arrival, one entry per path.
  */
 #include <errno.h>

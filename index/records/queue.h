@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The durable queue of paths to look at. */
 #ifndef FN_INDEX_QUEUE_H
 #define FN_INDEX_QUEUE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "index/records/record_changes.h"
 
 int fn_change_add(struct fn_txn *t, enum fn_follower who, uint8_t what, uint32_t id,

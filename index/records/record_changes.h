@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What record functions leave in their transaction for those above (index/store/pending.h):
  * which faces came, went, or are to be looked at. Followers look at the records as they are
  * when they follow, not at the order of the changes. */

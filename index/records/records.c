@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Codecs of the small records. */
 #include "index/records/records.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Private to index/: records <-> bytes, as docs/format.md lays them out.
  *
  * Decoders take what LMDB gave, check every length and every value that has bounds, and return

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Roots: the folders that are watched. There are few of them, so finding one by its path is a
  * walk. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Private to index/: what photos, paths, faces and vectors do for one another inside a
  * transaction. */
 #ifndef FN_INDEX_ROWS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The rows of vectors and features.
  *
  * New rows go to the tail, one value each, so that a commit of one face writes a few pages and

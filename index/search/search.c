@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Exact nearest neighbours, straight from the map.
  *
  * Each run of rows gives its distances to the kernel; of these only those within the bound (the

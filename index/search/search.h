@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Exact nearest neighbours of a vector among all faces. */
 #ifndef FN_INDEX_SEARCH_H
 #define FN_INDEX_SEARCH_H

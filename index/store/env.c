@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What transactions and tables need of the environment: its codes as ours, its readers, its
  * growing map. */
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The format of an index: making, checking and upgrading it when it is opened.
  *
  * meta holds `format`, the version that wrote it, and `min_reader`, the least version that can

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The meta table: small values by name, and the counters that give numbers. */
 #include <errno.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Private to index/store: one file per step from a format to the next, in bytes alone, within
  * one transaction. */
 #ifndef FN_INDEX_MIGRATE_H

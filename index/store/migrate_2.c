@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Format 1 to 2. In format 1 each face had its person in `member` and a row in `person_faces`;
  * now a group has a person, and only faces that are somebody else have their own. Neighbour
  * lists, the partition and its marks are gone. The groups that stand there answer until all

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "index/store/pending.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a write transaction owes: changes of records that something above has not followed yet.
  * A table that depends on others is brought up to date from such a list instead of being called
  * by those it depends on, so that calls go one way.

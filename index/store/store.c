@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Opening and closing the environment.
  *
  * One map of 256 GiB of address space, of which only what is used exists on disk, makes growth

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The index on disk: one LMDB environment in a directory. This header opens it and gives
  * transactions; every record type has a header of its own. Format: docs/format.md.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Private to store.c, store_format.c, txn.c and writer_lock.c: what a store and a transaction
  * are made of. */
 #ifndef FN_INDEX_STORE_PRIV_H

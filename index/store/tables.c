@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Byte-level access to the tables: thin, but the one place where LMDB's codes become ours and
  * where a full map is noticed. After it every further put says the same, so that a caller needs
  * no special case: it gives the batch up with -EAGAIN and repeats it. */

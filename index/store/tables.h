@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Private to index/: the tables of the environment and byte-level access to them. Everything
  * above speaks in records; only the files that include store_priv.h see <lmdb.h>.
  *

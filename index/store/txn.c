@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Transactions.
  *
  * Every begin retries when another process grew the map; every write begin first grows a map

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The writer lock between processes, with a time-out.
  *
  * LMDB's own lock waits for ever and does not say for whom. So every writer first takes byte 0

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fn_accuracy DATA_DIR [--models DIR] [--profile P]... [--effort E] [--json] [--verbose]
  * [--calibrate] [--only SECTIONS]
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # fn_accuracy DATA_DIR: the figures of docs/accuracy.md. Not a test of its own: it needs photos that are not part of the project.
 if(TARGET fn_face AND TARGET fnq_core)
   add_executable(fn_accuracy bench/accuracy.c bench/accuracy_data.c bench/accuracy_metrics.c)

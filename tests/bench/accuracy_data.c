@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Photos and their faces; see accuracy_data.h. */
 #include "accuracy_data.h"
 

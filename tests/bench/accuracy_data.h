@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Photos on disk and what the engine found in them, for the accuracy programs. */
 #ifndef FN_TESTS_BENCH_ACCURACY_DATA_H
 #define FN_TESTS_BENCH_ACCURACY_DATA_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Figures of merit; see accuracy_metrics.h. */
 #include "accuracy_metrics.h"
 

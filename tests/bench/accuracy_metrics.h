@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The metrics of engine/eval on photos and faces of a photo_set. */
 #ifndef FN_TESTS_BENCH_ACCURACY_METRICS_H
 #define FN_TESTS_BENCH_ACCURACY_METRICS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* GFLOP/s of sgemm on one thread for some seconds: how far this machine's cores scale, measured
  * beside two workers. */
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Grouping at scale: quality against known people, cost, what one face changes. See
  * scripts/bench-grouping.
  *

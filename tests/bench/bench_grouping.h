@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Private to bench_grouping: what its modes share. */
 #ifndef FN_TESTS_BENCH_BENCH_GROUPING_H
 #define FN_TESTS_BENCH_BENCH_GROUPING_H

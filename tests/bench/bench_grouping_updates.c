@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Updates of a grouping: what one face changes, and that the order of arrival does not matter;
  * see bench_grouping.h. */
 #include <errno.h>

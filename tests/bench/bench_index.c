@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The store at scale, without people: writing faces in synced batches, the size of the file,
  * exact search from the map, walks. Seeded faces of tests/property/synth.h: people of Zipf
  * sizes and a sixth of strangers; four faces to a photo.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Times a network on one thread.
  *
  *   bench_net [--mask HEX] [--size WxH] [--batch N] [--runs N] [--steps] [FILE.fnm]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* People at scale, on synthetic faces (tests/property/synth.h): sizes of people after Zipf, a
  * share of strangers, photos of one to three faces. Prints one line per measure: CPU and wall
  * time, medians where an act is repeated.

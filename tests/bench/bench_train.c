@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A training step, whole and by its parts: faces/s and GFLOP/s of forward and backward, as a
  * share of the sgemm peak of the same run.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The integer distance kernels: time of a pair for every instruction set the machine has,
  * several widths and shapes, and what share that is of the most product sums per second
  * (vpdpwssd, or vpmaddwd without additions) that the machine does in the same run.

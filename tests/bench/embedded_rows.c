@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fn_embedded_rows VECTORS LABELS: what fnq embed --jsonl says on standard input, as files for
  * the benches of grouping (face_set.h): the largest face of each picture. The person is the
  * picture's folder; every picture is a photo of its own; pictures without a face are left out,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How far apart faces lie: of one person and of different people, of generated faces and of
  * given ones beside them.
  *

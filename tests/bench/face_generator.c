@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Generated faces; see face_generator.h. */
 #include "tests/bench/face_generator.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Generated faces for benches and tests: vectors that lie as those of a real embedder do, of
  * any number of people.
  *

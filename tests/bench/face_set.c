@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Faces whose people are known; see face_set.h. */
 #include "tests/bench/face_set.h"
 

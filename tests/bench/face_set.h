@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Faces whose people are known, for benches of grouping: read from files, or generated. */
 #ifndef FN_TESTS_BENCH_FACE_SET_H
 #define FN_TESTS_BENCH_FACE_SET_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_grouping AND TARGET fn_eval)
   add_executable(bench_grouping bench/bench_grouping.c bench/bench_grouping_updates.c bench/grouping_judge.c)
   target_link_libraries(bench_grouping PRIVATE fn_flags fn_grouping fn_face_generator fn_eval fn_base fn_vector)

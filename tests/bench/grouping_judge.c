@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Groups against known people; see grouping_judge.h. */
 #include "tests/bench/grouping_judge.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Groups against known people. Knows nothing of how groups are made. */
 #ifndef FN_TESTS_BENCH_GROUPING_JUDGE_H
 #define FN_TESTS_BENCH_GROUPING_JUDGE_H

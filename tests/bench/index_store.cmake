@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_index)
   add_executable(bench_index ${CMAKE_CURRENT_LIST_DIR}/bench_index.c
     ${CMAKE_CURRENT_LIST_DIR}/../property/synth.c)

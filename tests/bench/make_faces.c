@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fn_make_faces INDEX_DIR ROOT [--faces N] [--people P] [--seed N] [--settle]: an index of
  * generated faces (face_generator.h), quickly, for measures and tests of what comes after the
  * networks. Everything goes in as the daemon puts it in, in large transactions that are not

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A seeded library of 12-megapixel photos for measuring: given pictures, scaled, on canvases of
  * gradients and sensor-like noise. The same seed gives the same files on one build of
  * libjpeg-turbo. No figure depends on what the pictures show but faces per photo. */

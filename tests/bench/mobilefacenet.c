@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See mobilefacenet.h. */
 #include "mobilefacenet.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // ONNX Runtime on one thread, beside bench_net: node peer_ort.mjs NODE_MODULES FILE.onnx WxH[xC] RUNS
 // Prints the median CPU milliseconds of one run. CPU time is taken over blocks of ten runs: it counts the thread that computes
 // and leaves out the hand-over between Node's threads, which a C program would not pay.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 // peer_whispers D2 FLOATS_IN LABELS_OUT: Chinese whispers of dlib over rows of 128 float32, an edge between rows nearer than D2
 // (squared distance). One label a line; prints CPU seconds, edges included.
 #include <cstdio>

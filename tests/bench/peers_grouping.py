@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """peers_grouping.py NAME VECTORS LABELS [WHISPERS]: other programs' groupings of the good faces of a set, as rows of a table.
 
 Each method is run at a row of thresholds and judged at the one at which its BCubed F is best: it is told the answer, the rule is not.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fn_plot_grouping TABLE.tsv OUT_DIR: charts of what bench_grouping --table wrote, over the
  * number of faces: grouping-cost and grouping-quality, each .svg and .png. Only sets whose name
  * starts with "generated" are drawn: cost as the mean of those of one size, quality of each. */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_image)
   add_executable(fn_make_library ${CMAKE_CURRENT_LIST_DIR}/make_library.c)
   target_link_libraries(fn_make_library PRIVATE fn_flags fn_image fn_base)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # kill -9 of the daemon or of a worker at random moments while indexing. Afterwards the index opens, the doctor is content, and
 # the people are those of a run that nobody disturbed. FN_KILLS: how many (8; 200 with FN_TEST_FULL=1), FN_SEED: which.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"

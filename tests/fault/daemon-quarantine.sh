@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Photos that crash, hang or starve their worker are listed as bad with the reason; the others are indexed.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models

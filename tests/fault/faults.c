@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Misbehaviour on demand, for the test suite's own build of the worker: the worker's sources,
  * with fn_serve wrapped by the linker. A "photo" whose first bytes are "FNFAULT name" makes the
  * worker do what the name says. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Enters the worker's sandbox and tries one thing. Exit 0: it was allowed; 1: refused; killed
  * by SIGSYS: forbidden. */
 #include <errno.h>

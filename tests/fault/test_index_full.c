@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The disk is full, or the file may not grow: a clean error, the transaction is not there,
  * everything before it is, and writing goes on when there is room again. */
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A writer is killed at random moments. Every time the index opens, the checker is content, and
  * nothing that was reported as committed is missing. Started with "writer DIR SEED" it is that
  * writer. FN_TEST_FULL=1: 200 kills. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the worker's sandbox allows and forbids, each tried in a process of its own. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The client and real workers: what they answer on photos, and what is made of workers that
  * crash, hang, lie or are killed. Models: $FACENETD_TEST_MODELS or build/models beside the
  * sources; skipped without. */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_sandbox)
   add_executable(sandbox_probe fault/sandbox_probe.c)
   target_link_libraries(sandbox_probe PRIVATE fn_flags fn_sandbox Threads::Threads)

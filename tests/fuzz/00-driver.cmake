@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # fn_fuzz_test(NAME fuzz.x SOURCES fuzz_x.c LIBS ... [CORPUS dir])
 #   A libFuzzer target run by driver.c over tests/fuzz/corpus/x (or CORPUS) and seeded mutations of it, with any
 #   compiler. With clang and -DFN_LIBFUZZER=ON there is also an executable libfuzzer_x that searches by coverage.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Runs a libFuzzer target (LLVMFuzzerTestOneInput) without libFuzzer: every file of a corpus
  * directory as it is, then seeded mutations of them until the run count or the time is used up.
  * The same seed gives the same inputs.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Any bytes as a TIFF block: what comes out is in range and terminated. */
 #include <stdint.h>
 #include <stdlib.h>

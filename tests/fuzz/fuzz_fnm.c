@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* .fnm files. Sizes and checksum are put right first, so that the checks behind them are
  * reached; what parses must survive shape inference, and a round trip through the writer. */
 #include <stddef.h>

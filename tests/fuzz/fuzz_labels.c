@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Label logs as input: a line that is taken must be written back byte for byte, and a text
  * either is imported whole, with people that settle to the partition from scratch, or is
  * refused. The index is the same for each input: nothing is committed. */

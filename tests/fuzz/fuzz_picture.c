@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Any bytes as a JPEG or PNG: probe, decode at two scales, a region, the pixel key. Each ends
  * in pixels of the promised size or in a negative code with a sentence. HEIF is left to its own
  * library's fuzzers. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Profile files. What parses must print and parse again to the same text. */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Queries as input: each is run, or refused with a column that lies within it. */
 #include <stdint.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The record decoders. Input: u8 which decoder, u8 length of the key, key, value. What decodes
  * must encode to a record that decodes to the same. */
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* TF.js weight manifests: the first two bytes choose the architecture, the rest is the
  * manifest; the weights are zeros of a size that is taken from the manifest's length, so that
  * both too many and too few occur. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* TFLite reader: whole import, as for a file a user brings. */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Any bytes as a frame, both ways. What is accepted must survive being sent again: encoded and
  * decoded, it gives the same bytes. */
 #include <math.h>

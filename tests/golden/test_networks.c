@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The pinned networks, layer by layer, against figures recorded with other engines: proves
  * importer and executor together. Usage: test_networks FILE, or test_networks shared wasm|cpu
  * (the fuller figures of a reference folder).

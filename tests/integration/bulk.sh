@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # facenetd-bulk: a list of photos, alone and on several ranks, gives the index of the daemon; a second run reads nothing again.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models

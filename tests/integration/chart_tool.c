@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* chart_tool DIR NAME TITLE: DIR/NAME.png and .svg, pictures in which there is nobody. */
 #include <stdio.h>
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The manual, --help and the completions name the same commands and options; shells can read the completions.
 . "${0%/*}/cli-lib.sh"
 man=$FN_SOURCE_DIR/docs/man/fnq.1

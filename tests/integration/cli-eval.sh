@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # fnq eval on pictures without faces and on lists that are no good: what it says, what it counts, what it keeps. With models and
 # pictures of people at hand (FACENETD_SHARED), also that figures come out, that charts are written and that a second run
 # asks no network.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # For the tests of fnq: a made-up index in a folder of its own, and what to compare answers with. Expects FNQ, MAKE_INDEX and
 # JSON_TOOL from the environment.
 set -u

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # A writer that has to wait too long gives up with exit 4, and readers go on meanwhile.
 . "${0%/*}/cli-lib.sh"
 make_index

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # fnq model show for built-in architectures, and a model out as ONNX and in again.
 . "${0%/*}/cli-lib.sh"
 models=${FACENETD_TEST_MODELS:-$FN_SOURCE_DIR/build/models}

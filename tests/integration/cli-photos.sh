@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # fnq on real pictures through a real worker: embed, who, crops, drawings, sheets. Needs imported models and photos.
 . "${0%/*}/cli-lib.sh"
 models=${FACENETD_TEST_MODELS:-$FN_SOURCE_DIR/build/models}

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # fnq's answers on an index without a daemon and without photos: text, JSON, CSV, -0, exit codes, hostile names.
 . "${0%/*}/cli-lib.sh"
 make_index

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # From photos to a network of the people in them: indexed by the daemon, confirmed by hand, trained on. Only what was confirmed of a face
 # itself is data. Needs imported models and photos.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"

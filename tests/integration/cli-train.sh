@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # fnq train on made pictures: a run, a stop and a resume that end with the same weights, the refusals, the curves.
 . "${0%/*}/cli-lib.sh"
 [ -x "$TRAIN_PICTURES" ] || { echo 'skipped: no train_pictures'; exit 77; }

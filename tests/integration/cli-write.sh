@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What the user says: naming, labelling, batches, undo; the log as text; an empty index that gets the same names from it.
 . "${0%/*}/cli-lib.sh"
 make_index

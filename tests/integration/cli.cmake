@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fnq AND TARGET fn_index)
   add_executable(make_index integration/make_index.c property/synth.c)
   target_link_libraries(make_index PRIVATE fn_flags fn_index m)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A root that is empty, away, another drive, or lost most of its files removes nothing until accepted.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The control socket: status, pause and resume, scan, watch-add and -remove, reload, bad requests; signals.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Shared by the daemon's tests; sourced. Everything lies in $T, which is removed at the end.
 #   FACENETD, FACENETD_WORKER_BIN, INDEX_TOOL: programs   FN_SOURCE_DIR: sources
 set -u

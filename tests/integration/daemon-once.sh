@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # --once: new, known, moved, changed, copied and left-out files; bad ones are named; nothing is read twice.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What can be said without an index: options, configuration, errors with their exit codes.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 

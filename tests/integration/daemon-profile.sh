@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A network that was trained here in the daemon: made into a profile, an index by it, labels taken along, the refusal to mix.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Large libraries whose photos are away: a daemon makes people of all faces and ends, a name goes to the whole person.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models

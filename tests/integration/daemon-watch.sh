@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The running daemon follows what happens: new, copied, renamed, moved folders, edited, deleted, marked, slow copies.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The real daemon and workers on pictures that the test draws.
 if(TARGET facenetd AND TARGET facenetd-worker AND TARGET fn_image)
   add_executable(index_tool integration/index_tool.c)

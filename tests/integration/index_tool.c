@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What an index holds, for shell tests, straight from index/ and without fnq:
  *
  *   index_tool DIR            counters, one "key=value" a line

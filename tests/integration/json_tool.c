@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* json_tool PATH < text: the value at PATH of every JSON value on standard input, one per line
  * (strings as they are). PATH is keys and array indices with dots between ("people.0.name"),
  * "." for the whole value; "#" at its end counts an array. Exit 1 when the input is not JSON

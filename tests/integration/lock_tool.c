@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* lock_tool DIR SECONDS: holds the writer's lock of an index; DIR/held exists while it does. */
 #include <stdio.h>
 #include <stdlib.h>

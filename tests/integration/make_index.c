@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* make_index DIR ROOT [PEOPLE PHOTOS_EACH]: an index made without photos, for tests of the
  * command line.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* socket_tool PATH: sends standard input to a Unix socket and prints the first line of the
  * answer. */
 #include <stdio.h>

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Training under mpirun: the triplets, losses and weights of one process; checkpoints resumed on another number of ranks; what happens when a rank
 # dies or hangs. TRAIN_TOOL: the program; FN_MPI: whether it was built with MPI.
 set -eu

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Training and bulk embedding under mpirun, on pictures that the test draws; alone where there is no MPI.
 set(mpi ${FACENETD_MPI})
 set(mpi_objects)

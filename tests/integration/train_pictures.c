@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* train_pictures DIR PEOPLE FACES: a folder per made person, for tests of training. A person is
  * a pattern of waves; faces differ by phase and noise. */
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A training run on made pictures, for tests under mpirun.
  *   train_tool make DIR                       pictures
  *   train_tool compare A B                    prints |a - b| / |a| of two files of weights

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # clang-format 14 leaves every source file as it is.
 set -eu
 cd "${1:-.}"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Every header compiles alone but templates: kernel bodies (*_impl.h, simd_*.h) want a vector type first, *.inc.h a number type.
 set -eu
 cd "${1:-.}"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The layers of index/: each folder includes and calls only itself and those before it, and files that call one another in a circle are
 # few and in one folder. Includes are read off the sources; calls off the object files of fn_index: who defines a symbol that
 # another leaves undefined. Prints what breaks the rule.

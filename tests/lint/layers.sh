@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The layer rule of docs/architecture.md, read off the #include lines. Prints every line that breaks it.
 set -eu
 cd "${1:-.}"

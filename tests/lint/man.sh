@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The manual pages are clean mdoc and name every option of facenetd and every key of its configuration.
 set -eu
 src=$1 build=$2

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The mistakes that scripts/mutants makes still fit the sources.
 set -eu
 command -v python3 >/dev/null || {

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What no source file may hold: calls that cannot be used safely, invisible characters, tabs, trailing blanks,
 # work left for later without an issue number, files past the limit.
 set -eu

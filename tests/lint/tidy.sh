@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # clang-tidy 14 over every file of the build (half a minute).
 set -eu
 src=$1

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The units parse, and the system unit exposes at most 2.0 (systemd-analyze's score).
 set -eu
 cd "${1:-.}/systemd"

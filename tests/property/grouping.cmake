@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_grouping)
   # The plain program is loops over 10,000 faces: it is compiled for speed in every build.
   set_source_files_properties(property/plain_grouping.c PROPERTIES COMPILE_OPTIONS -O3)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tests/property/grouping_memory_store.h"
 
 #include <errno.h>

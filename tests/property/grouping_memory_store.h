@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A store of grouping records in memory, as strict as a store may be: a value is gone with the
  * next call, vectors come with empty rows and with faces that take no part, and reading can
  * fail. */

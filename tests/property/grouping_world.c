@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tests/property/grouping_world.h"
 
 #include <math.h>

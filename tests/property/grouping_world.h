@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Random libraries for tests of the grouping rule: persons with tight and wide clouds,
  * siblings, bursts, equal vectors, photos with many faces, poor faces, and what a user may say
  * of them. A pool of faces, each here or not. */

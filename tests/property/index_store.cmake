@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_index)
   fn_add_test(NAME property.paths SOURCES property/test_paths.c unit/index_fixture.c
     LIBS fn_index m LABELS property TIMEOUT 1800)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_index)
   fn_add_test(NAME property.people SOURCES property/test_people.c property/world.c property/synth.c
     property/plain_people.c property/plain_grouping.c

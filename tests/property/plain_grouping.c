@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tests/property/plain_grouping.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The grouping rule as plain loops: docs/decisions/grouping.md read sentence by sentence,
  * without a thought for speed. It shares no code with index/; what both get from one place is
  * XXH3. Ends the process when memory runs out. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tests/property/plain_people.h"
 
 #include <stdlib.h>

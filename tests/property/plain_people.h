@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The groups of an index by the plain program: what the tables say of faces, read by the public
  * calls alone. */
 #ifndef FN_TESTS_PROPERTY_PLAIN_PEOPLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Synthetic faces for tests: identities are points on the sphere, their faces normal clouds
  * around them, so that two faces of one identity are about `within` apart (squared L2) and two
  * of different ones about 2. Every vector is a function of (seed, identity, number) alone. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Grouping is a function of the faces, what was said and the thresholds: what the engine finds,
  * all at once or kept up to date through random histories, in memory or from a store, is what
  * the plain program finds. FN_TEST_FULL=1: the long run. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Thresholds and the size class as docs/decisions/grouping.md has them. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Random schedules of what happens to files, against a model of five lines: which path shows
  * which content. After each the index shows the same, photos without a path are gone or
  * dropped, and the checker is content. FN_TEST_FULL=1: many more. */

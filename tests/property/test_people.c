@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* People are a function of (faces, what was said, thresholds): random schedules of photos
  * coming and going, labels, undos and redos, with settling now and then, end in the partition
  * that is worked out from scratch, and in that of a new index which was given the same photos

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* All faces are grouped anew when thresholds or the size class change: unit by unit, while
  * photos come and go and things are said. Until the last unit the groups are those of the
  * thresholds before, after it those of the new ones; at any time by the plain program. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tests/property/world.h"
 
 #include <stdarg.h>

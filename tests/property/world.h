@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A small world for property tests: photos with synthetic faces that come and go in an index,
  * and what is said of them. */
 #ifndef FN_TESTS_PROPERTY_WORLD_H

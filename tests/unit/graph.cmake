@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_graph)
   set(dir ${CMAKE_CURRENT_LIST_DIR})
   fn_add_test(NAME unit.graph_run SOURCES ${dir}/test_graph_run.c ${dir}/random_net.c LIBS fn_graph m

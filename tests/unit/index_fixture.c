@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tests/unit/index_fixture.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* An index in a directory of its own, and photos whose content is a number: faces, boxes,
  * vectors and features of content k are functions of k alone. */
 #ifndef FN_TESTS_UNIT_INDEX_FIXTURE_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_index)
   fn_add_test(NAME unit.labels SOURCES unit/test_labels.c property/world.c property/synth.c
     LIBS fn_index m LABELS unit)

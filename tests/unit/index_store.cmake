@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_index)
   foreach(part store photos vectors doctor)
     fn_add_test(NAME unit.${part} SOURCES unit/test_${part}.c unit/index_fixture.c LIBS fn_index m LABELS unit)

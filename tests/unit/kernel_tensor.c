@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See kernel_tensor.h. */
 #include "kernel_tensor.h"
 

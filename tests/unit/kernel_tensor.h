@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tensors of pixels for kernel tests: floats before, behind and between the pixels are guards
  * that must stay. */
 #ifndef FN_TESTS_UNIT_KERNEL_TENSOR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Pictures for tests; see picture.h. A failure to make one is a failure of the test program. */
 #include "tests/unit/made_picture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Small pictures for tests, made in memory: a pattern without symmetry, and files in memfds. */
 #ifndef FN_TESTS_UNIT_MADE_PICTURE_H
 #define FN_TESTS_UNIT_MADE_PICTURE_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_model)
   set(d ${CMAKE_CURRENT_LIST_DIR})
   fn_add_test(NAME unit.model_import LABELS unit LIBS fn_model m SOURCES ${d}/test_model_import.c ${d}/model_bytes.c)

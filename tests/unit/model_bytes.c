@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Writers for small ONNX, TFLite and TF.js files. */
 #include "tests/unit/model_bytes.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Small hand-made model files for tests: an ONNX, a TFLite and a TF.js writer that know just
  * enough. */
 #ifndef FN_TESTS_UNIT_MODEL_BYTES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See op_cases.h. Sizes are small enough for a difference quotient of every entry. */
 #include "op_cases.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The operators' cases: one table for forward, gradient and cost tests. A case is one node; its
  * inputs are the inputs of a graph, its weights are random. */
 #ifndef FN_TESTS_UNIT_OP_CASES_H

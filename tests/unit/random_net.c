@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See random_net.h. A pool of values is grown node by node; operands are drawn from it. */
 #include "random_net.h"
 

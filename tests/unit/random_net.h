@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Seeded random networks for tests: small, well formed, with every operator, odd channel
  * counts, strides, dilations, branches, residual sums and concatenations. */
 #ifndef FN_TESTS_UNIT_RANDOM_NET_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A plain tape over the reference operators, as a template: every value and its gradient in
  * memory, forward in node order, backward in reverse. The includer defines REAL, VIEW, CALL,
  * OP_FORWARD, OP_BACKWARD (the members of struct fn_op), EPSILON and TAPE(name). Pixels of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Built-in architectures against the tables of FaceNet (CVPR 2015): every parameter count to
  * the last digit (the paper prints them rounded), sizes, multiply-adds; and what their first
  * weights are. */

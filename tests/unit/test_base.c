@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* engine/base: what everything else relies on. */
 #include <stdarg.h>
 #include <stddef.h>

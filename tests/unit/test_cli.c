@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fnq's parts that need no index: the act grammar, FILE:N, output formats, options and help. */
 #include <math.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ranks over threads: gathering, agreeing, and sums whose bits are those of one process for
  * every number of ranks. */
 #include <math.h>

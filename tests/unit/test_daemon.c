@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The parts of the daemon that need no loop: patterns, names, candidates, rates, quotas,
  * notices. */
 #include <setjmp.h>

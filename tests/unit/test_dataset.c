@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Data sets: layouts, splits, lists, order, refusals, frames. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The checker finds nothing in a good index, and finds each of the damages done here. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Metrics of engine/eval against plain loops over the same definitions. */
 #include <math.h>
 #include <setjmp.h>

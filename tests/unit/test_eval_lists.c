@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Protocols of engine/eval: what is read from folders and lists, what is made, and slices. */
 #include <errno.h>
 #include <ftw.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Alignment on known transforms, frames of turned pictures, quality. No network needed. */
 #include <math.h>
 #include <setjmp.h>

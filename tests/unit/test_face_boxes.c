@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Boxes, suppression, and decoding of synthetic detector maps. */
 #include <math.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Generated faces: what tests and benches count on. */
 #include <math.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Graphs from a hostile file: each broken rule is named, and no mutation of a good graph gets
  * past the checks and then harms shape inference, planning or a run. */
 #include <math.h>

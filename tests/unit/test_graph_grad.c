@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Gradients against difference quotients: each operator in double and float, whole random
  * networks in double; what backward promises beside (adds, leaves alone what is not wanted,
  * ties). Numbers of the forwards of the normalising operators worked out by hand, shapes and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The memory plan and the layouts of compiled random networks.
  *
  * The plan is checked by running the program on a shadow of the arena that holds, in place of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Running networks: every CPU mask against the reference operators on random networks; what a
  * run promises (no allocation, batch independence, inputs left alone, readable values). */
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A loose face whose host is replaced by one farther away goes to the nearest of all hosts, not
  * of those that came. */
 #include <stdarg.h>

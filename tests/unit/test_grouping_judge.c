@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The judge of grouping, on a partition worked out by hand. */
 #include <math.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Naming a group is one assertion with the set of its faces. It must mean what one MEMBER for
  * each face means: by any order of photos and words, after edits of photos, undone and redone,
  * through the log as text; and cost 16 bytes a face. */

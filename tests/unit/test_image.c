@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Decoding: formats by content, orientation, scales, regions, limits, broken files, EXIF, pixel
  * keys. */
 #include <setjmp.h>

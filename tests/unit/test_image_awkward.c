@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A directory of awkward files: each gives pixels or one clear sentence, within the limits,
  * whatever the scale. Run under ASan and UBSan by the sanitizer builds. Skipped without
  * $FACENETD_SHARED. */

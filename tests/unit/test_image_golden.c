@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Chips cut from real photos against reference figures of an independent implementation: the
  * transform is given, so this checks decoding and sampling alone. Skipped without
  * $FACENETD_SHARED. */

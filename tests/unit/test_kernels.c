@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Float kernels of every mask against plain loops, straight at the kernel layer: random shapes,
  * strides, dilations and padding, odd channel counts, slices of wider pixels, misaligned
  * pointers. Everything around and between the pixels written must keep its guard value. */

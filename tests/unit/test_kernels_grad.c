@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Normalising and backward kernels of every mask against plain loops in double: random shapes,
  * strides and padding, odd channel counts, slices of wider pixels, ties, gradients stored or
  * added. Nothing around what is written may change. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the user says: text form, ids, what is refused and with what words, undo and redo,
  * merges, aliases, the mirror file. */
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Chips: the same bits whatever the threads, cut where the frame says, changed as asked; files
  * that cannot be used. */
 #include <setjmp.h>

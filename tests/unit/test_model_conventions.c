@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How brought networks are fed: the input's own size, chips that scale with it, and what does
  * not fit. */
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* .fnm files: what is written is read back, the version rule, and that nothing in a hostile
  * file is believed. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Importers on small hand-made files: what comes out computes what the file says, and hostile
  * files are refused. */
 #include <math.h>

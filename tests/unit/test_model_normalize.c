@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* F.normalize as exporters of PyTorch write it becomes one operator, and computes what it
  * should. */
 #include <math.h>

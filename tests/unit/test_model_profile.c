@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Profiles, the pinned import, and the rotation of embeddings. */
 #include <math.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The ONNX writer: what it writes, read by the importer, computes the same. Every operator by
  * its cases, random networks, and a built-in architecture. What the file says beside. */
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Optimisers against their formulas in double, one weight at a time; frozen parts, clipping,
  * gradients that are not finite, schedules; the same bits whatever the team. */
 #include <math.h>

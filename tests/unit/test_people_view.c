@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* People as they are read: counts, times and covers against the faces, finding by name and id,
  * faces that wait, budgets of settling, and the open-set answer to "who is this". */
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Photos, paths, roots and the queue: what comes, moves, goes and comes back. */
 #include <stdarg.h>
 #include <stddef.h>

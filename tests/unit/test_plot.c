@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Charts: ticks, both kinds of paper, and input that is no good. */
 #include <fcntl.h>
 #include <math.h>

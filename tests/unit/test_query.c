@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The language of find: what it matches, in which faces, and what it says of a query that is
  * none. */
 #include <stdarg.h>

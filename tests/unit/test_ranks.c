@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A training run on several ranks (threads here) has the bits of one process: batches,
  * selection, weights, checkpoints; with unreadable pictures and with more ranks than lanes.
  * What differs between ranks is refused. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Resizing, warping and crops against plain double-precision versions, and similarity fits. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Batches: shape, coverage, and that a step's batch is a function of seed and step alone. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Settling in units: whatever came between them, and wherever a process stopped, the end is the
  * partition from scratch. With more faces than the least size class holds, so that all are
  * grouped anew on the way. */

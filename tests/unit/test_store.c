@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The environment: opening, formats, the writer lock between processes, growth, ids. Started
  * with "hold DIR" it is the other process that holds the lock; with "grow DIR" the one that
  * makes the file larger than this process has mapped. */

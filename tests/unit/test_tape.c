@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The tape against itself with the operator table's plain functions, over random networks, for
  * every instruction set of this machine; and what is frozen. */
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A batch in chunks: equal to the whole batch, the same bits for any number of threads, nothing
  * left over from picture to picture. */
 #include <math.h>

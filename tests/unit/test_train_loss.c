@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Triplets: selection against its definition, the loss's gradient against difference quotients,
  * collapse; margin softmax likewise. */
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Training from beginning to end on made pictures: it overfits, it resumes with the same bits,
  * threads do not change them, collapse is seen, and a step that is not finite changes nothing.
  */

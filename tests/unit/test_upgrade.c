@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* An index of format 1, as the last program that wrote it left it (tests/golden/index-1.txt),
  * is upgraded in place: everybody is who they were, all faces are grouped anew afterwards, and
  * a process that is killed meanwhile leaves one format or the other.

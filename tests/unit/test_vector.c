@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The integer distance kernels: every version gives the same number as the plain one, for
  * stored embeddings and for arbitrary bytes, at any count and alignment, and writes nothing
  * beyond its output. */

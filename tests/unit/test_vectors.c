@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Rows across tail, blocks and compaction, and search against brute force. */
 #include <stdarg.h>
 #include <stddef.h>

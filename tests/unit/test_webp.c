@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* WebP: pictures made with libwebp's own encoder, decoded upright, scaled, with alpha, broken.
  */
 #include <setjmp.h>

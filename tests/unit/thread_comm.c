@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See thread_comm.h. A collective: everyone shows where its data are, a barrier, everyone
  * copies, a barrier. */
 #include "thread_comm.h"

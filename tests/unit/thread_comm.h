@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ranks that are threads of one process: a backend of comm.h to test everything above it. */
 #ifndef FN_TESTS_UNIT_THREAD_COMM_H
 #define FN_TESTS_UNIT_THREAD_COMM_H

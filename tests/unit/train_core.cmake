@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 if(TARGET fn_train)
   set(dir ${CMAKE_CURRENT_LIST_DIR})
   fn_add_test(NAME unit.tape SOURCES ${dir}/test_tape.c ${dir}/random_net.c LIBS fn_train fn_graph fn_kernels m

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See train_fixture.h. */
 #include "train_fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Small things to train on: pictures of made people, and a network of four layers with fixed
  * weights. Ends the program when it cannot. */
 #ifndef FN_TESTS_UNIT_TRAIN_FIXTURE_H
