@@ -146,9 +146,7 @@ static int make_values(struct install *i, struct fn_error *err)
     int rc = fnq_config(i->ctx, &c, err);
     if (rc)
         return rc;
-    const char *dir = i->ctx->o.models                  ? i->ctx->o.models
-                      : c->models_dir && *c->models_dir ? c->models_dir
-                                                        : NULL;
+    const char *dir = fn_config_models_dir(c, i->ctx->o.models);
     rc = fn_profile_read_values(dir, i->base, &i->v, err);
     if (rc)
         return rc;

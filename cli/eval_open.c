@@ -133,9 +133,7 @@ int fnq_eval_open(struct fnq_ctx *ctx, struct fnq_eval *e, struct fn_error *err)
     if (rc)
         return rc;
     const char *profile = ctx->o.profile ? ctx->o.profile : c->profile;
-    const char *dir = ctx->o.models                     ? ctx->o.models
-                      : c->models_dir && *c->models_dir ? c->models_dir
-                                                        : NULL;
+    const char *dir = fn_config_models_dir(c, ctx->o.models);
     e->user_models = ctx->o.models;
     (void)snprintf(e->name, sizeof e->name, "%s", profile);
     if (ctx->o.model || ctx->o.flip) {

@@ -69,7 +69,7 @@ struct fnq_opts {
     bool resume, labels;
 };
 
-struct fn_worker;
+struct fn_steady_worker;
 
 struct fnq_ctx {
     struct fnq_opts o;
@@ -80,10 +80,9 @@ struct fnq_ctx {
     struct fn_store *store;
     unsigned store_flags; /* it was opened with */
     struct fn_txn *read;  /* the one read transaction, NULL outside */
-    struct fn_worker *worker;
+    struct fn_steady_worker *worker;
     char profile[64]; /* of the index, for the worker; "": the configured one */
     char index_dir[FN_PATH_MAX], labels_log[FN_PATH_MAX], socket[FN_PATH_MAX];
-    uint64_t request; /* last number given to the worker */
 };
 
 enum fnq_completion {

@@ -135,7 +135,7 @@ static int judge(struct fnq_ctx *ctx, struct fnq_look_face *f, struct fn_error *
 /* Vectors of two models are never compared. */
 static int same_model(struct fnq_ctx *ctx, const struct fn_index_model *m, struct fn_error *err)
 {
-    struct fn_h128 id = fn_worker_profile_id(ctx->worker);
+    struct fn_h128 id = fn_worker_profile_id(ctx->worker->worker);
     if (fn_h128_eq(&id, &m->profile_id))
         return 0;
     return fn_error_set(

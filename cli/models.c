@@ -55,9 +55,7 @@ int fnq_model_target(struct fnq_ctx *ctx, char *out, size_t size, struct fn_erro
     int rc = fnq_config(ctx, &c, err);
     if (rc)
         return rc;
-    const char *dir = ctx->o.models                     ? ctx->o.models
-                      : c->models_dir && *c->models_dir ? c->models_dir
-                                                        : NULL;
+    const char *dir = fn_config_models_dir(c, ctx->o.models);
     if (dir) {
         rc = fn_path_expand(out, size, dir);
     } else {

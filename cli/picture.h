@@ -6,7 +6,7 @@
 
 #include "cli/fnq.h"
 #include "engine/image/draw.h"
-#include "engine/work/work.h"
+#include "engine/work/steady.h"
 
 /* The one worker of this command, started when first asked for; waits until it is ready. */
 FN_NODISCARD int fnq_worker_start(struct fnq_ctx *ctx, struct fn_error *err);

@@ -1,95 +1,39 @@
 /* SPDX-License-Identifier: MIT */
-/* The client side of one facenetd-worker. */
+/* The one worker of a command. */
 #include <errno.h>
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/wait.h>
+#include <stdlib.h>
 
 #include "cli/picture.h"
-#include "engine/kernels/cpu.h"
-
-enum { START_MS = 30000 };
-
-static void options_of(const struct fnq_ctx *ctx, const struct fn_config *c,
-                       struct fn_worker_opts *o)
-{
-    *o = (struct fn_worker_opts){
-        .models_dir = ctx->o.models                     ? ctx->o.models
-                      : c->models_dir && *c->models_dir ? c->models_dir
-                                                        : NULL,
-        .profile = ctx->profile[0] ? ctx->profile : c->profile,
-        .memory_bytes = (size_t)c->memory_bytes,
-        .priority = FN_PRIORITY_NORMAL,
-    };
-    o->face.effort = (enum fn_effort)c->effort;
-    o->face.rotate = (enum fn_rotate)c->rotate;
-    o->face.min_score = (float)c->min_score;
-    o->face.min_face_px = (uint32_t)c->min_face_px;
-    o->face.max_faces = (uint32_t)c->max_faces;
-    o->face.cpu_flags = FN_CPU_DETECT;
-    o->face.limits.max_pixels = c->max_pixels;
-    o->face.limits.max_bytes = (size_t)c->memory_bytes;
-}
 
 int fnq_worker_start(struct fnq_ctx *ctx, struct fn_error *err)
 {
     const struct fn_config *c = NULL;
-    struct fn_worker_opts o;
-    if (ctx->worker)
-        return 0;
-    int rc = fnq_config(ctx, &c, err);
+    int rc = ctx->worker ? 0 : fnq_config(ctx, &c, err);
     if (rc)
         return rc;
-    options_of(ctx, c, &o);
-    return fn_worker_spawn(&o, &ctx->worker, err);
-}
-
-/* How the worker ended, in words; the worker is gone afterwards. */
-static void worker_end(struct fnq_ctx *ctx, bool kill_it, char *text, size_t size)
-{
-    pid_t pid = fn_worker_pid(ctx->worker);
-    int status = 0;
-    fn_worker_destroy(ctx->worker, kill_it);
-    ctx->worker = NULL;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (text)
-        (void)fn_worker_judge(status, kill_it, text, size);
+    if (!ctx->worker) {
+        ctx->worker = calloc(1, sizeof *ctx->worker);
+        if (!ctx->worker)
+            return fn_error_set(err, -ENOMEM, "out of memory");
+        fn_worker_opts_of(c, ctx->o.models, ctx->profile, &ctx->worker->opts);
+        /* Somebody waits for the answer. */
+        ctx->worker->opts.priority = FN_PRIORITY_NORMAL;
+        ctx->worker->photo_ms = (int)(c->photo_timeout_s * 1000);
+    }
+    return fn_steady_start(ctx->worker, err);
 }
 
 void fnq_worker_stop(struct fnq_ctx *ctx)
 {
-    /* Killed, not asked: it holds nothing that could be lost, and the answer is out already. */
     if (ctx->worker)
-        worker_end(ctx, true, NULL, 0);
+        fn_steady_stop(ctx->worker);
+    free(ctx->worker);
+    ctx->worker = NULL;
 }
 
 int fnq_worker_ask(struct fnq_ctx *ctx, struct fn_work_request *r, struct fn_work_reply *ret,
                    struct fn_error *err)
 {
-    char how[128] = "";
-    const struct fn_config *c = NULL;
-    int code = fnq_config(ctx, &c, err);
-    code = code ? code : fnq_worker_start(ctx, err);
-    if (code)
-        return code;
-    r->id = ++ctx->request;
-    bool first = !fn_worker_ready(ctx->worker);
-    int timeout_ms = (int)(c->photo_timeout_s * 1000) + (first ? START_MS : 0);
-    code = fn_worker_call(ctx->worker, r, timeout_ms, ret, err);
-    if (code == -ETIMEDOUT) {
-        worker_end(ctx, true, how, sizeof how);
-        return fn_error_set(err, FN_EWORKER, "%s", how);
-    }
-    if (code) {
-        struct fn_error why = *err;
-        bool ready = fn_worker_ready(ctx->worker);
-        worker_end(ctx, false, how, sizeof how);
-        /* Before it is ready it speaks for itself on standard error (models missing, sandbox).
-         */
-        return ready ? fn_error_set(err, FN_EWORKER, "%s", how[0] ? how : why.text)
-                     : fn_error_set(err, FN_EMODEL, "the worker did not start: %s", why.text);
-    }
-    return ret->code ? fn_error_set(err, ret->code, "%s", ret->text) : 0;
+    int rc = fnq_worker_start(ctx, err);
+    return rc ? rc : fn_steady_ask(ctx->worker, r, ret, err);
 }
