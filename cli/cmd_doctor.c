@@ -99,9 +99,7 @@ static void check_models(struct report *r, const struct fn_config *c)
 {
     struct fn_profile_values v;
     struct fn_error err = {0};
-    const char *dir = r->ctx->o.models                  ? r->ctx->o.models
-                      : c->models_dir && *c->models_dir ? c->models_dir
-                                                        : NULL;
+    const char *dir = fn_config_models_dir(c, r->ctx->o.models);
     if (fn_profile_read_values(dir, c->profile, &v, &err))
         say(r, FN_FIND_FAIL, "models: %s. Make them: fnq model import packages DIR", err.text);
     else

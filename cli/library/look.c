@@ -138,7 +138,7 @@ static int judge(struct fn_library *lib, const struct fnl_look *l, struct fnl_lo
 static int same_model(struct fn_library *lib, const struct fn_index_model *m,
                       struct fn_error *err)
 {
-    struct fn_h128 id = fn_worker_profile_id(lib->worker);
+    struct fn_h128 id = fn_worker_profile_id(lib->worker->worker);
     if (fn_h128_eq(&id, &m->profile_id))
         return 0;
     return fn_error_set(

@@ -6,7 +6,7 @@
 
 #include "cli/library/library.h"
 #include "engine/image/draw.h"
-#include "engine/work/work.h"
+#include "engine/work/steady.h"
 
 /* The one worker of this command, started when first asked for; waits until it is ready. */
 FN_NODISCARD int fnl_worker_start(struct fn_library *lib, struct fn_error *err);
