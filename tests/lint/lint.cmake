@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-foreach(check layers source format headers units mutants)
+foreach(check layers source format headers units mutants links)
   add_test(NAME lint.${check} COMMAND sh ${CMAKE_SOURCE_DIR}/tests/lint/${check}.sh ${CMAKE_SOURCE_DIR})
   set_tests_properties(lint.${check} PROPERTIES LABELS lint SKIP_RETURN_CODE 77)
 endforeach()
