@@ -30,6 +30,7 @@ enum fnq_exit {
     FNQ_DAMAGED = FN_EXIT_DAMAGED,
     FNQ_SYSTEM = FN_EXIT_SYSTEM,
     FNQ_SCHEMA = FN_EXIT_SCHEMA,
+    FNQ_INTERRUPTED = FN_EXIT_INTERRUPTED,
 };
 
 /* Options of the commands that have no struct of their own yet, with the global ones. */
