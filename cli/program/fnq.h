@@ -44,11 +44,11 @@ struct fnq_opts {
     double min_p;
     uint64_t top, limit, k, px;
     const char *crop, *draw, *sheet, *output, *sort, *of, *person, *out;
-    bool all, exact, bad, missing, watch, deep, accept, show_origin;
+    bool all, exact, bad, missing, watch;
     /* people and labels */
     bool fresh, take_all, unnamed, batch, atomic, acts, training;
     uint64_t max_photos;
-    const char *take, *as, *by, *query, *until;
+    const char *take, *as, *by, *query;
     /* model import */
     const char *name, *recipe, *role, *origin, *licence;
     bool layers;

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+if(TARGET fnq_core)
+  fn_add_test(NAME unit.running SOURCES unit/test_running.c unit/index_fixture.c LIBS fnq_core m LABELS unit)
+endif()
