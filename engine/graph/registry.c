@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "engine/base/arena.h"
+#include "engine/base/array.h"
 
 static const struct fn_step_kernel *const kernels[] = {
     &fn_step_depthwise,
@@ -51,7 +52,7 @@ static struct fn_arena *add_chunk(struct fn_memory *m, size_t bytes)
 {
     enum { FIRST = 256 << 10, LATER = 4 << 20 };
     size_t size = m->n ? LATER : FIRST;
-    struct fn_arena *chunks = realloc(m->chunks, (m->n + 1) * sizeof *chunks);
+    struct fn_arena *chunks = fn_array_grow(m->chunks, &m->cap, m->n + 1, sizeof *chunks);
     if (!chunks)
         return NULL;
     m->chunks = chunks;
