@@ -3,22 +3,22 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/fnq.h"
+#include "cli/commands.h"
 
-const struct fnq_command *fnq_command_find(const char *name)
+const struct fnq_command *fnq_find_command(const char *name)
 {
-    for (const struct fnq_command *c = fnq_commands; c->name; c++)
-        if (strcmp(c->name, name) == 0)
-            return c;
+    FNQ_EACH_COMMAND(c)
+    if (strcmp(c->name, name) == 0)
+        return c;
     return NULL;
 }
 
 bool fnq_is_group(const char *word)
 {
     size_t n = strlen(word);
-    for (const struct fnq_command *c = fnq_commands; c->name; c++)
-        if (strncmp(c->name, word, n) == 0 && c->name[n] == ' ')
-            return true;
+    FNQ_EACH_COMMAND(c)
+    if (strncmp(c->name, word, n) == 0 && c->name[n] == ' ')
+        return true;
     return false;
 }
 
@@ -39,7 +39,8 @@ void fnq_help_command(struct fn_buf *out, const struct fnq_command *c)
 static void list(struct fn_buf *out, const char *group)
 {
     size_t n = group ? strlen(group) : 0;
-    for (const struct fnq_command *c = fnq_commands; c->name; c++) {
+    FNQ_EACH_COMMAND(c)
+    {
         char line[128];
         if (c->hidden || (group && (strncmp(c->name, group, n) != 0 || c->name[n] != ' ')))
             continue;
@@ -61,3 +62,29 @@ void fnq_help_group(struct fn_buf *out, const char *group)
 {
     list(out, group);
 }
+
+static int run(struct fnq_ctx *ctx, int argc, char **argv)
+{
+    char name[128];
+    if (argc == 0) {
+        fnq_help_overview(&ctx->out.buf);
+        return FNQ_OK;
+    }
+    (void)snprintf(name, sizeof name, "%.60s%s%.60s", argv[0], argc > 1 ? " " : "",
+                   argc > 1 ? argv[1] : "");
+    const struct fnq_command *c = fnq_find_command(name);
+    if (c)
+        fnq_help_command(&ctx->out.buf, c);
+    else if (argc == 1 && fnq_is_group(argv[0]))
+        fnq_help_group(&ctx->out.buf, argv[0]);
+    else
+        return fnq_say(FNQ_USAGE, "there is no command '%s'. All of them: fnq --help", name);
+    return FNQ_OK;
+}
+
+FNQ_PLAIN_COMMAND(help) = {
+    .name = "help",
+    .args = "[COMMAND]",
+    .summary = "show help",
+    .run = fnq_run_help,
+};
