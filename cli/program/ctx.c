@@ -31,40 +31,6 @@ enum fnl_mode fnq_mode(const struct fnq_ctx *ctx)
     return ctx->o.dry_run ? FNL_TRY : FNL_KEEP;
 }
 
-int fnq_exit_of(int code)
-{
-    switch (code) {
-    case 0:
-        return FNQ_OK;
-    case FN_EUSAGE:
-    case FN_EAMBIGUOUS:
-        return FNQ_USAGE;
-    case FN_ENOTFOUND:
-        return FNQ_NO;
-    case FN_EBUSY:
-    case -ENXIO: /* no index */
-    case -ECONNREFUSED:
-    case -ETIMEDOUT:
-        return FNQ_UNREACHABLE;
-    case FN_EREFUSED:
-        return FNQ_REFUSED;
-    case FN_ECORRUPT:
-    case FN_EVERSION:
-        return FNQ_DAMAGED;
-    case -ENOSPC:
-    case -EDQUOT:
-    case -EROFS:
-    case -EACCES:
-    case -EPERM:
-    case -EIO:
-    case -ENOMEM:
-    case FN_EINTERNAL:
-        return FNQ_SYSTEM;
-    default:
-        return FNQ_INPUT;
-    }
-}
-
 static const char *usual_todo(int code)
 {
     switch (code) {
@@ -109,7 +75,7 @@ int fnq_fail(struct fnq_ctx *ctx, const struct fn_error *err, const char *where,
     (void)snprintf(line, sizeof line, "%s%s%s%s%s%s", where ? where : "", where ? ": " : "",
                    text, stop, todo ? " " : "", todo ? todo : "");
     complain(line);
-    return fnq_exit_of(err->code);
+    return fn_exit_of(err->code);
 }
 
 int fnq_say(int exit_code, const char *fmt, ...)

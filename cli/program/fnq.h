@@ -15,20 +15,22 @@
 #include "cli/library/act.h"
 #include "cli/library/library.h"
 #include "cli/print/output.h"
+#include "engine/base/exit_code.h"
 #include "engine/base/options.h"
 
+/* Old names of enum fn_exit; new code uses that. */
 enum fnq_exit {
-    FNQ_OK = 0,
-    FNQ_NO = 1,          /* the answer is no */
-    FNQ_USAGE = 2,       /* bad option, bad query */
-    FNQ_PARTLY = 3,      /* some inputs failed */
-    FNQ_UNREACHABLE = 4, /* index or daemon; or another writer holds the lock */
-    FNQ_INPUT = 5,       /* missing, corrupt, unsupported, too large */
-    FNQ_REFUSED = 6,     /* contradicts what the user said; nothing changed */
-    FNQ_DAMAGED = 7,     /* index damaged or newer than this program */
-    FNQ_SYSTEM = 8,      /* no space, read-only, permission */
-    FNQ_SCHEMA = 20,     /* --schema=N is not available */
-    FNQ_INTERRUPTED = 130,
+    FNQ_OK = FN_EXIT_OK,
+    FNQ_NO = FN_EXIT_NO,
+    FNQ_USAGE = FN_EXIT_USAGE,
+    FNQ_PARTLY = FN_EXIT_PARTLY,
+    FNQ_UNREACHABLE = FN_EXIT_UNREACHABLE,
+    FNQ_INPUT = FN_EXIT_INPUT,
+    FNQ_REFUSED = FN_EXIT_REFUSED,
+    FNQ_DAMAGED = FN_EXIT_DAMAGED,
+    FNQ_SYSTEM = FN_EXIT_SYSTEM,
+    FNQ_SCHEMA = FN_EXIT_SCHEMA,
+    FNQ_INTERRUPTED = FN_EXIT_INTERRUPTED,
 };
 
 /* Options of the commands that have no struct of their own yet, with the global ones. */
@@ -89,7 +91,6 @@ FN_NODISCARD int fnq_fail(struct fnq_ctx *ctx, const struct fn_error *err, const
 FN_NODISCARD int fnq_say(int exit_code, const char *fmt, ...) FN_PRINTF(2, 3);
 /* On standard error, not with -q. */
 void fnq_note(const struct fnq_ctx *ctx, const char *fmt, ...) FN_PRINTF(2, 3);
-int fnq_exit_of(int code);
 /* Usage error of the running command, with its synopsis. */
 FN_NODISCARD int fnq_usage(const struct fnq_ctx *ctx, const char *fmt, ...) FN_PRINTF(2, 3);
 

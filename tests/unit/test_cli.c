@@ -272,15 +272,15 @@ static void help_names_everything(void **state)
 static void exit_codes(void **state)
 {
     (void)state;
-    assert_int_equal(fnq_exit_of(FN_EUSAGE), 2);
-    assert_int_equal(fnq_exit_of(FN_EBUSY), 4);
-    assert_int_equal(fnq_exit_of(FN_EREFUSED), 6);
-    assert_int_equal(fnq_exit_of(FN_ECORRUPT), 7);
-    assert_int_equal(fnq_exit_of(FN_EVERSION), 7);
-    assert_int_equal(fnq_exit_of(FN_EINTERNAL), 8);
-    assert_int_equal(fnq_exit_of(-28), 8);
-    assert_int_equal(fnq_exit_of(-2), 5);
-    assert_int_equal(fnq_exit_of(FN_EDECODE), 5);
+    assert_int_equal(fn_exit_of(FN_EUSAGE), 2);
+    assert_int_equal(fn_exit_of(FN_EBUSY), 4);
+    assert_int_equal(fn_exit_of(FN_EREFUSED), 6);
+    assert_int_equal(fn_exit_of(FN_ECORRUPT), 7);
+    assert_int_equal(fn_exit_of(FN_EVERSION), 7);
+    assert_int_equal(fn_exit_of(FN_EINTERNAL), 8);
+    assert_int_equal(fn_exit_of(-28), 8);
+    assert_int_equal(fn_exit_of(-2), 5);
+    assert_int_equal(fn_exit_of(FN_EDECODE), 5);
 }
 
 int main(void)
