@@ -3,7 +3,7 @@
 #ifndef FN_ENGINE_IMAGE_CODEC_H
 #define FN_ENGINE_IMAGE_CODEC_H
 
-#include "engine/image/image.h"
+#include "engine/image/decode.h"
 #include "engine/image/orient.h"
 
 /* Format by the first bytes. FN_EDECODE / FN_EUNSUPPORTED with the sentence for `fnq files

@@ -7,6 +7,8 @@ add_test(NAME lint.tidy COMMAND sh ${CMAKE_SOURCE_DIR}/tests/lint/tidy.sh ${CMAK
 set_tests_properties(lint.tidy PROPERTIES LABELS lint SKIP_RETURN_CODE 77 TIMEOUT 1200)
 add_test(NAME lint.man COMMAND sh ${CMAKE_SOURCE_DIR}/tests/lint/man.sh ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
 set_tests_properties(lint.man PROPERTIES LABELS lint SKIP_RETURN_CODE 77)
+add_test(NAME lint.decoders COMMAND sh ${CMAKE_SOURCE_DIR}/tests/lint/decoders.sh ${CMAKE_BINARY_DIR})
+set_tests_properties(lint.decoders PROPERTIES LABELS lint SKIP_RETURN_CODE 77)
 add_test(NAME lint.index-layers
   COMMAND sh ${CMAKE_SOURCE_DIR}/tests/lint/index-layers.sh ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
 set_tests_properties(lint.index-layers PROPERTIES LABELS lint SKIP_RETURN_CODE 77)
