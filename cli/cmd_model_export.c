@@ -2,7 +2,7 @@
 /* fnq model export: a model for other programs, or a checkpoint's network as a model. */
 #include <string.h>
 
-#include "cli/commands.h"
+#include "cli/old_commands.h"
 #include "cli/models.h"
 #include "engine/base/file.h"
 #include "engine/model/onnx_write.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/calibrate.h"
-#include "cli/commands.h"
+#include "cli/old_commands.h"
 #include "cli/models.h"
 #include "engine/base/file.h"
 #include "engine/face/embed.h"

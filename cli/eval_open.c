@@ -125,7 +125,7 @@ int fnq_eval_open(struct fnq_ctx *ctx, struct fnq_eval *e, struct fn_error *err)
         profile = "evaluated";
         ctx->o.models = e->models_dir;
     }
-    (void)snprintf(ctx->profile, sizeof ctx->profile, "%s", profile);
+    fnl_profile_use(ctx->lib, dir, profile);
     rc = rc ? rc : fn_profile_open(dir, profile, &e->profile, err);
     if (!rc)
         take_thresholds(e);
@@ -147,7 +147,7 @@ void fnq_eval_close(struct fnq_eval *e)
     if (e->n_fresh)
         fnq_note(e->ctx, "%zu faces or pictures looked at, %zu known from before", e->n_fresh,
                  e->n_known);
-    fnq_worker_stop(e->ctx);
+    fnl_worker_stop(e->ctx->lib);
     fnq_eval_centre_destroy(e->centre);
     fnq_cache_close(e->faces);
     fnq_cache_close(e->centre_cache);

@@ -3,7 +3,7 @@
 #ifndef FN_CLI_MODELS_H
 #define FN_CLI_MODELS_H
 
-#include "cli/fnq.h"
+#include "cli/program/fnq.h"
 #include "engine/model/model.h"
 #include "engine/train/train.h"
 

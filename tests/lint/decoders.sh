@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Photos are decoded in the worker alone: no other program holds the functions that do it. Read off the programs.
 #
-# usage: decoders.sh BUILD
+# usage: decoders.sh SOURCE BUILD
 set -eu
-build=$1
+build=$2
 command -v nm >/dev/null || exit 77
 bad=0
 decoders() { nm "$1" | grep -E ' fn_(image_(probe|decode|decode_region|decode_chip)|(heif|webp|png)_decode|face_find)$' || true; }

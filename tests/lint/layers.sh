@@ -48,6 +48,7 @@ out=$(
     allow cli 'engine/' 'index/' 'cli/'
     # Untrusted pictures are decoded in a worker: what can do it stays where the worker is made.
     own 'engine/image/(decode|codec)\.h' 'engine/(image|face|work)/'
+    [ ! -d cli/library ] || allow cli/library 'engine/' 'index/' 'cli/library/'
     only 'uv\.h' 'daemon/'
     only 'lmdb\.h' 'index/'
     only 'jpeglib\.h' 'engine/image/'
