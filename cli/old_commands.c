@@ -216,56 +216,6 @@ const struct fnq_command fnq_command_status = {
     .options = fnq_options_status,
     .run = old_status,
 };
-OLD(model_import)
-const struct fnq_command fnq_command_model_import = {
-    .name = "model import",
-    .args = "packages DIR | onnx FILE | tflite FILE | tfjs MANIFEST",
-    .summary = "make model files from other formats",
-    .details = "packages: DIR is a node_modules with the pinned packages; writes the profiles "
-               "default and dlib.\n"
-               "A file does not say how its network is fed and read: --profile does, for use "
-               "by fnq model install.",
-    .options = fnq_options_model_import,
-    .run = old_model_import,
-    .operands = FNQ_COMPLETE_FILES,
-};
-OLD(model_list)
-const struct fnq_command fnq_command_model_list = {
-    .name = "model list",
-    .args = "",
-    .summary = "list models and profiles",
-    .run = old_model_list,
-};
-OLD(model_show)
-const struct fnq_command fnq_command_model_show = {
-    .name = "model show",
-    .args = "MODEL | ARCHITECTURE",
-    .summary = "show a network's card and layers",
-    .details =
-        "Architectures are built in: nn1, nn2, nn3, nn4 (FaceNet's), nns1-like, nns2-like.",
-    .options = fnq_options_model_show,
-    .run = old_model_show,
-    .operands = FNQ_COMPLETE_FILES,
-};
-OLD(model_install)
-const struct fnq_command fnq_command_model_install = {
-    .name = "model install",
-    .args = "MODEL --name NAME",
-    .summary = "make a profile of an embedder or detector, for facenetd",
-    .details = "The profile has the model's own thresholds where it carries them. MODEL may be "
-               "a train.ckpt.",
-    .options = fnq_options_model_install,
-    .run = old_model_install,
-    .operands = FNQ_COMPLETE_FILES,
-};
-OLD(model_export)
-const struct fnq_command fnq_command_model_export = {
-    .name = "model export",
-    .args = "MODEL FILE.onnx | FILE.fnm",
-    .summary = "write a model as ONNX, or the network of a train.ckpt as a model",
-    .run = old_model_export,
-    .operands = FNQ_COMPLETE_FILES,
-};
 OLD(export_labels)
 const struct fnq_command fnq_command_export_labels = {
     .name = "export labels",

@@ -50,10 +50,16 @@ struct fnq_list {
     struct fnq_table table;
     struct fnq_column columns[FNQ_COLUMNS_MAX];
     size_t at;    /* field that is put next */
+    json_t *into; /* array for the rows of a list inside an object, or NULL */
     json_t *item; /* of this row */
 };
 
 void fnq_list_begin(struct fnq_list *l, struct fnq_out *out, const struct fnq_list_kind *kind);
+/* A list inside of a JSON object that the caller writes: in JSON and JSONL the rows are added
+ * to the array into (borrowed, at least until fnq_list_end), in the other formats it is a list
+ * like any other. schema, key and item_schema of the kind are not used. */
+void fnq_list_begin_inside(struct fnq_list *l, struct fnq_out *out,
+                           const struct fnq_list_kind *kind, json_t *into);
 /* Text. NULL: null in JSON and an empty cell. Bytes of the user are fine. */
 void fnq_put_text(struct fnq_list *l, const char *s);
 /* The whole text in JSON, TSV, CSV and NUL; shown on a terminal. */

@@ -49,9 +49,6 @@ struct fnq_opts {
     bool fresh, take_all, unnamed, batch, atomic, acts, training;
     uint64_t max_photos;
     const char *take, *as, *by, *query;
-    /* model import */
-    const char *name, *recipe, *role, *origin, *licence;
-    bool layers;
     /* eval */
     const char *profile, *model, *pairs, *mode, *slices, *plot, *people, *train;
     double crop_share;
