@@ -38,6 +38,7 @@ out=$(
     allow daemon 'engine/' 'index/' 'daemon/'
     allow cli 'engine/' 'index/' 'cli/'
     only 'uv\.h' 'daemon/'
+    only 'utf8proc\.h' 'engine/base/'
     only 'lmdb\.h' 'index/'
     only 'jpeglib\.h' 'engine/image/'
     only 'png\.h' 'engine/image/'
