@@ -3,7 +3,7 @@
 #ifndef FN_ENGINE_IMAGE_CODEC_H
 #define FN_ENGINE_IMAGE_CODEC_H
 
-#include "engine/image/image.h"
+#include "engine/image/decode.h"
 #include "engine/image/orient.h"
 
 /* The tags of a TIFF block (without the "Exif\0\0" that JPEG puts before it). Never fails: what

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Photos and their faces; see accuracy_data.h. */
 #include "accuracy_data.h"
+#include "engine/image/decode.h"
 
 #include <dirent.h>
 #include <errno.h>
