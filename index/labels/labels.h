@@ -81,7 +81,8 @@ struct fn_assertion {
     size_t n_faces;
 };
 
-/* Appends one act in t and folds it into the derived tables. a[i].seq/act are set. FN_EREFUSED
+/* Appends one act in t and folds it into the derived tables. a[i].seq/act are set, and the text
+ * of a NAME becomes what is stored (fn_name_clean: FN_EUSAGE for what is no name). FN_EREFUSED
  * when it contradicts what stands (IS against a NOT of the same face and person, NAME that
  * another person bears, ...), unless it replaces it by its nature. */
 FN_NODISCARD int fn_assert_append(struct fn_txn *t, struct fn_assertion *a, size_t n,
@@ -123,8 +124,8 @@ FN_NODISCARD int fn_labels_of_face(struct fn_txn *t, fn_face_id face,
 /* Person after merges; itself when it was not merged. */
 FN_NODISCARD int fn_person_resolve(struct fn_txn *t, const struct fn_person_id *p,
                                    struct fn_person_id *ret);
-/* Persons the user named: by id (resolved) or by exact name, case-insensitively by prefix when
- * unique. */
+/* Persons the user named: by id (resolved), or by name: those whose name has the same key
+ * (text.h), else those whose name's key begins with it. */
 struct fn_person_label {
     struct fn_person_id id;
     char name[FN_PERSON_NAME_MAX]; /* "" when unnamed */

@@ -112,12 +112,11 @@ FN_NODISCARD int fn_person_fold(struct fn_txn *t, const struct fn_person_id *p,
                                 uint64_t *ret_act);
 FN_NODISCARD int fn_person_update(struct fn_txn *t, const struct fn_person_id *p,
                                   struct fn_error *err);
-/* Another person that bears the name, letters of ASCII compared without case. FN_ENOTFOUND: the
- * name is free. */
+/* Another person that bears the name, compared by its key (text.h). FN_ENOTFOUND: the name is
+ * free. */
 FN_NODISCARD int fn_name_taken(struct fn_txn *t, const char *name,
                                const struct fn_person_id *by_other_than,
                                struct fn_person_label *ret);
-bool fn_names_equal(const char *a, const char *b);
 
 /* labels_fold.c: what the log says of a face, as it stands: person ids before merges, with the
  * numbers that decide which of two that exclude each other is the later. */
