@@ -20,7 +20,7 @@ struct fn_store {
     pid_t pid;   /* of the process that opened it: an environment does not survive fork */
     int lock_fd; /* writer.lock; -1 in a read-only store */
     pthread_mutex_t mutex;
-    unsigned live; /* transactions of this process; the map may move only when there are none */
+    unsigned live; /* transactions of this process; the map may move only if there are none */
     bool writing;  /* a thread of this process has the writer lock or waits for it */
     bool grow;     /* the map was full */
     MDB_dbi dbi[FN_TABLES];
@@ -45,10 +45,11 @@ struct fn_txn {
     } kept[FN_KEPT_SLOTS];
 };
 
-/* LMDB's code as one of ours: none of its own leaves this folder. */
+/* Converts a code of LMDB to one of ours: LMDB's codes do not leave this folder. */
 int fn_lmdb_code(int rc);
 
-/* The same for a failed write: LMDB says EIO for a short one, which mostly is a full disk. */
+/* The same for a failed write: LMDB returns EIO for a short write, which usually means a full
+ * disk. */
 int fn_store_write_code(const struct fn_store *s, int rc);
 
 /* The writer lock between processes (writer_lock.c). */
