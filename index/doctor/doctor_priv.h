@@ -30,8 +30,8 @@ FN_NODISCARD int fn_doctor_walk(struct fn_doctor *d, enum fn_table table, const 
 /* Two tables that must have the same number of records. */
 void fn_doctor_same_count(struct fn_doctor *d, enum fn_table a, enum fn_table b);
 
-FN_NODISCARD int fn_doctor_photos(struct fn_doctor *d); /* photos.c */
-FN_NODISCARD int fn_doctor_faces(struct fn_doctor *d);  /* faces.c */
-FN_NODISCARD int fn_doctor_people(struct fn_doctor *d); /* people.c */
+FN_NODISCARD int fn_doctor_photos(struct fn_doctor *d); /* check_photos.c */
+FN_NODISCARD int fn_doctor_faces(struct fn_doctor *d);  /* check_faces.c */
+FN_NODISCARD int fn_doctor_people(struct fn_doctor *d); /* check_people.c */
 
 #endif

@@ -22,7 +22,7 @@ int fn_grouping_create(uint32_t width, const struct fn_grouping_thresholds *t,
     if (store)
         g->store = *store;
     /* Rounding moves each of `width` values by at most a half, and vectors are no longer than
-     * 2^14: scan.c. */
+     * 2^14: mean_scan.c. */
     g->slack = (uint32_t)(33000 * sqrt(width)) + width;
     *ret = g;
     return 0;

@@ -48,7 +48,7 @@ int fn_face_each(struct fn_txn *t, int (*visit)(const struct fn_face_rec *f, voi
                  void *ctx);
 /* Good faces that take part: not gone, not labelled as not a face, not of low quality. */
 FN_NODISCARD int fn_faces_good(struct fn_txn *t, uint64_t *ret);
-/* Leaves what changed for people (changes.h). */
+/* Leaves what changed for people (record_changes.h). */
 FN_NODISCARD int fn_face_set_flags(struct fn_txn *t, fn_face_id id, uint8_t set, uint8_t clear,
                                    struct fn_error *err);
 FN_NODISCARD int fn_face_key_of(struct fn_txn *t, fn_face_id id, struct fn_face_key *ret);

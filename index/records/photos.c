@@ -3,8 +3,8 @@
  * when the grace time is over.
  *
  * Going and coming back change the state and the flag of every face, and leave that for labels
- * and people to follow (changes.h). `tomb` lists the gone ones by time, so that expiry looks at
- * nothing else. */
+ * and people to follow (record_changes.h). `tomb` lists the gone ones by time, so that expiry
+ * looks at nothing else. */
 #include "index/records/photos.h"
 
 #include <stdlib.h>

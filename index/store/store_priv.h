@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to store.c, store_format.c, txn.c and writer_lock.c: what a store and a transaction
+/* Private to store.c, format.c, txn.c and writer_lock.c: what a store and a transaction
  * are made of. */
 #ifndef FN_INDEX_STORE_PRIV_H
 #define FN_INDEX_STORE_PRIV_H
@@ -58,7 +58,7 @@ FN_NODISCARD int fn_writer_lock_open(const char *dir, mode_t mode, int *ret_fd,
 FN_NODISCARD int fn_writer_lock_take(struct fn_store *s, int wait_ms, struct fn_error *err);
 void fn_writer_lock_drop(struct fn_store *s);
 
-/* Opens the tables, and makes, checks or upgrades the format (store_format.c). */
+/* Opens the tables, and makes, checks or upgrades the format (format.c). */
 FN_NODISCARD int fn_format_open(struct fn_store *s, struct fn_error *err);
 
 /* Makes the map larger when it was full or is nearly so, if no transaction of this process is
