@@ -150,7 +150,7 @@ static void put_in(struct fn_grouping *g, const struct fn_grouping_face *p, stru
         fng_list_add(g, FNG_OF_PHOTO, f->photo, (struct fng_entry){f->id, 0});
 }
 
-/* Clusters with two sketch faces or more go on to level 2. */
+/* Clusters with two sketch faces or more enter level 2. */
 static void items_of_level2(struct fn_grouping *g, const struct fng_flow *level1,
                             struct fng_flow *ret)
 {
