@@ -182,7 +182,7 @@ static void drop_host(struct attach *a, uint32_t host)
     fng_set_remove(&g->hosts, host, g->width);
 }
 
-/* o: offers of changed hosts to one face, the best first. False: all hosts have to be asked. */
+/* o: offers of changed hosts to one face, the best first. False: all hosts must be compared. */
 static bool weigh(struct attach *a, uint32_t face, const struct offer *o, size_t n)
 {
     bool orphan = fng_map_get(&a->orphans, face);

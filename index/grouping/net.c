@@ -191,7 +191,7 @@ static void decide(struct fn_grouping *g, struct fng_face *f)
         look(g, f);
 }
 
-/* ---- faces outside the block hear of new centres ---- */
+/* ---- faces outside the block learn of new centres ---- */
 
 struct reverse {
     struct fng_face **centres;

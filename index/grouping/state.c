@@ -20,7 +20,8 @@ void fng_fail(struct fn_grouping *g, int rc)
         g->rc = rc;
 }
 
-/* ---- maps: open addressing; what is deleted is filled from behind, so there are no graves
+/* ---- maps: open addressing; a deleted entry is replaced by a later one, so there are no
+ * tombstones
  * ---- */
 
 #define NO_KEY UINT64_MAX

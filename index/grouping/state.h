@@ -163,7 +163,7 @@ struct fn_grouping {
     struct fn_grouping_change *changes;
     size_t changes_cap;
     uint32_t *distances;  /* of mean_scan.c, for one tile */
-    struct fng_news {     /* level.c's: items that joined clusters have to hear of */
+    struct fng_news {     /* level.c's: items that joined clusters must learn of */
         uint64_t cluster; /* born << 32 | lead */
         struct fng_entry e;
     } * news;
@@ -218,7 +218,7 @@ bool fng_forbidden(const struct fng_marks *a, uint32_t wa, const struct fng_mark
 FN_NODISCARD int fng_marks_unite(const struct fng_marks *a, const struct fng_marks *b,
                                  struct fng_marks *ret);
 void fng_marks_finish(struct fng_marks *m);
-/* Faces that may all be together: each is asked for in turn. */
+/* Faces that may all be together, admitted one by one. */
 struct fng_company {
     struct fn_grouping *g;
     uint64_t is;

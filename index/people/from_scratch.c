@@ -119,7 +119,7 @@ int fn_people_check(struct fn_txn *t, uint64_t *ret_diff, struct fn_error *err)
     return rc ? fn_error_set(err, rc, "people cannot be made anew: %s", fn_strerror(rc)) : 0;
 }
 
-/* ---- making anew ---- */
+/* ---- rebuilding ---- */
 
 int fn_people_rebuild(struct fn_txn *t, struct fn_error *err)
 {

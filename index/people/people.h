@@ -75,7 +75,7 @@ FN_NODISCARD int fn_people_update(struct fn_txn *t, struct fn_error *err);
 struct fn_grouping_thresholds;
 FN_NODISCARD int fn_people_thresholds(struct fn_txn *t, struct fn_grouping_thresholds *ret);
 
-/* ---- settling (settle.h) ---- */
+/* ---- cluster updates (settle.h) ---- */
 
 struct fn_people_wait {
     uint64_t faces;  /* pending faces */

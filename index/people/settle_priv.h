@@ -10,7 +10,7 @@
 
 /* ---- grouping_batch.c: faces as input of clustering ---- */
 struct fn_batch {
-    fn_face_id *gone; /* those asked for that take no part */
+    fn_face_id *gone; /* those requested that take no part */
     struct fn_grouping_face *put;
     int16_t *x;
     uint64_t *nots;

@@ -20,7 +20,7 @@ enum fn_face_flags {
 
 #define FN_FACE_HEX 18 /* 'f', 16 digits, NUL */
 
-struct fn_face_key { /* what assertions hang on */
+struct fn_face_key { /* what assertions refer to */
     struct fn_h128 photo;
     uint16_t box[4]; /* x, y, w, h in 1/65535 of the upright picture */
 };
