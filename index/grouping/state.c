@@ -20,9 +20,7 @@ void fng_fail(struct fn_grouping *g, int rc)
         g->rc = rc;
 }
 
-/* ---- maps: open addressing; a deleted entry is replaced by a later one, so there are no
- * tombstones
- * ---- */
+/* ---- maps: open addressing without tombstones ---- */
 
 #define NO_KEY UINT64_MAX
 
