@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Faces as grouping takes them: vectors, photos, and what was said. A person is the hash of its
- * id there. */
+/* Faces as input of clustering: vectors, photos and labels. A person is the hash of its id
+ * there. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,7 +145,7 @@ int fn_faces_all(struct fn_txn *t, fn_face_id **ret, size_t *ret_n)
     return faces_within(t, 0, UINT64_MAX, ret, ret_n);
 }
 
-/* Prios are hashes: faces lie evenly among them, and a range stands for a number of faces. */
+/* Prios are hashes and evenly distributed, so a range of them stands for a number of faces. */
 int fn_faces_next(struct fn_txn *t, uint64_t cursor, size_t max, fn_face_id **ret,
                   size_t *ret_n, uint64_t *ret_cursor)
 {
