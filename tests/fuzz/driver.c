@@ -4,7 +4,7 @@
  * The same seed gives the same inputs.
  *
  *   driver CORPUS_DIR       quick run; FN_TEST_FULL=1: a long one; FN_FUZZ_SEED, FN_FUZZ_RUNS
- * change it driver FILE             that one input
+ *   driver FILE             that one input
  *
  * On a crash the input is written to ./crash-input, to be given back as FILE. Each input is in
  * a heap block of exactly its size, so that a sanitizer sees the first byte read too far. */
