@@ -56,8 +56,7 @@ static int read_list(struct bulk *b, const char *file, struct fn_error *err)
     fn_buf_init(&text, SIZE_MAX / 4);
     fn_buf_init(&list, SIZE_MAX / 4);
     int rc = fn_file_read(file, &text, err);
-    char *save = NULL, *line = rc || !text.len ? NULL : text.data;
-    fn_buf_char(&text, '\0');
+    char *save = NULL, *line = rc || !text.len ? NULL : text.data; /* ends in a NUL */
     for (line = line ? strtok_r(line, "\n", &save) : NULL; rc == 0 && line;
          line = strtok_r(NULL, "\n", &save)) {
         const char *path = below(b, line);
@@ -184,7 +183,7 @@ static int begin(struct bulk *b, const char *list, struct fn_config_file **confi
         return rc;
     b->cfg = fn_config_values(*config);
     b->models = opt.models;
-    const char *dir = b->cfg->models_dir && b->cfg->models_dir[0] ? b->cfg->models_dir : NULL;
+    const char *dir = fn_config_models_dir(b->cfg, NULL);
     char *root = realpath(opt.root, NULL);
     if (!root || strlen(root) >= sizeof b->root)
         rc = fn_error_set(err, -ENOENT, "%s: no such folder", opt.root);

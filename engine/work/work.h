@@ -14,7 +14,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "engine/base/config.h"
 #include "engine/face/face.h"
+#include "engine/image/chip_cut.h"
 
 struct fn_worker; /* client side */
 
@@ -25,14 +27,20 @@ struct fn_worker_opts {
     struct fn_face_opts face;
     size_t memory_bytes; /* RLIMIT_AS above the warm-up; 0: none */
     int priority;        /* enum fn_priority; applied by the child before exec */
-    bool no_sandbox;     /* FACENETD_NO_SANDBOX=1: for debuggers; said in the log */
+    bool no_networks; /* no models are opened, profile is not looked at: INDEX and BOX fail */
+    bool no_sandbox;  /* FACENETD_NO_SANDBOX=1: for debuggers; said in the log */
 };
+
+/* How long a worker may take to get ready, above the time for its first photo. */
+enum { FN_WORKER_START_MS = 30000 };
 
 enum fn_work_kind {
     FN_WORK_INDEX = 1, /* find and embed all faces */
     FN_WORK_BOX = 2,   /* embed the box of the request */
     FN_WORK_CROP = 3,  /* decode boxes to thumbnails: JPEGs or raw RGB of `px` into out_fd */
     FN_WORK_DRAW = 4,  /* the picture with boxes and names drawn, as a JPEG into out_fd */
+    FN_WORK_CHIP = 5,  /* one chip as raw floats into out_fd, for training */
+    FN_WORK_PROBE = 6, /* what the picture is, nothing decoded */
 };
 
 enum { FN_WORK_BOXES_MAX = 512, FN_WORK_LABEL_MAX = 96 };
@@ -48,6 +56,7 @@ struct fn_work_request {
     uint32_t px;  /* CROP: side of each square thumbnail; DRAW: longer side of the result, 0: as
                      it is */
     float margin; /* CROP: share of the box added on each side */
+    struct fn_chip_cut cut; /* CHIP */
 };
 
 struct fn_work_reply {
@@ -58,9 +67,17 @@ struct fn_work_reply {
         photo; /* faces point into the client's memory, valid until the next receive */
     uint32_t feature_width;
     struct fn_h128 pixel_key; /* zero when there is none */
-    uint64_t out_bytes;       /* CROP: n_boxes x px x px x 3 raw RGB; DRAW: JPEG bytes */
+    uint64_t out_bytes; /* CROP: n_boxes x px x px x 3 raw RGB; DRAW: JPEG bytes; CHIP: height x
+                           width x 3 floats of this machine */
     uint64_t cpu_ns, peak_bytes;
 };
+
+/* What every program tells its workers: the configuration's limits and settings, and two
+ * variables of the environment for tests and debuggers, FACENETD_WORKER (the binary) and
+ * FACENETD_NO_SANDBOX=1. models_dir: the command line's folder of models or NULL; profile: NULL
+ * or "" for the configured one. The result points into its arguments and the environment. */
+void fn_worker_opts_of(const struct fn_config *c, const char *models_dir, const char *profile,
+                       struct fn_worker_opts *ret);
 
 /* Forks and execs; returns at once, the worker is ready when its HELLO has been received. The
  * worker dies with the THREAD that calls this (PR_SET_PDEATHSIG): call it from one that lives
