@@ -30,7 +30,7 @@ own() {
     shift
     where=$(printf '|%s' "$@" | cut -c2-)
     grep -rlE "^# *include \"$header\"" engine index daemon cli 2>/dev/null | grep -Ev "^($where)" |
-        sed "s|\$| includes $header: only $where may|" || true
+        sed "s#\$# includes $header: only $where may#" || true
 }
 
 out=$(
