@@ -12,12 +12,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "daemon/fstype.h"
-#include "daemon/names.h"
-#include "daemon/notify.h"
-#include "daemon/progress.h"
-#include "daemon/rules.h"
-#include "daemon/supervise.h"
+#include "daemon/watching/fs_kind.h"
+#include "daemon/base/name_list.h"
+#include "daemon/talking/notify.h"
+#include "daemon/talking/progress.h"
+#include "daemon/files/rules.h"
+#include "daemon/jobs/worker_pool.h"
 #include "engine/base/rng.h"
 
 static void globs(void **state)
