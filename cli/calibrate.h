@@ -3,7 +3,7 @@
 #ifndef FN_CLI_CALIBRATE_H
 #define FN_CLI_CALIBRATE_H
 
-#include "cli/fnq.h"
+#include "cli/program/fnq.h"
 #include "engine/eval/metrics.h"
 #include "engine/model/model.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands.h"
+#include "cli/old_commands.h"
 #include "engine/base/file.h"
 
 const struct fn_opt fnq_options_config_list[] = {
@@ -46,11 +46,12 @@ int fnq_run_config_list(struct fnq_ctx *ctx, int argc, char **argv)
     (void)argv;
     if (argc)
         return fnq_usage(ctx, "config list takes no operands.");
-    if (fnq_config(ctx, NULL, &err))
+    struct fn_config_file *config = NULL;
+    if (fnl_config_file(ctx->lib, &config, &err))
         return fnq_fail(ctx, &err, NULL, NULL);
     fnq_table_begin(&l.table, &ctx->out, columns, ctx->o.show_origin ? 3 : 2);
     fnq_json_begin(&ctx->out, "fnq.config/1", "settings", "fnq.setting/1");
-    fn_config_each(ctx->config, print_key, &l);
+    fn_config_each(config, print_key, &l);
     fnq_json_end(&ctx->out, NULL);
     fnq_table_end(&l.table);
     return FNQ_OK;
@@ -63,8 +64,9 @@ int fnq_run_config_get(struct fnq_ctx *ctx, int argc, char **argv)
     if (argc != 1)
         return fnq_usage(ctx, "config get: one key (fnq config list has all of them).");
     fn_buf_init(&value, 1 << 20);
-    int rc = fnq_config(ctx, NULL, &err);
-    rc = rc ? rc : fn_config_get_text(ctx->config, argv[0], &value, &err);
+    struct fn_config_file *config = NULL;
+    int rc = fnl_config_file(ctx->lib, &config, &err);
+    rc = rc ? rc : fn_config_get_text(config, argv[0], &value, &err);
     if (!rc && fnq_out_is_json(&ctx->out))
         fnq_json_one(&ctx->out, "fnq.setting/1",
                      json_pack("{s:s,s:o}", "key", argv[0], "value",
@@ -98,9 +100,9 @@ int fnq_run_config_set(struct fnq_ctx *ctx, int argc, char **argv)
         rc = fn_mkdirs(dirname(folder), 0700, &err);
         rc = rc ? rc : fn_config_edit(path, argv[0], argv[1], &err);
     } else if (!rc) {
-        rc = fnq_config(ctx, NULL, &err);
-        rc = rc ? rc
-                : fn_config_set(ctx->config, argv[0], argv[1], FN_ORIGIN_COMMAND_LINE, &err);
+        struct fn_config_file *config = NULL;
+        rc = fnl_config_file(ctx->lib, &config, &err);
+        rc = rc ? rc : fn_config_set(config, argv[0], argv[1], FN_ORIGIN_COMMAND_LINE, &err);
     }
     if (rc)
         return fnq_fail(ctx, &err, "config set", NULL);

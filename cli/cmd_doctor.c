@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-#include "cli/client.h"
-#include "cli/commands.h"
+#include "cli/library/daemon_client.h"
+#include "cli/old_commands.h"
 #include "engine/model/profile.h"
 #include "index/doctor/doctor.h"
 #include "index/protocol.h"
@@ -58,7 +58,8 @@ static void say(struct report *r, enum fn_finding_level level, const char *fmt, 
 static void check_space(struct report *r, const struct fn_config *c)
 {
     struct statvfs v;
-    if (statvfs(r->ctx->index_dir, &v) < 0)
+    const struct fnl_places *places = NULL;
+    if (fnl_places_get(r->ctx->lib, &places, NULL) || statvfs(places->index_dir, &v) < 0)
         return;
     uint64_t bytes = (uint64_t)v.f_bavail * v.f_frsize;
     double gib = (double)bytes / (1 << 30);
@@ -98,9 +99,7 @@ static void check_models(struct report *r, const struct fn_config *c)
 {
     struct fn_profile_values v;
     struct fn_error err = {0};
-    const char *dir = r->ctx->o.models                  ? r->ctx->o.models
-                      : c->models_dir && *c->models_dir ? c->models_dir
-                                                        : NULL;
+    const char *dir = fn_config_models_dir(c, r->ctx->o.models);
     if (fn_profile_read_values(dir, c->profile, &v, &err))
         say(r, FN_FIND_FAIL, "models: %s. Make them: fnq model import packages DIR", err.text);
     else
@@ -114,7 +113,7 @@ static void check_daemon(struct report *r)
     json_t *s = NULL;
     if (r->ctx->o.no_daemon)
         return;
-    if (fnq_ask(r->ctx, FN_CMD_STATUS, NULL, &s, &err) == 0)
+    if (fnl_ask(r->ctx->lib, FN_CMD_STATUS, NULL, &s, &err) == 0)
         say(r, FN_FIND_OK, "facenetd answers");
     else if (err.code == -ECONNREFUSED)
         say(r, FN_FIND_OK, "facenetd is not running");
@@ -132,11 +131,14 @@ int fnq_run_doctor(struct fnq_ctx *ctx, int argc, char **argv)
     if (argc)
         return fnq_usage(ctx, "doctor takes no operands.");
     int code = fnq_config(ctx, &c, &err);
-    code = code ? code : fnq_store_open(ctx, FN_STORE_READ, &err);
+    struct fn_store *store = NULL;
+    const struct fnl_places *places = NULL;
+    code = code ? code : fnl_store_open(ctx->lib, FN_STORE_READ, &store, &err);
+    code = code ? code : fnl_places_get(ctx->lib, &places, &err);
     if (code)
         return fnq_fail(ctx, &err, NULL, NULL);
     fnq_json_begin(&ctx->out, "fnq.doctor/1", "checks", "fnq.check/1");
-    int level = fn_doctor_run(ctx->store, ctx->labels_log, ctx->o.deep, finding, &r, &err);
+    int level = fn_doctor_run(store, places->labels_log, ctx->o.deep, finding, &r, &err);
     if (level < 0)
         say(&r, FN_FIND_FAIL, "%s", err.text);
     check_models(&r, c);

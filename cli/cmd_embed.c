@@ -9,8 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
-#include "cli/look.h"
+#include "cli/old_commands.h"
+#include "cli/library/look.h"
+#include "cli/print/index_json.h"
+#include "cli/program/operands.h"
 
 struct state {
     struct fnq_table table;
@@ -78,7 +80,7 @@ static int embed(struct fnq_ctx *ctx, const char *path, struct fn_work_reply *re
         (void)fn_error_set(err, rc, "%s",
                            rc == -EINVAL ? "not a regular file" : fn_strerror(rc));
     struct fn_work_request q = {.kind = FN_WORK_INDEX, .fd = fd, .out_fd = -1};
-    rc = rc ? rc : fnq_worker_ask(ctx, &q, reply, err);
+    rc = rc ? rc : fnl_worker_ask(ctx->lib, &q, reply, err);
     (void)close(fd);
     return rc;
 }

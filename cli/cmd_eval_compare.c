@@ -9,6 +9,7 @@
 
 #include "cli/eval.h"
 #include "cli/eval_options.h"
+#include "engine/model/look_up.h"
 
 const struct fn_opt fnq_options_eval_compare[] = {
     FNQ_EVAL_PAIRS,
@@ -54,8 +55,7 @@ static int open_side(struct fnq_ctx *ctx, const char *operand, struct fnq_eval *
                      struct fn_error *err)
 {
     const struct fnq_opts given = ctx->o;
-    size_t n = strlen(operand);
-    bool file = strchr(operand, '/') || (n > 4 && strcmp(operand + n - 4, ".fnm") == 0);
+    bool file = fn_model_is_path(operand);
     ctx->o.model = file ? operand : NULL;
     ctx->o.profile = file ? given.profile : operand;
     int rc = fnq_eval_open(ctx, e, err);

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/commands.h"
-#include "cli/facts.h"
+#include "cli/old_commands.h"
+#include "cli/library/facts.h"
 
 const struct fn_opt fnq_options_files[] = {
     {"bad", 0, FN_OPT_FLAG, FNQ_AT(bad), NULL, "files that cannot be used, and why"},
@@ -25,7 +25,7 @@ struct listing {
 static void row(struct listing *l, const char *path)
 {
     char hex[FN_H128_HEX];
-    fnq_photo_hex(&l->photo->hash, hex, sizeof hex);
+    fnl_photo_hex(&l->photo->hash, hex, sizeof hex);
     l->n++;
     if (fnq_out_is_json(&l->ctx->out)) {
         json_t *o = json_object();
@@ -40,7 +40,7 @@ static void row(struct listing *l, const char *path)
         return;
     }
     if (l->ctx->out.format == FNQ_TEXT)
-        hex[FNQ_PHOTO_SHORT] = '\0';
+        hex[FNL_PHOTO_SHORT] = '\0';
     fnq_cell(&l->table, path ? path : "(no file)");
     fnq_cell(&l->table, l->state);
     fnq_cell(&l->table, l->reason);
@@ -53,7 +53,7 @@ static int visit_path(const struct fn_path *p, void *arg)
     struct listing *l = arg;
     struct fn_root root;
     char full[FN_PATH_MAX];
-    bool has = fn_root_get(l->ctx->read, p->root, &root) == 0;
+    bool has = fn_root_get(fnl_txn(l->ctx->lib), p->root, &root) == 0;
     l->n_paths++;
     if (l->only_away && !(has && root.state == FN_ROOT_AWAY))
         return 0;
@@ -73,7 +73,7 @@ static int visit_photo(const struct fn_photo *p, void *arg)
     if (p->state == FN_PHOTO_BAD && o->bad) {
         l->state = "bad";
         l->reason = p->reason;
-        (void)fn_path_each_of_photo(l->ctx->read, p->id, visit_path, l);
+        (void)fn_path_each_of_photo(fnl_txn(l->ctx->lib), p->id, visit_path, l);
     }
     if (!o->missing)
         return 0;
@@ -84,7 +84,7 @@ static int visit_photo(const struct fn_photo *p, void *arg)
     } else {
         l->state = "away";
         l->only_away = true;
-        (void)fn_path_each_of_photo(l->ctx->read, p->id, visit_path, l);
+        (void)fn_path_each_of_photo(fnl_txn(l->ctx->lib), p->id, visit_path, l);
     }
     return 0;
 }
@@ -105,7 +105,7 @@ int fnq_run_files(struct fnq_ctx *ctx, int argc, char **argv)
         return fnq_fail(ctx, &err, NULL, NULL);
     fnq_table_begin(&l.table, &ctx->out, columns, sizeof columns / sizeof *columns);
     fnq_json_begin(&ctx->out, "fnq.files/1", "files", "fnq.file/1");
-    rc = fn_photo_each(ctx->read, visit_photo, &l);
+    rc = fn_photo_each(fnl_txn(ctx->lib), visit_photo, &l);
     json_t *more = json_object();
     fnq_set(more, "total", json_integer((json_int_t)l.n));
     fnq_json_end(&ctx->out, more);

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands.h"
-#include "cli/picture.h"
-#include "cli/targets.h"
+#include "cli/old_commands.h"
+#include "cli/library/pictures.h"
+#include "cli/library/targets.h"
+#include "cli/program/operands.h"
+#include "cli/print/index_json.h"
 
 const struct fn_opt fnq_options_find[] = {
     {"output", 0, FN_OPT_STRING, FNQ_AT(output), "WHAT",
@@ -54,7 +56,7 @@ static int keep(const struct fn_photo *p, const fn_face_id *faces, size_t n, voi
     h->info = malloc(sizeof *h->info);
     if (h->info)
         *h->info = *p;
-    if (fn_path_absolute(f->ctx->read, p->id, path, sizeof path) == 0)
+    if (fn_path_absolute(fnl_txn(f->ctx->lib), p->id, path, sizeof path) == 0)
         h->path = strdup(path);
     f->n++;
     if (!h->faces || !h->info)
@@ -136,7 +138,7 @@ static json_t *photo_json(struct fnq_ctx *ctx, const struct hit *h)
 {
     char hex[FN_H128_HEX];
     json_t *o = json_object(), *faces = json_array();
-    fnq_photo_hex(&h->hash, hex, sizeof hex);
+    fnl_photo_hex(&h->hash, hex, sizeof hex);
     fnq_set(o, "photo", json_string(hex));
     if (h->path)
         fnq_set_path(o, h->path);
@@ -147,13 +149,13 @@ static json_t *photo_json(struct fnq_ctx *ctx, const struct hit *h)
     fnq_set(o, "height", json_integer(h->info->height));
     fnq_set(o, "n_faces", json_integer(h->info->n_faces));
     for (size_t i = 0; i < h->n_faces; i++) {
-        struct fnq_fact f;
-        if (fnq_fact_get(ctx->read, h->faces[i], &f, NULL))
+        struct fnl_fact f;
+        if (fnl_fact_get(fnl_txn(ctx->lib), h->faces[i], &f, NULL))
             continue;
         json_t *face = json_object();
         fnq_set(face, "face", json_string(f.id));
         fnq_set(face, "box", fnq_json_box(f.box));
-        fnq_set(face, "state", json_string(fnq_state_name(f.state)));
+        fnq_set(face, "state", json_string(fnl_state_name(f.state)));
         fnq_set(face, "person", fnq_person_json(&f.person));
         if (json_array_append_new(faces, face) < 0)
             abort();
@@ -204,9 +206,9 @@ static void out_photos(struct find *f)
     fnq_table_begin(&t, &ctx->out, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < f->n; i++) {
         const struct hit *h = &f->h[i];
-        fnq_photo_hex(&h->hash, hex,
-                      ctx->out.format == FNQ_TEXT ? FNQ_PHOTO_SHORT + 1 : sizeof hex);
-        fnq_taken_text(h->info, taken, sizeof taken);
+        fnl_photo_hex(&h->hash, hex,
+                      ctx->out.format == FNQ_TEXT ? FNL_PHOTO_SHORT + 1 : sizeof hex);
+        fnl_taken_text(h->info, taken, sizeof taken);
         fnq_cell(&t, hex);
         fnq_cell(&t, taken);
         fnq_cellf(&t, "%u", h->info->n_faces);
@@ -218,27 +220,27 @@ static void out_photos(struct find *f)
 }
 
 static void face_out(struct fnq_ctx *ctx, struct fnq_table *t, const struct hit *h,
-                     const struct fnq_fact *f)
+                     const struct fnl_fact *f)
 {
     char hex[FN_H128_HEX];
     if (!fnq_out_is_json(&ctx->out)) {
         fnq_cell(t, ctx->out.format == FNQ_TEXT ? f->shown : f->id);
-        fnq_cell(t, fnq_state_name(f->state));
+        fnq_cell(t, fnl_state_name(f->state));
         fnq_cell(t, f->person.name);
         fnq_cell(t, h->path);
         fnq_row_end(t);
         return;
     }
     json_t *o = json_object();
-    fnq_photo_hex(&h->hash, hex, sizeof hex);
+    fnl_photo_hex(&h->hash, hex, sizeof hex);
     fnq_set(o, "face", json_string(f->id));
     fnq_set(o, "photo", json_string(hex));
-    if (fnq_set_paths(ctx->read, h->photo, o))
+    if (fnq_set_paths(fnl_txn(ctx->lib), h->photo, o))
         fnq_set(o, "paths", json_array());
     fnq_set(o, "box", fnq_json_box(f->box));
     fnq_set(o, "score", fnq_json_real(f->rec.score / 255.0));
     fnq_set(o, "quality", fnq_json_real(f->rec.quality / 255.0));
-    fnq_set(o, "state", json_string(fnq_state_name(f->state)));
+    fnq_set(o, "state", json_string(fnl_state_name(f->state)));
     fnq_set(o, "person", fnq_person_json(&f->person));
     fnq_json_item(&ctx->out, o);
 }
@@ -255,8 +257,8 @@ static void out_faces(struct find *f)
     fnq_json_begin(&ctx->out, "fnq.faces/1", "faces", "fnq.face/1");
     for (size_t i = 0; i < f->n; i++)
         for (size_t k = 0; k < f->h[i].n_faces; k++) {
-            struct fnq_fact fact;
-            if (fnq_fact_get(ctx->read, f->h[i].faces[k], &fact, NULL) == 0)
+            struct fnl_fact fact;
+            if (fnl_fact_get(fnl_txn(ctx->lib), f->h[i].faces[k], &fact, NULL) == 0)
                 face_out(ctx, &t, &f->h[i], &fact);
         }
     fnq_json_end(&ctx->out, NULL);
@@ -274,7 +276,7 @@ static void out_count(struct find *f)
 
 /* Who is in the photos that were found, by how many of them. */
 struct tally {
-    struct fnq_match who;
+    struct fnl_match who;
     size_t n, last; /* photos; index + 1 of the last photo counted */
 };
 
@@ -285,10 +287,10 @@ static int by_tally(const void *a, const void *b)
                         : memcmp(p->who.id.b, q->who.id.b, sizeof p->who.id.b);
 }
 
-static struct tally *tally_of(struct tally **l, size_t *n, const struct fnq_match *who)
+static struct tally *tally_of(struct tally **l, size_t *n, const struct fnl_match *who)
 {
     for (size_t i = 0; i < *n; i++)
-        if (fnq_person_eq(&(*l)[i].who.id, &who->id))
+        if (fnl_person_eq(&(*l)[i].who.id, &who->id))
             return &(*l)[i];
     struct tally *more = reallocarray(*l, *n + 1, sizeof *more);
     if (!more)
@@ -309,10 +311,10 @@ static void out_people(struct find *f)
     char id[FN_PERSON_TEXT];
     for (size_t i = 0; i < f->n; i++)
         for (size_t k = 0; k < f->h[i].n_faces; k++) {
-            struct fnq_fact fact;
+            struct fnl_fact fact;
             struct tally *one;
-            if (fnq_fact_get(ctx->read, f->h[i].faces[k], &fact, NULL) || !fact.person.is ||
-                !(one = tally_of(&l, &n, &fact.person)))
+            if (fnl_fact_get(fnl_txn(ctx->lib), f->h[i].faces[k], &fact, NULL) ||
+                !fact.person.is || !(one = tally_of(&l, &n, &fact.person)))
                 continue;
             one->n += one->last != i + 1;
             one->last = i + 1;
@@ -327,7 +329,7 @@ static void out_people(struct find *f)
         fnq_set(o, "photos", json_integer((json_int_t)l[i].n));
         fnq_json_item(&ctx->out, o);
         if (ctx->out.format == FNQ_TEXT)
-            fnq_person_short(&l[i].who.id, id);
+            fnl_person_short(&l[i].who.id, id);
         fnq_cell(&t, id);
         fnq_cell(&t,
                  l[i].who.name[0] || ctx->out.format != FNQ_TEXT ? l[i].who.name : "(unnamed)");
@@ -342,29 +344,29 @@ static void out_people(struct find *f)
 static int write_sheet(struct find *f, struct fn_error *err)
 {
     struct fnq_ctx *ctx = f->ctx;
-    struct fnq_sheet sheet = {0};
+    struct fnl_sheet sheet = {0};
     size_t n_faces = 0, n_unknown = 0;
     for (size_t i = 0; i < f->n; i++)
         for (size_t k = 0; k < f->h[i].n_faces; k++) {
-            struct fnq_fact fact;
+            struct fnl_fact fact;
             char taken[32];
-            if (fnq_fact_get(ctx->read, f->h[i].faces[k], &fact, NULL))
+            if (fnl_fact_get(fnl_txn(ctx->lib), f->h[i].faces[k], &fact, NULL))
                 continue;
             n_faces++;
-            n_unknown += fact.state == FNQ_UNKNOWN;
-            fnq_taken_text(f->h[i].info, taken, sizeof taken);
+            n_unknown += fact.state == FNL_UNKNOWN;
+            fnl_taken_text(f->h[i].info, taken, sizeof taken);
             taken[10] = '\0';
             const char *slash = f->h[i].path ? strrchr(f->h[i].path, '/') : NULL;
             if (f->h[i].path)
-                fnq_sheet_add(&sheet, f->h[i].path, fact.box,
+                fnl_sheet_add(&sheet, f->h[i].path, fact.box,
                               fact.person.name[0] ? fact.person.name : fact.shown,
                               taken[0] ? taken
                               : slash  ? slash + 1
                                        : "");
         }
     fnq_read_end(ctx);
-    int rc = fnq_sheet_write(ctx, &sheet, "Found", ctx->o.sheet, NULL, err);
-    fnq_sheet_finish(&sheet);
+    int rc = fnl_sheet_write(ctx->lib, &sheet, "Found", ctx->o.sheet, NULL, err);
+    fnl_sheet_finish(&sheet);
     if (!rc)
         fnq_note(ctx, "%zu photos, %zu faces (%zu unknown) → %s", f->n, n_faces, n_unknown,
                  ctx->o.sheet);
@@ -413,7 +415,10 @@ int fnq_run_find(struct fnq_ctx *ctx, int argc, char **argv)
     fn_buf_init(&text, 1 << 20);
     int rc = join(argv, argc, &text) ? fn_error_set(&err, FN_EUSAGE, "the query is too long")
                                      : fnq_read_begin(ctx, &err);
-    rc = rc ? rc : fnq_query(ctx, fn_buf_cstr(&text), keep, &f, &err);
+    size_t column = 0;
+    rc = rc ? rc : fnl_query(ctx->lib, fn_buf_cstr(&text), keep, &f, &column, &err);
+    if (column)
+        fnq_caret(fn_buf_cstr(&text), column);
     int code = rc ? fnq_fail(ctx, &err, NULL, NULL) : sort_hits(&f);
     if (!code)
         code = print(&f);

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands.h"
-#include "cli/picture.h"
-#include "cli/say.h"
+#include "cli/old_commands.h"
+#include "cli/library/pictures.h"
+#include "cli/library/say.h"
+#include "cli/print/index_json.h"
+#include "cli/saying/saying.h"
 
 #define COMMON                                                                                 \
     {"query", 0, FN_OPT_STRING, FNQ_AT(query), "QUERY", "also the faces this query finds"},    \
@@ -39,11 +41,11 @@ const struct fn_opt fnq_options_notface[] = {
 };
 
 struct saying {
-    struct fnq_say_item item;
-    struct fnq_targets targets;
-    struct fnq_fact first; /* as it was before */
+    struct fnl_say_item item;
+    struct fnl_targets targets;
+    struct fnl_fact first; /* as it was before */
     double largest_d2;
-    struct fnq_sheet sheet;
+    struct fnl_sheet sheet;
 };
 
 static int look_at(struct fnq_ctx *ctx, struct saying *s, struct fn_error *err)
@@ -51,19 +53,20 @@ static int look_at(struct fnq_ctx *ctx, struct saying *s, struct fn_error *err)
     char path[FN_PATH_MAX];
     int rc = 0;
     for (size_t i = 0; !rc && i < s->targets.n; i++) {
-        struct fnq_fact f;
-        rc = fnq_fact_get(ctx->read, s->targets.t[i].face, &f, err);
+        struct fnl_fact f;
+        rc = fnl_fact_get(fnl_txn(ctx->lib), s->targets.t[i].face, &f, err);
         if (!rc && (i == 0 || ctx->o.dry_run))
-            rc = fnq_fact_judge(ctx->read, &f, err);
+            rc = fnl_fact_judge(fnl_txn(ctx->lib), &f, err);
         if (rc)
             break;
         if (i == 0)
             s->first = f;
         if (f.person.has_d && f.person.d2 > s->largest_d2)
             s->largest_d2 = f.person.d2;
-        if (ctx->o.sheet && fn_path_absolute(ctx->read, f.rec.photo, path, sizeof path) == 0)
-            fnq_sheet_add(&s->sheet, path, f.box, f.person.name[0] ? f.person.name : f.shown,
-                          fnq_state_name(f.state));
+        if (ctx->o.sheet &&
+            fn_path_absolute(fnl_txn(ctx->lib), f.rec.photo, path, sizeof path) == 0)
+            fnl_sheet_add(&s->sheet, path, f.box, f.person.name[0] ? f.person.name : f.shown,
+                          fnl_state_name(f.state));
     }
     return rc;
 }
@@ -74,14 +77,14 @@ static int gather(struct fnq_ctx *ctx, struct saying *s, int argc, char **argv,
     struct fn_person p;
     int rc = fnq_read_begin(ctx, err);
     for (int i = 0; !rc && i < argc; i++)
-        rc = fnq_targets_add(ctx, &s->targets, argv[i], err);
+        rc = fnl_targets_add(ctx->lib, &s->targets, argv[i], err);
     if (!rc && ctx->o.query)
-        rc = fnq_targets_add_query(ctx, &s->targets, ctx->o.query, err);
+        rc = fnl_targets_add_query(ctx->lib, &s->targets, ctx->o.query, err);
     if (!rc && ctx->o.of && argc == 0 && !ctx->o.query)
-        rc = fnq_targets_add_query(ctx, &s->targets, "", err);
+        rc = fnl_targets_add_query(ctx->lib, &s->targets, "", err);
     if (!rc && ctx->o.of) {
-        rc = fnq_person_find(ctx->read, ctx->o.of, &p, err);
-        rc = rc ? rc : fnq_targets_only(ctx, &s->targets, &p.id, err);
+        rc = fnl_person_find(fnl_txn(ctx->lib), ctx->o.of, &p, err);
+        rc = rc ? rc : fnl_targets_only(ctx->lib, &s->targets, &p.id, err);
     }
     if (!rc && s->targets.n == 0)
         rc = fn_error_set(err, FN_ENOTFOUND, "no such face");
@@ -96,16 +99,16 @@ static int gather(struct fnq_ctx *ctx, struct saying *s, int argc, char **argv,
     return rc;
 }
 
-static int fill(struct fn_txn *t, struct fnq_act *act, void *arg, struct fn_error *err)
+static int fill(struct fn_txn *t, struct fnl_act *act, void *arg, struct fn_error *err)
 {
     struct saying *s = arg;
-    return fnq_say_fill(t, act, &s->item, err);
+    return fnl_say_fill(t, act, &s->item, err);
 }
 
 static void print_one(struct fnq_ctx *ctx, const struct saying *s)
 {
     struct fnq_out *o = &ctx->out;
-    const struct fnq_fact *f = &s->first;
+    const struct fnl_fact *f = &s->first;
     const char *verb = ctx->o.dry_run ? "would be" : "is";
     fnq_text(o, "%s %s ", f->shown, verb);
     if (s->item.kind == FN_ASSERT_NOTFACE) {
@@ -115,10 +118,10 @@ static void print_one(struct fnq_ctx *ctx, const struct saying *s)
         fnq_text_safe(o, s->item.name[0] ? s->item.name : "that person");
     }
     if (f->person.name[0] && strcmp(f->person.name, s->item.name) != 0) {
-        fnq_text(o, " (was %s ", fnq_state_name(f->state));
+        fnq_text(o, " (was %s ", fnl_state_name(f->state));
         fnq_text_safe(o, f->person.name);
         fnq_text(o, ")");
-    } else if (f->state == FNQ_SUGGESTED && f->person.has_d) {
+    } else if (f->state == FNL_SUGGESTED && f->person.has_d) {
         fnq_text(o, " (was suggested %.0f %%)", 100 * f->person.p);
     }
     fnq_text(o, s->item.is_new ? ", a new person." : ".");
@@ -155,7 +158,7 @@ static void print_many(struct fnq_ctx *ctx, const struct saying *s)
 
 static void print_json(struct fnq_ctx *ctx, const struct saying *s, uint64_t act)
 {
-    struct fnq_match m = {.is = s->item.kind != FN_ASSERT_NOTFACE && s->item.one_person,
+    struct fnl_match m = {.is = s->item.kind != FN_ASSERT_NOTFACE && s->item.one_person,
                           .id = s->item.id};
     memcpy(m.name, s->item.name, sizeof m.name);
     fnq_json_one(&ctx->out, "fnq.act/1",
@@ -167,7 +170,8 @@ static void print_json(struct fnq_ctx *ctx, const struct saying *s, uint64_t act
 static int write_sheet(struct fnq_ctx *ctx, struct saying *s, const char *verb,
                        struct fn_error *err)
 {
-    return ctx->o.sheet ? fnq_sheet_write(ctx, &s->sheet, verb, ctx->o.sheet, NULL, err) : 0;
+    return ctx->o.sheet ? fnl_sheet_write(ctx->lib, &s->sheet, verb, ctx->o.sheet, NULL, err)
+                        : 0;
 }
 
 static int say(struct fnq_ctx *ctx, struct saying *s, const char *verb, int argc, char **argv)
@@ -177,7 +181,7 @@ static int say(struct fnq_ctx *ctx, struct saying *s, const char *verb, int argc
     int rc = gather(ctx, s, argc, argv, &err);
     int code = rc ? fnq_fail(ctx, &err, verb, NULL) : fnq_confirm_many(ctx, s->item.n, verb);
     if (!rc && !code) {
-        rc = fnq_write_act(ctx, fill, s, &act, &err);
+        rc = fnl_write_act(ctx->lib, fnq_mode(ctx), fill, s, &act, &err);
         rc = rc ? rc : fnq_write_done(ctx, &err);
         rc = rc ? rc : write_sheet(ctx, s, verb, &err);
         code = rc ? fnq_fail(ctx, &err, verb, NULL) : FNQ_OK;
@@ -192,8 +196,8 @@ static int say(struct fnq_ctx *ctx, struct saying *s, const char *verb, int argc
         fnq_print_undo(ctx, act);
     }
     free(s->item.faces);
-    fnq_targets_finish(&s->targets);
-    fnq_sheet_finish(&s->sheet);
+    fnl_targets_finish(&s->targets);
+    fnl_sheet_finish(&s->sheet);
     return code;
 }
 
@@ -204,7 +208,7 @@ static int start(struct fnq_ctx *ctx, enum fn_assert_kind kind, const char *verb
     if (ctx->o.batch)
         return argc ? fnq_usage(ctx, "%s: --batch reads standard input and takes no faces.",
                                 verb)
-                    : fnq_batch(ctx);
+                    : fnq_batch(ctx, ctx->o.atomic);
     if (argc == 0 && !ctx->o.query && !ctx->o.of)
         return fnq_usage(ctx, "%s: which faces?", verb);
     return say(ctx, &s, verb, argc, argv);

@@ -7,10 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/acts.h"
-#include "cli/commands.h"
-#include "cli/labelled.h"
-#include "cli/say.h"
+#include "cli/library/act_line.h"
+#include "cli/old_commands.h"
+#include "cli/library/confirmed.h"
+#include "cli/library/say.h"
+#include "cli/program/confirmed_note.h"
+#include "cli/saying/saying.h"
 #include "engine/base/file.h"
 
 const struct fn_opt fnq_options_export_labels[] = {
@@ -48,17 +50,17 @@ static int export_face(const struct fn_face_rec *f, void *arg)
     struct fn_person_label p;
     char face[FN_FACE_HEX];
     fn_face_hex(f->ckey, face);
-    int rc = fn_labels_of_face(ctx->read, f->id, &l);
+    int rc = fn_labels_of_face(fnl_txn(ctx->lib), f->id, &l);
     if (rc)
         return rc;
     if (a->kind == FN_ASSERT_NOTFACE && l.notface)
-        fnq_act_line_format(&ctx->out.buf, FN_ASSERT_NOTFACE, "", face);
+        fnl_act_line_format(&ctx->out.buf, FN_ASSERT_NOTFACE, "", face);
     if (a->kind == FN_ASSERT_IS && l.confirmed &&
-        fn_person_label_get(ctx->read, &l.person, &p) == 0 && p.name[0])
-        fnq_act_line_format(&ctx->out.buf, FN_ASSERT_IS, p.name, face);
+        fn_person_label_get(fnl_txn(ctx->lib), &l.person, &p) == 0 && p.name[0])
+        fnl_act_line_format(&ctx->out.buf, FN_ASSERT_IS, p.name, face);
     for (size_t i = 0; a->kind == FN_ASSERT_NOT && i < l.n_rejected; i++)
-        if (fn_person_label_get(ctx->read, &l.rejected[i], &p) == 0 && p.name[0])
-            fnq_act_line_format(&ctx->out.buf, FN_ASSERT_NOT, p.name, face);
+        if (fn_person_label_get(fnl_txn(ctx->lib), &l.rejected[i], &p) == 0 && p.name[0])
+            fnl_act_line_format(&ctx->out.buf, FN_ASSERT_NOT, p.name, face);
     return 0;
 }
 
@@ -67,13 +69,13 @@ static int export_face(const struct fn_face_rec *f, void *arg)
 static int export_training(struct fnq_ctx *ctx)
 {
     struct fn_error err = {0};
-    struct fnq_labelled l;
+    struct fnl_labelled l;
     size_t odd = 0;
-    int rc = fnq_labelled_get(ctx, &l, &err);
+    int rc = fnl_labelled_get(ctx->lib, &l, &err);
     if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
     for (size_t i = 0; i < l.n; i++) {
-        const struct fnq_labelled_face *f = &l.face[i];
+        const struct fnl_labelled_face *f = &l.face[i];
         if (strpbrk(f->path, "\t\r\n")) {
             odd++;
             continue;
@@ -88,7 +90,7 @@ static int export_training(struct fnq_ctx *ctx)
                  "%zu faces left out: a tab or line end in the path of their photo (fnq train "
                  "--labels takes them)",
                  odd);
-    fnq_labelled_free(&l);
+    fnl_labelled_free(&l);
     return FNQ_OK;
 }
 
@@ -106,9 +108,9 @@ int fnq_run_export_labels(struct fnq_ctx *ctx, int argc, char **argv)
     if (!rc) {
         struct acts a = {ctx, FN_ASSERT_IS};
         for (; ctx->o.acts && !rc && a.kind <= FN_ASSERT_NOTFACE; a.kind++)
-            rc = fn_face_each(ctx->read, export_face, &a);
+            rc = fn_face_each(fnl_txn(ctx->lib), export_face, &a);
         if (!ctx->o.acts)
-            rc = fn_assert_each(ctx->read, 1, export_line, ctx);
+            rc = fn_assert_each(fnl_txn(ctx->lib), 1, export_line, ctx);
         if (rc)
             (void)fn_error_set(&err, rc, "the labels cannot be read: %s", fn_strerror(rc));
     }
@@ -156,8 +158,8 @@ static int import_log(struct fnq_ctx *ctx, const struct fn_buf *b)
 {
     struct fn_error err = {0};
     struct import i = {.text = fn_buf_cstr(b), .n = b->len};
-    int rc = fnq_store_open(ctx, FN_STORE_WRITE | FN_STORE_CREATE, &err);
-    rc = rc ? rc : fnq_write(ctx, import, &i, &err);
+    int rc = fnl_store_open(ctx->lib, FN_STORE_WRITE | FN_STORE_CREATE, NULL, &err);
+    rc = rc ? rc : fnl_write(ctx->lib, fnq_mode(ctx), import, &i, &err);
     rc = rc ? rc : fnq_write_done(ctx, &err);
     if (rc)
         return fnq_fail(ctx, &err, "import labels", NULL);
@@ -185,7 +187,7 @@ int fnq_run_import_labels(struct fnq_ctx *ctx, int argc, char **argv)
     if (rc)
         code = fnq_fail(ctx, &err, NULL, NULL);
     else if (b.len && is_acts(b.data))
-        code = fnq_batch_text(ctx, b.data);
+        code = fnq_batch_text(ctx, b.data, ctx->o.atomic);
     else
         code = import_log(ctx, &b);
     fn_buf_finish(&b);

@@ -5,8 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
-#include "cli/look.h"
+#include "cli/old_commands.h"
+#include "cli/library/look.h"
+#include "cli/print/index_json.h"
 #include "index/search/search.h"
 
 const struct fn_opt fnq_options_like[] = {
@@ -24,23 +25,23 @@ static int probe(struct fnq_ctx *ctx, const char *what, int16_t x[FN_DIM], fn_fa
                  struct fn_error *err)
 {
     struct fn_face_rec rec;
-    struct fnq_look l;
+    struct fnl_look l;
     char file[FN_PATH_MAX];
     unsigned number = 0;
     bool numbered =
-        access(what, F_OK) != 0 && fnq_split_numbered(what, file, sizeof file, &number);
+        access(what, F_OK) != 0 && fnl_split_numbered(what, file, sizeof file, &number);
     int rc = fnq_read_begin(ctx, err);
-    if (!rc &&
-        (fnq_is_face_id(what) || (numbered && fnq_face_find(ctx, what, except, NULL) == 0))) {
-        rc = *except ? 0 : fnq_face_find(ctx, what, except, err);
-        if (!rc && (rc = fn_face_get(ctx->read, *except, &rec)) == 0)
-            rc = fn_vector_get(ctx->read, rec.row, x);
+    if (!rc && (fnl_is_face_id(what) ||
+                (numbered && fnl_face_find(ctx->lib, what, except, NULL) == 0))) {
+        rc = *except ? 0 : fnl_face_find(ctx->lib, what, except, err);
+        if (!rc && (rc = fn_face_get(fnl_txn(ctx->lib), *except, &rec)) == 0)
+            rc = fn_vector_get(fnl_txn(ctx->lib), rec.row, x);
         return rc && !err->text[0] ? fn_error_set(err, rc, "%s: %s", what, fn_strerror(rc))
                                    : rc;
     }
     if (rc)
         return rc;
-    rc = fnq_look(ctx, numbered ? file : what, &l, err);
+    rc = fnl_look(ctx->lib, numbered ? file : what, 0, &l, err);
     if (!rc && l.code) {
         *err = l.err;
         rc = fn_error_prefix(err, "%s", l.path);
@@ -51,22 +52,22 @@ static int probe(struct fnq_ctx *ctx, const char *what, int16_t x[FN_DIM], fn_fa
                           l.n, l.path);
     if (!rc)
         memcpy(x, l.faces[numbered ? number - 1 : 0].x, sizeof(int16_t) * FN_DIM);
-    fnq_look_finish(&l);
+    fnl_look_finish(&l);
     return rc ? rc : fnq_read_begin(ctx, err);
 }
 
-static void print_hit(struct fnq_ctx *ctx, struct fnq_table *t, struct fnq_sheet *sheet,
-                      const struct fnq_fact *f, double d2, double p)
+static void print_hit(struct fnq_ctx *ctx, struct fnq_table *t, struct fnl_sheet *sheet,
+                      const struct fnl_fact *f, double d2, double p)
 {
     char path[FN_PATH_MAX] = "", line[96];
-    if (fn_path_absolute(ctx->read, f->rec.photo, path, sizeof path))
+    if (fn_path_absolute(fnl_txn(ctx->lib), f->rec.photo, path, sizeof path))
         path[0] = '\0';
     if (fnq_out_is_json(&ctx->out)) {
         json_t *o = json_object();
         fnq_set(o, "face", json_string(f->id));
         fnq_set(o, "d2", fnq_json_real(d2));
         fnq_set(o, "p", fnq_json_real(p));
-        fnq_set(o, "state", json_string(fnq_state_name(f->state)));
+        fnq_set(o, "state", json_string(fnl_state_name(f->state)));
         fnq_set(o, "person", fnq_person_json(&f->person));
         fnq_set(o, "box", fnq_json_box(f->box));
         fnq_set_path(o, path);
@@ -76,18 +77,18 @@ static void print_hit(struct fnq_ctx *ctx, struct fnq_table *t, struct fnq_sheet
         fnq_cellf(t, ctx->out.format == FNQ_TEXT ? "%.2f" : "%.9g", d2);
         fnq_cellf(t, ctx->out.format == FNQ_TEXT ? "%.2f" : "%.9g", p);
         fnq_cell(t, f->person.name);
-        fnq_cell(t, fnq_state_name(f->state));
+        fnq_cell(t, fnl_state_name(f->state));
         fnq_cell(t, path);
         fnq_row_end(t);
     }
     if (ctx->o.sheet && path[0]) {
         (void)snprintf(line, sizeof line, "d2 %.2f  %.0f %%", d2, 100 * p);
-        fnq_sheet_add(sheet, path, f->box, f->person.name[0] ? f->person.name : f->shown, line);
+        fnl_sheet_add(sheet, path, f->box, f->person.name[0] ? f->person.name : f->shown, line);
     }
 }
 
 static int search(struct fnq_ctx *ctx, const int16_t x[FN_DIM], fn_face_id except,
-                  struct fnq_sheet *sheet, size_t *ret_n, struct fn_error *err)
+                  struct fnl_sheet *sheet, size_t *ret_n, struct fn_error *err)
 {
     static const struct fnq_column columns[] = {
         {"FACE", false, FNQ_DIM},  {"D2", true, 0},     {"P", true, 0},
@@ -96,16 +97,16 @@ static int search(struct fnq_ctx *ctx, const int16_t x[FN_DIM], fn_face_id excep
     struct fn_hit *hits = calloc(k, sizeof *hits);
     struct fn_index_model model;
     struct fnq_table t;
-    int rc = hits ? fn_index_model_get(ctx->read, &model, err)
+    int rc = hits ? fn_index_model_get(fnl_txn(ctx->lib), &model, err)
                   : fn_error_set(err, -12, "out of memory");
-    rc = rc ? rc : fn_search(ctx->read, x, UINT32_MAX, k, except, hits, ret_n, err);
+    rc = rc ? rc : fn_search(fnl_txn(ctx->lib), x, UINT32_MAX, k, except, hits, ret_n, err);
     fnq_table_begin(&t, &ctx->out, columns, sizeof columns / sizeof *columns);
     fnq_json_begin(&ctx->out, "fnq.like/1", "faces", "fnq.like.face/1");
     for (size_t i = 0; !rc && i < *ret_n; i++) {
-        struct fnq_fact f;
-        rc = fnq_fact_get(ctx->read, hits[i].face, &f, err);
+        struct fnl_fact f;
+        rc = fnl_fact_get(fnl_txn(ctx->lib), hits[i].face, &f, err);
         if (!rc)
-            print_hit(ctx, &t, sheet, &f, fnq_d2(hits[i].d),
+            print_hit(ctx, &t, sheet, &f, fnl_d2(hits[i].d),
                       fn_people_probability(&model, hits[i].d));
     }
     fnq_json_end(&ctx->out, NULL);
@@ -117,7 +118,7 @@ static int search(struct fnq_ctx *ctx, const int16_t x[FN_DIM], fn_face_id excep
 int fnq_run_like(struct fnq_ctx *ctx, int argc, char **argv)
 {
     struct fn_error err = {0};
-    struct fnq_sheet sheet = {0};
+    struct fnl_sheet sheet = {0};
     int16_t x[FN_DIM];
     fn_face_id except = 0;
     size_t n = 0;
@@ -128,8 +129,8 @@ int fnq_run_like(struct fnq_ctx *ctx, int argc, char **argv)
     rc = rc ? rc : search(ctx, x, except, &sheet, &n, &err);
     fnq_read_end(ctx);
     if (!rc && ctx->o.sheet)
-        rc = fnq_sheet_write(ctx, &sheet, "Faces like this", ctx->o.sheet, NULL, &err);
-    fnq_sheet_finish(&sheet);
+        rc = fnl_sheet_write(ctx->lib, &sheet, "Faces like this", ctx->o.sheet, NULL, &err);
+    fnl_sheet_finish(&sheet);
     if (rc) {
         fn_buf_reset(&ctx->out.buf);
         return fnq_fail(ctx, &err, "like", NULL);

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands.h"
-#include "cli/ids.h"
-#include "cli/write.h"
+#include "cli/old_commands.h"
+#include "cli/library/ids.h"
+#include "cli/library/act.h"
+#include "cli/saying/saying.h"
 #include "engine/base/clock.h"
 
 const struct fn_opt fnq_options_log[] = {
@@ -71,7 +72,7 @@ static int collect(const struct fn_assertion *a, void *arg)
     if (a->kind == FN_ASSERT_UNDO || a->kind == FN_ASSERT_NOTFACE)
         return 0;
     act->several =
-        act->several || (act->has_person && !fnq_person_eq(&act->person, &a->person));
+        act->several || (act->has_person && !fnl_person_eq(&act->person, &a->person));
     if (!act->has_person) {
         act->person = a->person;
         act->has_person = true;
@@ -86,7 +87,7 @@ static void person_words(struct fn_txn *t, const struct fn_person_id *id, char *
     struct fn_person_id now;
     if (fn_person_resolve(t, id, &now))
         now = *id;
-    fnq_person_title(&now, fn_person_label_get(t, &now, &l) == 0 ? l.name : "", out, size);
+    fnl_person_title(&now, fn_person_label_get(t, &now, &l) == 0 ? l.name : "", out, size);
 }
 
 /* "merge Tommy into Tom Okafor", "12 faces are Anna Berg". */
@@ -99,7 +100,7 @@ static void describe(struct fn_txn *t, const struct act *a, char *out, size_t si
                : k[FN_ASSERT_NOT] ? k[FN_ASSERT_NOT]
                                   : k[FN_ASSERT_NOTFACE];
     fn_face_hex(fn_face_ckey(&a->first.face), face);
-    face[FNQ_FACE_SHORT] = '\0';
+    face[FNL_FACE_SHORT] = '\0';
     char subject[48];
     if (n == 1 && a->first.kind != FN_ASSERT_NAME)
         (void)snprintf(subject, sizeof subject, "%s is", face);
@@ -109,7 +110,7 @@ static void describe(struct fn_txn *t, const struct act *a, char *out, size_t si
         (void)snprintf(out, size, "undo L%llu", (unsigned long long)a->first.undo_of);
     else if (k[FN_ASSERT_MERGE]) {
         struct fn_person_label l;
-        fnq_person_title(&a->first.person,
+        fnl_person_title(&a->first.person,
                          fn_person_label_get(t, &a->first.person, &l) == 0 ? l.name : "", who,
                          sizeof who);
         person_words(t, &a->first.object, into, sizeof into);
@@ -185,10 +186,10 @@ static void print_acts(struct fnq_ctx *ctx, const struct acts *l)
     fnq_json_begin(&ctx->out, "fnq.log/1", "acts", "fnq.log.act/1");
     for (size_t i = l->n; i-- > 0 && l->n - i <= most;) {
         const struct act *a = &l->a[i];
-        bool in_force = fn_act_in_force(ctx->read, a->first.act);
-        describe(ctx->read, a, what, sizeof what);
+        bool in_force = fn_act_in_force(fnl_txn(ctx->lib), a->first.act);
+        describe(fnl_txn(ctx->lib), a, what, sizeof what);
         if (fnq_out_is_json(&ctx->out)) {
-            fnq_json_item(&ctx->out, act_json(ctx->read, a, what, in_force));
+            fnq_json_item(&ctx->out, act_json(fnl_txn(ctx->lib), a, what, in_force));
             continue;
         }
         fn_rfc3339(time, a->first.time_us / 1000000, 0);
@@ -215,7 +216,7 @@ int fnq_run_log(struct fnq_ctx *ctx, int argc, char **argv)
     if (argc)
         return fnq_usage(ctx, "log takes no operands.");
     int rc = fnq_read_begin(ctx, &err);
-    if (!rc && (rc = fn_assert_each(ctx->read, 1, collect, &l)))
+    if (!rc && (rc = fn_assert_each(fnl_txn(ctx->lib), 1, collect, &l)))
         (void)fn_error_set(&err, rc, "the log cannot be read: %s", fn_strerror(rc));
     if (!rc)
         print_acts(ctx, &l);
@@ -281,12 +282,12 @@ static int run_undo(struct fnq_ctx *ctx, int argc, char **argv, bool redo)
     const char *verb = redo ? "redo" : "undo";
     struct fn_error err = {0};
     struct undoing u = {.redo = redo};
-    struct fnq_act author;
+    struct fnl_act author;
     if (argc > 1 || (argc == 1 && parse_act(argv[0], &u.act)))
         return fnq_usage(ctx, "%s: one act, as fnq log names it (L12).", verb);
-    fnq_act_init(&author);
+    fnl_act_init(&author);
     memcpy(u.author, author.author, sizeof u.author);
-    int rc = fnq_write(ctx, change, &u, &err);
+    int rc = fnl_write(ctx->lib, fnq_mode(ctx), change, &u, &err);
     rc = rc ? rc : fnq_write_done(ctx, &err);
     if (rc)
         return fnq_fail(ctx, &err, verb, NULL);

@@ -2,7 +2,7 @@
 /* fnq model export: a model for other programs, or a checkpoint's network as a model. */
 #include <string.h>
 
-#include "cli/commands.h"
+#include "cli/old_commands.h"
 #include "cli/models.h"
 #include "engine/base/file.h"
 #include "engine/model/onnx_write.h"
@@ -33,8 +33,9 @@ int fnq_run_model_export(struct fnq_ctx *ctx, int argc, char **argv)
     if (argc != 2 || !(fnq_ends_in(argv[1], ".onnx") || fnq_ends_in(argv[1], ".fnm")))
         return fnq_usage(ctx, "model export: a model or a train.ckpt, and the file to write, "
                               "NAME.onnx or NAME.fnm.");
-    if (!fnq_model_path(ctx, argv[0], path, sizeof path))
-        return fnq_no_model(argv[0]);
+    int none = fnq_model_path(ctx, argv[0], path, sizeof path);
+    if (none)
+        return none;
     if (export_file(path, argv[1], ctx->o.dry_run, &err))
         return fnq_fail(ctx, &err, "model export", NULL);
     fnq_note(ctx, ctx->o.dry_run ? "%s: would be written" : "%s: written", argv[1]);

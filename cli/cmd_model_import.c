@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands.h"
+#include "cli/old_commands.h"
 #include "cli/models.h"
 #include "engine/base/endian.h"
 #include "engine/base/file.h"

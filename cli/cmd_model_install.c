@@ -7,12 +7,13 @@
 #include <string.h>
 
 #include "cli/calibrate.h"
-#include "cli/commands.h"
+#include "cli/old_commands.h"
 #include "cli/models.h"
 #include "engine/base/file.h"
 #include "engine/face/embed.h"
 #include "engine/face/net_input.h"
 #include "engine/kernels/cpu.h"
+#include "engine/model/look_up.h"
 #include "engine/model/profile.h"
 
 const struct fn_opt fnq_options_model_install[] = {
@@ -29,17 +30,6 @@ struct install {
     struct fn_profile_values v;
     char from[FN_PATH_MAX], to[FN_PATH_MAX]; /* folders */
 };
-
-static int has_profile(const char *dir, void *arg)
-{
-    struct install *i = arg;
-    char file[FN_PATH_MAX];
-    if (snprintf(file, sizeof file, "%s/%s.profile", dir, i->base) >= (int)sizeof file ||
-        !fn_file_exists(file))
-        return 0;
-    (void)snprintf(i->from, sizeof i->from, "%s", dir);
-    return 1;
-}
 
 /* It must run, give 128 numbers and know how its chips are cut: better said now than by the
  * daemon's workers. */
@@ -146,13 +136,13 @@ static int make_values(struct install *i, struct fn_error *err)
     int rc = fnq_config(i->ctx, &c, err);
     if (rc)
         return rc;
-    const char *dir = i->ctx->o.models                  ? i->ctx->o.models
-                      : c->models_dir && *c->models_dir ? c->models_dir
-                                                        : NULL;
+    const char *dir = fn_config_models_dir(c, i->ctx->o.models);
     rc = fn_profile_read_values(dir, i->base, &i->v, err);
     if (rc)
         return rc;
-    (void)fn_path_each_model_dir(dir, has_profile, i);
+    rc = fn_profile_look_up(dir, i->base, i->from, sizeof i->from, err);
+    if (rc)
+        return rc;
     (void)snprintf(i->v.name, sizeof i->v.name, "%s", i->name);
     (void)snprintf(place(i), sizeof i->v.embedder, "%s.fnm", i->name);
     if (i->source.model.calibration.pair_d2 > 0)
@@ -203,8 +193,9 @@ int fnq_run_model_install(struct fnq_ctx *ctx, int argc, char **argv)
         return fnq_usage(ctx, "model install: a model, and --name of the profile.");
     if (!plain(i.name))
         return fnq_usage(ctx, "--name is of letters, digits, '-' and '_', at most 49.");
-    if (!fnq_model_path(ctx, argv[0], path, sizeof path))
-        return fnq_no_model(argv[0]);
+    int none = fnq_model_path(ctx, argv[0], path, sizeof path);
+    if (none)
+        return none;
     int rc = fnq_model_open(path, &i.source, &err);
     rc = rc ? rc : check_model(&i.source.model, path, &err);
     rc = rc ? rc : make_values(&i, &err);

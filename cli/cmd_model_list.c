@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands.h"
+#include "cli/old_commands.h"
 #include "cli/models.h"
 #include "engine/base/file.h"
 #include "engine/model/profile.h"

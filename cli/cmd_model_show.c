@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/calibrate.h"
-#include "cli/commands.h"
+#include "cli/old_commands.h"
 #include "cli/models.h"
 #include "engine/base/file.h"
 #include "engine/model/arch.h"
@@ -222,8 +222,9 @@ int fnq_run_model_show(struct fnq_ctx *ctx, int argc, char **argv)
     if (argc != 1)
         return fnq_usage(ctx, "model show: one model (fnq model list) or architecture.");
     const struct fn_arch *a = fn_file_exists(argv[0]) ? NULL : fn_arch_find(argv[0]);
-    if (!a && !fnq_model_path(ctx, argv[0], path, sizeof path))
-        return fnq_no_model(argv[0]);
+    int none = a ? 0 : fnq_model_path(ctx, argv[0], path, sizeof path);
+    if (none)
+        return none;
     int rc = a ? show_arch(ctx, a, &err) : show_file(ctx, path, &err);
     return rc ? fnq_fail(ctx, &err, NULL, NULL) : FNQ_OK;
 }

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands.h"
-#include "cli/people_common.h"
+#include "cli/old_commands.h"
+#include "cli/library/persons.h"
+#include "cli/saying/saying.h"
 
 const struct fn_opt fnq_options_people_name[] = {
     {"new", 0, FN_OPT_FLAG, FNQ_AT(fresh), NULL, "another person of a name that is taken"},
@@ -54,7 +55,7 @@ static bool name_is_taken(struct fn_txn *t, const char *name, const struct fn_pe
     for (size_t i = 0; i < n && i < 16; i++) {
         struct fn_person_label l;
         if (fn_person_label_get(t, &ids[i], &l) || strcasecmp(l.name, name) != 0 ||
-            fnq_person_eq(&l.id, except))
+            fnl_person_eq(&l.id, except))
             continue;
         if (fn_person_get(t, &l.id, ret)) {
             /* A name whose faces are not here (yet). */
@@ -66,18 +67,18 @@ static bool name_is_taken(struct fn_txn *t, const char *name, const struct fn_pe
     return false;
 }
 
-static int fill_name(struct fn_txn *t, struct fnq_act *act, void *arg, struct fn_error *err)
+static int fill_name(struct fn_txn *t, struct fnl_act *act, void *arg, struct fn_error *err)
 {
     struct naming *n = arg;
-    int rc = fnq_person_find(t, n->who, &n->p, err);
+    int rc = fnl_person_find(t, n->who, &n->p, err);
     if (rc)
         return rc;
     n->is_taken = name_is_taken(t, n->name, &n->p.id, &n->taken);
     if (n->is_taken && !n->fresh)
         return fn_error_set(err, FN_EREFUSED, "taken");
     act->flags = n->fresh ? FN_ASSERT_SAME_NAME : 0;
-    rc = fnq_person_keep(t, act, &n->p, &n->id, err);
-    struct fn_assertion *a = rc ? NULL : fnq_act_add(act, FN_ASSERT_NAME);
+    rc = fnl_person_keep(t, act, &n->p, &n->id, err);
+    struct fn_assertion *a = rc ? NULL : fnl_act_add(act, FN_ASSERT_NAME);
     if (a) {
         a->person = n->id;
         (void)snprintf(a->text, sizeof a->text, "%s", n->name);
@@ -88,8 +89,8 @@ static int fill_name(struct fn_txn *t, struct fnq_act *act, void *arg, struct fn
 static int refuse_name(const struct naming *n)
 {
     char a[FN_PERSON_TEXT], b[FN_PERSON_TEXT];
-    fnq_person_short(&n->p.id, a);
-    fnq_person_short(&n->taken.id, b);
+    fnl_person_short(&n->p.id, a);
+    fnl_person_short(&n->taken.id, b);
     int code = fnq_say(FNQ_REFUSED, "\"%s\" is already %s (%u faces). Nothing changed.",
                        n->taken.name, b, n->taken.n_faces);
     (void)fprintf(stderr, "     Same person?       fnq people merge %s %s\n", a, b);
@@ -106,14 +107,14 @@ int fnq_run_people_name(struct fnq_ctx *ctx, int argc, char **argv)
         return fnq_usage(ctx, "people name: a person and a name.");
     struct naming n = {.who = argv[0], .name = argv[1], .fresh = ctx->o.fresh};
     int rc = check_name(n.name, &err);
-    rc = rc ? rc : fnq_write_act(ctx, fill_name, &n, &act, &err);
+    rc = rc ? rc : fnl_write_act(ctx->lib, fnq_mode(ctx), fill_name, &n, &act, &err);
     if (rc && n.is_taken && !n.fresh)
         return refuse_name(&n);
     rc = rc ? rc : fnq_write_done(ctx, &err);
     if (rc)
         return fnq_fail(ctx, &err, "people name", NULL);
     char id[FN_PERSON_TEXT], was[FN_PERSON_NAME_MAX + 32];
-    fnq_person_title(&n.p.id, n.p.name, was, sizeof was);
+    fnl_person_title(&n.p.id, n.p.name, was, sizeof was);
     if (fnq_out_is_json(&ctx->out)) {
         fn_person_text(&n.id, id);
         fnq_json_one(&ctx->out, "fnq.act/1",
@@ -122,7 +123,7 @@ int fnq_run_people_name(struct fnq_ctx *ctx, int argc, char **argv)
                                "dry_run", ctx->o.dry_run));
         return FNQ_OK;
     }
-    fnq_person_short(&n.id, id);
+    fnl_person_short(&n.id, id);
     fnq_text_safe(&ctx->out, was);
     fnq_text(&ctx->out, " %s ", ctx->o.dry_run ? "would be" : "is");
     fnq_text_safe(&ctx->out, n.name);
@@ -159,8 +160,8 @@ static int photo_order(const void *a, const void *b)
     return (*p > *q) - (*p < *q);
 }
 
-static int find_conflicts(struct fn_txn *t, struct merging *m, struct fnq_ids *from,
-                          const struct fnq_ids *into, struct fn_error *err)
+static int find_conflicts(struct fn_txn *t, struct merging *m, struct fnl_ids *from,
+                          const struct fnl_ids *into, struct fn_error *err)
 {
     fn_photo_id *photos = calloc(into->n + 1, sizeof *photos), photo = 0;
     free(m->conflict);
@@ -183,10 +184,10 @@ static int find_conflicts(struct fn_txn *t, struct merging *m, struct fnq_ids *f
     return rc ? fn_error_set(err, rc, "%s", fn_strerror(rc)) : 0;
 }
 
-static int say_face(struct fn_txn *t, struct fnq_act *act, enum fn_assert_kind kind,
+static int say_face(struct fn_txn *t, struct fnl_act *act, enum fn_assert_kind kind,
                     fn_face_id face, const struct fn_person_id *person, struct fn_error *err)
 {
-    struct fn_assertion *a = fnq_act_add(act, kind);
+    struct fn_assertion *a = fnl_act_add(act, kind);
     int rc = a ? fn_face_key_of(t, face, &a->face) : -ENOMEM;
     if (rc)
         return fn_error_set(err, rc, "%s", fn_strerror(rc));
@@ -196,7 +197,7 @@ static int say_face(struct fn_txn *t, struct fnq_act *act, enum fn_assert_kind k
 
 /* A face the user confirmed goes along: who put both faces of a photo into one person meant it.
  */
-static int settle_conflict(struct fn_txn *t, struct fnq_act *act, const struct merging *m,
+static int settle_conflict(struct fn_txn *t, struct fnl_act *act, const struct merging *m,
                            fn_face_id face, struct fn_error *err)
 {
     struct fn_face_labels l;
@@ -208,31 +209,31 @@ static int settle_conflict(struct fn_txn *t, struct fnq_act *act, const struct m
 }
 
 /* An unnamed group has no lasting id to merge: its faces become members of the other person. */
-static int fill_merge(struct fn_txn *t, struct fnq_act *act, void *arg, struct fn_error *err)
+static int fill_merge(struct fn_txn *t, struct fnl_act *act, void *arg, struct fn_error *err)
 {
     struct merging *m = arg;
-    struct fnq_ids from = {0}, into = {0};
-    int rc = fnq_person_find(t, m->from_who, &m->from, err);
-    rc = rc ? rc : fnq_person_find(t, m->into_who, &m->into, err);
-    if (!rc && fnq_person_eq(&m->from.id, &m->into.id))
+    struct fnl_ids from = {0}, into = {0};
+    int rc = fnl_person_find(t, m->from_who, &m->from, err);
+    rc = rc ? rc : fnl_person_find(t, m->into_who, &m->into, err);
+    if (!rc && fnl_person_eq(&m->from.id, &m->into.id))
         rc = fn_error_set(err, FN_EREFUSED, "both are the same person. Nothing changed");
-    rc = rc ? rc : fnq_person_faces(t, &m->from.id, &from, err);
-    rc = rc ? rc : fnq_person_faces(t, &m->into.id, &into, err);
+    rc = rc ? rc : fnl_person_faces(t, &m->from.id, &from, err);
+    rc = rc ? rc : fnl_person_faces(t, &m->into.id, &into, err);
     rc = rc ? rc : find_conflicts(t, m, &from, &into, err);
-    rc = rc ? rc : fnq_person_keep(t, act, &m->into, &m->into_id, err);
-    if (!rc && fnq_person_is_kept(t, &m->from)) {
-        struct fn_assertion *a = fnq_act_add(act, FN_ASSERT_MERGE);
+    rc = rc ? rc : fnl_person_keep(t, act, &m->into, &m->into_id, err);
+    if (!rc && fnl_person_is_kept(t, &m->from)) {
+        struct fn_assertion *a = fnl_act_add(act, FN_ASSERT_MERGE);
         if (a) {
             a->person = m->from.id;
             a->object = m->into_id;
         }
     } else {
-        rc = rc ? rc : fnq_act_add_group(act, t, from.id, from.n, &m->into_id, err);
+        rc = rc ? rc : fnl_act_add_group(act, t, from.id, from.n, &m->into_id, err);
     }
     for (size_t i = 0; !rc && i < m->n_conflicts; i++)
         rc = settle_conflict(t, act, m, m->conflict[i], err);
-    fnq_ids_finish(&from);
-    fnq_ids_finish(&into);
+    fnl_ids_finish(&from);
+    fnl_ids_finish(&into);
     return rc;
 }
 
@@ -248,7 +249,7 @@ static void print_conflicts(struct fnq_ctx *ctx, const struct merging *m)
              m->n_conflicts, m->n_conflicts == 1 ? "" : "s");
     for (size_t i = 0; i < m->n_photos; i++) {
         if (fnq_read_begin(ctx, NULL) ||
-            fn_path_absolute(ctx->read, m->photos[i], path, sizeof path))
+            fn_path_absolute(fnl_txn(ctx->lib), m->photos[i], path, sizeof path))
             continue;
         const char *slash = strrchr(path, '/');
         fnq_text(o, "%s", i ? ", " : "");
@@ -266,8 +267,8 @@ static void print_merge(struct fnq_ctx *ctx, const struct merging *m, uint64_t a
     char from[FN_PERSON_NAME_MAX + 32], into[FN_PERSON_NAME_MAX + 32], id[FN_PERSON_TEXT],
         id2[FN_PERSON_TEXT];
     size_t n = m->from.n_faces - (m->take_all ? 0 : m->n_conflicts);
-    fnq_person_short(&m->from.id, id);
-    fnq_person_short(&m->into.id, id2);
+    fnl_person_short(&m->from.id, id);
+    fnl_person_short(&m->into.id, id2);
     (void)snprintf(from, sizeof from, "%s", m->from.name[0] ? m->from.name : "unnamed");
     (void)snprintf(into, sizeof into, "%s", m->into.name[0] ? m->into.name : "(unnamed)");
     struct fnq_out *o = &ctx->out;
@@ -289,7 +290,7 @@ int fnq_run_people_merge(struct fnq_ctx *ctx, int argc, char **argv)
     if (argc != 2)
         return fnq_usage(ctx, "people merge: the one to merge, and the one to merge it into.");
     struct merging m = {.from_who = argv[0], .into_who = argv[1], .take_all = ctx->o.take_all};
-    int rc = fnq_write_act(ctx, fill_merge, &m, &act, &err);
+    int rc = fnl_write_act(ctx->lib, fnq_mode(ctx), fill_merge, &m, &act, &err);
     rc = rc ? rc : fnq_write_done(ctx, &err);
     int code = rc ? fnq_fail(ctx, &err, "people merge", NULL) : FNQ_OK;
     if (!rc && fnq_out_is_json(&ctx->out)) {
@@ -336,21 +337,21 @@ static int small_unnamed(const struct fn_person *p, void *arg)
     return 0;
 }
 
-static int hide_one(struct fn_txn *t, struct fnq_act *act, const struct fn_person *p, bool hide,
+static int hide_one(struct fn_txn *t, struct fnl_act *act, const struct fn_person *p, bool hide,
                     struct fn_error *err)
 {
     struct fn_person_id id;
     if (p->hidden == hide)
         return 0;
-    int rc = fnq_person_keep(t, act, p, &id, err);
+    int rc = fnl_person_keep(t, act, p, &id, err);
     struct fn_assertion *a =
-        rc ? NULL : fnq_act_add(act, hide ? FN_ASSERT_HIDE : FN_ASSERT_UNHIDE);
+        rc ? NULL : fnl_act_add(act, hide ? FN_ASSERT_HIDE : FN_ASSERT_UNHIDE);
     if (a)
         a->person = id;
     return rc;
 }
 
-static int fill_hide(struct fn_txn *t, struct fnq_act *act, void *arg, struct fn_error *err)
+static int fill_hide(struct fn_txn *t, struct fnl_act *act, void *arg, struct fn_error *err)
 {
     struct hiding *h = arg;
     int rc = 0;
@@ -359,7 +360,7 @@ static int fill_hide(struct fn_txn *t, struct fnq_act *act, void *arg, struct fn
         return fn_error_set(err, rc, "%s", fn_strerror(rc));
     for (int i = 0; !rc && i < h->n_who; i++) {
         struct fn_person p;
-        rc = fnq_person_find(t, h->who[i], &p, err);
+        rc = fnl_person_find(t, h->who[i], &p, err);
         rc = rc ? rc : hide_one(t, act, &p, h->hide, err);
     }
     for (size_t i = 0; !rc && i < h->n; i++)
@@ -376,7 +377,7 @@ static int run_hide(struct fnq_ctx *ctx, int argc, char **argv, bool hide)
     if (ctx->o.unnamed && !ctx->o.max_photos)
         return fnq_usage(ctx, "people hide: --unnamed needs --max-photos N.");
     struct hiding h = {.ctx = ctx, .who = argv, .n_who = argc, .hide = hide};
-    int rc = fnq_write_act(ctx, fill_hide, &h, &act, &err);
+    int rc = fnl_write_act(ctx->lib, fnq_mode(ctx), fill_hide, &h, &act, &err);
     rc = rc ? rc : fnq_write_done(ctx, &err);
     int code = rc ? fnq_fail(ctx, &err, NULL, NULL) : FNQ_OK;
     size_t n = h.n + (size_t)argc;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands.h"
+#include "cli/old_commands.h"
 #include "cli/run_csv.h"
 #include "engine/base/file.h"
 #include "engine/image/plot.h"

@@ -14,10 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands.h"
-#include "cli/groups.h"
-#include "cli/picture.h"
-#include "cli/say.h"
+#include "cli/old_commands.h"
+#include "cli/library/group_faces.h"
+#include "cli/library/pictures.h"
+#include "cli/library/say.h"
+#include "cli/saying/saying.h"
 #include "index/people/people.h"
 
 const struct fn_opt fnq_options_people_split[] = {
@@ -52,11 +53,11 @@ struct split {
 
 static int load(struct fn_txn *t, const char *who, struct split *s, struct fn_error *err)
 {
-    struct fnq_ids ids = {0};
-    int rc = fnq_person_find(t, who, &s->p, err);
+    struct fnl_ids ids = {0};
+    int rc = fnl_person_find(t, who, &s->p, err);
     if (!rc && (rc = fn_people_thresholds(t, &s->t)))
         (void)fn_error_set(err, rc, "%s", fn_strerror(rc));
-    rc = rc ? rc : fnq_person_faces(t, &s->p.id, &ids, err);
+    rc = rc ? rc : fnl_person_faces(t, &s->p.id, &ids, err);
     s->n = rc ? 0 : ids.n;
     s->f = calloc(ids.n + 1, sizeof *s->f);
     if (!rc && !s->f)
@@ -75,7 +76,7 @@ static int load(struct fn_txn *t, const char *who, struct split *s, struct fn_er
         f->photo = rec.photo;
         f->taken_s = !rc && photo.taken_precision ? photo.taken_s : INT64_MAX;
     }
-    fnq_ids_finish(&ids);
+    fnl_ids_finish(&ids);
     return rc;
 }
 
@@ -127,7 +128,7 @@ static int by_appearance(struct split *s, struct fn_error *err)
             .id = (uint32_t)i + 1, .key = s->f[i].ckey, .photo = s->f[i].photo, .x = s->f[i].x};
     for (unsigned percent = 100; !rc && percent >= 40; percent -= 5) {
         const struct fn_grouping_thresholds t = scaled(&s->t, percent);
-        rc = fnq_group_faces(f, n, FN_DIM, &t, group);
+        rc = fnl_group_faces(f, n, FN_DIM, &t, group);
         if (!rc && falls_apart(group, n))
             break;
     }
@@ -236,30 +237,30 @@ static int find_parts(struct fnq_ctx *ctx, struct split *s, struct fn_error *err
 /* ---- saying it ---- */
 
 struct taking {
-    struct fnq_say_item item; /* those taken */
+    struct fnl_say_item item; /* those taken */
     fn_face_id *rest;
     size_t n_rest;
 };
 
-static int fill(struct fn_txn *t, struct fnq_act *act, void *arg, struct fn_error *err)
+static int fill(struct fn_txn *t, struct fnl_act *act, void *arg, struct fn_error *err)
 {
     struct taking *k = arg;
     int rc = 0;
     if (k->item.who) {
-        rc = fnq_say_fill(t, act, &k->item, err);
+        rc = fnl_say_fill(t, act, &k->item, err);
     } else {
         struct fn_person_id id;
         rc = fn_person_new_id(&id);
         k->item.id = id;
         for (size_t i = 0; !rc && i < k->item.n; i++) {
-            struct fn_assertion *a = fnq_act_add(act, FN_ASSERT_IS);
+            struct fn_assertion *a = fnl_act_add(act, FN_ASSERT_IS);
             rc = a ? fn_face_key_of(t, k->item.faces[i], &a->face) : -ENOMEM;
             if (a)
                 a->person = id;
         }
     }
     for (size_t i = 0; !rc && i < k->n_rest; i++) {
-        struct fn_assertion *a = fnq_act_add(act, FN_ASSERT_NOT);
+        struct fn_assertion *a = fnl_act_add(act, FN_ASSERT_NOT);
         rc = a ? fn_face_key_of(t, k->rest[i], &a->face) : -ENOMEM;
         if (a)
             a->person = k->item.id;
@@ -286,7 +287,7 @@ static int take(struct fnq_ctx *ctx, const struct split *s, const bool *taken)
     if (!rc && (k.item.n == 0 || k.n_rest == 0))
         rc = fn_error_set(&err, FN_EREFUSED, "%s of the faces would be taken. Nothing changed",
                           k.item.n ? "all" : "none");
-    rc = rc ? rc : fnq_write_act(ctx, fill, &k, &act, &err);
+    rc = rc ? rc : fnl_write_act(ctx->lib, fnq_mode(ctx), fill, &k, &act, &err);
     rc = rc ? rc : fnq_write_done(ctx, &err);
     int code = rc ? fnq_fail(ctx, &err, "people split", NULL) : FNQ_OK;
     char id[FN_PERSON_TEXT];
@@ -297,7 +298,7 @@ static int take(struct fnq_ctx *ctx, const struct split *s, const bool *taken)
                                (json_int_t)k.item.n, "person", id, "name",
                                fnq_json_text_or_null(k.item.name), "dry_run", ctx->o.dry_run));
     } else if (!rc) {
-        fnq_person_short(&k.item.id, id);
+        fnl_person_short(&k.item.id, id);
         fnq_text(&ctx->out, "%zu face%s %s ", k.item.n, k.item.n == 1 ? "" : "s",
                  ctx->o.dry_run  ? "would be"
                  : k.item.n == 1 ? "is"
@@ -331,7 +332,7 @@ static void years(const struct split *s, size_t part, char *out, size_t size)
 static void print_parts(struct fnq_ctx *ctx, const struct split *s)
 {
     char span[48], id[FN_PERSON_TEXT];
-    fnq_person_short(&s->p.id, id);
+    fnl_person_short(&s->p.id, id);
     if (fnq_out_is_json(&ctx->out)) {
         json_t *parts = json_array(), *of = json_object();
         for (size_t k = 0; k < s->n_parts; k++) {
@@ -367,28 +368,28 @@ static void print_parts(struct fnq_ctx *ctx, const struct split *s)
 
 static int write_sheet(struct fnq_ctx *ctx, const struct split *s, struct fn_error *err)
 {
-    struct fnq_sheet sheet = {0};
+    struct fnl_sheet sheet = {0};
     char path[FN_PATH_MAX], line[64], date[24], span[48];
     int rc = fnq_read_begin(ctx, err);
     for (size_t k = 0; !rc && k < s->n_parts; k++) {
         years(s, k, span, sizeof span);
         (void)snprintf(line, sizeof line, "%c   %zu faces %s", (char)('A' + k), s->size[k],
                        span);
-        fnq_sheet_heading(&sheet, line);
+        fnl_sheet_heading(&sheet, line);
         for (size_t i = 0; i < s->n; i++) {
-            struct fnq_fact f;
-            if (s->f[i].group != k || fnq_fact_get(ctx->read, s->f[i].id, &f, NULL) ||
-                fn_path_absolute(ctx->read, f.rec.photo, path, sizeof path))
+            struct fnl_fact f;
+            if (s->f[i].group != k || fnl_fact_get(fnl_txn(ctx->lib), s->f[i].id, &f, NULL) ||
+                fn_path_absolute(fnl_txn(ctx->lib), f.rec.photo, path, sizeof path))
                 continue;
-            fnq_date_text(s->f[i].taken_s, date, sizeof date);
-            fnq_sheet_add(&sheet, path, f.box, f.shown, date);
+            fnl_date_text(s->f[i].taken_s, date, sizeof date);
+            fnl_sheet_add(&sheet, path, f.box, f.shown, date);
         }
     }
     fnq_read_end(ctx);
     rc = rc ? rc
-            : fnq_sheet_write(ctx, &sheet, s->p.name[0] ? s->p.name : "Parts", ctx->o.sheet,
-                              NULL, err);
-    fnq_sheet_finish(&sheet);
+            : fnl_sheet_write(ctx->lib, &sheet, s->p.name[0] ? s->p.name : "Parts",
+                              ctx->o.sheet, NULL, err);
+    fnl_sheet_finish(&sheet);
     return rc;
 }
 
@@ -410,7 +411,7 @@ static int choose_faces(struct fnq_ctx *ctx, const struct split *s, int argc, ch
     for (int a = 0; a < argc; a++) {
         fn_face_id id = 0;
         size_t i = 0;
-        int rc = fnq_face_find(ctx, argv[a], &id, err);
+        int rc = fnl_face_find(ctx->lib, argv[a], &id, err);
         if (rc)
             return rc;
         while (i < s->n && s->f[i].id != id)
@@ -435,7 +436,7 @@ int fnq_run_people_split(struct fnq_ctx *ctx, int argc, char **argv)
         return fnq_usage(
             ctx, "people split: --by is appearance, age, or both with a comma between.");
     int rc = fnq_read_begin(ctx, &err);
-    rc = rc ? rc : load(ctx->read, argv[0], &s, &err);
+    rc = rc ? rc : load(fnl_txn(ctx->lib), argv[0], &s, &err);
     rc = rc || argc > 1 ? rc : find_parts(ctx, &s, &err);
     bool *taken = calloc(s.n + 1, sizeof *taken), act = argc > 1 || ctx->o.take;
     if (!rc && !taken)

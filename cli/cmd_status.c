@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/client.h"
-#include "cli/commands.h"
-#include "cli/facts.h"
+#include "cli/library/daemon_client.h"
+#include "cli/old_commands.h"
+#include "cli/library/facts.h"
 #include "engine/base/clock.h"
 #include "index/ingest/ingest.h"
 #include "index/protocol.h"
@@ -96,16 +96,19 @@ static int index_status(struct fnq_ctx *ctx, json_t **ret, struct fn_error *err)
     rc = rc ? rc : fnq_read_begin(ctx, err);
     if (rc)
         return rc;
-    struct counts c = {.t = ctx->read, .min_photos = config->min_photos, .roots = json_array()};
-    rc = fn_photo_each(ctx->read, count_photo, &c);
-    rc = rc ? rc : fn_person_each(ctx->read, count_person, &c);
-    rc = rc ? rc : fn_root_each(ctx->read, add_root, &c);
-    rc = rc ? rc : fn_queue_count(ctx->read, &queued);
-    if (fn_index_model_get(ctx->read, &model, NULL) == 0) {
+    struct counts c = {
+        .t = fnl_txn(ctx->lib), .min_photos = config->min_photos, .roots = json_array()};
+    rc = fn_photo_each(fnl_txn(ctx->lib), count_photo, &c);
+    rc = rc ? rc : fn_person_each(fnl_txn(ctx->lib), count_person, &c);
+    rc = rc ? rc : fn_root_each(fnl_txn(ctx->lib), add_root, &c);
+    rc = rc ? rc : fn_queue_count(fnl_txn(ctx->lib), &queued);
+    if (fn_index_model_get(fnl_txn(ctx->lib), &model, NULL) == 0) {
         fn_h128_hex(&model.profile_id, hex);
         (void)snprintf(name, sizeof name, "fn-%.8s", hex);
     }
-    uint64_t bytes = fn_store_bytes(ctx->store);
+    struct fn_store *store = NULL;
+    uint64_t bytes =
+        fnl_store_open(ctx->lib, FN_STORE_READ, &store, NULL) ? 0 : fn_store_bytes(store);
     fnq_read_end(ctx);
     if (rc) {
         json_decref(c.roots);
@@ -144,7 +147,7 @@ static int add_waiting(struct fnq_ctx *ctx, json_t *o, struct fn_error *err)
     int rc = fnq_read_begin(ctx, err);
     if (rc)
         return rc;
-    rc = fn_people_waiting(ctx->read, &w);
+    rc = fn_people_waiting(fnl_txn(ctx->lib), &w);
     fnq_read_end(ctx);
     if (rc)
         return fn_error_set(err, rc, "the index cannot be read: %s", fn_strerror(rc));
@@ -159,7 +162,7 @@ static int add_waiting(struct fnq_ctx *ctx, json_t *o, struct fn_error *err)
 
 static int status_object(struct fnq_ctx *ctx, json_t **ret, struct fn_error *err)
 {
-    int rc = fnq_ask(ctx, FN_CMD_STATUS, NULL, ret, err);
+    int rc = fnl_ask(ctx->lib, FN_CMD_STATUS, NULL, ret, err);
     if (rc == 0)
         strip(*ret);
     else
@@ -339,15 +342,15 @@ static void redraw(struct fnq_ctx *ctx, json_t *s)
 /* Events of the daemon, each a whole status. */
 static int follow(struct fnq_ctx *ctx, struct fn_error *err)
 {
-    struct fnq_client c = {.fd = -1};
+    struct fnl_client c = {.fd = -1};
     json_t *s = NULL;
-    int rc = fnq_client_open(ctx, &c, err);
+    int rc = fnl_client_open(ctx->lib, &c, err);
     rc = rc ? rc
-            : fnq_client_send(&c,
+            : fnl_client_send(&c,
                               json_pack("{s:i,s:i,s:s}", "v", FN_PROTOCOL_VERSION, "id", 1,
                                         "cmd", FN_CMD_SUBSCRIBE),
                               err);
-    while (!rc && !ctx->out.failed && (rc = fnq_client_receive(&c, -1, &s, err)) == 0) {
+    while (!rc && !ctx->out.failed && (rc = fnl_client_receive(&c, -1, &s, err)) == 0) {
         if (json_object_get(s, "queue") || json_object_get(s, "daemon")) {
             strip(s);
             rc = add_waiting(ctx, s, err);
@@ -356,7 +359,7 @@ static int follow(struct fnq_ctx *ctx, struct fn_error *err)
         }
         json_decref(s);
     }
-    fnq_client_close(&c);
+    fnl_client_close(&c);
     return rc;
 }
 
@@ -369,15 +372,18 @@ static int look_again(struct fnq_ctx *ctx, struct fn_error *err)
         int rc = follow(ctx, err);
         if (ctx->out.failed)
             return 0;
-        uint64_t now = ctx->store ? fn_store_txn_id(ctx->store) : 0;
-        if (now != seen || !ctx->store) {
+        struct fn_store *store = NULL;
+        rc = fnl_store_open(ctx->lib, FN_STORE_READ, &store, err);
+        if (rc)
+            return rc;
+        if (fn_store_txn_id(store) != seen) {
             rc = index_status(ctx, &s, err);
             rc = rc ? rc : add_waiting(ctx, s, err);
             if (rc)
                 return rc;
             redraw(ctx, s);
             json_decref(s);
-            seen = fn_store_txn_id(ctx->store);
+            seen = fn_store_txn_id(store);
         }
         if (ctx->out.failed)
             return 0;

@@ -386,7 +386,7 @@ int fnq_run_train(struct fnq_ctx *ctx, int argc, char **argv)
     }
     bool speaks = t.comm->rank == 0 || t.comm->lost;
     int code = rc && speaks ? fnq_fail(ctx, &err, NULL, NULL)
-               : rc         ? fnq_exit_of(rc)
+               : rc         ? fn_exit_of(rc)
                : t.stopped  ? FNQ_INTERRUPTED
                             : FNQ_OK;
     if (t.comm->rank)

@@ -8,9 +8,10 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "cli/client.h"
-#include "cli/commands.h"
-#include "cli/write.h"
+#include "cli/library/daemon_client.h"
+#include "cli/old_commands.h"
+#include "cli/library/act.h"
+#include "cli/program/no_daemon.h"
 #include "engine/base/clock.h"
 #include "index/records/photos.h"
 #include "index/protocol.h"
@@ -68,7 +69,7 @@ int fnq_run_watch_list(struct fnq_ctx *ctx, int argc, char **argv)
         return fnq_fail(ctx, &err, NULL, NULL);
     fnq_table_begin(&l.table, &ctx->out, columns, sizeof columns / sizeof *columns);
     fnq_json_begin(&ctx->out, "fnq.watch/1", "roots", "fnq.root/1");
-    rc = fn_root_each(ctx->read, print_root, &l);
+    rc = fn_root_each(fnl_txn(ctx->lib), print_root, &l);
     fnq_json_end(&ctx->out, NULL);
     fnq_table_end(&l.table);
     fnq_read_end(ctx);
@@ -130,17 +131,14 @@ static int one_root(struct fnq_ctx *ctx, const char *what, bool add, struct fn_e
     json_t *fields = json_object();
     fnq_set_path(fields, w.path);
     if (!ctx->o.dry_run) {
-        rc = fnq_ask(ctx, add ? FN_CMD_WATCH_ADD : FN_CMD_WATCH_REMOVE, fields, NULL, err);
+        rc = fnl_ask(ctx->lib, add ? FN_CMD_WATCH_ADD : FN_CMD_WATCH_REMOVE, fields, NULL, err);
     } else {
         json_decref(fields);
         rc = -ECONNREFUSED;
     }
     if (rc == -ECONNREFUSED) {
-        if (add && !ctx->store)
-            rc = fnq_store_open(ctx, FN_STORE_WRITE | FN_STORE_CREATE, err);
-        else
-            rc = 0;
-        rc = rc ? rc : fnq_write(ctx, change_root, &w, err);
+        rc = add ? fnl_store_open(ctx->lib, FN_STORE_WRITE | FN_STORE_CREATE, NULL, err) : 0;
+        rc = rc ? rc : fnl_write(ctx->lib, fnq_mode(ctx), change_root, &w, err);
         if (!rc && add && !ctx->o.dry_run)
             fnq_note(ctx, "facenetd is not running; it looks at this folder when it starts.");
     }
@@ -178,7 +176,7 @@ static int tell(struct fnq_ctx *ctx, const char *cmd, json_t *fields, const char
 {
     struct fn_error err = {0};
     json_t *answer = NULL;
-    if (fnq_ask(ctx, cmd, fields, &answer, &err))
+    if (fnl_ask(ctx->lib, cmd, fields, &answer, &err))
         return fnq_no_daemon(ctx, &err, "Start it: facenetd");
     const char *text = json_string_value(json_object_get(answer, "text"));
     if (fnq_out_is_json(&ctx->out))

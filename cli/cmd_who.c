@@ -6,8 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/commands.h"
-#include "cli/look.h"
+#include "cli/old_commands.h"
+#include "cli/library/look.h"
+#include "cli/print/index_json.h"
+#include "cli/program/operands.h"
 
 const struct fn_opt fnq_options_who[] = {
     {"min-p", 0, FN_OPT_DOUBLE, FNQ_AT(min_p), "P",
@@ -24,7 +26,7 @@ const struct fn_opt fnq_options_who[] = {
 
 struct state {
     struct fnq_table table;
-    struct fnq_sheet sheet;
+    struct fnl_sheet sheet;
     json_t *errors;
     size_t n_files, n_failed, n_known;
     bool several;
@@ -33,32 +35,32 @@ struct state {
 };
 
 /* --min-p, and what the caption of a face is. */
-static void apply_min_p(const struct fnq_ctx *ctx, struct fnq_fact *f)
+static void apply_min_p(const struct fnq_ctx *ctx, struct fnl_fact *f)
 {
     if (f->person.is && f->person.has_d && f->person.p < ctx->o.min_p &&
-        f->state != FNQ_CONFIRMED) {
+        f->state != FNL_CONFIRMED) {
         f->other = f->person;
-        f->person = (struct fnq_match){0};
-        f->state = FNQ_UNKNOWN;
+        f->person = (struct fnl_match){0};
+        f->state = FNL_UNKNOWN;
     }
 }
 
-static void caption(const struct fnq_fact *f, char *out, size_t size)
+static void caption(const struct fnl_fact *f, char *out, size_t size)
 {
     if (f->person.is)
-        fnq_person_title(&f->person.id, f->person.name, out, size);
+        fnl_person_title(&f->person.id, f->person.name, out, size);
     else
-        (void)snprintf(out, size, f->state == FNQ_REJECTED ? "not a face" : "unknown");
+        (void)snprintf(out, size, f->state == FNL_REJECTED ? "not a face" : "unknown");
 }
 
-static json_t *face_json(const struct fnq_look_face *f)
+static json_t *face_json(const struct fnl_look_face *f)
 {
     json_t *o = json_object();
     fnq_set(o, "face", json_string(f->fact.id));
     fnq_set(o, "box", fnq_json_box(f->fact.box));
     fnq_set(o, "score", fnq_json_real(f->fact.rec.score / 255.0));
     fnq_set(o, "quality", fnq_json_real(f->fact.rec.quality / 255.0));
-    fnq_set(o, "state", json_string(fnq_state_name(f->fact.state)));
+    fnq_set(o, "state", json_string(fnl_state_name(f->fact.state)));
     fnq_set(o, "person", fnq_person_json(&f->fact.person));
     fnq_set(o, "p", f->fact.person.has_d ? fnq_json_real(f->fact.person.p) : json_null());
     fnq_set(o, "d2", f->fact.person.has_d ? fnq_json_real(f->fact.person.d2) : json_null());
@@ -73,7 +75,7 @@ static json_t *face_json(const struct fnq_look_face *f)
     return o;
 }
 
-static json_t *file_json(const struct fnq_look *l)
+static json_t *file_json(const struct fnl_look *l)
 {
     char hex[FN_H128_HEX];
     json_t *o = json_object(), *faces = json_array();
@@ -82,7 +84,7 @@ static json_t *file_json(const struct fnq_look *l)
         if (json_array_append_new(faces, face_json(&l->faces[i])) < 0)
             abort();
     if (!l->code) {
-        fnq_photo_hex(&l->hash, hex, sizeof hex);
+        fnl_photo_hex(&l->hash, hex, sizeof hex);
         fnq_set(o, "photo", json_string(hex));
         fnq_set(o, "indexed", json_boolean(l->indexed));
         fnq_set(o, "taken", fnq_taken_json(&l->photo));
@@ -96,8 +98,8 @@ static json_t *file_json(const struct fnq_look *l)
     return o;
 }
 
-static void face_text(struct fnq_out *o, const struct fnq_look *l,
-                      const struct fnq_look_face *f, size_t number, int width)
+static void face_text(struct fnq_out *o, const struct fnl_look *l,
+                      const struct fnl_look_face *f, size_t number, int width)
 {
     char name[FN_PERSON_NAME_MAX + 32];
     struct fn_buf b;
@@ -113,18 +115,18 @@ static void face_text(struct fnq_out *o, const struct fnq_look *l,
     if (f->fact.person.is && f->fact.person.has_d) {
         fnq_text(o, "%3.0f %%   d² %.2f   ", 100 * f->fact.person.p, f->fact.person.d2);
     } else if (f->fact.other.is && f->fact.other.has_d) {
-        fnq_person_title(&f->fact.other.id, f->fact.other.name, name, sizeof name);
+        fnl_person_title(&f->fact.other.id, f->fact.other.name, name, sizeof name);
         fnq_text(o, "  –     nearest ");
         fnq_text_safe(o, name);
         fnq_text(o, " %.0f %%, d² %.2f   ", 100 * f->fact.other.p, f->fact.other.d2);
     } else {
         fnq_text(o, "  –     ");
     }
-    fnq_text(o, "%-6s  %4.0f×%-4.0f px   %s%s\n", fnq_side(f->fact.box),
+    fnq_text(o, "%-6s  %4.0f×%-4.0f px   %s%s\n", fnl_side(f->fact.box),
              (double)f->fact.box[2] * l->photo.width, (double)f->fact.box[3] * l->photo.height,
-             fnq_state_name(f->fact.state), f->fact.rec.sharpness < 64 ? ", blurred" : "");
+             fnl_state_name(f->fact.state), f->fact.rec.sharpness < 64 ? ", blurred" : "");
     for (size_t i = 0; i < f->n_candidates; i++) {
-        fnq_person_title(&f->candidates[i].id, f->candidates[i].name, name, sizeof name);
+        fnl_person_title(&f->candidates[i].id, f->candidates[i].name, name, sizeof name);
         fnq_text(o, "       %3.0f %%   d² %.2f   ", 100 * f->candidates[i].p,
                  f->candidates[i].d2);
         fnq_text_safe(o, name);
@@ -133,11 +135,11 @@ static void face_text(struct fnq_out *o, const struct fnq_look *l,
     fn_buf_finish(&b);
 }
 
-static void file_text(struct fnq_out *o, const struct fnq_look *l)
+static void file_text(struct fnq_out *o, const struct fnl_look *l)
 {
     char taken[32], name[FN_PERSON_NAME_MAX + 32];
     int width = 8;
-    fnq_taken_text(&l->photo, taken, sizeof taken);
+    fnl_taken_text(&l->photo, taken, sizeof taken);
     fnq_text_safe(o, l->path);
     fnq_text(o, "   %s%s%zu face%s%s\n", taken, taken[0] ? "   " : "", l->n,
              l->n == 1 ? "" : "s", l->indexed ? "" : "   (not in the index)");
@@ -150,11 +152,11 @@ static void file_text(struct fnq_out *o, const struct fnq_look *l)
         face_text(o, l, &l->faces[i], i + 1, width);
 }
 
-static void file_rows(struct fnq_table *t, const struct fnq_look *l)
+static void file_rows(struct fnq_table *t, const struct fnl_look *l)
 {
     char name[FN_PERSON_NAME_MAX + 32];
     for (size_t i = 0; i < l->n; i++) {
-        const struct fnq_fact *f = &l->faces[i].fact;
+        const struct fnl_fact *f = &l->faces[i].fact;
         caption(f, name, sizeof name);
         fnq_cell(t, l->path);
         fnq_cell(t, f->id);
@@ -172,7 +174,7 @@ static void file_rows(struct fnq_table *t, const struct fnq_look *l)
     }
 }
 
-static int write_crops(struct fnq_ctx *ctx, const struct fnq_look *l, struct fn_error *err)
+static int write_crops(struct fnq_ctx *ctx, const struct fnl_look *l, struct fn_error *err)
 {
     char path[FN_PATH_MAX];
     float(*boxes)[4] = calloc(l->n + 1, sizeof *boxes);
@@ -182,7 +184,7 @@ static int write_crops(struct fnq_ctx *ctx, const struct fnq_look *l, struct fn_
         memcpy(boxes[i], l->faces[i].fact.box, sizeof boxes[i]);
     bool cut = false;
     if (!rc) {
-        rc = fnq_crops(ctx, l->fd, (const float(*)[4])boxes, l->n,
+        rc = fnl_crops(ctx->lib, l->fd, (const float(*)[4])boxes, l->n,
                        ctx->o.px ? (uint32_t)ctx->o.px : 256, .25f, images, err);
         cut = !rc;
     }
@@ -191,7 +193,7 @@ static int write_crops(struct fnq_ctx *ctx, const struct fnq_look *l, struct fn_
         (void)snprintf(file, sizeof file, "%s.jpg", l->faces[i].fact.id);
         if (!rc && (rc = fn_path_join(path, sizeof path, ctx->o.crop, file)))
             (void)fn_error_set(err, rc, "%s: %s", ctx->o.crop, fn_strerror(rc));
-        rc = rc ? rc : fnq_save_jpeg(path, &images[i], err);
+        rc = rc ? rc : fnl_save_jpeg(path, &images[i], err);
         fn_image_destroy(&images[i]);
     }
     free(boxes);
@@ -199,7 +201,7 @@ static int write_crops(struct fnq_ctx *ctx, const struct fnq_look *l, struct fn_
     return rc;
 }
 
-static int draw_path(const struct fnq_ctx *ctx, const struct state *s, const struct fnq_look *l,
+static int draw_path(const struct fnq_ctx *ctx, const struct state *s, const struct fnl_look *l,
                      char *out, size_t size, struct fn_error *err)
 {
     struct stat st;
@@ -213,7 +215,7 @@ static int draw_path(const struct fnq_ctx *ctx, const struct state *s, const str
     return rc ? fn_error_set(err, rc, "%s: %s", ctx->o.draw, fn_strerror(rc)) : 0;
 }
 
-static int write_drawing(struct fnq_ctx *ctx, const struct state *s, const struct fnq_look *l,
+static int write_drawing(struct fnq_ctx *ctx, const struct state *s, const struct fnl_look *l,
                          struct fn_error *err)
 {
     char path[FN_PATH_MAX];
@@ -224,38 +226,39 @@ static int write_drawing(struct fnq_ctx *ctx, const struct state *s, const struc
     for (size_t i = 0; !rc && i < l->n; i++) {
         char name[FN_PERSON_NAME_MAX + 32];
         memcpy(boxes[i], l->faces[i].fact.box, sizeof boxes[i]);
-        const struct fnq_fact *f = &l->faces[i].fact;
+        const struct fnl_fact *f = &l->faces[i].fact;
         caption(f, name, sizeof name);
         if (f->person.is && !f->person.name[0])
-            fnq_person_short(&f->person.id, name);
+            fnl_person_short(&f->person.id, name);
         (void)snprintf(labels[i], sizeof labels[i], "%.90s", name);
     }
     rc = rc ? rc
-            : fnq_draw(ctx, l->fd, (const float(*)[4])boxes,
-                       (const char(*)[FN_WORK_LABEL_MAX])labels, l->n, path, err);
+            : fnl_draw(ctx->lib, l->fd, (const float(*)[4])boxes,
+                       (const char(*)[FN_WORK_LABEL_MAX])labels, l->n, (uint32_t)ctx->o.px,
+                       path, err);
     free(boxes);
     free(labels);
     return rc;
 }
 
-static void add_to_sheet(struct state *s, const struct fnq_look *l)
+static void add_to_sheet(struct state *s, const struct fnl_look *l)
 {
     char name[FN_PERSON_NAME_MAX + 32], second[96], taken[32];
     const char *slash = strrchr(l->path, '/');
-    fnq_taken_text(&l->photo, taken, sizeof taken);
+    fnl_taken_text(&l->photo, taken, sizeof taken);
     for (size_t i = 0; i < l->n; i++) {
-        const struct fnq_fact *f = &l->faces[i].fact;
+        const struct fnl_fact *f = &l->faces[i].fact;
         caption(f, name, sizeof name);
         if (f->person.has_d)
             (void)snprintf(second, sizeof second, "%.0f %%  %.60s", 100 * f->person.p,
                            slash ? slash + 1 : l->path);
         else
             (void)snprintf(second, sizeof second, "%.80s", slash ? slash + 1 : l->path);
-        fnq_sheet_add(&s->sheet, l->path, f->box, name, second);
+        fnl_sheet_add(&s->sheet, l->path, f->box, name, second);
     }
 }
 
-static int pictures(struct fnq_ctx *ctx, struct state *s, const struct fnq_look *l,
+static int pictures(struct fnq_ctx *ctx, struct state *s, const struct fnl_look *l,
                     struct fn_error *err)
 {
     int rc = 0;
@@ -271,8 +274,8 @@ static int pictures(struct fnq_ctx *ctx, struct state *s, const struct fnq_look 
 static int one_file(struct fnq_ctx *ctx, const char *path, void *arg)
 {
     struct state *s = arg;
-    struct fnq_look l;
-    int rc = fnq_look(ctx, path, &l, &s->err);
+    struct fnl_look l;
+    int rc = fnl_look(ctx->lib, path, (size_t)ctx->o.top, &l, &s->err);
     s->n_files++;
     for (size_t i = 0; !rc && i < l.n; i++) {
         apply_min_p(ctx, &l.faces[i].fact);
@@ -297,7 +300,7 @@ static int one_file(struct fnq_ctx *ctx, const char *path, void *arg)
             file_rows(&s->table, &l);
         fnq_out_flush(&ctx->out);
     }
-    fnq_look_finish(&l);
+    fnl_look_finish(&l);
     return rc;
 }
 
@@ -306,7 +309,8 @@ static const char *model_name(struct fnq_ctx *ctx, char *out, size_t size)
     struct fn_index_model m;
     char hex[FN_H128_HEX];
     out[0] = '\0';
-    if (fnq_read_begin(ctx, NULL) == 0 && fn_index_model_get(ctx->read, &m, NULL) == 0) {
+    if (fnq_read_begin(ctx, NULL) == 0 &&
+        fn_index_model_get(fnl_txn(ctx->lib), &m, NULL) == 0) {
         fn_h128_hex(&m.profile_id, hex);
         (void)snprintf(out, size, "fn-%.8s", hex);
     }
@@ -323,7 +327,7 @@ static int finish(struct fnq_ctx *ctx, struct state *s)
     fnq_set(more, "errors", json_incref(s->errors));
     fnq_json_end(&ctx->out, more);
     if (ctx->o.sheet && s->sheet.n) {
-        if (fnq_sheet_write(ctx, &s->sheet, "fnq who", ctx->o.sheet, &lost, &s->err))
+        if (fnl_sheet_write(ctx->lib, &s->sheet, "fnq who", ctx->o.sheet, &lost, &s->err))
             return fnq_fail(ctx, &s->err, NULL, NULL);
     }
     if (s->n_failed)
@@ -338,7 +342,7 @@ int fnq_run_who(struct fnq_ctx *ctx, int argc, char **argv)
                                                 {"D2", true, 0},    {"BOX", false, 0}};
     struct state s = {.errors = json_array(),
                       .several = argc > 1 || (argc && strcmp(argv[0], "-") == 0)};
-    if (argc == 0 || ctx->o.top > FNQ_CANDIDATES_MAX || ctx->o.min_p < 0 || ctx->o.min_p > 1) {
+    if (argc == 0 || ctx->o.top > FNL_CANDIDATES_MAX || ctx->o.min_p < 0 || ctx->o.min_p > 1) {
         json_decref(s.errors);
         return fnq_usage(ctx, argc == 0 ? "who: which files?"
                                         : "who: --min-p is 0..1, --top at most 32.");
@@ -348,7 +352,7 @@ int fnq_run_who(struct fnq_ctx *ctx, int argc, char **argv)
     int code = fnq_each_file(ctx, argc, argv, one_file, &s) ? fnq_fail(ctx, &s.err, NULL, NULL)
                                                             : finish(ctx, &s);
     fnq_table_end(&s.table);
-    fnq_sheet_finish(&s.sheet);
+    fnl_sheet_finish(&s.sheet);
     json_decref(s.errors);
     return code;
 }

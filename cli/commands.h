@@ -1,106 +1,83 @@
 /* SPDX-License-Identifier: MIT */
-/* The run function and the options of every command; the table is in commands.c. */
+/* Every command of fnq, in the order of fnq --help: one row each. */
 #ifndef FN_CLI_COMMANDS_H
 #define FN_CLI_COMMANDS_H
 
-#include "cli/fnq.h"
+#include "cli/program/command.h"
 
-#define FNQ_RUN(name) int fnq_run_##name(struct fnq_ctx *ctx, int argc, char **argv)
+/* clang-format off */
+#define FNQ_COMMANDS(X) \
+    X(who) \
+    X(find) \
+    X(like) \
+    X(why) \
+    X(people_list) \
+    X(people_show) \
+    X(people_name) \
+    X(people_merge) \
+    X(people_split) \
+    X(people_hide) \
+    X(people_unhide) \
+    X(faces_list) \
+    X(faces_show) \
+    X(faces_crop) \
+    X(files) \
+    X(label) \
+    X(confirm) \
+    X(reject) \
+    X(notface) \
+    X(log) \
+    X(undo) \
+    X(redo) \
+    X(status) \
+    X(watch_list) \
+    X(watch_add) \
+    X(watch_remove) \
+    X(scan) \
+    X(pause) \
+    X(resume) \
+    X(doctor) \
+    X(config_list) \
+    X(config_get) \
+    X(config_set) \
+    X(config_path) \
+    X(model_import) \
+    X(model_list) \
+    X(model_show) \
+    X(model_install) \
+    X(model_export) \
+    X(export_labels) \
+    X(import_labels) \
+    X(embed) \
+    X(train) \
+    X(plot_runs) \
+    X(plot_train) \
+    X(eval_lfw) \
+    X(eval_ytf) \
+    X(eval_pairs) \
+    X(eval_identities) \
+    X(eval_clusters) \
+    X(eval_calibrate) \
+    X(eval_sensitivity) \
+    X(eval_baselines) \
+    X(eval_compare) \
+    X(help) \
+    X(completions)
+/* clang-format on */
 
-FNQ_RUN(who);
-FNQ_RUN(find);
-FNQ_RUN(like);
-FNQ_RUN(why);
-FNQ_RUN(people_list);
-FNQ_RUN(people_show);
-FNQ_RUN(people_name);
-FNQ_RUN(people_merge);
-FNQ_RUN(people_split);
-FNQ_RUN(people_hide);
-FNQ_RUN(people_unhide);
-FNQ_RUN(faces_list);
-FNQ_RUN(faces_show);
-FNQ_RUN(faces_crop);
-FNQ_RUN(files);
-FNQ_RUN(label);
-FNQ_RUN(confirm);
-FNQ_RUN(reject);
-FNQ_RUN(notface);
-FNQ_RUN(log);
-FNQ_RUN(undo);
-FNQ_RUN(redo);
-FNQ_RUN(status);
-FNQ_RUN(watch_list);
-FNQ_RUN(watch_add);
-FNQ_RUN(watch_remove);
-FNQ_RUN(scan);
-FNQ_RUN(pause);
-FNQ_RUN(resume);
-FNQ_RUN(doctor);
-FNQ_RUN(config_list);
-FNQ_RUN(config_get);
-FNQ_RUN(config_set);
-FNQ_RUN(config_path);
-FNQ_RUN(model_import);
-FNQ_RUN(model_list);
-FNQ_RUN(model_show);
-FNQ_RUN(model_export);
-FNQ_RUN(model_install);
-FNQ_RUN(export_labels);
-FNQ_RUN(import_labels);
-FNQ_RUN(embed);
-FNQ_RUN(eval_lfw);
-FNQ_RUN(eval_ytf);
-FNQ_RUN(eval_pairs);
-FNQ_RUN(eval_identities);
-FNQ_RUN(eval_calibrate);
-FNQ_RUN(eval_clusters);
-FNQ_RUN(eval_sensitivity);
-FNQ_RUN(eval_baselines);
-FNQ_RUN(eval_compare);
-FNQ_RUN(train);
-FNQ_RUN(plot_runs);
-FNQ_RUN(plot_train);
-FNQ_RUN(help);
-FNQ_RUN(completions);
+extern const struct fnq_command *const fnq_commands[]; /* ends with NULL */
+extern const struct fn_opt fnq_global_options[];       /* offsets into struct fnq_opts */
 
-#define FNQ_OPTIONS(name) extern const struct fn_opt fnq_options_##name[]
-FNQ_OPTIONS(who);
-FNQ_OPTIONS(find);
-FNQ_OPTIONS(like);
-FNQ_OPTIONS(people_list);
-FNQ_OPTIONS(people_show);
-FNQ_OPTIONS(people_name);
-FNQ_OPTIONS(people_merge);
-FNQ_OPTIONS(people_split);
-FNQ_OPTIONS(people_hide);
-FNQ_OPTIONS(faces_list);
-FNQ_OPTIONS(faces_crop);
-FNQ_OPTIONS(files);
-FNQ_OPTIONS(label);
-FNQ_OPTIONS(confirm);
-FNQ_OPTIONS(reject);
-FNQ_OPTIONS(notface);
-FNQ_OPTIONS(log);
-FNQ_OPTIONS(status);
-FNQ_OPTIONS(scan);
-FNQ_OPTIONS(pause);
-FNQ_OPTIONS(doctor);
-FNQ_OPTIONS(config_list);
-FNQ_OPTIONS(model_import);
-FNQ_OPTIONS(model_show);
-FNQ_OPTIONS(export_labels);
-FNQ_OPTIONS(eval_lfw);
-FNQ_OPTIONS(eval_ytf);
-FNQ_OPTIONS(eval_pairs);
-FNQ_OPTIONS(eval_identities);
-FNQ_OPTIONS(eval_calibrate);
-FNQ_OPTIONS(eval_clusters);
-FNQ_OPTIONS(model_install);
-FNQ_OPTIONS(eval_sensitivity);
-FNQ_OPTIONS(eval_baselines);
-FNQ_OPTIONS(plot_runs);
-FNQ_OPTIONS(eval_compare);
-FNQ_OPTIONS(train);
+#define FNQ_EACH_COMMAND(c)                                                                    \
+    for (const struct fnq_command *const *at_##c = fnq_commands, *c = *at_##c; c; c = *++at_##c)
+
+/* NULL: there is none. */
+const struct fnq_command *fnq_find_command(const char *name);
+/* Is this the first word of several commands? */
+bool fnq_is_group(const char *word);
+
+void fnq_help_command(struct fn_buf *out, const struct fnq_command *c);
+void fnq_help_overview(struct fn_buf *out);
+void fnq_help_group(struct fn_buf *out, const char *group);
 
 #endif

@@ -11,7 +11,7 @@
 #ifndef FN_CLI_EVAL_H
 #define FN_CLI_EVAL_H
 
-#include "cli/commands.h"
+#include "cli/old_commands.h"
 #include "engine/base/hash.h"
 #include "engine/eval/metrics.h"
 #include "engine/eval/protocols.h"

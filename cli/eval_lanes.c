@@ -127,7 +127,7 @@ static void *run_lane(void *arg)
 {
     struct fnq_eval_lanes *l = arg;
     const struct fnq_eval *m = l->main;
-    struct fnq_ctx ctx = {.o = m->ctx->o, .cmd = m->ctx->cmd, .config = m->ctx->config};
+    struct fnq_ctx ctx = {.o = m->ctx->o, .cmd = m->ctx->cmd};
     struct fnq_eval e = {.ctx = &ctx,
                          .profile = m->profile,
                          .faces = m->faces,
@@ -136,12 +136,14 @@ static void *run_lane(void *arg)
                          .lanes = l};
     struct fn_error err = {0};
     bool first = true;
-    memcpy(ctx.profile, m->ctx->profile, sizeof ctx.profile);
     e.buffer = calloc(1, sizeof *e.buffer);
-    int r = e.buffer ? 0 : fn_error_set(&err, -ENOMEM, "out of memory");
+    int r = e.buffer ? fnl_create(fnl_choice_of(m->ctx->lib), &ctx.lib, &err)
+                     : fn_error_set(&err, -ENOMEM, "out of memory");
+    if (!r)
+        fnl_profile_copy(ctx.lib, m->ctx->lib);
     for (const char *path; (path = next_path(l, r, first, &err)); first = false)
         r = l->look(&e, path, l->arg, &err);
-    fnq_worker_stop(&ctx);
+    fnl_destroy(ctx.lib);
     fnq_eval_centre_destroy(e.centre);
     free(e.buffer);
     (void)pthread_mutex_lock(&l->lock);

@@ -9,17 +9,7 @@
 
 #include "cli/eval_source.h"
 #include "engine/base/file.h"
-
-static int has_profile(const char *dir, void *arg)
-{
-    const char *name = ((const char **)arg)[0];
-    char *out = ((char **)arg)[1], file[FN_PATH_MAX];
-    if (snprintf(file, sizeof file, "%s/%s.profile", dir, name) >= (int)sizeof file ||
-        !fn_file_exists(file))
-        return 0;
-    (void)snprintf(out, FN_PATH_MAX, "%s", dir);
-    return 1;
-}
+#include "engine/model/look_up.h"
 
 static int link_file(const char *from_dir, const char *name, const char *to_dir)
 {
@@ -53,19 +43,12 @@ static int make_models(struct fnq_eval *e, const char *base, const char *profile
                        struct fn_error *err)
 {
     char dir[FN_PATH_MAX], own[2 * FN_PATH_MAX], path[FN_PATH_MAX], *model = NULL;
-    char *found[2] = {NULL, dir};
-    union {
-        const char *c;
-        char *p;
-    } name = {.c = profile};
     struct fn_profile_values v;
     struct fn_buf text;
-    found[0] = name.p;
     int rc = fn_profile_read_values(base, profile, &v, err);
+    rc = rc ? rc : fn_profile_look_up(base, profile, dir, sizeof dir, err);
     if (rc)
         return rc;
-    if (fn_path_each_model_dir(base, has_profile, found) != 1)
-        return fn_error_set(err, FN_EMODEL, "cannot find the folder of profile '%s'", profile);
     (void)snprintf(own, sizeof own, "%s/%s", dir, v.embedder);
     const char *file = e->ctx->o.model ? e->ctx->o.model : own;
     if (!(model = realpath(file, NULL)))
@@ -133,9 +116,7 @@ int fnq_eval_open(struct fnq_ctx *ctx, struct fnq_eval *e, struct fn_error *err)
     if (rc)
         return rc;
     const char *profile = ctx->o.profile ? ctx->o.profile : c->profile;
-    const char *dir = ctx->o.models                     ? ctx->o.models
-                      : c->models_dir && *c->models_dir ? c->models_dir
-                                                        : NULL;
+    const char *dir = fn_config_models_dir(c, ctx->o.models);
     e->user_models = ctx->o.models;
     (void)snprintf(e->name, sizeof e->name, "%s", profile);
     if (ctx->o.model || ctx->o.flip) {
@@ -144,7 +125,7 @@ int fnq_eval_open(struct fnq_ctx *ctx, struct fnq_eval *e, struct fn_error *err)
         profile = "evaluated";
         ctx->o.models = e->models_dir;
     }
-    (void)snprintf(ctx->profile, sizeof ctx->profile, "%s", profile);
+    fnl_profile_use(ctx->lib, dir, profile);
     rc = rc ? rc : fn_profile_open(dir, profile, &e->profile, err);
     if (!rc)
         take_thresholds(e);
@@ -166,7 +147,7 @@ void fnq_eval_close(struct fnq_eval *e)
     if (e->n_fresh)
         fnq_note(e->ctx, "%zu faces or pictures looked at, %zu known from before", e->n_fresh,
                  e->n_known);
-    fnq_worker_stop(e->ctx);
+    fnl_worker_stop(e->ctx->lib);
     fnq_eval_centre_destroy(e->centre);
     fnq_cache_close(e->faces);
     fnq_cache_close(e->centre_cache);

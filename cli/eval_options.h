@@ -3,7 +3,7 @@
 #ifndef FN_CLI_EVAL_OPTIONS_H
 #define FN_CLI_EVAL_OPTIONS_H
 
-#include "cli/commands.h"
+#include "cli/old_commands.h"
 
 #define FNQ_EVAL_MODEL                                                                         \
     {"profile", 0, FN_OPT_STRING, FNQ_AT(profile), "NAME", "the profile to judge"},            \

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/eval.h"
-#include "cli/groups.h"
+#include "cli/library/group_faces.h"
 #include "engine/kernels/vector.h"
 
 static struct fn_grouping_model model_of(const struct fn_profile_values *p)
@@ -34,7 +34,7 @@ int fnq_eval_group(const struct fnq_eval_group_face *f, size_t n,
                                          .x = f[i].x};
     fn_grouping_thresholds_of(&m, fn_grouping_class(n_good, 0), &t);
     if (!rc)
-        rc = fnq_group_faces(v, n, FN_DIM, &t, group);
+        rc = fnl_group_faces(v, n, FN_DIM, &t, group);
     free(v);
     return rc ? fn_error_set(err, rc, "out of memory") : 0;
 }

@@ -31,11 +31,11 @@ int fnq_eval_open_picture(const char *path, int *ret_fd, struct fn_h128 *ret,
 int fnq_eval_ask(struct fnq_eval *e, struct fn_work_request *q, struct fn_work_reply *ret,
                  struct fn_error *err)
 {
-    if (fnq_worker_start(e->ctx, err)) {
+    if (fnl_worker_start(e->ctx->lib, err)) {
         err->code = FN_EMODEL;
         return err->code;
     }
-    return fnq_worker_ask(e->ctx, q, ret, err);
+    return fnl_worker_ask(e->ctx->lib, q, ret, err);
 }
 
 int fnq_eval_failed(struct fnq_eval *e, const char *path, struct fn_error *err)

@@ -4,9 +4,9 @@
 #define FN_CLI_EVAL_SOURCE_H
 
 #include "cli/eval.h"
-#include "cli/picture.h"
+#include "cli/library/pictures.h"
 
-/* fnq_worker_ask; a worker that cannot be started is FN_EMODEL, which ends it all, not a fault
+/* fnl_worker_ask; a worker that cannot be started is FN_EMODEL, which ends it all, not a fault
  * of the picture. */
 FN_NODISCARD int fnq_eval_ask(struct fnq_eval *e, struct fn_work_request *q,
                               struct fn_work_reply *ret, struct fn_error *err);

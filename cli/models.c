@@ -7,6 +7,7 @@
 
 #include "cli/train.h"
 #include "engine/base/file.h"
+#include "engine/model/look_up.h"
 
 bool fnq_ends_in(const char *s, const char *end)
 {
@@ -24,28 +25,15 @@ uint64_t fnq_model_parameters(const struct fn_graph *g)
     return n;
 }
 
-struct finding {
-    const char *name;
-    char path[FN_PATH_MAX];
-};
-
-static int find_model(const char *dir, void *arg)
+int fnq_model_path(struct fnq_ctx *ctx, const char *name, char *out, size_t size)
 {
-    struct finding *f = arg;
-    char file[FN_PATH_MAX];
-    if (snprintf(file, sizeof file, "%s%s", f->name,
-                 fnq_ends_in(f->name, ".fnm") ? "" : ".fnm") >= (int)sizeof file)
-        return 0;
-    return fn_path_join(f->path, sizeof f->path, dir, file) == 0 && fn_file_exists(f->path);
-}
-
-bool fnq_model_path(const struct fnq_ctx *ctx, const char *name, char *out, size_t size)
-{
-    struct finding f = {.name = name};
-    bool itself = strchr(name, '/') || fn_file_exists(name);
-    if (!itself && !fn_path_each_model_dir(ctx->o.models, find_model, &f))
-        return false;
-    return snprintf(out, size, "%s", itself ? name : f.path) < (int)size;
+    const struct fn_config *c = NULL;
+    struct fn_error err = {0};
+    if (fnq_config(ctx, &c, &err))
+        return fnq_fail(ctx, &err, NULL, NULL);
+    return fn_model_look_up(fn_config_models_dir(c, ctx->o.models), name, out, size)
+               ? 0
+               : fnq_say(FNQ_NO, "there is no model '%s'. All of them: fnq model list", name);
 }
 
 int fnq_model_target(struct fnq_ctx *ctx, char *out, size_t size, struct fn_error *err)
@@ -55,9 +43,7 @@ int fnq_model_target(struct fnq_ctx *ctx, char *out, size_t size, struct fn_erro
     int rc = fnq_config(ctx, &c, err);
     if (rc)
         return rc;
-    const char *dir = ctx->o.models                     ? ctx->o.models
-                      : c->models_dir && *c->models_dir ? c->models_dir
-                                                        : NULL;
+    const char *dir = fn_config_models_dir(c, ctx->o.models);
     if (dir) {
         rc = fn_path_expand(out, size, dir);
     } else {
@@ -95,9 +81,4 @@ void fnq_model_close(struct fnq_model_source *s)
     fn_model_destroy(s->opened);
     fn_checkpoint_close(&s->checkpoint);
     *s = (struct fnq_model_source){0};
-}
-
-int fnq_no_model(const char *name)
-{
-    return fnq_say(FNQ_NO, "there is no model '%s'. All of them: fnq model list", name);
 }

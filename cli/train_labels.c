@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/labelled.h"
+#include "cli/library/confirmed.h"
 #include "cli/train.h"
+#include "cli/program/confirmed_note.h"
 
 static struct fn_similarity frame_of(const struct fnq_train *t,
-                                     const struct fnq_labelled_face *f)
+                                     const struct fnl_labelled_face *f)
 {
     float points[5][2];
     if (f->drawn)
@@ -23,25 +24,27 @@ static struct fn_similarity frame_of(const struct fnq_train *t,
 
 int fnq_train_labels(struct fnq_train *t, struct fn_error *err)
 {
-    struct fnq_labelled l;
-    int rc = fnq_labelled_get(t->ctx, &l, err);
+    struct fnl_labelled l;
+    const struct fnl_places *places = NULL;
+    int rc = fnl_places_get(t->ctx->lib, &places, err);
+    rc = rc ? rc : fnl_labelled_get(t->ctx->lib, &l, err);
     if (rc)
         return rc;
     struct fn_dataset_item *item = calloc(l.n, sizeof *item);
     if (!item)
         rc = fn_error_set(err, -ENOMEM, "out of memory");
     for (size_t i = 0; !rc && i < l.n; i++) {
-        const struct fnq_labelled_face *f = &l.face[i];
+        const struct fnl_labelled_face *f = &l.face[i];
         item[i] = (struct fn_dataset_item){.path = f->path,
                                            .person = f->person,
                                            .name_at = f->name_at,
                                            .frame = frame_of(t, f)};
         memcpy(item[i].box, f->box, sizeof item[i].box);
     }
-    rc = rc ? rc : fn_dataset_from_items(item, l.n, t->ctx->index_dir, &t->data, err);
+    rc = rc ? rc : fn_dataset_from_items(item, l.n, places->index_dir, &t->data, err);
     if (!rc && t->comm->rank == 0)
         fnq_labelled_note(t->ctx, &l);
     free(item);
-    fnq_labelled_free(&l);
+    fnl_labelled_free(&l);
     return rc;
 }

@@ -9,6 +9,7 @@
 #include "cli/train.h"
 #include "engine/base/file.h"
 #include "engine/model/arch.h"
+#include "engine/model/look_up.h"
 
 /* What the paper does not say: values of a picture become about -1 .. 1. */
 static void describe(struct fn_model *m, const struct fn_arch *a)
@@ -27,26 +28,16 @@ static void describe(struct fn_model *m, const struct fn_arch *a)
     (void)snprintf(m->card.source, sizeof m->card.source, "%.250s", a->source);
 }
 
-struct looked_for {
-    const char *name;
-    char path[FN_PATH_MAX];
-};
-
-static int look_in(const char *dir, void *ctx)
-{
-    struct looked_for *l = ctx;
-    char file[FN_PATH_MAX];
-    (void)snprintf(file, sizeof file, "%.200s.fnm", l->name);
-    return fn_path_join(l->path, sizeof l->path, dir, file) == 0 && fn_file_exists(l->path);
-}
-
 static int open_model(struct fnq_train *t, const char *name, struct fn_error *err)
 {
-    struct looked_for l = {.name = name};
-    if (fn_file_exists(name))
-        return fn_model_open(name, &t->opened, err);
-    if (!strchr(name, '/') && fn_path_each_model_dir(t->ctx->o.models, look_in, &l) == 1)
-        return fn_model_open(l.path, &t->opened, err);
+    const struct fn_config *c = NULL;
+    char path[FN_PATH_MAX];
+    int rc = fnq_config(t->ctx, &c, err);
+    if (rc)
+        return rc;
+    if (fn_model_look_up(fn_config_models_dir(c, t->ctx->o.models), name, path, sizeof path) &&
+        fn_file_exists(path))
+        return fn_model_open(path, &t->opened, err);
     return fn_error_set(
         err, -ENOENT,
         "'%s' is no built-in network, no file and no installed model; the first: "

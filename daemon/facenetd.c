@@ -107,7 +107,7 @@ static int print_config(const struct fnd *f)
 
 static int read_profile(struct fnd *f, struct fn_error *err)
 {
-    const char *dir = f->cfg->models_dir && f->cfg->models_dir[0] ? f->cfg->models_dir : NULL;
+    const char *dir = fn_config_models_dir(f->cfg, NULL);
     return fn_profile_read_values(dir, f->cfg->profile, &f->profile, err);
 }
 

@@ -184,7 +184,7 @@ static int begin(struct bulk *b, const char *list, struct fn_config_file **confi
         return rc;
     b->cfg = fn_config_values(*config);
     b->models = opt.models;
-    const char *dir = b->cfg->models_dir && b->cfg->models_dir[0] ? b->cfg->models_dir : NULL;
+    const char *dir = fn_config_models_dir(b->cfg, NULL);
     char *root = realpath(opt.root, NULL);
     if (!root || strlen(root) >= sizeof b->root)
         rc = fn_error_set(err, -ENOENT, "%s: no such folder", opt.root);

@@ -11,8 +11,6 @@
 #include "daemon/watching/root_scan.h"
 #include "engine/base/clock.h"
 
-enum { START_MS = 30000 };
-
 static int open_and_hash(struct bulk *b, struct bulk_photo *p, int *ret_fd)
 {
     char path[FN_PATH_MAX];
@@ -78,13 +76,13 @@ static int ask(struct bulk *b, struct bulk_photo *p, int fd, struct fn_work_repl
         .kind = FN_WORK_INDEX, .id = ++b->request, .fd = fd, .out_fd = -1};
     if (!b->worker) {
         struct fn_worker_opts o;
-        fnd_worker_options(b->cfg, b->models, &o);
+        fn_worker_opts_of(b->cfg, b->models, NULL, &o);
         int rc = fn_worker_spawn(&o, &b->worker, err);
         if (rc)
             return rc;
     }
     bool ready = fn_worker_ready(b->worker);
-    int timeout_ms = (int)(b->cfg->photo_timeout_s * 1000) + (ready ? 0 : START_MS);
+    int timeout_ms = (int)(b->cfg->photo_timeout_s * 1000) + (ready ? 0 : FN_WORKER_START_MS);
     int rc = fn_worker_call(b->worker, &q, timeout_ms, ret, err);
     if (rc == 0 && ret->code == 0)
         return 0;

@@ -3,33 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include "engine/kernels/cpu.h"
-
-void fnd_worker_options(const struct fn_config *c, const char *models, struct fn_worker_opts *o)
-{
-    const char *no_sandbox = getenv("FACENETD_NO_SANDBOX");
-    *o = (struct fn_worker_opts){
-        .binary = getenv("FACENETD_WORKER"),
-        .models_dir = models                              ? models
-                      : c->models_dir && c->models_dir[0] ? c->models_dir
-                                                          : NULL,
-        .profile = c->profile,
-        .memory_bytes = (size_t)c->memory_bytes,
-        .priority = c->priority,
-        .no_sandbox = no_sandbox && strcmp(no_sandbox, "1") == 0,
-    };
-    o->face.effort = (enum fn_effort)c->effort;
-    o->face.rotate = (enum fn_rotate)c->rotate;
-    o->face.min_score = (float)c->min_score;
-    o->face.min_face_px = (uint32_t)c->min_face_px;
-    o->face.max_faces = (uint32_t)c->max_faces;
-    o->face.cpu_flags = FN_CPU_DETECT;
-    o->face.limits.max_pixels = c->max_pixels;
-    o->face.limits.max_bytes = (size_t)(c->memory_bytes - c->memory_bytes / 4);
-}
 
 static uint32_t to_exact(float d2)
 {

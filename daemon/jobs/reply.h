@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Between a worker and the index: what a worker is told, and its answer in the words of index/.
- */
+/* Between a worker and the index: its answer in the words of index/. */
 #ifndef FN_DAEMON_REPLY_H
 #define FN_DAEMON_REPLY_H
 
-#include "engine/base/config.h"
 #include "engine/model/profile.h"
 #include "engine/work/work.h"
 #include "index/ingest/ingest.h"
 
-/* models: the command line's folder, or NULL. */
-void fnd_worker_options(const struct fn_config *c, const char *models,
-                        struct fn_worker_opts *o);
 void fnd_reply_photo(struct fn_photo *p, const struct fn_work_reply *r);
 void fnd_reply_face(struct fn_ingest_face *to,
                     const struct fn_face *from); /* not its feature */

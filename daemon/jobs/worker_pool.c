@@ -354,7 +354,7 @@ static void spawn(struct fnd *f, struct slot *s)
 {
     struct fn_worker_opts o;
     struct fn_error err;
-    fnd_worker_options(f->cfg, f->opt.models, &o);
+    fn_worker_opts_of(f->cfg, f->opt.models, NULL, &o);
     struct link *l = calloc(1, sizeof *l);
     int rc =
         l ? fn_worker_spawn(&o, &s->w, &err) : fn_error_set(&err, -ENOMEM, "out of memory");

@@ -432,6 +432,13 @@ int fn_config_load(struct fn_config_file *f, const char *path, bool must_exist,
     return rc;
 }
 
+const char *fn_config_models_dir(const struct fn_config *c, const char *given)
+{
+    if (given)
+        return given;
+    return c->models_dir && *c->models_dir ? c->models_dir : NULL;
+}
+
 const struct fn_config *fn_config_values(const struct fn_config_file *f)
 {
     return &f->values;

@@ -75,6 +75,9 @@ FN_NODISCARD int fn_config_load(struct fn_config_file *f, const char *path, bool
 FN_NODISCARD int fn_config_set(struct fn_config_file *f, const char *key, const char *value,
                                enum fn_config_origin origin, struct fn_error *err);
 const struct fn_config *fn_config_values(const struct fn_config_file *f);
+/* The folder of models in force: given (a command line's, may be NULL), else models.dir; NULL:
+ * the usual places (fn_path_each_model_dir). Points into one of the two. */
+const char *fn_config_models_dir(const struct fn_config *c, const char *given);
 /* Text of one value, or FN_ENOTFOUND. */
 FN_NODISCARD int fn_config_get_text(const struct fn_config_file *f, const char *key,
                                     struct fn_buf *out, struct fn_error *err);

@@ -2,12 +2,13 @@
 /* The byte layout of .fnm, version 1 (docs/format.md, "Model files"). All numbers
  * little-endian.
  *
- *   header (128)  magic 8, major u16, minor u16, header size u32, file size u64, checksum u64,
- * then, covered by the checksum as is everything behind: graph, meta and weight sections as
- * (offset u64, size u64), model id 16, zeros graph         counts and record sizes (6 x u32),
- * input and output indices, values, nodes meta          JSON: role, preprocessing, output
- * decoding, chip recipe, card, calibration weights       float32, each tensor at a multiple of
- * 64 from the file's start
+ *   header (128)  magic 8, major u16, minor u16, header size u32, file size u64, checksum u64;
+ *                 graph, meta and weight sections as (offset u64, size u64), model id 16, zeros
+ *   graph         counts and record sizes (6 x u32), input and output indices, values, nodes
+ *   meta          JSON: role, preprocessing, output decoding, chip recipe, card, calibration
+ *   weights       float32, each tensor at a multiple of 64 from the file's start
+ *
+ * The checksum covers everything behind it.
  *
  * Forward rule: a reader takes any minor version of its major one. A later minor may lengthen
  * the header and the records (their sizes are stored) and add JSON keys; an old reader skips

@@ -236,22 +236,3 @@ int fn_ir_prune(struct fn_ir *ir, struct fn_error *err)
     }
     return 0;
 }
-
-int fn_ir_lower(struct fn_ir *ir, const char *const *outputs, size_t n_outputs,
-                struct fn_graph_builder *b, struct fn_graph *ret, struct fn_error *err)
-{
-    int rc = fn_ir_select_outputs(ir, outputs, n_outputs, err);
-    if (rc == 0)
-        rc = fn_ir_prune(ir, err);
-    if (rc == 0)
-        rc = fn_ir_infer(ir, err);
-    if (rc == 0) {
-        fn_ir_match(ir);
-        rc = fn_ir_prune(ir, err);
-    }
-    if (rc == 0)
-        rc = fn_ir_fold(ir, err);
-    if (rc == 0)
-        rc = fn_ir_prune(ir, err);
-    return rc == 0 ? fn_ir_emit(ir, b, ret, err) : rc;
-}

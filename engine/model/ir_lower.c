@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The last step of the importers: from the operator list to the engine's graph. Values keep the
+/* From the operator list to the engine's graph, and all steps in order. Values keep the
  * names of the file's tensors; where a name is longer than FN_NAME_MAX - 1 its end is kept,
  * which is what tells layers apart. */
 #include "engine/model/ir.h"
@@ -181,4 +181,23 @@ int fn_ir_emit(struct fn_ir *ir, struct fn_graph_builder *b, struct fn_graph *re
         fn_graph_mark_output(b, t->value);
     }
     return fn_graph_builder_finish(b, ret, err);
+}
+
+int fn_ir_lower(struct fn_ir *ir, const char *const *outputs, size_t n_outputs,
+                struct fn_graph_builder *b, struct fn_graph *ret, struct fn_error *err)
+{
+    int rc = fn_ir_select_outputs(ir, outputs, n_outputs, err);
+    if (rc == 0)
+        rc = fn_ir_prune(ir, err);
+    if (rc == 0)
+        rc = fn_ir_infer(ir, err);
+    if (rc == 0) {
+        fn_ir_match(ir);
+        rc = fn_ir_prune(ir, err);
+    }
+    if (rc == 0)
+        rc = fn_ir_fold(ir, err);
+    if (rc == 0)
+        rc = fn_ir_prune(ir, err);
+    return rc == 0 ? fn_ir_emit(ir, b, ret, err) : rc;
 }

@@ -268,9 +268,27 @@ static int max_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err
     return set_shape(&ir->t[op->out], x->c, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
 }
 
-static int infer_op(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
+static int same_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
 {
     const struct fn_ir_tensor *x = &ir->t[op->in[0]];
+    return set_shape(&ir->t[op->out], x->c, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
+}
+
+static int lrn_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
+{
+    const struct fn_ir_tensor *x = &ir->t[op->in[0]];
+    bool map = !x->flat || (x->h == 1 && x->w == 1);
+    return map ? same_shape(ir, op, err) : fn_ir_refuse(op, err);
+}
+
+/* Stays one channel: only where the operator behind it would have expanded it too. */
+static int expand_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
+{
+    return ir->t[op->in[0]].c == 1 ? same_shape(ir, op, err) : fn_ir_refuse(op, err);
+}
+
+static int infer_op(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
+{
     switch (op->kind) {
     case FN_IR_CONV:
         return conv_shape(ir, op, err);
@@ -302,9 +320,7 @@ static int infer_op(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
     case FN_IR_MAX:
         return max_shape(ir, op, err);
     case FN_IR_LRN:
-        if (x->flat && (x->h != 1 || x->w != 1))
-            break;
-        return set_shape(&ir->t[op->out], x->c, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
+        return lrn_shape(ir, op, err);
     case FN_IR_ACT:
     case FN_IR_PRELU:
     case FN_IR_NEG:
@@ -315,14 +331,11 @@ static int infer_op(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
     case FN_IR_AFFINE:
     case FN_IR_SQRT:
     case FN_IR_FLOOR:
-        return set_shape(&ir->t[op->out], x->c, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
+        return same_shape(ir, op, err);
     case FN_IR_SHAPE:
         return set_shape(&ir->t[op->out], 1, 1, 1, true) ? 0 : bad_shape(op, err);
-    case FN_IR_EXPAND: /* stays one channel: only where the operator behind it would have
-                          expanded it too */
-        if (x->c != 1)
-            break;
-        return set_shape(&ir->t[op->out], 1, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
+    case FN_IR_EXPAND:
+        return expand_shape(ir, op, err);
     case FN_IR_UNSUPPORTED:
     case FN_IR_L2POOL: /* these are made later */
     case FN_IR_L2NORM:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Profile files: reading, printing, opening what they name.
+/* Profile files as text: reading and printing.
  *
  * The text is "key = value" lines, '#' starts a comment. "profile = 2" is the format's version;
  * a key this program does not know is an error, because a threshold that is silently ignored is
@@ -13,11 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/file.h"
-#include "engine/base/paths.h"
-#include "engine/model/container.h"
+#include "engine/model/look_up.h"
 
-enum { PROFILE_VERSION = 2, PROFILE_BYTES_MAX = 1 << 16 };
+enum { PROFILE_VERSION = 2 };
 enum type { TEXT, FILE_NAME, FLOAT, BOOL, SCALES, DISTANCE_BEFORE };
 
 #define AT(member) offsetof(struct fn_profile_values, member)
@@ -62,14 +60,6 @@ static const struct key {
 };
 enum { N_KEYS = sizeof keys / sizeof *keys };
 
-/* Letters, digits, '-', '_' and '.' (not first): a name that cannot leave its directory. */
-static bool plain_name(const char *s, size_t size)
-{
-    size_t n = strlen(s);
-    return n > 0 && n < size && s[0] != '.' &&
-           strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == n;
-}
-
 static bool parse_float(const char *s, double lo, double hi, float *out)
 {
     char *end;
@@ -105,7 +95,7 @@ static bool parse_value(const struct key *k, const char *s, struct fn_profile_va
     switch (k->type) {
     case TEXT:
     case FILE_NAME:
-        if (!plain_name(s, sizeof v->name))
+        if (!fn_plain_name(s, sizeof v->name))
             return k->type == FILE_NAME && !k->required && !*s;
         memcpy(to, s, strlen(s) + 1);
         return true;
@@ -239,151 +229,4 @@ void fn_profile_print(const struct fn_profile_values *v, struct fn_buf *out)
         print_value(&keys[i], v, out);
         fn_buf_char(out, '\n');
     }
-}
-
-/* ---- finding and opening ---- */
-
-struct find {
-    char file[80];
-    char dir[FN_PATH_MAX];
-};
-
-static int visit(const char *dir, void *ctx)
-{
-    struct find *f = ctx;
-    char path[FN_PATH_MAX];
-    if (fn_path_join(path, sizeof path, dir, f->file) || !fn_file_exists(path) ||
-        strlen(dir) >= sizeof f->dir)
-        return 0;
-    memcpy(f->dir, dir, strlen(dir) + 1);
-    return 1;
-}
-
-/* The directory that has NAME.profile. */
-static int find_profile(const char *models_dir, const char *name, struct find *f,
-                        struct fn_error *err)
-{
-    if (!plain_name(name, 64))
-        return fn_error_set(err, FN_EUSAGE, "\"%.80s\" is not a profile name", name);
-    (void)snprintf(f->file, sizeof f->file, "%.63s.profile", name);
-    if (fn_path_each_model_dir(models_dir, visit, f) != 1)
-        return fn_error_set(err, FN_ENOTFOUND, "no profile \"%s\" in %s", name,
-                            models_dir ? models_dir : "any model directory");
-    return 0;
-}
-
-static int read_values(const struct find *f, struct fn_profile_values *ret,
-                       struct fn_error *err)
-{
-    char path[FN_PATH_MAX];
-    struct fn_buf b;
-    int rc = fn_path_join(path, sizeof path, f->dir, f->file);
-    if (rc)
-        return fn_error_set(err, rc, "path too long");
-    fn_buf_init(&b, PROFILE_BYTES_MAX);
-    rc = fn_file_read(path, &b, err);
-    if (rc == 0) {
-        fn_buf_char(&b, '\n');
-        rc = fn_buf_failed(&b) ? fn_error_set(err, FN_ELIMIT, "too long")
-                               : fn_profile_parse(b.data, ret, err);
-        if (rc)
-            fn_error_prefix(err, "\"%s\"", path);
-    }
-    fn_buf_finish(&b);
-    return rc;
-}
-
-int fn_profile_read_values(const char *models_dir, const char *name,
-                           struct fn_profile_values *ret, struct fn_error *err)
-{
-    struct find f;
-    int rc = find_profile(models_dir, name, &f, err);
-    return rc ? rc : read_values(&f, ret, err);
-}
-
-static int open_network(const struct find *f, const char *file, enum fn_role role,
-                        struct fn_model **ret, struct fn_error *err)
-{
-    char path[FN_PATH_MAX];
-    struct fn_model *m;
-    int rc = fn_path_join(path, sizeof path, f->dir, file);
-    if (rc)
-        return fn_error_set(err, rc, "path too long");
-    rc = fn_model_open(path, &m, err);
-    if (rc)
-        return rc;
-    if (m->role != role) {
-        rc = fn_error_set(err, FN_EMODEL, "\"%s\" is a network of kind %s, not %s", path,
-                          fn_role_name(m->role), fn_role_name(role));
-        fn_model_destroy(m);
-        return rc;
-    }
-    *ret = m;
-    return 0;
-}
-
-/* What a vector depends on: the embedder, and how its chips are cut (landmark network, both
- * recipes, mirroring). */
-static int vector_id(const struct fn_profile *p, struct fn_h128 *ret)
-{
-    struct fn_buf b;
-    fn_buf_init(&b, 1 << 16);
-    fn_buf_add(&b, p->embedder->id.b, sizeof p->embedder->id.b);
-    fn_buf_add(&b, p->landmarks->id.b, sizeof p->landmarks->id.b);
-    int rc = fn_align_text(&p->embedder->align, &b);
-    if (rc == 0)
-        rc = fn_align_text(&p->landmarks->align, &b);
-    fn_buf_str(&b, p->v.flip ? "flip" : "plain");
-    if (rc == 0 && fn_buf_failed(&b))
-        rc = -ENOMEM;
-    if (rc == 0)
-        *ret = fn_hash128(b.data, b.len);
-    fn_buf_finish(&b);
-    return rc;
-}
-
-static int open_networks(const struct find *f, struct fn_profile *p, struct fn_error *err)
-{
-    const struct fn_profile_values *v = &p->v;
-    int rc = open_network(f, v->detector, FN_ROLE_DETECTOR, &p->detector, err);
-    if (rc == 0 && v->verifier[0])
-        rc = open_network(f, v->verifier, FN_ROLE_VERIFIER, &p->verifier, err);
-    if (rc == 0)
-        rc = open_network(f, v->landmarks, FN_ROLE_LANDMARKS, &p->landmarks, err);
-    if (rc == 0)
-        rc = open_network(f, v->embedder, FN_ROLE_EMBEDDER, &p->embedder, err);
-    if (rc == 0 && (rc = vector_id(p, &p->id)) != 0)
-        rc = fn_error_set(err, rc, "the profile's id cannot be made");
-    return rc;
-}
-
-int fn_profile_open(const char *models_dir, const char *name, struct fn_profile **ret,
-                    struct fn_error *err)
-{
-    struct find f;
-    int rc = find_profile(models_dir, name, &f, err);
-    if (rc)
-        return rc;
-    struct fn_profile *p = calloc(1, sizeof *p);
-    if (!p)
-        return fn_error_set(err, -ENOMEM, "out of memory");
-    rc = read_values(&f, &p->v, err);
-    if (rc == 0)
-        rc = open_networks(&f, p, err);
-    if (rc)
-        fn_profile_destroy(p);
-    else
-        *ret = p;
-    return rc;
-}
-
-void fn_profile_destroy(struct fn_profile *p)
-{
-    if (!p)
-        return;
-    fn_model_destroy(p->detector);
-    fn_model_destroy(p->verifier);
-    fn_model_destroy(p->landmarks);
-    fn_model_destroy(p->embedder);
-    free(p);
 }

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "engine/base/config.h"
 #include "engine/face/face.h"
 
 struct fn_worker; /* client side */
@@ -27,6 +28,9 @@ struct fn_worker_opts {
     int priority;        /* enum fn_priority; applied by the child before exec */
     bool no_sandbox;     /* FACENETD_NO_SANDBOX=1: for debuggers; said in the log */
 };
+
+/* How long a worker may take to get ready, above the time for its first photo. */
+enum { FN_WORKER_START_MS = 30000 };
 
 enum fn_work_kind {
     FN_WORK_INDEX = 1, /* find and embed all faces */
@@ -61,6 +65,13 @@ struct fn_work_reply {
     uint64_t out_bytes;       /* CROP: n_boxes x px x px x 3 raw RGB; DRAW: JPEG bytes */
     uint64_t cpu_ns, peak_bytes;
 };
+
+/* What every program tells its workers: the configuration's limits and settings, and two
+ * variables of the environment for tests and debuggers, FACENETD_WORKER (the binary) and
+ * FACENETD_NO_SANDBOX=1. models_dir: the command line's folder of models or NULL; profile: NULL
+ * or "" for the configured one. The result points into its arguments and the environment. */
+void fn_worker_opts_of(const struct fn_config *c, const char *models_dir, const char *profile,
+                       struct fn_worker_opts *ret);
 
 /* Forks and execs; returns at once, the worker is ready when its HELLO has been received. The
  * worker dies with the THREAD that calls this (PR_SET_PDEATHSIG): call it from one that lives

@@ -3,8 +3,8 @@
  *
  *   query := or            or := and ("or" and)*        and := not (["and"] not)*
  *   not := "not" not | "(" or ")" | term
- *   term := key ":" [op] value | key op number | name        op := ">=" | "<=" | ">" | "<" |
- * "="
+ *   term := key ":" [op] value | key op number | name
+ *   op := ">=" | "<=" | ">" | "<" | "="
  *
  * Words end at spaces and parentheses; double quotes hold such within a word, and make "and" a
  * name. Every complaint carries the column (from 1) of what it is about, and a near miss when

@@ -551,68 +551,85 @@ static int effort_of(const char *text)
     return -1;
 }
 
+struct options {
+    const char *models, *effort, *only, *rotate;
+    struct fn_opt_list profiles;
+    bool json, verbose, calibrate;
+    uint64_t threads, min_face;
+    double min_score;
+};
+
+/* Judges one profile and prints its figures; a new reference to them, or NULL: no such profile.
+ */
+static json_t *judge_profile(const struct options *o, const char *data, const char *name)
+{
+    struct fn_profile *p;
+    struct fn_error err = {0};
+    if (fn_profile_open(o->models, name, &p, &err)) {
+        fprintf(stderr, "%s\n", err.text);
+        return NULL;
+    }
+    struct run r = {
+        .data = data,
+        .v = &p->v,
+        .search = {.profile = p,
+                   .face = {.effort = (enum fn_effort)effort_of(o->effort),
+                            .rotate = !strcmp(o->rotate, "never") ? FN_ROTATE_NEVER
+                                                                  : FN_ROTATE_IF_NONE,
+                            .min_score = (float)o->min_score,
+                            .min_face_px = (uint32_t)o->min_face,
+                            .max_faces = 1000,
+                            .cpu_flags = FN_CPU_DETECT,
+                            .limits = {300u << 20, (size_t)1 << 30}},
+                   .threads = (unsigned)o->threads,
+                   .progress = o->verbose},
+        .verbose = o->verbose,
+        .calibrate = o->calibrate,
+        .only = o->only,
+        .json = json_object()};
+    printf("%s, effort %s\n", name, o->effort);
+    run_profile(&r);
+    fn_profile_destroy(p);
+    return r.json;
+}
+
 int main(int argc, char **argv)
 {
-    const char *models = NULL, *effort = "normal", *only = NULL, *rotate = "if-none";
-    struct fn_opt_list profiles = {{0}, 0};
-    bool json = false, verbose = false, cal = false;
-    uint64_t threads = 2, min_face = 16;
-    double min_score = 0;
+    struct options o = {.effort = "normal", .rotate = "if-none", .threads = 2, .min_face = 16};
     const struct fn_opt table[] = {
-        {"models", 0, FN_OPT_STRING, &models, "DIR", "where the models are"},
-        {"profile", 0, FN_OPT_LIST, &profiles, "NAME", "profile to judge (repeat)"},
-        {"effort", 0, FN_OPT_STRING, &effort, "E", "fast, normal or thorough"},
-        {"rotate", 0, FN_OPT_STRING, &rotate, "R", "never or if-none"},
-        {"only", 0, FN_OPT_STRING, &only, "LIST",
+        {"models", 0, FN_OPT_STRING, &o.models, "DIR", "where the models are"},
+        {"profile", 0, FN_OPT_LIST, &o.profiles, "NAME", "profile to judge (repeat)"},
+        {"effort", 0, FN_OPT_STRING, &o.effort, "E", "fast, normal or thorough"},
+        {"rotate", 0, FN_OPT_STRING, &o.rotate, "R", "never or if-none"},
+        {"only", 0, FN_OPT_STRING, &o.only, "LIST",
          "sections: detector nonface orientation roll album "
          "orl aligned original val"},
-        {"threads", 0, FN_OPT_U64, &threads, "N", "engines at a time"},
-        {"min-face", 0, FN_OPT_U64, &min_face, "PX", "smallest face"},
-        {"min-score", 0, FN_OPT_DOUBLE, &min_score, "S", "instead of the profile's"},
-        {"json", 0, FN_OPT_FLAG, &json, NULL, "one object at the end"},
-        {"verbose", 0, FN_OPT_FLAG, &verbose, NULL, "name what went wrong"},
-        {"calibrate", 0, FN_OPT_FLAG, &cal, NULL, "thresholds that the data would choose"},
+        {"threads", 0, FN_OPT_U64, &o.threads, "N", "engines at a time"},
+        {"min-face", 0, FN_OPT_U64, &o.min_face, "PX", "smallest face"},
+        {"min-score", 0, FN_OPT_DOUBLE, &o.min_score, "S", "instead of the profile's"},
+        {"json", 0, FN_OPT_FLAG, &o.json, NULL, "one object at the end"},
+        {"verbose", 0, FN_OPT_FLAG, &o.verbose, NULL, "name what went wrong"},
+        {"calibrate", 0, FN_OPT_FLAG, &o.calibrate, NULL,
+         "thresholds that the data would choose"},
         {0}};
     const struct fn_opt *tables[] = {table};
     struct fn_error err = {0};
     size_t n = 0;
-    if (fn_options_parse(argc, argv, tables, 1, &n, &err) || n != 1 || effort_of(effort) < 0) {
+    if (fn_options_parse(argc, argv, tables, 1, &n, &err) || n != 1 ||
+        effort_of(o.effort) < 0) {
         fprintf(stderr, "usage: fn_accuracy DATA_DIR [options]\n%s\n", err.text);
         return 2;
     }
-    if (!profiles.n)
-        profiles = (struct fn_opt_list){{"default", "dlib"}, 2};
+    if (!o.profiles.n)
+        o.profiles = (struct fn_opt_list){{"default", "dlib"}, 2};
     json_t *all = json_object();
-    for (size_t i = 0; i < profiles.n; i++) {
-        struct fn_profile *p;
-        if (fn_profile_open(models, profiles.items[i], &p, &err)) {
-            fprintf(stderr, "%s\n", err.text);
+    for (size_t i = 0; i < o.profiles.n; i++) {
+        json_t *figures = judge_profile(&o, argv[1], o.profiles.items[i]);
+        if (!figures)
             return 77;
-        }
-        struct run r = {
-            .data = argv[1],
-            .v = &p->v,
-            .search = {.profile = p,
-                       .face = {.effort = (enum fn_effort)effort_of(effort),
-                                .rotate = !strcmp(rotate, "never") ? FN_ROTATE_NEVER
-                                                                   : FN_ROTATE_IF_NONE,
-                                .min_score = (float)min_score,
-                                .min_face_px = (uint32_t)min_face,
-                                .max_faces = 1000,
-                                .cpu_flags = FN_CPU_DETECT,
-                                .limits = {300u << 20, (size_t)1 << 30}},
-                       .threads = (unsigned)threads,
-                       .progress = verbose},
-            .verbose = verbose,
-            .calibrate = cal,
-            .only = only,
-            .json = json_object()};
-        printf("%s, effort %s\n", profiles.items[i], effort);
-        run_profile(&r);
-        json_object_set_new(all, profiles.items[i], r.json);
-        fn_profile_destroy(p);
+        json_object_set_new(all, o.profiles.items[i], figures);
     }
-    if (json) {
+    if (o.json) {
         json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
         printf("\n");
     }

@@ -7,10 +7,8 @@
  * rotated and brought to unit length. On top of it:
  *   - people differ in how far their faces lie apart, and single faces fall out of the row;
  *   - poor faces lose what tells people apart and move to one point that all poor faces share;
- *   - some people come in families of three that look alike; some change over the years
- * (children);
- *   - few people have most of the faces (Zipf), and a share of the faces is of people seen
- * once;
+ *   - some people come in families of three that look alike; some (children) change by year;
+ *   - few people have most of the faces (Zipf), and some faces are of people seen once;
  *   - a photo shows one or several people, none of them twice.
  * Any row is a function of (seed, person, session, number) alone: a larger set changes how many
  * faces there are, not where they lie. The default shape is fitted by hand with

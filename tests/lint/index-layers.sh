@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The layers of index/: each folder includes and calls only itself and those before it, and files that call one another in a circle are
-# few and in one folder. Includes are read off the sources; calls off the object files of fn_index: who defines a symbol that
-# another leaves undefined. Prints what breaks the rule.
+# The layers of index/: each folder includes and calls only itself and those before it. Includes are read off the sources; calls off the
+# object files of fn_index: who defines a symbol that another leaves undefined. Prints what breaks the rule. Circles: circles.py.
 #
 # usage: index-layers.sh SOURCE BUILD
 set -eu
@@ -62,42 +61,6 @@ layer_check() { # layer_check FILE WORD
 grep '/.* .*/' "$tmp/includes" | grep -v ' [^/]*$' >"$tmp/i" || true
 layer_check "$tmp/i" includes >"$tmp/out"
 layer_check "$tmp/calls" calls >>"$tmp/out"
-
-# Circles (Tarjan 1972): one that spans folders, or more than three files.
-awk '
-    function visit(v,    i, w, n, list, folders, f, parts) {
-        number[v] = low[v] = ++count
-        stack[++top] = v
-        on[v] = 1
-        for (i = 1; i <= degree[v]; i++) {
-            w = edge[v, i]
-            if (!(w in number)) {
-                visit(w)
-                if (low[w] < low[v]) low[v] = low[w]
-            } else if (on[w] && number[w] < low[v]) low[v] = number[w]
-        }
-        if (low[v] != number[v]) return
-        n = 0
-        list = ""
-        split("", folders)
-        f = 0
-        do {
-            w = stack[top--]
-            on[w] = 0
-            n++
-            list = list " index/" w ".c"
-            split(w, parts, "/")
-            if (!(parts[1] in folders)) { folders[parts[1]] = 1; f++ }
-        } while (w != v)
-        if (n > 3) print "a circle of calls through " n " files:" list
-        else if (f > 1) print "a circle of calls through " f " folders:" list
-    }
-    $1 != $2 {
-        edge[$1, ++degree[$1]] = $2
-        if (!($1 in seen)) { seen[$1] = 1; order[++n_nodes] = $1 }
-    }
-    END { for (k = 1; k <= n_nodes; k++) if (!(order[k] in number)) visit(order[k]) }
-' "$tmp/calls" >>"$tmp/out"
 
 if [ -s "$tmp/out" ]; then
     cat "$tmp/out"

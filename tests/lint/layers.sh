@@ -37,6 +37,7 @@ out=$(
     allow index 'engine/base/' 'engine/kernels/(vector|cpu)\.h' 'index/'
     allow daemon 'engine/' 'index/' 'daemon/'
     allow cli 'engine/' 'index/' 'cli/'
+    [ ! -d cli/library ] || allow cli/library 'engine/' 'index/' 'cli/library/'
     only 'uv\.h' 'daemon/'
     only 'lmdb\.h' 'index/'
     only 'jpeglib\.h' 'engine/image/'

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-foreach(check layers source format headers units mutants)
-  add_test(NAME lint.${check} COMMAND sh ${CMAKE_SOURCE_DIR}/tests/lint/${check}.sh ${CMAKE_SOURCE_DIR})
-  set_tests_properties(lint.${check} PROPERTIES LABELS lint SKIP_RETURN_CODE 77)
+# fn_lint(NAME COMMAND ARGS...): a check of the sources, or of what was built from them.
+function(fn_lint name)
+  add_test(NAME lint.${name} COMMAND ${ARGN} ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+  set_tests_properties(lint.${name} PROPERTIES LABELS lint SKIP_RETURN_CODE 77 TIMEOUT 1200)
+endfunction()
+foreach(check layers index-layers library source format headers units mutants tidy man links)
+  fn_lint(${check} sh ${CMAKE_SOURCE_DIR}/tests/lint/${check}.sh)
 endforeach()
-add_test(NAME lint.tidy COMMAND sh ${CMAKE_SOURCE_DIR}/tests/lint/tidy.sh ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
-set_tests_properties(lint.tidy PROPERTIES LABELS lint SKIP_RETURN_CODE 77 TIMEOUT 1200)
-add_test(NAME lint.man COMMAND sh ${CMAKE_SOURCE_DIR}/tests/lint/man.sh ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
-set_tests_properties(lint.man PROPERTIES LABELS lint SKIP_RETURN_CODE 77)
-add_test(NAME lint.index-layers
-  COMMAND sh ${CMAKE_SOURCE_DIR}/tests/lint/index-layers.sh ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
-set_tests_properties(lint.index-layers PROPERTIES LABELS lint SKIP_RETURN_CODE 77)
+foreach(check circles sizes)
+  fn_lint(${check} python3 ${CMAKE_SOURCE_DIR}/tests/lint/${check}.py)
+endforeach()

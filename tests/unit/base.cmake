@@ -1,2 +1,5 @@
 # SPDX-License-Identifier: MIT
 fn_add_test(NAME unit.base SOURCES unit/test_base.c LIBS fn_base m LABELS unit)
+foreach(part array edit_distance exit_code glob hex)
+  fn_add_test(NAME unit.${part} SOURCES unit/test_${part}.c LIBS fn_base LABELS unit)
+endforeach()

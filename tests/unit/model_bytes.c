@@ -337,96 +337,107 @@ void sample_onnx(struct fn_buf *out)
     onnx_model(out, &g, 9);
 }
 
+/* The tensors of the TFLite sample. */
+enum {
+    T_IN,
+    T_W,
+    T_B,
+    T_X,
+    T_R1,
+    T_A1,
+    T_S1,
+    T_C1,
+    T_M1,
+    T_P1,
+    T_R2,
+    T_N2,
+    T_RN2,
+    T_NN2,
+    T_C2,
+    T_M2,
+    T_P2,
+    T_FC,
+    T_FB,
+    T_L,
+    T_AX,
+    T_MX,
+    T_SB,
+    T_EX,
+    T_SM,
+    T_OUT,
+    T_N
+};
+
+struct tflite_values {
+    float w[54], b[3], c1[3], c2[3], fc[60], fb[5];
+};
+
+static void tflite_values(struct tflite_values *v)
+{
+    bytes_random(v->w, 54, 21);
+    bytes_random(v->b, 3, 22);
+    bytes_random(v->c1, 3, 23);
+    bytes_random(v->c2, 3, 24);
+    bytes_random(v->fc, 60, 25);
+    bytes_random(v->fb, 5, 26);
+}
+
 void sample_tflite(struct fn_buf *out)
 {
-    static float w[54], b[3], c1[3], c2[3], fc[60], fb[5];
+    static struct tflite_values v;
     static const int32_t axis = -1;
     float axis_bits;
     memcpy(&axis_bits, &axis, sizeof axis);
-    bytes_random(w, 54, 21);
-    bytes_random(b, 3, 22);
-    bytes_random(c1, 3, 23);
-    bytes_random(c2, 3, 24);
-    bytes_random(fc, 60, 25);
-    bytes_random(fb, 5, 26);
-    enum {
-        IN,
-        W,
-        B,
-        X,
-        R1,
-        A1,
-        S1,
-        C1,
-        M1,
-        P1,
-        R2,
-        N2,
-        RN2,
-        NN2,
-        C2,
-        M2,
-        P2,
-        FC,
-        FB,
-        L,
-        AX,
-        MX,
-        SB,
-        EX,
-        SM,
-        OUT,
-        N
-    };
-    const struct tfl_tensor t[N] = {
-        [IN] = {"in", 4, {1, 4, 4, 2}, NULL, 0},
-        [W] = {"w", 4, {3, 3, 3, 2}, w, 0},
-        [B] = {"b", 1, {3}, b, 0},
-        [X] = {"conv", 4, {1, 2, 2, 3}, NULL, 0},
-        [R1] = {"r1", 4, {1, 2, 2, 3}, NULL, 0},
-        [A1] = {"a1", 4, {1, 2, 2, 3}, NULL, 0},
-        [S1] = {"s1", 4, {1, 2, 2, 3}, NULL, 0},
-        [C1] = {"c1", 1, {3}, c1, 0},
-        [M1] = {"m1", 4, {1, 2, 2, 3}, NULL, 0},
-        [P1] = {"prelu1", 4, {1, 2, 2, 3}, NULL, 0},
-        [R2] = {"r2", 4, {1, 2, 2, 3}, NULL, 0},
-        [N2] = {"n2", 4, {1, 2, 2, 3}, NULL, 0},
-        [RN2] = {"rn2", 4, {1, 2, 2, 3}, NULL, 0},
-        [NN2] = {"nn2", 4, {1, 2, 2, 3}, NULL, 0},
-        [C2] = {"c2", 1, {3}, c2, 0},
-        [M2] = {"m2", 4, {1, 2, 2, 3}, NULL, 0},
-        [P2] = {"prelu2", 4, {1, 2, 2, 3}, NULL, 0},
-        [FC] = {"fc", 2, {5, 12}, fc, 0},
-        [FB] = {"fb", 1, {5}, fb, 0},
-        [L] = {"logits", 2, {1, 5}, NULL, 0},
-        [AX] = {"axis", 1, {1}, &axis_bits, 1},
-        [MX] = {"max", 2, {1, 1}, NULL, 0},
-        [SB] = {"sub", 2, {1, 5}, NULL, 0},
-        [EX] = {"exp", 2, {1, 5}, NULL, 0},
-        [SM] = {"sum", 2, {1, 1}, NULL, 0},
-        [OUT] = {"out", 2, {1, 5}, NULL, 0},
+    tflite_values(&v);
+    const struct tfl_tensor t[T_N] = {
+        [T_IN] = {"in", 4, {1, 4, 4, 2}, NULL, 0},
+        [T_W] = {"w", 4, {3, 3, 3, 2}, v.w, 0},
+        [T_B] = {"b", 1, {3}, v.b, 0},
+        [T_X] = {"conv", 4, {1, 2, 2, 3}, NULL, 0},
+        [T_R1] = {"r1", 4, {1, 2, 2, 3}, NULL, 0},
+        [T_A1] = {"a1", 4, {1, 2, 2, 3}, NULL, 0},
+        [T_S1] = {"s1", 4, {1, 2, 2, 3}, NULL, 0},
+        [T_C1] = {"c1", 1, {3}, v.c1, 0},
+        [T_M1] = {"m1", 4, {1, 2, 2, 3}, NULL, 0},
+        [T_P1] = {"prelu1", 4, {1, 2, 2, 3}, NULL, 0},
+        [T_R2] = {"r2", 4, {1, 2, 2, 3}, NULL, 0},
+        [T_N2] = {"n2", 4, {1, 2, 2, 3}, NULL, 0},
+        [T_RN2] = {"rn2", 4, {1, 2, 2, 3}, NULL, 0},
+        [T_NN2] = {"nn2", 4, {1, 2, 2, 3}, NULL, 0},
+        [T_C2] = {"c2", 1, {3}, v.c2, 0},
+        [T_M2] = {"m2", 4, {1, 2, 2, 3}, NULL, 0},
+        [T_P2] = {"prelu2", 4, {1, 2, 2, 3}, NULL, 0},
+        [T_FC] = {"fc", 2, {5, 12}, v.fc, 0},
+        [T_FB] = {"fb", 1, {5}, v.fb, 0},
+        [T_L] = {"logits", 2, {1, 5}, NULL, 0},
+        [T_AX] = {"axis", 1, {1}, &axis_bits, 1},
+        [T_MX] = {"max", 2, {1, 1}, NULL, 0},
+        [T_SB] = {"sub", 2, {1, 5}, NULL, 0},
+        [T_EX] = {"exp", 2, {1, 5}, NULL, 0},
+        [T_SM] = {"sum", 2, {1, 1}, NULL, 0},
+        [T_OUT] = {"out", 2, {1, 5}, NULL, 0},
     };
     const struct tfl_op op[] = {
-        {3, {IN, W, B}, 3, X, {0}, {0, 2, 2}, {1, 4, 4}},
-        {19, {X}, 1, R1, {0}, {0}, {0}},
-        {101, {X}, 1, A1, {0}, {0}, {0}},
-        {41, {X, A1}, 2, S1, {0}, {0}, {1}},
-        {18, {C1, S1}, 2, M1, {0}, {0}, {1}},
-        {0, {R1, M1}, 2, P1, {0}, {0}, {1}},
-        {19, {P1}, 1, R2, {0}, {0}, {0}},
-        {59, {P1}, 1, N2, {0}, {0}, {0}},
-        {19, {N2}, 1, RN2, {0}, {0}, {0}},
-        {59, {RN2}, 1, NN2, {0}, {0}, {0}},
-        {18, {NN2, C2}, 2, M2, {0}, {0}, {1}},
-        {0, {M2, R2}, 2, P2, {0}, {0}, {1}},
-        {9, {P2, FC, FB}, 3, L, {0}, {0}, {1}},
-        {82, {L, AX}, 2, MX, {1}, {0}, {1}},
-        {41, {L, MX}, 2, SB, {0}, {0}, {1}},
-        {47, {SB}, 1, EX, {0}, {0}, {0}},
-        {74, {EX, AX}, 2, SM, {1}, {0}, {1}},
-        {42, {EX, SM}, 2, OUT, {0}, {0}, {1}},
+        {3, {T_IN, T_W, T_B}, 3, T_X, {0}, {0, 2, 2}, {1, 4, 4}},
+        {19, {T_X}, 1, T_R1, {0}, {0}, {0}},
+        {101, {T_X}, 1, T_A1, {0}, {0}, {0}},
+        {41, {T_X, T_A1}, 2, T_S1, {0}, {0}, {1}},
+        {18, {T_C1, T_S1}, 2, T_M1, {0}, {0}, {1}},
+        {0, {T_R1, T_M1}, 2, T_P1, {0}, {0}, {1}},
+        {19, {T_P1}, 1, T_R2, {0}, {0}, {0}},
+        {59, {T_P1}, 1, T_N2, {0}, {0}, {0}},
+        {19, {T_N2}, 1, T_RN2, {0}, {0}, {0}},
+        {59, {T_RN2}, 1, T_NN2, {0}, {0}, {0}},
+        {18, {T_NN2, T_C2}, 2, T_M2, {0}, {0}, {1}},
+        {0, {T_M2, T_R2}, 2, T_P2, {0}, {0}, {1}},
+        {9, {T_P2, T_FC, T_FB}, 3, T_L, {0}, {0}, {1}},
+        {82, {T_L, T_AX}, 2, T_MX, {1}, {0}, {1}},
+        {41, {T_L, T_MX}, 2, T_SB, {0}, {0}, {1}},
+        {47, {T_SB}, 1, T_EX, {0}, {0}, {0}},
+        {74, {T_EX, T_AX}, 2, T_SM, {1}, {0}, {1}},
+        {42, {T_EX, T_SM}, 2, T_OUT, {0}, {0}, {1}},
     };
-    tfl_model(out, t, N, op, sizeof op / sizeof *op, (const int32_t[]){OUT}, 1);
+    tfl_model(out, t, T_N, op, sizeof op / sizeof *op, (const int32_t[]){T_OUT}, 1);
 }
 
 static void tfjs_entry(struct fn_buf *m, struct fn_buf *bin, const char *name,

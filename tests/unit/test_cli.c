@@ -11,22 +11,22 @@
 
 #include <cmocka.h>
 
-#include "cli/acts.h"
+#include "cli/library/act_line.h"
 #include "cli/commands.h"
-#include "cli/ids.h"
+#include "cli/library/ids.h"
 #include "engine/base/rng.h"
 
 /* ---- acts ---- */
 
-static int parse(const char *line, struct fnq_act_line *l)
+static int parse(const char *line, struct fnl_act_line *l)
 {
     struct fn_error err;
-    return fnq_act_line_parse(line, l, &err);
+    return fnl_act_line_parse(line, l, &err);
 }
 
 static void acts_are_read(void **state)
 {
-    struct fnq_act_line l;
+    struct fnl_act_line l;
     (void)state;
     assert_int_equal(parse("+anna%20berg -- f9c2e41a", &l), 0);
     assert_int_equal(l.kind, FN_ASSERT_IS);
@@ -34,7 +34,7 @@ static void acts_are_read(void **state)
     assert_int_equal(l.n_targets, 1);
     assert_string_equal(l.target[0], "f9c2e41a");
     assert_false(l.is_query[0]);
-    fnq_act_line_finish(&l);
+    fnl_act_line_finish(&l);
 
     assert_int_equal(
         parse("-tom -- query:\"path:2009/** or \\\"x\\\\\" f1 hike%20day.jpg:2", &l), 0);
@@ -44,11 +44,11 @@ static void acts_are_read(void **state)
     assert_string_equal(l.target[0], "path:2009/** or \"x\\");
     assert_string_equal(l.target[1], "f1");
     assert_string_equal(l.target[2], "hike day.jpg:2");
-    fnq_act_line_finish(&l);
+    fnl_act_line_finish(&l);
 
     assert_int_equal(parse("  !face\t--\tfa1177e0 ", &l), 0);
     assert_int_equal(l.kind, FN_ASSERT_NOTFACE);
-    fnq_act_line_finish(&l);
+    fnl_act_line_finish(&l);
     assert_int_equal(parse("", &l), 1);
     assert_int_equal(parse("   # comment", &l), 1);
 }
@@ -59,7 +59,7 @@ static void bad_acts_are_refused(void **state)
                                       "+anna --",   "+anna -- ",    "!nose -- f1",
                                       "+a%2 -- f1", "+a%00b -- f1", "-x -- query:\"abc",
                                       "+a --f1",    "+a -- %zz",    "+%20%2 -- f1"};
-    struct fnq_act_line l;
+    struct fnl_act_line l;
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         if (parse(bad[i], &l) != FN_EUSAGE)
@@ -74,13 +74,13 @@ static void acts_round_trip(void **state)
     for (int i = 0; i < 500; i++) {
         char name[40];
         struct fn_buf b;
-        struct fnq_act_line l;
+        struct fnl_act_line l;
         size_t n = 1 + fn_rng_below(&r, sizeof name - 1);
         for (size_t k = 0; k < n; k++)
             name[k] = (char)(1 + fn_rng_below(&r, 255));
         name[n < sizeof name ? n : sizeof name - 1] = '\0';
         fn_buf_init(&b, 1 << 12);
-        fnq_act_line_format(&b, i % 2 ? FN_ASSERT_IS : FN_ASSERT_NOT, name,
+        fnl_act_line_format(&b, i % 2 ? FN_ASSERT_IS : FN_ASSERT_NOT, name,
                             "f0123456789abcdef");
         assert_int_equal(b.data[b.len - 1], '\n');
         b.data[b.len - 1] = '\0';
@@ -88,7 +88,7 @@ static void acts_round_trip(void **state)
         assert_string_equal(l.name, name);
         assert_int_equal(l.kind, i % 2 ? FN_ASSERT_IS : FN_ASSERT_NOT);
         assert_string_equal(l.target[0], "f0123456789abcdef");
-        fnq_act_line_finish(&l);
+        fnl_act_line_finish(&l);
         fn_buf_finish(&b);
     }
 }
@@ -100,33 +100,33 @@ static void numbered_files(void **state)
     char file[64];
     unsigned n = 0;
     (void)state;
-    assert_true(fnq_split_numbered("hike.jpg:2", file, sizeof file, &n));
+    assert_true(fnl_split_numbered("hike.jpg:2", file, sizeof file, &n));
     assert_string_equal(file, "hike.jpg");
     assert_int_equal(n, 2);
-    assert_true(fnq_split_numbered("a:b:10", file, sizeof file, &n));
+    assert_true(fnl_split_numbered("a:b:10", file, sizeof file, &n));
     assert_string_equal(file, "a:b");
     assert_int_equal(n, 10);
     static const char *const not [] = {"hike.jpg", "hike.jpg:", ":3",      "a:0",      "a:x",
                                        "a:1x",     "a:-1",      "a:70000", "faces:>=2"};
     for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
-        if (fnq_split_numbered(not [i], file, sizeof file, &n))
+        if (fnl_split_numbered(not [i], file, sizeof file, &n))
             fail_msg("'%s' is taken for FILE:N", not [i]);
     char longer[100];
     memset(longer, 'a', sizeof longer);
     memcpy(longer + 96, ":1", 3);
-    assert_false(fnq_split_numbered(longer, file, sizeof file, &n));
+    assert_false(fnl_split_numbered(longer, file, sizeof file, &n));
 }
 
 static void face_ids(void **state)
 {
     (void)state;
-    assert_true(fnq_is_face_id("f9c2e41a"));
-    assert_true(fnq_is_face_id("f0123456789abcdef"));
-    assert_false(fnq_is_face_id("f"));
-    assert_false(fnq_is_face_id("f0123456789abcdef0"));
-    assert_false(fnq_is_face_id("face"
+    assert_true(fnl_is_face_id("f9c2e41a"));
+    assert_true(fnl_is_face_id("f0123456789abcdef"));
+    assert_false(fnl_is_face_id("f"));
+    assert_false(fnl_is_face_id("f0123456789abcdef0"));
+    assert_false(fnl_is_face_id("face"
                                 "s"));
-    assert_false(fnq_is_face_id("9c2e41a"));
+    assert_false(fnl_is_face_id("9c2e41a"));
 }
 
 /* ---- output ---- */
@@ -229,29 +229,24 @@ static void write_errors_are_kept(void **state)
 static void every_option_has_its_own_place(void **state)
 {
     (void)state;
-    for (const struct fnq_command *c = fnq_commands; c->name; c++) {
-        struct fn_opt own[FNQ_OPTIONS_MAX];
-        struct fnq_opts o;
-        size_t n = 0;
+    FNQ_EACH_COMMAND(c)
+    {
+        size_t size = c->options_size ? c->options_size : sizeof(struct fnq_opts);
         assert_non_null(c->run);
         assert_non_null(c->summary);
         assert_int_equal(c->summary[strlen(c->summary) - 1] == '.', 0);
-        assert_ptr_equal(fnq_command_find(c->name), c);
+        assert_ptr_equal(fnq_find_command(c->name), c);
         if (!c->options)
             continue;
-        fnq_options_bind(c->options, &o, own);
-        for (; own[n].name; n++) {
-            const char *at = own[n].target;
-            assert_true(at >= (const char *)&o && at < (const char *)(&o + 1));
-            for (size_t k = 0; k < n; k++)
-                assert_ptr_not_equal(own[k].target, own[n].target);
+        for (const struct fn_opt *o = c->options; o->name; o++) {
+            assert_true((size_t)o->target < size);
+            for (const struct fn_opt *k = c->options; k < o; k++)
+                assert_ptr_not_equal(k->target, o->target);
             for (const struct fn_opt *g = fnq_global_options; g->name; g++) {
-                assert_string_not_equal(g->name, own[n].name);
-                assert_true(!own[n].letter || own[n].letter != g->letter);
+                assert_string_not_equal(g->name, o->name);
+                assert_true(!o->letter || o->letter != g->letter);
             }
         }
-        for (n = 0; c->options[n].name; n++)
-            assert_non_null(own[n].name); /* none was cut off */
     }
 }
 
@@ -261,10 +256,10 @@ static void help_names_everything(void **state)
     (void)state;
     fn_buf_init(&b, 1 << 20);
     fnq_help_overview(&b);
-    for (const struct fnq_command *c = fnq_commands; c->name; c++)
-        assert_int_equal(strstr(b.data, c->name) == NULL, c->hidden);
+    FNQ_EACH_COMMAND(c)
+    assert_int_equal(strstr(b.data, c->name) == NULL, c->hidden);
     fn_buf_reset(&b);
-    fnq_help_command(&b, fnq_command_find("find"));
+    fnq_help_command(&b, fnq_find_command("find"));
     assert_non_null(strstr(b.data, "usage: fnq find QUERY"));
     assert_non_null(strstr(b.data, "--output WHAT"));
     assert_non_null(strstr(b.data, "--jsonl"));
@@ -277,15 +272,15 @@ static void help_names_everything(void **state)
 static void exit_codes(void **state)
 {
     (void)state;
-    assert_int_equal(fnq_exit_of(FN_EUSAGE), 2);
-    assert_int_equal(fnq_exit_of(FN_EBUSY), 4);
-    assert_int_equal(fnq_exit_of(FN_EREFUSED), 6);
-    assert_int_equal(fnq_exit_of(FN_ECORRUPT), 7);
-    assert_int_equal(fnq_exit_of(FN_EVERSION), 7);
-    assert_int_equal(fnq_exit_of(FN_EINTERNAL), 8);
-    assert_int_equal(fnq_exit_of(-28), 8);
-    assert_int_equal(fnq_exit_of(-2), 5);
-    assert_int_equal(fnq_exit_of(FN_EDECODE), 5);
+    assert_int_equal(fn_exit_of(FN_EUSAGE), 2);
+    assert_int_equal(fn_exit_of(FN_EBUSY), 4);
+    assert_int_equal(fn_exit_of(FN_EREFUSED), 6);
+    assert_int_equal(fn_exit_of(FN_ECORRUPT), 7);
+    assert_int_equal(fn_exit_of(FN_EVERSION), 7);
+    assert_int_equal(fn_exit_of(FN_EINTERNAL), 8);
+    assert_int_equal(fn_exit_of(-28), 8);
+    assert_int_equal(fn_exit_of(-2), 5);
+    assert_int_equal(fn_exit_of(FN_EDECODE), 5);
 }
 
 int main(void)

@@ -160,6 +160,39 @@ static void sets_that_are_refused(void **state)
     world_close(&w);
 }
 
+/* Says of each face of the photos [from, to) alone that it is of person who. */
+static void say_members(struct world *w, struct fn_txn *t, uint32_t from, uint32_t to,
+                        uint32_t who, uint64_t *act)
+{
+    struct fn_assertion *m = NULL;
+    size_t n = 0;
+    for (uint32_t i = from; i < to; i++) {
+        for (uint32_t k = 0; k < world_faces(w, i); k++) {
+            m = realloc(m, (n + 1) * sizeof *m);
+            assert_non_null(m);
+            m[n++] = (struct fn_assertion){.kind = FN_ASSERT_MEMBER,
+                                           .person = world_person(who),
+                                           .face = world_face_key(w, i, k)};
+        }
+    }
+    assert_int_equal(fn_assert_append(t, m, n, act, &err), 0);
+    free(m);
+}
+
+/* Both worlds say the same of every face that is here; how many have a person. */
+static size_t same_members(struct world *a, struct fn_txn *t, struct world *b, struct fn_txn *u)
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < a->n_photos; i++) {
+        for (uint32_t k = 0; a->here[i] && k < world_faces(a, i); k++) {
+            int who = member(a, t, i, k);
+            assert_int_equal(who, member(b, u, i, k));
+            n += who >= 0;
+        }
+    }
+    return n;
+}
+
 /* Random words in two worlds, as sets in one and face by face in the other; photos come and go
  * between them, and photos become others. */
 static void as_if_said_of_each_face(void **state)
@@ -183,17 +216,8 @@ static void as_if_said_of_each_face(void **state)
                 uint32_t to = photo + 1 + (uint32_t)fn_rng_below(&r, a.n_photos - photo);
                 struct set s = photos(&a, photo, to);
                 uint32_t who = (uint32_t)fn_rng_below(&r, WORLD_PERSONS);
-                struct fn_assertion *m = calloc(s.n, sizeof *m);
-                assert_non_null(m);
-                size_t n = 0;
-                for (uint32_t i = photo; i < to; i++)
-                    for (uint32_t k = 0; k < world_faces(&b, i); k++)
-                        m[n++] = (struct fn_assertion){.kind = FN_ASSERT_MEMBER,
-                                                       .person = world_person(who),
-                                                       .face = world_face_key(&b, i, k)};
                 assert_int_equal(say_group(&a, t, &s, who, &acts_a[n_acts]), 0);
-                assert_int_equal(fn_assert_append(u, m, n, &acts_b[n_acts++], &err), 0);
-                free(m);
+                say_members(&b, u, photo, to, who, &acts_b[n_acts++]);
             } else if (what < 7) {
                 uint32_t to = (photo + 1) % a.n_photos;
                 assert_int_equal(say_alias(&a, t, photo, to, &acts_a[n_acts]), 0);
@@ -208,13 +232,7 @@ static void as_if_said_of_each_face(void **state)
                 assert_int_equal(x, 0);
                 assert_int_equal(y, 0);
             }
-            for (uint32_t i = 0; i < a.n_photos; i++) {
-                for (uint32_t k = 0; a.here[i] && k < world_faces(&a, i); k++) {
-                    int who = member(&a, t, i, k);
-                    assert_int_equal(who, member(&b, u, i, k));
-                    n_members += who >= 0;
-                }
-            }
+            n_members += same_members(&a, t, &b, u);
             if (fn_rng_below(&r, 4) == 0) { /* what is kept for a transaction goes with it */
                 world_commit(t);
                 t = world_begin(&a, true);

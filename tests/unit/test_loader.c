@@ -493,6 +493,53 @@ static void test_move(void **state)
     assert_float_equal(atan2f(y2 - y, x2 - x), .5, 1e-6);
 }
 
+/* Eleven files; 0, 4 and 10 can be used. */
+static void add_bad_files(struct world *w)
+{
+    add_picture(w, 100, 90);             /* 0: good */
+    add_bytes(w, "<!DOCTYPE html>", 15); /* 1 */
+    add_bytes(w, "", 0);                 /* 2 */
+    struct fn_image m = picture_pattern(300, 300);
+    struct fn_source j = picture_jpeg(&m, 90);
+    uint8_t *bytes = picture_bytes(&j);
+    add_bytes(w, bytes, j.size / 10);         /* 3: broken off early */
+    add_bytes(w, bytes, j.size - j.size / 8); /* 4: broken off late: used */
+    w->sample[4].has_face = true; /* most of the picture, so that all of it is decoded */
+    w->sample[4].face = (struct fn_similarity){280, 0, 10, 10};
+    memset(bytes + 30, 0xff, 200);
+    add_bytes(w, bytes, j.size); /* 5: tables gone */
+    add_bytes(w, "x", 1);        /* 6: gone */
+    assert_int_equal(unlink(w->path[6]), 0);
+    add_bytes(w, "x", 1); /* 7: a fifo */
+    assert_int_equal(unlink(w->path[7]), 0);
+    assert_int_equal(mkfifo(w->path[7], 0600), 0);
+    add_picture(w, 100, 90); /* 8: frame far outside */
+    w->sample[8].has_face = true;
+    w->sample[8].face = (struct fn_similarity){50, 0, 5000, 0};
+    add_picture(w, 100, 90); /* 9: frame of no size */
+    w->sample[9].has_face = true;
+    w->sample[9].face = (struct fn_similarity){NAN, 0, 1, 1};
+    add_picture(w, 90, 100); /* 10: good */
+    free(bytes);
+    close(j.fd);
+    fn_image_destroy(&m);
+}
+
+static void check_trouble(const struct fn_loader_trouble *t)
+{
+    static const uint32_t order[8] = {1, 2, 3, 5, 6, 7, 8, 9};
+    assert_int_equal(t->failed, 16);
+    assert_int_equal(t->truncated, 2);
+    assert_int_equal(t->n_reasons, FN_LOADER_REASONS);
+    assert_memory_equal(t->sample, order, sizeof order);
+    assert_non_null(strstr(t->reason[0], "/1': not an image"));
+    assert_non_null(strstr(t->reason[1], "empty file"));
+    assert_non_null(strstr(t->reason[2], "truncated"));
+    assert_non_null(strstr(t->reason[4], "cannot open"));
+    assert_non_null(strstr(t->reason[5], "not a regular file"));
+    assert_non_null(strstr(t->reason[6], "frame of the face is not in the picture"));
+}
+
 static void test_files_that_cannot_be_used(void **state)
 {
     static uint8_t out[N * CHIP], black[CHIP];
@@ -502,30 +549,7 @@ static void test_files_that_cannot_be_used(void **state)
     struct fn_error err = {0};
     (void)state;
     memset(&w, 0, sizeof w);
-    add_picture(&w, 100, 90);             /* 0: good */
-    add_bytes(&w, "<!DOCTYPE html>", 15); /* 1 */
-    add_bytes(&w, "", 0);                 /* 2 */
-    struct fn_image m = picture_pattern(300, 300);
-    struct fn_source j = picture_jpeg(&m, 90);
-    uint8_t *bytes = picture_bytes(&j);
-    add_bytes(&w, bytes, j.size / 10);         /* 3: broken off early */
-    add_bytes(&w, bytes, j.size - j.size / 8); /* 4: broken off late: used */
-    w.sample[4].has_face = true; /* most of the picture, so that all of it is decoded */
-    w.sample[4].face = (struct fn_similarity){280, 0, 10, 10};
-    memset(bytes + 30, 0xff, 200);
-    add_bytes(&w, bytes, j.size); /* 5: tables gone */
-    add_bytes(&w, "x", 1);        /* 6: gone */
-    assert_int_equal(unlink(w.path[6]), 0);
-    add_bytes(&w, "x", 1); /* 7: a fifo */
-    assert_int_equal(unlink(w.path[7]), 0);
-    assert_int_equal(mkfifo(w.path[7], 0600), 0);
-    add_picture(&w, 100, 90); /* 8: frame far outside */
-    w.sample[8].has_face = true;
-    w.sample[8].face = (struct fn_similarity){50, 0, 5000, 0};
-    add_picture(&w, 100, 90); /* 9: frame of no size */
-    w.sample[9].has_face = true;
-    w.sample[9].face = (struct fn_similarity){NAN, 0, 1, 1};
-    add_picture(&w, 90, 100); /* 10: good */
+    add_bad_files(&w);
     for (unsigned threads = 0; threads < 4; threads += 3) {
         struct fn_loader *l = make(&(struct fn_loader_opts){.dataset = &w.d,
                                                             .width = SIDE,
@@ -545,18 +569,7 @@ static void test_files_that_cannot_be_used(void **state)
                     assert_memory_equal(out + i * CHIP, black, CHIP);
             }
         }
-        const struct fn_loader_trouble *t = fn_loader_trouble(l);
-        assert_int_equal(t->failed, 16);
-        assert_int_equal(t->truncated, 2);
-        assert_int_equal(t->n_reasons, FN_LOADER_REASONS);
-        static const uint32_t order[8] = {1, 2, 3, 5, 6, 7, 8, 9};
-        assert_memory_equal(t->sample, order, sizeof order);
-        assert_non_null(strstr(t->reason[0], "/1': not an image"));
-        assert_non_null(strstr(t->reason[1], "empty file"));
-        assert_non_null(strstr(t->reason[2], "truncated"));
-        assert_non_null(strstr(t->reason[4], "cannot open"));
-        assert_non_null(strstr(t->reason[5], "not a regular file"));
-        assert_non_null(strstr(t->reason[6], "frame of the face is not in the picture"));
+        check_trouble(fn_loader_trouble(l));
         idx[0] = 1;
         idx[1] = 6;
         assert_int_equal(fn_loader_start(l, 3, idx, 2, out, ok), 0);
@@ -564,9 +577,6 @@ static void test_files_that_cannot_be_used(void **state)
         assert_non_null(strstr(err.text, "none of 2 photos can be used; '"));
         fn_loader_destroy(l);
     }
-    free(bytes);
-    close(j.fd);
-    fn_image_destroy(&m);
 }
 
 /* Destroyed with a batch under way: threads end, nothing is written afterwards. */

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* fnq people list. */
+#include "cli/library/people_list.h"
+
+#include <string.h>
+
+#include "cli/asking/person_sheet.h"
+#include "cli/print/list.h"
+#include "cli/program/command.h"
+
+struct options {
+    bool all;
+    uint64_t limit;
+    const char *sort, *sheet;
+};
+static const struct fn_opt table[] = {
+    OPT_FLAG(all, "all", 'a', "also unnamed people in few photos, and hidden ones"),
+    OPT_NUMBER(limit, "limit", 0, "N", "at most N people"),
+    OPT_TEXT(sort, "sort", 0, "KEY", "photos (default), name, first, last"),
+    OPT_TEXT(sheet, "sheet", 0, "OUT.jpg",
+             "write a contact sheet with the best faces of each person"),
+    OPT_END,
+};
+
+static const struct fnq_field fields[] = {
+    {.key = "id", .title = "ID", .style = FNQ_DIM},
+    {.key = "name", .title = "NAME", .style = FNQ_BOLD},
+    {.key = "aliases"},
+    {.key = "photos", .title = "PHOTOS", .right = true},
+    {.key = "faces", .title = "FACES", .right = true},
+    {.key = "confirmed", .title = "CONFIRMED", .right = true},
+    {.key = "rejected"},
+    {.key = "first", .title = "FROM"},
+    {.key = "last", .title = "TO"},
+    {.key = "born"},
+    {.key = "hidden", .title = "NOTE", .style = FNQ_DIM},
+    {.key = "favourite"},
+    {.key = "cover"},
+    {.key = "lookalikes"},
+    {.key = "threshold"},
+};
+static const struct fnq_list_kind kind =
+    FNQ_LIST_KIND("fnq.people/1", "people", "fnq.person/1", fields);
+
+static void put_person(struct fnq_list *l, struct fn_txn *t, const struct fn_person *p)
+{
+    char id[FN_PERSON_TEXT], shown[FN_PERSON_TEXT], date[24], face[FN_FACE_HEX] = "";
+    struct fn_face_rec cover;
+    fn_person_text(&p->id, id);
+    fnl_person_short(&p->id, shown);
+    fnq_put_shown(l, id, shown);
+    fnq_put_shown(l, p->name[0] ? p->name : NULL, p->name[0] ? p->name : "(unnamed)");
+    fnq_put_json(l, json_array(), NULL);
+    fnq_put_count(l, p->n_photos);
+    fnq_put_count(l, p->n_faces);
+    fnq_put_count(l, p->n_confirmed);
+    fnq_put_count(l, p->n_rejected);
+    fnl_date_text(p->first_s, date, sizeof date);
+    fnq_put_text(l, date[0] ? date : NULL);
+    fnl_date_text(p->last_s, date, sizeof date);
+    fnq_put_text(l, date[0] ? date : NULL);
+    fnq_put_text(l, NULL);
+    fnq_put_flag(l, p->hidden, "hidden");
+    fnq_put_text(l, NULL);
+    if (p->cover && fn_face_get(t, p->cover, &cover) == 0)
+        fn_face_hex(cover.ckey, face);
+    fnq_put_text(l, face[0] ? face : NULL);
+    fnq_put_text(l, NULL);
+    fnq_put_text(l, NULL);
+    fnq_list_row(l);
+}
+
+static void print_summary(struct fnq_out *o, const struct fnl_people *l, size_t shown,
+                          uint64_t min_photos)
+{
+    if (l->n > shown)
+        fnq_text(o, "…     (%zu more)\n", l->n - shown);
+    fnq_style(o, FNQ_DIM);
+    fnq_text(o, "%zu people shown", shown);
+    if (l->n_small || l->n_hidden)
+        fnq_text(o, "; %zu unnamed below %llu photos, %zu hidden (--all)", l->n_small,
+                 (unsigned long long)min_photos, l->n_hidden);
+    fnq_style(o, FNQ_PLAIN);
+    fnq_text(o, "\n");
+}
+
+static int print(struct fnq_ctx *ctx, const struct options *o, const struct fnl_people *l,
+                 uint64_t min_photos)
+{
+    struct fnq_list list;
+    struct fnl_sheet sheet = {0};
+    size_t shown = o->limit && o->limit < l->n ? (size_t)o->limit : l->n;
+    fnq_list_begin(&list, &ctx->out, &kind);
+    for (size_t i = 0; i < shown; i++) {
+        put_person(&list, fnl_txn(ctx->lib), &l->p[i]);
+        if (o->sheet)
+            fnq_sheet_person(fnl_txn(ctx->lib), &sheet, &l->p[i], FNL_SHEET_COLUMNS);
+    }
+    json_t *more = json_object();
+    size_t total = l->n + l->n_small + l->n_hidden;
+    fnq_set(more, "total", json_integer((json_int_t)total));
+    fnq_set(more, "shown", json_integer((json_int_t)shown));
+    fnq_list_end(&list, more);
+    if (ctx->out.format == FNQ_TEXT)
+        print_summary(&ctx->out, l, shown, min_photos);
+    fnq_read_end(ctx);
+    fnq_out_flush(&ctx->out);
+    int code = o->sheet ? fnq_write_sheet(ctx, &sheet, "People", o->sheet) : FNQ_OK;
+    fnl_sheet_finish(&sheet);
+    return code;
+}
+
+static bool parse_order(const char *key, enum fnl_people_order *ret)
+{
+    static const char *const keys[] = {
+        [FNL_BY_PHOTOS] = "photos",
+        [FNL_BY_NAME] = "name",
+        [FNL_BY_FIRST] = "first",
+        [FNL_BY_LAST] = "last",
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(keys[i], key) == 0) {
+            *ret = (enum fnl_people_order)i;
+            return true;
+        }
+    return false;
+}
+
+static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
+{
+    const struct fn_config *c = NULL;
+    struct fn_error err = {0};
+    struct fnl_people l;
+    enum fnl_people_order order = FNL_BY_PHOTOS;
+    (void)argv;
+    if (argc)
+        return fnq_usage(ctx, "people list takes no names; one person: fnq people show NAME.");
+    if (o->sort && !parse_order(o->sort, &order))
+        return fnq_usage(ctx, "people list: --sort is photos, name, first or last, not '%s'.",
+                         o->sort);
+    int rc = fnq_config(ctx, &c, &err);
+    rc = rc ? rc : fnq_read_begin(ctx, &err);
+    rc = rc ? rc : fnl_people_list(fnl_txn(ctx->lib), o->all, c->min_photos, order, &l, &err);
+    if (rc)
+        return fnq_fail(ctx, &err, NULL, NULL);
+    int code = print(ctx, o, &l, c->min_photos);
+    fnl_people_finish(&l);
+    return code;
+}
+
+FNQ_COMMAND(people_list) = {
+    .name = "people list",
+    .args = "",
+    .summary = "list people",
+    FNQ_TYPED(people_list, table),
+};

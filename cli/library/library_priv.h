@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* The handle from inside. */
+#ifndef FN_CLI_LIBRARY_LIBRARY_PRIV_H
+#define FN_CLI_LIBRARY_LIBRARY_PRIV_H
+
+#include "cli/library/library.h"
+
+struct fn_steady_worker;
+
+struct fn_library {
+    struct fnl_choice choice;
+    struct fnl_places places; /* index_dir "": not worked out yet */
+    struct fn_config_file *config;
+    struct fn_store *store;
+    unsigned store_flags;            /* it was opened with */
+    struct fn_txn *read;             /* NULL outside of a transaction */
+    struct fn_steady_worker *worker; /* NULL: not wanted yet */
+    char profile[64];                /* of the worker; "": the configured one */
+    const char *models_dir;          /* of the worker; NULL: as chosen */
+    uint64_t request;                /* last number given to the worker */
+};
+
+#endif

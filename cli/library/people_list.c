@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/library/people_list.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct choice {
+    struct fnl_people *to;
+    uint64_t min_photos;
+    bool all;
+};
+
+static int collect(const struct fn_person *p, void *arg)
+{
+    struct choice *c = arg;
+    struct fnl_people *l = c->to;
+    if (!c->all && p->hidden) {
+        l->n_hidden++;
+        return 0;
+    }
+    if (!c->all && !p->name[0] && p->n_photos < c->min_photos) {
+        l->n_small++;
+        return 0;
+    }
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? 2 * l->cap : 256;
+        struct fn_person *more = reallocarray(l->p, cap, sizeof *more);
+        if (!more)
+            return -ENOMEM;
+        l->p = more;
+        l->cap = cap;
+    }
+    l->p[l->n++] = *p;
+    return 0;
+}
+
+static int by_photos(const void *a, const void *b)
+{
+    const struct fn_person *p = a, *q = b;
+    if (p->n_photos != q->n_photos)
+        return p->n_photos > q->n_photos ? -1 : 1;
+    if (p->n_faces != q->n_faces)
+        return p->n_faces > q->n_faces ? -1 : 1;
+    return memcmp(p->id.b, q->id.b, sizeof p->id.b);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct fn_person *p = a, *q = b;
+    if (!p->name[0] != !q->name[0])
+        return p->name[0] ? -1 : 1;
+    int c = strcasecmp(p->name, q->name);
+    return c ? c : by_photos(a, b);
+}
+
+static int by_first(const void *a, const void *b)
+{
+    const struct fn_person *p = a, *q = b;
+    return p->first_s != q->first_s ? (p->first_s < q->first_s ? -1 : 1) : by_photos(a, b);
+}
+
+static int by_last(const void *a, const void *b)
+{
+    const struct fn_person *p = a, *q = b;
+    return p->last_s != q->last_s ? (p->last_s > q->last_s ? -1 : 1) : by_photos(a, b);
+}
+
+int fnl_people_list(struct fn_txn *t, bool all, uint64_t min_photos,
+                    enum fnl_people_order order, struct fnl_people *ret, struct fn_error *err)
+{
+    static int (*const orders[])(const void *a, const void *b) = {
+        [FNL_BY_PHOTOS] = by_photos,
+        [FNL_BY_NAME] = by_name,
+        [FNL_BY_FIRST] = by_first,
+        [FNL_BY_LAST] = by_last,
+    };
+    struct choice c = {ret, min_photos, all};
+    *ret = (struct fnl_people){0};
+    int rc = fn_person_each(t, collect, &c);
+    if (rc) {
+        fnl_people_finish(ret);
+        return fn_error_set(err, rc, "people: %s", fn_strerror(rc));
+    }
+    if (ret->n)
+        qsort(ret->p, ret->n, sizeof *ret->p, orders[order]);
+    return 0;
+}
+
+void fnl_people_finish(struct fnl_people *l)
+{
+    free(l->p);
+    *l = (struct fnl_people){0};
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/library/persons.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int fnl_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
+                    struct fn_error *err)
+{
+    int rc = fn_person_find(t, what, ret, err);
+    if (rc == FN_ENOTFOUND)
+        return fn_error_set(
+            err, rc, "there is no person '%s'. All of them: fnq people list --all", what);
+    return rc;
+}
+
+int fnl_ids_add(struct fnl_ids *l, fn_face_id id)
+{
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? 2 * l->cap : 64;
+        fn_face_id *p = reallocarray(l->id, cap, sizeof *p);
+        if (!p)
+            return -ENOMEM;
+        l->id = p;
+        l->cap = cap;
+    }
+    l->id[l->n++] = id;
+    return 0;
+}
+
+void fnl_ids_finish(struct fnl_ids *l)
+{
+    free(l->id);
+    *l = (struct fnl_ids){0};
+}
+
+static int add_face(fn_face_id face, void *arg)
+{
+    return fnl_ids_add(arg, face);
+}
+
+int fnl_person_faces(struct fn_txn *t, const struct fn_person_id *id, struct fnl_ids *ret,
+                     struct fn_error *err)
+{
+    int rc = fn_person_each_face(t, id, add_face, ret);
+    return rc && rc != FN_ENOTFOUND ? fn_error_set(err, rc, "%s", fn_strerror(rc)) : 0;
+}
+
+struct said {
+    struct fn_txn *t;
+    const struct fn_person_id *id;
+};
+
+/* Some assertion in force says that the face is this person: the id is one the user made. */
+static int is_said(fn_face_id face, void *arg)
+{
+    struct said *s = arg;
+    struct fn_face_labels l;
+    if (fn_labels_of_face(s->t, face, &l))
+        return 0;
+    return (l.confirmed && fnl_person_eq(&l.person, s->id)) ||
+           (l.member && fnl_person_eq(&l.member_person, s->id));
+}
+
+bool fnl_person_is_kept(struct fn_txn *t, const struct fn_person *p)
+{
+    struct said s = {t, &p->id};
+    return p->name[0] || p->hidden || fn_person_each_face(t, &p->id, is_said, &s) == 1;
+}
+
+int fnl_person_keep(struct fn_txn *t, struct fnl_act *act, const struct fn_person *p,
+                    struct fn_person_id *ret, struct fn_error *err)
+{
+    struct fnl_ids faces = {0};
+    if (fnl_person_is_kept(t, p)) {
+        *ret = p->id;
+        return 0;
+    }
+    int rc = fn_person_new_id(ret);
+    if (rc)
+        return fn_error_set(err, rc, "no random numbers: %s", fn_strerror(rc));
+    rc = fnl_person_faces(t, &p->id, &faces, err);
+    rc = rc ? rc : fnl_act_add_group(act, t, faces.id, faces.n, ret, err);
+    fnl_ids_finish(&faces);
+    return rc;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* What the people commands share. */
+#ifndef FN_CLI_LIBRARY_PERSONS_H
+#define FN_CLI_LIBRARY_PERSONS_H
+
+#include "cli/library/facts.h"
+#include "cli/library/act.h"
+
+/* fn_person_find with the sentence a user needs when it fails. */
+FN_NODISCARD int fnl_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
+                                 struct fn_error *err);
+
+struct fnl_ids {
+    fn_face_id *id;
+    size_t n, cap;
+};
+FN_NODISCARD int fnl_ids_add(struct fnl_ids *l, fn_face_id id);
+/* The faces of a person in content order. */
+FN_NODISCARD int fnl_person_faces(struct fn_txn *t, const struct fn_person_id *id,
+                                  struct fnl_ids *ret, struct fn_error *err);
+void fnl_ids_finish(struct fnl_ids *l);
+
+/* A group without a name has an id that lives only as long as its oldest face. Before anything
+ * is said about it, it becomes a person: a new id, and a MEMBER for each of its faces. For a
+ * person the user made, *ret is its own id. */
+FN_NODISCARD int fnl_person_keep(struct fn_txn *t, struct fnl_act *act,
+                                 const struct fn_person *p, struct fn_person_id *ret,
+                                 struct fn_error *err);
+/* True when the user made this person (a name, a confirmed face, a hidden mark): its id is for
+ * ever. */
+bool fnl_person_is_kept(struct fn_txn *t, const struct fn_person *p);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* A list of records, described once: aligned text, TSV, CSV, NUL-ended lines, JSON and JSONL
+ * come from the same rows.
+ *
+ *     static const struct fnq_field fields[] = {
+ *         {.key = "id", .title = "ID", .style = FNQ_DIM},
+ *         {.key = "photos", .title = "PHOTOS", .right = true},
+ *         {.key = "person.name"},          // only in JSON, inside the object "person"
+ *         {.title = "NOTE"},               // only a column
+ *     };
+ *     static const struct fnq_list_kind kind = FNQ_LIST_KIND("fnq.people/1", "people",
+ *                                                            "fnq.person/1", fields);
+ *     struct fnq_list l;
+ *     fnq_list_begin(&l, &ctx->out, &kind);
+ *     for each person:
+ *         fnq_put_text(&l, id); fnq_put_count(&l, n); fnq_put_text(&l, name); ...
+ *         fnq_list_row(&l);
+ *     fnq_list_end(&l, NULL);
+ *
+ * One fnq_put_ call per field, in the order of the fields; fnq_list_row aborts when some are
+ * left out, so a test of any format finds it.
+ */
+#ifndef FN_CLI_PRINT_LIST_H
+#define FN_CLI_PRINT_LIST_H
+
+#include "cli/print/output.h"
+
+struct fnq_field {
+    const char *key;   /* in JSON; "a.b": b in the object a. NULL: not in JSON */
+    const char *title; /* of the column, upper case; NULL: no column */
+    bool right;        /* aligned to the right */
+    enum fnq_style style;
+};
+
+struct fnq_list_kind {
+    const char *schema;      /* of the JSON object, "fnq.people/1" */
+    const char *key;         /* its array, "people" */
+    const char *item_schema; /* of a JSONL line */
+    const struct fnq_field *fields;
+    size_t n_fields;
+};
+#define FNQ_LIST_KIND(schema, key, item_schema, fields)                                        \
+    {                                                                                          \
+        schema, key, item_schema, fields, sizeof(fields) / sizeof *(fields)                    \
+    }
+
+struct fnq_list {
+    struct fnq_out *out;
+    const struct fnq_list_kind *kind;
+    struct fnq_table table;
+    struct fnq_column columns[FNQ_COLUMNS_MAX];
+    size_t at;    /* field that is put next */
+    json_t *item; /* of this row */
+};
+
+void fnq_list_begin(struct fnq_list *l, struct fnq_out *out, const struct fnq_list_kind *kind);
+/* Text. NULL: null in JSON and an empty cell. Bytes of the user are fine. */
+void fnq_put_text(struct fnq_list *l, const char *s);
+/* The whole text in JSON, TSV, CSV and NUL; shown on a terminal. */
+void fnq_put_shown(struct fnq_list *l, const char *s, const char *shown);
+/* A path: "path" and, where it is not UTF-8, "path_b64" in JSON. */
+void fnq_put_path(struct fnq_list *l, const char *path);
+void fnq_put_count(struct fnq_list *l, uint64_t n);
+/* %.9g in data; with so many decimals on a terminal. Not finite: null and an empty cell. */
+void fnq_put_real(struct fnq_list *l, double v, int decimals);
+/* true or false in JSON; the word, or nothing, in a column. */
+void fnq_put_flag(struct fnq_list *l, bool v, const char *word);
+/* Any JSON value (the reference is taken) and what the column says (NULL: empty). */
+void fnq_put_json(struct fnq_list *l, json_t *value, const char *cell);
+void fnq_list_row(struct fnq_list *l);
+/* more: further members of the JSON object, or NULL; the reference is taken. */
+void fnq_list_end(struct fnq_list *l, json_t *more);
+
+/* One record by itself: an object in JSON and JSONL (schema: kind->item_schema), a row in TSV,
+ * CSV and NUL, and on a terminal a line "title  value" for each field that has a title. */
+void fnq_record_begin(struct fnq_list *l, struct fnq_out *out,
+                      const struct fnq_list_kind *kind);
+void fnq_record_end(struct fnq_list *l);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* One command of fnq: a file of its own, a row in cli/commands.h, a section in fnq(1).
+ *
+ * The file holds, in this order: `struct options` (what the command takes; leave it out when it
+ * takes nothing), the option table, `run`, and the row:
+ *
+ *     struct options {
+ *         uint64_t limit;
+ *         bool all;
+ *     };
+ *     static const struct fn_opt table[] = {
+ *         OPT_NUMBER(limit, "limit", 0, "N", "at most N people"),
+ *         OPT_FLAG(all, "all", 'a', "hidden people too"),
+ *         OPT_END,
+ *     };
+ *     static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv) ...
+ *
+ *     FNQ_COMMAND(people_list) = {
+ *         .name = "people list", .args = "", .summary = "list people",
+ *         FNQ_TYPED(people_list, table),
+ *     };
+ *
+ * A member of another type than its row says does not compile.
+ */
+#ifndef FN_CLI_PROGRAM_COMMAND_H
+#define FN_CLI_PROGRAM_COMMAND_H
+
+#include <stddef.h>
+
+#include "cli/program/fnq.h"
+
+enum fnq_completion { /* of operands, in a shell */
+                      FNQ_COMPLETE_NONE = 0,
+                      FNQ_COMPLETE_FILES,
+                      FNQ_COMPLETE_PEOPLE,
+                      FNQ_COMPLETE_DIRS
+};
+
+struct fnq_command {
+    const char *name;             /* "people list" */
+    const char *args;             /* operands, for the synopsis */
+    const char *summary;          /* one line, no full stop */
+    const char *details;          /* more for --help, or NULL */
+    const struct fn_opt *options; /* targets are offsets; NULL: none */
+    size_t options_size;          /* of struct options */
+    const void *defaults;         /* a struct options; NULL: zeros */
+    /* argc, argv: operands only, ended by NULL. The exit code. */
+    int (*run)(struct fnq_ctx *ctx, const void *options, int argc, char **argv);
+    enum fnq_completion operands;
+    bool hidden;
+};
+
+/* The offset of a member of `struct options`, if it has this type. */
+#define FNQ_MEMBER(type, member)                                                               \
+    ((void *)(offsetof(struct options, member) +                                               \
+              0 * sizeof(char[_Generic(&((struct options *)0)->member, type * : 1)])))
+#define OPT_FLAG(member, name, letter, help)                                                   \
+    {                                                                                          \
+        name, letter, FN_OPT_FLAG, FNQ_MEMBER(bool, member), NULL, help                        \
+    }
+#define OPT_TEXT(member, name, letter, arg, help)                                              \
+    {                                                                                          \
+        name, letter, FN_OPT_STRING, FNQ_MEMBER(const char *, member), arg, help               \
+    }
+#define OPT_NUMBER(member, name, letter, arg, help)                                            \
+    {                                                                                          \
+        name, letter, FN_OPT_U64, FNQ_MEMBER(uint64_t, member), arg, help                      \
+    }
+#define OPT_REAL(member, name, letter, arg, help)                                              \
+    {                                                                                          \
+        name, letter, FN_OPT_DOUBLE, FNQ_MEMBER(double, member), arg, help                     \
+    }
+#define OPT_LIST(member, name, letter, arg, help)                                              \
+    {                                                                                          \
+        name, letter, FN_OPT_LIST, FNQ_MEMBER(struct fn_opt_list, member), arg, help           \
+    }
+#define OPT_END                                                                                \
+    {                                                                                          \
+        NULL, 0, FN_OPT_FLAG, NULL, NULL, NULL                                                 \
+    }
+
+/* Begins the row; run is the file's own function. */
+#define FNQ_COMMAND(id)                                                                        \
+    static int fnq_run_##id(struct fnq_ctx *ctx, const void *o, int argc, char **argv)         \
+    {                                                                                          \
+        return run(ctx, o, argc, argv);                                                        \
+    }                                                                                          \
+    const struct fnq_command fnq_command_##id
+#define FNQ_TYPED(id, table)                                                                   \
+    .options = table, .options_size = sizeof(struct options), .run = fnq_run_##id
+/* A command without options: run(ctx, argc, argv). */
+#define FNQ_PLAIN_COMMAND(id)                                                                  \
+    static int fnq_run_##id(struct fnq_ctx *ctx, const void *o, int argc, char **argv)         \
+    {                                                                                          \
+        (void)o;                                                                               \
+        return run(ctx, argc, argv);                                                           \
+    }                                                                                          \
+    const struct fnq_command fnq_command_##id
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* What every command of fnq has at hand: the global options, the library, the printer, and how
+ * errors are said.
+ *
+ * A command reads inside one read transaction (fnq_read_begin), writes what it has to say into
+ * the printer (print/output.h, memory only), ends the transaction, and only then are bytes
+ * written to standard output: a pager that waits never pins pages of the index.
+ *
+ * Exit codes are those of fnq(1). Errors are one sentence on standard error: "fnq: WHERE: WHAT.
+ * WHAT TO DO."
+ */
+#ifndef FN_CLI_PROGRAM_FNQ_H
+#define FN_CLI_PROGRAM_FNQ_H
+
+#include "cli/library/act.h"
+#include "cli/library/library.h"
+#include "cli/print/output.h"
+#include "engine/base/exit_code.h"
+#include "engine/base/options.h"
+
+/* Old names of enum fn_exit; new code uses that. */
+enum fnq_exit {
+    FNQ_OK = FN_EXIT_OK,
+    FNQ_NO = FN_EXIT_NO,
+    FNQ_USAGE = FN_EXIT_USAGE,
+    FNQ_PARTLY = FN_EXIT_PARTLY,
+    FNQ_UNREACHABLE = FN_EXIT_UNREACHABLE,
+    FNQ_INPUT = FN_EXIT_INPUT,
+    FNQ_REFUSED = FN_EXIT_REFUSED,
+    FNQ_DAMAGED = FN_EXIT_DAMAGED,
+    FNQ_SYSTEM = FN_EXIT_SYSTEM,
+    FNQ_SCHEMA = FN_EXIT_SCHEMA,
+    FNQ_INTERRUPTED = FN_EXIT_INTERRUPTED,
+};
+
+/* Options of the commands that have no struct of their own yet, with the global ones. */
+struct fnq_opts {
+    /* global */
+    bool help, version, quiet, no_daemon, dry_run, yes;
+    bool json, jsonl, csv, nul;
+    const char *index, *config, *models, *color;
+    uint64_t schema;
+    /* who, like, find, lists */
+    double min_p;
+    uint64_t top, limit, k, px;
+    const char *crop, *draw, *sheet, *output, *sort, *of, *person, *out;
+    bool all, exact, bad, missing, watch, deep, accept, show_origin;
+    /* people and labels */
+    bool fresh, take_all, unnamed, batch, atomic, acts, training;
+    uint64_t max_photos;
+    const char *take, *as, *by, *query, *until;
+    /* model import */
+    const char *name, *recipe, *role, *origin, *licence;
+    bool layers;
+    /* eval */
+    const char *profile, *model, *pairs, *mode, *slices, *plot, *people, *train;
+    double crop_share;
+    uint64_t frames;
+    bool flip;
+    /* train */
+    const char *batch_shape, *loss, *select, *mining, *margin, *optimizer, *rate, *schedule,
+        *freeze_before, *size, *share, *hold_out;
+    uint64_t steps, dim, threads, seed, checkpoint_every, eval_every;
+    struct fn_opt_list set;
+    bool resume, labels;
+};
+
+struct fnq_command;
+
+struct fnq_ctx {
+    struct fnq_opts o;
+    const struct fnq_command *cmd;
+    struct fn_library *lib;
+    struct fnq_out out;
+};
+
+/* The library's read transaction. */
+FN_NODISCARD int fnq_read_begin(struct fnq_ctx *ctx, struct fn_error *err);
+void fnq_read_end(struct fnq_ctx *ctx);
+/* The configuration in force. */
+FN_NODISCARD int fnq_config(struct fnq_ctx *ctx, const struct fn_config **ret,
+                            struct fn_error *err);
+/* With --dry-run everything is checked and nothing is kept. */
+enum fnl_mode fnq_mode(const struct fnq_ctx *ctx);
+
+/* Prints "fnq: WHERE: WHAT. TODO" and gives the exit code for err. where, todo: NULL when there
+ * is none; a todo that fits the code is put in when there is a usual one. */
+FN_NODISCARD int fnq_fail(struct fnq_ctx *ctx, const struct fn_error *err, const char *where,
+                          const char *todo);
+/* The same from a format: the whole sentence after "fnq: ". */
+FN_NODISCARD int fnq_say(int exit_code, const char *fmt, ...) FN_PRINTF(2, 3);
+/* On standard error, not with -q. */
+void fnq_note(const struct fnq_ctx *ctx, const char *fmt, ...) FN_PRINTF(2, 3);
+/* Usage error of the running command, with its synopsis. */
+FN_NODISCARD int fnq_usage(const struct fnq_ctx *ctx, const char *fmt, ...) FN_PRINTF(2, 3);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/saying/saying.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+int fnq_write_done(struct fnq_ctx *ctx, struct fn_error *err)
+{
+    size_t left = 0;
+    int rc = fnl_write_done(ctx->lib, fnq_mode(ctx), &left, err);
+    if (!rc && left)
+        fnq_note(ctx, "%zu more faces are looked at again when facenetd runs.", left);
+    return rc;
+}
+
+void fnq_print_undo(struct fnq_ctx *ctx, uint64_t act)
+{
+    if (act && !ctx->o.dry_run)
+        fnq_text(&ctx->out, "   undo: fnq undo L%llu", (unsigned long long)act);
+    fnq_text(&ctx->out, "\n");
+}
+
+int fnq_confirm_many(struct fnq_ctx *ctx, size_t n, const char *what)
+{
+    char line[32], number[32];
+    if (n <= 20 || ctx->o.yes || ctx->o.dry_run)
+        return 0;
+    fnl_read_end(ctx->lib);
+    fnq_thousands(number, sizeof number, n);
+    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+        return fnq_say(
+            FNQ_REFUSED,
+            "%s: this would touch %s faces. Nothing changed. Say --yes, or look first with -n.",
+            what, number);
+    (void)fprintf(stderr, "%s: %s faces. Go on? [y/N] ", what, number);
+    if (!fgets(line, sizeof line, stdin) || (line[0] != 'y' && line[0] != 'Y'))
+        return fnq_say(FNQ_REFUSED, "nothing changed.");
+    return 0;
+}

@@ -1,0 +1,20 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# cli/library has values in and values out: its code names no standard stream, no end of the process and no arguments of main.
+# Comments may. Prints every line that breaks it.
+set -eu
+cd "${1:-.}"
+words='stdin|stdout|stderr|v?f?printf|f?puts|f?putc|putchar|perror|_?exit|_Exit|quick_exit|atexit|getopt(_long)?|optarg|argc|argv|isatty|STD(IN|OUT|ERR)_FILENO|fn_options_parse'
+out=$(
+    find cli/library -name '*.[ch]' 2>/dev/null | sort | while read -r f; do
+        # The preprocessor takes the comments away and says which line it is at.
+        ${CC:-cc} -fpreprocessed -dD -E "$f" 2>/dev/null | awk -v f="$f" -v words="$words" '
+            /^# [0-9]+ "/ { line = $2 - 1; next }
+            { line++ }
+            (" " $0 " ") ~ ("[^_A-Za-z0-9\"](" words ")[^_A-Za-z0-9\"]") { print f ":" line ": " $0 }'
+    done
+)
+[ -z "$out" ] || {
+    printf '%s\n' "$out"
+    exit 1
+}
