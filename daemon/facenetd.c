@@ -6,9 +6,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "daemon/loop/daemon.h"
+#include "daemon/loop/facenetd_run.h"
+#include "engine/base/buf.h"
+#include "engine/base/exit_code.h"
+#include "engine/base/log.h"
+#include "engine/base/options.h"
 
-static struct fnd_options opt;
+static struct {
+    bool once, foreground, check, print_config, no_progress, version, help;
+    const char *config, *index, *models, *profile;
+    uint64_t workers;
+} opt;
 
 static const struct fn_opt table[] = {
     {"once", 0, FN_OPT_FLAG, &opt.once, NULL, "index everything, print a summary and end"},
@@ -34,7 +42,7 @@ static const struct fn_opt table[] = {
 static int fail(int code, const char *text)
 {
     (void)fprintf(stderr, "facenetd: %s.\n", text);
-    return fnd_exit_of(code);
+    return fn_exit_of(code);
 }
 
 static int print_help(void)
@@ -49,73 +57,55 @@ static int print_help(void)
     fn_buf_str(&b, "\nSee facenetd(8), facenetd.conf(5), fnq(1).\n");
     (void)fputs(fn_buf_cstr(&b), stdout);
     fn_buf_finish(&b);
-    return FND_OK;
+    return FN_EXIT_OK;
 }
 
 /* An index of its own has its label log and its socket inside, so that several can live side by
  * side. */
-static int find_places(struct fnd *f, struct fn_error *err)
+static int find_index(struct fnd_setup *s)
 {
     char data[FN_PATH_MAX];
-    int rc = 0;
-    if (opt.config)
-        (void)snprintf(f->config_path, sizeof f->config_path, "%s", opt.config);
-    else if (fn_path_config(f->config_path, sizeof f->config_path))
-        f->config_path[0] = '\0';
+    int rc;
     if (opt.index) {
-        rc = fn_path_expand(f->index_dir, sizeof f->index_dir, opt.index);
+        rc = fn_path_expand(s->index_dir, sizeof s->index_dir, opt.index);
         rc = rc ? rc
-                : fn_path_join(f->labels_log, sizeof f->labels_log, f->index_dir, "labels.log");
-        rc = rc ? rc : fn_path_socket(f->socket_path, sizeof f->socket_path, f->index_dir);
-    } else {
-        rc = fn_path_data(data, sizeof data);
-        rc = rc ? rc : fn_path_join(f->index_dir, sizeof f->index_dir, data, "index");
-        rc = rc ? rc : fn_path_join(f->labels_log, sizeof f->labels_log, data, "labels.log");
-        rc = rc ? rc : fn_path_socket(f->socket_path, sizeof f->socket_path, NULL);
+                : fn_path_join(s->labels_log, sizeof s->labels_log, s->index_dir, "labels.log");
+        return rc ? rc : fn_path_socket(s->socket_path, sizeof s->socket_path, s->index_dir);
     }
+    rc = fn_path_data(data, sizeof data);
+    rc = rc ? rc : fn_path_join(s->index_dir, sizeof s->index_dir, data, "index");
+    rc = rc ? rc : fn_path_join(s->labels_log, sizeof s->labels_log, data, "labels.log");
+    return rc ? rc : fn_path_socket(s->socket_path, sizeof s->socket_path, NULL);
+}
+
+static int find_places(struct fnd_setup *s, struct fn_error *err)
+{
+    if (opt.config)
+        (void)snprintf(s->config_path, sizeof s->config_path, "%s", opt.config);
+    else if (fn_path_config(s->config_path, sizeof s->config_path))
+        s->config_path[0] = '\0';
+    int rc = find_index(s);
     return rc ? fn_error_set(err, rc,
                              "cannot tell where the index is: %s. Name it: --index DIR",
                              rc == -ENOENT ? "HOME is not set" : fn_strerror(rc))
               : 0;
 }
 
-static int load(struct fnd *f, struct fn_error *err)
-{
-    int rc = fn_config_create(&f->config_file, err);
-    if (!rc && f->config_path[0])
-        rc = fn_config_load(f->config_file, f->config_path, opt.config != NULL, err);
-    if (!rc && opt.profile)
-        rc = fn_config_set(f->config_file, "models.profile", opt.profile,
-                           FN_ORIGIN_COMMAND_LINE, err);
-    if (!rc && opt.models)
-        rc = fn_config_set(f->config_file, "models.dir", opt.models, FN_ORIGIN_COMMAND_LINE,
-                           err);
-    if (!rc)
-        f->cfg = fn_config_values(f->config_file);
-    return rc;
-}
-
-static int print_config(const struct fnd *f)
+static int print_config(struct fn_config_file *config)
 {
     struct fn_buf b;
     fn_buf_init(&b, 1 << 20);
-    fn_config_print(f->config_file, &b);
+    fn_config_print(config, &b);
     (void)fputs(fn_buf_cstr(&b), stdout);
     fn_buf_finish(&b);
-    return FND_OK;
+    return FN_EXIT_OK;
 }
 
-static int read_profile(struct fnd *f, struct fn_error *err)
-{
-    const char *dir = fn_config_models_dir(f->cfg, NULL);
-    return fn_profile_read_values(dir, f->cfg->profile, &f->profile, err);
-}
-
-static int check_folders(const struct fnd *f)
+static int check_folders(const struct fnd_setup *s, const struct fn_config *cfg)
 {
     int bad = 0;
-    for (size_t i = 0; i < opt.n_dirs + f->cfg->root.n; i++) {
-        const char *dir = i < opt.n_dirs ? opt.dirs[i] : f->cfg->root.items[i - opt.n_dirs];
+    for (size_t i = 0; i < s->n_dirs + cfg->root.n; i++) {
+        const char *dir = i < s->n_dirs ? s->dirs[i] : cfg->root.items[i - s->n_dirs];
         char path[FN_PATH_MAX];
         struct stat st;
         if (!fn_path_expand(path, sizeof path, dir) && !stat(path, &st) && S_ISDIR(st.st_mode))
@@ -123,35 +113,44 @@ static int check_folders(const struct fnd *f)
         (void)fprintf(stderr, "facenetd: %s: no such folder. Check the name.\n", dir);
         bad++;
     }
-    return bad ? FND_INPUT : FND_OK;
+    return bad ? FN_EXIT_INPUT : FN_EXIT_OK;
+}
+
+static int run(struct fnd_setup *s, struct fn_config_file *config)
+{
+    struct fn_error err = {0};
+    const struct fn_config *cfg = fn_config_values(config);
+    if (opt.print_config)
+        return print_config(config);
+    fn_log_init("facenetd", (enum fn_log_level)cfg->log_level);
+    const char *dir = fn_config_models_dir(cfg, NULL);
+    int rc = fn_profile_read_values(dir, cfg->profile, &s->values, &err);
+    if (rc) /* a missing profile is a missing input, no answer */
+        return fail(rc == FN_ENOTFOUND ? FN_EMODEL : rc, err.text);
+    return opt.check ? check_folders(s, cfg) : fnd_run(s, config);
 }
 
 int main(int argc, char **argv)
 {
-    static struct fnd f;
+    struct fnd_setup s = {.dirs = argv + 1};
+    struct fn_config_file *config = NULL;
     struct fn_error err = {0};
     const struct fn_opt *const tables[] = {table};
-    int rc = fn_options_parse(argc, argv, tables, 1, &opt.n_dirs, &err);
+    int rc = fn_options_parse(argc, argv, tables, 1, &s.n_dirs, &err);
     if (rc)
         return fail(rc, err.text);
-    opt.dirs = argv + 1;
     if (opt.help)
         return print_help();
     if (opt.version)
         return printf("facenetd %s\n", FN_VERSION) < 0;
-    rc = find_places(&f, &err);
+    s.once = opt.once;
+    s.no_progress = opt.no_progress;
+    s.workers = opt.workers;
+    s.config = opt.config;
+    s.models = opt.models;
+    s.profile = opt.profile;
+    rc = find_places(&s, &err);
     if (!rc)
-        rc = load(&f, &err);
-    if (rc)
-        return fail(rc, err.text);
-    if (opt.print_config)
-        return print_config(&f);
-    fn_log_init("facenetd", (enum fn_log_level)f.cfg->log_level);
-    rc = read_profile(&f, &err);
-    if (rc)
-        return fail(rc, err.text);
-    if (opt.check)
-        return check_folders(&f);
-    f.opt = opt;
-    return fnd_run(&f);
+        rc = fnd_config_load(&s, &config, &err);
+    return rc ? fail(rc, err.text) : run(&s, config);
 }

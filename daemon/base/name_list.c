@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/base/name_list.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 void fnd_names_add(struct fnd_names *l, const char *name)
 {
     size_t n = strlen(name) + 1;
-    if (l->size - l->len < n) {
-        size_t size = (l->size + n) * 2;
-        char *data = realloc(l->data, size);
+    if (l->cap - l->len < n) {
+        size_t cap = (l->cap + n) * 2;
+        char *data = realloc(l->data, cap);
         if (!data) {
             l->failed = true;
             return;
         }
         l->data = data;
-        l->size = size;
+        l->cap = cap;
     }
     memcpy(l->data + l->len, name, n);
     l->len += n;
@@ -48,50 +49,15 @@ bool fnd_names_cover(const struct fnd_names *l, const char *path)
     return false;
 }
 
-static void insert(uint64_t *slot, size_t size, uint64_t hash)
+bool fnd_names_pop(struct fnd_names *l, char *out, size_t size)
 {
-    size_t i = (size_t)(hash * 0x9e3779b97f4a7c15u) & (size - 1);
-    while (slot[i] && slot[i] != hash)
-        i = (i + 1) & (size - 1);
-    slot[i] = hash;
-}
-
-void fnd_seen_add(struct fnd_seen *s, uint64_t hash)
-{
-    hash += hash == 0;
-    if (fnd_seen_has(s, hash))
-        return;
-    if (s->n * 2 >= s->size) {
-        size_t size = s->size ? s->size * 2 : 1024;
-        uint64_t *slot = calloc(size, sizeof *slot);
-        if (!slot) {
-            s->failed = true;
-            return;
-        }
-        for (size_t i = 0; i < s->size; i++)
-            if (s->slot[i])
-                insert(slot, size, s->slot[i]);
-        free(s->slot);
-        s->slot = slot;
-        s->size = size;
-    }
-    insert(s->slot, s->size, hash);
-    s->n++;
-}
-
-bool fnd_seen_has(const struct fnd_seen *s, uint64_t hash)
-{
-    hash += hash == 0;
-    if (!s->size)
+    if (!l->n)
         return false;
-    size_t i = (size_t)(hash * 0x9e3779b97f4a7c15u) & (s->size - 1);
-    while (s->slot[i] && s->slot[i] != hash)
-        i = (i + 1) & (s->size - 1);
-    return s->slot[i] == hash;
-}
-
-void fnd_seen_finish(struct fnd_seen *s)
-{
-    free(s->slot);
-    *s = (struct fnd_seen){0};
+    size_t at = l->len - 1;
+    while (at > 0 && l->data[at - 1] != '\0')
+        at--;
+    (void)snprintf(out, size, "%s", l->data + at);
+    l->len = at;
+    l->n--;
+    return true;
 }

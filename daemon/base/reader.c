@@ -2,18 +2,18 @@
 #include "daemon/base/reader.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/openat2.h>
 #include <sched.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "daemon/base/deadline.h"
+#include "engine/base/config.h"
+
 struct fnd_reader {
-    struct fnd *f;
+    struct fnd_mailbox *box;
     pthread_t thread;
     pthread_mutex_t lock; /* guards all below */
     pthread_cond_t more;
@@ -22,7 +22,8 @@ struct fnd_reader {
     int priority; /* enum fn_priority; set before the thread starts */
 };
 
-void fnd_thread_priority(int priority)
+/* SCHED_IDLE and idle I/O, or nice, for the calling thread; enum fn_priority. */
+static void set_priority(int priority)
 {
     if (priority == FN_PRIORITY_NORMAL)
         return;
@@ -34,23 +35,6 @@ void fnd_thread_priority(int priority)
      * idle is 3, best effort 2. */
     (void)setpriority(PRIO_PROCESS, 0, priority == FN_PRIORITY_IDLE ? 19 : 10);
     (void)syscall(SYS_ioprio_set, 1, 0, priority == FN_PRIORITY_IDLE ? 3 << 13 : (2 << 13) | 7);
-}
-
-int fnd_open_below(const char *root, const char *rel, int flags, bool follow)
-{
-    int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0)
-        return -errno;
-    flags |= O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW);
-    struct open_how how = {.flags = (uint64_t)flags,
-                           .resolve = follow ? 0 : RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
-    const char *name = *rel ? rel : ".";
-    int fd = (int)syscall(SYS_openat2, dir, name, &how, sizeof how);
-    if (fd < 0 && (errno == ENOSYS || errno == EPERM)) /* old kernel, or a seccomp filter */
-        fd = openat(dir, name, flags);
-    int rc = fd < 0 ? -errno : fd;
-    (void)close(dir);
-    return rc;
 }
 
 static struct fnd_task *take(struct fnd_reader *r, int kind)
@@ -68,7 +52,7 @@ static struct fnd_task *take(struct fnd_reader *r, int kind)
 static void run(struct fnd_reader *r, struct fnd_task *t)
 {
     t->work(r, t);
-    fnd_post(r->f, &t->msg);
+    fnd_mailbox_post(r->box, &t->msg);
 }
 
 void fnd_reader_run_short(struct fnd_reader *r)
@@ -86,7 +70,7 @@ void fnd_reader_run_short(struct fnd_reader *r)
 static void *reader_main(void *arg)
 {
     struct fnd_reader *r = arg;
-    fnd_thread_priority(r->priority);
+    set_priority(r->priority);
     pthread_mutex_lock(&r->lock);
     while (!r->stop) {
         struct fnd_task *t = take(r, 0);
@@ -105,20 +89,16 @@ static void *reader_main(void *arg)
     return NULL;
 }
 
-int fnd_reader_create(struct fnd *f, const char *root, struct fnd_reader **ret,
-                      struct fn_error *err)
+int fnd_reader_create(struct fnd_mailbox *box, const char *root, int priority,
+                      struct fnd_reader **ret, struct fn_error *err)
 {
     struct fnd_reader *r = calloc(1, sizeof *r);
     if (!r)
         return fn_error_set(err, -ENOMEM, "out of memory");
-    r->f = f;
-    r->priority = f->cfg->priority;
-    pthread_condattr_t attr;
-    (void)pthread_condattr_init(&attr);
-    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    r->box = box;
+    r->priority = priority;
     (void)pthread_mutex_init(&r->lock, NULL);
-    (void)pthread_cond_init(&r->more, &attr);
-    (void)pthread_condattr_destroy(&attr);
+    fnd_cond_init(&r->more);
     int code = pthread_create(&r->thread, NULL, reader_main, r);
     if (code) {
         free(r);
@@ -143,19 +123,13 @@ static void give_back(struct fnd_reader *r)
 {
     for (int kind = 0; kind < 2; kind++)
         for (struct fnd_task *t = take(r, kind); t; t = take(r, kind))
-            fnd_post(r->f, &t->msg);
+            fnd_mailbox_post(r->box, &t->msg);
 }
 
 bool fnd_reader_join(struct fnd_reader *r, unsigned wait_ms)
 {
     struct timespec ts;
-    (void)clock_gettime(CLOCK_MONOTONIC, &ts);
-    ts.tv_sec += wait_ms / 1000;
-    ts.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-    if (ts.tv_nsec >= 1000000000) {
-        ts.tv_nsec -= 1000000000;
-        ts.tv_sec++;
-    }
+    fnd_deadline(&ts, wait_ms);
     pthread_mutex_lock(&r->lock);
     while (!r->ended)
         if (pthread_cond_timedwait(&r->more, &r->lock, &ts) == ETIMEDOUT)
@@ -185,11 +159,6 @@ void fnd_reader_submit(struct fnd_reader *r, struct fnd_task *t, bool is_scan)
     r->tail[is_scan] = t;
     pthread_cond_signal(&r->more);
     pthread_mutex_unlock(&r->lock);
-}
-
-struct fnd *fnd_reader_daemon(struct fnd_reader *r)
-{
-    return r->f;
 }
 
 bool fnd_reader_stopping(struct fnd_reader *r)

@@ -11,8 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/loop/daemon.h"
+#include "engine/base/buf.h"
+#include "engine/base/exit_code.h"
 #include "engine/base/file.h"
+#include "engine/base/options.h"
 
 static struct {
     const char *root, *index, *models, *config;
@@ -193,6 +195,8 @@ static int begin(struct bulk *b, const char *list, struct fn_config_file **confi
     free(root);
     rc = rc ? rc : fn_path_expand(b->index_dir, sizeof b->index_dir, opt.index);
     rc = rc ? rc : fn_profile_read_values(dir, b->cfg->profile, &b->profile, err);
+    if (rc == FN_ENOTFOUND) /* a missing input, no answer */
+        rc = FN_EMODEL;
     if (rc || b->comm->rank)
         return rc;
     rc = read_list(b, list, err);
@@ -218,7 +222,9 @@ static int run(struct bulk *b, const char *list, struct fn_error *err)
 
 static int finish(struct bulk *b, int rc, const struct fn_error *err)
 {
-    int code = rc ? fnd_exit_of(rc) : b->count.bad || b->count.gone ? FND_PART : FND_OK;
+    int code = rc                              ? fn_exit_of(rc)
+               : b->count.bad || b->count.gone ? FN_EXIT_PARTLY
+                                               : FN_EXIT_OK;
     if (rc && (b->comm->rank == 0 || b->comm->lost))
         (void)fprintf(stderr, "facenetd-bulk: %s.\n", err->text);
     else if (b->comm->rank == 0)
@@ -229,7 +235,7 @@ static int finish(struct bulk *b, int rc, const struct fn_error *err)
     /* the exit code of mpirun is that of the rank that has one */
     bool first = b->comm->rank == 0;
     fn_comm_finish(b->comm);
-    return rc || first ? code : FND_OK;
+    return rc || first ? code : FN_EXIT_OK;
 }
 
 static int print_help(void)
@@ -242,7 +248,7 @@ static int print_help(void)
     fn_options_help(&b, table);
     (void)fputs(fn_buf_cstr(&b), stdout);
     fn_buf_finish(&b);
-    return FND_OK;
+    return FN_EXIT_OK;
 }
 
 int main(int argc, char **argv)
@@ -261,7 +267,7 @@ int main(int argc, char **argv)
     rc = rc ? rc : fn_comm_start(&b.comm, &err);
     if (rc) {
         (void)fprintf(stderr, "facenetd-bulk: %s.\n", err.text);
-        return fnd_exit_of(rc);
+        return fn_exit_of(rc);
     }
     rc = run(&b, argv[1], &err);
     return finish(&b, rc, &err);

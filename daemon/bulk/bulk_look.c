@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/bulk/bulk.h"
-#include "daemon/watching/root_scan.h"
+#include "daemon/files/candidate.h"
 #include "engine/base/clock.h"
 
 static int open_and_hash(struct bulk *b, struct bulk_photo *p, int *ret_fd)

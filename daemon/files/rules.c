@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Patterns, markers and candidates. Nothing here touches a file. */
+/* Patterns and markers. Nothing here touches a file. */
 #include "daemon/files/rules.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 struct fnd_rules {
     atomic_uint refs;
@@ -187,54 +186,6 @@ bool fnd_rules_is_marker(const struct fnd_rules *r, const char *name)
 {
     for (size_t i = 0; i < r->markers.n; i++)
         if (strcmp(r->markers.items[i], name) == 0)
-            return true;
-    return false;
-}
-
-static bool ends_in(const char *const *list, const char *ext)
-{
-    for (; *list; list++)
-        if (strcasecmp(*list, ext) == 0)
-            return true;
-    return false;
-}
-
-enum fnd_name_kind fnd_name_kind(const char *name)
-{
-    static const char *const image[] = {"jpg",  "jpeg", "jpe", "jfif", "png",
-                                        "heic", "heif", "hif", "avif", "gif",
-                                        "webp", "bmp",  "tif", "tiff", NULL};
-    /* Kinds that stand beside photos in great numbers; the rest is told by its first bytes. */
-    static const char *const other[] = {"mp4", "mov", "avi", "mkv", "mts",  "m4v", "3gp",
-                                        "mp3", "xmp", "txt", "aae", "json", "db",  "ini",
-                                        "pdf", "zip", "log", "csv", "lrv",  "thm", NULL};
-    /* "._x.jpg" holds what a Mac could not store in x.jpg on a foreign disk. */
-    if (name[0] == '.' && name[1] == '_')
-        return FND_NAME_OTHER;
-    const char *dot = strrchr(name, '.');
-    if (!dot || dot == name)
-        return FND_NAME_UNKNOWN;
-    if (ends_in(image, dot + 1))
-        return FND_NAME_IMAGE;
-    return ends_in(other, dot + 1) ? FND_NAME_OTHER : FND_NAME_UNKNOWN;
-}
-
-bool fnd_magic_is_image(const uint8_t *p, size_t n)
-{
-    static const char brands[][5] = {"heic", "heix", "hevc", "hevx", "heim",
-                                     "heis", "mif1", "msf1", "avif", "avis"};
-    if (n >= 3 && memcmp(p, "\xff\xd8\xff", 3) == 0)
-        return true;
-    if (n >= 8 && memcmp(p, "\x89PNG\r\n\x1a\n", 8) == 0)
-        return true;
-    if (n >= 6 && (memcmp(p, "GIF87a", 6) == 0 || memcmp(p, "GIF89a", 6) == 0))
-        return true;
-    if (n < 12)
-        return false;
-    if (memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WEBP", 4) == 0)
-        return true;
-    for (size_t i = 0; i < sizeof brands / sizeof *brands; i++)
-        if (memcmp(p + 4, "ftyp", 4) == 0 && memcmp(p + 8, brands[i], 4) == 0)
             return true;
     return false;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What belongs to the library: exclusion patterns, marker files, and which names and first
- * bytes make a file a candidate. A set of rules never changes once made and is shared by
- * threads through a reference count: a reload makes a new one. */
+/* What is left out of the library: exclusion patterns and marker files. A set of rules never
+ * changes once made and is shared by threads through a reference count: a reload makes a new
+ * one. */
 #ifndef FN_DAEMON_RULES_H
 #define FN_DAEMON_RULES_H
 
@@ -29,15 +29,5 @@ bool fnd_rules_is_marker(const struct fnd_rules *r, const char *name);
 /* Glob: * and ? within a component, [abc] [a-z] [!x], ** across components; "**" + "/" also
  * matches nothing. */
 bool fnd_glob_match(const char *pattern, const char *path);
-
-enum fnd_name_kind {
-    FND_NAME_IMAGE,   /* an image's extension: a candidate */
-    FND_NAME_UNKNOWN, /* look at the first bytes */
-    FND_NAME_OTHER,   /* surely no candidate */
-};
-enum fnd_name_kind fnd_name_kind(const char *name);
-enum { FND_MAGIC_BYTES = 16 };
-/* Do the first n bytes begin a JPEG, PNG, GIF, WebP, HEIC or AVIF? */
-bool fnd_magic_is_image(const uint8_t *p, size_t n);
 
 #endif

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Admission: a queue entry becomes an open descriptor and a content hash, or a reason why not.
- * No pixel is looked at. */
-#include "daemon/jobs/job.h"
+#include "daemon/jobs/admit.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/watching/root_scan.h"
+#include "daemon/files/candidate.h"
+#include "daemon/files/open_below.h"
+#include "engine/base/buf.h"
 
 /* Errors of a disk that is pulled or a server that is gone. */
 static bool is_trouble(int code)
@@ -64,12 +65,12 @@ static bool same_file(const struct stat *a, const struct stat *b)
     return a->st_size == b->st_size && fnd_mtime_ns(a) == fnd_mtime_ns(b);
 }
 
-static bool is_in_index(struct fnd *f, const struct fn_h128 *hash)
+static bool is_in_index(struct fn_store *store, const struct fn_h128 *hash)
 {
     struct fn_txn *t = NULL;
     struct fn_error err;
     fn_photo_id id;
-    if (fn_txn_begin(f->store, false, 0, &t, &err))
+    if (fn_txn_begin(store, false, 0, &t, &err))
         return false;
     bool known = fn_photo_by_hash(t, hash, &id) == 0;
     fn_txn_abort(t);
@@ -77,7 +78,7 @@ static bool is_in_index(struct fnd *f, const struct fn_h128 *hash)
 }
 
 /* fd is open on a regular file. True: it is to stay open. */
-static bool hash_it(struct fnd *f, struct fnd_job *j, int fd, const struct stat *before)
+static bool hash_it(struct fnd_job *j, int fd, const struct stat *before)
 {
     struct stat after;
     uint64_t size = 0;
@@ -92,7 +93,7 @@ static bool hash_it(struct fnd *f, struct fnd_job *j, int fd, const struct stat 
         j->end = FND_ADMIT_CHANGING;
         return false;
     }
-    if (is_in_index(f, &j->hash)) {
+    if (is_in_index(j->store, &j->hash)) {
         j->end = FND_ADMIT_KNOWN;
         return false;
     }
@@ -108,8 +109,8 @@ static bool hash_it(struct fnd *f, struct fnd_job *j, int fd, const struct stat 
 void fnd_admit_work(struct fnd_reader *r, struct fnd_task *t)
 {
     struct fnd_job *j = (struct fnd_job *)t;
-    struct fnd *f = fnd_reader_daemon(r);
     struct stat st;
+    (void)r;
     int fd = fnd_open_below(j->root_path, j->e.path, 0, fnd_rules_follow_symlinks(j->rules));
     if (fd < 0) {
         cannot_open(j, fd);
@@ -129,7 +130,7 @@ void fnd_admit_work(struct fnd_reader *r, struct fnd_task *t)
             bad_without_content(j, &st);
             j->path.mtime_ns = fnd_mtime_ns(&st); /* tried again when the file changes */
         } else {
-            keep = hash_it(f, j, fd, &st);
+            keep = hash_it(j, fd, &st);
         }
     }
     if (keep)

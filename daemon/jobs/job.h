@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* One entry of the durable queue while it is worked on. Owned by dispatch.c; handed to the
- * root's reader (admit.c), to a worker (supervise.c) and to the writer (outcome.c), one after
- * the other. */
+/* One entry of the durable queue while it is worked on. Owned by the list (job_list.h); handed
+ * to the root's reader (admit.c), to a worker (worker_pool.c) and to the writer (outcome.c),
+ * one after the other. */
 #ifndef FN_DAEMON_JOB_H
 #define FN_DAEMON_JOB_H
 
 #include "daemon/base/reader.h"
-#include "daemon/watching/root_list.h"
 #include "daemon/files/rules.h"
+#include "index/records/photos.h"
+#include "index/records/queue.h"
+#include "engine/base/paths.h"
 
 enum fnd_job_state {
     FND_JOB_ADMIT,  /* the reader opens and hashes it */
@@ -31,12 +33,16 @@ enum fnd_admit_end {
 struct fnd_job {
     struct fnd_task task; /* first */
     struct fnd_job *next;
+    void *owner; /* of the list */
     enum fnd_job_state state;
     fn_root_id root_id;
     char root_path[FN_PATH_MAX];
     struct fn_queue_entry e;
+    /* for admission */
+    struct fn_store *store;
     struct fnd_rules *rules;
     uint64_t max_file_bytes;
+    /* of it */
     enum fnd_admit_end end;
     int fd;
     struct fn_h128 hash;
@@ -44,8 +50,5 @@ struct fnd_job {
     char reason[FN_REASON_MAX];
     bool stale; /* renamed or deleted meanwhile: looked at again when it is written */
 };
-
-/* On the reader thread: fills end, fd, hash, path, reason. */
-void fnd_admit_work(struct fnd_reader *r, struct fnd_task *t);
 
 #endif

@@ -1,44 +1,87 @@
 /* SPDX-License-Identifier: MIT */
-/* From the durable queue to jobs and back. */
+/* Jobs: from the durable queue to the index. A bounded number of queue entries is in flight:
+ * opened and hashed by the root's reader (admit.c), looked at by a worker (worker_pool.c), and
+ * written (outcome.c).
+ *
+ * Owns the jobs and the workers; loop thread. Uses the writer, and the readers that find_root
+ * names; calls back as struct fnd_jobs_calls says. */
 #ifndef FN_DAEMON_JOBS_H
 #define FN_DAEMON_JOBS_H
 
-#include "daemon/loop/daemon.h"
-#include "engine/work/work.h"
+#include <uv.h>
 
-struct fnd_job;
+#include "daemon/base/reader.h"
+#include "daemon/base/settings.h"
+#include "daemon/writing/writer.h"
+#include "index/records/photos.h"
 
-FN_NODISCARD int fnd_dispatch_start(struct fnd *f, struct fn_error *err);
-void fnd_dispatch_free(struct fnd *f);
-/* Takes entries from the queue while there is room. */
-void fnd_dispatch(struct fnd *f);
-/* Entries were written; urgent: before those already looked at. */
-void fnd_dispatch_pushed(struct fnd *f, bool urgent);
-/* Entries passed over may be takeable now (a root is back, a retry is due). */
-void fnd_dispatch_rewind(struct fnd *f);
+struct fnd_jobs;
+
+enum fnd_work {
+    FND_WORK_GO,     /* photos may be handed to workers */
+    FND_WORK_WAIT,   /* not now: paused, or no space */
+    FND_WORK_FINISH, /* the daemon stops; a photo in hand may be finished */
+    FND_WORK_DROP,   /* it stops, and nothing can be written */
+};
+
+struct fnd_jobs_calls {
+    enum fnd_work (*work)(void *owner);
+    /* Where a root lies, and the thread that reads there. False: unknown, or away. */
+    bool (*find_root)(void *owner, fn_root_id id, const char **ret_path,
+                      struct fnd_reader **ret_reader);
+    /* Reading fails in this root: is its drive still there? */
+    void (*doubt)(void *owner, fn_root_id id);
+    /* A file has to be looked at again: it was changed while it was in work, or (gone) is not
+     * where the queue said. */
+    void (*look)(void *owner, fn_root_id id, const char *rel, bool gone);
+    /* A photo is bad; name: for the log. */
+    void (*bad)(void *owner, const char *name, const char *reason);
+    void (*fatal)(void *owner, int exit_code,
+                  const char *text); /* a sentence without its stop */
+    void (*changed)(void *owner);    /* something may have become possible, or complete */
+};
+
+struct fnd_jobs_setup { /* all of it outlives the part */
+    const struct fnd_settings *settings;
+    struct fn_store *store;
+    struct fnd_writer *writer;
+    uv_loop_t *loop;
+    const struct fnd_jobs_calls *calls;
+    void *owner;
+};
+
+struct fnd_job_counters { /* since the start */
+    uint64_t done;        /* queue entries finished, in any way */
+    uint64_t photos;      /* decoded by a worker */
+    uint64_t known;       /* content that was known: moved or copied */
+    uint64_t faces, bad;
+    uint64_t decode_ns, detect_ns, landmarks_ns, embed_ns, cpu_ns;
+    uint64_t peak_bytes;
+};
+
+FN_NODISCARD int fnd_jobs_create(const struct fnd_jobs_setup *setup, struct fnd_jobs **ret,
+                                 struct fn_error *err);
+/* Takes entries while there is room, feeds the workers; once a turn of the loop. */
+void fnd_jobs_turn(struct fnd_jobs *j);
+void fnd_jobs_tick(struct fnd_jobs *j, uint64_t now_ns);
+/* The configuration changed. */
+void fnd_jobs_reload(struct fnd_jobs *j);
+void fnd_jobs_child(struct fnd_jobs *j); /* SIGCHLD */
+/* Entries were written to the queue; urgent: before those already looked at. */
+void fnd_jobs_queued(struct fnd_jobs *j, bool urgent);
 /* A path, or a folder, was renamed or deleted: jobs below it look again when they are done. */
-void fnd_dispatch_stale(struct fnd *f, fn_root_id root, const char *rel);
-bool fnd_dispatch_idle(const struct fnd *f); /* no job in flight */
-bool fnd_dispatch_waiting(
-    struct fnd *f); /* entries that will be due soon, of roots that are there */
-uint64_t fnd_dispatch_queued(struct fnd *f); /* entries in the queue, those in flight too */
-size_t fnd_dispatch_in_flight(const struct fnd *f);
+void fnd_jobs_stale(struct fnd_jobs *j, fn_root_id root, const char *rel);
 
-/* For supervise.c: the next photo for a worker, NULL: none. */
-struct fnd_job *fnd_dispatch_take(struct fnd *f);
-bool fnd_dispatch_ready(const struct fnd *f); /* one waits for a worker */
-/* The worker answered; r's memory is only valid during the call. profile_id: of the worker. */
-void fnd_dispatch_replied(struct fnd *f, struct fnd_job *j, const struct fn_work_reply *r,
-                          const struct fn_h128 *profile_id);
-/* The photo is to blame: quarantined with the reason. */
-void fnd_dispatch_bad(struct fnd *f, struct fnd_job *j, const char *reason);
-/* It is not: back to the queue's end. */
-void fnd_dispatch_again(struct fnd *f, struct fnd_job *j, const char *why);
-/* The daemon stops: left in the queue as it is. */
-void fnd_dispatch_abandon(struct fnd *f, struct fnd_job *j);
+void fnd_jobs_quit(struct fnd_jobs *j);    /* the daemon stops: nothing new */
+void fnd_jobs_stop(struct fnd_jobs *j);    /* kills the workers; photos stay in the queue */
+void fnd_jobs_destroy(struct fnd_jobs *j); /* NULL-safe */
 
-/* For outcome.c: the job's operation is written (or has failed, then it is left in the queue).
- */
-void fnd_dispatch_finished(struct fnd *f, struct fnd_job *j, bool dequeued);
+bool fnd_jobs_idle(const struct fnd_jobs *j); /* none in flight */
+/* Entries that will be due soon, of roots that are there. */
+bool fnd_jobs_waiting(struct fnd_jobs *j);
+uint64_t fnd_jobs_queued_n(const struct fnd_jobs *j); /* in the queue, those in flight too */
+const struct fnd_job_counters *fnd_jobs_counters(const struct fnd_jobs *j);
+size_t fnd_jobs_workers(const struct fnd_jobs *j); /* there may be */
+size_t fnd_jobs_busy(const struct fnd_jobs *j);    /* with a photo in hand */
 
 #endif

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/talking/progress.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "daemon/jobs/jobs.h"
-#include "daemon/watching/root_list.h"
-#include "daemon/jobs/worker_pool.h"
-#include "engine/base/clock.h"
+#include "engine/base/log.h"
 
 enum {
     REDRAW_MS = 250,
@@ -30,118 +25,53 @@ struct fnd_progress {
 
 static const uint64_t second_ns = 1000000000u;
 
-/* ---- arithmetic ---- */
-
-static uint64_t mark_ns(const struct fnd_rate *r, size_t back)
-{
-    return r->mark[(r->at + FND_MARKS - 1 - back) % FND_MARKS].ns;
-}
-
-static uint64_t mark_done(const struct fnd_rate *r, size_t back)
-{
-    return r->mark[(r->at + FND_MARKS - 1 - back) % FND_MARKS].done;
-}
-
-void fnd_rate_mark(struct fnd_rate *r, uint64_t now_ns, uint64_t done)
-{
-    if (r->n && now_ns - mark_ns(r, 0) > 60 * second_ns)
-        r->n = 0;
-    r->mark[r->at].ns = now_ns;
-    r->mark[r->at].done = done;
-    r->at = (r->at + 1) % FND_MARKS;
-    r->n += r->n < FND_MARKS;
-}
-
-static double rate_between(const struct fnd_rate *r, size_t older, size_t newer)
-{
-    double s = (double)(mark_ns(r, newer) - mark_ns(r, older)) / 1e9;
-    return s > 0 ? (double)(mark_done(r, newer) - mark_done(r, older)) / s : 0;
-}
-
-struct fnd_eta fnd_rate_eta(const struct fnd_rate *r, uint64_t left)
-{
-    struct fnd_eta e = {0};
-    if (r->n < 3)
-        return e;
-    size_t last = r->n - 1, mid = last / 2;
-    e.rate_per_s = rate_between(r, last, 0);
-    double a = rate_between(r, last, mid), b = rate_between(r, mid, 0);
-    if (e.rate_per_s <= 0)
-        return (struct fnd_eta){0};
-    double fast = a > b ? a : b, slow = a > b ? b : a;
-    fast = fast < e.rate_per_s * 1.1 ? e.rate_per_s * 1.1 : fast;
-    slow = slow > e.rate_per_s / 1.1 ? e.rate_per_s / 1.1 : slow;
-    slow = slow < e.rate_per_s / 3 ? e.rate_per_s / 3 : slow;
-    e.known = true;
-    e.eta_s = (double)left / e.rate_per_s;
-    e.low_s = (double)left / fast;
-    e.high_s = (double)left / slow;
-    return e;
-}
-
-void fnd_span(char *out, size_t size, double s)
-{
-    long long m = (long long)(s / 60 + .5);
-    if (s < 59.5)
-        (void)snprintf(out, size, "%.0f s", s);
-    else if (m < 60)
-        (void)snprintf(out, size, "%lld min", m);
-    else if (m < 48 * 60)
-        (void)snprintf(out, size, "%lld h %lld min", m / 60, m % 60);
-    else
-        (void)snprintf(out, size, "%lld d %lld h", m / (24 * 60), m / 60 % 24);
-}
-
-/* ---- showing ---- */
-
-int fnd_progress_start(struct fnd *f, struct fn_error *err)
+struct fnd_progress *fnd_progress_create(bool quiet)
 {
     struct fnd_progress *p = calloc(1, sizeof *p);
     if (!p)
-        return fn_error_set(err, -ENOMEM, "out of memory");
+        return NULL;
     p->tty = isatty(STDERR_FILENO) == 1;
-    p->quiet = f->opt.no_progress;
-    f->progress = p;
-    return 0;
+    p->quiet = quiet;
+    return p;
 }
 
-void fnd_progress_free(struct fnd *f)
+void fnd_progress_destroy(struct fnd_progress *p)
 {
-    free(f->progress);
-    f->progress = NULL;
+    free(p);
 }
 
-struct fnd_eta fnd_progress_eta(const struct fnd *f, uint64_t queued)
+struct fnd_eta fnd_progress_eta(const struct fnd_progress *p, uint64_t queued)
 {
-    return fnd_rate_eta(&f->progress->rate, queued);
+    return fnd_rate_eta(&p->rate, queued);
 }
 
-void fnd_progress_clear(struct fnd *f)
+void fnd_progress_clear(struct fnd_progress *p)
 {
-    if (f->progress && f->progress->drawn)
+    if (p->drawn)
         (void)fputs("\r\033[K", stderr);
-    if (f->progress)
-        f->progress->drawn = false;
+    p->drawn = false;
 }
 
-void fnd_progress_line(struct fnd *f, const char *fmt, ...)
+void fnd_progress_line(struct fnd_progress *p, const char *fmt, ...)
 {
     va_list ap;
-    fnd_progress_clear(f);
+    fnd_progress_clear(p);
     va_start(ap, fmt);
     (void)vfprintf(stderr, fmt, ap);
     va_end(ap);
     (void)fputc('\n', stderr);
 }
 
-static void describe(struct fnd *f, uint64_t queued, char *out, size_t size)
+static void describe(const struct fnd_progress *p, const struct fnd_progress_values *v,
+                     char *out, size_t size)
 {
-    struct fnd_eta e = fnd_progress_eta(f, queued);
+    uint64_t queued = v->queued(v->owner);
+    struct fnd_eta e = fnd_progress_eta(p, queued);
     char eta[32], low[32], high[32], left[128] = "", rate[48] = "";
-    const char *state = f->no_space    ? "   waiting for disk space"
-                        : f->paused    ? "   paused"
-                        : f->finishing ? "   sorting people"
-                                       : "";
+    const char *state = v->no_space  ? "   waiting for disk space"
+                        : v->paused  ? "   paused"
+                        : v->sorting ? "   sorting people"
+                                     : "";
     if (e.known && !*state) {
         fnd_span(eta, sizeof eta, e.eta_s);
         fnd_span(low, sizeof low, e.low_s);
@@ -150,14 +80,13 @@ static void describe(struct fnd *f, uint64_t queued, char *out, size_t size)
         (void)snprintf(left, sizeof left, "   about %s (%s – %s)", eta, low, high);
     }
     (void)snprintf(out, size, "indexing %" PRIu64 " of %" PRIu64 "%s   %" PRIu64 " faces%s%s",
-                   f->n.done, f->n.done + queued, rate, f->n.faces, left, state);
+                   v->done, v->done + queued, rate, v->faces, left, state);
 }
 
-static void show(struct fnd *f, uint64_t now_ns, uint64_t queued)
+static void show(struct fnd_progress *p, uint64_t now_ns, const struct fnd_progress_values *v)
 {
-    struct fnd_progress *p = f->progress;
     char text[512];
-    describe(f, queued, text, sizeof text);
+    describe(p, v, text, sizeof text);
     if (p->tty) {
         (void)fprintf(stderr, "\r\033[K%s", text);
         p->drawn = true;
@@ -169,13 +98,12 @@ static void show(struct fnd *f, uint64_t now_ns, uint64_t queued)
     }
 }
 
-void fnd_progress_tick(struct fnd *f, uint64_t now_ns)
+void fnd_progress_tick(struct fnd_progress *p, uint64_t now_ns,
+                       const struct fnd_progress_values *v)
 {
-    struct fnd_progress *p = f->progress;
-    bool busy = !fnd_dispatch_idle(f) || f->finishing;
-    if (!busy) {
+    if (!v->busy) {
         if (p->busy_since_ns)
-            fnd_progress_clear(f);
+            fnd_progress_clear(p);
         p->busy_since_ns = 0;
         return;
     }
@@ -184,38 +112,9 @@ void fnd_progress_tick(struct fnd *f, uint64_t now_ns)
         p->next_line_ns = now_ns + (p->tty ? DELAY_MS * 1000000u : PLAIN_FIRST_S * second_ns);
     }
     if (now_ns >= p->next_mark_ns) {
-        fnd_rate_mark(&p->rate, now_ns, f->n.done);
+        fnd_rate_mark(&p->rate, now_ns, v->done);
         p->next_mark_ns = now_ns + second_ns;
     }
     if (!p->quiet && now_ns >= p->next_line_ns)
-        show(f, now_ns, fnd_dispatch_queued(f));
-}
-
-void fnd_progress_summary(struct fnd *f)
-{
-    double s = (double)(fn_clock_mono_ns() - f->started_ns) / 1e9;
-    double n = f->n.photos ? (double)f->n.photos : 1;
-    uint64_t other = 0;
-    fnd_progress_clear(f);
-    for (const struct fnd_root *r = f->roots; r; r = r->next)
-        other += r->removed ? 0 : r->rec.n_other;
-    (void)printf("indexed %" PRIu64 " photos: %" PRIu64 " new, %" PRIu64 " moved or copied, "
-                 "%" PRIu64 " gone, %" PRIu64 " bad\n",
-                 f->stats.photos, f->n.photos, f->n.known, f->n.files_gone, f->n.bad);
-    (void)printf("%" PRIu64 " faces, %" PRIu64 " people (%" PRIu64 " named)", f->stats.faces,
-                 f->stats.named + f->stats.unnamed, f->stats.named);
-    if (f->stats.bad)
-        (void)printf("   bad files %" PRIu64 ": fnq files --bad", f->stats.bad);
-    if (other)
-        (void)printf("   %" PRIu64 " other files", other);
-    (void)printf("\n%.1f s", s);
-    if (f->n.photos)
-        (void)printf("   %.2f photos/s   per photo: decode %.0f ms, detect %.0f ms, landmarks "
-                     "%.0f ms, embed %.0f ms   %zu workers, at most %.0f MB each",
-                     (double)f->n.photos / s, (double)f->n.decode_ns / 1e6 / n,
-                     (double)f->n.detect_ns / 1e6 / n, (double)f->n.landmarks_ns / 1e6 / n,
-                     (double)f->n.embed_ns / 1e6 / n, fnd_pool_size(f),
-                     (double)f->n.peak_bytes / 1e6);
-    (void)printf("\n");
-    (void)fflush(stdout);
+        show(p, now_ns, v);
 }

@@ -5,13 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/jobs/jobs.h"
-#include "daemon/talking/progress.h"
-#include "daemon/watching/root_list.h"
-#include "daemon/jobs/worker_pool.h"
-#include "daemon/watching/inotify_events.h"
 #include "engine/base/clock.h"
 #include "engine/base/utf8.h"
+#include "engine/base/paths.h"
 
 static void set(json_t *o, const char *key, json_t *v)
 {
@@ -47,65 +43,64 @@ static void set_path(json_t *o, const char *path)
     fn_buf_finish(&b);
 }
 
-static json_t *daemon_json(const struct fnd *f)
+static json_t *daemon_json(const struct fnd_status *s)
 {
     json_t *o = json_object();
     set(o, "running", json_true());
     set(o, "pid", whole((uint64_t)getpid()));
     set(o, "version", json_string(FN_VERSION));
-    set(o, "uptime_s", whole((fn_clock_mono_ns() - f->started_ns) / 1000000000u));
-    if (f->no_space)
+    set(o, "uptime_s", whole(s->uptime_s));
+    if (s->no_space)
         set(o, "paused", json_string("no disk space"));
-    else if (f->paused && f->paused_until_s)
-        set(o, "paused", time_or_null(f->paused_until_s));
+    else if (s->paused && s->paused_until_s)
+        set(o, "paused", time_or_null(s->paused_until_s));
     else
-        set(o, "paused", f->paused ? json_string("until fnq resume") : json_null());
-    set(o, "workers", whole(fnd_pool_size(f)));
-    set(o, "busy", whole(fnd_pool_busy(f)));
+        set(o, "paused", s->paused ? json_string("until fnq resume") : json_null());
+    set(o, "workers", whole(s->workers));
+    set(o, "busy", whole(s->busy));
     return o;
 }
 
-static json_t *root_json(const struct fnd *f, const struct fnd_root *r)
+json_t *fnd_root_json(const struct fnd_root_status *r)
 {
     json_t *o = json_object();
-    set_path(o, r->rec.path);
-    set(o, "mode", json_string(fnd_root_mode_name(r)));
-    set(o, "reason", r->rec.reason[0] ? json_string(r->rec.reason) : json_null());
-    set(o, "state", json_string(fnd_root_state_name(r)));
-    set(o, "since", time_or_null(r->rec.state_since_s));
-    set(o, "last_scan", time_or_null(r->rec.last_scan_s));
-    set(o, "photos", whole(r->n_photos));
-    set(o, "other_files", whole(r->rec.n_other));
-    set(o, "folders", whole(fnd_watch_count(f, r->rec.id)));
+    set_path(o, r->path);
+    set(o, "mode", json_string(r->mode));
+    set(o, "reason", r->reason[0] ? json_string(r->reason) : json_null());
+    set(o, "state", json_string(r->state));
+    set(o, "since", time_or_null(r->state_since_s));
+    set(o, "last_scan", time_or_null(r->last_scan_s));
+    set(o, "photos", whole(r->n_paths));
+    set(o, "other_files", whole(r->n_other));
+    set(o, "folders", whole(r->n_folders));
     set(o, "polled_folders", whole(r->n_unwatched));
-    set(o, "scanning", json_boolean(r->n_scans > 0));
-    if (r->rec.mode == FN_WATCH_POLL || r->n_unwatched)
-        set(o, "interval_s", whole(r->poll_s));
+    set(o, "scanning", json_boolean(r->scanning));
+    if (r->polled)
+        set(o, "interval_s", whole(r->interval_s));
     return o;
 }
 
-static json_t *queue_json(struct fnd *f)
+static json_t *queue_json(const struct fnd_status *s)
 {
     json_t *o = json_object();
-    uint64_t queued = fnd_dispatch_queued(f);
-    struct fnd_eta e = fnd_progress_eta(f, queued);
-    bool show = e.known && queued;
-    set(o, "done", whole(f->n.done));
-    set(o, "total", whole(f->n.done + queued));
-    set(o, "rate_per_s", show ? json_real(e.rate_per_s) : json_null());
-    set(o, "eta_s", show ? json_real(e.eta_s) : json_null());
-    set(o, "eta_low_s", show ? json_real(e.low_s) : json_null());
-    set(o, "eta_high_s", show ? json_real(e.high_s) : json_null());
+    const struct fnd_eta *e = &s->eta;
+    bool show = e->known && s->queued;
+    set(o, "done", whole(s->done));
+    set(o, "total", whole(s->done + s->queued));
+    set(o, "rate_per_s", show ? json_real(e->rate_per_s) : json_null());
+    set(o, "eta_s", show ? json_real(e->eta_s) : json_null());
+    set(o, "eta_low_s", show ? json_real(e->low_s) : json_null());
+    set(o, "eta_high_s", show ? json_real(e->high_s) : json_null());
     return o;
 }
 
-static json_t *model_json(struct fnd *f)
+static json_t *model_json(struct fn_store *store)
 {
     struct fn_txn *t = NULL;
     struct fn_error err;
     struct fn_index_model m;
     char hex[FN_H128_HEX], name[32];
-    if (fn_txn_begin(f->store, false, 0, &t, &err))
+    if (fn_txn_begin(store, false, 0, &t, &err))
         return json_null();
     int rc = fn_index_model_get(t, &m, &err);
     fn_txn_abort(t);
@@ -116,23 +111,20 @@ static json_t *model_json(struct fnd *f)
     return json_string(name);
 }
 
-json_t *fnd_status_json(struct fnd *f)
+json_t *fnd_status_json(const struct fnd_status *s, json_t *roots)
 {
-    json_t *o = json_object(), *roots = json_array(), *people = json_object();
-    set(o, "daemon", daemon_json(f));
-    for (const struct fnd_root *r = f->roots; r; r = r->next)
-        if (!r->removed)
-            (void)json_array_append_new(roots, root_json(f, r));
+    json_t *o = json_object(), *people = json_object();
+    set(o, "daemon", daemon_json(s));
     set(o, "roots", roots);
-    set(o, "queue", queue_json(f));
-    set(people, "named", whole(f->stats.named));
-    set(people, "unnamed", whole(f->stats.unnamed));
+    set(o, "queue", queue_json(s));
+    set(people, "named", whole(s->stats.named));
+    set(people, "unnamed", whole(s->stats.unnamed));
     set(o, "people", people);
-    set(o, "photos", whole(f->stats.photos));
-    set(o, "faces", whole(f->stats.faces));
+    set(o, "photos", whole(s->stats.photos));
+    set(o, "faces", whole(s->stats.faces));
     set(o, "questions", json_null());
-    set(o, "bad_files", whole(f->stats.bad));
-    set(o, "model", model_json(f));
-    set(o, "index_bytes", whole(fn_store_bytes(f->store)));
+    set(o, "bad_files", whole(s->stats.bad));
+    set(o, "model", model_json(s->store));
+    set(o, "index_bytes", whole(fn_store_bytes(s->store)));
     return o;
 }

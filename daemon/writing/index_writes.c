@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/writing/index_writes.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/jobs/jobs.h"
-#include "engine/base/clock.h"
+#include "engine/base/log.h"
+#include "index/ingest/ingest.h"
+#include "engine/base/paths.h"
 
 static void destroy_plain(struct fnd_op *op)
 {
     free(op);
 }
 
-static void log_failure(struct fnd *f, struct fnd_op *op)
+static void log_failure(struct fnd_op *op)
 {
-    (void)f;
     if (op->status)
         fn_log(FN_LOG_ERROR, "the index could not be written: %s, the next scan tries again",
                op->err.text);
@@ -25,28 +24,30 @@ static void log_failure(struct fnd *f, struct fnd_op *op)
 
 struct push_op {
     struct fnd_op op;
+    void (*done)(void *owner, bool urgent);
+    void *owner;
     size_t n;
     struct fn_queue_entry e[FND_PUSH_MAX];
 };
 
-static int push_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op, struct fn_error *err)
+static int push_apply(struct fn_txn *t, struct fnd_op *op, struct fn_error *err)
 {
     struct push_op *p = (struct push_op *)op;
     int rc = 0;
-    (void)f;
     for (size_t i = 0; i < p->n && !rc; i++)
         rc = fn_queue_push(t, &p->e[i], err);
     return rc;
 }
 
-static void push_done(struct fnd *f, struct fnd_op *op)
+static void push_done(struct fnd_op *op)
 {
     struct push_op *p = (struct push_op *)op;
-    log_failure(f, op);
-    fnd_dispatch_pushed(f, p->e[0].prio == 0);
+    log_failure(op);
+    p->done(p->owner, p->e[0].prio == 0);
 }
 
-bool fnd_op_push(struct fnd *f, const struct fn_queue_entry *e, size_t n, bool patiently)
+bool fnd_write_queue(struct fnd_writer *w, const struct fn_queue_entry *e, size_t n,
+                     bool patiently, void (*done)(void *owner, bool urgent), void *owner)
 {
     struct push_op *p = calloc(1, sizeof *p);
     if (!p || n == 0 || n > FND_PUSH_MAX) {
@@ -56,12 +57,14 @@ bool fnd_op_push(struct fnd *f, const struct fn_queue_entry *e, size_t n, bool p
     p->op.apply = push_apply;
     p->op.done = push_done;
     p->op.destroy = destroy_plain;
+    p->done = done;
+    p->owner = owner;
     p->n = n;
     memcpy(p->e, e, n * sizeof *e);
     if (patiently)
-        fnd_writer_submit_patiently(f, &p->op);
+        fnd_writer_submit_patiently(w, &p->op);
     else
-        fnd_writer_submit(f, &p->op);
+        fnd_writer_submit(w, &p->op);
     return true;
 }
 
@@ -69,16 +72,16 @@ bool fnd_op_push(struct fnd *f, const struct fn_queue_entry *e, size_t n, bool p
 
 struct forget_op {
     struct fnd_op op;
+    void (*done)(void *owner, fn_root_id root, uint64_t n);
+    void *owner;
     fn_root_id root;
     struct fnd_names names;
 };
 
-static int forget_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op,
-                        struct fn_error *err)
+static int forget_apply(struct fn_txn *t, struct fnd_op *op, struct fn_error *err)
 {
     struct forget_op *o = (struct forget_op *)op;
     int rc = 0;
-    (void)f;
     for (const char *at = fnd_names_next(&o->names, NULL); at && !rc;
          at = fnd_names_next(&o->names, at)) {
         rc = fn_path_delete(t, o->root, at, err);
@@ -88,17 +91,11 @@ static int forget_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op,
     return rc;
 }
 
-static void forget_done(struct fnd *f, struct fnd_op *op)
+static void forget_done(struct fnd_op *op)
 {
     struct forget_op *o = (struct forget_op *)op;
-    log_failure(f, op);
-    struct fnd_root *r = fnd_root_by_id(f, o->root);
-    if (!op->status) {
-        f->n.files_gone += o->names.n;
-        if (r)
-            r->n_photos -= r->n_photos < o->names.n ? r->n_photos : o->names.n;
-    }
-    fnd_advance(f);
+    log_failure(op);
+    o->done(o->owner, o->root, op->status ? 0 : o->names.n);
 }
 
 static void forget_destroy(struct fnd_op *op)
@@ -107,35 +104,38 @@ static void forget_destroy(struct fnd_op *op)
     free(op);
 }
 
-static void forget_some(struct fnd *f, fn_root_id root, struct fnd_names *names)
+/* Takes over the names of like, with all else of it. */
+static void forget_some(struct fnd_writer *w, struct forget_op *like)
 {
-    struct forget_op *o = calloc(1, sizeof *o);
+    struct forget_op *o = malloc(sizeof *o);
     if (!o) {
-        fnd_names_finish(names);
+        fnd_names_finish(&like->names);
         return;
     }
-    o->op.apply = forget_apply;
-    o->op.done = forget_done;
-    o->op.destroy = forget_destroy;
-    o->op.gives_faces = true;
-    o->root = root;
-    o->names = *names;
-    *names = (struct fnd_names){0};
-    fnd_writer_submit(f, &o->op);
+    *o = *like;
+    like->names = (struct fnd_names){0};
+    fnd_writer_submit(w, &o->op);
 }
 
-void fnd_op_forget(struct fnd *f, struct fnd_root *r, struct fnd_names *names)
+void fnd_write_forget(struct fnd_writer *w, fn_root_id root, struct fnd_names *names,
+                      void (*done)(void *owner, fn_root_id root, uint64_t n), void *owner)
 {
     enum { CHUNK = 256 }; /* paths per operation: other writers get their turn */
-    struct fnd_names some = {0};
+    struct forget_op some = {.op = {.apply = forget_apply,
+                                    .done = forget_done,
+                                    .destroy = forget_destroy,
+                                    .gives_faces = true},
+                             .done = done,
+                             .owner = owner,
+                             .root = root};
     for (const char *at = fnd_names_next(names, NULL); at; at = fnd_names_next(names, at)) {
-        fnd_names_add(&some, at);
-        if (some.n == CHUNK)
-            forget_some(f, r->rec.id, &some);
+        fnd_names_add(&some.names, at);
+        if (some.names.n == CHUNK)
+            forget_some(w, &some);
     }
-    if (some.n)
-        forget_some(f, r->rec.id, &some);
-    fnd_names_finish(&some);
+    if (some.names.n)
+        forget_some(w, &some);
+    fnd_names_finish(&some.names);
     fnd_names_finish(names);
 }
 
@@ -145,19 +145,17 @@ struct rename_op {
     char from[FN_PATH_MAX], to[FN_PATH_MAX];
 };
 
-static int rename_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op,
-                        struct fn_error *err)
+static int rename_apply(struct fn_txn *t, struct fnd_op *op, struct fn_error *err)
 {
     struct rename_op *o = (struct rename_op *)op;
     uint64_t n = 0;
-    (void)f;
     int rc = fn_path_rename(t, o->from_root, o->from, o->to_root, o->to, &n, err);
     /* The new name gets an entry of its own if it needs one. */
     return rc ? rc : fn_queue_remove(t, o->from_root, o->from, err);
 }
 
-void fnd_op_rename(struct fnd *f, fn_root_id from_root, const char *from, fn_root_id to_root,
-                   const char *to)
+void fnd_write_rename(struct fnd_writer *w, fn_root_id from_root, const char *from,
+                      fn_root_id to_root, const char *to)
 {
     struct rename_op *o = calloc(1, sizeof *o);
     if (!o || strlen(from) >= sizeof o->from || strlen(to) >= sizeof o->to) {
@@ -171,75 +169,71 @@ void fnd_op_rename(struct fnd *f, fn_root_id from_root, const char *from, fn_roo
     o->to_root = to_root;
     memcpy(o->from, from, strlen(from) + 1);
     memcpy(o->to, to, strlen(to) + 1);
-    fnd_writer_submit(f, &o->op);
+    fnd_writer_submit(w, &o->op);
 }
 
 /* ---- roots ---- */
 
 struct root_op {
     struct fnd_op op;
-    struct fnd_root *root; /* roots are never freed while the loop runs */
+    void (*done)(void *owner, fn_root_id id);
+    void *owner;
+    fn_root_id id; /* out: of the root as it is written */
     struct fn_root rec;
 };
 
-static int root_put_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op,
-                          struct fn_error *err)
+static int root_put_apply(struct fn_txn *t, struct fnd_op *op, struct fn_error *err)
 {
     struct root_op *o = (struct root_op *)op;
     struct fn_root rec = o->rec, there;
-    (void)f;
     /* Two changes of a new root may be on the way before its id is known. */
     if (!rec.id && fn_root_by_path(t, rec.path, &there) == 0)
         rec.id = there.id;
     int rc = fn_root_put(t, &rec, err);
     if (!rc)
-        o->rec.id = rec.id;
+        o->id = rec.id;
     return rc;
 }
 
-static void root_put_done(struct fnd *f, struct fnd_op *op)
+static void root_put_done(struct fnd_op *op)
 {
     struct root_op *o = (struct root_op *)op;
-    log_failure(f, op);
-    if (op->status) {
-        o->root->removed = o->root->removed || o->root->rec.id == 0;
-    } else if (o->root->rec.id == 0) {
-        o->root->rec.id = o->rec.id;
-        fnd_root_scan(f, o->root, "", false);
-    }
-    fnd_advance(f);
+    log_failure(op);
+    o->done(o->owner, op->status ? 0 : o->id);
 }
 
-static int root_delete_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op,
-                             struct fn_error *err)
+static int root_delete_apply(struct fn_txn *t, struct fnd_op *op, struct fn_error *err)
 {
-    (void)f;
-    int rc = fn_root_delete(t, ((struct root_op *)op)->rec.id, err);
+    int rc = fn_root_delete(t, ((struct root_op *)op)->id, err);
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-static void submit_root(struct fnd *f, struct fnd_root *r, bool delete)
+void fnd_write_root(struct fnd_writer *w, const struct fn_root *rec,
+                    void (*done)(void *owner, fn_root_id id), void *owner)
 {
     struct root_op *o = calloc(1, sizeof *o);
     if (!o)
         return;
-    o->op.apply = delete ? root_delete_apply : root_put_apply;
-    o->op.done = delete ? log_failure : root_put_done;
+    o->op.apply = root_put_apply;
+    o->op.done = root_put_done;
     o->op.destroy = destroy_plain;
-    o->op.gives_faces = delete;
-    o->root = r;
-    o->rec = r->rec;
-    fnd_writer_submit(f, &o->op);
+    o->done = done;
+    o->owner = owner;
+    o->rec = *rec;
+    fnd_writer_submit(w, &o->op);
 }
 
-void fnd_op_root_put(struct fnd *f, struct fnd_root *r)
+void fnd_write_root_delete(struct fnd_writer *w, fn_root_id id)
 {
-    submit_root(f, r, false);
-}
-
-void fnd_op_root_delete(struct fnd *f, struct fnd_root *r)
-{
-    submit_root(f, r, true);
+    struct root_op *o = calloc(1, sizeof *o);
+    if (!o)
+        return;
+    o->op.apply = root_delete_apply;
+    o->op.done = log_failure;
+    o->op.destroy = destroy_plain;
+    o->op.gives_faces = true;
+    o->id = id;
+    fnd_writer_submit(w, &o->op);
 }
 
 /* ---- grace time ---- */
@@ -249,15 +243,13 @@ struct expire_op {
     int64_t before_s;
 };
 
-static int expire_apply(struct fnd *f, struct fn_txn *t, struct fnd_op *op,
-                        struct fn_error *err)
+static int expire_apply(struct fn_txn *t, struct fnd_op *op, struct fn_error *err)
 {
     uint64_t n = 0;
-    (void)f;
     return fn_photos_expire(t, ((struct expire_op *)op)->before_s, &n, err);
 }
 
-void fnd_op_expire(struct fnd *f)
+void fnd_write_expire(struct fnd_writer *w, int64_t before_s)
 {
     struct expire_op *o = calloc(1, sizeof *o);
     if (!o)
@@ -265,35 +257,6 @@ void fnd_op_expire(struct fnd *f)
     o->op.apply = expire_apply;
     o->op.done = log_failure;
     o->op.destroy = destroy_plain;
-    o->before_s = fn_clock_wall_s() - (int64_t)f->cfg->away_grace_s;
-    fnd_writer_submit(f, &o->op);
-}
-
-/* ---- what the writer reports ---- */
-
-void fnd_ops_space(struct fnd *f, int code)
-{
-    if (code == 0) {
-        fn_log(FN_LOG_INFO, "the index can be written again, going on");
-        f->no_space = false;
-        fnd_advance(f);
-        return;
-    }
-    f->no_space = true;
-    if (f->opt.once)
-        fnd_fatal(f, FND_NOSPACE,
-                  "%s: cannot write: %s. Free space there and run it again; what was finished "
-                  "is kept",
-                  f->index_dir, fn_strerror(code));
-    else
-        fn_log(FN_LOG_ERROR,
-               "%s: cannot write: %s, waiting. Free space there; indexing goes on by itself",
-               f->index_dir, fn_strerror(code));
-}
-
-void fnd_ops_settled(struct fnd *f)
-{
-    if (f->finishing)
-        f->unsettled = false;
-    fnd_advance(f);
+    o->before_s = before_s;
+    fnd_writer_submit(w, &o->op);
 }

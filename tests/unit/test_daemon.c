@@ -13,11 +13,13 @@
 #include <cmocka.h>
 
 #include "daemon/watching/fs_kind.h"
+#include "daemon/base/hash_set.h"
 #include "daemon/base/name_list.h"
+#include "daemon/files/candidate.h"
 #include "daemon/talking/notify.h"
-#include "daemon/talking/progress.h"
+#include "daemon/talking/rate.h"
 #include "daemon/files/rules.h"
-#include "daemon/jobs/worker_pool.h"
+#include "daemon/jobs/cores.h"
 #include "engine/base/rng.h"
 
 static void globs(void **state)
