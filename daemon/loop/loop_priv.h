@@ -23,8 +23,9 @@
  *     signals.c        SIGHUP, SIGUSR1, SIGCHLD, and those that stop
  *     parts.c          making the parts, and what they call back
  *     reload.c         the configuration, again
+ *     pausing.c        by the user, and for lack of space
  *     stopping.c       the end of it all
- *     run_state.c      flags, and how it all stands */
+ *     run_values.c     how it all stands */
 #ifndef FN_DAEMON_LOOP_PRIV_H
 #define FN_DAEMON_LOOP_PRIV_H
 
@@ -81,13 +82,7 @@ struct fnd {
     } next;
 };
 
-/* ---- run_state.c ---- */
-void fnd_pause(struct fnd *f, int64_t until_s);
-void fnd_resume(struct fnd *f);
-/* The index cannot be written, or can be again (code 0). */
-void fnd_no_space(struct fnd *f, int code);
-/* Is there room for an index at all? */
-void fnd_check_space(struct fnd *f);
+/* ---- run_values.c ---- */
 json_t *fnd_status_now(struct fnd *f); /* a new reference, NULL: out of memory */
 void fnd_summary_now(const struct fnd *f);
 uint64_t fnd_queued_now(void *owner); /* entries in the queue */
@@ -102,6 +97,14 @@ void fnd_fatal(struct fnd *f, int exit_code, const char *fmt, ...) FN_PRINTF(3, 
  * the loop ends. */
 void fnd_finish_stopping(struct fnd *f);
 void fnd_close_handles(struct fnd *f); /* all that the loop has */
+
+/* ---- pausing.c ---- */
+void fnd_pause(struct fnd *f, int64_t until_s);
+void fnd_resume(struct fnd *f);
+/* The index cannot be written, or can be again (code 0). */
+void fnd_no_space(struct fnd *f, int code);
+/* Is there room for an index at all? */
+void fnd_check_space(struct fnd *f);
 
 /* ---- reload.c ---- */
 void fnd_reload(struct fnd *f);
