@@ -11,6 +11,7 @@
 #include "engine/base/hash.h"
 #include "engine/image/bytes.h"
 #include "engine/image/codec.h"
+#include "engine/image/sniff.h"
 #include "engine/image/decode_limits.h"
 
 enum {

@@ -129,7 +129,7 @@ struct fng_gone { /* a cluster that is no more in a round */
 };
 struct fng_flow { /* what changed among the clusters that enter a round */
     struct fng_gone *gone;
-    size_t n_gone, gone_size;
+    size_t n_gone, gone_cap;
     struct fng_ptrs came; /* struct fng_node */
 };
 
@@ -160,13 +160,13 @@ struct fn_grouping {
     struct fng_ids changed;
     struct fng_map dropped_nodes; /* name -> any pointer: to be deleted in the store */
     struct fn_grouping_change *changes;
-    size_t changes_size;
+    size_t changes_cap;
     uint32_t *distances;  /* scan.c's, for one tile */
     struct fng_news {     /* level.c's: items that joined clusters have to hear of */
         uint64_t cluster; /* born << 32 | lead */
         struct fng_entry e;
     } * news;
-    size_t n_news, news_size;
+    size_t n_news, news_cap;
     struct fn_grouping_stats stats;
 };
 
@@ -222,7 +222,7 @@ struct fng_company {
     struct fn_grouping *g;
     uint64_t is;
     uint64_t *nots;
-    size_t n_nots, nots_size;
+    size_t n_nots, nots_cap;
     struct fng_map photos; /* photo -> 1: all that are in are confirmed, 2: not all */
 };
 /* True: f is forbidden with none that is in; it is in now. */

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/clock.h"
 #include "index/query/query_priv.h"
 
@@ -190,7 +191,7 @@ static int find_person(struct parser *p, const char *name, size_t at, struct fn_
 
 static int add_person(struct parser *p, struct fn_query_node *n, const char *name, size_t at)
 {
-    struct fn_person_id *v = realloc(n->ids, (n->n_ids + 1) * sizeof *v);
+    struct fn_person_id *v = fn_array_grow(n->ids, &n->cap_ids, n->n_ids + 1, sizeof *v);
     if (!v)
         return -ENOMEM;
     n->ids = v;
