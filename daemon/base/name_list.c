@@ -5,19 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
+
 void fnd_names_add(struct fnd_names *l, const char *name)
 {
     size_t n = strlen(name) + 1;
-    if (l->cap - l->len < n) {
-        size_t cap = (l->cap + n) * 2;
-        char *data = realloc(l->data, cap);
-        if (!data) {
-            l->failed = true;
-            return;
-        }
-        l->data = data;
-        l->cap = cap;
+    char *data = fn_array_grow(l->data, &l->cap, l->len + n, 1);
+    if (!data) {
+        l->failed = true;
+        return;
     }
+    l->data = data;
     memcpy(l->data + l->len, name, n);
     l->len += n;
     l->n++;

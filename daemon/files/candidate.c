@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "daemon/files/open_below.h"
+#include "engine/base/file.h"
+#include "engine/image/sniff.h"
 
 static bool ends_in(const char *const *list, const char *ext)
 {
@@ -35,26 +37,6 @@ enum fnd_name_kind fnd_name_kind(const char *name)
     return ends_in(other, dot + 1) ? FND_NAME_OTHER : FND_NAME_UNKNOWN;
 }
 
-bool fnd_magic_is_image(const uint8_t *p, size_t n)
-{
-    static const char brands[][5] = {"heic", "heix", "hevc", "hevx", "heim",
-                                     "heis", "mif1", "msf1", "avif", "avis"};
-    if (n >= 3 && memcmp(p, "\xff\xd8\xff", 3) == 0)
-        return true;
-    if (n >= 8 && memcmp(p, "\x89PNG\r\n\x1a\n", 8) == 0)
-        return true;
-    if (n >= 6 && (memcmp(p, "GIF87a", 6) == 0 || memcmp(p, "GIF89a", 6) == 0))
-        return true;
-    if (n < 12)
-        return false;
-    if (memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WEBP", 4) == 0)
-        return true;
-    for (size_t i = 0; i < sizeof brands / sizeof *brands; i++)
-        if (memcmp(p + 4, "ftyp", 4) == 0 && memcmp(p + 8, brands[i], 4) == 0)
-            return true;
-    return false;
-}
-
 int64_t fnd_mtime_ns(const struct stat *st)
 {
     return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
@@ -69,13 +51,13 @@ bool fnd_is_candidate(const struct fnd_rules *rules, const char *root, const cha
     enum fnd_name_kind kind = fnd_name_kind(slash ? slash + 1 : rel);
     if (kind != FND_NAME_UNKNOWN)
         return kind == FND_NAME_IMAGE;
-    uint8_t magic[FND_MAGIC_BYTES];
+    uint8_t head[FN_SNIFF_BYTES];
     int fd = fnd_open_below(root, rel, 0, fnd_rules_follow_symlinks(rules));
     if (fd < 0)
         return false;
-    ssize_t n = pread(fd, magic, sizeof magic, 0);
+    ssize_t n = fn_pread_all(fd, head, sizeof head, 0);
     (void)close(fd);
-    return n > 0 && fnd_magic_is_image(magic, (size_t)n);
+    return n > 0 && fn_sniff_head(head, (size_t)n) != FN_FORMAT_UNKNOWN;
 }
 
 bool fnd_is_known(struct fn_txn *t, fn_root_id root, const char *rel, const struct stat *st)

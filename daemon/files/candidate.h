@@ -17,9 +17,6 @@ enum fnd_name_kind {
     FND_NAME_OTHER,   /* surely no candidate */
 };
 enum fnd_name_kind fnd_name_kind(const char *name);
-enum { FND_MAGIC_BYTES = 16 };
-/* Do the first n bytes begin a JPEG, PNG, GIF, WebP, HEIC or AVIF? */
-bool fnd_magic_is_image(const uint8_t *p, size_t n);
 
 /* Is this file of the library? Regular, not left out, and an image by name or first bytes. */
 bool fnd_is_candidate(const struct fnd_rules *rules, const char *root, const char *rel,

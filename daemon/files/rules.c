@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/glob.h"
+
 struct fnd_rules {
     atomic_uint refs;
     struct fn_config_list exclude, markers;
@@ -69,98 +71,15 @@ bool fnd_rules_one_filesystem(const struct fnd_rules *r)
     return r->one_filesystem;
 }
 
-/* One character class at p ("[...]"); *ret_end: behind it. An unclosed '[' is an ordinary
- * character. */
-static bool class_match(const char *p, char c, const char **ret_end)
+static bool matches(const char *glob, const char *rel)
 {
-    const char *at = p + 1;
-    bool negate = *at == '!' || *at == '^', hit = false;
-    at += negate;
-    for (const char *first = at; *at && (*at != ']' || at == first); at++) {
-        unsigned char lo = (unsigned char)*at, hi = lo;
-        if (at[1] == '-' && at[2] && at[2] != ']') {
-            hi = (unsigned char)at[2];
-            at += 2;
-        }
-        hit = hit || ((unsigned char)c >= lo && (unsigned char)c <= hi);
-    }
-    if (*at != ']') {
-        *ret_end = p + 1;
-        return c == '[';
-    }
-    *ret_end = at + 1;
-    return hit != negate && c != '/';
-}
-
-/* Outcomes of a partial match, as in git's wildmatch: the last two tell the stars before that
- * trying a later start is of no use, which keeps the cost polynomial. */
-enum glob {
-    GLOB_FAIL,
-    GLOB_MATCH,
-    GLOB_END,   /* the text ended too early */
-    GLOB_SLASH, /* a single star met a slash: only a double one can help */
-};
-
-static enum glob glob_at(const char *p, const char *s);
-
-static enum glob glob_star(const char *p, const char *s)
-{
-    for (;; s++) {
-        enum glob g = glob_at(p, s);
-        if (g != GLOB_FAIL)
-            return g;
-        if (*s == '/')
-            return GLOB_SLASH;
-        if (!*s)
-            return GLOB_END;
-    }
-}
-
-/* p stands behind a "**". */
-static enum glob glob_deep(const char *p, const char *s)
-{
-    /* With a slash behind it: zero or more whole components. */
-    bool whole = *p == '/';
-    p += whole;
-    for (;;) {
-        enum glob g = glob_at(p, s);
-        if (g == GLOB_MATCH || g == GLOB_END)
-            return g;
-        s = whole ? strchrnul(s, '/') : s;
-        if (!*s)
-            return GLOB_END;
-        s++;
-    }
-}
-
-static enum glob glob_at(const char *p, const char *s)
-{
-    while (*p) {
-        if (p[0] == '*' && p[1] == '*')
-            return glob_deep(p + 2, s);
-        if (*p == '*')
-            return glob_star(p + 1, s);
-        if (!*s)
-            return GLOB_END;
-        const char *next = p + 1;
-        bool same = *p == '?' ? *s != '/' : *p == '[' ? class_match(p, *s, &next) : *p == *s;
-        if (!same)
-            return GLOB_FAIL;
-        p = next;
-        s++;
-    }
-    return *s ? GLOB_FAIL : GLOB_MATCH;
-}
-
-bool fnd_glob_match(const char *pattern, const char *path)
-{
-    return glob_at(pattern, path) == GLOB_MATCH;
+    return fn_glob_match(glob, rel, FN_GLOB_SETS);
 }
 
 bool fnd_rules_skip_file(const struct fnd_rules *r, const char *rel)
 {
     for (size_t i = 0; i < r->exclude.n; i++)
-        if (fnd_glob_match(r->exclude.items[i], rel))
+        if (matches(r->exclude.items[i], rel))
             return true;
     return false;
 }
@@ -176,7 +95,7 @@ bool fnd_rules_skip_dir(const struct fnd_rules *r, const char *rel)
     for (size_t i = 0; i < r->exclude.n; i++) {
         const char *p = r->exclude.items[i];
         size_t len = strlen(p);
-        if (len >= 3 && strcmp(p + len - 3, "/**") == 0 && fnd_glob_match(p, probe))
+        if (len >= 3 && strcmp(p + len - 3, "/**") == 0 && matches(p, probe))
             return true;
     }
     return false;

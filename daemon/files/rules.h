@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is left out of the library: exclusion patterns and marker files. A set of rules never
+/* What is left out of the library: exclusion patterns (globs with sets, engine/base/glob.h) and
+ * marker files. A set of rules never
  * changes once made and is shared by threads through a reference count: a reload makes a new
  * one. */
 #ifndef FN_DAEMON_RULES_H
@@ -25,9 +26,5 @@ bool fnd_rules_skip_file(const struct fnd_rules *r, const char *rel);
 bool fnd_rules_skip_dir(const struct fnd_rules *r, const char *rel);
 /* A file of this name keeps its folder out of the library. */
 bool fnd_rules_is_marker(const struct fnd_rules *r, const char *name);
-
-/* Glob: * and ? within a component, [abc] [a-z] [!x], ** across components; "**" + "/" also
- * matches nothing. */
-bool fnd_glob_match(const char *pattern, const char *path);
 
 #endif

@@ -15,6 +15,7 @@
 #include "daemon/files/candidate.h"
 #include "daemon/files/open_below.h"
 #include "daemon/writing/index_writes.h"
+#include "engine/base/array.h"
 #include "engine/base/clock.h"
 #include "engine/base/log.h"
 
@@ -63,14 +64,10 @@ static void listing_finish(struct listing *l)
 
 static bool listing_add(struct listing *l, const char *name)
 {
-    if (l->n == l->cap) {
-        size_t cap = l->cap ? l->cap * 2 : 64;
-        char **more = reallocarray(l->name, cap, sizeof *more);
-        if (!more)
-            return false;
-        l->name = more;
-        l->cap = cap;
-    }
+    char **more = fn_array_grow(l->name, &l->cap, l->n + 1, sizeof *more);
+    if (!more)
+        return false;
+    l->name = more;
     l->name[l->n] = strdup(name);
     return l->name[l->n] && ++l->n;
 }
