@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "engine/base/rng.h"
 #include "engine/train/dataset_priv.h"
@@ -41,14 +42,10 @@ int fn_rows_add(struct fn_rows *r, const char *path, size_t name_at, const char 
 {
     if (r->n >= UINT32_MAX || name_at > UINT32_MAX)
         return fn_error_set(err, FN_ELIMIT, "more pictures than a data set may hold (2^32)");
-    if (r->n == r->cap) {
-        size_t cap = r->cap ? 2 * r->cap : 256;
-        struct fn_row *grown = reallocarray(r->row, cap, sizeof *grown);
-        if (!grown)
-            return no_memory(err);
-        r->row = grown;
-        r->cap = cap;
-    }
+    struct fn_row *grown = fn_array_grow(r->row, &r->cap, r->n + 1, sizeof *grown);
+    if (!grown)
+        return no_memory(err);
+    r->row = grown;
     struct fn_row row = {.path = strdup(path),
                          .person = strdup(person),
                          .name_at = (uint32_t)name_at,

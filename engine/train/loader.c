@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/train/chip.h"
 
 /* A photo of this batch that failed. */
@@ -209,13 +210,10 @@ void fn_loader_destroy(struct fn_loader *l)
 /* No batch is open: the threads touch none of it. */
 static int make_cap(struct batch *b, size_t n)
 {
-    if (n <= b->cap)
-        return 0;
-    uint32_t *grown = reallocarray(b->idx, n, sizeof *grown);
+    uint32_t *grown = fn_array_grow(b->idx, &b->cap, n, sizeof *grown);
     if (!grown)
         return -ENOMEM;
     b->idx = grown;
-    b->cap = n;
     return 0;
 }
 

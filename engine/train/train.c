@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/clock.h"
 #include "engine/base/rng.h"
 #include "engine/train/train_priv.h"
@@ -392,12 +393,11 @@ static int select_triplets(const struct fn_trainer *t, size_t n, struct fn_tripl
     if (t->o.mining == FN_MINING_OFFLINE)
         list->n = 0;
     for (uint32_t i = 0; i + 2 < n; i += 3) {
-        struct fn_triplet *v = reallocarray(list->v, list->n + 1, sizeof *v);
+        struct fn_triplet *v = fn_array_grow(list->v, &list->cap, list->n + 1, sizeof *v);
         if (!v)
             return -ENOMEM;
         list->v = v;
         list->v[list->n++] = (struct fn_triplet){i, i + 1, i + 2};
-        list->size = list->n;
     }
     return 0;
 }
