@@ -222,11 +222,14 @@ static int begin(struct fnq_train *t, const char *network, const char *data,
         rc = resume ? resume_from(t, err) : fnq_train_net(t, network, t->ctx->o.dim, err);
     if (rc == 0)
         fnq_train_template(t);
+    rc = rc ? rc : fnq_train_pictures(t, err);
     rc = fn_comm_agree(t->comm, rc, err);
     rc = rc ? rc : fnq_train_data(t, data, centre, err);
     if (rc == 0 && !resume)
         fnq_train_provenance(t);
-    rc = rc ? rc : fn_trainer_create_with(t->model, t->data, &t->o, t->comm, &t->trainer, err);
+    rc = rc ? rc
+            : fn_trainer_create_with(t->model, t->data, &t->pictures, &t->o, t->comm,
+                                     &t->trainer, err);
     if (rc == 0 && resume)
         rc = fn_trainer_resume(t->trainer, &t->resumed, err);
     else if (rc == 0 && !t->opened && t->o.begin_sample)
@@ -289,6 +292,14 @@ static void say_trouble(struct fnq_train *t, const struct fn_train_report *r, bo
         fnq_note(t->ctx, "step %" PRIu64 ": the gradient is not finite, skipped", r->step);
 }
 
+/* Each rank speaks of its own pictures. */
+static void say_unusable(struct fnq_train *t)
+{
+    const struct fn_loader_trouble *l = fn_trainer_trouble(t->trainer);
+    for (; t->n_unusable_said < l->n_reasons; t->n_unusable_said++)
+        fnq_note(t->ctx, "left out: %s", l->reason[t->n_unusable_said]);
+}
+
 static bool due(uint64_t step, uint64_t every, uint64_t last)
 {
     return every && (step % every == 0 || step == last);
@@ -329,6 +340,7 @@ static int run(struct fnq_train *t, struct fn_error *err)
             rc = fnq_train_measure(t, &held, err);
         rc = rc ? rc : write_down(t, &r, judge ? &held : NULL, err);
         say_trouble(t, &r, &said);
+        say_unusable(t);
         if (rc == 0 && (r.stop || due(r.step, t->every, t->o.steps)))
             rc = save(t, err);
     }
@@ -347,6 +359,7 @@ static void finish(struct fnq_train *t)
     fn_model_destroy(t->opened);
     fn_graph_builder_destroy(t->builder);
     fn_dataset_destroy(t->data);
+    fn_worker_pool_destroy(t->pool);
     free(t->held_out);
     fn_comm_finish(t->comm);
 }

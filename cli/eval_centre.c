@@ -108,16 +108,11 @@ int fnq_eval_crop(struct fnq_eval *e, int fd, const float box[4], float margin, 
     return rc;
 }
 
-/* The size of a picture comes with every answer; a tiny drawing is the cheapest one. */
 static int cut_centre(struct fnq_eval *e, int fd, struct fn_error *err)
 {
-    struct fn_work_request q = {.kind = FN_WORK_DRAW, .fd = fd, .px = 16};
+    struct fn_work_request q = {.kind = FN_WORK_PROBE, .fd = fd, .out_fd = -1};
     struct fn_work_reply reply = {0};
-    q.out_fd = memfd_create("shape", MFD_CLOEXEC);
-    if (q.out_fd < 0)
-        return fn_error_set(err, -errno, "cannot make a memory file: %s", fn_strerror(-errno));
     int rc = fnq_eval_ask(e, &q, &reply, err);
-    (void)close(q.out_fd);
     if (rc)
         return rc;
     float w = (float)reply.photo.info.width, h = (float)reply.photo.info.height;

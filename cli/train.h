@@ -9,6 +9,7 @@
 
 #include "cli/eval.h"
 #include "engine/train/train.h"
+#include "engine/work/pool.h"
 
 struct fnq_train_held_out {
     bool measured;
@@ -23,6 +24,8 @@ struct fnq_train {
     struct fnq_ctx *ctx;
     struct fn_comm *comm; /* this process among those that train; rank 0 speaks and writes */
     char dir[FN_PATH_MAX], checkpoint[FN_PATH_MAX], csv[FN_PATH_MAX], result[FN_PATH_MAX];
+    struct fn_worker_pool *pool; /* decodes */
+    struct fn_picture_source pictures;
     struct fn_dataset *data;
     struct fn_model *opened; /* from a file or a checkpoint */
     struct fn_model made;    /* from an architecture */
@@ -36,6 +39,7 @@ struct fnq_train {
     double widest;              /* largest median distance of different people so far */
     uint64_t every, eval_every; /* steps between checkpoints, between figures */
     uint64_t images;            /* so far */
+    size_t n_unusable_said;     /* pictures left out that were said */
     bool stopped;               /* by a signal, before the last step */
     double seconds_before;      /* of the parts of this run that came before */
     uint64_t started_ns, said_ns;
@@ -43,6 +47,11 @@ struct fnq_train {
     uint32_t *held_out; /* samples that are judged */
     size_t n_held_out;
 };
+
+/* ---- train_pictures.c ---- */
+
+/* t->pictures: workers that decode for the loader, as many as it has threads. */
+FN_NODISCARD int fnq_train_pictures(struct fnq_train *t, struct fn_error *err);
 
 /* ---- train_data.c ---- */
 

@@ -214,7 +214,7 @@ static int read_data(struct fnq_train *t, const char *path, struct fn_error *err
     if (stat(path, &st) < 0)
         return fn_error_set(err, -errno, "'%s': %s", path, fn_strerror(-errno));
     return S_ISDIR(st.st_mode) ? fn_dataset_scan(path, &t->data, err)
-                               : fn_dataset_from_list(path, &t->data, err);
+                               : fn_dataset_from_list(path, &t->pictures, &t->data, err);
 }
 
 int fnq_train_data(struct fnq_train *t, const char *path, bool centre, struct fn_error *err)

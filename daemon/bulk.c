@@ -56,8 +56,7 @@ static int read_list(struct bulk *b, const char *file, struct fn_error *err)
     fn_buf_init(&text, SIZE_MAX / 4);
     fn_buf_init(&list, SIZE_MAX / 4);
     int rc = fn_file_read(file, &text, err);
-    char *save = NULL, *line = rc || !text.len ? NULL : text.data;
-    fn_buf_char(&text, '\0');
+    char *save = NULL, *line = rc || !text.len ? NULL : text.data; /* ends in a NUL */
     for (line = line ? strtok_r(line, "\n", &save) : NULL; rc == 0 && line;
          line = strtok_r(NULL, "\n", &save)) {
         const char *path = below(b, line);

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "engine/base/hex.h"
+
 /* Length of the valid sequence at s, 0 when it is invalid (RFC 3629 section 4: no overlong
  * forms, no surrogates). */
 static size_t sequence(const unsigned char *s, size_t n)
@@ -166,22 +168,14 @@ void fn_percent_encode(struct fn_buf *out, const char *s, size_t n)
     }
 }
 
-static int hex(char c)
-{
-    const char *digits = "0123456789abcdef0123456789ABCDEF";
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)((at - digits) % 16) : -1;
-}
-
 int fn_percent_decode(struct fn_buf *out, const char *s, size_t n)
 {
     size_t start = out->len;
     for (size_t i = 0; i < n; i++) {
         int c = (unsigned char)s[i];
         if (c == '%') {
-            int hi = n - i > 2 ? hex(s[i + 1]) : -1;
-            int lo = n - i > 2 ? hex(s[i + 2]) : -1;
-            c = hi < 0 || lo < 0 ? 0 : hi * 16 + lo;
+            uint8_t byte = 0;
+            c = n - i > 2 && !fn_hex_decode(&byte, s + i + 1, 1) ? byte : 0;
             i += 2;
         }
         if (c == 0) {

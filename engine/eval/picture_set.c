@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "engine/base/array.h"
 #include "engine/base/buf.h"
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
@@ -70,14 +71,10 @@ uint32_t fn_eval_person(struct fn_eval_set *s, const char *name)
     uint32_t *slot = slot_of(s, true, name);
     if (*slot)
         return *slot - 1;
-    if (s->n_people == s->people_cap) {
-        size_t cap = s->people_cap ? s->people_cap * 2 : 64;
-        char **people = reallocarray(s->people, cap, sizeof *people);
-        if (!people)
-            return UINT32_MAX;
-        s->people = people;
-        s->people_cap = cap;
-    }
+    char **people = fn_array_grow(s->people, &s->people_cap, s->n_people + 1, sizeof *people);
+    if (!people)
+        return UINT32_MAX;
+    s->people = people;
     char *copy = strdup(name);
     if (!copy)
         return UINT32_MAX;
@@ -95,14 +92,10 @@ int fn_eval_picture(struct fn_eval_set *s, const char *path, uint32_t person, si
         *ret = *slot - 1;
         return 0;
     }
-    if (s->n == s->cap) {
-        size_t cap = s->cap ? s->cap * 2 : 256;
-        struct fn_eval_picture *v = reallocarray(s->pictures, cap, sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        s->pictures = v;
-        s->cap = cap;
-    }
+    struct fn_eval_picture *v = fn_array_grow(s->pictures, &s->cap, s->n + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    s->pictures = v;
     char *copy = strdup(path);
     if (!copy)
         return -ENOMEM;

@@ -20,7 +20,7 @@ struct fn_box {
 /* A growing list; memory is kept between photos. */
 struct fn_boxes {
     struct fn_box *v;
-    size_t n, size;
+    size_t n, cap;
 };
 
 enum { FN_BOXES_MAX = 1 << 17 }; /* more raw candidates than any sane photo gives */

@@ -57,7 +57,8 @@ struct fn_program {
     const struct fn_graph *graph;
     struct fn_slot *slots;
     struct fn_step *steps;
-    uint32_t n_slots, n_steps, slots_size, steps_size;
+    uint32_t n_slots, n_steps;
+    size_t slots_cap, steps_cap;
     uint32_t inputs[FN_GRAPH_IO_MAX], outputs[FN_GRAPH_IO_MAX]; /* slots */
     uint32_t *slot_of;                                          /* value -> slot or FN_NONE */
     size_t arena_bytes;
@@ -69,7 +70,7 @@ struct fn_program {
  * lie together; freed all at once. */
 struct fn_memory {
     struct fn_arena *chunks;
-    size_t n, bytes;
+    size_t n, cap, bytes;
 };
 /* 64-byte aligned, zeroed; NULL: out of memory. */
 void *fn_memory_add(struct fn_memory *m, size_t bytes);

@@ -108,7 +108,8 @@ struct fn_ir {
     bool nhwc; /* order of maps in the file */
     struct fn_ir_tensor *t;
     struct fn_ir_op *op;
-    uint32_t n_t, n_op, cap_t, cap_op;
+    uint32_t n_t, n_op;
+    size_t cap_t, cap_op;
     uint32_t in[FN_GRAPH_IO_MAX], out[FN_GRAPH_IO_MAX];
     uint32_t n_in, n_out;
     uint32_t *names; /* hash table of tensor index + 1 */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "index/grouping/state.h"
 
 #define NO_MEAN UINT32_MAX
@@ -247,14 +248,7 @@ static void ask_hosts(struct attach *a)
     for (size_t k = 0; k < a->asking.n; k++) {
         struct fng_node *n = a->asking.v[k];
         struct offer key = {.face = n->lead};
-        size_t lo = 0, hi = a->n;
-        while (lo < hi) {
-            size_t mid = lo + (hi - lo) / 2;
-            if (by_offer(&a->offers[mid], &key) < 0)
-                lo = mid + 1;
-            else
-                hi = mid;
-        }
+        size_t lo = fn_lower_bound(&key, a->offers, a->n, sizeof key, by_offer);
         struct choice c = {0, 0, NO_MEAN};
         if (lo < a->n && a->offers[lo].face == n->lead) {
             c.host = a->offers[lo].host;

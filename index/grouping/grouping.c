@@ -156,7 +156,7 @@ static void items_of_level2(struct fn_grouping *g, const struct fng_flow *level1
 {
     for (size_t i = 0; i < level1->n_gone; i++) {
         if (level1->gone[i].w >= 2 &&
-            fng_grow(g, &ret->gone, &ret->gone_size, ret->n_gone, sizeof *ret->gone))
+            fng_grow(g, &ret->gone, &ret->gone_cap, ret->n_gone, sizeof *ret->gone))
             ret->gone[ret->n_gone++] = level1->gone[i];
     }
     for (size_t i = 0; i < level1->came.n; i++) {
@@ -220,7 +220,7 @@ void fn_grouping_changes(struct fn_grouping *g, const struct fn_grouping_change 
     for (size_t i = 0; i < g->changed.n; i++) {
         const struct fng_face *f = fng_map_get(&g->faces, g->changed.v[i]);
         if (f->was_group != f->group &&
-            fng_grow(g, &g->changes, &g->changes_size, n, sizeof *g->changes))
+            fng_grow(g, &g->changes, &g->changes_cap, n, sizeof *g->changes))
             g->changes[n++] =
                 (struct fn_grouping_change){f->id, f->was_group, f->there ? f->group : 0};
     }

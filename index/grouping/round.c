@@ -542,7 +542,7 @@ static void take_out(struct work *w, const struct fng_gone *c)
     }
     if (c->parent_round == w->round)
         dissolve(w, c->parent_lead);
-    else if (fng_grow(g, &w->out->gone, &w->out->gone_size, w->out->n_gone,
+    else if (fng_grow(g, &w->out->gone, &w->out->gone_cap, w->out->n_gone,
                       sizeof *w->out->gone))
         w->out->gone[w->out->n_gone++] = *c;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "engine/base/hash.h"
 #include "engine/base/rng.h"
@@ -116,19 +117,13 @@ void fng_map_finish(struct fng_map *m)
 bool fng_grow(struct fn_grouping *g, void *array_ptr, size_t *size, size_t n, size_t each)
 {
     void *old, *v;
-    if (n < *size)
-        return true;
-    size_t to = *size ? *size * 2 : 16;
-    while (to <= n)
-        to *= 2;
     memcpy(&old, array_ptr, sizeof old);
-    v = realloc(old, to * each);
+    v = fn_array_grow(old, size, n + 1, each);
     if (!v) {
         fng_fail(g, -ENOMEM);
         return false;
     }
     memcpy(array_ptr, &v, sizeof v);
-    *size = to;
     return true;
 }
 

@@ -39,23 +39,24 @@ struct fng_ptrs {
 };
 
 /* ---- records ---- */
-enum fng_kind { /* numbers of records in a store: they never change */
-                FNG_GOOD = 1,
-                FNG_POOR = 2,
-                FNG_NODE = 16,     /* + round */
-                FNG_NEAR = 32,     /* face: centres within r, and how far */
-                FNG_NEAR_OF = 33,  /* centre: faces within r */
-                FNG_ADJACENT = 34, /* + level - 1; item: items within the level's threshold, and
-                                      their mean */
-                FNG_ATTACHED =
-                    36, /* loose face: (host, mean), (kept, least mean of any other host) */
-                FNG_ATTACHED_OF = 37, /* host: loose faces that chose it */
-                FNG_POINTER = 48,     /* + round; cluster: (the one it points to, mean) */
-                FNG_POINTED = 64,     /* + round; cluster: those that point to it */
-                FNG_OUTSIDE =
-                    96, /* + round; joined cluster: items near one of its own, and a bound of
-                           their mean; some may be in it by now, or be gone */
-                FNG_OF_PHOTO = 80, /* photo: faces; only of a state without a store */
+/* numbers of records in a store: they never change */
+enum fng_kind {
+    FNG_GOOD = 1,
+    FNG_POOR = 2,
+    FNG_NODE = 16,     /* + round */
+    FNG_NEAR = 32,     /* face: centres within r, and how far */
+    FNG_NEAR_OF = 33,  /* centre: faces within r */
+    FNG_ADJACENT = 34, /* + level - 1; item: items within the level's threshold, and
+                          their mean */
+    /* loose face: (host, mean), (kept, least mean of any other host) */
+    FNG_ATTACHED = 36,
+    FNG_ATTACHED_OF = 37, /* host: loose faces that chose it */
+    FNG_POINTER = 48,     /* + round; cluster: (the one it points to, mean) */
+    FNG_POINTED = 64,     /* + round; cluster: those that point to it */
+    /* + round; joined cluster: items near one of its own, and a bound of their
+       mean; some may be in it by now, or be gone */
+    FNG_OUTSIDE = 96,
+    FNG_OF_PHOTO = 80, /* photo: faces; only of a state without a store */
 };
 
 struct fng_marks {
@@ -129,7 +130,7 @@ struct fng_gone { /* a cluster that is no more in a round */
 };
 struct fng_flow { /* what changed among the clusters that enter a round */
     struct fng_gone *gone;
-    size_t n_gone, gone_size;
+    size_t n_gone, gone_cap;
     struct fng_ptrs came; /* struct fng_node */
 };
 
@@ -146,8 +147,8 @@ struct fn_grouping {
     struct fng_set everyone; /* good faces of a state without a store */
     struct fng_list no_list;
     /* one update */
-    struct fng_ptrs
-        queue; /* faces to be decided anew: a heap, first the one that is before the others */
+    /* faces to be decided anew: a heap, first the one that is before the others */
+    struct fng_ptrs queue;
     struct fng_ptrs look, check, new_centres, block; /* faces; block: being put in */
     struct fng_ids touched, photos;
     int16_t *block_rows;
@@ -160,13 +161,13 @@ struct fn_grouping {
     struct fng_ids changed;
     struct fng_map dropped_nodes; /* name -> any pointer: to be deleted in the store */
     struct fn_grouping_change *changes;
-    size_t changes_size;
+    size_t changes_cap;
     uint32_t *distances;  /* scan.c's, for one tile */
     struct fng_news {     /* level.c's: items that joined clusters have to hear of */
         uint64_t cluster; /* born << 32 | lead */
         struct fng_entry e;
     } * news;
-    size_t n_news, news_size;
+    size_t n_news, news_cap;
     struct fn_grouping_stats stats;
 };
 
@@ -222,7 +223,7 @@ struct fng_company {
     struct fn_grouping *g;
     uint64_t is;
     uint64_t *nots;
-    size_t n_nots, nots_size;
+    size_t n_nots, nots_cap;
     struct fng_map photos; /* photo -> 1: all that are in are confirmed, 2: not all */
 };
 /* True: f is forbidden with none that is in; it is in now. */

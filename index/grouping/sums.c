@@ -130,7 +130,7 @@ bool fng_company_admit(struct fng_company *c, const struct fng_face *f)
         return false;
     for (uint32_t i = 0; i < f->n_nots; i++) {
         if (!rejects(c->nots, (uint32_t)c->n_nots, f->nots[i]) &&
-            fng_grow(c->g, &c->nots, &c->nots_size, c->n_nots, sizeof *c->nots))
+            fng_grow(c->g, &c->nots, &c->nots_cap, c->n_nots, sizeof *c->nots))
             c->nots[c->n_nots++] = f->nots[i];
     }
     c->is = f->is ? f->is : c->is;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "index/labels/label_changes.h"
 #include "index/labels/labels_priv.h"
@@ -95,7 +96,7 @@ int fn_face_fold_get(struct fn_txn *t, fn_face_id face, struct fn_face_fold *ret
 
 /* ---- which assertions ---- */
 
-static int add_photo(struct fn_h128 **v, size_t *n, const struct fn_h128 *h)
+static int add_photo(struct fn_h128 **v, size_t *n, size_t *cap, const struct fn_h128 *h)
 {
     for (size_t i = 0; i < *n; i++) {
         if (fn_h128_eq(&(*v)[i], h))
@@ -103,7 +104,7 @@ static int add_photo(struct fn_h128 **v, size_t *n, const struct fn_h128 *h)
     }
     if (*n == SOURCES_MAX)
         return 0; /* edited more often than that: the oldest versions are left out */
-    struct fn_h128 *w = realloc(*v, (*n + 1) * sizeof *w);
+    struct fn_h128 *w = fn_array_grow(*v, cap, *n + 1, sizeof *w);
     if (!w)
         return -ENOMEM;
     w[(*n)++] = *h;
@@ -117,8 +118,8 @@ static int photo_closure(struct fn_txn *t, const struct fn_h128 *photo, enum fn_
                          struct fn_h128 **ret, size_t *ret_n)
 {
     struct fn_h128 *v = NULL;
-    size_t n = 0;
-    int rc = add_photo(&v, &n, photo);
+    size_t n = 0, cap = 0;
+    int rc = add_photo(&v, &n, &cap, photo);
     for (size_t i = 0; !rc && i < n; i++) {
         struct fn_assert_walk w;
         rc = fn_assert_walk_open(t, tag, v[i].b, sizeof v[i].b, &w);
@@ -128,7 +129,8 @@ static int photo_closure(struct fn_txn *t, const struct fn_h128 *photo, enum fn_
                 continue;
             rc = fn_assert_get(t, w.seq, &a);
             if (!rc && fn_supposed_in_force(t, a.act, (struct fn_suppose){0}))
-                rc = add_photo(&v, &n, tag == FN_BY_NEW ? &a.face.photo : &a.object_photo);
+                rc =
+                    add_photo(&v, &n, &cap, tag == FN_BY_NEW ? &a.face.photo : &a.object_photo);
         }
         fn_assert_walk_close(&w);
         rc = rc == FN_ENOTFOUND ? 0 : rc;

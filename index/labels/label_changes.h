@@ -10,9 +10,9 @@
 
 enum fn_label_change {
     /* id: face */
-    FN_CHANGE_SAID =
-        FN_CHANGE_RECORDS_END, /* what was said of it softly: it may be named otherwise */
-    FN_CHANGE_BOUND,           /* the person it is, or those it is not */
+    /* what was said of it softly: it may be named otherwise */
+    FN_CHANGE_SAID = FN_CHANGE_RECORDS_END,
+    FN_CHANGE_BOUND, /* the person it is, or those it is not */
     /* name: person, as said */
     FN_CHANGE_PERSON, /* merged, or taken apart again: all that was said about it means another
                        */

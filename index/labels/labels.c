@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/clock.h"
 #include "engine/base/endian.h"
 #include "index/labels/label_changes.h"
@@ -16,7 +17,7 @@
 struct touched {
     struct fn_h128 *photos;
     struct fn_person_id *persons;
-    size_t n_photos, n_persons, size_photos, size_persons;
+    size_t n_photos, n_persons, cap_photos, cap_persons;
     bool merges;
 };
 
@@ -28,28 +29,21 @@ static void touched_finish(struct touched *x)
 
 static int touch_photo(struct touched *x, const struct fn_h128 *h)
 {
-    if (x->n_photos == x->size_photos) {
-        size_t size = x->size_photos ? x->size_photos * 2 : 16;
-        struct fn_h128 *v = realloc(x->photos, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        x->photos = v;
-        x->size_photos = size;
-    }
+    struct fn_h128 *v = fn_array_grow(x->photos, &x->cap_photos, x->n_photos + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    x->photos = v;
     x->photos[x->n_photos++] = *h;
     return 0;
 }
 
 static int touch_person(struct touched *x, const struct fn_person_id *p)
 {
-    if (x->n_persons == x->size_persons) {
-        size_t size = x->size_persons ? x->size_persons * 2 : 16;
-        struct fn_person_id *v = realloc(x->persons, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        x->persons = v;
-        x->size_persons = size;
-    }
+    struct fn_person_id *v =
+        fn_array_grow(x->persons, &x->cap_persons, x->n_persons + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    x->persons = v;
     x->persons[x->n_persons++] = *p;
     return 0;
 }

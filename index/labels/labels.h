@@ -27,24 +27,25 @@ struct fn_person_id { /* 16 bytes; shown as 'p' and lower-case base32 (RFC 4648 
 #define FN_PERSON_TEXT     28 /* 'p', 26 characters, NUL */
 #define FN_PERSON_NAME_MAX 256
 
-enum fn_assert_kind { /* stored: numbers never change */
-                      FN_ASSERT_IS =
-                          1, /* face is person (replaces an earlier IS of the same face) */
-                      FN_ASSERT_NOT = 2,     /* face is not person */
-                      FN_ASSERT_NOTFACE = 3, /* not a face */
-                      FN_ASSERT_NAME = 4,    /* person has this name (text) */
-                      FN_ASSERT_MEMBER =
-                          5, /* soft: face was in the group that got this person */
-                      FN_ASSERT_MERGE = 6, /* person (from) is the same as object (into) */
-                      FN_ASSERT_HIDE = 7,  /* person hidden */
-                      FN_ASSERT_UNHIDE = 8,
-                      FN_ASSERT_ALIAS = 9, /* photo `face.photo` now is the content object_photo
-                                              (an edited picture) */
-                      FN_ASSERT_BOX = 10,  /* the user drew this box (face) */
-                      FN_ASSERT_UNDO = 11, /* act undo_of is not in force */
-                      FN_ASSERT_ISFACE = 12, /* takes an earlier NOTFACE back */
-                      FN_ASSERT_SET = 13,    /* a threshold or model change: text "key=value" */
-                      FN_ASSERT_GROUP = 14,  /* what MEMBER says of one face, said of a set */
+/* Stored: the numbers never change. */
+enum fn_assert_kind {
+    /* face is person (replaces an earlier IS of the same face) */
+    FN_ASSERT_IS = 1,
+    FN_ASSERT_NOT = 2,     /* face is not person */
+    FN_ASSERT_NOTFACE = 3, /* not a face */
+    FN_ASSERT_NAME = 4,    /* person has this name (text) */
+    /* soft: face was in the group that got this person */
+    FN_ASSERT_MEMBER = 5,
+    FN_ASSERT_MERGE = 6, /* person (from) is the same as object (into) */
+    FN_ASSERT_HIDE = 7,  /* person hidden */
+    FN_ASSERT_UNHIDE = 8,
+    FN_ASSERT_ALIAS = 9,   /* photo `face.photo` now is the content object_photo
+                              (an edited picture) */
+    FN_ASSERT_BOX = 10,    /* the user drew this box (face) */
+    FN_ASSERT_UNDO = 11,   /* act undo_of is not in force */
+    FN_ASSERT_ISFACE = 12, /* takes an earlier NOTFACE back */
+    FN_ASSERT_SET = 13,    /* a threshold or model change: text "key=value" */
+    FN_ASSERT_GROUP = 14,  /* what MEMBER says of one face, said of a set */
 };
 
 #define FN_AUTHOR_SELF "facenetd" /* of what the program says by itself */

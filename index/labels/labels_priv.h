@@ -78,7 +78,7 @@ struct fn_box_word {
 };
 struct fn_box_words {
     struct fn_box_word *v; /* free() */
-    size_t n, size;
+    size_t n, cap;
 };
 FN_NODISCARD int fn_box_words_add(struct fn_box_words *w, uint64_t seq, const uint16_t box[4]);
 /* Appends what sets say of a photo's boxes, in force or not, in any order. */

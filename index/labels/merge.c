@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "index/labels/label_changes.h"
 #include "index/labels/labels_priv.h"
@@ -40,7 +41,7 @@ static int by_from(const void *a, const void *b)
                          &((const struct fn_merge *)b)->from);
 }
 
-static int map_add(struct fn_merge **m, size_t *n, const struct fn_assertion *a,
+static int map_add(struct fn_merge **m, size_t *n, size_t *cap, const struct fn_assertion *a,
                    size_t *skipped)
 {
     struct fn_person_id root = map_resolve(*m, *n, a->object);
@@ -50,7 +51,7 @@ static int map_add(struct fn_merge **m, size_t *n, const struct fn_assertion *a,
     }
     struct fn_merge *e = map_find(*m, *n, &a->person);
     if (!e) {
-        struct fn_merge *v = realloc(*m, (*n + 1) * sizeof *v);
+        struct fn_merge *v = fn_array_grow(*m, cap, *n + 1, sizeof *v);
         if (!v)
             return -ENOMEM;
         *m = v;
@@ -65,7 +66,7 @@ int fn_merges_fold(struct fn_txn *t, struct fn_suppose s, struct fn_merge **ret,
                    size_t *ret_skipped)
 {
     struct fn_merge *m = NULL;
-    size_t n = 0, skipped = 0;
+    size_t n = 0, cap = 0, skipped = 0;
     struct fn_assert_walk w;
     const uint8_t kind = FN_ASSERT_MERGE;
     int rc = fn_assert_walk_open(t, FN_BY_KIND, &kind, 1, &w);
@@ -73,7 +74,7 @@ int fn_merges_fold(struct fn_txn *t, struct fn_suppose s, struct fn_merge **ret,
         struct fn_assertion a;
         rc = fn_assert_get(t, w.seq, &a);
         if (!rc && fn_supposed_in_force(t, a.act, s))
-            rc = map_add(&m, &n, &a, &skipped);
+            rc = map_add(&m, &n, &cap, &a, &skipped);
     }
     fn_assert_walk_close(&w);
     if (rc != FN_ENOTFOUND) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "index/people/people_priv.h"
 
@@ -33,7 +34,7 @@ static const struct fn_person_id *named(const struct fn_naming *v)
 static int most_named(struct fn_naming *const *g, size_t n, struct fn_person_id *ret)
 {
     struct vote *votes = NULL;
-    size_t k = 0, size = 0, best = 0;
+    size_t k = 0, cap = 0, best = 0;
     for (size_t i = 0; i < n; i++) {
         const struct fn_person_id *p = named(g[i]);
         size_t j = 0;
@@ -41,14 +42,12 @@ static int most_named(struct fn_naming *const *g, size_t n, struct fn_person_id 
             continue;
         while (j < k && !fn_person_eq(&votes[j].person, p))
             j++;
-        if (j == size) {
-            struct vote *w = realloc(votes, (size = size ? size * 2 : 8) * sizeof *w);
-            if (!w) {
-                free(votes);
-                return -ENOMEM;
-            }
-            votes = w;
+        struct vote *w = fn_array_grow(votes, &cap, k + 1, sizeof *w);
+        if (!w) {
+            free(votes);
+            return -ENOMEM;
         }
+        votes = w;
         if (j == k)
             votes[k++] = (struct vote){.person = *p};
         votes[j].n++;

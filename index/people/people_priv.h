@@ -99,9 +99,9 @@ struct fn_edit {
     struct fn_txn *t;
     struct fn_error *err;
     uint64_t *groups; /* to be named anew */
-    size_t n_groups, size_groups;
+    size_t n_groups, cap_groups;
     struct fn_person_id *persons; /* whose line changes */
-    size_t n_persons, size_persons;
+    size_t n_persons, cap_persons;
 };
 /* Puts a face into a group (0: none), wherever it was. A face that takes no part is in none. */
 FN_NODISCARD int fn_edit_place(struct fn_edit *e, fn_face_id face, uint64_t group);

@@ -14,7 +14,7 @@ struct fn_batch {
     struct fn_grouping_face *put;
     int16_t *x;
     uint64_t *nots;
-    size_t n_gone, n_put, n_nots, nots_size;
+    size_t n_gone, n_put, n_nots, nots_cap;
 };
 FN_NODISCARD int fn_batch_load(struct fn_txn *t, const fn_face_id *faces, size_t n,
                                struct fn_batch *ret);
@@ -58,7 +58,7 @@ struct fn_unit {
     struct fn_waiting *waiting;
     size_t n_waiting;
     struct fn_place *places; /* where faces are now */
-    size_t n_places, places_size;
+    size_t n_places, places_cap;
     uint64_t cursor; /* WALK: afterwards */
     size_t n_faces;  /* looked at */
 };

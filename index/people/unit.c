@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "index/people/settle_priv.h"
 
 enum { SWEEP_ROWS = 20000 };
@@ -121,14 +122,10 @@ int fn_unit_left(struct fn_txn *t, uint64_t *ret)
 
 static int add_place(struct fn_unit *u, fn_face_id face, uint64_t group)
 {
-    if (u->n_places == u->places_size) {
-        size_t size = u->places_size ? u->places_size * 2 : 256;
-        struct fn_place *v = realloc(u->places, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        u->places = v;
-        u->places_size = size;
-    }
+    struct fn_place *v = fn_array_grow(u->places, &u->places_cap, u->n_places + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    u->places = v;
     u->places[u->n_places++] = (struct fn_place){face, group};
     return 0;
 }

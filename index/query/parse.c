@@ -3,8 +3,8 @@
  *
  *   query := or            or := and ("or" and)*        and := not (["and"] not)*
  *   not := "not" not | "(" or ")" | term
- *   term := key ":" [op] value | key op number | name        op := ">=" | "<=" | ">" | "<" |
- * "="
+ *   term := key ":" [op] value | key op number | name
+ *   op := ">=" | "<=" | ">" | "<" | "="
  *
  * Words end at spaces and parentheses; double quotes hold such within a word, and make "and" a
  * name. Every complaint carries the column (from 1) of what it is about, and a near miss when
@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/clock.h"
 #include "index/query/query_priv.h"
 
@@ -190,7 +191,7 @@ static int find_person(struct parser *p, const char *name, size_t at, struct fn_
 
 static int add_person(struct parser *p, struct fn_query_node *n, const char *name, size_t at)
 {
-    struct fn_person_id *v = realloc(n->ids, (n->n_ids + 1) * sizeof *v);
+    struct fn_person_id *v = fn_array_grow(n->ids, &n->cap_ids, n->n_ids + 1, sizeof *v);
     if (!v)
         return -ENOMEM;
     n->ids = v;

@@ -40,9 +40,9 @@ struct fn_query_node {
     int64_t from_s, to_s; /* DATE: [from, to) of local time */
     enum fn_face_state state;
     bool yes;                 /* MISSING */
-    char *glob;               /* PATH */
+    char *glob;               /* PATH: see glob.h, FN_GLOB_BELOW */
     struct fn_person_id *ids; /* PERSON: one; ONLY */
-    size_t n_ids;
+    size_t n_ids, cap_ids;
     struct fn_query_node *child, *next; /* operands, a list */
 };
 
@@ -53,9 +53,4 @@ struct fn_query {
 
 void fn_query_node_free(struct fn_query_node *n);
 bool fn_query_compare(enum fn_query_op op, double a, double b);
-/* '?' one byte but '/', '*' any but '/', '**' any; "**" with a '/' after it also matches
- * nothing. A pattern without any of them also means what lies below it. Time O(|glob| |path|).
- */
-bool fn_query_glob(const char *glob, const char *path);
-
 #endif

@@ -12,6 +12,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/endian.h"
+#include "engine/base/hex.h"
 #include "index/records/record_changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
@@ -77,17 +78,10 @@ int fn_photo_each(struct fn_txn *t, int (*visit)(const struct fn_photo *p, void 
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-/* The digit as a number, or -1. */
-static int hex_digit(char c)
-{
-    const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c | 0x20) : NULL;
-    return at && (c >= '0') ? (int)(at - digits) : -1;
-}
-
 static bool starts_with(const uint8_t *hash, const char *hex)
 {
     for (size_t i = 0; hex[i]; i++)
-        if (((hash[i / 2] >> (i % 2 ? 0 : 4)) & 15) != hex_digit(hex[i]))
+        if (((hash[i / 2] >> (i % 2 ? 0 : 4)) & 15) != fn_hex_value(hex[i]))
             return false;
     return true;
 }
@@ -98,7 +92,7 @@ int fn_photo_by_prefix(struct fn_txn *t, const char *hex, fn_photo_id *ret, size
     uint8_t low[16] = {0};
     size_t n = 0, i;
     for (i = 0; hex[i]; i++) {
-        int d = hex_digit(hex[i]);
+        int d = fn_hex_value(hex[i]);
         if (d < 0 || i == 32)
             return FN_EUSAGE;
         low[i / 2] = (uint8_t)(low[i / 2] | d << (i % 2 ? 0 : 4));

@@ -30,7 +30,7 @@ struct fn_store {
 
 struct fn_pending_list {
     struct fn_pending *v;
-    size_t at, n, size; /* v[at .. n) wait */
+    size_t at, n, cap; /* v[at .. n) wait */
 };
 
 struct fn_txn {

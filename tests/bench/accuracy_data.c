@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Photos and their faces; see accuracy_data.h. */
 #include "accuracy_data.h"
+#include "engine/image/decode.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,10 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void *grow(void *p, size_t *size, size_t item)
+#include "engine/base/array.h"
+
+static void *grow(void *p, size_t *cap, size_t n, size_t item)
 {
-    *size = *size ? *size * 2 : 64;
-    void *q = realloc(p, *size * item);
+    void *q = fn_array_grow(p, cap, n + 1, item);
     if (!q)
         abort();
     return q;
@@ -24,8 +26,7 @@ static void *grow(void *p, size_t *size, size_t item)
 
 struct photo *photo_add(struct photo_set *s, const char *path, uint32_t person)
 {
-    if (s->n == s->size)
-        s->v = grow(s->v, &s->size, sizeof *s->v);
+    s->v = grow(s->v, &s->cap, s->n, sizeof *s->v);
     struct photo *p = &s->v[s->n++];
     *p = (struct photo){.person = person};
     snprintf(p->path, sizeof p->path, "%s", path);
@@ -38,8 +39,7 @@ uint32_t person_add(struct photo_set *s, const char *name)
         if (!strcmp(s->people[i], name))
             return (uint32_t)i;
     }
-    if (s->n_people == s->people_size)
-        s->people = grow(s->people, &s->people_size, sizeof *s->people);
+    s->people = grow(s->people, &s->people_cap, s->n_people, sizeof *s->people);
     snprintf(s->people[s->n_people], sizeof *s->people, "%s", name);
     return (uint32_t)s->n_people++;
 }

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "engine/base/file.h"
+#include "engine/image/decode.h"
 #include "engine/image/plot.h"
 #include "engine/image/plot_priv.h"
 
