@@ -43,23 +43,8 @@ struct fnq_opts {
     /* who, like, find, lists */
     double min_p;
     uint64_t top, limit, k, px;
-    const char *crop, *draw, *sheet, *output, *sort, *of, *person, *out;
+    const char *crop, *draw, *sheet, *output, *sort, *person, *out;
     bool all, exact, bad, missing, watch;
-    /* people and labels */
-    bool fresh, take_all, unnamed, batch, atomic, acts, training;
-    uint64_t max_photos;
-    const char *take, *as, *by, *query;
-    /* eval */
-    const char *profile, *model, *pairs, *mode, *slices, *plot, *people, *train;
-    double crop_share;
-    uint64_t frames;
-    bool flip;
-    /* train */
-    const char *batch_shape, *loss, *select, *mining, *margin, *optimizer, *rate, *schedule,
-        *freeze_before, *size, *share, *hold_out;
-    uint64_t steps, dim, threads, seed, checkpoint_every, eval_every;
-    struct fn_opt_list set;
-    bool resume, labels;
 };
 
 struct fnq_command;
