@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fnq scan. */
 #include "cli/library/daemon_requests.h"
-#include "cli/library/roots.h"
+#include "cli/library/library_roots.h"
 #include "cli/program/command.h"
 #include "cli/running/daemon_done.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fnq watch list. */
-#include "cli/library/roots.h"
+#include "cli/library/library_roots.h"
 #include "cli/print/list.h"
 #include "cli/program/command.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fnq watch remove. */
-#include "cli/library/roots.h"
+#include "cli/library/library_roots.h"
 #include "cli/program/command.h"
 
 static int run(struct fnq_ctx *ctx, int argc, char **argv)

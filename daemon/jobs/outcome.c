@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/jobs/reply.h"
+#include "index/intake/reply.h"
 #include "engine/base/clock.h"
 
 struct outcome {
@@ -77,7 +77,7 @@ static int photo_apply(struct fn_txn *t, struct fnd_op *op, struct fn_error *err
     const struct outcome *o = (const struct outcome *)op;
     struct fn_ingest in = o->in; /* the call writes into it */
     fn_photo_id id;
-    int rc = fnd_reply_model(t, o->to.profile, &in, err);
+    int rc = fn_reply_model(t, o->to.profile, &in, err);
     return rc ? rc : fn_ingest_photo(t, &in, &id, err);
 }
 
@@ -89,7 +89,7 @@ static int copy_faces(struct outcome *o, const struct fn_work_reply *r)
     if (!o->faces || !o->features || width > FN_FEATURE_MAX)
         return -ENOMEM;
     for (size_t i = 0; i < n; i++) {
-        fnd_reply_face(&o->faces[i], &r->photo.faces[i]);
+        fn_reply_face(&o->faces[i], &r->photo.faces[i]);
         memcpy(o->features + i * width, r->photo.faces[i].feature, width * sizeof(uint16_t));
         o->faces[i].feature = o->features + i * width;
     }
@@ -111,7 +111,7 @@ int fnd_outcome_photo(const struct fnd_outcome_to *to, struct fnd_job *j,
     o->in.photo.seen_s = fn_clock_wall_s();
     if (reply) {
         o->in.profile_id = *profile_id;
-        fnd_reply_photo(&o->in.photo, reply);
+        fn_reply_photo(&o->in.photo, reply);
         o->op.gives_faces = reply->photo.n_faces > 0;
         if (copy_faces(o, reply)) {
             destroy(&o->op);

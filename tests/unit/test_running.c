@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "cli/library/health.h"
-#include "cli/library/roots.h"
-#include "cli/library/settings.h"
+#include "cli/library/library_roots.h"
+#include "cli/library/config_file.h"
 #include "cli/running/until.h"
 #include "engine/base/file.h"
 #include "tests/unit/index_fixture.h"

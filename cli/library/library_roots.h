@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Roots: the folders of photos that facenetd keeps indexed. */
-#ifndef FN_CLI_LIBRARY_ROOTS_H
-#define FN_CLI_LIBRARY_ROOTS_H
+#ifndef FN_CLI_LIBRARY_LIBRARY_ROOTS_H
+#define FN_CLI_LIBRARY_LIBRARY_ROOTS_H
 
 #include "cli/library/act.h"
 #include "index/records/photos.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/library/roots.h"
+#include "cli/library/library_roots.h"
 
 #include <errno.h>
 #include <stdio.h>
