@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fnq config set. */
-#include "cli/library/config_file.h"
+#include "cli/library/config_settings.h"
 #include "cli/program/command.h"
 
 static int run(struct fnq_ctx *ctx, int argc, char **argv)

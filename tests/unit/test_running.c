@@ -16,7 +16,7 @@
 
 #include "cli/library/health.h"
 #include "cli/library/library_roots.h"
-#include "cli/library/config_file.h"
+#include "cli/library/config_settings.h"
 #include "cli/running/until.h"
 #include "engine/base/file.h"
 #include "tests/unit/index_fixture.h"

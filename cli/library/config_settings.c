@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/library/config_file.h"
+#include "cli/library/config_settings.h"
 
 #include <libgen.h>
 #include <stdio.h>

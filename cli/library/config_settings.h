@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The configuration file: where it is, and how a setting in it is changed. Its values are read
  * with fnl_config (library.h). */
-#ifndef FN_CLI_LIBRARY_CONFIG_FILE_H
-#define FN_CLI_LIBRARY_CONFIG_FILE_H
+#ifndef FN_CLI_LIBRARY_CONFIG_SETTINGS_H
+#define FN_CLI_LIBRARY_CONFIG_SETTINGS_H
 
 #include "cli/library/act.h"
 
