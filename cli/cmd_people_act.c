@@ -8,6 +8,7 @@
 #include "cli/old_commands.h"
 #include "cli/library/persons.h"
 #include "cli/saying/saying.h"
+#include "engine/base/text.h"
 
 const struct fn_opt fnq_options_people_name[] = {
     {"new", 0, FN_OPT_FLAG, FNQ_AT(fresh), NULL, "another person of a name that is taken"},
@@ -27,24 +28,15 @@ const struct fn_opt fnq_options_people_hide[] = {
 };
 
 struct naming {
-    const char *who, *name;
+    const char *who;
+    char name[FN_PERSON_NAME_MAX];
     bool fresh;
     struct fn_person p, taken; /* taken: who has the name already */
     bool is_taken;
     struct fn_person_id id;
 };
 
-static int check_name(const char *name, struct fn_error *err)
-{
-    size_t n = strlen(name);
-    if (n == 0 || n >= FN_PERSON_NAME_MAX)
-        return fn_error_set(err, FN_EUSAGE, "a name has 1 to %d bytes", FN_PERSON_NAME_MAX - 1);
-    if (name[0] == ' ' || name[n - 1] == ' ')
-        return fn_error_set(err, FN_EUSAGE, "a name does not start or end with a blank");
-    return 0;
-}
-
-/* Who bears exactly this name, capitals aside. */
+/* Who bears exactly this name, not one that begins with it. */
 static bool name_is_taken(struct fn_txn *t, const char *name, const struct fn_person_id *except,
                           struct fn_person *ret)
 {
@@ -54,7 +46,7 @@ static bool name_is_taken(struct fn_txn *t, const char *name, const struct fn_pe
         return false;
     for (size_t i = 0; i < n && i < 16; i++) {
         struct fn_person_label l;
-        if (fn_person_label_get(t, &ids[i], &l) || strcasecmp(l.name, name) != 0 ||
+        if (fn_person_label_get(t, &ids[i], &l) || fn_text_equal(l.name, name) != 1 ||
             fnl_person_eq(&l.id, except))
             continue;
         if (fn_person_get(t, &l.id, ret)) {
@@ -105,8 +97,8 @@ int fnq_run_people_name(struct fnq_ctx *ctx, int argc, char **argv)
     uint64_t act = 0;
     if (argc != 2)
         return fnq_usage(ctx, "people name: a person and a name.");
-    struct naming n = {.who = argv[0], .name = argv[1], .fresh = ctx->o.fresh};
-    int rc = check_name(n.name, &err);
+    struct naming n = {.who = argv[0], .fresh = ctx->o.fresh};
+    int rc = fn_name_clean(argv[1], n.name, sizeof n.name, &err);
     rc = rc ? rc : fnl_write_act(ctx->lib, fnq_mode(ctx), fill_name, &n, &act, &err);
     if (rc && n.is_taken && !n.fresh)
         return refuse_name(&n);

@@ -5,17 +5,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/text.h"
+
 static int new_person(struct fnl_act *act, struct fnl_say_item *item, struct fn_error *err)
 {
-    int rc = fn_person_new_id(&item->id);
+    int rc = fn_name_clean(item->who, item->name, sizeof item->name, err);
+    if (rc)
+        return rc;
+    rc = fn_person_new_id(&item->id);
     struct fn_assertion *a = rc ? NULL : fnl_act_add(act, FN_ASSERT_NAME);
     if (rc)
         return fn_error_set(err, rc, "no random numbers: %s", fn_strerror(rc));
     if (a) {
         a->person = item->id;
-        (void)snprintf(a->text, sizeof a->text, "%s", item->who);
+        (void)snprintf(a->text, sizeof a->text, "%s", item->name);
     }
-    (void)snprintf(item->name, sizeof item->name, "%s", item->who);
     item->is_new = true;
     return 0;
 }
@@ -24,7 +28,7 @@ static int new_person(struct fnl_act *act, struct fnl_say_item *item, struct fn_
 static bool made_here(const struct fnl_act *act, struct fnl_say_item *item)
 {
     for (size_t i = 0; i < act->n; i++)
-        if (act->a[i].kind == FN_ASSERT_NAME && strcasecmp(act->a[i].text, item->who) == 0) {
+        if (act->a[i].kind == FN_ASSERT_NAME && fn_text_equal(act->a[i].text, item->who) == 1) {
             item->id = act->a[i].person;
             (void)snprintf(item->name, sizeof item->name, "%s", act->a[i].text);
             return true;

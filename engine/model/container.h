@@ -31,8 +31,8 @@ enum {
     FN_FNM_MINOR = 3,
     FN_FNM_HEADER = 128,
     FN_FNM_CHECKED_FROM = 32, /* the checksum covers the file from here to its end */
-    FN_FNM_VALUE =
-        96, /* name 64, kind, dims 4 x u32, zero u32, offset in the weight section u64 */
+    /* name 64, kind, dims 4 x u32, zero u32, offset in the weight section u64 */
+    FN_FNM_VALUE = 96,
     FN_FNM_NODE = 184,     /* name 64, op, n_in, in 8 x u32, out, 19 attributes of 4 bytes */
     FN_FNM_NODE_1_0 = 168, /* before size, beta, k and eps of minor version 1 */
     FN_FNM_COUNTS = 24,    /* values, nodes, inputs, outputs, value size, node size */

@@ -42,8 +42,8 @@ struct fn_profile_values {
 struct fn_profile {
     struct fn_profile_values v;
     struct fn_model *detector, *verifier, *landmarks, *embedder; /* verifier NULL when unused */
-    struct fn_h128
-        id; /* of the embedder with its chip recipe: vectors of two ids are never compared */
+    /* of the embedder with its chip recipe: vectors of two ids are never compared */
+    struct fn_h128 id;
 };
 
 /* models_dir: override or NULL (then the search order of engine/base/paths.h). name: "default",

@@ -41,22 +41,24 @@ struct fng_ptrs {
 };
 
 /* ---- records ---- */
-enum fng_kind { /* numbers of records in a store: they never change */
-                FNG_GOOD = 1,
-                FNG_POOR = 2,
-                FNG_NODE = 16,     /* + round */
-                FNG_NEAR = 32,     /* face: centres within r, and how far */
-                FNG_NEAR_OF = 33,  /* centre: faces within r */
-                FNG_ADJACENT = 34, /* + level - 1; item: items within the threshold of the
-                                      level, and their mean */
-                FNG_ATTACHED =
-                    36, /* loose face: (host, mean), (taken, smallest mean of any other host) */
-                FNG_ATTACHED_OF = 37, /* host: loose faces that chose it */
-                FNG_POINTER = 48,     /* + round; cluster: (the cluster it points to, mean) */
-                FNG_POINTED = 64,     /* + round; cluster: those that point to it */
-                FNG_OUTSIDE = 96,  /* + round; joined cluster: items near one of its own, and a
-                                      bound of their mean; some may be in it or gone by now */
-                FNG_OF_PHOTO = 80, /* photo: faces; only of a state without a store */
+/* numbers of records in a store: they never change */
+enum fng_kind {
+    FNG_GOOD = 1,
+    FNG_POOR = 2,
+    FNG_NODE = 16,    /* + round */
+    FNG_NEAR = 32,    /* face: centres within r, and how far */
+    FNG_NEAR_OF = 33, /* centre: faces within r */
+    FNG_ADJACENT =
+        34, /* + level - 1; item: items within the threshold of the level, and their mean */
+    /* loose face: (host, mean), (taken, smallest mean of any other host) */
+    FNG_ATTACHED = 36,
+    FNG_ATTACHED_OF = 37, /* host: loose faces that chose it */
+    FNG_POINTER = 48,     /* + round; cluster: (the cluster it points to, mean) */
+    FNG_POINTED = 64,     /* + round; cluster: those that point to it */
+    /* + round; joined cluster: items near one of its own, and a bound of their mean; some may
+     * be in it or gone by now */
+    FNG_OUTSIDE = 96,
+    FNG_OF_PHOTO = 80, /* photo: faces; only of a state without a store */
 };
 
 struct fng_marks {
@@ -147,8 +149,8 @@ struct fn_grouping {
     struct fng_set everyone; /* good faces of a state without a store */
     struct fng_list no_list;
     /* one update */
-    struct fng_ptrs
-        queue; /* faces to be decided again: a heap; the first is before all others */
+    /* faces to be decided again: a heap; the first is before all others */
+    struct fng_ptrs queue;
     struct fng_ptrs look, check, new_centres, block; /* faces; block: being put in */
     struct fng_ids touched, photos;
     int16_t *block_rows;

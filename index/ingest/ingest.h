@@ -22,8 +22,8 @@ struct fn_ingest_face {
 struct fn_ingest {
     struct fn_path path; /* where it was found; path.photo is set by the call */
     struct fn_h128 hash;
-    struct fn_photo
-        photo; /* fields the worker found out; id, hash, n_faces are set by the call */
+    /* fields the worker found out; id, hash, n_faces are set by the call */
+    struct fn_photo photo;
     const struct fn_ingest_face *faces;
     uint32_t n_faces;
     uint32_t feature_width;

@@ -9,9 +9,9 @@
 
 enum fn_label_change {
     /* id: face */
-    FN_CHANGE_SAID =
-        FN_CHANGE_RECORDS_END, /* its cluster label changed: it may have another name */
-    FN_CHANGE_BOUND,           /* the person it is, or those it is not */
+    /* its cluster label changed: it may have another name */
+    FN_CHANGE_SAID = FN_CHANGE_RECORDS_END,
+    FN_CHANGE_BOUND, /* the person it is, or those it is not */
     /* name: person, as written in the assertion */
     FN_CHANGE_PERSON, /* merged, or the merge was undone: its labels refer to another person now
                        */

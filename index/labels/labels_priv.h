@@ -113,12 +113,11 @@ FN_NODISCARD int fn_person_fold(struct fn_txn *t, const struct fn_person_id *p,
                                 uint64_t *ret_act);
 FN_NODISCARD int fn_person_update(struct fn_txn *t, const struct fn_person_id *p,
                                   struct fn_error *err);
-/* Another person that has the name; ASCII letters are compared without case. FN_ENOTFOUND: no
- * other person has it. */
+/* Another person that has the name, compared by its key (text.h). FN_ENOTFOUND: no other person
+ * has it. */
 FN_NODISCARD int fn_name_taken(struct fn_txn *t, const char *name,
                                const struct fn_person_id *by_other_than,
                                struct fn_person_label *ret);
-bool fn_names_equal(const char *a, const char *b);
 
 /* fold.c: the labels of a face as recorded: person ids before merges, with the numbers that
  * decide which of two contradicting assertions is later. */

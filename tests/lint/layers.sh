@@ -50,6 +50,7 @@ out=$(
     own 'engine/image/(decode|codec)\.h' 'engine/(image|face|work)/'
     [ ! -d cli/library ] || allow cli/library 'engine/' 'index/' 'cli/library/'
     only 'uv\.h' 'daemon/'
+    only 'utf8proc\.h' 'engine/base/'
     only 'lmdb\.h' 'index/'
     only 'jpeglib\.h' 'engine/image/'
     only 'png\.h' 'engine/image/'
