@@ -84,7 +84,7 @@ static int export_training(struct fnq_ctx *ctx)
                       (double)f->box[0], (double)f->box[1], (double)f->box[2],
                       (double)f->box[3]);
     }
-    fnq_labelled_note(ctx, &l);
+    fnq_labelled_note(ctx, l.n_missing, l.n_unnamed);
     if (odd)
         fnq_note(ctx,
                  "%zu faces left out: a tab or line end in the path of their photo (fnq train "

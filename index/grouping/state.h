@@ -41,24 +41,22 @@ struct fng_ptrs {
 };
 
 /* ---- records ---- */
-/* numbers of records in a store: they never change */
+/* Stored: the numbers never change. */
 enum fng_kind {
     FNG_GOOD = 1,
     FNG_POOR = 2,
-    FNG_NODE = 16,    /* + round */
-    FNG_NEAR = 32,    /* face: centres within r, and how far */
-    FNG_NEAR_OF = 33, /* centre: faces within r */
-    FNG_ADJACENT =
-        34, /* + level - 1; item: items within the threshold of the level, and their mean */
-    /* loose face: (host, mean), (taken, smallest mean of any other host) */
-    FNG_ATTACHED = 36,
+    FNG_NODE = 16,     /* + round */
+    FNG_NEAR = 32,     /* face: centres within r, and how far */
+    FNG_NEAR_OF = 33,  /* centre: faces within r */
+    FNG_ADJACENT = 34, /* + level - 1; item: items within the threshold of the
+                          level, and their mean */
+    FNG_ATTACHED = 36, /* loose face: (host, mean), (taken, smallest mean of any other host) */
     FNG_ATTACHED_OF = 37, /* host: loose faces that chose it */
     FNG_POINTER = 48,     /* + round; cluster: (the cluster it points to, mean) */
     FNG_POINTED = 64,     /* + round; cluster: those that point to it */
-    /* + round; joined cluster: items near one of its own, and a bound of their mean; some may
-     * be in it or gone by now */
-    FNG_OUTSIDE = 96,
-    FNG_OF_PHOTO = 80, /* photo: faces; only of a state without a store */
+    FNG_OUTSIDE = 96,     /* + round; joined cluster: items near one of its own, and a
+                             bound of their mean; some may be in it or gone by now */
+    FNG_OF_PHOTO = 80,    /* photo: faces; only of a state without a store */
 };
 
 struct fng_marks {

@@ -29,15 +29,13 @@ struct fn_person_id { /* 16 bytes; shown as 'p' and lower-case base32 (RFC 4648 
 
 /* Stored: the numbers never change. */
 enum fn_assert_kind {
-    /* face is person (replaces an earlier IS of the same face) */
-    FN_ASSERT_IS = 1,
+    FN_ASSERT_IS = 1,      /* face is person (replaces an earlier IS of the same face) */
     FN_ASSERT_NOT = 2,     /* face is not person */
     FN_ASSERT_NOTFACE = 3, /* not a face */
     FN_ASSERT_NAME = 4,    /* person has this name (text) */
-    /* soft: face was in the group that got this person */
-    FN_ASSERT_MEMBER = 5,
-    FN_ASSERT_MERGE = 6, /* person (from) is the same as object (into) */
-    FN_ASSERT_HIDE = 7,  /* person hidden */
+    FN_ASSERT_MEMBER = 5,  /* soft: face was in the group that got this person */
+    FN_ASSERT_MERGE = 6,   /* person (from) is the same as object (into) */
+    FN_ASSERT_HIDE = 7,    /* person hidden */
     FN_ASSERT_UNHIDE = 8,
     FN_ASSERT_ALIAS = 9,   /* photo `face.photo` now is the content object_photo
                               (an edited picture) */
@@ -81,10 +79,10 @@ struct fn_assertion {
     size_t n_faces;
 };
 
-/* Appends one act in t and updates the derived tables. Sets a[i].seq and a[i].act, and replaces
- * the text of a NAME by what is stored (fn_name_clean: FN_EUSAGE if it cannot be a name).
- * FN_EREFUSED if it contradicts an assertion in effect (IS against a NOT of the same face and
- * person, NAME that another person has, ...), unless its kind replaces the older one. */
+/* Appends one act in t and updates the derived tables. Sets a[i].seq and a[i].act, and the text
+ * of a NAME to what is stored (fn_name_clean: FN_EUSAGE if it is not a name). FN_EREFUSED if it
+ * contradicts an assertion in effect (IS against a NOT of the same face and person, NAME that
+ * another person has, ...), unless its kind replaces the older one. */
 FN_NODISCARD int fn_assert_append(struct fn_txn *t, struct fn_assertion *a, size_t n,
                                   uint64_t *ret_act, struct fn_error *err);
 /* The same with flags: FN_ASSERT_SAME_NAME allows a NAME that another person has. */
@@ -124,8 +122,8 @@ FN_NODISCARD int fn_labels_of_face(struct fn_txn *t, fn_face_id face,
 /* Person after merges; itself when it was not merged. */
 FN_NODISCARD int fn_person_resolve(struct fn_txn *t, const struct fn_person_id *p,
                                    struct fn_person_id *ret);
-/* Persons with a label: by id (resolved), or by name: those whose name has the same key
- * (text.h), otherwise those whose name's key begins with it. */
+/* Persons the user named: by id (resolved), or by name: those whose name has the same key
+ * (text.h), else those whose name's key begins with it. */
 struct fn_person_label {
     struct fn_person_id id;
     char name[FN_PERSON_NAME_MAX]; /* "" when unnamed */

@@ -113,8 +113,8 @@ FN_NODISCARD int fn_person_fold(struct fn_txn *t, const struct fn_person_id *p,
                                 uint64_t *ret_act);
 FN_NODISCARD int fn_person_update(struct fn_txn *t, const struct fn_person_id *p,
                                   struct fn_error *err);
-/* Another person that has the name, compared by its key (text.h). FN_ENOTFOUND: no other person
- * has it. */
+/* Another person that has the name, compared by its key (text.h). FN_ENOTFOUND: the name is
+ * free. */
 FN_NODISCARD int fn_name_taken(struct fn_txn *t, const char *name,
                                const struct fn_person_id *by_other_than,
                                struct fn_person_label *ret);

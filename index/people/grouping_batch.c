@@ -94,7 +94,7 @@ int fn_batch_load(struct fn_txn *t, const fn_face_id *faces, size_t n, struct fn
     }
     size_t at = 0; /* the array has its place now */
     for (size_t i = 0; i < b.n_put; i++) {
-        b.put[i].nots = b.nots + at;
+        b.put[i].nots = b.nots ? b.nots + at : NULL;
         at += b.put[i].n_nots;
     }
     *ret = b;
