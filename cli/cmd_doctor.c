@@ -12,10 +12,15 @@
 #include "cli/old_commands.h"
 #include "engine/model/profile.h"
 #include "index/doctor/doctor.h"
+#include "index/ingest/update.h"
 #include "index/protocol.h"
+#include "index/records/counts.h"
+
+enum { REPAIR_WAIT_MS = 5000 }; /* for another process's transaction */
 
 const struct fn_opt fnq_options_doctor[] = {
     {"deep", 0, FN_OPT_FLAG, FNQ_AT(deep), NULL, "also recompute people and every checksum"},
+    {"repair", 0, FN_OPT_FLAG, FNQ_AT(repair), NULL, "first count photos and paths again"},
     FNQ_OPT_END,
 };
 
@@ -122,6 +127,27 @@ static void check_daemon(struct report *r)
     json_decref(s);
 }
 
+/* What can be made anew from the records while others read and write. */
+static int repair(struct fnq_ctx *ctx, struct fn_error *err)
+{
+    struct fn_store *store = NULL;
+    struct fn_txn *t = NULL;
+    int rc = fnl_store_open(ctx->lib, FN_STORE_WRITE, &store, err);
+    if (rc)
+        return rc;
+    do { /* again when the map had to grow */
+        rc = fn_txn_begin(store, true, REPAIR_WAIT_MS, &t, err);
+        if (rc)
+            return rc;
+        rc = fn_counts_repair(t, err);
+        if (rc)
+            fn_txn_abort(t);
+        else
+            rc = fn_index_commit(t, err);
+    } while (rc == -EAGAIN);
+    return rc;
+}
+
 int fnq_run_doctor(struct fnq_ctx *ctx, int argc, char **argv)
 {
     struct fn_error err = {0};
@@ -133,6 +159,8 @@ int fnq_run_doctor(struct fnq_ctx *ctx, int argc, char **argv)
     int code = fnq_config(ctx, &c, &err);
     struct fn_store *store = NULL;
     const struct fnl_places *places = NULL;
+    if (!code && ctx->o.repair)
+        code = repair(ctx, &err);
     code = code ? code : fnl_store_open(ctx->lib, FN_STORE_READ, &store, &err);
     code = code ? code : fnl_places_get(ctx->lib, &places, &err);
     if (code)

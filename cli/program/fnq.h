@@ -44,7 +44,7 @@ struct fnq_opts {
     double min_p;
     uint64_t top, limit, k, px;
     const char *crop, *draw, *sheet, *output, *sort, *person, *out, *until;
-    bool all, exact, bad, missing, watch, deep, accept, show_origin;
+    bool all, exact, bad, missing, watch, deep, repair, accept, show_origin;
     /* model import */
     const char *name, *recipe, *role, *origin, *licence;
     bool layers;

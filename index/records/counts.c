@@ -12,6 +12,7 @@
 #include "index/store/tables.h"
 
 #define COUNT_PHOTOS "count.photos"
+#define COUNT_GOOD   "count.good" /* kept by faces.c */
 enum { STATES = FN_PHOTO_GONE + 1, FACES = STATES, NUMBERS };
 
 struct numbers {
@@ -178,9 +179,12 @@ int fn_counts_repair(struct fn_txn *t, struct fn_error *err)
 {
     struct numbers c;
     struct repair r = {t, err};
+    uint64_t good = 0;
     int rc = count_photos(t, &c);
+    rc = rc ? rc : fn_face_each(t, add_good, &good);
     if (rc)
-        return fn_error_set(err, rc, "photos cannot be counted: %s", fn_strerror(rc));
+        return fn_error_set(err, rc, "photos and faces cannot be counted: %s", fn_strerror(rc));
     rc = save(t, &c, err);
+    rc = rc ? rc : fn_meta_put_u64(t, COUNT_GOOD, good, err);
     return rc ? rc : fn_root_each(t, repair_root, &r);
 }

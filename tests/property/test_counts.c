@@ -260,9 +260,10 @@ static void wrong_counts(void **state)
         take(&f, t, &m, 0, i, i, false);
     fx_check(fn_meta_put(t, "count.photos", none, sizeof none, &err), &err);
     fx_check(fn_meta_put_u64(t, "count.paths.1", 99, &err), &err);
+    fx_check(fn_meta_put_u64(t, "count.good", 99, &err), &err);
     fx_commit(t);
     assert_int_equal(m.root[0], 1);
-    assert_int_equal(fx_doctor(&f, false), FN_FIND_WARN);
+    assert_int_equal(fx_doctor(&f, false), FN_FIND_FAIL);
     t = fx_begin(&f, true);
     fx_check(fn_counts_repair(t, &err), &err);
     fx_commit(t);
