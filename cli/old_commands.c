@@ -93,11 +93,3 @@ const struct fnq_command fnq_command_files = {
     .options = fnq_options_files,
     .run = old_files,
 };
-OLD(status)
-const struct fnq_command fnq_command_status = {
-    .name = "status",
-    .args = "",
-    .summary = "show what facenetd does and what the index holds",
-    .options = fnq_options_status,
-    .run = old_status,
-};

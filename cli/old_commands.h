@@ -20,7 +20,6 @@ FNQ_RUN(faces_list);
 FNQ_RUN(faces_show);
 FNQ_RUN(faces_crop);
 FNQ_RUN(files);
-FNQ_RUN(status);
 
 #define FNQ_OPTIONS(name) extern const struct fn_opt fnq_options_##name[]
 FNQ_OPTIONS(who);
@@ -30,6 +29,5 @@ FNQ_OPTIONS(people_show);
 FNQ_OPTIONS(faces_list);
 FNQ_OPTIONS(faces_crop);
 FNQ_OPTIONS(files);
-FNQ_OPTIONS(status);
 
 #endif

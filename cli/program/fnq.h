@@ -44,7 +44,7 @@ struct fnq_opts {
     double min_p;
     uint64_t top, limit, k, px;
     const char *crop, *draw, *sheet, *output, *sort, *person, *out;
-    bool all, exact, bad, missing, watch;
+    bool all, exact, bad, missing;
 };
 
 struct fnq_command;
