@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What may be said: an assertion that contradicts what stands is refused with a sentence that
- * says what stands where, and nothing changes. The user takes the older act back first, or
- * means something else. */
+/* Which assertions are accepted. One that contradicts an assertion in effect is refused with a
+ * message that names it, and nothing changes. The user undoes the older act first, or meant
+ * something else. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,7 +70,7 @@ static int refuse_notface(struct fn_txn *t, const char *face, const struct fn_fa
         (unsigned long long)l->notface_act, (unsigned long long)l->notface_act);
 }
 
-/* Faces that are not in this index are not looked at: their assertions wait. */
+/* Faces that are not in this index are not checked: their assertions take effect later. */
 static int check_face(struct fn_txn *t, const struct fn_assertion *a, struct fn_error *err)
 {
     fn_face_id id;
@@ -130,7 +130,7 @@ static int check_name(struct fn_txn *t, struct fn_assertion *a, unsigned flags,
     return fn_error_set(err, FN_EREFUSED, "\"%s\" is already %.9s", other.name, id);
 }
 
-/* A face confirmed as one and rejected as the other stands against making them one. */
+/* A face confirmed as one person and rejected as the other contradicts merging the two. */
 struct conflict {
     const struct fn_person_id *a, *b;
     struct fn_face_labels labels;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Names and hiding: what the log says of a person. A person's own name counts; one that has
- * none takes the newest name among those merged into it, so that no merge loses a name. */
+/* Names and hidden persons, from the log. A person's own name counts. A person without one
+ * takes the newest name among those merged into it, so that no merge loses a name. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

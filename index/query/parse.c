@@ -26,8 +26,8 @@ enum { WORD_MAX = 1024 };
 struct parser {
     struct fn_txn *t;
     const char *text;
-    size_t at;    /* behind the word at hand */
-    size_t start; /* of the word at hand */
+    size_t at;    /* after the current word */
+    size_t start; /* of the current word */
     char word[WORD_MAX];
     bool quoted; /* the word began with a quote */
     size_t depth, n_nodes;
@@ -56,7 +56,7 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* The next word, without its quotes; "" at the end. Parentheses are words of their own. */
+/* The next word, without its quotes; "" at the end. A parenthesis is a word. */
 static int next(struct parser *p)
 {
     size_t n = 0;
@@ -469,7 +469,7 @@ static int read_not(struct parser *p, struct fn_query_node **ret)
     return rc;
 }
 
-/* One level of operands: of AND, where the word may be left out, or of OR. */
+/* One level of operands: of AND, where the word may be omitted, or of OR. */
 static int read_list(struct parser *p, bool and, struct fn_query_node **ret)
 {
     struct fn_query_node *first = NULL, *list = NULL;
