@@ -32,17 +32,16 @@ static void on_space(void *owner, int code)
     fnd_no_space(owner, code);
 }
 
-static void on_counted(void *owner, const struct fnd_stats *s, bool settled)
+static void on_settled(void *owner)
 {
     struct fnd *f = owner;
-    f->stats = *s;
-    if (settled && f->finishing)
+    if (f->finishing)
         f->unsettled = false;
     f->changed = true;
 }
 
 static const struct fnd_writer_calls writer_calls = {
-    .written = on_written, .space = on_space, .counted = on_counted};
+    .written = on_written, .space = on_space, .settled = on_settled};
 
 /* ---- watching ---- */
 
@@ -96,9 +95,8 @@ static void on_look(void *owner, fn_root_id id, const char *rel, bool gone)
 
 static void on_bad(void *owner, const char *name, const char *reason)
 {
-    struct fnd *f = owner;
+    const struct fnd *f = owner;
     uint64_t n = fnd_jobs_counters(f->jobs)->bad;
-    f->stats.bad++;
     if (!f->settings.once)
         fn_log(FN_LOG_WARN, "%s: %s, listed in fnq files --bad", name, reason);
     else if (n <= BAD_LINES)

@@ -129,4 +129,5 @@ code 'a folder that is none' 5 q watch add "$tmp/nowhere"
 code 'watch remove' 0 q watch remove "$tmp/more"
 is 'one root' 1 "$(q watch list --json | js roots.#)"
 code 'doctor after all that' 0 sh -c "'$FNQ' --index '$index' doctor | grep -v models: | grep '^fail' && exit 1; exit 0"
+code 'doctor counts again' 0 sh -c "'$FNQ' --index '$index' doctor --repair | grep -v models: | grep -E '^(fail|warn)' && exit 1; exit 0"
 done_testing

@@ -112,76 +112,77 @@ static void names_of_pictures(void **state)
     assert_int_equal(fnd_name_kind("._x.jpg"), FND_NAME_OTHER);
 }
 
+static const struct {
+    const char *what, *head;
+    size_t n;
+    bool yes;
+} heads[] = {
+    {"JPEG", "\xff\xd8\xff\xe0", 4, true},
+    {"three bytes of a JPEG", "\xff\xd8\xff", 3, true},
+    {"one byte of a JPEG", "\xff", 1, false},
+    {"two bytes of a JPEG, then others",
+     "\xff\xd8"
+     "ab",
+     4, false},
+    {"PNG", "\x89PNG\r\n\x1a\n", 8, true},
+    {"WebP", "RIFF1234WEBP", 12, true},
+    {"WAVE", "RIFF1234WAVE", 12, false},
+    {"HEIC",
+     "\0\0\0\x18"
+     "ftypheic\0\0\0\0mif1heic",
+     24, true},
+    {"scalable HEVC",
+     "\0\0\0\x18"
+     "ftyphevm\0\0\0\0mif1hevm",
+     24, true},
+    {"a sequence",
+     "\0\0\0\x18"
+     "ftyphevs\0\0\0\0msf1hevs",
+     24, true},
+    {"AVIF",
+     "\0\0\0\x18"
+     "ftypavif\0\0\0\0mif1avif",
+     24, true},
+    {"AVIF by a compatible brand",
+     "\0\0\0\x18"
+     "ftypmif1\0\0\0\0mif1avif",
+     24, true},
+    {"a cut HEIC",
+     "\0\0\0\x18"
+     "ftypheic",
+     12, false},
+    {"MP4",
+     "\0\0\0\x18"
+     "ftypisom\0\0\0\0mif1isom",
+     24, false},
+    {"GIF: recognised, not read", "GIF89a", 6, false},
+    {"TIFF: recognised, not read", "II*\0", 4, false},
+    {"PDF", "%PDF-1.4....", 12, false},
+    {"empty", "", 0, false},
+};
+
 /* A file without an extension is a candidate when, and only when, a worker can read it: the
  * daemon and the decoder ask one function. */
 static void first_bytes(void **state)
 {
-    static const struct {
-        const char *what, *head;
-        size_t n;
-        bool yes;
-    } cases[] = {
-        {"JPEG", "\xff\xd8\xff\xe0", 4, true},
-        {"three bytes of a JPEG", "\xff\xd8\xff", 3, true},
-        {"one byte of a JPEG", "\xff", 1, false},
-        {"two bytes of a JPEG, then others",
-         "\xff\xd8"
-         "ab",
-         4, false},
-        {"PNG", "\x89PNG\r\n\x1a\n", 8, true},
-        {"WebP", "RIFF1234WEBP", 12, true},
-        {"WAVE", "RIFF1234WAVE", 12, false},
-        {"HEIC",
-         "\0\0\0\x18"
-         "ftypheic\0\0\0\0mif1heic",
-         24, true},
-        {"scalable HEVC",
-         "\0\0\0\x18"
-         "ftyphevm\0\0\0\0mif1hevm",
-         24, true},
-        {"a sequence",
-         "\0\0\0\x18"
-         "ftyphevs\0\0\0\0msf1hevs",
-         24, true},
-        {"AVIF",
-         "\0\0\0\x18"
-         "ftypavif\0\0\0\0mif1avif",
-         24, true},
-        {"AVIF by a compatible brand",
-         "\0\0\0\x18"
-         "ftypmif1\0\0\0\0mif1avif",
-         24, true},
-        {"a cut HEIC",
-         "\0\0\0\x18"
-         "ftypheic",
-         12, false},
-        {"MP4",
-         "\0\0\0\x18"
-         "ftypisom\0\0\0\0mif1isom",
-         24, false},
-        {"GIF: recognised, not read", "GIF89a", 6, false},
-        {"TIFF: recognised, not read", "II*\0", 4, false},
-        {"PDF", "%PDF-1.4....", 12, false},
-        {"empty", "", 0, false},
-    };
     char dir[] = "/tmp/fnd-files-XXXXXX", path[64];
     struct fnd_rules *r = rules_of("");
     (void)state;
     assert_non_null(mkdtemp(dir));
     (void)snprintf(path, sizeof path, "%s/x", dir);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
         enum fn_format f;
         struct fn_error err;
         struct stat st;
         int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
         assert_true(fd >= 0);
-        assert_int_equal(write(fd, cases[i].head, cases[i].n), cases[i].n);
+        assert_int_equal(write(fd, heads[i].head, heads[i].n), heads[i].n);
         assert_int_equal(fstat(fd, &st), 0);
-        struct fn_source src = {.fd = fd, .size = cases[i].n};
+        struct fn_source src = {.fd = fd, .size = heads[i].n};
         bool candidate = fnd_is_candidate(r, dir, "x", &st);
         bool read = fn_sniff(&src, &f, &err) == 0;
-        if (candidate != cases[i].yes || read != cases[i].yes)
-            fail_msg("%s: candidate %d, read %d", cases[i].what, candidate, read);
+        if (candidate != heads[i].yes || read != heads[i].yes)
+            fail_msg("%s: candidate %d, read %d", heads[i].what, candidate, read);
         (void)close(fd);
     }
     (void)unlink(path);
