@@ -43,26 +43,8 @@ struct fnq_opts {
     /* who, like, find, lists */
     double min_p;
     uint64_t top, limit, k, px;
-    const char *crop, *draw, *sheet, *output, *sort, *of, *person, *out;
-    bool all, exact, bad, missing, watch, deep, accept, show_origin;
-    /* people and labels */
-    bool fresh, take_all, unnamed, batch, atomic, acts, training;
-    uint64_t max_photos;
-    const char *take, *as, *by, *query, *until;
-    /* model import */
-    const char *name, *recipe, *role, *origin, *licence;
-    bool layers;
-    /* eval */
-    const char *profile, *model, *pairs, *mode, *slices, *plot, *people, *train;
-    double crop_share;
-    uint64_t frames;
-    bool flip;
-    /* train */
-    const char *batch_shape, *loss, *select, *mining, *margin, *optimizer, *rate, *schedule,
-        *freeze_before, *size, *share, *hold_out;
-    uint64_t steps, dim, threads, seed, checkpoint_every, eval_every;
-    struct fn_opt_list set;
-    bool resume, labels;
+    const char *crop, *draw, *sheet, *output, *sort, *person, *out;
+    bool all, exact, bad, missing, watch;
 };
 
 struct fnq_command;

@@ -26,8 +26,8 @@
 #include "engine/kernels/vector.h"
 
 struct face_shape {
-    double
-        common; /* length of what all faces share; a person's point has length 1 in the mean */
+    /* length of what all faces share; a person's point has length 1 in the mean */
+    double common;
     double knee, fall;    /* variance of coordinate k of a person: (1 + k / knee)^-fall */
     double within, flat;  /* variance of a person's faces; it falls as exp(-k / flat) */
     double session;       /* share of it that is the occasion's */
