@@ -21,7 +21,7 @@ only() {
     shift
     where=$(printf '|%s' "$@" | cut -c2-)
     grep -rlE "^# *include <$header>" engine index daemon cli 2>/dev/null | grep -Ev "^($where)" |
-        sed "s|\$| includes <$header>: only $where may|" || true
+        sed "s#\$# includes <$header>: only $where may#" || true
 }
 
 # own HEADER WHERE...: a header of the project that has few homes.
