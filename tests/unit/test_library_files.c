@@ -106,6 +106,8 @@ static void names_of_pictures(void **state)
     (void)state;
     assert_int_equal(fnd_name_kind("x.JPG"), FND_NAME_IMAGE);
     assert_int_equal(fnd_name_kind("x.y.heic"), FND_NAME_IMAGE);
+    assert_int_equal(fnd_name_kind("x.webp"), FND_NAME_IMAGE);
+    assert_int_equal(fnd_name_kind("x.Gif"), FND_NAME_IMAGE); /* a bad file, not left out */
     assert_int_equal(fnd_name_kind("x"), FND_NAME_UNKNOWN);
     assert_int_equal(fnd_name_kind(".jpg"), FND_NAME_UNKNOWN);
     assert_int_equal(fnd_name_kind("x.mp4"), FND_NAME_OTHER);
