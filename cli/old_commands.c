@@ -9,13 +9,6 @@
         return fnq_run_##id(ctx, argc, argv);                                                  \
     }
 
-#define BATCH                                                                                  \
-    "FACE is a face id, FILE:N (the N-th face of a file, as fnq who numbers them), PHOTO:N, "  \
-    "or a query of fnq find.\n"                                                                \
-    "With --batch acts are read from standard input, one per line:\n"                          \
-    "  +NAME -- FACE...   -NAME -- FACE...   !face -- FACE...   (NAME percent-encoded; "       \
-    "query:\"...\" is a FACE)"
-
 OLD(who)
 const struct fnq_command fnq_command_who = {
     .name = "who",
@@ -67,52 +60,6 @@ const struct fnq_command fnq_command_people_show = {
     .run = old_people_show,
     .operands = FNQ_COMPLETE_PEOPLE,
 };
-OLD(people_name)
-const struct fnq_command fnq_command_people_name = {
-    .name = "people name",
-    .args = "PERSON NAME",
-    .summary = "name a person, or rename",
-    .options = fnq_options_people_name,
-    .run = old_people_name,
-    .operands = FNQ_COMPLETE_PEOPLE,
-};
-OLD(people_merge)
-const struct fnq_command fnq_command_people_merge = {
-    .name = "people merge",
-    .args = "PERSON INTO",
-    .summary = "make two people one",
-    .options = fnq_options_people_merge,
-    .run = old_people_merge,
-    .operands = FNQ_COMPLETE_PEOPLE,
-};
-OLD(people_split)
-const struct fnq_command fnq_command_people_split = {
-    .name = "people split",
-    .args = "PERSON [FACE...]",
-    .summary = "take faces out of a person",
-    .details = "Without --take it shows the parts a person falls into. Faces given by id are "
-               "taken as they are.",
-    .options = fnq_options_people_split,
-    .run = old_people_split,
-    .operands = FNQ_COMPLETE_PEOPLE,
-};
-OLD(people_hide)
-const struct fnq_command fnq_command_people_hide = {
-    .name = "people hide",
-    .args = "PERSON...",
-    .summary = "leave people out of lists",
-    .options = fnq_options_people_hide,
-    .run = old_people_hide,
-    .operands = FNQ_COMPLETE_PEOPLE,
-};
-OLD(people_unhide)
-const struct fnq_command fnq_command_people_unhide = {
-    .name = "people unhide",
-    .args = "PERSON...",
-    .summary = "show hidden people again",
-    .run = old_people_unhide,
-    .operands = FNQ_COMPLETE_PEOPLE,
-};
 OLD(faces_list)
 const struct fnq_command fnq_command_faces_list = {
     .name = "faces list",
@@ -145,68 +92,6 @@ const struct fnq_command fnq_command_files = {
     .summary = "list files with something wrong",
     .options = fnq_options_files,
     .run = old_files,
-};
-OLD(label)
-const struct fnq_command fnq_command_label = {
-    .name = "label",
-    .args = "FACE... NAME",
-    .summary = "say who a face is",
-    .details = BATCH,
-    .options = fnq_options_label,
-    .run = old_label,
-    .operands = FNQ_COMPLETE_FILES,
-};
-OLD(confirm)
-const struct fnq_command fnq_command_confirm = {
-    .name = "confirm",
-    .args = "FACE...",
-    .summary = "say that a face is who it is taken for",
-    .details = BATCH,
-    .options = fnq_options_confirm,
-    .run = old_confirm,
-    .operands = FNQ_COMPLETE_FILES,
-};
-OLD(reject)
-const struct fnq_command fnq_command_reject = {
-    .name = "reject",
-    .args = "FACE...",
-    .summary = "say that a face is not who it is taken for",
-    .details = BATCH,
-    .options = fnq_options_reject,
-    .run = old_reject,
-    .operands = FNQ_COMPLETE_FILES,
-};
-OLD(notface)
-const struct fnq_command fnq_command_notface = {
-    .name = "notface",
-    .args = "FACE...",
-    .summary = "say that something is no face",
-    .details = BATCH,
-    .options = fnq_options_notface,
-    .run = old_notface,
-    .operands = FNQ_COMPLETE_FILES,
-};
-OLD(log)
-const struct fnq_command fnq_command_log = {
-    .name = "log",
-    .args = "",
-    .summary = "list what was said, newest first",
-    .options = fnq_options_log,
-    .run = old_log,
-};
-OLD(undo)
-const struct fnq_command fnq_command_undo = {
-    .name = "undo",
-    .args = "[ACT]",
-    .summary = "take an act back (the last one, or L12)",
-    .run = old_undo,
-};
-OLD(redo)
-const struct fnq_command fnq_command_redo = {
-    .name = "redo",
-    .args = "[ACT]",
-    .summary = "put an undone act in force again",
-    .run = old_redo,
 };
 OLD(status)
 const struct fnq_command fnq_command_status = {
@@ -348,21 +233,5 @@ const struct fnq_command fnq_command_model_export = {
     .args = "MODEL FILE.onnx | FILE.fnm",
     .summary = "write a model as ONNX, or the network of a train.ckpt as a model",
     .run = old_model_export,
-    .operands = FNQ_COMPLETE_FILES,
-};
-OLD(export_labels)
-const struct fnq_command fnq_command_export_labels = {
-    .name = "export labels",
-    .args = "",
-    .summary = "write what was said, as text",
-    .options = fnq_options_export_labels,
-    .run = old_export_labels,
-};
-OLD(import_labels)
-const struct fnq_command fnq_command_import_labels = {
-    .name = "import labels",
-    .args = "[FILE]",
-    .summary = "replay exported labels into this index",
-    .run = old_import_labels,
     .operands = FNQ_COMPLETE_FILES,
 };

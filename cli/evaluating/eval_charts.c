@@ -46,14 +46,18 @@ static int chart_roc(struct fnq_eval_report *r, const struct curves *c, const ch
                                      STEPS, FN_PLOT_LINE, fn_plot_colours[0]};
     const struct fn_plot_mark m = {"FAR 1e-3", 1e-3, fn_plot_colours[1]};
     double lo = pow(10, floor(log10(fmax(c->least_far, 1e-6))));
-    const struct fn_plot p = {.title = title,
-                              .subtitle = c->subtitle,
-                              .x = {"impostor pairs accepted (false accept rate)", lo, 1, true},
-                              .y = {"genuine pairs accepted", floor(least * 20) / 20, 1, false},
-                              .series = &s,
-                              .n_series = 1,
-                              .marks = &m,
-                              .n_marks = 1};
+    const struct fn_plot p = {
+        .title = title,
+        .subtitle = c->subtitle,
+        .x = {.title = "impostor pairs accepted (false accept rate)",
+              .lo = lo,
+              .hi = 1,
+              .log = true},
+        .y = {.title = "genuine pairs accepted", .lo = floor(least * 20) / 20, .hi = 1},
+        .series = &s,
+        .n_series = 1,
+        .marks = &m,
+        .n_marks = 1};
     struct fn_plot q = p;
     if (q.y.lo >= 1)
         q.y.lo = .95;
@@ -72,9 +76,11 @@ static int chart_thresholds(struct fnq_eval_report *r, const struct curves *c, b
     const struct fn_plot p = {
         .title = title,
         .subtitle = c->subtitle,
-        .x = {"threshold (squared distance of unit vectors)", 0, 4, false},
-        .y = {"share of pairs", fmax(pow(10, floor(log10(fmax(c->least_far, 1e-6)))), 1e-6), 1,
-              true},
+        .x = {.title = "threshold (squared distance of unit vectors)", .lo = 0, .hi = 4},
+        .y = {.title = "share of pairs",
+              .lo = fmax(pow(10, floor(log10(fmax(c->least_far, 1e-6)))), 1e-6),
+              .hi = 1,
+              .log = true},
         .series = s,
         .n_series = with_wrong ? 3 : 2,
         .marks = &m,
@@ -90,14 +96,15 @@ static int chart_distances(struct fnq_eval_report *r, const struct curves *c, co
         {"same person", c->edge, c->same, BARS, FN_PLOT_BARS, fn_plot_colours[0]},
         {"different people", c->edge, c->different, BARS, FN_PLOT_BARS, fn_plot_colours[1]}};
     const struct fn_plot_mark m = {c->threshold_name, c->threshold, {60, 60, 60}};
-    const struct fn_plot p = {.title = title,
-                              .subtitle = c->subtitle,
-                              .x = {"squared distance of unit vectors", 0, 4, false},
-                              .y = {"share of the pairs of its kind, per 0.05", 0, 0, false},
-                              .series = s,
-                              .n_series = 2,
-                              .marks = &m,
-                              .n_marks = !isnan(c->threshold)};
+    const struct fn_plot p = {
+        .title = title,
+        .subtitle = c->subtitle,
+        .x = {.title = "squared distance of unit vectors", .lo = 0, .hi = 4},
+        .y = {.title = "share of the pairs of its kind, per 0.05"},
+        .series = s,
+        .n_series = 2,
+        .marks = &m,
+        .n_marks = !isnan(c->threshold)};
     return fnq_chart_save(r, &p, "distances", err);
 }
 

@@ -66,8 +66,11 @@ int fnq_chart_rocs(struct fnq_eval_report *r, const char *name, const char *titl
     const struct fn_plot_mark m = {"FAR 1e-3", 1e-3, {60, 60, 60}};
     const struct fn_plot p = {.title = title,
                               .subtitle = subtitle,
-                              .x = {"impostor pairs accepted (false accept rate)", lo, 1, true},
-                              .y = {"genuine pairs accepted", 0, 1, false},
+                              .x = {.title = "impostor pairs accepted (false accept rate)",
+                                    .lo = lo,
+                                    .hi = 1,
+                                    .log = true},
+                              .y = {.title = "genuine pairs accepted", .lo = 0, .hi = 1},
                               .series = s,
                               .n_series = n,
                               .marks = &m,
@@ -129,13 +132,14 @@ int fnq_chart_sweep(const struct fnl_eval *e, struct fnq_eval_report *r,
                    "%.40s, %zu pictures, %zu pairs; bars: standard errors", e->embedder,
                    n_pictures, n_pairs);
     (void)snprintf(name, sizeof name, "sensitivity-%s", w->name);
-    struct fn_plot p = {.title = title,
-                        .subtitle = subtitle,
-                        .x = {w->x_title, ends[0], ends[1], w->log, w->x, w->n},
-                        .y = {"share of pairs", fmax(0, floor(least * 20) / 20), 1, false},
-                        .series = s,
-                        .n_series = n,
-                        .legend_low = true};
+    struct fn_plot p = {
+        .title = title,
+        .subtitle = subtitle,
+        .x = {w->x_title, ends[0], ends[1], w->log, w->x, w->n},
+        .y = {.title = "share of pairs", .lo = fmax(0, floor(least * 20) / 20), .hi = 1},
+        .series = s,
+        .n_series = n,
+        .legend_low = true};
     return fnq_chart_save(r, &p, name, err);
 }
 
@@ -172,16 +176,15 @@ int fnq_chart_joins(const struct fnl_eval *e, struct fnq_eval_report *r,
     (void)snprintf(subtitle, sizeof subtitle,
                    "%.40s, %zu pictures of %zu people, one face of each judged", e->embedder,
                    j->at[0].n, j->at[0].n_people);
-    const struct fn_plot p = {
-        .title = title,
-        .subtitle = subtitle,
-        .x = {"threshold (mean squared distance of two groups)", 0, 0, false},
-        .y = {"share", 0, 1, false},
-        .series = s,
-        .n_series = 4,
-        .marks = &m,
-        .n_marks = 1,
-        .legend_low = true,
-        .marks_low = true};
+    const struct fn_plot p = {.title = title,
+                              .subtitle = subtitle,
+                              .x = {.title = "threshold (mean squared distance of two groups)"},
+                              .y = {.title = "share", .lo = 0, .hi = 1},
+                              .series = s,
+                              .n_series = 4,
+                              .marks = &m,
+                              .n_marks = 1,
+                              .legend_low = true,
+                              .marks_low = true};
     return fnq_chart_save(r, &p, "clusters", err);
 }

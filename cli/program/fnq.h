@@ -43,12 +43,8 @@ struct fnq_opts {
     /* who, like, find, lists */
     double min_p;
     uint64_t top, limit, k, px;
-    const char *crop, *draw, *sheet, *output, *sort, *of, *person, *out;
+    const char *crop, *draw, *sheet, *output, *sort, *person, *out, *until;
     bool all, exact, bad, missing, watch, deep, accept, show_origin;
-    /* people and labels */
-    bool fresh, take_all, unnamed, batch, atomic, acts, training;
-    uint64_t max_photos;
-    const char *take, *as, *by, *query, *until;
     /* model import */
     const char *name, *recipe, *role, *origin, *licence;
     bool layers;

@@ -30,7 +30,7 @@ own() {
     shift
     where=$(printf '|%s' "$@" | cut -c2-)
     grep -rlE "^# *include \"$header\"" engine index daemon cli 2>/dev/null | grep -Ev "^($where)" |
-        sed "s|\$| includes $header: only $where may|" || true
+        sed "s#\$# includes $header: only $where may#" || true
 }
 
 out=$(
@@ -50,6 +50,7 @@ out=$(
     own 'engine/image/(decode|codec)\.h' 'engine/(image|face|work)/'
     [ ! -d cli/library ] || allow cli/library 'engine/' 'index/' 'cli/library/'
     only 'uv\.h' 'daemon/'
+    only 'utf8proc\.h' 'engine/base/'
     only 'lmdb\.h' 'index/'
     only 'jpeglib\.h' 'engine/image/'
     only 'png\.h' 'engine/image/'
