@@ -5,4 +5,7 @@ endif()
 if(TARGET fn_library)
   fn_add_test(NAME unit.review SOURCES unit/test_review.c property/world.c property/synth.c
     LIBS fn_library m LABELS unit)
+  fn_add_test(NAME unit.split_person SOURCES unit/test_split_person.c property/synth.c LIBS fn_library m LABELS unit)
+  fn_add_test(NAME unit.label_acts SOURCES unit/test_label_acts.c unit/made_index.c LIBS fn_library LABELS unit
+    ENV "MAKE_INDEX=$<TARGET_FILE:make_index>")
 endif()
