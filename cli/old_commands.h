@@ -37,19 +37,6 @@ FNQ_RUN(model_list);
 FNQ_RUN(model_show);
 FNQ_RUN(model_export);
 FNQ_RUN(model_install);
-FNQ_RUN(embed);
-FNQ_RUN(eval_lfw);
-FNQ_RUN(eval_ytf);
-FNQ_RUN(eval_pairs);
-FNQ_RUN(eval_identities);
-FNQ_RUN(eval_calibrate);
-FNQ_RUN(eval_clusters);
-FNQ_RUN(eval_sensitivity);
-FNQ_RUN(eval_baselines);
-FNQ_RUN(eval_compare);
-FNQ_RUN(train);
-FNQ_RUN(plot_runs);
-FNQ_RUN(plot_train);
 
 #define FNQ_OPTIONS(name) extern const struct fn_opt fnq_options_##name[]
 FNQ_OPTIONS(who);
@@ -66,17 +53,6 @@ FNQ_OPTIONS(doctor);
 FNQ_OPTIONS(config_list);
 FNQ_OPTIONS(model_import);
 FNQ_OPTIONS(model_show);
-FNQ_OPTIONS(eval_lfw);
-FNQ_OPTIONS(eval_ytf);
-FNQ_OPTIONS(eval_pairs);
-FNQ_OPTIONS(eval_identities);
-FNQ_OPTIONS(eval_calibrate);
-FNQ_OPTIONS(eval_clusters);
 FNQ_OPTIONS(model_install);
-FNQ_OPTIONS(eval_sensitivity);
-FNQ_OPTIONS(eval_baselines);
-FNQ_OPTIONS(plot_runs);
-FNQ_OPTIONS(eval_compare);
-FNQ_OPTIONS(train);
 
 #endif

@@ -5,17 +5,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/text.h"
+
 static int new_person(struct fnl_act *act, struct fnl_labelling *l, struct fn_error *err)
 {
-    int rc = fn_person_new_id(&l->id);
+    int rc = fn_name_clean(l->who, l->name, sizeof l->name, err);
+    if (rc)
+        return rc;
+    rc = fn_person_new_id(&l->id);
     struct fn_assertion *a = rc ? NULL : fnl_act_add(act, FN_ASSERT_NAME);
     if (rc)
         return fn_error_set(err, rc, "no random numbers: %s", fn_strerror(rc));
     if (a) {
         a->person = l->id;
-        (void)snprintf(a->text, sizeof a->text, "%s", l->who);
+        (void)snprintf(a->text, sizeof a->text, "%s", l->name);
     }
-    (void)snprintf(l->name, sizeof l->name, "%s", l->who);
     l->is_new = true;
     return 0;
 }
@@ -24,7 +28,7 @@ static int new_person(struct fnl_act *act, struct fnl_labelling *l, struct fn_er
 static bool made_here(const struct fnl_act *act, struct fnl_labelling *l)
 {
     for (size_t i = 0; i < act->n; i++)
-        if (act->a[i].kind == FN_ASSERT_NAME && strcasecmp(act->a[i].text, l->who) == 0) {
+        if (act->a[i].kind == FN_ASSERT_NAME && fn_text_equal(act->a[i].text, l->who) == 1) {
             l->id = act->a[i].person;
             (void)snprintf(l->name, sizeof l->name, "%s", act->a[i].text);
             return true;

@@ -4,15 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static int check_name(const char *name, struct fn_error *err)
-{
-    size_t n = strlen(name);
-    if (n == 0 || n >= FN_PERSON_NAME_MAX)
-        return fn_error_set(err, FN_EUSAGE, "a name has 1 to %d bytes", FN_PERSON_NAME_MAX - 1);
-    if (name[0] == ' ' || name[n - 1] == ' ')
-        return fn_error_set(err, FN_EUSAGE, "a name does not start or end with a blank");
-    return 0;
-}
+#include "engine/base/text.h"
 
 /* A name can be there without its faces: they are not indexed yet, or not any more. */
 static void owner_of(struct fn_txn *t, const struct fn_person_label *l, struct fn_person *ret)
@@ -23,16 +15,16 @@ static void owner_of(struct fn_txn *t, const struct fn_person_label *l, struct f
     (void)snprintf(ret->name, sizeof ret->name, "%s", l->name);
 }
 
-/* Who has exactly this name, capitals aside; a query would also accept the first letters. */
+/* Who has exactly this name; a query would also accept the first letters. */
 static bool find_owner(struct fn_txn *t, struct fnl_naming *n)
 {
     struct fn_person_id ids[16];
     size_t k = 0;
-    if (fn_person_by_name(t, n->name, ids, 16, &k))
+    if (fn_person_by_name(t, n->clean, ids, 16, &k))
         return false;
     for (size_t i = 0; i < k && i < 16; i++) {
         struct fn_person_label l;
-        if (fn_person_label_get(t, &ids[i], &l) || strcasecmp(l.name, n->name) != 0 ||
+        if (fn_person_label_get(t, &ids[i], &l) || fn_text_equal(l.name, n->clean) != 1 ||
             fnl_person_eq(&l.id, &n->person.id))
             continue;
         owner_of(t, &l, &n->owner);
@@ -56,7 +48,7 @@ static int fill(struct fn_txn *t, struct fnl_act *act, void *arg, struct fn_erro
     struct fn_assertion *a = rc ? NULL : fnl_act_add(act, FN_ASSERT_NAME);
     if (a) {
         a->person = n->id;
-        (void)snprintf(a->text, sizeof a->text, "%s", n->name);
+        (void)snprintf(a->text, sizeof a->text, "%s", n->clean);
     }
     return rc;
 }
@@ -65,9 +57,9 @@ int fnl_name_person(struct fn_library *lib, enum fnl_mode mode, struct fnl_namin
                     struct fnl_act_result *ret, struct fn_error *err)
 {
     *ret = (struct fnl_act_result){0};
-    int rc = check_name(n->name, err);
+    int rc = fn_name_clean(n->name, n->clean, sizeof n->clean, err);
     rc = rc ? rc : fnl_do_act(lib, mode, fill, n, ret, err);
-    if (!rc && strcmp(n->person.name, n->name) == 0)
+    if (!rc && strcmp(n->person.name, n->clean) == 0)
         ret->n_already = n->person.n_faces;
     else if (!rc)
         ret->n_changed = n->person.n_faces;

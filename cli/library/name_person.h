@@ -10,6 +10,7 @@ struct fnl_naming {
     const char *name;
     bool same_name; /* another person may have the name */
     /* the result */
+    char clean[FN_PERSON_NAME_MAX]; /* the name as it is stored (fn_name_clean) */
     struct fn_person person; /* as it was before */
     struct fn_person_id id;  /* afterwards: an unnamed person gets a lasting one */
     bool taken;              /* another person has the name, capitals aside */

@@ -12,15 +12,19 @@ static void begin(struct fnq_list *l, struct fnq_out *out, const struct fnq_list
 {
     size_t n = 0;
     *l = (struct fnq_list){.out = out, .kind = kind};
+    fn_buf_init(&l->cells, 1 << 20);
     for (size_t i = 0; i < kind->n_fields; i++) {
         const struct fnq_field *f = &kind->fields[i];
         if (!f->title)
             continue;
-        if (n == FNQ_COLUMNS_MAX)
+        if (n == FNQ_COLUMNS_MAX || f->place > FNQ_COLUMNS_MAX)
             abort();
-        l->columns[n++] = (struct fnq_column){f->title, f->right, f->style};
+        l->columns[f->place ? f->place - 1 : n] =
+            (struct fnq_column){f->title, f->right, f->style};
+        n++;
     }
     fnq_table_begin(&l->table, out, l->columns, n);
+    l->table.bare = kind->bare;
     if (fnq_out_is_json(out))
         l->item = json_object();
 }
@@ -56,6 +60,16 @@ static const struct fnq_field *next_field(struct fnq_list *l)
     return &l->kind->fields[l->at++];
 }
 
+/* Cells wait until the row ends: columns may have another order than fields. */
+static void put_cell(struct fnq_list *l, const struct fnq_field *f, const char *cell)
+{
+    if (!f->title || l->item)
+        return;
+    l->cell[f->place ? f->place - 1 : l->column++] = l->cells.len;
+    fn_buf_str(&l->cells, cell ? cell : "");
+    fn_buf_char(&l->cells, '\0');
+}
+
 static void put(struct fnq_list *l, json_t *value, const char *cell)
 {
     const struct fnq_field *f = next_field(l);
@@ -63,8 +77,7 @@ static void put(struct fnq_list *l, json_t *value, const char *cell)
         set_member(l->item, f->key, value);
     else
         json_decref(value);
-    if (f->title)
-        fnq_cell(&l->table, cell);
+    put_cell(l, f, cell);
 }
 
 void fnq_put_text(struct fnq_list *l, const char *s)
@@ -77,15 +90,28 @@ void fnq_put_shown(struct fnq_list *l, const char *s, const char *shown)
     put(l, l->item && s ? fnq_json_bytes(s) : NULL, l->out->format == FNQ_TEXT ? shown : s);
 }
 
-void fnq_put_path(struct fnq_list *l, const char *path)
+void fnq_put_path_or(struct fnq_list *l, const char *path, const char *none)
 {
     const struct fnq_field *f = next_field(l);
     if (l->item && f->key && path)
         fnq_set_path(l->item, path);
     else if (l->item && f->key)
         fnq_set(l->item, f->key, NULL);
-    if (f->title)
-        fnq_cell(&l->table, path);
+    put_cell(l, f, path ? path : none);
+}
+
+void fnq_put_path(struct fnq_list *l, const char *path)
+{
+    fnq_put_path_or(l, path, NULL);
+}
+
+void fnq_put_box(struct fnq_list *l, const float box[4])
+{
+    char cell[128];
+    (void)snprintf(cell, sizeof cell,
+                   l->out->format == FNQ_TEXT ? "%.3f,%.3f,%.3f,%.3f" : "%.9g,%.9g,%.9g,%.9g",
+                   (double)box[0], (double)box[1], (double)box[2], (double)box[3]);
+    put(l, l->item ? fnq_json_box(box) : NULL, cell);
 }
 
 void fnq_put_count(struct fnq_list *l, uint64_t n)
@@ -115,11 +141,30 @@ void fnq_put_json(struct fnq_list *l, json_t *value, const char *cell)
     put(l, value, cell);
 }
 
+void fnq_put_members(struct fnq_list *l, json_t *members, const char *cell)
+{
+    const struct fnq_field *f = next_field(l);
+    if (l->item && members && json_object_update(l->item, members) < 0)
+        abort();
+    json_decref(members);
+    put_cell(l, f, cell);
+}
+
+void fnq_put_none(struct fnq_list *l)
+{
+    put_cell(l, next_field(l), NULL);
+}
+
 static void end_row(struct fnq_list *l)
 {
     if (l->at != l->kind->n_fields)
         abort();
-    l->at = 0;
+    l->at = l->column = 0;
+    if (fn_buf_failed(&l->cells))
+        l->out->buf.failed = true;
+    for (size_t i = 0; !l->item && !l->cells.failed && i < l->table.n_columns; i++)
+        fnq_cell(&l->table, fn_buf_cstr(&l->cells) + l->cell[i]);
+    fn_buf_reset(&l->cells);
     fnq_row_end(&l->table);
 }
 
@@ -132,10 +177,26 @@ void fnq_list_row(struct fnq_list *l)
     }
 }
 
+void fnq_list_row_into(struct fnq_list *l, json_t *array)
+{
+    end_row(l);
+    if (l->item) {
+        if (json_array_append_new(array, l->item) < 0)
+            abort();
+        l->item = json_object();
+    }
+}
+
+static void end(struct fnq_list *l)
+{
+    fnq_table_end(&l->table);
+    fn_buf_finish(&l->cells);
+}
+
 void fnq_list_end(struct fnq_list *l, json_t *more)
 {
     fnq_json_end(l->out, more);
-    fnq_table_end(&l->table);
+    end(l);
     json_decref(l->item);
 }
 
@@ -174,5 +235,5 @@ void fnq_record_end(struct fnq_list *l)
     else if (l->out->format == FNQ_TEXT && !fn_buf_failed(&l->table.text))
         print_lines(l);
     l->table.n_rows = l->out->format == FNQ_TEXT ? 0 : l->table.n_rows; /* printed above */
-    fnq_table_end(&l->table);
+    end(l);
 }

@@ -30,6 +30,7 @@ struct fnq_field {
     const char *title; /* of the column, upper case; NULL: no column */
     bool right;        /* aligned to the right */
     enum fnq_style style;
+    unsigned place; /* of the column in the row, from 1; 0 for all: the order of the fields */
 };
 
 struct fnq_list_kind {
@@ -38,10 +39,16 @@ struct fnq_list_kind {
     const char *item_schema; /* of a JSONL line */
     const struct fnq_field *fields;
     size_t n_fields;
+    bool bare; /* no heading on a terminal */
 };
 #define FNQ_LIST_KIND(schema, key, item_schema, fields)                                        \
     {                                                                                          \
-        schema, key, item_schema, fields, sizeof(fields) / sizeof *(fields)                    \
+        schema, key, item_schema, fields, sizeof(fields) / sizeof *(fields), false             \
+    }
+/* Without a heading on a terminal: the same lines as in a pipe. */
+#define FNQ_BARE_LIST_KIND(schema, key, item_schema, fields)                                   \
+    {                                                                                          \
+        schema, key, item_schema, fields, sizeof(fields) / sizeof *(fields), true              \
     }
 
 struct fnq_list {
@@ -49,8 +56,11 @@ struct fnq_list {
     const struct fnq_list_kind *kind;
     struct fnq_table table;
     struct fnq_column columns[FNQ_COLUMNS_MAX];
-    size_t at;    /* field that is put next */
-    json_t *item; /* of this row */
+    size_t at;     /* field that is put next */
+    size_t column; /* of the next field that has a title and no place */
+    json_t *item;  /* of this row */
+    struct fn_buf cells;
+    size_t cell[FNQ_COLUMNS_MAX]; /* where the cell of a column begins in cells */
 };
 
 void fnq_list_begin(struct fnq_list *l, struct fnq_out *out, const struct fnq_list_kind *kind);
@@ -60,6 +70,10 @@ void fnq_put_text(struct fnq_list *l, const char *s);
 void fnq_put_shown(struct fnq_list *l, const char *s, const char *shown);
 /* A path: "path" and, where it is not UTF-8, "path_b64" in JSON. */
 void fnq_put_path(struct fnq_list *l, const char *path);
+/* The same; a column shows `none` where there is no path. */
+void fnq_put_path_or(struct fnq_list *l, const char *path, const char *none);
+/* A box: an array in JSON; x,y,w,h in a column, with three decimals on a terminal. */
+void fnq_put_box(struct fnq_list *l, const float box[4]);
 void fnq_put_count(struct fnq_list *l, uint64_t n);
 /* %.9g in data; with so many decimals on a terminal. Not finite: null and an empty cell. */
 void fnq_put_real(struct fnq_list *l, double v, int decimals);
@@ -67,7 +81,13 @@ void fnq_put_real(struct fnq_list *l, double v, int decimals);
 void fnq_put_flag(struct fnq_list *l, bool v, const char *word);
 /* Any JSON value (the reference is taken) and what the column says (NULL: empty). */
 void fnq_put_json(struct fnq_list *l, json_t *value, const char *cell);
+/* The members of an object (the reference is taken) in place of the field's own; NULL: none. */
+void fnq_put_members(struct fnq_list *l, json_t *members, const char *cell);
+/* The member is left out of JSON, the cell is empty. */
+void fnq_put_none(struct fnq_list *l);
 void fnq_list_row(struct fnq_list *l);
+/* The same, but the JSON object becomes an item of this array: rows that JSON nests. */
+void fnq_list_row_into(struct fnq_list *l, json_t *array);
 /* more: further members of the JSON object, or NULL; the reference is taken. */
 void fnq_list_end(struct fnq_list *l, json_t *more);
 

@@ -100,7 +100,7 @@ void fnq_table_begin(struct fnq_table *t, struct fnq_out *o, const struct fnq_co
     fn_buf_init(&t->text, output_max);
     for (size_t i = 0; i < n; i++)
         t->width[i] = strlen(columns[i].title);
-    if (o->format == FNQ_CSV)
+    if (o->format == FNQ_CSV && n)
         heading_csv(t);
 }
 
@@ -236,9 +236,10 @@ void fnq_table_end(struct fnq_table *t)
 {
     if (t->out->format == FNQ_TEXT && t->n_rows && !fn_buf_failed(&t->text)) {
         const char *s = fn_buf_cstr(&t->text);
-        for (size_t i = 0; i < t->n_columns; i++)
+        for (size_t i = 0; !t->bare && i < t->n_columns; i++)
             print_cell(t, i, t->columns[i].title, FNQ_DIM);
-        print_line_end(t);
+        if (!t->bare)
+            print_line_end(t);
         for (size_t r = 0; r < t->n_rows; r++) {
             for (size_t i = 0; i < t->n_columns; i++) {
                 print_cell(t, i, s, t->columns[i].style);

@@ -64,6 +64,7 @@ struct fnq_table {
     size_t n_columns, column; /* column: next cell of the row */
     struct fn_buf text;       /* cells, NUL-ended, of a text table */
     size_t n_rows;
+    bool bare; /* no heading on a terminal */
     size_t width[FNQ_COLUMNS_MAX];
 };
 void fnq_table_begin(struct fnq_table *t, struct fnq_out *o, const struct fnq_column *columns,

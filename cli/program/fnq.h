@@ -48,17 +48,7 @@ struct fnq_opts {
     /* model import */
     const char *name, *recipe, *role, *origin, *licence;
     bool layers;
-    /* eval */
-    const char *profile, *model, *pairs, *mode, *slices, *plot, *people, *train;
-    double crop_share;
-    uint64_t frames;
-    bool flip;
-    /* train */
-    const char *batch_shape, *loss, *select, *mining, *margin, *optimizer, *rate, *schedule,
-        *freeze_before, *size, *share, *hold_out;
-    uint64_t steps, dim, threads, seed, checkpoint_every, eval_every;
-    struct fn_opt_list set;
-    bool resume, labels;
+    const char *profile;
 };
 
 struct fnq_command;

@@ -23,7 +23,7 @@ static int export_training(struct fnq_ctx *ctx)
     if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
     size_t odd = fnl_export_training(&l, &ctx->out.buf);
-    fnq_labelled_note(ctx, &l);
+    fnq_labelled_note(ctx, l.n_missing, l.n_unnamed);
     if (odd)
         fnq_note(ctx,
                  "%zu faces left out: a tab or line end in the path of their photo (fnq train "

@@ -33,7 +33,7 @@ static void print_json(struct fnq_ctx *ctx, const struct fnl_naming *n, uint64_t
     fn_person_text(&n->id, id);
     fnq_json_one(&ctx->out, "fnq.act/1",
                  json_pack("{s:I,s:s,s:o,s:I,s:b}", "act", (json_int_t)act, "person", id,
-                           "name", fnq_json_bytes(n->name), "faces",
+                           "name", fnq_json_bytes(n->clean), "faces",
                            (json_int_t)n->person.n_faces, "dry_run", ctx->o.dry_run));
 }
 
@@ -44,7 +44,7 @@ static void print_text(struct fnq_ctx *ctx, const struct fnl_naming *n, uint64_t
     fnl_person_short(&n->id, id);
     fnq_text_safe(&ctx->out, was);
     fnq_text(&ctx->out, " %s ", ctx->o.dry_run ? "would be" : "is");
-    fnq_text_safe(&ctx->out, n->name);
+    fnq_text_safe(&ctx->out, n->clean);
     fnq_text(&ctx->out, " (%s, %u face%s).", ctx->o.dry_run ? "dry run" : id, n->person.n_faces,
              n->person.n_faces == 1 ? "" : "s");
     fnq_print_undo(ctx, act);

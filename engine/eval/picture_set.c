@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "engine/base/array.h"
@@ -13,6 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/paths.h"
+#include "engine/image/sniff.h"
 #include "engine/eval/protocols.h"
 
 enum { DEPTH_MAX = 16, LIST_BYTES_MAX = 64 << 20 };
@@ -118,18 +118,6 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static bool is_picture(const char *name)
-{
-    static const char *const ends[] = {".jpg", ".jpeg", ".png", ".heic", ".webp"};
-    size_t n = strlen(name);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        size_t e = strlen(ends[i]);
-        if (n > e && !strcasecmp(name + n - e, ends[i]))
-            return true;
-    }
-    return false;
-}
-
 /* below: the folder's name below the root, "" for the root itself. */
 static int add_folder(struct fn_eval_set *s, const char *root, const char *below, int depth,
                       struct fn_error *err)
@@ -149,7 +137,7 @@ static int add_folder(struct fn_eval_set *s, const char *root, const char *below
         size_t at;
         if (rc || fn_path_join(path, sizeof path, full, name) || stat(path, &st))
             continue;
-        if (S_ISREG(st.st_mode) && is_picture(name)) {
+        if (S_ISREG(st.st_mode) && fn_picture_name(name)) {
             rc = fn_eval_picture(s, path, fn_eval_person(s, *below ? below : "."), &at);
             if (rc)
                 (void)fn_error_set(err, rc, "out of memory");

@@ -122,9 +122,9 @@ uint32_t fn_graph_add_weight(struct fn_graph_builder *b, const char *name,
 uint32_t fn_graph_add_node(struct fn_graph_builder *b, const char *name, enum fn_op_kind op,
                            const uint32_t *in, uint32_t n_in, const struct fn_attr *attr);
 void fn_graph_mark_output(struct fn_graph_builder *b, uint32_t value);
-/* A convenience over the above for the commonest node; bias and slope may be FN_NONE; act !=
- * NONE adds an activation node behind it (slope for PRELU). Returns the last node's output
- * value. */
+/* A convenience over the above for the most common node; bias and slope may be FN_NONE; act !=
+ * NONE adds an activation node after it (slope for PRELU). Returns the output value of the last
+ * node. */
 uint32_t fn_graph_add_conv(struct fn_graph_builder *b, const char *name, uint32_t x,
                            uint32_t weight, uint32_t bias, const struct fn_attr *attr,
                            enum fn_act act, uint32_t slope);

@@ -21,8 +21,8 @@ void fn_image_destroy(struct fn_image *m);              /* NULL-safe, leaves it 
 /* orientation: EXIF 1..8; turns m upright in place (allocates for 5..8). */
 FN_NODISCARD int fn_image_orient(struct fn_image *m, int orientation);
 
-/* A file to decode: bytes come by pread from an open descriptor, never from a map (a truncated
- * file would be SIGBUS) and never all at once for JPEG and PNG. */
+/* A file to decode: bytes are read by pread from an open descriptor, never from a map (a
+ * truncated file would cause SIGBUS), and for JPEG and PNG never the whole file at once. */
 struct fn_source {
     int fd;
     uint64_t size; /* bytes, from fstat */
@@ -41,8 +41,8 @@ const char *fn_format_name(enum fn_format f); /* "jpeg" ... */
 enum fn_time_precision { FN_TIME_NONE = 0, FN_TIME_SECOND, FN_TIME_DAY };
 struct fn_exif {
     int orientation;  /* 1..8, 1 when absent or out of range */
-    int64_t taken_s;  /* seconds since 1970; UTC when zone_min is known, else local time read as
-                         UTC */
+    int64_t taken_s;  /* seconds since 1970; UTC if zone_min is known, otherwise local time read
+                         as UTC */
     int16_t zone_min; /* FN_ZONE_UNKNOWN */
     uint8_t taken_precision; /* enum fn_time_precision */
     bool has_gps;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/base/endian.h"
 #include "engine/base/file.h"
@@ -120,4 +121,15 @@ int fn_sniff(const struct fn_source *src, enum fn_format *ret, struct fn_error *
     }
     *ret = f;
     return 0;
+}
+
+bool fn_picture_name(const char *name)
+{
+    static const char *const endings[] = {"jpg",  "jpeg", "jpe", "jfif", "png",
+                                          "heic", "heif", "hif", "avif", "webp"};
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot && dot > name && i < sizeof endings / sizeof *endings; i++)
+        if (!strcasecmp(dot + 1, endings[i]))
+            return true;
+    return false;
 }

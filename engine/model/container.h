@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The byte layout of .fnm, version 1 (docs/format.md, "Model files"). All numbers
+/* The byte layout of .fnm, version 1 (docs/format-model.md). All numbers
  * little-endian.
  *
  *   header (128)  magic 8, major u16, minor u16, header size u32, file size u64, checksum u64;
@@ -8,7 +8,7 @@
  *   meta          JSON: role, preprocessing, output decoding, chip recipe, card, calibration
  *   weights       float32, each tensor at a multiple of 64 from the file's start
  *
- * The checksum covers everything behind it.
+ * The checksum covers everything after it.
  *
  * Forward rule: a reader takes any minor version of its major one. A later minor may lengthen
  * the header and the records (their sizes are stored) and add JSON keys; an old reader skips
@@ -53,7 +53,7 @@ enum {
     FN_FNM_AT_ID = 80,
 };
 
-/* What a model holds beside the public struct. */
+/* What a model has in addition to the public struct. */
 struct fn_model_priv {
     struct fn_map map; /* size 0: bytes of the caller's */
     struct fn_value *values;

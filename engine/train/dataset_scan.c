@@ -6,12 +6,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/array.h"
 #include "engine/base/paths.h"
+#include "engine/image/sniff.h"
 #include "engine/train/dataset_priv.h"
 
 struct scan {
@@ -22,17 +22,6 @@ struct scan {
     size_t root_len;
     struct fn_error *err;
 };
-
-static bool is_picture(const char *name)
-{
-    static const char *const ext[] = {"jpg", "jpeg", "png", "webp", "heic", "heif", "avif"};
-    const char *dot = strrchr(name, '.');
-    for (size_t i = 0; dot && i < sizeof ext / sizeof *ext; i++) {
-        if (!strcasecmp(dot + 1, ext[i]))
-            return true;
-    }
-    return false;
-}
 
 /* One folder's names by what they are, sorted. */
 struct listing {
@@ -86,7 +75,7 @@ static int sort_in(struct listing *l, DIR *dir, const struct dirent *e)
     }
     if (folder)
         return push(&l->folder, &l->n_folders, &l->folders_cap, e->d_name);
-    if (file && is_picture(e->d_name))
+    if (file && fn_picture_name(e->d_name))
         return push(&l->picture, &l->n_pictures, &l->pictures_cap, e->d_name);
     l->n_other++;
     return 0;

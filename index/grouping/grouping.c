@@ -22,7 +22,7 @@ int fn_grouping_create(uint32_t width, const struct fn_grouping_thresholds *t,
     if (store)
         g->store = *store;
     /* Rounding moves each of `width` values by at most a half, and vectors are no longer than
-     * 2^14: scan.c. */
+     * 2^14: mean_scan.c. */
     g->slack = (uint32_t)(33000 * sqrt(width)) + width;
     *ret = g;
     return 0;
@@ -150,7 +150,7 @@ static void put_in(struct fn_grouping *g, const struct fn_grouping_face *p, stru
         fng_list_add(g, FNG_OF_PHOTO, f->photo, (struct fng_entry){f->id, 0});
 }
 
-/* Clusters with two sketch faces or more go on to level 2. */
+/* Clusters with two sketch faces or more enter level 2. */
 static void items_of_level2(struct fn_grouping *g, const struct fng_flow *level1,
                             struct fng_flow *ret)
 {

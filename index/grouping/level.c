@@ -41,8 +41,8 @@ struct pairs {
     uint32_t most;
 };
 
-/* Joined clusters that hold item b hear that a is near it; but for those of the last round,
- * which nobody asks. */
+/* Joined clusters that hold item b learn that a is near it, except those of the last round,
+ * which nothing reads. */
 static void tell_clusters(struct fn_grouping *g, unsigned level, const struct fng_node *b,
                           struct fng_entry a)
 {

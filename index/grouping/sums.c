@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sums and marks of clusters: means, what is forbidden, unions. */
+/* Sums and marks of clusters: means, constraints, unions. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,7 +170,7 @@ static int by_photo(const void *pa, const void *pb)
     return photo_less(a, b) ? -1 : photo_less(b, a);
 }
 
-/* is and nots of all that were kept. */
+/* is and nots of all faces taken. */
 static bool fill_said(struct fn_grouping *g, struct fng_node *n, struct fng_face *const *kept,
                       size_t n_kept)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* From the log to what it says of each face, one photo at a time.
+/* From the log to the labels of each face, one photo at a time.
  *
- * An assertion means the face of its photo with the same box, else the one whose box overlaps
- * it most (IoU >= .35), so that it finds its face again after a new detector or a new index. A
- * photo that replaced another by an edit takes the assertions of the older one too. The
- * assertions are folded in the order of the log, each only when its act is in force.
+ * An assertion refers to the face of its photo with the same box, otherwise to the one whose
+ * box overlaps most (IoU >= .35), so that it finds its face again after a new detector or in a
+ * new index. A photo that replaced another by an edit takes the assertions of the older one
+ * too. Assertions are applied in the order of the log, and only if their act is in effect.
  *
- * Persons are kept as they were said, not as merged: a merge then changes no face's record. */
+ * Persons are stored as written, not as merged: a merge then changes no face's record.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,7 +174,7 @@ static int face_words(struct fn_txn *t, const struct fn_h128 *photo, struct fn_b
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-/* All that was said of a photo's boxes, in the order of the log. */
+/* All assertions about boxes of a photo, in the order of the log. */
 static int photo_words(struct fn_txn *t, const struct fn_h128 *photo,
                        struct fn_box_words *words)
 {
@@ -288,7 +289,7 @@ static int index_fold(struct fn_txn *t, fn_face_id face, const struct fn_face_fo
     return rc;
 }
 
-/* What a fold says to people. Soft labels bind nothing. */
+/* Pending changes for people. A cluster label does not constrain clusters. */
 enum change { SAME, SOFT, BOUND };
 
 static bool keeps_rejections(const struct fn_face_labels *old, const struct fn_face_labels *new)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Groups that were named: each is one assertion with the set of its faces. No index entry is
- * written for a face of a set; what sets say of a photo is found by searching them. A set is in
- * order, so a few photos are looked up in each set there is; a transaction that asks for more
- * (an import, a large group named) first puts the faces of all sets into one list by photo. */
+/* Cluster labels: each is one assertion with a set of faces. No index entry is written for a
+ * face of a set; the sets are searched for a photo. A set is sorted, so a few photos are looked
+ * up in each set. A transaction that looks up more of them (an import, a large cluster named)
+ * first puts the faces of all sets into one list, sorted by photo. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Replaying a label log. Lines are taken in order; an assertion that is in this index already
- * (same words, time and author) is skipped, the others are appended under new numbers, and acts
- * and what undos speak of are renumbered along. Nothing is checked against what stands: it was
- * said, and the order of the log decides. Folding comes once, at the end. */
+/* Replaying a label log. Lines are processed in order. An assertion that is in this index
+ * already (same content, time and author) is skipped; the others are appended under new
+ * numbers, and acts and the acts that undos refer to are renumbered. Nothing is checked for
+ * contradictions: it was accepted before, and the order of the log decides. Derived tables are
+ * updated once, at the end. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Persons the user declared to be one. The acts in force, in order, make a map from -> into; it
- * has no circles, because a merge that would close one with older ones is left out (appending,
- * undoing and redoing refuse to make such a log; only a log put together from two can hold
- * one). */
+/* Persons that the user merged. The acts in effect, in order, are a map from -> into. It has no
+ * cycles, because a merge that would close one with older ones is ignored (append, undo and
+ * redo refuse to create such a log; only a log composed of two can have one). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +22,7 @@ static struct fn_merge *map_find(struct fn_merge *m, size_t n, const struct fn_p
     return NULL;
 }
 
-/* Follows the map; n steps are enough, since it has no circles. */
+/* Follows the map; n steps are enough, since it has no cycles. */
 static struct fn_person_id map_resolve(struct fn_merge *m, size_t n, struct fn_person_id p)
 {
     for (size_t i = 0; i <= n; i++) {
@@ -168,7 +167,7 @@ static int table_put(struct fn_txn *t, const struct fn_merge *m, struct fn_error
     return fn_tab_put(t, FN_T_MERGED, m->from.b, FN_PERSON_BYTES, v, sizeof v, err);
 }
 
-/* Whoever stands on either side of an entry that is not in both maps. */
+/* Every person on either side of an entry that is not in both maps. */
 static int collect_changed(struct fn_merge *a, size_t a_n, struct fn_merge *b, size_t b_n,
                            struct fn_person_id *out, size_t *out_n)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which faces something was said of about a person, by the person's id as it was said. */
+/* Which faces have an assertion about a person, by the person's id as written. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

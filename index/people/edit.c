@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Changes of membership. Faces are moved first; then each group that gained, lost or heard
- * something is named once, and each person whose faces changed gets its line written once.
- * Naming a group writes its one row and those of faces that are somebody else, however many
- * faces it has. */
+/* Changes of membership. Faces are moved first. Then each cluster that gained or lost a face,
+ * or whose labels changed, gets its person once, and each person whose faces changed gets its
+ * record written once. Naming a cluster writes its one row and those of faces of another
+ * person, however many faces it has. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +59,7 @@ static int leave(struct fn_edit *e, fn_face_id face, const struct fn_member_rec 
     return rc ? rc : fn_edit_touch_group(e, m->group);
 }
 
-/* A face without a group is somebody only when it is confirmed. */
+/* A face without a cluster has a person only if it is confirmed. */
 static int place_alone(struct fn_edit *e, const struct fn_person_face *f)
 {
     struct fn_face_say *say;
@@ -89,7 +89,7 @@ static int place_in_group(struct fn_edit *e, const struct fn_person_face *f, uin
     return rc ? rc : fn_edit_touch_group(e, group);
 }
 
-/* Where it is already: only that it is poor, or no more, can be news. */
+/* The face is there already: only its quality, or a deletion, can be new. */
 static int stay(struct fn_edit *e, const struct fn_person_face *f, uint64_t group)
 {
     struct fn_face_row row;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Faces as grouping takes them: vectors, photos, and what was said. A person is the hash of its
- * id there. */
+/* Faces as input of clustering: vectors, photos and labels. A person is the hash of its id
+ * there. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +94,7 @@ int fn_batch_load(struct fn_txn *t, const fn_face_id *faces, size_t n, struct fn
     }
     size_t at = 0; /* the array has its place now */
     for (size_t i = 0; i < b.n_put; i++) {
-        b.put[i].nots = b.nots + at;
+        b.put[i].nots = b.nots ? b.nots + at : NULL;
         at += b.put[i].n_nots;
     }
     *ret = b;
@@ -145,7 +145,7 @@ int fn_faces_all(struct fn_txn *t, fn_face_id **ret, size_t *ret_n)
     return faces_within(t, 0, UINT64_MAX, ret, ret_n);
 }
 
-/* Prios are hashes: faces lie evenly among them, and a range stands for a number of faces. */
+/* Prios are hashes and evenly distributed, so a range of them stands for a number of faces. */
 int fn_faces_next(struct fn_txn *t, uint64_t cursor, size_t max, fn_face_id **ret,
                   size_t *ret_n, uint64_t *ret_cursor)
 {

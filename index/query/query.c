@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Running a query: each candidate photo is loaded with its faces and judged by the tree.
+/* Running a query: each candidate photo is loaded with its faces and evaluated by the tree.
  *
- * A term gives a truth for the photo and the faces that made it true. Terms about one face
- * (state, quality, size, p) that stand beside others in an `and` narrow the faces those may
- * speak of: "anna p>=0.9" is a photo with a face that is Anna's with that probability. `not`
- * looks at all faces. When the tree's top demands a person, only that person's photos are
- * candidates. */
+ * A term yields whether it is true for the photo, and the faces that make it true. Terms about
+ * one face (state, quality, size, p) narrow the faces of other terms in the same `and`: "anna
+ * p>=0.9" is a photo with a face that is Anna's with that probability. `not` considers all
+ * faces. If the top of the tree requires a person, only photos of that person are candidates.
+ */
 #include "index/query/query.h"
 
 #include <errno.h>

@@ -16,7 +16,7 @@ enum fn_query_kind {
     FN_Q_DATE,
     FN_Q_PATH,
     FN_Q_MISSING,
-    /* from here on: about one face */
+    /* from here on: terms about one face */
     FN_Q_STATE,
     FN_Q_QUALITY,
     FN_Q_SIZE,
@@ -48,7 +48,7 @@ struct fn_query_node {
 
 struct fn_query {
     struct fn_query_node *root; /* NULL: everything */
-    bool missing;               /* speaks of missing: */
+    bool missing;               /* has a missing: term */
 };
 
 void fn_query_node_free(struct fn_query_node *n);

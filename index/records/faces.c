@@ -105,8 +105,7 @@ static int count_good(struct fn_txn *t, int by, struct fn_error *err)
     return by ? fn_meta_put_u64(t, COUNT_GOOD, n + (uint64_t)(int64_t)by, err) : 0;
 }
 
-/* A face whose flags were `was` and are `now`; one that takes no part stands for one that is
- * not there. */
+/* A face whose flags were `was` and are `now`. A face that takes no part counts as absent. */
 static int tell(struct fn_txn *t, fn_face_id id, uint8_t was, uint8_t now, struct fn_error *err)
 {
     bool did = takes_part(was), does = takes_part(now);

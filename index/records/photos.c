@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Photos: known by the hash of their content, gone when no path shows them any more, dropped
- * when the grace time is over.
+/* Photos: known by the hash of their content; gone when no path has them any more; deleted when
+ * the grace time is over.
  *
- * Going and coming back change the state and the flag of every face, and leave that for labels
- * and people to follow (changes.h). `tomb` lists the gone ones by time, so that expiry looks at
- * nothing else. */
+ * When a photo is gone or returns, its state and the flags of its faces change, and labels and
+ * people follow (record_changes.h). `tomb` lists gone photos by time, so that expiry reads only
+ * these.
+ */
 #include "index/records/photos.h"
 
 #include <stdlib.h>
@@ -190,8 +191,8 @@ static bool has_path(struct fn_txn *t, fn_photo_id id)
     return yes;
 }
 
-/* Sets or clears GONE on the photo's faces. What was said of them since they went is folded
- * when they are back. */
+/* Sets or clears GONE on the photo's faces. Labels made while they were gone take effect when
+ * they return. */
 static int mark_faces(struct fn_txn *t, fn_photo_id id, bool gone, struct fn_error *err)
 {
     struct fn_face_rec *faces = NULL;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine/base/array.h"
+#include "engine/image/sniff.h"
 
 static void *grow(void *p, size_t *cap, size_t n, size_t item)
 {
@@ -49,18 +50,6 @@ static int visible(const struct dirent *d)
     return d->d_name[0] != '.';
 }
 
-static bool is_picture(const char *name)
-{
-    static const char *const ends[] = {".jpg", ".jpeg", ".png", ".heic"};
-    size_t n = strlen(name);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        size_t e = strlen(ends[i]);
-        if (n > e && !strcasecmp(name + n - e, ends[i]))
-            return true;
-    }
-    return false;
-}
-
 static int add_dir(struct photo_set *s, const char *data, const char *dir, uint32_t person)
 {
     char full[1024], path[768];
@@ -71,7 +60,7 @@ static int add_dir(struct photo_set *s, const char *data, const char *dir, uint3
         return -errno;
     for (int i = 0; i < n; i++) {
         snprintf(path, sizeof path, "%s/%s", dir, list[i]->d_name);
-        if (is_picture(path))
+        if (fn_picture_name(path))
             photo_add(s, path, person);
         free(list[i]);
     }

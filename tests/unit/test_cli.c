@@ -14,6 +14,7 @@
 #include "cli/library/act_line.h"
 #include "cli/commands.h"
 #include "cli/library/ids.h"
+#include "cli/print/list.h"
 #include "engine/base/rng.h"
 
 /* ---- acts ---- */
@@ -198,6 +199,79 @@ static void json(void **state)
     fnq_out_finish(&o);
 }
 
+/* Columns in another order than members, a list in a list, and what only some rows have. */
+static const struct fnq_field list_fields[] = {
+    {.key = "path", .title = "FILE", .place = 2},
+    {.key = "box", .title = "BOX", .place = 3},
+    {.key = "names"},
+    {.key = "n", .title = "N", .place = 1},
+};
+
+static const char *listed(enum fnq_format format, bool nested, bool bare, struct fn_buf *out)
+{
+    static const float box[4] = {.5f, .25f, .125f, 1};
+    const struct fnq_list_kind kind = {"fnq.x/1", "xs", "fnq.x1/1", list_fields, 4, bare};
+    struct fnq_out o;
+    struct fnq_list l;
+    json_t *array = json_array();
+    fnq_out_init(&o, -1);
+    o.format = format;
+    o.tty = format == FNQ_TEXT;
+    fnq_list_begin(&l, &o, &kind);
+    for (int i = 0; i < 2; i++) {
+        fnq_put_path_or(&l, i ? NULL : "a", "(none)");
+        fnq_put_box(&l, box);
+        if (i)
+            fnq_put_none(&l);
+        else
+            fnq_put_members(&l, json_pack("{s:s,s:s}", "first", "A", "last", "B"), NULL);
+        fnq_put_count(&l, (uint64_t)(7 + i));
+        if (nested)
+            fnq_list_row_into(&l, array);
+        else
+            fnq_list_row(&l);
+    }
+    fnq_list_end(&l, json_pack("{s:O}", "nested", array));
+    fn_buf_init(out, 1 << 12);
+    fn_buf_str(out, fn_buf_cstr(&o.buf));
+    fnq_out_finish(&o);
+    json_decref(array);
+    return fn_buf_cstr(out);
+}
+
+static void lists(void **state)
+{
+    static const struct {
+        enum fnq_format format;
+        bool nested, bare;
+        const char *want;
+    } cases[] = {
+        {FNQ_TSV, false, false, "7\ta\t0.5,0.25,0.125,1\n8\t(none)\t0.5,0.25,0.125,1\n"},
+        {FNQ_CSV, true, false,
+         "n,file,box\r\n7,a,\"0.5,0.25,0.125,1\"\r\n8,(none),\"0.5,0.25,0.125,1\"\r\n"},
+        {FNQ_TEXT, false, false,
+         "N  FILE    BOX\n7  a       0.500,0.250,0.125,1.000\n"
+         "8  (none)  0.500,0.250,0.125,1.000\n"},
+        {FNQ_TEXT, false, true,
+         "7  a       0.500,0.250,0.125,1.000\n8  (none)  0.500,0.250,0.125,1.000\n"},
+        {FNQ_JSONL, false, false,
+         "{\"schema\":\"fnq.x1/1\",\"path\":\"a\",\"box\":[0.5,0.25,0.125,1.0],"
+         "\"first\":\"A\",\"last\":\"B\",\"n\":7}\n"
+         "{\"schema\":\"fnq.x1/1\",\"path\":null,\"box\":[0.5,0.25,0.125,1.0],\"n\":8}\n"},
+        {FNQ_JSON, true, false,
+         "{\"schema\":\"fnq.x/1\",\"xs\":[],\"nested\":["
+         "{\"path\":\"a\",\"box\":[0.5,0.25,0.125,1.0],\"first\":\"A\",\"last\":\"B\",\"n\":7},"
+         "{\"path\":null,\"box\":[0.5,0.25,0.125,1.0],\"n\":8}]}\n"},
+    };
+    struct fn_buf b;
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_string_equal(listed(cases[i].format, cases[i].nested, cases[i].bare, &b),
+                            cases[i].want);
+        fn_buf_finish(&b);
+    }
+}
+
 static void numbers(void **state)
 {
     char out[32];
@@ -293,6 +367,7 @@ int main(void)
         cmocka_unit_test(face_ids),
         cmocka_unit_test(tables),
         cmocka_unit_test(json),
+        cmocka_unit_test(lists),
         cmocka_unit_test(numbers),
         cmocka_unit_test(write_errors_are_kept),
         cmocka_unit_test(every_option_has_its_own_place),

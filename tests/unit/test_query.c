@@ -174,6 +174,7 @@ static void complaints_say_where(void **state)
         {"tom pahts:x", 5, "unknown key \"pahts\"; did you mean \"path\"?"},
         {"qqqqq:x", 1, "unknown key \"qqqqq\""},
         {"tmo", 1, "no person \"tmo\"; did you mean \"Tom\"?"},
+        {"T\u00d6m", 1, "no person \"T\u00d6m\"; did you mean \"Tom\"?"}, /* one letter off */
         {"tom and olssen", 9, "no person \"olssen\""},
         {"anna", 1, "matches Anna Berg"},
         {"tom and", 8, "something is missing at the end"},

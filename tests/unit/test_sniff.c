@@ -126,12 +126,26 @@ static void files(void **state)
     }
 }
 
+static void names_of_pictures(void **state)
+{
+    static const char *const yes[] = {"a.jpg",  "A.JPG", "x.y.jpeg", "a.heic", "a.Avif",
+                                      "a.webp", "a.png", "d/a.hif",  "a.jfif"};
+    static const char *const no[] = {"",      "jpg", ".jpg",  "a.jpgx", "a.jpg.txt",
+                                     "a.gif", "a.",  "a.tif", "a"};
+    (void)state;
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        assert_true(fn_picture_name(yes[i]));
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        assert_false(fn_picture_name(no[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signatures),
         cmocka_unit_test(every_cut),
         cmocka_unit_test(files),
+        cmocka_unit_test(names_of_pictures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
