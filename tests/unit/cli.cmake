@@ -8,4 +8,6 @@ if(TARGET fn_library)
   fn_add_test(NAME unit.split_person SOURCES unit/test_split_person.c property/synth.c LIBS fn_library m LABELS unit)
   fn_add_test(NAME unit.label_acts SOURCES unit/test_label_acts.c unit/made_index.c LIBS fn_library LABELS unit
     ENV "MAKE_INDEX=$<TARGET_FILE:make_index>")
+  fn_add_test(NAME unit.library SOURCES unit/test_library.c unit/made_index.c LIBS fn_library LABELS unit
+    ENV "MAKE_INDEX=$<TARGET_FILE:make_index>")
 endif()
