@@ -7,31 +7,36 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-static void run(const char *command)
+extern char **environ;
+
+static void run(char *const argv[])
 {
-    if (system(command) != 0)
-        fail_msg("%s failed", command);
+    int status = -1;
+    pid_t child;
+    if (posix_spawnp(&child, argv[0], NULL, NULL, argv, environ) ||
+        waitpid(child, &status, 0) < 0 || status != 0)
+        fail_msg("%s failed", argv[0]);
 }
 
 void made_index_open(struct made_index *m)
 {
-    char command[1024];
-    const char *tool = getenv("MAKE_INDEX");
+    char *tool = getenv("MAKE_INDEX"), photos[80];
     if (!tool)
         fail_msg("MAKE_INDEX is not set");
     (void)snprintf(m->dir, sizeof m->dir, "/tmp/fn-library-XXXXXX");
     assert_non_null(mkdtemp(m->dir));
     (void)snprintf(m->index, sizeof m->index, "%s/index", m->dir);
-    (void)snprintf(command, sizeof command, "'%s' '%s' '%s/photos'", tool, m->index, m->dir);
-    run(command);
+    (void)snprintf(photos, sizeof photos, "%s/photos", m->dir);
+    run((char *[]){tool, m->index, photos, NULL});
 }
 
 void made_index_remove(struct made_index *m)
 {
-    char command[128];
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", m->dir);
-    run(command);
+    run((char *[]){(char[]){"rm"}, (char[]){"-rf"}, m->dir, NULL});
 }
