@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 if(TARGET fnq_core)
   fn_add_test(NAME unit.cli SOURCES unit/test_cli.c LIBS fnq_core LABELS unit)
+  fn_add_test(NAME unit.act_words SOURCES unit/test_act_words.c LIBS fnq_core LABELS unit)
 endif()
 if(TARGET fn_library)
   fn_add_test(NAME unit.review SOURCES unit/test_review.c property/world.c property/synth.c
