@@ -35,6 +35,13 @@ void fnq_list_begin(struct fnq_list *l, struct fnq_out *out, const struct fnq_li
     fnq_json_begin(out, kind->schema, kind->key, kind->item_schema);
 }
 
+void fnq_list_begin_inside(struct fnq_list *l, struct fnq_out *out,
+                           const struct fnq_list_kind *kind, json_t *into)
+{
+    begin(l, out, kind);
+    l->into = into;
+}
+
 /* "a.b": the object a, made when it is not there, and b. */
 static void set_member(json_t *item, const char *key, json_t *value)
 {
@@ -171,10 +178,13 @@ static void end_row(struct fnq_list *l)
 void fnq_list_row(struct fnq_list *l)
 {
     end_row(l);
-    if (l->item) {
+    if (!l->item)
+        return;
+    if (!l->into)
         fnq_json_item(l->out, l->item);
-        l->item = json_object();
-    }
+    else if (json_array_append_new(l->into, l->item) < 0)
+        abort();
+    l->item = json_object();
 }
 
 void fnq_list_row_into(struct fnq_list *l, json_t *array)
@@ -195,7 +205,10 @@ static void end(struct fnq_list *l)
 
 void fnq_list_end(struct fnq_list *l, json_t *more)
 {
-    fnq_json_end(l->out, more);
+    if (l->into)
+        json_decref(more);
+    else
+        fnq_json_end(l->out, more);
     end(l);
     json_decref(l->item);
 }

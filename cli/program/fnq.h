@@ -43,12 +43,8 @@ struct fnq_opts {
     /* who, like, find, lists */
     double min_p;
     uint64_t top, limit, k, px;
-    const char *crop, *draw, *sheet, *output, *sort, *person, *out, *until;
-    bool all, exact, bad, missing, watch, deep, accept, show_origin;
-    /* model import */
-    const char *name, *recipe, *role, *origin, *licence;
-    bool layers;
-    const char *profile;
+    const char *crop, *draw, *sheet, *output, *sort, *person, *out;
+    bool all, exact, bad, missing, watch;
 };
 
 struct fnq_command;
