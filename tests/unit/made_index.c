@@ -10,6 +10,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,16 +25,22 @@ static void run(char *const argv[])
         fail_msg("%s failed", argv[0]);
 }
 
-void made_index_open(struct made_index *m)
+void made_index_folders(struct made_index *m)
 {
-    char *tool = getenv("MAKE_INDEX"), photos[80];
-    if (!tool)
-        fail_msg("MAKE_INDEX is not set");
     (void)snprintf(m->dir, sizeof m->dir, "/tmp/fn-library-XXXXXX");
     assert_non_null(mkdtemp(m->dir));
     (void)snprintf(m->index, sizeof m->index, "%s/index", m->dir);
-    (void)snprintf(photos, sizeof photos, "%s/photos", m->dir);
-    run((char *[]){tool, m->index, photos, NULL});
+    (void)snprintf(m->photos, sizeof m->photos, "%s/photos", m->dir);
+    assert_int_equal(mkdir(m->photos, 0700), 0);
+}
+
+void made_index_open(struct made_index *m)
+{
+    char *tool = getenv("MAKE_INDEX");
+    if (!tool)
+        fail_msg("MAKE_INDEX is not set");
+    made_index_folders(m);
+    run((char *[]){tool, m->index, m->photos, NULL});
 }
 
 void made_index_remove(struct made_index *m)

@@ -7,11 +7,14 @@
 #define FN_TESTS_UNIT_MADE_INDEX_H
 
 struct made_index {
-    char dir[64];   /* holds everything */
-    char index[80]; /* folder of the index */
+    char dir[64];    /* holds everything */
+    char index[80];  /* folder of the index */
+    char photos[80]; /* folder that the index is of */
 };
-/* Fails the test when it cannot be made. */
+/* Both fail the test when they cannot. The second makes the folders alone: photos is there,
+ * index is not. */
 void made_index_open(struct made_index *m);
+void made_index_folders(struct made_index *m);
 void made_index_remove(struct made_index *m);
 
 #endif
