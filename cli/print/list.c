@@ -177,14 +177,15 @@ static void end_row(struct fnq_list *l)
 
 void fnq_list_row(struct fnq_list *l)
 {
-    end_row(l);
-    if (!l->item)
+    if (l->into) {
+        fnq_list_row_into(l, l->into);
         return;
-    if (!l->into)
+    }
+    end_row(l);
+    if (l->item) {
         fnq_json_item(l->out, l->item);
-    else if (json_array_append_new(l->into, l->item) < 0)
-        abort();
-    l->item = json_object();
+        l->item = json_object();
+    }
 }
 
 void fnq_list_row_into(struct fnq_list *l, json_t *array)

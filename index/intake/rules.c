@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Patterns and markers. Nothing here touches a file. */
-#include "daemon/files/rules.h"
+#include "index/intake/rules.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 #include "engine/base/glob.h"
 
-struct fnd_rules {
+struct fn_rules {
     atomic_uint refs;
     struct fn_config_list exclude, markers;
     bool follow_symlinks, one_filesystem;
@@ -32,9 +32,9 @@ static void free_list(struct fn_config_list *l)
         free(l->items[i]);
 }
 
-struct fnd_rules *fnd_rules_create(const struct fn_config *c)
+struct fn_rules *fn_rules_create(const struct fn_config *c)
 {
-    struct fnd_rules *r = calloc(1, sizeof *r);
+    struct fn_rules *r = calloc(1, sizeof *r);
     if (!r)
         return NULL;
     atomic_init(&r->refs, 1);
@@ -42,17 +42,17 @@ struct fnd_rules *fnd_rules_create(const struct fn_config *c)
     r->one_filesystem = c->one_filesystem;
     if (copy_list(&r->exclude, &c->exclude) && copy_list(&r->markers, &c->ignore_markers))
         return r;
-    fnd_rules_unref(r);
+    fn_rules_unref(r);
     return NULL;
 }
 
-struct fnd_rules *fnd_rules_ref(struct fnd_rules *r)
+struct fn_rules *fn_rules_ref(struct fn_rules *r)
 {
     atomic_fetch_add(&r->refs, 1);
     return r;
 }
 
-void fnd_rules_unref(struct fnd_rules *r)
+void fn_rules_unref(struct fn_rules *r)
 {
     if (!r || atomic_fetch_sub(&r->refs, 1) != 1)
         return;
@@ -61,12 +61,12 @@ void fnd_rules_unref(struct fnd_rules *r)
     free(r);
 }
 
-bool fnd_rules_follow_symlinks(const struct fnd_rules *r)
+bool fn_rules_follow_symlinks(const struct fn_rules *r)
 {
     return r->follow_symlinks;
 }
 
-bool fnd_rules_one_filesystem(const struct fnd_rules *r)
+bool fn_rules_one_filesystem(const struct fn_rules *r)
 {
     return r->one_filesystem;
 }
@@ -76,7 +76,7 @@ static bool matches(const char *glob, const char *rel)
     return fn_glob_match(glob, rel, FN_GLOB_SETS);
 }
 
-bool fnd_rules_skip_file(const struct fnd_rules *r, const char *rel)
+bool fn_rules_skip_file(const struct fn_rules *r, const char *rel)
 {
     for (size_t i = 0; i < r->exclude.n; i++)
         if (matches(r->exclude.items[i], rel))
@@ -84,7 +84,7 @@ bool fnd_rules_skip_file(const struct fnd_rules *r, const char *rel)
     return false;
 }
 
-bool fnd_rules_skip_dir(const struct fnd_rules *r, const char *rel)
+bool fn_rules_skip_dir(const struct fn_rules *r, const char *rel)
 {
     char probe[4200];
     /* A name no file has: only a pattern that ends in "/" and "**" takes it together with the
@@ -101,7 +101,7 @@ bool fnd_rules_skip_dir(const struct fnd_rules *r, const char *rel)
     return false;
 }
 
-bool fnd_rules_is_marker(const struct fnd_rules *r, const char *name)
+bool fn_rules_is_marker(const struct fn_rules *r, const char *name)
 {
     for (size_t i = 0; i < r->markers.n; i++)
         if (strcmp(r->markers.items[i], name) == 0)

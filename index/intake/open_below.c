@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/files/open_below.h"
+#include "index/intake/open_below.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int fnd_open_below(const char *root, const char *rel, int flags, bool follow)
+int fn_open_below(const char *root, const char *rel, int flags, bool follow)
 {
     int dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)

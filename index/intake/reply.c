@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/jobs/reply.h"
+#include "index/intake/reply.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,8 +10,8 @@ static uint32_t to_exact(float d2)
     return d2 <= 0 ? 0 : (uint32_t)llround((double)d2 * FN_Q14_ONE);
 }
 
-int fnd_reply_model(struct fn_txn *t, const struct fn_profile_values *v,
-                    const struct fn_ingest *in, struct fn_error *err)
+int fn_reply_model(struct fn_txn *t, const struct fn_profile_values *v,
+                   const struct fn_ingest *in, struct fn_error *err)
 {
     struct fn_index_model m;
     int rc = fn_index_model_get(t, &m, err);
@@ -31,7 +31,7 @@ int fnd_reply_model(struct fn_txn *t, const struct fn_profile_values *v,
     return fn_index_model_set(t, &m, err);
 }
 
-void fnd_reply_face(struct fn_ingest_face *to, const struct fn_face *from)
+void fn_reply_face(struct fn_ingest_face *to, const struct fn_face *from)
 {
     memcpy(to->box, from->box, sizeof to->box);
     memcpy(to->points, from->points, sizeof to->points);
@@ -44,7 +44,7 @@ void fnd_reply_face(struct fn_ingest_face *to, const struct fn_face *from)
     memcpy(to->embedding, from->embedding, sizeof to->embedding);
 }
 
-void fnd_reply_photo(struct fn_photo *p, const struct fn_work_reply *r)
+void fn_reply_photo(struct fn_photo *p, const struct fn_work_reply *r)
 {
     const struct fn_image_info *i = &r->photo.info;
     p->state = FN_PHOTO_OK;
