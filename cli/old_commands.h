@@ -11,20 +11,11 @@
 
 #define FNQ_RUN(name) int fnq_run_##name(struct fnq_ctx *ctx, int argc, char **argv)
 
-FNQ_RUN(who);
-FNQ_RUN(find);
-FNQ_RUN(like);
-FNQ_RUN(why);
-FNQ_RUN(people_show);
 FNQ_RUN(people_name);
 FNQ_RUN(people_merge);
 FNQ_RUN(people_split);
 FNQ_RUN(people_hide);
 FNQ_RUN(people_unhide);
-FNQ_RUN(faces_list);
-FNQ_RUN(faces_show);
-FNQ_RUN(faces_crop);
-FNQ_RUN(files);
 FNQ_RUN(label);
 FNQ_RUN(confirm);
 FNQ_RUN(reject);
@@ -66,17 +57,10 @@ FNQ_RUN(plot_runs);
 FNQ_RUN(plot_train);
 
 #define FNQ_OPTIONS(name) extern const struct fn_opt fnq_options_##name[]
-FNQ_OPTIONS(who);
-FNQ_OPTIONS(find);
-FNQ_OPTIONS(like);
-FNQ_OPTIONS(people_show);
 FNQ_OPTIONS(people_name);
 FNQ_OPTIONS(people_merge);
 FNQ_OPTIONS(people_split);
 FNQ_OPTIONS(people_hide);
-FNQ_OPTIONS(faces_list);
-FNQ_OPTIONS(faces_crop);
-FNQ_OPTIONS(files);
 FNQ_OPTIONS(label);
 FNQ_OPTIONS(confirm);
 FNQ_OPTIONS(reject);

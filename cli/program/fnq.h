@@ -40,11 +40,10 @@ struct fnq_opts {
     bool json, jsonl, csv, nul;
     const char *index, *config, *models, *color;
     uint64_t schema;
-    /* who, like, find, lists */
-    double min_p;
-    uint64_t top, limit, k, px;
-    const char *crop, *draw, *sheet, *output, *sort, *of, *person, *out;
-    bool all, exact, bad, missing, watch, deep, accept, show_origin;
+    /* lists */
+    uint64_t limit;
+    const char *sheet, *of, *out;
+    bool watch, deep, accept, show_origin;
     /* people and labels */
     bool fresh, take_all, unnamed, batch, atomic, acts, training;
     uint64_t max_photos;

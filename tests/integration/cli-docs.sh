@@ -46,7 +46,7 @@ if command -v mandoc >/dev/null; then
     is 'mandoc -T lint' '' "$lint"
 fi
 # schemas that are written are schemas that are described
-cat "$FN_SOURCE_DIR"/cli/*.c | grep -o '"fnq\.[a-z.]*/1"' | tr -d '"' | sort -u | while read -r s; do
+find "$FN_SOURCE_DIR/cli" -name "*.c" -exec cat {} + | grep -o '"fnq\.[a-z.]*/1"' | tr -d '"' | sort -u | while read -r s; do
     grep -q "$s" "$FN_SOURCE_DIR/docs/json.md" || { echo "FAILED: docs/json.md does not have $s" >&2; exit 1; }
 done || failed=1
 # bash answers
