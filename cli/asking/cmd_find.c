@@ -16,7 +16,7 @@ static const struct options defaults = {.output = "files", .sort = "date"};
 static const struct fn_opt table[] = {
     OPT_TEXT(output, "output", 0, "WHAT", "files (default), faces, photos, count or people"),
     OPT_TEXT(sort, "sort", 0, "KEY", "date (default), newest, path, faces"),
-    OPT_NUMBER(limit, "limit", 0, "N", "at most N photos"),
+    OPT_NUMBER(limit, "limit", 0, "N", "at most N photos; count counts all"),
     OPT_TEXT(sheet, "sheet", 0, "OUT.jpg", "write a contact sheet of the matching faces"),
     OPT_END,
 };
@@ -37,18 +37,25 @@ static bool parse_order(const char *key, enum fnl_photo_order *ret)
     return false;
 }
 
-static fnq_find_print *parse_output(const char *what)
+struct output {
+    const char *what;
+    fnq_find_print *print;
+    const char *summary; /* begins the last line on a terminal; NULL: none */
+};
+
+/* NULL: there is no such output. */
+static const struct output *parse_output(const char *what)
 {
-    static const struct {
-        const char *what;
-        fnq_find_print *print;
-    } outputs[] = {
-        {"files", fnq_find_files}, {"faces", fnq_find_faces},   {"photos", fnq_find_photos},
-        {"count", fnq_find_count}, {"people", fnq_find_people},
+    static const struct output outputs[] = {
+        {"files", fnq_find_files, ""},
+        {"faces", fnq_find_faces, "faces of "},
+        {"photos", fnq_find_photos, ""},
+        {"count", fnq_find_count, NULL},
+        {"people", fnq_find_people, "people in "},
     };
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
         if (strcmp(outputs[i].what, what) == 0)
-            return outputs[i].print;
+            return &outputs[i];
     return NULL;
 }
 
@@ -119,21 +126,23 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     struct fnl_finds f = {.n = 0};
     struct fn_buf query;
     enum fnl_photo_order order = FNL_BY_DATE;
-    fnq_find_print *print = parse_output(o->output);
+    const struct output *output = parse_output(o->output);
     if (argc == 0)
         return fnq_usage(ctx,
                          "find: what? For example: fnq find 'anna and tom not lena date:2019'");
     if (!parse_order(o->sort, &order))
         return fnq_usage(ctx, "find: --sort is date, newest, path or faces, not '%s'.",
                          o->sort);
-    if (!print)
+    if (!output)
         return fnq_usage(ctx,
                          "find: --output is files, faces, photos, count or people, not '%s'.",
                          o->output);
     fn_buf_init(&query, 1 << 20);
     int rc = join(argv, argc, &query, &err);
     rc = rc ? rc : search(ctx, fn_buf_cstr(&query), order, o->limit, &f, &err);
-    rc = rc ? rc : print(&ctx->out, fnl_txn(ctx->lib), &f, &err);
+    rc = rc ? rc : output->print(&ctx->out, fnl_txn(ctx->lib), &f, &err);
+    if (!rc && f.n && output->summary && ctx->out.format == FNQ_TEXT)
+        fnq_find_summary(&ctx->out, output->summary, &f);
     if (!rc && o->sheet)
         rc = write_sheet(ctx, &f, o->sheet, &err);
     fnq_read_end(ctx);

@@ -7,6 +7,26 @@
 #include "cli/asking/face_fields.h"
 #include "cli/print/index_json.h"
 
+/* How many photos there are in all, and how many of them --limit let through. */
+static json_t *photo_counts(const struct fnl_finds *f)
+{
+    return json_pack("{s:I,s:I}", "photos_total", (json_int_t)f->total, "photos_shown",
+                     (json_int_t)f->n);
+}
+
+void fnq_find_summary(struct fnq_out *out, const char *what, const struct fnl_finds *f)
+{
+    if (f->total > f->n)
+        fnq_text(out, "…     (%zu more)\n", f->total - f->n);
+    fnq_style(out, FNQ_DIM);
+    fnq_text(out, "%s%zu", what, f->n);
+    if (f->total > f->n)
+        fnq_text(out, " of %zu", f->total);
+    fnq_text(out, " photo%s", f->total == 1 ? "" : "s");
+    fnq_style(out, FNQ_PLAIN);
+    fnq_text(out, "\n");
+}
+
 /* ---- photos ---- */
 
 /* On a terminal, too: one path per line, as in a pipe. */
@@ -76,7 +96,8 @@ static int print_photos(struct fnq_out *out, struct fn_txn *t, const struct fnl_
     for (size_t i = 0; i < f->n; i++)
         if (f->found[i].path || !need_path)
             put_photo(&l, t, &f->found[i]);
-    fnq_list_end(&l, json_pack("{s:I}", "total", (json_int_t)f->n));
+    fnq_list_end(
+        &l, json_pack("{s:I,s:I}", "total", (json_int_t)f->total, "shown", (json_int_t)f->n));
     return 0;
 }
 
@@ -114,6 +135,7 @@ int fnq_find_faces(struct fnq_out *out, struct fn_txn *t, const struct fnl_finds
                    struct fn_error *err)
 {
     struct fnq_list l;
+    size_t n = 0;
     (void)err;
     fnq_list_begin(&l, out, &face_kind);
     for (size_t i = 0; i < f->n; i++)
@@ -123,8 +145,11 @@ int fnq_find_faces(struct fnq_out *out, struct fn_txn *t, const struct fnl_finds
                 continue;
             fnq_put_face(&l, t, &fact);
             fnq_list_row(&l);
+            n++;
         }
-    fnq_list_end(&l, NULL);
+    json_t *more = photo_counts(f);
+    fnq_set(more, "shown", json_integer((json_int_t)n));
+    fnq_list_end(&l, more);
     return 0;
 }
 
@@ -158,7 +183,7 @@ int fnq_find_people(struct fnq_out *out, struct fn_txn *t, const struct fnl_find
         fnq_put_count(&l, p[i].n);
         fnq_list_row(&l);
     }
-    fnq_list_end(&l, NULL);
+    fnq_list_end(&l, photo_counts(f));
     free(p);
     return 0;
 }
@@ -171,8 +196,8 @@ int fnq_find_count(struct fnq_out *out, struct fn_txn *t, const struct fnl_finds
     (void)t;
     (void)err;
     if (fnq_out_is_json(out))
-        fnq_json_one(out, "fnq.count/1", json_pack("{s:I}", "photos", (json_int_t)f->n));
+        fnq_json_one(out, "fnq.count/1", json_pack("{s:I}", "photos", (json_int_t)f->total));
     else
-        fnq_text(out, "%zu\n", f->n);
+        fnq_text(out, "%zu\n", f->total);
     return 0;
 }
