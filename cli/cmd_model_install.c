@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/calibrate.h"
 #include "cli/old_commands.h"
 #include "cli/models.h"
+#include "cli/print/calibration_json.h"
 #include "engine/base/file.h"
 #include "engine/face/embed.h"
 #include "engine/face/net_input.h"

@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/calibrate.h"
 #include "cli/old_commands.h"
 #include "cli/models.h"
+#include "cli/print/calibration_json.h"
 #include "engine/base/file.h"
+#include "engine/eval/calibrate.h"
 #include "engine/model/arch.h"
 #include "engine/model/layer_table.h"
 
@@ -92,7 +93,7 @@ static void card_text(const struct subject *s)
     char thresholds[320] = "none measured: fnq eval calibrate";
     bool embedder = s->model->role == FN_ROLE_EMBEDDER;
     if (s->model->calibration.pair_d2 > 0)
-        fnq_calibration_text(&s->model->calibration, thresholds, sizeof thresholds);
+        fn_calibration_text(&s->model->calibration, thresholds, sizeof thresholds);
     const char *const rows[][2] = {
         {"origin", c->origin},    {"licence", c->licence}, {"training", c->training_data},
         {"source", c->source},    {"note", c->note},       {"file", s->path},

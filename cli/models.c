@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/train.h"
 #include "engine/base/file.h"
 #include "engine/model/look_up.h"
+#include "engine/train/trained_model.h"
 
 bool fnq_ends_in(const char *s, const char *end)
 {
@@ -69,8 +69,8 @@ int fnq_model_open(const char *path, struct fnq_model_source *ret, struct fn_err
     s.model = checkpoint ? *s.checkpoint.model : *s.opened;
     if (checkpoint) {
         const struct fn_checkpoint *c = &s.checkpoint;
-        fnq_train_finish_model(&s.model, &c->opts);
-        fnq_train_note(&s.model.card, &c->opts, c->step, c->images, NULL);
+        fn_trained_finish(&s.model, &c->opts);
+        fn_trained_note(&s.model.card, &c->opts, c->step, c->images, NULL);
     }
     *ret = s;
     return 0;

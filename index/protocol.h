@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The daemon's control socket, spoken by fnq: a Unix stream socket, one JSON object per line,
+/* The daemon's control socket, used by fnq: a Unix stream socket, one JSON object per line,
  * at most 64 KiB.
  *
  *   {"v":1,"id":7,"cmd":"scan","path":"/home/a/Pictures","accept":false}
  *   {"v":1,"id":7,"ok":true,...}  or
  * {"v":1,"id":7,"ok":false,"error":{"code":"not-found","text":"..."}}
  *
- * Commands: status, nudge (labels changed: settle), pause {"until":unix}, resume, scan
+ * Commands: status, nudge (labels changed: update clusters), pause {"until":unix}, resume, scan
  * {"path","accept"}, watch-add {"path"}, watch-remove {"path"}, reload, subscribe (then one
  * status object per change, as {"event":"status",...}). */
 #ifndef FN_INDEX_PROTOCOL_H

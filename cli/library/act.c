@@ -11,10 +11,11 @@
 #include <unistd.h>
 
 #include "cli/library/daemon_client.h"
+#include "cli/library/library_priv.h"
+#include "engine/base/array.h"
 #include "engine/base/clock.h"
 #include "index/ingest/update.h"
 #include "index/people/settle.h"
-#include "cli/library/library_priv.h"
 
 enum { SETTLE_UNIT = 1000 };
 
@@ -36,22 +37,18 @@ void fnl_act_finish(struct fnl_act *act)
     free(act->a);
     act->sets = NULL;
     act->a = NULL;
-    act->n = act->cap = act->n_sets = 0;
+    act->n = act->cap = act->n_sets = act->sets_cap = 0;
 }
 
 struct fn_assertion *fnl_act_add(struct fnl_act *act, enum fn_assert_kind kind)
 {
-    if (act->n == act->cap) {
-        size_t cap = act->cap ? 2 * act->cap : 16;
-        struct fn_assertion *a = reallocarray(act->a, cap, sizeof *a);
-        if (!a) {
-            act->failed = true;
-            return NULL;
-        }
-        act->a = a;
-        act->cap = cap;
+    struct fn_assertion *a = fn_array_grow(act->a, &act->cap, act->n + 1, sizeof *a);
+    if (!a) {
+        act->failed = true;
+        return NULL;
     }
-    struct fn_assertion *a = &act->a[act->n++];
+    act->a = a;
+    a = &act->a[act->n++];
     *a = (struct fn_assertion){.kind = (uint8_t)kind, .time_us = act->time_us};
     memcpy(a->author, act->author, sizeof a->author);
     return a;
@@ -59,7 +56,8 @@ struct fn_assertion *fnl_act_add(struct fnl_act *act, enum fn_assert_kind kind)
 
 static struct fn_face_ref *add_set(struct fnl_act *act, size_t n)
 {
-    struct fn_face_ref **sets = reallocarray(act->sets, act->n_sets + 1, sizeof *sets);
+    struct fn_face_ref **sets =
+        fn_array_grow(act->sets, &act->sets_cap, act->n_sets + 1, sizeof *sets);
     struct fn_face_ref *set = malloc(n * sizeof *set);
     if (sets)
         act->sets = sets;
@@ -94,6 +92,18 @@ int fnl_act_add_group(struct fnl_act *act, struct fn_txn *t, const fn_face_id *f
         a->faces = set + at;
         a->n_faces = n - at < FN_ASSERT_FACES_MAX ? n - at : FN_ASSERT_FACES_MAX;
     }
+    return 0;
+}
+
+int fnl_act_add_face(struct fnl_act *act, struct fn_txn *t, enum fn_assert_kind kind,
+                     fn_face_id face, const struct fn_person_id *person, struct fn_error *err)
+{
+    struct fn_assertion *a = fnl_act_add(act, kind);
+    int rc = a ? fn_face_key_of(t, face, &a->face) : -ENOMEM;
+    if (rc)
+        return fn_error_set(err, rc, "%s", fn_strerror(rc));
+    if (person)
+        a->person = *person;
     return 0;
 }
 
@@ -199,4 +209,12 @@ int fnl_write_done(struct fn_library *lib, enum fnl_mode mode, size_t *ret_left,
     int rc = fnl_places_get(lib, &places, err);
     rc = rc ? rc : fn_labels_log_sync(lib->store, places->labels_log, err);
     return rc || fnl_nudge(lib) == 0 ? rc : settle(lib, ret_left, err);
+}
+
+int fnl_do_act(struct fn_library *lib, enum fnl_mode mode, fnl_fill fill, void *arg,
+               struct fnl_act_result *ret, struct fn_error *err)
+{
+    *ret = (struct fnl_act_result){0};
+    int rc = fnl_write_act(lib, mode, fill, arg, &ret->act, err);
+    return rc ? rc : fnl_write_done(lib, mode, &ret->left, err);
 }

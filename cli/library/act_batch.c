@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* label --batch: many acts from a text, kept as one act of the log so that one undo takes all
- * of it back. */
+#include "cli/library/act_batch.h"
+
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/library/act_batch.h"
-#include "cli/library/targets.h"
 #include "cli/library/library_priv.h"
+#include "cli/library/targets.h"
+#include "engine/base/array.h"
 
 static void refuse(struct fnl_batch_line *l, const struct fn_error *err)
 {
@@ -26,16 +25,12 @@ int fnl_batch_add(struct fnl_batch *b, char *text, size_t number)
     if (rc == 1)
         return 0;
     l.refused = rc < 0;
-    if (b->n == b->cap) {
-        size_t cap = b->cap ? 2 * b->cap : 64;
-        struct fnl_batch_line *lines = reallocarray(b->lines, cap, sizeof *lines);
-        if (!lines) {
-            fnl_act_line_finish(&l.parsed);
-            return -ENOMEM;
-        }
-        b->lines = lines;
-        b->cap = cap;
+    struct fnl_batch_line *lines = fn_array_grow(b->lines, &b->cap, b->n + 1, sizeof *lines);
+    if (!lines) {
+        fnl_act_line_finish(&l.parsed);
+        return -ENOMEM;
     }
+    b->lines = lines;
     b->lines[b->n++] = l;
     return 0;
 }
@@ -54,7 +49,7 @@ static int resolve_line(struct fn_library *lib, struct fnl_batch_line *l, struct
         fnl_person_find(lib->read, l->parsed.name, &p, err) == 0)
         rc = fnl_targets_only(lib, &targets, &p.id, err);
     l->item =
-        (struct fnl_say_item){.kind = l->parsed.kind, .who = l->parsed.name, .n = targets.n};
+        (struct fnl_labelling){.kind = l->parsed.kind, .who = l->parsed.name, .n = targets.n};
     l->item.faces = rc ? NULL : calloc(targets.n + 1, sizeof *l->item.faces);
     if (!rc && !l->item.faces)
         rc = fn_error_set(err, -ENOMEM, "out of memory");
@@ -88,7 +83,7 @@ static int fill(struct fn_txn *t, struct fnl_act *act, void *arg, struct fn_erro
     int rc = 0;
     for (size_t i = 0; !rc && i < b->n; i++)
         if (!b->lines[i].refused && (!b->only || b->only == &b->lines[i]))
-            rc = fnl_say_fill(t, act, &b->lines[i].item, err);
+            rc = fnl_labelling_fill(t, act, &b->lines[i].item, err);
     return rc;
 }
 
@@ -97,7 +92,7 @@ static bool is_refusal(int rc)
     return rc == FN_EREFUSED || rc == FN_ENOTFOUND || rc == FN_EAMBIGUOUS || rc == FN_EUSAGE;
 }
 
-/* Which lines are refused, each looked at alone and not kept. */
+/* Which lines are refused, each tried alone and not stored. */
 static int find_refused(struct fn_library *lib, struct fnl_batch *b, struct fn_error *err)
 {
     int rc = 0;
@@ -126,10 +121,9 @@ size_t fnl_batch_refused(const struct fnl_batch *b)
     return n;
 }
 
-int fnl_batch_write(struct fn_library *lib, enum fnl_mode mode, struct fnl_batch *b,
-                    uint64_t *act, struct fn_error *err)
+static int write_lines(struct fn_library *lib, enum fnl_mode mode, struct fnl_batch *b,
+                       uint64_t *act, struct fn_error *err)
 {
-    *act = 0;
     if (b->atomic && fnl_batch_refused(b))
         return 0;
     int rc = fnl_write_act(lib, mode, fill, b, act, err);
@@ -144,6 +138,25 @@ int fnl_batch_write(struct fn_library *lib, enum fnl_mode mode, struct fnl_batch
         }
         if (!rc && !b->atomic)
             rc = fnl_write_act(lib, mode, fill, b, act, err);
+    }
+    return rc;
+}
+
+int fnl_batch_write(struct fn_library *lib, enum fnl_mode mode, struct fnl_batch *b,
+                    struct fnl_act_result *ret, struct fn_error *err)
+{
+    *ret = (struct fnl_act_result){0};
+    int rc = write_lines(lib, mode, b, &ret->act, err);
+    if (!rc && ret->act)
+        rc = fnl_write_done(lib, mode, &ret->left, err);
+    for (size_t i = 0; !rc && i < b->n; i++) {
+        const struct fnl_labelling *item = &b->lines[i].item;
+        ret->n_conflicts += item->counted ? fnl_labelling_conflicts(item) : 0;
+        if (b->lines[i].refused || !ret->act)
+            continue;
+        ret->n_already += item->standing[FNL_STANDS_SO];
+        ret->n_changed += item->n - item->standing[FNL_STANDS_SO];
+        ret->new_person = ret->new_person || item->is_new;
     }
     return rc;
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
+
 int fnl_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                     struct fn_error *err)
 {
@@ -18,14 +20,10 @@ int fnl_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
 
 int fnl_ids_add(struct fnl_ids *l, fn_face_id id)
 {
-    if (l->n == l->cap) {
-        size_t cap = l->cap ? 2 * l->cap : 64;
-        fn_face_id *p = reallocarray(l->id, cap, sizeof *p);
-        if (!p)
-            return -ENOMEM;
-        l->id = p;
-        l->cap = cap;
-    }
+    fn_face_id *p = fn_array_grow(l->id, &l->cap, l->n + 1, sizeof *p);
+    if (!p)
+        return -ENOMEM;
+    l->id = p;
     l->id[l->n++] = id;
     return 0;
 }
@@ -48,15 +46,15 @@ int fnl_person_faces(struct fn_txn *t, const struct fn_person_id *id, struct fnl
     return rc && rc != FN_ENOTFOUND ? fn_error_set(err, rc, "%s", fn_strerror(rc)) : 0;
 }
 
-struct said {
+struct labelled {
     struct fn_txn *t;
     const struct fn_person_id *id;
 };
 
-/* Some assertion in force says that the face is this person: the id is one the user made. */
-static int is_said(fn_face_id face, void *arg)
+/* A label in effect gives the face this person: the id is one that a user made. */
+static int is_labelled(fn_face_id face, void *arg)
 {
-    struct said *s = arg;
+    struct labelled *s = arg;
     struct fn_face_labels l;
     if (fn_labels_of_face(s->t, face, &l))
         return 0;
@@ -66,8 +64,8 @@ static int is_said(fn_face_id face, void *arg)
 
 bool fnl_person_is_kept(struct fn_txn *t, const struct fn_person *p)
 {
-    struct said s = {t, &p->id};
-    return p->name[0] || p->hidden || fn_person_each_face(t, &p->id, is_said, &s) == 1;
+    struct labelled s = {t, &p->id};
+    return p->name[0] || p->hidden || fn_person_each_face(t, &p->id, is_labelled, &s) == 1;
 }
 
 int fnl_person_keep(struct fn_txn *t, struct fnl_act *act, const struct fn_person *p,

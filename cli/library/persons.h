@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the people commands share. */
+/* People as a user names them, their faces, and how an unnamed one gets an id that lasts. */
 #ifndef FN_CLI_LIBRARY_PERSONS_H
 #define FN_CLI_LIBRARY_PERSONS_H
 
 #include "cli/library/facts.h"
 #include "cli/library/act.h"
 
-/* fn_person_find with the sentence a user needs when it fails. */
+/* fn_person_find with the message a user needs when it fails. */
 FN_NODISCARD int fnl_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                                  struct fn_error *err);
 
@@ -20,14 +20,14 @@ FN_NODISCARD int fnl_person_faces(struct fn_txn *t, const struct fn_person_id *i
                                   struct fnl_ids *ret, struct fn_error *err);
 void fnl_ids_finish(struct fnl_ids *l);
 
-/* A group without a name has an id that lives only as long as its oldest face. Before anything
- * is said about it, it becomes a person: a new id, and a MEMBER for each of its faces. For a
- * person the user made, *ret is its own id. */
+/* An unnamed person has an id that lives only as long as its oldest face. Before an act refers
+ * to it, it gets a lasting one: a new id, and a cluster label for its faces. For a person that
+ * a user made, *ret is its own id. */
 FN_NODISCARD int fnl_person_keep(struct fn_txn *t, struct fnl_act *act,
                                  const struct fn_person *p, struct fn_person_id *ret,
                                  struct fn_error *err);
-/* True when the user made this person (a name, a confirmed face, a hidden mark): its id is for
- * ever. */
+/* True when a user made this person (a name, a confirmed face, a hidden mark): its id is
+ * permanent. */
 bool fnl_person_is_kept(struct fn_txn *t, const struct fn_person *p);
 
 #endif

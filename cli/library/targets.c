@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/library/library_priv.h"
+#include "engine/base/array.h"
 
 void fnl_targets_finish(struct fnl_targets *l)
 {
@@ -17,14 +18,10 @@ void fnl_targets_finish(struct fnl_targets *l)
 
 static int add(struct fnl_targets *l, fn_face_id face, bool by_query)
 {
-    if (l->n == l->cap) {
-        size_t cap = l->cap ? 2 * l->cap : 64;
-        struct fnl_target *t = reallocarray(l->t, cap, sizeof *t);
-        if (!t)
-            return -ENOMEM;
-        l->t = t;
-        l->cap = cap;
-    }
+    struct fnl_target *t = fn_array_grow(l->t, &l->cap, l->n + 1, sizeof *t);
+    if (!t)
+        return -ENOMEM;
+    l->t = t;
     l->t[l->n++] = (struct fnl_target){face, by_query};
     return 0;
 }

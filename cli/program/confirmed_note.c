@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/program/confirmed_note.h"
 
-void fnq_labelled_note(const struct fnq_ctx *ctx, const struct fnl_labelled *l)
+void fnq_labelled_note(const struct fnq_ctx *ctx, size_t n_missing, size_t n_unnamed)
 {
-    if (l->n_missing)
+    if (n_missing)
         fnq_note(ctx, "%zu confirmed faces left out: their photos are away or have changed",
-                 l->n_missing);
-    if (l->n_unnamed)
-        fnq_note(ctx, "%zu confirmed faces left out: their people have no name", l->n_unnamed);
+                 n_missing);
+    if (n_unnamed)
+        fnq_note(ctx, "%zu confirmed faces left out: their people have no name", n_unnamed);
 }

@@ -3,9 +3,9 @@
 #ifndef FN_CLI_PROGRAM_CONFIRMED_NOTE_H
 #define FN_CLI_PROGRAM_CONFIRMED_NOTE_H
 
-#include "cli/library/confirmed.h"
 #include "cli/program/fnq.h"
 
-void fnq_labelled_note(const struct fnq_ctx *ctx, const struct fnl_labelled *l);
+/* Counts of struct fnl_labelled. */
+void fnq_labelled_note(const struct fnq_ctx *ctx, size_t n_missing, size_t n_unnamed);
 
 #endif

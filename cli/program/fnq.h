@@ -40,28 +40,13 @@ struct fnq_opts {
     bool json, jsonl, csv, nul;
     const char *index, *config, *models, *color;
     uint64_t schema;
-    /* lists */
-    uint64_t limit;
-    const char *sheet, *of, *out;
+    /* the daemon and settings */
+    const char *until;
     bool watch, deep, accept, show_origin;
-    /* people and labels */
-    bool fresh, take_all, unnamed, batch, atomic, acts, training;
-    uint64_t max_photos;
-    const char *take, *as, *by, *query, *until;
     /* model import */
     const char *name, *recipe, *role, *origin, *licence;
     bool layers;
-    /* eval */
-    const char *profile, *model, *pairs, *mode, *slices, *plot, *people, *train;
-    double crop_share;
-    uint64_t frames;
-    bool flip;
-    /* train */
-    const char *batch_shape, *loss, *select, *mining, *margin, *optimizer, *rate, *schedule,
-        *freeze_before, *size, *share, *hold_out;
-    uint64_t steps, dim, threads, seed, checkpoint_every, eval_every;
-    struct fn_opt_list set;
-    bool resume, labels;
+    const char *profile;
 };
 
 struct fnq_command;

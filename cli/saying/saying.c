@@ -4,13 +4,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-int fnq_write_done(struct fnq_ctx *ctx, struct fn_error *err)
+void fnq_note_left(const struct fnq_ctx *ctx, size_t left)
 {
-    size_t left = 0;
-    int rc = fnl_write_done(ctx->lib, fnq_mode(ctx), &left, err);
-    if (!rc && left)
+    if (left)
         fnq_note(ctx, "%zu more faces are looked at again when facenetd runs.", left);
-    return rc;
 }
 
 void fnq_print_undo(struct fnq_ctx *ctx, uint64_t act)
@@ -29,11 +26,11 @@ int fnq_confirm_many(struct fnq_ctx *ctx, size_t n, const char *what)
     fnq_thousands(number, sizeof number, n);
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
         return fnq_say(
-            FNQ_REFUSED,
+            FN_EXIT_REFUSED,
             "%s: this would touch %s faces. Nothing changed. Say --yes, or look first with -n.",
             what, number);
     (void)fprintf(stderr, "%s: %s faces. Go on? [y/N] ", what, number);
     if (!fgets(line, sizeof line, stdin) || (line[0] != 'y' && line[0] != 'Y'))
-        return fnq_say(FNQ_REFUSED, "nothing changed.");
+        return fnq_say(FN_EXIT_REFUSED, "nothing changed.");
     return 0;
 }

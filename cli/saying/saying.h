@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* What the commands that say something share. */
+/* What the commands that write acts share. */
 #ifndef FN_CLI_SAYING_SAYING_H
 #define FN_CLI_SAYING_SAYING_H
 
 #include "cli/library/act.h"
 #include "cli/program/fnq.h"
 
-/* Ends one or several writes: fnl_write_done, and a note on what waits for the daemon. */
-FN_NODISCARD int fnq_write_done(struct fnq_ctx *ctx, struct fn_error *err);
-/* "   undo: fnq undo L12" behind an answer; nothing for dry runs. */
+/* A message about the faces whose clusters wait for the daemon; none when left is 0. */
+void fnq_note_left(const struct fnq_ctx *ctx, size_t left);
+/* "   undo: fnq undo L12" and the line end after a result; only the line end in a dry run. */
 void fnq_print_undo(struct fnq_ctx *ctx, uint64_t act);
-/* Asks before more than 20 faces are touched; 0 to go on, else the exit code. */
+/* Asks before more than 20 faces are changed; 0 to continue, else the exit code. */
 FN_NODISCARD int fnq_confirm_many(struct fnq_ctx *ctx, size_t n, const char *what);
 
 /* label --batch from standard input; the exit code. */

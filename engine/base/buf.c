@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
+
 void fn_buf_init(struct fn_buf *b, size_t cap_bytes)
 {
     *b = (struct fn_buf){.cap = cap_bytes};
@@ -26,6 +28,8 @@ void fn_buf_reset(struct fn_buf *b)
         b->data[0] = '\0';
 }
 
+enum { FIRST = 64 }; /* bytes of the first allocation */
+
 /* Room for n more bytes and the NUL; false and failed when there is none. */
 static bool reserve(struct fn_buf *b, size_t n)
 {
@@ -36,19 +40,10 @@ static bool reserve(struct fn_buf *b, size_t n)
         return false;
     }
     size_t need = b->len + n + 1;
-    if (need > b->size) {
-        size_t size = b->size ? b->size : 64;
-        while (size < need)
-            size = size > SIZE_MAX / 2 ? need : size * 2;
-        char *p = realloc(b->data, size);
-        if (!p) {
-            b->failed = true;
-            return false;
-        }
-        b->data = p;
-        b->size = size;
-    }
-    return true;
+    char *p = fn_array_grow(b->data, &b->size, need < FIRST ? FIRST : need, 1);
+    b->data = p ? p : b->data;
+    b->failed = !p;
+    return p != NULL;
 }
 
 void fn_buf_add(struct fn_buf *b, const void *p, size_t n)

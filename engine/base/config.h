@@ -31,8 +31,8 @@ struct fn_config_list {
 /* The values. Strings are owned by the struct. */
 struct fn_config {
     struct fn_config_list root; /* library.root */
-    struct fn_config_list
-        exclude; /* library.exclude: globs on the path below the root, ** crosses / */
+    /* library.exclude: globs on the path below the root, ** crosses / */
+    struct fn_config_list exclude;
     struct fn_config_list ignore_markers; /* library.ignore_markers */
     bool follow_symlinks, one_filesystem;
     uint64_t settle_ms;

@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "engine/base/file.h"
+#include "engine/base/hex.h"
 
 static struct fn_h128 canonical(XXH128_hash_t h)
 {
@@ -51,36 +52,14 @@ bool fn_h128_is_zero(const struct fn_h128 *a)
 
 void fn_h128_hex(const struct fn_h128 *h, char out[FN_H128_HEX])
 {
-    static const char digit[] = "0123456789abcdef";
-    for (size_t i = 0; i < sizeof h->b; i++) {
-        out[2 * i] = digit[h->b[i] >> 4];
-        out[2 * i + 1] = digit[h->b[i] & 15];
-    }
-    out[32] = '\0';
-}
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
+    fn_hex_encode(out, h->b, sizeof h->b);
 }
 
 int fn_h128_parse(const char *hex, struct fn_h128 *ret)
 {
     struct fn_h128 h;
-    if (strlen(hex) != 32)
+    if (strlen(hex) != 2 * sizeof h.b || fn_hex_decode(h.b, hex, sizeof h.b))
         return -EINVAL;
-    for (size_t i = 0; i < sizeof h.b; i++) {
-        int hi = hex_value(hex[2 * i]), lo = hex_value(hex[2 * i + 1]);
-        if (hi < 0 || lo < 0)
-            return -EINVAL;
-        h.b[i] = (uint8_t)(hi << 4 | lo);
-    }
     *ret = h;
     return 0;
 }

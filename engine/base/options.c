@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/edit_distance.h"
+
 static int store_u64(const struct fn_opt *o, const char *text, struct fn_error *err)
 {
     char *end;
@@ -53,38 +55,16 @@ static int store(const struct fn_opt *o, const char *text, struct fn_error *err)
     return fn_error_set(err, FN_EUSAGE, "--%s cannot be set", o->name);
 }
 
-/* Edit distance with a small bound, for "did you mean" (Wagner & Fischer 1974). */
-static unsigned distance(const char *a, size_t na, const char *b)
-{
-    enum { MAX = 32 };
-    size_t nb = strlen(b);
-    unsigned row[MAX + 1];
-    if (na > MAX || nb > MAX)
-        return MAX;
-    for (size_t j = 0; j <= nb; j++)
-        row[j] = (unsigned)j;
-    for (size_t i = 1; i <= na; i++) {
-        unsigned diagonal = row[0];
-        row[0] = (unsigned)i;
-        for (size_t j = 1; j <= nb; j++) {
-            unsigned best = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            best = best < row[j] + 1 ? best : row[j] + 1;
-            row[j] = best < row[j - 1] + 1 ? best : row[j - 1] + 1;
-        }
-    }
-    return row[nb];
-}
-
 struct search {
     const struct fn_opt *found, *near;
-    unsigned n_prefix, near_distance;
+    unsigned n_prefix;
+    size_t near_distance;
     bool exact;
 };
 
 static void match(struct search *s, const struct fn_opt *o, const char *name, size_t n)
 {
-    unsigned d = distance(name, n, o->name);
+    size_t d = fn_edit_distance(name, n, o->name, strlen(o->name));
     if (d < s->near_distance) {
         s->near_distance = d;
         s->near = o;

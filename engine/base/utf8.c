@@ -3,35 +3,31 @@
 
 #include <errno.h>
 #include <string.h>
+#include <utf8proc.h>
 
-/* Length of the valid sequence at s, 0 when it is invalid (RFC 3629 section 4: no overlong
- * forms, no surrogates). */
-static size_t sequence(const unsigned char *s, size_t n)
+#include "engine/base/hex.h"
+
+/* Length of the valid sequence at s and its code point; 0 when it is invalid (RFC 3629 section
+ * 4: no overlong forms, no surrogates). */
+static size_t sequence(const char *s, size_t n, uint32_t *ret)
 {
-    if (n == 0)
+    utf8proc_int32_t c;
+    utf8proc_ssize_t len =
+        utf8proc_iterate((const utf8proc_uint8_t *)s, n < 4 ? (utf8proc_ssize_t)n : 4, &c);
+    if (len <= 0)
         return 0;
-    if (s[0] < 0x80)
-        return 1;
-    size_t len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-    if (s[0] < 0xc2 || s[0] > 0xf4 || n < len)
-        return 0;
-    for (size_t i = 1; i < len; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-        return 0;
-    return len;
+    *ret = (uint32_t)c;
+    return (size_t)len;
 }
 
 bool fn_utf8_valid(const char *s, size_t n)
 {
-    const unsigned char *p = (const unsigned char *)s;
+    uint32_t c;
     while (n > 0) {
-        size_t len = sequence(p, n);
+        size_t len = sequence(s, n, &c);
         if (!len)
             return false;
-        p += len;
+        s += len;
         n -= len;
     }
     return true;
@@ -39,8 +35,9 @@ bool fn_utf8_valid(const char *s, size_t n)
 
 void fn_utf8_sanitize(struct fn_buf *out, const char *s, size_t n)
 {
+    uint32_t c;
     while (n > 0) {
-        size_t len = sequence((const unsigned char *)s, n);
+        size_t len = sequence(s, n, &c);
         if (len)
             fn_buf_add(out, s, len);
         else
@@ -52,17 +49,9 @@ void fn_utf8_sanitize(struct fn_buf *out, const char *s, size_t n)
 
 uint32_t fn_utf8_next(const char **s, const char *end)
 {
-    const unsigned char *p = (const unsigned char *)*s;
-    size_t len = sequence(p, (size_t)(end - *s));
-    if (!len) {
-        *s += 1;
-        return 0xfffd;
-    }
-    static const unsigned char mask[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-    uint32_t c = p[0] & mask[len];
-    for (size_t i = 1; i < len; i++)
-        c = c << 6 | (p[i] & 0x3f);
-    *s += len;
+    uint32_t c = 0xfffd;
+    size_t len = sequence(*s, (size_t)(end - *s), &c);
+    *s += len ? len : 1;
     return c;
 }
 
@@ -70,9 +59,8 @@ void fn_utf8_printable(struct fn_buf *out, const char *s, size_t n)
 {
     const char *end = s + n;
     while (s < end) {
-        size_t len = sequence((const unsigned char *)s, (size_t)(end - s));
-        const char *at = s;
-        uint32_t c = len ? fn_utf8_next(&at, end) : 0;
+        uint32_t c = 0;
+        size_t len = sequence(s, (size_t)(end - s), &c);
         /* U+202A..E and U+2066..9 reorder what follows them on the terminal. */
         bool hide = !len || c < 0x20 || (c >= 0x7f && c < 0xa0) ||
                     (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
@@ -85,25 +73,12 @@ void fn_utf8_printable(struct fn_buf *out, const char *s, size_t n)
     }
 }
 
-static size_t columns(uint32_t c)
-{
-    if ((c >= 0x300 && c < 0x370) || (c >= 0x200b && c <= 0x200f) ||
-        (c >= 0xfe00 && c <= 0xfe0f))
-        return 0;
-    bool wide = (c >= 0x1100 && c < 0x1160) || (c >= 0x2e80 && c < 0xa4d0) ||
-                (c >= 0xac00 && c < 0xd7a4) || (c >= 0xf900 && c < 0xfb00) ||
-                (c >= 0xfe30 && c < 0xfe70) || (c >= 0xff00 && c < 0xff61) ||
-                (c >= 0x1f300 && c < 0x1f650) || (c >= 0x1f900 && c < 0x1fa00) ||
-                (c >= 0x20000 && c < 0x40000);
-    return wide ? 2 : 1;
-}
-
 size_t fn_utf8_width(const char *s, size_t n)
 {
     const char *end = s + n;
     size_t w = 0;
     while (s < end)
-        w += columns(fn_utf8_next(&s, end));
+        w += (size_t)utf8proc_charwidth((utf8proc_int32_t)fn_utf8_next(&s, end));
     return w;
 }
 
@@ -166,22 +141,14 @@ void fn_percent_encode(struct fn_buf *out, const char *s, size_t n)
     }
 }
 
-static int hex(char c)
-{
-    const char *digits = "0123456789abcdef0123456789ABCDEF";
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)((at - digits) % 16) : -1;
-}
-
 int fn_percent_decode(struct fn_buf *out, const char *s, size_t n)
 {
     size_t start = out->len;
     for (size_t i = 0; i < n; i++) {
         int c = (unsigned char)s[i];
         if (c == '%') {
-            int hi = n - i > 2 ? hex(s[i + 1]) : -1;
-            int lo = n - i > 2 ? hex(s[i + 2]) : -1;
-            c = hi < 0 || lo < 0 ? 0 : hi * 16 + lo;
+            uint8_t byte = 0;
+            c = n - i > 2 && !fn_hex_decode(&byte, s + i + 1, 1) ? byte : 0;
             i += 2;
         }
         if (c == 0) {

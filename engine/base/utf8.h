@@ -14,7 +14,7 @@ bool fn_utf8_valid(const char *s, size_t n);
 void fn_utf8_sanitize(struct fn_buf *out, const char *s, size_t n);
 /* Appends s for a terminal: control characters (C0, C1, DEL) and invalid bytes become \xNN. */
 void fn_utf8_printable(struct fn_buf *out, const char *s, size_t n);
-/* Terminal columns of a valid UTF-8 string (combining marks 0, wide CJK 2). */
+/* Terminal columns of a UTF-8 string: combining marks and control characters 0, wide ones 2. */
 size_t fn_utf8_width(const char *s, size_t n);
 /* Decodes one code point at *s (valid UTF-8 assumed), advances *s; 0xfffd on error. */
 uint32_t fn_utf8_next(const char **s, const char *end);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/eval/distance_blocks.h"
 #include "engine/eval/metrics.h"
 
@@ -16,7 +17,7 @@ struct pass {
     const struct fn_vectors *v;
     struct fn_all_pairs *out;
     size_t last_bin; /* second pass: keep up to this */
-    size_t cap, n_same_found, same_cap;
+    size_t cap, n_same_found, person_cap, d2_cap;
     bool failed;
 };
 
@@ -35,17 +36,13 @@ static void add_same(struct pass *s, uint32_t person, double d2)
 {
     struct fn_all_pairs *o = s->out;
     size_t n = s->n_same_found;
-    if (n == s->same_cap) {
-        size_t cap = n ? n * 2 : 1024;
-        uint32_t *people = reallocarray(o->same_person, cap, sizeof *people);
-        o->same_person = people ? people : o->same_person;
-        float *d = reallocarray(o->same_d2, cap, sizeof *d);
-        o->same_d2 = d ? d : o->same_d2;
-        if (!people || !d) {
-            s->failed = true;
-            return;
-        }
-        s->same_cap = cap;
+    uint32_t *people = fn_array_grow(o->same_person, &s->person_cap, n + 1, sizeof *people);
+    o->same_person = people ? people : o->same_person;
+    float *d = fn_array_grow(o->same_d2, &s->d2_cap, n + 1, sizeof *d);
+    o->same_d2 = d ? d : o->same_d2;
+    if (!people || !d) {
+        s->failed = true;
+        return;
     }
     o->same_person[n] = person;
     o->same_d2[n] = (float)d2;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/file.h"
 #include "engine/base/paths.h"
 #include "engine/base/rng.h"
@@ -23,14 +24,10 @@ void fn_eval_pairs_free(struct fn_eval_pairs *p)
 
 int fn_eval_pairs_add(struct fn_eval_pairs *p, size_t a, size_t b, uint32_t fold, bool same)
 {
-    if (p->n == p->cap) {
-        size_t cap = p->cap ? p->cap * 2 : 1024;
-        struct fn_eval_pair *v = reallocarray(p->v, cap, sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        p->v = v;
-        p->cap = cap;
-    }
+    struct fn_eval_pair *v = fn_array_grow(p->v, &p->cap, p->n + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    p->v = v;
     p->v[p->n++] = (struct fn_eval_pair){a, b, fold, same};
     if (fold >= p->n_folds)
         p->n_folds = (size_t)fold + 1;

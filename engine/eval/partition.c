@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "engine/base/array.h"
 #include "engine/eval/metrics.h"
 
 struct cell {
@@ -27,17 +28,10 @@ static int by_number(const void *a, const void *b)
 /* How many of the sorted numbers are x. */
 static size_t how_many(const uint32_t *sorted, size_t n, uint32_t x)
 {
-    size_t lo = 0, hi = n, end;
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-        if (sorted[mid] < x)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    for (end = lo; end < n && sorted[end] == x;)
+    size_t first = fn_lower_bound(&x, sorted, n, sizeof *sorted, by_number), end = first;
+    while (end < n && sorted[end] == x)
         end++;
-    return end - lo;
+    return end - first;
 }
 
 struct sums {

@@ -5,13 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
+#include "engine/base/array.h"
 #include "engine/base/buf.h"
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/base/paths.h"
+#include "engine/image/sniff.h"
 #include "engine/eval/protocols.h"
 
 enum { DEPTH_MAX = 16, LIST_BYTES_MAX = 64 << 20 };
@@ -70,14 +71,10 @@ uint32_t fn_eval_person(struct fn_eval_set *s, const char *name)
     uint32_t *slot = slot_of(s, true, name);
     if (*slot)
         return *slot - 1;
-    if (s->n_people == s->people_cap) {
-        size_t cap = s->people_cap ? s->people_cap * 2 : 64;
-        char **people = reallocarray(s->people, cap, sizeof *people);
-        if (!people)
-            return UINT32_MAX;
-        s->people = people;
-        s->people_cap = cap;
-    }
+    char **people = fn_array_grow(s->people, &s->people_cap, s->n_people + 1, sizeof *people);
+    if (!people)
+        return UINT32_MAX;
+    s->people = people;
     char *copy = strdup(name);
     if (!copy)
         return UINT32_MAX;
@@ -95,14 +92,10 @@ int fn_eval_picture(struct fn_eval_set *s, const char *path, uint32_t person, si
         *ret = *slot - 1;
         return 0;
     }
-    if (s->n == s->cap) {
-        size_t cap = s->cap ? s->cap * 2 : 256;
-        struct fn_eval_picture *v = reallocarray(s->pictures, cap, sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        s->pictures = v;
-        s->cap = cap;
-    }
+    struct fn_eval_picture *v = fn_array_grow(s->pictures, &s->cap, s->n + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    s->pictures = v;
     char *copy = strdup(path);
     if (!copy)
         return -ENOMEM;
@@ -125,18 +118,6 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static bool is_picture(const char *name)
-{
-    static const char *const ends[] = {".jpg", ".jpeg", ".png", ".heic", ".webp"};
-    size_t n = strlen(name);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        size_t e = strlen(ends[i]);
-        if (n > e && !strcasecmp(name + n - e, ends[i]))
-            return true;
-    }
-    return false;
-}
-
 /* below: the folder's name below the root, "" for the root itself. */
 static int add_folder(struct fn_eval_set *s, const char *root, const char *below, int depth,
                       struct fn_error *err)
@@ -156,7 +137,7 @@ static int add_folder(struct fn_eval_set *s, const char *root, const char *below
         size_t at;
         if (rc || fn_path_join(path, sizeof path, full, name) || stat(path, &st))
             continue;
-        if (S_ISREG(st.st_mode) && is_picture(name)) {
+        if (S_ISREG(st.st_mode) && fn_picture_name(name)) {
             rc = fn_eval_picture(s, path, fn_eval_person(s, *below ? below : "."), &at);
             if (rc)
                 (void)fn_error_set(err, rc, "out of memory");

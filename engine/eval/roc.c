@@ -4,18 +4,15 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "engine/base/array.h"
 #include "engine/eval/metrics.h"
 
 int fn_dists_add(struct fn_dists *d, double d2)
 {
-    if (d->n == d->cap) {
-        size_t cap = d->cap ? d->cap * 2 : 1024;
-        float *v = reallocarray(d->v, cap, sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        d->v = v;
-        d->cap = cap;
-    }
+    float *v = fn_array_grow(d->v, &d->cap, d->n + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    d->v = v;
     d->v[d->n++] = (float)d2;
     return 0;
 }
@@ -38,17 +35,14 @@ void fn_dists_free(struct fn_dists *d)
     *d = (struct fn_dists){0};
 }
 
+static int below(const void *threshold, const void *d2)
+{
+    return (double)*(const float *)d2 < *(const double *)threshold ? 1 : -1;
+}
+
 size_t fn_dists_below(const struct fn_dists *d, double t)
 {
-    size_t lo = 0, hi = d->n;
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-        if ((double)d->v[mid] < t)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
+    return fn_lower_bound(&t, d->v, d->n, sizeof *d->v, below);
 }
 
 double fn_dists_share(const struct fn_dists *d, double t)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/eval/pair_lists.h"
 
 void fn_attributes_free(struct fn_attributes *a)
@@ -54,19 +55,17 @@ static int by_end(const void *a, const void *b)
     return compare_ends(x->path, strlen(x->path), y->path, strlen(y->path), SIZE_MAX);
 }
 
+static int name_and_end(const void *name, const void *ending)
+{
+    const char *path = ((const struct ending *)ending)->path;
+    size_t n = strlen(name);
+    return -compare_ends(path, strlen(path), name, n, n);
+}
+
 /* The first picture in order whose path ends in name. */
 static size_t find(const struct reader *r, const char *name)
 {
-    size_t lo = 0, hi = r->set->n, len = strlen(name);
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-        const char *p = r->sorted[mid].path;
-        if (compare_ends(p, strlen(p), name, len, len) < 0)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
+    return fn_lower_bound(name, r->sorted, r->set->n, sizeof *r->sorted, name_and_end);
 }
 
 static bool ends_in(const char *path, const char *name)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/eval/pair_lists.h"
 
 void fn_eval_videos_free(struct fn_eval_videos *v)
@@ -19,14 +20,10 @@ void fn_eval_videos_free(struct fn_eval_videos *v)
 
 static struct fn_eval_video *add_video(struct fn_eval_videos *v, const char *name)
 {
-    if (v->n == v->cap) {
-        size_t cap = v->cap ? v->cap * 2 : 64;
-        struct fn_eval_video *p = reallocarray(v->v, cap, sizeof *p);
-        if (!p)
-            return NULL;
-        v->v = p;
-        v->cap = cap;
-    }
+    struct fn_eval_video *p = fn_array_grow(v->v, &v->cap, v->n + 1, sizeof *p);
+    if (!p)
+        return NULL;
+    v->v = p;
     struct fn_eval_video *x = &v->v[v->n];
     *x = (struct fn_eval_video){.name = strdup(name)};
     if (!x->name)

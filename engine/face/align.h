@@ -13,13 +13,12 @@
 /* Eye means, nose tip, mouth corners (image left first). */
 void fn_align_five(const float (*points)[2], float five[5][2]);
 
-/* Least-squares similarity from the model's chip to the picture that the 68 points are in.
- * a->n_points must be >= 2. Points and result follow fn_warp: whole numbers are pixel centres.
- */
+/* Least-squares similarity from the model's chip to the picture of the 68 points. a->n_points
+ * must be >= 2. Points and result follow fn_warp: whole numbers are pixel centres. */
 struct fn_similarity fn_align_chip(const struct fn_align *a, const float (*points)[2]);
 
-/* Distance of the eye means in the model's chip, in chip pixels; 0 when the template has no
- * eyes. */
+/* Distance of the eye means in the model's chip, in chip pixels; 0 if the template has no eyes.
+ */
 float fn_align_eye_distance(const struct fn_align *a);
 
 /* False when the points cannot be a face: not finite, or all in one spot. */

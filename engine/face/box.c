@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "engine/base/array.h"
+
 void fn_boxes_finish(struct fn_boxes *b)
 {
     if (!b)
@@ -16,16 +18,12 @@ void fn_boxes_finish(struct fn_boxes *b)
 
 int fn_boxes_add(struct fn_boxes *b, struct fn_box x)
 {
-    if (b->n == b->size) {
-        size_t size = b->size ? b->size * 2 : 256;
-        if (size > FN_BOXES_MAX)
-            return FN_ELIMIT;
-        struct fn_box *v = realloc(b->v, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        b->v = v;
-        b->size = size;
-    }
+    if (b->n >= FN_BOXES_MAX)
+        return FN_ELIMIT;
+    struct fn_box *v = fn_array_grow(b->v, &b->cap, b->n + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    b->v = v;
     b->v[b->n++] = x;
     return 0;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Boxes with scores, and the two ways to thin them out.
+/* Boxes with scores, and the two ways to reduce their number.
  *
- * Edges in pixels of whatever frame the owner says; a box covers [x0, x1) x [y0, y1). Orders
- * are total (score, then position), so the same boxes give the same result in whatever order
- * they came. */
+ * Edges are in pixels of a frame that the owner defines; a box covers [x0, x1) x [y0, y1).
+ * Orders are total (score, then position), so the same boxes give the same result in any order
+ * of input.
+ */
 #ifndef FN_ENGINE_FACE_BOX_H
 #define FN_ENGINE_FACE_BOX_H
 
@@ -17,10 +18,10 @@ struct fn_box {
     float rank;  /* what decides between overlapping boxes */
 };
 
-/* A growing list; memory is kept between photos. */
+/* A growing list; its memory is reused between photos. */
 struct fn_boxes {
     struct fn_box *v;
-    size_t n, size;
+    size_t n, cap;
 };
 
 enum { FN_BOXES_MAX = 1 << 17 }; /* more raw candidates than any sane photo gives */
@@ -35,9 +36,9 @@ float fn_box_iou(struct fn_box a, struct fn_box b);     /* 0 when both are empty
 
 /* Sorts v[0..n) by rank, highest first. */
 void fn_box_sort(struct fn_box *v, size_t n);
-/* Greedy non-maximum suppression: keeps a box unless its IoU with a kept one is above iou, or
- * (inside < 1) the intersection is more than that share of the smaller of the two. Sorts,
- * compacts, returns how many stay; stops after max_keep. O(n * kept). */
+/* Greedy non-maximum suppression: keeps a box unless its IoU with a box kept before is above
+ * iou, or (inside < 1) the intersection is more than that fraction of the smaller of the two.
+ * Sorts, compacts, returns how many are left; stops after max_keep. O(n * kept). */
 size_t fn_box_nms(struct fn_box *v, size_t n, float iou, float inside, size_t max_keep);
 
 #endif

@@ -12,6 +12,7 @@
 #include "engine/face/align.h"
 #include "engine/face/engine.h"
 #include "engine/face/quality.h"
+#include "engine/image/decode.h"
 
 /* Distance of the eyes as a share of the box's height, of a mean face in the boxes of this kind
  * of detector. */

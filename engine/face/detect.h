@@ -41,7 +41,8 @@ struct fn_detect_pass {
     float border;  /* grey level 0..255 of the rest */
     float score;   /* keep candidates above */
     float nms_iou;
-    float max_side; /* drop boxes higher than this share of the network's height; 0: keep all */
+    float max_side; /* drop boxes higher than this fraction of the network's height; 0: keep all
+                     */
 };
 
 /* Appends what is found in m to out (pixels of m, clipped to it; rank = score). */

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "engine/face/engine.h"
+#include "engine/image/decode.h"
 
 /* A refined box further from the drawn one than this is another face. */
 static const float same_box_iou = .25f;

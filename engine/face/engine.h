@@ -19,7 +19,7 @@ struct fn_face_engine {
     struct fn_landmarker landmarker;
     struct fn_embedder embedder;
     struct fn_boxes found, best; /* of the photo; of the best turn */
-    struct fn_boxes waiting;     /* faces that want finer pixels */
+    struct fn_boxes waiting;     /* faces that need finer pixels */
     struct fn_face *faces;
     size_t faces_size;
 };

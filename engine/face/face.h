@@ -15,7 +15,7 @@ enum { FN_FEATURE_MAX = 512, FN_POINTS = 68 };
 struct fn_face {
     float box[4];    /* x, y, w, h: fractions of the upright picture, clamped to it */
     float score;     /* verifier's (or detector's) probability */
-    float quality;   /* 0..1: product of clamped terms; docs/format.md */
+    float quality;   /* 0..1: product of clamped terms; docs/quality.md */
     float eyes_px;   /* inter-eye distance in full-resolution pixels */
     float sharpness; /* 0..1 of the chip */
     float yaw_deg, roll_deg;
@@ -29,7 +29,7 @@ struct fn_photo_faces {
     struct fn_face *faces; /* largest first; owned by the engine, valid until its next call */
     uint32_t n_faces;
     uint32_t n_dropped; /* over max_faces */
-    bool truncated;     /* the file breaks off; what was there was used */
+    bool truncated;     /* the file is truncated; the available part was used */
     uint16_t rotated; /* degrees clockwise the upright picture had to be turned for faces to be
                          found */
     /* time by stage, ns */

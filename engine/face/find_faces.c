@@ -11,6 +11,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/face/engine.h"
+#include "engine/image/decode.h"
 
 enum {
     CANDIDATES_MAX = 2048, /* per pass, to the verifier */

@@ -19,9 +19,9 @@ FN_NODISCARD int fn_landmarker_init(struct fn_landmarker *l, const struct fn_mod
                                     unsigned cpu_flags, struct fn_error *err);
 void fn_landmarker_finish(struct fn_landmarker *l); /* NULL-safe */
 
-/* Points of the face in box (pixels of m) to points (pixels of m). Pass 1 sees the square of
- * crop_scale times the box's height; pass 2, when the model asks for it, the upright chip
- * around pass 1's points, so that a rolled head is no harder than an upright one. */
+/* Landmarks of the face in box (pixels of m) to points (pixels of m). Pass 1 uses the square of
+ * crop_scale times the box's height. Pass 2, if the model requires it, uses the upright chip
+ * around the points of pass 1, so that a rolled head is no harder than an upright one. */
 FN_NODISCARD int fn_landmarker_run(struct fn_landmarker *l, const struct fn_image *m,
                                    struct fn_box box, float points[FN_POINTS][2],
                                    struct fn_error *err);

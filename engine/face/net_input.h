@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Small crops as network input: colour, normalisation and transposition as the model's data
- * say. */
+/* Small crops as network input: colour, normalisation and transposition as the model requires.
+ */
 #ifndef FN_ENGINE_FACE_NET_INPUT_H
 #define FN_ENGINE_FACE_NET_INPUT_H
 
@@ -18,7 +18,7 @@ enum { FN_BATCH = 8 };
 struct fn_batch_net {
     struct fn_exec *one, *many; /* many: FN_BATCH pictures */
     uint32_t width, height;     /* of a crop */
-    uint32_t side;              /* of a square one; else 0 */
+    uint32_t side;              /* of a square one; otherwise 0 */
     size_t in_size;             /* floats of one picture */
 };
 /* Refuses inputs that do not fit the model's colour. with_batch: compile many too. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Where pixels of a photo come from: a reduced picture, or a part of it at a finer scale;
- * possibly turned by quarter turns.
+/* The source of a photo's pixels: a reduced picture, or a part of it at a finer scale; possibly
+ * rotated by quarter turns.
  *
  * A frame is the whole photo at full resolution after `turn` quarter turns clockwise; positions
- * in it are edges in floats. */
+ * in it are edges in floats.
+ */
 #ifndef FN_ENGINE_FACE_PHOTO_PIXELS_H
 #define FN_ENGINE_FACE_PHOTO_PIXELS_H
 
@@ -35,8 +36,8 @@ struct fn_box fn_pixels_box_from_frame(const struct fn_pixels *p, struct fn_box 
 /* A copy of from, turned; ret is created. -ENOMEM. */
 FN_NODISCARD int fn_image_turned(const struct fn_image *from, unsigned turn,
                                  struct fn_image *ret);
-/* What image (upright, its first pixel at upright_x, upright_y, at 1/scale) is in the frame
- * once it is turned. */
+/* Describes image (its first pixel, when upright, at upright_x, upright_y; at 1/scale) as
+ * pixels of the rotated frame. */
 struct fn_pixels fn_pixels_of(struct fn_frame f, const struct fn_image *turned_image,
                               float upright_x, float upright_y, float scale);
 

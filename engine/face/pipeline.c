@@ -7,6 +7,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/face/engine.h"
+#include "engine/image/decode.h"
 
 static int init_parts(struct fn_face_engine *e, struct fn_error *err)
 {

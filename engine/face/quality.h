@@ -18,10 +18,10 @@ float fn_quality_sharpness(const struct fn_imagef *chip);
 /* Term for the head's turn; symmetric. */
 float fn_quality_pose(float yaw_deg);
 
-/* Head pose from 68 landmarks: yaw positive when the nose points to the picture's right, roll
- * clockwise positive. Yaw comes from where the nose tip lies between the outer eye corners,
- * along the line of the eyes, with the depth of a mean head; it is good to about 10 degrees,
- * and saturates near profile. */
+/* Head pose from 68 landmarks: yaw is positive when the nose points to the picture's right,
+ * roll is positive clockwise. Yaw is computed from the position of the nose tip between the
+ * outer eye corners, along the line of the eyes, with the depth of a mean head; it is accurate
+ * to about 10 degrees, and saturates near profile. */
 void fn_pose_from_points(const float (*points)[2], float *ret_yaw_deg, float *ret_roll_deg);
 
 struct fn_quality fn_quality_of(float eyes_px, float sharpness, float yaw_deg);

@@ -18,11 +18,11 @@ FN_NODISCARD int fn_verifier_init(struct fn_verifier *v, const struct fn_model *
                                   unsigned cpu_flags, struct fn_error *err);
 void fn_verifier_finish(struct fn_verifier *v); /* NULL-safe */
 
-/* Looks at boxes[0..n) in m's pixels, keeps those whose probability is above min_score, with
- * the refined box, score = that probability and rank = it plus a thousandth of the old score.
- * Order is kept; *ret_kept says how many stay. Source: Zhang et al. 2016 (MTCNN), the last
- * stage; the crop is the square of the longer side around the box's centre, black outside the
- * picture. */
+/* Evaluates boxes[0..n) in m's pixels and keeps those whose probability is above min_score,
+ * with the refined box, score = that probability and rank = it plus a thousandth of the old
+ * score. The order does not change; *ret_kept: how many are left. Source: Zhang et al. 2016
+ * (MTCNN), the last stage; the crop is the square of the longer side around the box's centre,
+ * black outside the picture. */
 FN_NODISCARD int fn_verifier_run(struct fn_verifier *v, const struct fn_image *m,
                                  struct fn_box *boxes, size_t n, float min_score,
                                  size_t *ret_kept, struct fn_error *err);

@@ -6,14 +6,15 @@
 #include <string.h>
 
 #include "engine/base/arena.h"
+#include "engine/base/array.h"
 #include "engine/graph/graph.h"
 #include "engine/graph/graph_limits.h"
 
 struct fn_graph_builder {
     struct fn_graph g;
-    uint32_t values_size, nodes_size;
+    size_t values_cap, nodes_cap, owned_cap;
     float **owned; /* copies of weights, one per weight value */
-    uint32_t n_owned, owned_size;
+    uint32_t n_owned;
     struct fn_error err;
 };
 
@@ -24,18 +25,11 @@ static uint32_t fail(struct fn_graph_builder *b, int code, const char *what, con
     return FN_NONE;
 }
 
-/* Makes room for one more of elem_size; returns the array or NULL. */
-static void *grow(void *array, uint32_t used, uint32_t *size, size_t elem_size)
+/* Room for one more; NULL when there is none, or when there are far more than a graph may have.
+ */
+static void *grow(void *array, uint32_t n, size_t *cap, size_t elem_size)
 {
-    if (used < *size)
-        return array;
-    uint32_t more = *size ? 2 * *size : 64;
-    if (more > 2 * FN_GRAPH_VALUES_MAX)
-        return NULL;
-    void *p = realloc(array, more * elem_size);
-    if (p)
-        *size = more;
-    return p;
+    return n < 2 * FN_GRAPH_VALUES_MAX ? fn_array_grow(array, cap, n + 1, elem_size) : NULL;
 }
 
 struct fn_graph_builder *fn_graph_builder_create(void)
@@ -62,7 +56,7 @@ static uint32_t add_value(struct fn_graph_builder *b, const char *name, enum fn_
     size_t len = strlen(name);
     if (len >= FN_NAME_MAX)
         return fail(b, FN_ELIMIT, "name is too long", name);
-    struct fn_value *p = grow(b->g.values, b->g.n_values, &b->values_size, sizeof *p);
+    struct fn_value *p = grow(b->g.values, b->g.n_values, &b->values_cap, sizeof *p);
     if (!p)
         return fail(b, -ENOMEM, "out of memory", name);
     b->g.values = p;
@@ -96,7 +90,7 @@ uint32_t fn_graph_add_weight(struct fn_graph_builder *b, const char *name,
     uint32_t v = add_value(b, name, FN_VALUE_WEIGHT);
     if (v == FN_NONE)
         return v;
-    float **p = grow(b->owned, b->n_owned, &b->owned_size, sizeof *p);
+    float **p = grow(b->owned, b->n_owned, &b->owned_cap, sizeof *p);
     if (!p)
         return fail(b, -ENOMEM, "out of memory", name);
     b->owned = p;
@@ -130,7 +124,7 @@ uint32_t fn_graph_add_node(struct fn_graph_builder *b, const char *name, enum fn
     uint32_t out = add_value(b, name, FN_VALUE_ACTIVATION);
     if (out == FN_NONE)
         return out;
-    struct fn_node *p = grow(b->g.nodes, b->g.n_nodes, &b->nodes_size, sizeof *p);
+    struct fn_node *p = grow(b->g.nodes, b->g.n_nodes, &b->nodes_cap, sizeof *p);
     if (!p)
         return fail(b, -ENOMEM, "out of memory", name);
     b->g.nodes = p;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/graph/program.h"
 #include "engine/kernels/cpu.h"
 
@@ -17,20 +18,10 @@ struct compiler {
     uint32_t *made_by; /* per value: step, FN_NONE: none (inputs) */
 };
 
-static void *grow(void *array, uint32_t used, uint32_t *size, size_t elem_size)
-{
-    if (used < *size)
-        return array;
-    uint32_t more = *size ? 2 * *size : 64;
-    void *p = realloc(array, more * elem_size);
-    if (p)
-        *size = more;
-    return p;
-}
-
 uint32_t fn_program_add_slot(struct fn_program *p, uint32_t value, const uint32_t dims[4])
 {
-    struct fn_slot *slots = grow(p->slots, p->n_slots, &p->slots_size, sizeof *slots);
+    struct fn_slot *slots =
+        fn_array_grow(p->slots, &p->slots_cap, (size_t)p->n_slots + 1, sizeof *slots);
     if (!slots)
         return FN_NONE;
     p->slots = slots;
@@ -42,7 +33,8 @@ uint32_t fn_program_add_slot(struct fn_program *p, uint32_t value, const uint32_
 
 uint32_t fn_program_add_step(struct fn_program *p, const struct fn_step *s)
 {
-    struct fn_step *steps = grow(p->steps, p->n_steps, &p->steps_size, sizeof *steps);
+    struct fn_step *steps =
+        fn_array_grow(p->steps, &p->steps_cap, (size_t)p->n_steps + 1, sizeof *steps);
     if (!steps)
         return FN_NONE;
     p->steps = steps;

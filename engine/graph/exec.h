@@ -55,7 +55,7 @@ struct fn_exec_info {
 };
 struct fn_exec_info fn_exec_info(const struct fn_exec *x);
 /* Per step: name, kernel, shapes, multiply-adds; for `fnq model show` and the benchmark. visit
- * gets the nanoseconds of the last run when profiling was on, else 0. */
+ * gets the nanoseconds of the last run if profiling was on, otherwise 0. */
 void fn_exec_profile(struct fn_exec *x, bool on);
 void fn_exec_each_step(const struct fn_exec *x,
                        void (*visit)(const char *name, const char *kernel,

@@ -39,14 +39,14 @@ enum fn_op_kind {
     FN_OP_PAD = 8, /* in: x; zeros: pads at bottom, right (attr.pad) and attr.pad_c channels at
                       the end */
     FN_OP_AFFINE = 9, /* in: x, scale [C], [shift [C]] */
-    FN_OP_L2POOL =
-        10, /* in: x; sqrt(sum of squares over the window's inside elements + attr.eps) */
+    /* in: x; sqrt(sum of squares over the window's inside elements + attr.eps) */
+    FN_OP_L2POOL = 10,
     FN_OP_LRN = 11,    /* in: x; x_c (bias_k + alpha / size * sum over |j - c| <= size / 2 of
                           x_j^2)^-beta */
     FN_OP_MAXOUT = 12, /* in: x; the largest of each attr.size channels p * C + c, p < size: C =
                           channels / size */
-    FN_OP_L2NORM =
-        13, /* in: x; x / sqrt(sum over channels of x^2 + attr.eps) at each (n, h, w) */
+    /* in: x; x / sqrt(sum over channels of x^2 + attr.eps) at each (n, h, w) */
+    FN_OP_L2NORM = 13,
     FN_OP_COUNT_ = 14
 };
 
@@ -122,9 +122,9 @@ uint32_t fn_graph_add_weight(struct fn_graph_builder *b, const char *name,
 uint32_t fn_graph_add_node(struct fn_graph_builder *b, const char *name, enum fn_op_kind op,
                            const uint32_t *in, uint32_t n_in, const struct fn_attr *attr);
 void fn_graph_mark_output(struct fn_graph_builder *b, uint32_t value);
-/* A convenience over the above for the commonest node; bias and slope may be FN_NONE; act !=
- * NONE adds an activation node behind it (slope for PRELU). Returns the last node's output
- * value. */
+/* A convenience over the above for the most common node; bias and slope may be FN_NONE; act !=
+ * NONE adds an activation node after it (slope for PRELU). Returns the output value of the last
+ * node. */
 uint32_t fn_graph_add_conv(struct fn_graph_builder *b, const char *name, uint32_t x,
                            uint32_t weight, uint32_t bias, const struct fn_attr *attr,
                            enum fn_act act, uint32_t slope);

@@ -107,7 +107,8 @@ int fn_program_layouts(struct fn_program *p, const struct fn_registry *reg,
         return fn_error_set(err, -ENOMEM, "out of memory");
     memset(l.as, 0xff, p->n_slots * sizeof *l.as);
     p->steps = NULL;
-    p->n_steps = p->steps_size = 0;
+    p->n_steps = 0;
+    p->steps_cap = 0;
     int rc = place_all(&l, steps, n, err);
     free(steps);
     free(l.as);

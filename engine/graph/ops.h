@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The operator table: everything the rest of the engine asks about an operator. To add one,
- * give it a number in graph.h and a row in ops.c; fast versions are registered in registry.c.
- */
+/* The operator table: everything the rest of the engine needs to know about an operator. To add
+ * one, see docs/first-change.md. */
 #ifndef FN_ENGINE_GRAPH_OPS_H
 #define FN_ENGINE_GRAPH_OPS_H
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The reference operators as a template: one plain loop nest each, no blocking, no vectors,
  * sums in double. Compiled twice, for float (ops_reference.c) and for double
- * (ops_reference64.c, for gradient checks), by files that define REAL, VIEW, CALL the number,
- * its struct fn_view and struct fn_op_call FORWARD(op), BACKWARD(op)         the names of an
- * operator's two functions EXP, SQRT, POW                    of REAL A backward adds to
- * grad_in[i] where that has data; formulas are those of the derivative of the forward above it,
- * at a kink the one that is said there. */
+ * (ops_reference64.c, for gradient checks), by files that define
+ *
+ *   REAL, VIEW, CALL            the number, its struct fn_view and struct fn_op_call
+ *   FORWARD(op), BACKWARD(op)   the names of an operator's two functions
+ *   EXP, SQRT, POW              of REAL
+ *
+ * A backward adds to grad_in[i] where that has data. Its formula is the derivative of the
+ * forward above it; at a kink it is the one given there. */
 #include <math.h>
 #include <string.h>
 

@@ -14,8 +14,8 @@
 #include "engine/graph/ops.h"
 #include "engine/kernels/kernels.h"
 
-/* How an activation lies in memory. A blocked layout gets the next number, kernels that read or
- * write it, and a reorder to and from NHWC. */
+/* The memory layout of an activation. A blocked layout gets the next number, kernels that read
+ * or write it, and reorders to and from NHWC. */
 enum fn_layout { FN_LAYOUT_NHWC = 0, FN_LAYOUT_NCHW = 1, FN_LAYOUT_COUNT_ = 2 };
 
 /* Not an operator of a graph: copies a tensor into another layout. */
@@ -25,7 +25,7 @@ struct fn_slot {
     uint32_t value; /* of the graph */
     uint32_t dims[4];
     enum fn_layout layout;
-    uint32_t home;  /* the slot in whose memory this one lies; itself when it owns memory */
+    uint32_t home;  /* the slot that owns the memory of this one; itself if it owns memory */
     size_t channel; /* first channel inside the home */
     bool pinned;    /* filled or read by the caller: lives through the whole run */
     uint32_t first,
@@ -57,7 +57,8 @@ struct fn_program {
     const struct fn_graph *graph;
     struct fn_slot *slots;
     struct fn_step *steps;
-    uint32_t n_slots, n_steps, slots_size, steps_size;
+    uint32_t n_slots, n_steps;
+    size_t slots_cap, steps_cap;
     uint32_t inputs[FN_GRAPH_IO_MAX], outputs[FN_GRAPH_IO_MAX]; /* slots */
     uint32_t *slot_of;                                          /* value -> slot or FN_NONE */
     size_t arena_bytes;
@@ -65,11 +66,11 @@ struct fn_program {
     bool keep_all, reference, train;
 };
 
-/* Memory of kernels: packed weights, scratch. Carved from chunks, so that a network's weights
- * lie together; freed all at once. */
+/* Memory of kernels: packed weights, scratch. Taken from chunks, so that the weights of a
+ * network are close together; freed together. */
 struct fn_memory {
     struct fn_arena *chunks;
-    size_t n, bytes;
+    size_t n, cap, bytes;
 };
 /* 64-byte aligned, zeroed; NULL: out of memory. */
 void *fn_memory_add(struct fn_memory *m, size_t bytes);

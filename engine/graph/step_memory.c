@@ -8,13 +8,14 @@
 #include <stdlib.h>
 
 #include "engine/base/arena.h"
+#include "engine/base/array.h"
 
 /* The first chunk serves a small network; the later ones are large enough for huge pages. */
 static struct fn_arena *add_chunk(struct fn_memory *m, size_t bytes)
 {
     enum { FIRST = 256 << 10, LATER = 4 << 20 };
     size_t size = m->n ? LATER : FIRST;
-    struct fn_arena *chunks = realloc(m->chunks, (m->n + 1) * sizeof *chunks);
+    struct fn_arena *chunks = fn_array_grow(m->chunks, &m->cap, m->n + 1, sizeof *chunks);
     if (!chunks)
         return NULL;
     m->chunks = chunks;

@@ -3,13 +3,8 @@
 #ifndef FN_ENGINE_IMAGE_CODEC_H
 #define FN_ENGINE_IMAGE_CODEC_H
 
-#include "engine/image/image.h"
+#include "engine/image/decode.h"
 #include "engine/image/orient.h"
-
-/* Format by the first bytes. FN_EDECODE / FN_EUNSUPPORTED with the sentence for `fnq files
- * --bad`. */
-FN_NODISCARD int fn_sniff(const struct fn_source *src, enum fn_format *ret,
-                          struct fn_error *err);
 
 /* The tags of a TIFF block (without the "Exif\0\0" that JPEG puts before it). Never fails: what
  * cannot be read is absent. keep_orientation: false for HEIF, whose decoder rotates. */

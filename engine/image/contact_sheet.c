@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/buf.h"
 #include "engine/base/utf8.h"
 #include "engine/image/draw.h"
@@ -69,15 +70,10 @@ void fn_sheet_destroy(struct fn_sheet *s)
 
 static struct item *next_item(struct fn_sheet *s)
 {
-    if (s->n == s->cap) {
-        size_t cap = s->cap ? s->cap * 2 : 64;
-        struct item *p = reallocarray(s->items, cap, sizeof *p);
-
-        if (!p)
-            return NULL;
-        s->items = p;
-        s->cap = cap;
-    }
+    struct item *p = fn_array_grow(s->items, &s->cap, s->n + 1, sizeof *p);
+    if (!p)
+        return NULL;
+    s->items = p;
     memset(&s->items[s->n], 0, sizeof *s->items);
     return &s->items[s->n];
 }

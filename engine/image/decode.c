@@ -2,6 +2,7 @@
 /* From a file to pixels: the format is found by content, never by name, and the rest is the
  * format's. */
 #include "engine/image/codec.h"
+#include "engine/image/sniff.h"
 
 #include <errno.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Leaving a C library from inside one of its error callbacks. libjpeg and libpng want callbacks
- * that do not return; guard.c is the only file that calls setjmp, so that no caller has locals
- * that a longjmp could clobber: everything a body changes lives behind its ctx pointer. */
+/* Leaving a C library from inside one of its error callbacks. libjpeg and libpng require
+ * callbacks that do not return. guard.c is the only file that calls setjmp, so that no caller
+ * has locals that a longjmp could clobber: everything that a body changes is behind its ctx
+ * pointer. */
 #ifndef FN_ENGINE_IMAGE_GUARD_H
 #define FN_ENGINE_IMAGE_GUARD_H
 

@@ -11,6 +11,7 @@
 #include "engine/base/hash.h"
 #include "engine/image/bytes.h"
 #include "engine/image/codec.h"
+#include "engine/image/sniff.h"
 #include "engine/image/decode_limits.h"
 
 enum {
@@ -28,8 +29,8 @@ enum {
     M_APP15 = 0xef,
     M_COM = 0xfe,
     M_TEM = 0x01,
-    JPEG_HEAD_LIMIT =
-        64 << 20, /* bytes of tags before the first scan: colour profiles, previews */
+    /* bytes of tags before the first scan: colour profiles, previews */
+    JPEG_HEAD_LIMIT = 64 << 20,
 };
 
 static bool is_sof(int m)

@@ -25,10 +25,10 @@ struct fn_plot_series {
 };
 struct fn_plot_axis {
     const char *title; /* what, and its unit */
-    double lo, hi; /* lo < hi; a logarithmic axis wants lo > 0. Both 0: from the data, rounded
-                      outward */
+    double lo, hi;     /* lo < hi; a logarithmic axis requires lo > 0. Both 0: from the data,
+                          rounded outward */
     bool log;
-    const double *ticks; /* where labels stand, in place of round numbers; NULL: those */
+    const double *ticks; /* positions of labels instead of round numbers; NULL: round numbers */
     size_t n_ticks;
 };
 struct fn_plot_mark { /* a vertical line */
@@ -44,14 +44,14 @@ struct fn_plot {
     size_t n_series;
     const struct fn_plot_mark *marks;
     size_t n_marks;
-    bool legend_left; /* else on the right; both below the top edge of the field, or above the
-                         lower one: */
+    bool legend_left; /* otherwise on the right; both below the top edge of the field, or above
+                         the lower one: */
     bool legend_low;
     bool legend_middle; /* halfway down */
     bool marks_low;     /* labels of marks above the lower edge */
 };
 
-/* Colours that tell apart on white and for colour-blind readers (Okabe & Ito 2008). */
+/* Colours that can be distinguished on white and by colour-blind readers (Okabe & Ito 2008). */
 extern const struct fn_rgb fn_plot_colours[6];
 
 /* Points that are not finite, or not positive on a logarithmic axis, are left out. */

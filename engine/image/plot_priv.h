@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a chart is drawn with: two kinds of paper behind one table. Coordinates are units of the
- * layout, y downward. */
+/* Drawing primitives of a chart: two kinds of paper behind one table. Coordinates are units of
+ * the layout, y downward. */
 #ifndef FN_ENGINE_IMAGE_PLOT_PRIV_H
 #define FN_ENGINE_IMAGE_PLOT_PRIV_H
 

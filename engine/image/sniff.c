@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Which format a file is, by its first bytes; and for files that are none of ours, a sentence
- * that tells the user what they have instead. */
+/* Signatures of formats; for files that are none of ours, a sentence that tells the user what
+ * they have instead. */
+#include "engine/image/sniff.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/base/endian.h"
 #include "engine/base/file.h"
-#include "engine/image/codec.h"
-
-enum { HEAD = 64 };
 
 static bool starts(const uint8_t *head, size_t n, const char *magic, size_t len)
 {
@@ -88,25 +88,30 @@ static int not_an_image(const uint8_t *head, size_t n, struct fn_error *err)
                         shown);
 }
 
+enum fn_format fn_sniff_head(const uint8_t *head, size_t n)
+{
+    if (starts(head, n, "\xff\xd8\xff", 3))
+        return FN_FORMAT_JPEG;
+    if (starts(head, n, "\x89PNG\r\n\x1a\n", 8))
+        return FN_FORMAT_PNG;
+    if (n >= 12 && starts(head, n, "RIFF", 4) && memcmp(head + 8, "WEBP", 4) == 0)
+        return FN_FORMAT_WEBP;
+    return sniff_heif(head, n);
+}
+
 int fn_sniff(const struct fn_source *src, enum fn_format *ret, struct fn_error *err)
 {
-    uint8_t head[HEAD] = {0};
+    uint8_t head[FN_SNIFF_BYTES] = {0};
     ssize_t got = fn_pread_all(src->fd, head, sizeof head, 0);
-    enum fn_format f = FN_FORMAT_UNKNOWN;
 
     if (got < 0)
         return fn_error_set(err, (int)got, "cannot read: %s", strerror((int)-got));
     size_t n = (size_t)got;
     if (n == 0)
         return fn_error_set(err, FN_EDECODE, "empty file");
-    if (starts(head, n, "\xff\xd8\xff", 3) || (n == 2 && starts(head, n, "\xff\xd8", 2)))
-        f = FN_FORMAT_JPEG;
-    else if (starts(head, n, "\x89PNG\r\n\x1a\n", 8))
-        f = FN_FORMAT_PNG;
-    else if (n >= 12 && starts(head, n, "RIFF", 4) && memcmp(head + 8, "WEBP", 4) == 0)
-        f = FN_FORMAT_WEBP;
-    else
-        f = sniff_heif(head, n);
+    enum fn_format f = fn_sniff_head(head, n);
+    if (n == 2 && starts(head, n, "\xff\xd8", 2))
+        f = FN_FORMAT_JPEG; /* the decoder says that it ends too early */
     if (f == FN_FORMAT_UNKNOWN) {
         const char *other = other_picture(head, n);
 
@@ -116,4 +121,15 @@ int fn_sniff(const struct fn_source *src, enum fn_format *ret, struct fn_error *
     }
     *ret = f;
     return 0;
+}
+
+bool fn_picture_name(const char *name)
+{
+    static const char *const endings[] = {"jpg",  "jpeg", "jpe", "jfif", "png",
+                                          "heic", "heif", "hif", "avif", "webp"};
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot && dot > name && i < sizeof endings / sizeof *endings; i++)
+        if (!strcasecmp(dot + 1, endings[i]))
+            return true;
+    return false;
 }

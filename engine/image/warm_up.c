@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "engine/base/file.h"
-#include "engine/image/image.h"
+#include "engine/image/decode.h"
 #include "engine/image/decode_limits.h"
 
 static const uint8_t grey_heic[] = {

@@ -24,7 +24,7 @@ struct fn_conv_spec {
     uint32_t n, h, w, c; /* input; all channels */
     uint32_t oh, ow, oc; /* output; all channels */
     uint32_t kh, kw, stride_h, stride_w, dil_h, dil_w;
-    uint32_t pad_top, pad_left; /* what bottom and right need follows from the output size */
+    uint32_t pad_top, pad_left; /* bottom and right follow from the output size */
     uint32_t groups;
     size_t in_stride, out_stride, res_stride; /* floats between pixels */
     enum fn_kact act;
@@ -37,7 +37,7 @@ struct fn_conv {
     size_t taps, k;            /* per group */
     size_t nv;                 /* vectors of a panel */
     size_t panels, panel_size; /* panels per group; floats of one packed panel */
-    size_t block;              /* output pixels set up at once */
+    size_t block;              /* output pixels set up together */
     bool merged;               /* a tap is a row of the window */
     bool pointwise;            /* output pixel p reads input pixel p */
     float *weight, *bias, *slope, *zeros, *patch;

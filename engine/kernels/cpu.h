@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What this CPU can do, asked once, by feature bits and what the kernel saves (never by model
- * name). FACENET_CPU_MASK in the environment (hex, for tests) keeps only the bits it has. */
+/* Features of this CPU, determined once, by feature bits and the saved register state (never by
+ * model name). FACENET_CPU_MASK in the environment (hex, for tests) keeps only the bits it has.
+ */
 #ifndef FN_ENGINE_KERNELS_CPU_H
 #define FN_ENGINE_KERNELS_CPU_H
 

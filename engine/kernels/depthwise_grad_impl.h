@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Backward of a depthwise convolution as a template. The data gradient is gathered: an input
- * pixel asks which outputs saw it, so that each is written once whatever the stride. Weight
- * gradients are summed tap by tap over rows. */
+/* Backward pass of a depthwise convolution, as a template. The data gradient is gathered: for
+ * each input pixel, the outputs that read it; so each is written once whatever the stride.
+ * Weight gradients are summed tap by tap over rows. */
 #ifndef FN_ENGINE_KERNELS_DEPTHWISE_GRAD_IMPL_H
 #define FN_ENGINE_KERNELS_DEPTHWISE_GRAD_IMPL_H
 

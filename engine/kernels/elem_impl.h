@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Element-by-element kernels as a template. Where no argument is per channel and pixels are
- * dense, the whole tensor is one run; else each pixel is a run of c. */
+/* Element-by-element kernels as a template. If no argument is per channel and pixels are dense,
+ * the whole tensor is one run; otherwise each pixel is a run of c. */
 #ifndef FN_ENGINE_KERNELS_ELEM_IMPL_H
 #define FN_ENGINE_KERNELS_ELEM_IMPL_H
 

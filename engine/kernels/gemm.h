@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Plain matrix product for shapes nobody packs for: C = alpha * op(A) * op(B) + beta * C,
- * row-major, op(X) = X or its transpose. Single precision, on the calling thread. The only door
- * to BLAS. */
+/* Plain matrix product for shapes without packed kernels: C = alpha * op(A) * op(B) + beta * C,
+ * row-major, op(X) = X or its transpose. Single precision, on the calling thread. The only use
+ * of BLAS. */
 #ifndef FN_ENGINE_KERNELS_GEMM_H
 #define FN_ENGINE_KERNELS_GEMM_H
 
@@ -18,8 +18,8 @@ struct fn_gemm {
 };
 
 void fn_gemm(const struct fn_gemm *g);
-/* Loads BLAS now: to be called before a sandbox that forbids opening files. false: there is
- * none, products are slow. */
+/* Loads BLAS now: to be called before a sandbox that forbids opening files. false: BLAS is not
+ * available, products are slow. */
 bool fn_gemm_load(void);
 
 #endif

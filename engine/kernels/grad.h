@@ -2,14 +2,15 @@
 /* The backward kernels: a family of the kernel table. Tensors are NHWC pixels as in kernels.h:
  * only the c floats of a pixel are read or written, no alignment is required.
  *
- * A gradient dx is stored, or added to what is there, as `add` says. Gradients of weights are
- * always added to. What forward made is given as x (its input) and y (its result), never a
- * record kept on the side: the position of a maximum and the sums of a normalisation are found
- * again, which costs less than to store and load them.
+ * A gradient dx is stored, or added to the old value, as `add` says. Gradients of weights are
+ * always added. The forward pass provides x (its input) and y (its result), and no other
+ * record: the position of a maximum and the sums of a normalisation are computed again, which
+ * costs less than storing and loading them.
  *
  * Sums over pixels run in one order, given by the shape and the instruction set. At kinks and
  * ties all follow the reference operators: 0 at a relu's bend, the first maximum in row order,
- * the lowest piece. */
+ * the lowest piece.
+ */
 #ifndef FN_ENGINE_KERNELS_GRAD_H
 #define FN_ENGINE_KERNELS_GRAD_H
 
@@ -45,7 +46,7 @@ struct fn_depthwise_grad {
 };
 
 struct fn_grad_table {
-    /* dx (+)= dy act'(x). y will do for x where the activation keeps signs (all but slopes <=
+    /* dx (+)= dy act'(x). y may replace x if the activation preserves signs (all but slopes <=
      * 0). dx may be dy. */
     void (*act)(struct fn_pixels dx, struct fn_cpixels dy, struct fn_cpixels x, size_t pixels,
                 size_t c, enum fn_kact act, const float *slope, bool add);

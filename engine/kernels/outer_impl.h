@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* dw += dy^T x as a template: the gradient of a matrix of weights. A tile of mr rows and nv
  * vectors of dw stays in registers over a block of pixels; each pixel broadcasts mr values of
- * dy and multiplies them with nv vectors of x. Both are read where they lie: the block's
- * vectors of x stay in the first-level cache while all rows of dw pass by. Only a panel whose
- * last vector is not whole is copied, with zeros. */
+ * dy and multiplies them with nv vectors of x. Both are read in place: the block's vectors of x
+ * stay in the first-level cache while all rows of dw are processed. Only a panel whose last
+ * vector is incomplete is copied, with zeros. */
 #ifndef FN_ENGINE_KERNELS_OUTER_IMPL_H
 #define FN_ENGINE_KERNELS_OUTER_IMPL_H
 

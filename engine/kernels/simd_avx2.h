@@ -119,7 +119,7 @@ static inline vmask m_but(vmask a, vmask b)
 
 static inline vfloat v_prelu(vfloat x, vfloat slope)
 {
-    /* blendv looks at the sign bit alone; -0 * slope and NaN * slope are what they should be */
+    /* blendv reads the sign bit alone; -0 * slope and NaN * slope are correct */
     return _mm256_blendv_ps(x, _mm256_mul_ps(x, slope), x);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Distances between stored embeddings with 512-bit registers, for the files that have said what
- * `dot` is (vector_impl.h). */
+/* Distances between stored embeddings with 512-bit registers, for files that define `dot`
+ * (vector_impl.h). */
 typedef __m512i vec;
 enum {
     LANES = 32, /* a row is width / 32 registers */

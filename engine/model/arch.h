@@ -25,13 +25,13 @@ struct fn_arch_builder;
 struct fn_arch {
     const char *name;       /* "nn2" */
     const char *title;      /* one line */
-    const char *source;     /* where the table comes from */
+    const char *source;     /* source of the table */
     uint32_t width, height; /* default input */
     uint32_t dim;           /* of the embedding, by default */
     void (*build)(struct fn_arch_builder *b);
 };
 
-/* By name; NULL when there is none. */
+/* By name; NULL if there is none. */
 const struct fn_arch *fn_arch_find(const char *name);
 size_t fn_arch_count(void);
 const struct fn_arch *fn_arch_at(size_t i);

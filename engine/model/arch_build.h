@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The words in which an architecture is written. Each adds a layer behind x and gives what it
- * makes; sizes are those at the architecture's default input. Convolutions and pools pad as
- * TensorFlow's SAME does: an output has ceil(size / stride) places. Failures are remembered by
- * the graph builder. */
+/* Building blocks of architectures. Each adds a layer after x and returns its output; sizes are
+ * those at the architecture's default input. Convolutions and pools use TensorFlow's SAME
+ * padding: an output of ceil(size / stride). The graph builder remembers failures. */
 #ifndef FN_ENGINE_MODEL_ARCH_BUILD_H
 #define FN_ENGINE_MODEL_ARCH_BUILD_H
 
@@ -67,8 +66,8 @@ struct fn_inception {
  * "NAME/3x3". */
 struct fn_arch_map fn_arch_inception(struct fn_arch_builder *b, struct fn_arch_map x,
                                      const struct fn_inception *row);
-/* What NN2, NN3 and NN4 have in common: the paper's first layers, the rows, the mean over the
- * map, the end. */
+/* What NN2, NN3 and NN4 share: the first layers of the paper, the rows, the mean over the map,
+ * the end. */
 void fn_arch_inception_net(struct fn_arch_builder *b, const struct fn_inception *rows,
                            size_t n);
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The byte layout of .fnm, version 1 (docs/format.md, "Model files"). All numbers
+/* The byte layout of .fnm, version 1 (docs/format-model.md). All numbers
  * little-endian.
  *
- *   header (128)  magic 8, major u16, minor u16, header size u32, file size u64, checksum u64,
- * then, covered by the checksum as is everything behind: graph, meta and weight sections as
- * (offset u64, size u64), model id 16, zeros graph         counts and record sizes (6 x u32),
- * input and output indices, values, nodes meta          JSON: role, preprocessing, output
- * decoding, chip recipe, card, calibration weights       float32, each tensor at a multiple of
- * 64 from the file's start
+ *   header (128)  magic 8, major u16, minor u16, header size u32, file size u64, checksum u64;
+ *                 graph, meta and weight sections as (offset u64, size u64), model id 16, zeros
+ *   graph         counts and record sizes (6 x u32), input and output indices, values, nodes
+ *   meta          JSON: role, preprocessing, output decoding, chip recipe, card, calibration
+ *   weights       float32, each tensor at a multiple of 64 from the file's start
+ *
+ * The checksum covers everything after it.
  *
  * Forward rule: a reader takes any minor version of its major one. A later minor may lengthen
  * the header and the records (their sizes are stored) and add JSON keys; an old reader skips
@@ -30,8 +31,8 @@ enum {
     FN_FNM_MINOR = 3,
     FN_FNM_HEADER = 128,
     FN_FNM_CHECKED_FROM = 32, /* the checksum covers the file from here to its end */
-    FN_FNM_VALUE =
-        96, /* name 64, kind, dims 4 x u32, zero u32, offset in the weight section u64 */
+    /* name 64, kind, dims 4 x u32, zero u32, offset in the weight section u64 */
+    FN_FNM_VALUE = 96,
     FN_FNM_NODE = 184,     /* name 64, op, n_in, in 8 x u32, out, 19 attributes of 4 bytes */
     FN_FNM_NODE_1_0 = 168, /* before size, beta, k and eps of minor version 1 */
     FN_FNM_COUNTS = 24,    /* values, nodes, inputs, outputs, value size, node size */
@@ -52,7 +53,7 @@ enum {
     FN_FNM_AT_ID = 80,
 };
 
-/* What a model holds beside the public struct. */
+/* What a model has in addition to the public struct. */
 struct fn_model_priv {
     struct fn_map map; /* size 0: bytes of the caller's */
     struct fn_value *values;

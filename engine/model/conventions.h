@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* How families of networks are fed and read: what a file from elsewhere does not say about
- * itself. The one place for it: the pinned networks and `fnq model import --profile` both take
- * it from here. */
+/* Input and output conventions of families of networks, which an imported file does not state.
+ * This is the one place for them: the pretrained models and `fnq model import --profile` both
+ * use it. */
 #ifndef FN_ENGINE_MODEL_CONVENTIONS_H
 #define FN_ENGINE_MODEL_CONVENTIONS_H
 
@@ -29,8 +29,8 @@ struct fn_convention {
     void (*set)(struct fn_model *m, uint32_t width, uint32_t height);
 };
 
-/* Tensors of Ultra-Light RFB-320 in front of its own box decoding: scores and boxes of each
- * level. */
+/* Tensors of Ultra-Light RFB-320 before its own box decoding: scores and boxes of each level.
+ */
 enum { FN_ULTRA_LIGHT_HEADS = 8 };
 extern const char *const fn_ultra_light_heads[FN_ULTRA_LIGHT_HEADS];
 
@@ -43,8 +43,8 @@ const struct fn_convention *fn_convention_find(const char *name);
 void fn_convention_set(const struct fn_convention *c, struct fn_model *m, uint32_t width,
                        uint32_t height);
 
-/* The same for m->graph at its own input size. FN_EMODEL, m untouched, when its input or its
- * outputs are not what the convention means; the text says which. */
+/* The same for m->graph at its own input size. FN_EMODEL, m untouched, if its input or outputs
+ * do not match the convention; the message says which. */
 FN_NODISCARD int fn_convention_apply(const struct fn_convention *c, struct fn_model *m,
                                      struct fn_error *err);
 

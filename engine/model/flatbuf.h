@@ -12,7 +12,7 @@
 struct fn_fb {
     const uint8_t *data;
     size_t size;
-    bool bad; /* an offset pointed outside: the file is broken; set once, kept */
+    bool bad; /* an offset pointed outside: the file is damaged; once set, it stays set */
 };
 
 /* A vector: position of its first element, and their number. */

@@ -9,15 +9,16 @@
 #define FN_IMPORTER_VERSION 1u
 
 /* Each fills m->graph through b (which must outlive m), nothing else. PReLU, softmax and batch
- * normalisation spelled out as smaller operators are recognised; BN is folded in double. */
+ * normalisation composed of smaller operators are recognised; batch normalisation is folded in
+ * double. */
 FN_NODISCARD int fn_import_onnx(const uint8_t *data, size_t size, struct fn_graph_builder *b,
                                 struct fn_graph *ret, struct fn_error *err);
 FN_NODISCARD int fn_import_tflite(const uint8_t *data, size_t size, struct fn_graph_builder *b,
                                   struct fn_graph *ret, struct fn_error *err);
 
-/* The same for a part of the network: only what the named tensors need is read, the rest (box
- * decoding, say) may hold anything. n_outputs 0: the file's own outputs. FN_EMODEL when there
- * is no such tensor. */
+/* The same for a part of the network: only what the named tensors depend on is read; the rest
+ * (box decoding, for example) may contain anything. n_outputs 0: the outputs of the file.
+ * FN_EMODEL if there is no such tensor. */
 FN_NODISCARD int fn_import_onnx_part(const uint8_t *data, size_t size,
                                      const char *const *outputs, size_t n_outputs,
                                      struct fn_graph_builder *b, struct fn_graph *ret,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/base/arena.h"
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "engine/base/hash.h"
 
@@ -67,18 +68,10 @@ const char *fn_ir_text(struct fn_ir *ir, const void *s, size_t n)
     return t;
 }
 
-/* Grows an array of the given element size to hold one more; NULL when it cannot. */
-static void *grow(void *a, uint32_t n, uint32_t *cap, size_t size)
+/* Room for one more; NULL when there is none, or when there are enough. */
+static void *grow(void *array, uint32_t n, size_t *cap, size_t elem_size)
 {
-    if (n < *cap)
-        return a;
-    if (n >= FN_IR_LIMIT)
-        return NULL;
-    uint32_t c = *cap ? *cap * 2 : 64;
-    void *p = realloc(a, c * size);
-    if (p)
-        *cap = c;
-    return p;
+    return n < FN_IR_LIMIT ? fn_array_grow(array, cap, n + 1, elem_size) : NULL;
 }
 
 static uint32_t slot_of(const struct fn_ir *ir, const char *name)

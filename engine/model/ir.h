@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* What the readers of ONNX and TFLite have in common: a list of tensors and operators as the
- * file names them.
+/* What the readers of ONNX and TFLite share: a list of tensors and operators with the names of
+ * the file.
  *
- * A reader only fills the list (ir.c); everything that needs understanding is done once, for
- * both, in this order: prune to the wanted outputs, shapes (ir_shape.c), patterns spelled out
- * in small operators (ir_match.c), constant arithmetic folded into convolutions (ir_fold.c),
- * and the network built (ir_lower.c).
+ * A reader only fills the list (ir.c). All analysis is done once, for both, in this order:
+ * prune to the required outputs, infer shapes (ir_shape.c), match patterns of small operators
+ * (ir_match.c), fold constant arithmetic into convolutions (ir_fold.c), and build the network
+ * (ir_lower.c).
  *
- * Constants stay where the file has them until they are needed, so that memory is bounded by
- * the file's size. */
+ * Constants stay in the file's memory until they are needed, so that memory is bounded by the
+ * size of the file.
+ */
 #ifndef FN_ENGINE_MODEL_IR_H
 #define FN_ENGINE_MODEL_IR_H
 
@@ -68,7 +69,7 @@ struct fn_ir_tensor {
     const char *name;                /* printable ASCII */
     uint32_t rank, dims[FN_IR_RANK]; /* as in the file; constants and inputs only */
     enum fn_ir_type type;
-    const uint8_t *raw; /* constants: little-endian elements in the file, else NULL */
+    const uint8_t *raw; /* constants: little-endian elements in the file, otherwise NULL */
     size_t n;           /* elements of raw */
     uint32_t producer;  /* operator, or FN_NONE */
     uint32_t uses;
@@ -81,22 +82,22 @@ struct fn_ir_tensor {
 
 struct fn_ir_op {
     enum fn_ir_kind kind;
-    const char *type; /* the file's word for it */
+    const char *type; /* the name that the file uses */
     const char *name;
     uint32_t in[FN_IR_IN], n_in, out;
-    struct fn_attr attr; /* windows, padding, activation behind it (attr.act) */
+    struct fn_attr attr; /* windows, padding, activation after it (attr.act) */
     bool needed;
     /* by kind */
     int32_t axis;
     bool keep_dims, trans_b, global, refuse; /* refuse: an attribute has a value we do not do */
     bool ceil_mode;
-    bool counts_border; /* average pool: zeros outside count, and there are some */
+    bool counts_border; /* average pool: zeros outside count, and there is padding */
     float alpha, beta, eps;
     uint32_t n_axes;
     int32_t axes[FN_IR_RANK];
     uint32_t shape_rank;
     int64_t shape[FN_IR_RANK];
-    /* owned by the ir, made while folding: convolution weights OHWI, bias, affine scale and
+    /* owned by the ir, created while folding: convolution weights OHWI, bias, affine scale and
      * shift */
     float *weight, *bias;
     double *scale, *shift; /* scale: slopes of a PReLU as well */
@@ -108,7 +109,8 @@ struct fn_ir {
     bool nhwc; /* order of maps in the file */
     struct fn_ir_tensor *t;
     struct fn_ir_op *op;
-    uint32_t n_t, n_op, cap_t, cap_op;
+    uint32_t n_t, n_op;
+    size_t cap_t, cap_op;
     uint32_t in[FN_GRAPH_IO_MAX], out[FN_GRAPH_IO_MAX];
     uint32_t n_in, n_out;
     uint32_t *names; /* hash table of tensor index + 1 */

@@ -5,8 +5,8 @@
  *   relu(x) + a * (-relu(-x))       PReLU with slope a
  *   exp(x - max x) / sum exp(...)   softmax
  *   x / sqrt(sum x x + eps)         normalisation to length 1
- *   x / expand(max(|x|, eps))       the same (PyTorch's F.normalize); |x| by ReduceL2 or as
- * above sqrt(k mean x x + eps)          L2 pool, where k is the size of the mean's window
+ *   x / expand(max(|x|, eps))       the same (PyTorch's F.normalize); |x| also by ReduceL2
+ *   sqrt(k mean x x + eps)          L2 pool, where k is the size of the mean's window
  *   max(slices of x)                maxout, where the slices are all of x's channels in order
  * Both sides of + and * may be exchanged. The inner operators go away in the next pruning
  * unless somebody else reads them. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A network as the table people read: one row per layer, what it makes, holds and costs. An
- * activation that only its layer's output goes through is part of that layer's row, as it is of
- * that layer's memory.
+/* A network as a table for readers: one row per layer, with its output, its parameters and its
+ * costs. An activation that is the only consumer of a layer's output is part of that layer's
+ * row, as it is part of that layer's memory.
  *
- * Multiply-adds are counted as in the tables of FaceNet (CVPR 2015): of convolutions and fully
- * connected layers, the bias as one more product per output. Pools and normalisations count
- * nothing. */
+ * Multiply-adds are counted as in the tables of FaceNet (CVPR 2015): those of convolutions and
+ * fully connected layers, with the bias as one more product per output. Pools and
+ * normalisations count nothing.
+ */
 #ifndef FN_ENGINE_MODEL_LAYER_TABLE_H
 #define FN_ENGINE_MODEL_LAYER_TABLE_H
 
@@ -17,7 +18,7 @@
 
 struct fn_layer {
     const struct fn_node *node;
-    const struct fn_node *act; /* behind it, or NULL */
+    const struct fn_node *act; /* after it, or NULL */
     uint32_t out[4];           /* n, c, h, w */
     uint64_t params, macs;
     uint64_t bytes; /* of the output */
@@ -27,7 +28,7 @@ struct fn_layer_table {
     struct fn_layer *layer;
     size_t n_layers;
     uint64_t params, macs;
-    uint64_t bytes; /* of all outputs: what training keeps of one picture */
+    uint64_t bytes; /* of all outputs: what training stores for one picture */
 };
 
 /* The table for one picture of h x w (0: the network's default size); it points into g. The
@@ -39,7 +40,7 @@ void fn_layer_table_finish(struct fn_layer_table *t);
 /* "conv", "act", ...; "relu", "prelu", ... ; "?" for an unknown number. */
 const char *fn_layer_op_name(const struct fn_node *node);
 const char *fn_layer_act_name(const struct fn_node *node);
-/* "7x7/2", "5x4/1 grouped", or "" where there is no window. */
+/* "7x7/2", "5x4/1 grouped", or "" without a window. */
 const char *fn_layer_kernel(const struct fn_node *node, char out[48]);
 
 #endif

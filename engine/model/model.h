@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A model file (.fnm): one network with everything needed to use it. Mapped read-only, checked
- * before use: a model file is untrusted input. Format: docs/format.md, "Model files".
+ * before use: a model file is untrusted input. Format: docs/format-model.md.
  *
  * A model's id is XXH3-128 of (source file hashes, importer version), never of the .fnm bytes;
  * importing is bit-reproducible. */
@@ -98,13 +98,13 @@ struct fn_calibration {
     float far_d2[FN_CALIBRATION_FARS]; /* distance at each FAR; 0: too few impostor pairs */
     float pair_d2; /* best for telling pairs apart, both kinds of equal weight; 0: no
                       calibration at all */
-    /* for grouping (struct fn_profile_values): distances at a FAR of 3e-5, 3e-4, 1.5e-6, and
-     * per decade of it; followed along a line where pairs are too few, in files of minor
+    /* for clustering (struct fn_profile_values): distances at a FAR of 3e-5, 3e-4, 1.5e-6, and
+     * per decade of it; extrapolated along a line if there are too few pairs, in files of minor
      * versions before 3 in proportion to that for pairs */
     float single_d2, group_d2, net_d2, decade_d2;
     float logistic_a,
         logistic_b; /* p(same) = 1 / (1 + exp(-(a - b d2))), both kinds of equal weight */
-    bool flip;      /* vectors were means of a chip's and its mirror image's */
+    bool flip;      /* embeddings were averaged with those of the mirror image */
     uint32_t people, pictures; /* measured on */
     uint64_t same_pairs, different_pairs;
     char date[16]; /* 2025-01-31 */

@@ -7,7 +7,7 @@
 
 #include "engine/graph/graph.h"
 
-/* out = name + suffix; of a name that does not fit the end is kept. */
+/* out = name + suffix; of a name that does not fit, the end is used. */
 static inline void fn_name_join(char out[FN_NAME_MAX], const char *name, const char *suffix)
 {
     size_t s = strlen(suffix), n = strlen(name), room = FN_NAME_MAX - 1 - s;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The networks of the pinned npm packages: what to read, and everything about them that their
- * files do not say. */
+ * files do not state. */
 #ifndef FN_ENGINE_MODEL_PINNED_H
 #define FN_ENGINE_MODEL_PINNED_H
 
@@ -28,7 +28,7 @@ struct fn_pinned_profile {
     const struct fn_pinned_network *network[FN_PINNED_NETWORKS]; /* NULL: unused */
 };
 
-/* Profile i, or NULL behind the last. */
+/* Profile i, or NULL after the last. */
 const struct fn_pinned_profile *fn_pinned_profile(unsigned i);
 
 #endif

@@ -192,11 +192,16 @@ int fn_profile_parse(char *text, struct fn_profile_values *ret, struct fn_error 
     return rc;
 }
 
+static void print_scales(const struct fn_profile_values *v, unsigned effort, struct fn_buf *out)
+{
+    for (uint32_t i = 0; i < v->n_scales[effort]; i++)
+        fn_buf_printf(out, " %ux%u", v->scale[effort][i].w, v->scale[effort][i].h);
+}
+
 static void print_value(const struct key *k, const struct fn_profile_values *v,
                         struct fn_buf *out)
 {
     const char *from = (const char *)v + k->at;
-    unsigned effort = (unsigned)k->lo;
     switch (k->type) {
     case TEXT:
     case FILE_NAME:
@@ -209,8 +214,7 @@ static void print_value(const struct key *k, const struct fn_profile_values *v,
         fn_buf_str(out, *(const bool *)(const void *)from ? " yes" : " no");
         break;
     case SCALES:
-        for (uint32_t i = 0; i < v->n_scales[effort]; i++)
-            fn_buf_printf(out, " %ux%u", v->scale[effort][i].w, v->scale[effort][i].h);
+        print_scales(v, (unsigned)k->lo, out);
         break;
     case DISTANCE_BEFORE:
         break;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A profile: which networks, and the thresholds that belong to them. A text file NAME.profile
- * beside the .fnm files ("key = value"); the engine has no special case for any profile.
- * Format: docs/format.md. */
+/* A profile: which models, and the thresholds that belong to them. A text file NAME.profile
+ * next to the .fnm files ("key = value"); the engine has no special case for any profile.
+ * Format: docs/format-model.md. */
 #ifndef FN_ENGINE_MODEL_PROFILE_H
 #define FN_ENGINE_MODEL_PROFILE_H
 
@@ -32,7 +32,7 @@ struct fn_profile_values {
     /* grouping (docs/decisions/grouping.md), for 10,000 good faces: the distances at a FAR of
      * 3e-5, 3e-4 and 1.5e-6, and how much the distance grows for ten times the rate */
     float single_d2; /* t1: two single faces */
-    float group_d2;  /* t2: two groups, a face and a group: a mean */
+    float group_d2;  /* t2: two clusters, or a face and a cluster: a mean */
     float net_d2;    /* r: near enough to be one for the rule */
     float decade_d2;
     float min_quality;            /* faces below do not found people */
@@ -42,8 +42,8 @@ struct fn_profile_values {
 struct fn_profile {
     struct fn_profile_values v;
     struct fn_model *detector, *verifier, *landmarks, *embedder; /* verifier NULL when unused */
-    struct fn_h128
-        id; /* of the embedder with its chip recipe: vectors of two ids are never compared */
+    /* of the embedder with its chip recipe: vectors of two ids are never compared */
+    struct fn_h128 id;
 };
 
 /* models_dir: override or NULL (then the search order of engine/base/paths.h). name: "default",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A writer of protobuf messages, beside the reader of protobuf.h. Nested messages are written
- * in place: their length takes five bytes and is filled in at the end (a varint may be longer
- * than it need be), so that a network's weights are copied once. Failures are those of the
+/* A writer of protobuf messages, the counterpart of protobuf.h. Nested messages are written in
+ * place: their length takes five bytes and is filled in at the end (a varint may be longer than
+ * necessary), so that the weights of a network are copied once. Failures are those of the
  * buffer. */
 #ifndef FN_ENGINE_MODEL_PROTOBUF_WRITE_H
 #define FN_ENGINE_MODEL_PROTOBUF_WRITE_H

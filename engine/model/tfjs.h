@@ -14,7 +14,7 @@ struct fn_tfjs_tensor {
     size_t n;
     const uint8_t *raw;
     double scale, min; /* q * scale + min */
-    int quantised;     /* raw is one byte per element, else float32 */
+    int quantised;     /* raw is one byte per element, otherwise float32 */
 };
 
 struct fn_tfjs;

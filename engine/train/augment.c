@@ -283,30 +283,11 @@ static void blur(const struct fn_augment_work *work, float sigma, float *chip)
     }
 }
 
-/* Through the encoder and decoder that photos go through. */
 static int as_jpeg(const struct fn_augment_work *w, int quality, uint8_t *chip,
                    struct fn_error *err)
 {
-    const struct fn_decode_limits lim = {(uint64_t)w->width * w->height, (size_t)256 << 20};
-    const struct fn_image in = {chip, w->width, w->height, 3 * (size_t)w->width};
-    struct fn_image out = {0};
-    struct fn_image_info info;
-    uint32_t denom;
-    if (ftruncate(w->fd, 0) < 0 || lseek(w->fd, 0, SEEK_SET) < 0)
-        return fn_error_set(err, -errno, "memory file: %s", strerror(errno));
-    int rc = fn_image_write_jpeg_fd(w->fd, &in, quality, err);
-    off_t size = rc ? 0 : lseek(w->fd, 0, SEEK_CUR);
-    const struct fn_source src = {w->fd, size > 0 ? (uint64_t)size : 0};
-    if (!rc)
-        rc = fn_image_probe(&src, &lim, &info, err);
-    if (!rc)
-        rc = fn_image_decode(&src, &info, 0, &lim, &out, &denom, NULL, err);
-    if (rc)
-        return rc;
-    for (uint32_t y = 0; y < w->height; y++)
-        memcpy(chip + y * in.stride, out.data + y * out.stride, in.stride);
-    fn_image_destroy(&out);
-    return 0;
+    struct fn_image m = {chip, w->width, w->height, 3 * (size_t)w->width};
+    return fn_image_through_jpeg(&m, quality, w->fd, err);
 }
 
 static void cut_out(const struct fn_augment_work *w, const float box[4], uint8_t *chip)

@@ -5,18 +5,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "engine/base/rng.h"
 #include "engine/train/dataset_priv.h"
-
-/* Only the size of a picture whose face is given by a box is needed here. */
-static const struct fn_decode_limits probe_limits = {UINT64_C(1) << 32, (size_t)64 << 20};
 
 const char *fn_split_name(unsigned split)
 {
@@ -45,14 +42,10 @@ int fn_rows_add(struct fn_rows *r, const char *path, size_t name_at, const char 
 {
     if (r->n >= UINT32_MAX || name_at > UINT32_MAX)
         return fn_error_set(err, FN_ELIMIT, "more pictures than a data set may hold (2^32)");
-    if (r->n == r->cap) {
-        size_t cap = r->cap ? 2 * r->cap : 256;
-        struct fn_row *grown = reallocarray(r->row, cap, sizeof *grown);
-        if (!grown)
-            return no_memory(err);
-        r->row = grown;
-        r->cap = cap;
-    }
+    struct fn_row *grown = fn_array_grow(r->row, &r->cap, r->n + 1, sizeof *grown);
+    if (!grown)
+        return no_memory(err);
+    r->row = grown;
     struct fn_row row = {.path = strdup(path),
                          .person = strdup(person),
                          .name_at = (uint32_t)name_at,
@@ -127,13 +120,17 @@ static size_t drop_repeated(struct fn_rows *r)
     return n - kept;
 }
 
-static void set_box(struct fn_sample *s, const struct fn_source *src, const struct fn_row *row)
+/* A picture that fails has no frame: the loader will say why. */
+static int set_box(struct fn_sample *s, int fd, const struct fn_picture_source *pictures,
+                   const struct fn_row *row, struct fn_error *err)
 {
-    struct fn_image_info info;
-    if (fn_image_probe(src, &probe_limits, &info, NULL) < 0)
-        return; /* the loader will say why */
-    s->face = fn_frame_of_box(row->box, info.width, info.height);
+    uint32_t width, height;
+    int rc = pictures->size(pictures->arg, fd, &width, &height, err);
+    if (rc)
+        return rc == FN_EMODEL ? rc : 0; /* nobody can look at pictures */
+    s->face = fn_frame_of_box(row->box, width, height);
     s->has_face = true;
+    return 0;
 }
 
 static void set_key(struct fn_sample *s, const struct fn_row *row)
@@ -148,29 +145,32 @@ static void set_key(struct fn_sample *s, const struct fn_row *row)
     s->key = fn_hash128(bytes, sizeof bytes);
 }
 
-/* Content hash, and the frame of a given box. False when the file cannot be read; the sample
- * stays, so that the loader counts it and the manifest tells. */
-static bool read_sample(struct fn_sample *s, const struct fn_row *row)
+/* Content hash, and the frame of a given box. When the file cannot be read (*ret_read) the
+ * sample stays, so that the loader counts it and the manifest tells. */
+static int read_sample(struct fn_sample *s, const struct fn_rows *r, const struct fn_row *row,
+                       bool *ret_read, struct fn_error *err)
 {
     struct stat st;
     uint64_t size = 0;
-    int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    bool ok = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-              fn_hash_fd(fd, &s->hash, &size) == 0;
+    int rc = 0, fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    *ret_read = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+                fn_hash_fd(fd, &s->hash, &size) == 0;
     if (row->has_frame) {
         s->face = row->frame;
         s->has_face = s->looked = true;
-    } else if (ok && row->has_box)
-        set_box(s, &(struct fn_source){fd, size}, row);
+    } else if (*ret_read && row->has_box) {
+        rc = set_box(s, fd, r->pictures, row, err);
+    }
     set_key(s, row);
     if (fd >= 0)
         (void)close(fd);
-    return ok;
+    return rc;
 }
 
 /* Takes the rows' strings. Room for as many people as rows is there. */
-static void take_rows(struct fn_dataset *d, struct fn_rows *r)
+static int take_rows(struct fn_dataset *d, struct fn_rows *r, struct fn_error *err)
 {
+    int rc = 0;
     for (size_t i = 0; i < r->n; i++) {
         struct fn_row *row = &r->row[i];
         if (!i || strcmp(d->people[d->n_people - 1], row->person) != 0) {
@@ -184,10 +184,13 @@ static void take_rows(struct fn_dataset *d, struct fn_rows *r)
                                 .name_at = row->name_at,
                                 .person = (uint32_t)(d->n_people - 1),
                                 .split = row->split};
-        d->n_unreadable += !read_sample(s, row);
+        bool read = false;
+        rc = rc ? rc : read_sample(s, r, row, &read, err);
+        d->n_unreadable += !read;
     }
     d->n = r->n;
     r->n = 0; /* the strings belong to d now */
+    return rc;
 }
 
 static int compare_shared(const void *pa, const void *pb)
@@ -241,8 +244,8 @@ int fn_rows_finish(struct fn_rows *r, const char *where, struct fn_dataset **ret
     d->n_repeated = repeated;
     d->n_empty = r->n_empty;
     d->n_ignored = r->n_ignored;
-    take_rows(d, r);
-    rc = count_shared(d, err);
+    rc = take_rows(d, r, err);
+    rc = rc ? rc : count_shared(d, err);
     if (!rc)
         rc = fn_dataset_refresh_id(d, err);
 out:
@@ -326,19 +329,4 @@ int fn_dataset_hold_out(struct fn_dataset *d, double share, uint64_t seed, unsig
     for (size_t i = 0; i < d->n; i++)
         d->samples[i].split = d->people_split[d->samples[i].person];
     return fn_dataset_refresh_id(d, err);
-}
-
-struct fn_similarity fn_frame_of_box(const float box[4], uint32_t width, uint32_t height)
-{
-    double w = (double)box[2] * width, h = (double)box[3] * height, side = fmax(w, h);
-    double cx = (double)box[0] * width + w / 2, cy = (double)box[1] * height + h / 2;
-    return (struct fn_similarity){(float)side, 0.0f, (float)(cx - side / 2),
-                                  (float)(cy - side / 2)};
-}
-
-struct fn_similarity fn_frame_of_centre(float share, uint32_t width, uint32_t height)
-{
-    double side = (double)share * (width < height ? width : height);
-    return (struct fn_similarity){(float)side, 0.0f, (float)((width - side) / 2),
-                                  (float)((height - side) / 2)};
 }

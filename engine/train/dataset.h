@@ -15,7 +15,8 @@
 
 #include "engine/base/error.h"
 #include "engine/base/hash.h"
-#include "engine/image/resample.h"
+#include "engine/image/chip_cut.h"
+#include "engine/train/picture_source.h"
 
 /* Stored in manifests: the values are fixed. A person is in one split, never in two. */
 enum fn_split { FN_SPLIT_TRAIN = 0, FN_SPLIT_VALIDATION = 1, FN_SPLIT_TEST = 2, FN_SPLITS };
@@ -28,11 +29,8 @@ struct fn_sample {
     uint8_t split;    /* enum fn_split */
     bool has_face;    /* face is known */
     bool looked;      /* a detector has been asked; without has_face it found nothing */
-    /* From the unit square, whose edges are those of the tight face frame, to upright pixels of
-     * the full-size picture, whose pixel (x, y) covers [x, x + 1) x [y, y + 1). fn_warp counts
-     * from pixel centres instead: half a pixel less. Square: a box is widened around its
-     * centre. */
-    struct fn_similarity face;
+    struct fn_similarity
+        face; /* frame (engine/image/chip_cut.h); a box is widened around its centre */
     struct fn_h128 hash; /* of the content; all zero when the file could not be read */
     struct fn_h128
         key; /* of the frame cache: the content, and the box that picked one of its faces */
@@ -69,9 +67,11 @@ FN_NODISCARD int fn_dataset_scan(const char *dir, struct fn_dataset **ret,
 /* Reads a text file, a sample per line: PATH TAB PERSON [TAB SPLIT] [TAB X TAB Y TAB W TAB H],
  * the box as fractions of the upright picture. An empty split is train. Blank lines and lines
  * that start with # are passed over. Relative paths are below the list's folder. Paths with a
- * tab or a line end cannot be listed. FN_EUSAGE with file and line. */
-FN_NODISCARD int fn_dataset_from_list(const char *file, struct fn_dataset **ret,
-                                      struct fn_error *err);
+ * tab or a line end cannot be listed. pictures: tells the sizes of pictures with boxes.
+ * FN_EUSAGE with file and line. */
+FN_NODISCARD int fn_dataset_from_list(const char *file,
+                                      const struct fn_picture_source *pictures,
+                                      struct fn_dataset **ret, struct fn_error *err);
 
 /* Faces whose place in the picture is known: what picks the face (box) and how it lies (frame,
  * as in fn_sample). The path from name_at on is the sample's name. Everyone is trained on until
@@ -99,11 +99,6 @@ void fn_dataset_count(const struct fn_dataset *d, unsigned split, size_t *ret_pe
  * and name: a person's place does not depend on who else is there. Refreshes the id. */
 FN_NODISCARD int fn_dataset_hold_out(struct fn_dataset *d, double share, uint64_t seed,
                                      unsigned split, struct fn_error *err);
-
-/* The square frame of a box of fractions in a width x height picture. */
-struct fn_similarity fn_frame_of_box(const float box[4], uint32_t width, uint32_t height);
-/* The centre square of share of the shorter side. */
-struct fn_similarity fn_frame_of_centre(float share, uint32_t width, uint32_t height);
 
 /* The frame cache, so that detector and landmarks run once: text, a first line with `source`
  * (which networks and settings found the faces), then per line key TAB a TAB b TAB tx TAB ty,

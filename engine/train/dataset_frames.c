@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/buf.h"
 #include "engine/base/file.h"
 #include "engine/train/dataset.h"
@@ -26,14 +27,10 @@ struct frames {
 
 static int add(struct frames *f, const struct frame *one)
 {
-    if (f->n == f->cap) {
-        size_t cap = f->cap ? 2 * f->cap : 1024;
-        struct frame *grown = reallocarray(f->frame, cap, sizeof *grown);
-        if (!grown)
-            return -ENOMEM;
-        f->frame = grown;
-        f->cap = cap;
-    }
+    struct frame *grown = fn_array_grow(f->frame, &f->cap, f->n + 1, sizeof *grown);
+    if (!grown)
+        return -ENOMEM;
+    f->frame = grown;
     f->frame[f->n++] = *one;
     return 0;
 }

@@ -66,10 +66,11 @@ static int add_line(struct fn_rows *r, struct fn_lines *l, const char *dir,
     return fn_rows_add(r, path, at, field[1], (unsigned)split, has_box ? box : NULL, err);
 }
 
-int fn_dataset_from_list(const char *file, struct fn_dataset **ret, struct fn_error *err)
+int fn_dataset_from_list(const char *file, const struct fn_picture_source *pictures,
+                         struct fn_dataset **ret, struct fn_error *err)
 {
     struct fn_lines l = {0};
-    struct fn_rows r = {0};
+    struct fn_rows r = {.pictures = pictures};
     char dir[FN_PATH_MAX] = "";
     const char *slash = strrchr(file, '/');
     size_t len = slash ? (size_t)(slash - file) + 1 : 0;

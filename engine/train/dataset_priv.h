@@ -19,6 +19,7 @@ struct fn_rows {
     struct fn_row *row;
     size_t n, cap;
     size_t n_empty, n_ignored;
+    const struct fn_picture_source *pictures; /* for rows with a box and no frame */
 };
 
 /* Copies path and person; box may be NULL. -ENOMEM or FN_ELIMIT. */

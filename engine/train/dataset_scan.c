@@ -6,11 +6,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/array.h"
 #include "engine/base/paths.h"
+#include "engine/image/sniff.h"
 #include "engine/train/dataset_priv.h"
 
 struct scan {
@@ -22,21 +23,10 @@ struct scan {
     struct fn_error *err;
 };
 
-static bool is_picture(const char *name)
-{
-    static const char *const ext[] = {"jpg", "jpeg", "png", "webp", "heic", "heif", "avif"};
-    const char *dot = strrchr(name, '.');
-    for (size_t i = 0; dot && i < sizeof ext / sizeof *ext; i++) {
-        if (!strcasecmp(dot + 1, ext[i]))
-            return true;
-    }
-    return false;
-}
-
 /* One folder's names by what they are, sorted. */
 struct listing {
     char **folder, **picture;
-    size_t n_folders, n_pictures, n_other;
+    size_t n_folders, n_pictures, n_other, folders_cap, pictures_cap;
 };
 
 static void free_names(char **name, size_t n)
@@ -53,14 +43,12 @@ static void free_listing(struct listing *l)
     *l = (struct listing){0};
 }
 
-static int push(char ***names, size_t *n, const char *name)
+static int push(char ***names, size_t *n, size_t *cap, const char *name)
 {
-    if (!(*n & (*n - 1))) { /* room is the next power of two */
-        char **grown = reallocarray(*names, *n ? 2 * *n : 1, sizeof *grown);
-        if (!grown)
-            return -ENOMEM;
-        *names = grown;
-    }
+    char **grown = fn_array_grow(*names, cap, *n + 1, sizeof *grown);
+    if (!grown)
+        return -ENOMEM;
+    *names = grown;
     (*names)[*n] = strdup(name);
     if (!(*names)[*n])
         return -ENOMEM;
@@ -86,9 +74,9 @@ static int sort_in(struct listing *l, DIR *dir, const struct dirent *e)
         file = S_ISREG(st.st_mode) || e->d_type == DT_LNK;
     }
     if (folder)
-        return push(&l->folder, &l->n_folders, e->d_name);
-    if (file && is_picture(e->d_name))
-        return push(&l->picture, &l->n_pictures, e->d_name);
+        return push(&l->folder, &l->n_folders, &l->folders_cap, e->d_name);
+    if (file && fn_picture_name(e->d_name))
+        return push(&l->picture, &l->n_pictures, &l->pictures_cap, e->d_name);
     l->n_other++;
     return 0;
 }

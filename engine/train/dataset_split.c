@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/paths.h"
 #include "engine/train/dataset_priv.h"
 #include "engine/train/lines.h"
@@ -80,14 +81,10 @@ static int read_header(struct fn_lines *l, struct columns *ret, struct fn_error 
 
 static int add(struct fn_splits *s, const char *person, int split)
 {
-    if (s->n == s->cap) {
-        size_t cap = s->cap ? 2 * s->cap : 256;
-        struct fn_split_row *grown = reallocarray(s->row, cap, sizeof *grown);
-        if (!grown)
-            return -ENOMEM;
-        s->row = grown;
-        s->cap = cap;
-    }
+    struct fn_split_row *grown = fn_array_grow(s->row, &s->cap, s->n + 1, sizeof *grown);
+    if (!grown)
+        return -ENOMEM;
+    s->row = grown;
     char *copy = strdup(person);
     if (!copy)
         return -ENOMEM;
@@ -166,20 +163,15 @@ int fn_splits_read(const char *file, struct fn_splits *ret, struct fn_error *err
     return rc;
 }
 
+static int person_of_row(const void *person, const void *row)
+{
+    return strcmp(person, ((const struct fn_split_row *)row)->person);
+}
+
 int fn_splits_find(const struct fn_splits *s, const char *person)
 {
-    size_t lo = 0, hi = s->n;
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-        int c = strcmp(person, s->row[mid].person);
-        if (!c)
-            return s->row[mid].split;
-        if (c < 0)
-            hi = mid;
-        else
-            lo = mid + 1;
-    }
-    return -1;
+    size_t at = fn_lower_bound(person, s->row, s->n, sizeof *s->row, person_of_row);
+    return at < s->n && !strcmp(person, s->row[at].person) ? s->row[at].split : -1;
 }
 
 void fn_splits_free(struct fn_splits *s)

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/train/chip.h"
 
 /* A photo of this batch that failed. */
@@ -134,7 +135,7 @@ static int start_threads(struct fn_loader *l)
 
 static int check(const struct fn_loader_opts *o, struct fn_error *err)
 {
-    if (!o->width || !o->height || o->width > 4096 || o->height > 4096)
+    if (!o->width || !o->height || o->width > FN_CHIP_SIDE_MAX || o->height > FN_CHIP_SIDE_MAX)
         return fn_error_set(err, FN_EUSAGE, "chips must have 1 to 4096 pixels a side");
     if (!(o->margin >= 0 && o->margin <= 8))
         return fn_error_set(err, FN_EUSAGE, "the margin of the chip must be 0 to 8");
@@ -152,10 +153,6 @@ static void set_defaults(struct fn_loader_opts *o)
         o->margin = 1;
     if (!(o->centre_share > 0))
         o->centre_share = 0.6f;
-    if (!o->limits.max_pixels)
-        o->limits.max_pixels = 500000000;
-    if (!o->limits.max_bytes)
-        o->limits.max_bytes = (size_t)512 << 20;
 }
 
 int fn_loader_create(const struct fn_loader_opts *o, struct fn_loader **ret,
@@ -213,13 +210,10 @@ void fn_loader_destroy(struct fn_loader *l)
 /* No batch is open: the threads touch none of it. */
 static int make_cap(struct batch *b, size_t n)
 {
-    if (n <= b->cap)
-        return 0;
-    uint32_t *grown = reallocarray(b->idx, n, sizeof *grown);
+    uint32_t *grown = fn_array_grow(b->idx, &b->cap, n, sizeof *grown);
     if (!grown)
         return -ENOMEM;
     b->idx = grown;
-    b->cap = n;
     return 0;
 }
 

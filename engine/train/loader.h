@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* From samples to chips: worker threads decode each photo at the smallest scale that serves,
- * turn it upright, cut the chip of the face by one similarity (frame, margin, augmentation) and
- * change its look. Only the photos in work are in memory. A chip's bits depend on the sample,
+/* From samples to chips: threads have the chip of the face cut out of each photo by one
+ * similarity (frame, margin, augmentation), and change its look. The pixels come from a picture
+ * source; only the chips in work are in memory. A chip's bits depend on the sample,
  * the options, the seed and the step, never on the threads. */
 #ifndef FN_ENGINE_TRAIN_LOADER_H
 #define FN_ENGINE_TRAIN_LOADER_H
@@ -9,13 +9,15 @@
 #include "engine/model/model.h"
 #include "engine/train/augment.h"
 #include "engine/train/dataset.h"
+#include "engine/train/picture_source.h"
 
 enum { FN_LOADER_THREADS_MAX = 64, FN_LOADER_REASONS = 8 };
 
 struct fn_loader_opts {
     const struct fn_dataset
-        *dataset;           /* outlives the loader; frames may change between wait and start */
-    uint32_t width, height; /* of the chip */
+        *dataset; /* outlives the loader; frames may change between wait and start */
+    const struct fn_picture_source *pictures; /* outlives the loader */
+    uint32_t width, height;                   /* of the chip */
     float margin; /* side of what is cut over the side of the frame, 1 (or 0): the tight frame.
                      A chip that is not square shows that square whole and more along its longer
                      side. */
@@ -25,7 +27,6 @@ struct fn_loader_opts {
     struct fn_augment augment;
     uint64_t seed;
     unsigned threads; /* besides the one that waits; 0: fn_loader_wait does all the work */
-    struct fn_decode_limits limits; /* of one photo; zeroes: 500 M pixels, 512 MiB */
 };
 
 struct fn_loader;

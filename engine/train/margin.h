@@ -2,8 +2,8 @@
 /* Margin softmax over people, for training before the triplets: a class per person, whose
  * weight is a direction on the unit sphere.
  *
- *   ArcFace   logit of the own class: scale cos(theta + margin)     (Deng, Guo, Xue, Zafeiriou
- * 2019) CosFace   scale (cos(theta) - margin)                            (Wang et al. 2018)
+ *   ArcFace   logit of the own class: scale cos(theta + margin)   (Deng et al. 2019)
+ *   CosFace   scale (cos(theta) - margin)                         (Wang et al. 2018)
  *
  * Another embedding layer is not needed: f is the network's unit vector. */
 #ifndef FN_ENGINE_TRAIN_MARGIN_H

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Optimisers over an array of weights.
  *
- *   AdaGrad   A += g^2;  w -= lr g / (sqrt(A) + eps)            (Duchi, Hazan, Singer 2011;
- * FaceNet's. A begins at `initial`.) momentum  v = mu v + g + wd w;  w -= lr v AdamW     m, v
- * by beta1, beta2;  w -= lr (m^ / (sqrt(v^) + eps) + wd w)    (Loshchilov, Hutter 2019)
+ *   AdaGrad   A += g^2;  w -= lr g / (sqrt(A) + eps)
+ *             FaceNet's (Duchi, Hazan, Singer 2011). A begins at `initial`.
+ *   momentum  v = mu v + g + wd w;  w -= lr v
+ *   AdamW     m, v by beta1, beta2;  w -= lr (m^ / (sqrt(v^) + eps) + wd w)
+ *             (Loshchilov, Hutter 2019)
  *
  * Decay is for the weights of convolutions alone. What is frozen is not touched: no step, no
  * decay, no state. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/clock.h"
 #include "engine/base/rng.h"
 #include "engine/train/train_priv.h"
@@ -104,6 +105,7 @@ static int make_data(struct fn_trainer *t, struct fn_error *err)
         rc = fn_sampler_create(&s, &t->mine_sampler, err);
     }
     struct fn_loader_opts l = {.dataset = t->data,
+                               .pictures = t->pictures,
                                .width = t->info.width,
                                .height = t->info.height,
                                .margin = o->frame,
@@ -180,6 +182,7 @@ static int make(struct fn_trainer *t, struct fn_error *err)
 }
 
 int fn_trainer_create_with(const struct fn_model *m, const struct fn_dataset *data,
+                           const struct fn_picture_source *pictures,
                            const struct fn_train_opts *o, struct fn_comm *comm,
                            struct fn_trainer **ret, struct fn_error *err)
 {
@@ -190,6 +193,7 @@ int fn_trainer_create_with(const struct fn_model *m, const struct fn_dataset *da
         t->comm = comm;
         t->model = m;
         t->data = data;
+        t->pictures = pictures;
         t->mined_round = UINT64_MAX;
         rc = make(t, err);
     } else {
@@ -206,10 +210,15 @@ int fn_trainer_create_with(const struct fn_model *m, const struct fn_dataset *da
 }
 
 int fn_trainer_create(const struct fn_model *m, const struct fn_dataset *data,
-                      const struct fn_train_opts *o, struct fn_trainer **ret,
-                      struct fn_error *err)
+                      const struct fn_picture_source *pictures, const struct fn_train_opts *o,
+                      struct fn_trainer **ret, struct fn_error *err)
 {
-    return fn_trainer_create_with(m, data, o, fn_comm_local(), ret, err);
+    return fn_trainer_create_with(m, data, pictures, o, fn_comm_local(), ret, err);
+}
+
+const struct fn_loader_trouble *fn_trainer_trouble(const struct fn_trainer *t)
+{
+    return fn_loader_trouble(t->loader);
 }
 
 void fn_trainer_destroy(struct fn_trainer *t)
@@ -384,12 +393,11 @@ static int select_triplets(const struct fn_trainer *t, size_t n, struct fn_tripl
     if (t->o.mining == FN_MINING_OFFLINE)
         list->n = 0;
     for (uint32_t i = 0; i + 2 < n; i += 3) {
-        struct fn_triplet *v = reallocarray(list->v, list->n + 1, sizeof *v);
+        struct fn_triplet *v = fn_array_grow(list->v, &list->cap, list->n + 1, sizeof *v);
         if (!v)
             return -ENOMEM;
         list->v = v;
         list->v[list->n++] = (struct fn_triplet){i, i + 1, i + 2};
-        list->size = list->n;
     }
     return 0;
 }

@@ -80,11 +80,13 @@ struct fn_trainer;
 /* Starts from m: its graph (weights copied), preprocessing and card; everything given must live
  * on. */
 FN_NODISCARD int fn_trainer_create(const struct fn_model *m, const struct fn_dataset *data,
+                                   const struct fn_picture_source *pictures,
                                    const struct fn_train_opts *o, struct fn_trainer **ret,
                                    struct fn_error *err);
 /* With others; comm must live on. All ranks, with the same model, data and options; threads may
  * differ. */
 FN_NODISCARD int fn_trainer_create_with(const struct fn_model *m, const struct fn_dataset *data,
+                                        const struct fn_picture_source *pictures,
                                         const struct fn_train_opts *o, struct fn_comm *comm,
                                         struct fn_trainer **ret, struct fn_error *err);
 void fn_trainer_destroy(struct fn_trainer *t); /* NULL-safe */
@@ -106,6 +108,8 @@ struct fn_batch_info fn_trainer_info(const struct fn_trainer *t);
 const struct fn_train_opts *fn_trainer_opts(const struct fn_trainer *t);
 const struct fn_params *fn_trainer_params(const struct fn_trainer *t);
 struct fn_sampler_facts fn_trainer_facts(const struct fn_trainer *t);
+/* Pictures that this rank could not use in its steps, with reasons. */
+const struct fn_loader_trouble *fn_trainer_trouble(const struct fn_trainer *t);
 
 /* Embeds samples of the data set by the weights as they are, without augmentation. f: [n][dim];
  * ok: [n], 0 where the picture could not be read (f is 0 there). All ranks, each of which

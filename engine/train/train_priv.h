@@ -21,6 +21,7 @@ struct fn_trainer {
     struct fn_train_opts o;
     const struct fn_model *model;
     const struct fn_dataset *data;
+    const struct fn_picture_source *pictures;
     struct fn_params params;
     struct fn_batch_net *net;
     struct fn_batch_info info;

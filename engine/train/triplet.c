@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/rng.h"
 #include "engine/kernels/gemm.h"
 
@@ -25,14 +26,10 @@ void fn_triplets_finish(struct fn_triplets *t)
 
 static int add(struct fn_triplets *t, size_t a, size_t p, size_t n)
 {
-    if (t->n == t->size) {
-        size_t more = t->size ? 2 * t->size : 1024;
-        struct fn_triplet *v = reallocarray(t->v, more, sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        t->v = v;
-        t->size = more;
-    }
+    struct fn_triplet *v = fn_array_grow(t->v, &t->cap, t->n + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    t->v = v;
     t->v[t->n++] = (struct fn_triplet){(uint32_t)a, (uint32_t)p, (uint32_t)n};
     return 0;
 }
@@ -57,7 +54,7 @@ struct selector {
     size_t n_keys;
     struct near *sorted;
     float *positives, *negatives;
-    size_t n_positives, n_negatives, positives_size, pairs_seen, stride;
+    size_t n_positives, n_negatives, positives_cap, pairs_seen, stride;
     struct fn_triplets *ret;
 };
 
@@ -96,18 +93,16 @@ static size_t sort_negatives(const struct selector *s, size_t a, const float *d)
     return n;
 }
 
+/* Those as near as the key count as less than it. */
+static int farther(const void *key, const void *elem)
+{
+    return ((const struct near *)elem)->d > *(const float *)key ? -1 : 1;
+}
+
 /* The first of the sorted that is farther than d. */
 static size_t beyond(const struct near *sorted, size_t n, float d)
 {
-    size_t lo = 0, hi = n;
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-        if (sorted[mid].d > d)
-            hi = mid;
-        else
-            lo = mid + 1;
-    }
-    return lo;
+    return fn_lower_bound(&d, sorted, n, sizeof *sorted, farther);
 }
 
 /* The bits of a float that is not negative, which order as the float does; a minimum over
@@ -205,14 +200,11 @@ static int keep_distances(struct selector *s, size_t a, const float *d)
                 s->negatives[s->n_negatives++] = d[i];
             continue;
         }
-        if (s->n_positives == s->positives_size) {
-            size_t more = s->positives_size ? 2 * s->positives_size : 4096;
-            float *v = reallocarray(s->positives, more, sizeof *v);
-            if (!v)
-                return -ENOMEM;
-            s->positives = v;
-            s->positives_size = more;
-        }
+        float *v =
+            fn_array_grow(s->positives, &s->positives_cap, s->n_positives + 1, sizeof *v);
+        if (!v)
+            return -ENOMEM;
+        s->positives = v;
         s->positives[s->n_positives++] = d[i];
     }
     return 0;

@@ -36,7 +36,7 @@ struct fn_triplet {
 
 struct fn_triplets {
     struct fn_triplet *v;
-    size_t n, size;
+    size_t n, cap;
 };
 void fn_triplets_finish(struct fn_triplets *t); /* NULL-safe */
 

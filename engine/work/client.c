@@ -35,7 +35,7 @@ struct fn_worker {
     uint32_t feature_width;
     uint64_t waiting_for;   /* id of the outstanding request, 0: none */
     enum fn_work_kind kind; /* and what it was */
-    uint64_t crop_bytes;
+    uint64_t out_bytes;     /* of an answer to it that has pixels */
     struct fn_buf in;
     struct fn_face *faces;
 };
@@ -117,6 +117,8 @@ static void add_pair(struct command *c, const char *option, const char *value)
 static void fill_command(struct command *c, const struct fn_worker_opts *o)
 {
     c->argv[c->n++] = c->binary;
+    if (o->no_networks)
+        add_number(c, "networks", 0);
     if (o->models_dir)
         add_pair(c, "--models", o->models_dir);
     add_pair(c, "--profile", o->profile ? o->profile : "default");
@@ -293,7 +295,9 @@ int fn_worker_submit(struct fn_worker *w, const struct fn_work_request *q, struc
                             fn_strerror(code));
     w->waiting_for = r.id;
     w->kind = r.kind;
-    w->crop_bytes = (uint64_t)r.n_boxes * r.px * r.px * 3;
+    w->out_bytes = r.kind == FN_WORK_CHIP
+                       ? (uint64_t)r.cut.width * r.cut.height * 3 * sizeof(float)
+                       : (uint64_t)r.n_boxes * r.px * r.px * 3;
     return 0;
 }
 
@@ -310,9 +314,12 @@ static bool fits(const struct fn_worker *w, const struct fn_work_reply *q)
     case FN_WORK_BOX:
         return q->out_bytes == 0 && q->photo.n_faces == 1;
     case FN_WORK_CROP:
-        return q->out_bytes == w->crop_bytes && q->photo.n_faces == 0;
+    case FN_WORK_CHIP:
+        return q->out_bytes == w->out_bytes && q->photo.n_faces == 0;
     case FN_WORK_DRAW:
         return q->out_bytes > 0 && q->photo.n_faces == 0;
+    case FN_WORK_PROBE:
+        return q->out_bytes == 0 && q->photo.n_faces == 0;
     }
     return false;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One request, from descriptor to answer. Photos are read by pread on the descriptor that came
  * with the request; crops and drawings are written to the other one. */
+#include "engine/image/decode.h"
 #include "engine/work/serve.h"
 
 #include <errno.h>
@@ -108,6 +109,27 @@ static int crop(const struct fn_source *src, const struct fn_decode_limits *lim,
     return rc;
 }
 
+/* Floats as they are, so that what is made of them does not depend on which process decoded. */
+static int chip(const struct fn_source *src, const struct fn_decode_limits *lim,
+                const struct fn_work_request *q, struct fn_work_reply *ret,
+                struct fn_error *err)
+{
+    size_t size = (size_t)q->cut.width * q->cut.height * 3 * sizeof(float);
+    if (q->out_fd < 0)
+        return fn_error_set(err, -EINVAL, "a chip needs a place");
+    float *rgb = malloc(size);
+    int rc = rgb ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+    rc = rc ? rc
+            : fn_image_decode_chip(src, &q->cut, lim, rgb, &ret->photo.info,
+                                   &ret->photo.truncated, err);
+    if (!rc && (rc = fn_write_all(q->out_fd, rgb, size)))
+        rc = fn_error_set(err, rc, "cannot write a chip: %s", fn_strerror(rc));
+    if (!rc)
+        ret->out_bytes = size;
+    free(rgb);
+    return rc;
+}
+
 static void draw_face(struct fn_image *m, const float box[4], const char *label)
 {
     const struct fn_rgb line = {255, 214, 10}, ink = {0, 0, 0};
@@ -191,6 +213,11 @@ static int index_photo(struct fn_face_engine *e, const struct fn_source *src,
     return rc;
 }
 
+static int no_networks(struct fn_error *err)
+{
+    return fn_error_set(err, -EINVAL, "this worker was started without networks");
+}
+
 void fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
               const struct fn_work_request *q, struct fn_work_reply *ret)
 {
@@ -200,16 +227,22 @@ void fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
     if (!rc) {
         switch (q->kind) {
         case FN_WORK_INDEX:
-            rc = index_photo(e, &src, ret, &err);
+            rc = e ? index_photo(e, &src, ret, &err) : no_networks(&err);
             break;
         case FN_WORK_BOX:
-            rc = embed_box(e, &src, lim, q, ret, &err);
+            rc = e ? embed_box(e, &src, lim, q, ret, &err) : no_networks(&err);
             break;
         case FN_WORK_CROP:
             rc = crop(&src, lim, q, ret, &err);
             break;
         case FN_WORK_DRAW:
             rc = draw(&src, lim, q, ret, &err);
+            break;
+        case FN_WORK_CHIP:
+            rc = chip(&src, lim, q, ret, &err);
+            break;
+        case FN_WORK_PROBE:
+            rc = fn_image_probe(&src, lim, &ret->photo.info, &err);
             break;
         }
     }

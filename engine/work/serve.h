@@ -5,8 +5,8 @@
 
 #include "engine/work/work.h"
 
-/* Fills *ret (id, times and memory are the caller's); a failed photo is a reply with a code,
- * not an error. */
+/* e: NULL in a worker without networks. Fills *ret (id, times and memory are the caller's); a
+ * failed photo is a reply with a code, not an error. */
 void fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
               const struct fn_work_request *q, struct fn_work_reply *ret);
 

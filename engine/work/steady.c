@@ -3,31 +3,52 @@
 #include "engine/work/steady.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <poll.h>
+#include <signal.h>
 #include <sys/wait.h>
+
+enum { DYING_MS = 1000, DYING_STEP_MS = 5 }; /* between a broken connection and the end */
 
 int fn_steady_start(struct fn_steady_worker *s, struct fn_error *err)
 {
     return s->worker ? 0 : fn_worker_spawn(&s->opts, &s->worker, err);
 }
 
-/* Reaps it; text: how it ended. */
-static enum fn_worker_end end(struct fn_steady_worker *s, bool kill_it, char *text, size_t size)
+static void reap(pid_t pid, int *ret_status)
 {
-    pid_t pid = fn_worker_pid(s->worker);
-    int status = 0;
-    fn_worker_destroy(s->worker, kill_it);
-    s->worker = NULL;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+    while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
         ;
-    return fn_worker_judge(status, kill_it, text, size);
 }
 
 void fn_steady_stop(struct fn_steady_worker *s)
 {
-    char text[128];
-    if (s->worker)
-        (void)end(s, true, text, sizeof text);
+    int status = 0;
+    if (!s->worker)
+        return;
+    pid_t pid = fn_worker_pid(s->worker);
+    fn_worker_destroy(s->worker, true);
+    s->worker = NULL;
+    reap(pid, &status);
+}
+
+/* Of a worker that broke off: its own end tells why. One that does not end though nobody is
+ * listening any more is killed, and *ret_killed. */
+static int end_of(struct fn_steady_worker *s, bool *ret_killed)
+{
+    pid_t pid = fn_worker_pid(s->worker);
+    int status = 0;
+    fn_worker_destroy(s->worker, false);
+    s->worker = NULL;
+    for (int ms = 0; ms < DYING_MS; ms += DYING_STEP_MS) {
+        pid_t ended = waitpid(pid, &status, WNOHANG);
+        if (ended == pid || (ended < 0 && errno != EINTR))
+            return status;
+        (void)poll(NULL, 0, DYING_STEP_MS);
+    }
+    *ret_killed = true;
+    (void)kill(pid, SIGKILL);
+    reap(pid, &status);
+    return status;
 }
 
 /* *ret_again: the worker was killed from outside while it was at work. */
@@ -39,18 +60,23 @@ static int ask_once(struct fn_steady_worker *s, struct fn_work_request *q,
     if (rc)
         return rc;
     q->id = ++s->last_id;
-    int timeout_ms = s->photo_ms + (fn_worker_ready(s->worker) ? 0 : FN_WORKER_START_MS);
-    rc = fn_worker_call(s->worker, q, timeout_ms, ret, err);
+    bool was_ready = fn_worker_ready(s->worker), killed = false;
+    rc = fn_worker_call(s->worker, q, s->photo_ms + (was_ready ? 0 : FN_WORKER_START_MS), ret,
+                        err);
     if (!rc)
         return ret->code ? fn_error_set(err, ret->code, "%s", ret->text) : 0;
+    if (rc == -ETIMEDOUT) {
+        fn_steady_stop(s);
+        return fn_error_set(err, FN_EWORKER, "timed out");
+    }
     struct fn_error why = *err;
     bool ready = fn_worker_ready(s->worker);
-    enum fn_worker_end e = end(s, rc == -ETIMEDOUT, how, sizeof how);
-    *ret_again = ready && e == FN_END_OUTSIDE;
+    enum fn_worker_end e = fn_worker_judge(end_of(s, &killed), false, how, sizeof how);
     /* Before it is ready it speaks for itself on standard error (models missing, sandbox). */
-    if (rc == -ETIMEDOUT || ready)
-        return fn_error_set(err, FN_EWORKER, "%s", how[0] ? how : why.text);
-    return fn_error_set(err, FN_EMODEL, "the worker did not start: %s", why.text);
+    if (!ready)
+        return fn_error_set(err, FN_EMODEL, "the worker did not start: %s", why.text);
+    *ret_again = e == FN_END_OUTSIDE && !killed;
+    return fn_error_set(err, FN_EWORKER, "%s", killed || !how[0] ? why.text : how);
 }
 
 int fn_steady_ask(struct fn_steady_worker *s, struct fn_work_request *q,

@@ -99,6 +99,17 @@ void fn_wire_put_hello(struct fn_buf *out, const struct fn_h128 *profile_id,
     end(out, start, FN_WIRE_HELLO, 0);
 }
 
+static void put_cut(struct fn_buf *b, const struct fn_chip_cut *c)
+{
+    const float numbers[10] = {c->margin,  c->centre_share, c->move.a, c->move.b,  c->move.tx,
+                               c->move.ty, c->face.a,       c->face.b, c->face.tx, c->face.ty};
+    put32(b, c->width);
+    put32(b, c->height);
+    put32(b, c->has_face);
+    put32(b, c->need_face);
+    put_floats(b, numbers, 10);
+}
+
 void fn_wire_put_request(struct fn_buf *out, const struct fn_work_request *r)
 {
     size_t start = begin(out);
@@ -108,6 +119,8 @@ void fn_wire_put_request(struct fn_buf *out, const struct fn_work_request *r)
     put32(out, r->out_fd >= 0);
     put_floats(out, &r->margin, 1);
     put32(out, r->labels != NULL);
+    if (r->kind == FN_WORK_CHIP)
+        put_cut(out, &r->cut);
     for (uint32_t i = 0; i < r->n_boxes; i++)
         put_floats(out, r->boxes[i], 4);
     for (uint32_t i = 0; r->labels && i < r->n_boxes; i++)
@@ -257,6 +270,31 @@ static void get_box(struct reader *r, float box[4])
         r->bad = true;
 }
 
+static struct fn_similarity get_similarity(struct reader *r, float most)
+{
+    struct fn_similarity s;
+    s.a = get_float(r, -most, most);
+    s.b = get_float(r, -most, most);
+    s.tx = get_float(r, -most, most);
+    s.ty = get_float(r, -most, most);
+    return s;
+}
+
+static void get_cut(struct reader *r, struct fn_chip_cut *c)
+{
+    c->width = get32(r);
+    c->height = get32(r);
+    uint32_t has_face = get32(r), need_face = get32(r);
+    c->has_face = has_face;
+    c->need_face = need_face;
+    c->margin = get_float(r, 0.f, 8.f);
+    c->centre_share = get_float(r, 0.f, 1.f);
+    c->move = get_similarity(r, 1e3f);
+    c->face = get_similarity(r, 1e9f);
+    r->bad |= has_face > 1 || need_face > 1 || !c->width || c->width > FN_CHIP_SIDE_MAX ||
+              !c->height || c->height > FN_CHIP_SIDE_MAX || !(c->margin > 0);
+}
+
 int fn_wire_get_request(const uint8_t *p, size_t n, float (*boxes)[4],
                         char (*labels)[FN_WORK_LABEL_MAX], struct fn_work_request *ret,
                         bool *ret_has_out, struct fn_error *err)
@@ -264,7 +302,7 @@ int fn_wire_get_request(const uint8_t *p, size_t n, float (*boxes)[4],
     struct reader r = {p, p + n, false};
     struct fn_work_request q = {.fd = -1, .out_fd = -1};
     uint32_t kind = get32(&r);
-    r.bad |= kind < FN_WORK_INDEX || kind > FN_WORK_DRAW;
+    r.bad |= kind < FN_WORK_INDEX || kind > FN_WORK_PROBE;
     q.kind = r.bad ? FN_WORK_INDEX : (enum fn_work_kind)kind;
     q.n_boxes = get32(&r);
     q.px = get32(&r);
@@ -272,6 +310,8 @@ int fn_wire_get_request(const uint8_t *p, size_t n, float (*boxes)[4],
     q.margin = get_float(&r, 0.f, 10.f);
     uint32_t labelled = get32(&r);
     r.bad |= q.n_boxes > FN_WORK_BOXES_MAX || has_out > 1 || labelled > 1;
+    if (!r.bad && q.kind == FN_WORK_CHIP)
+        get_cut(&r, &q.cut);
     for (uint32_t i = 0; !r.bad && i < q.n_boxes; i++)
         get_box(&r, boxes[i]);
     for (uint32_t i = 0; !r.bad && labelled && i < q.n_boxes; i++)

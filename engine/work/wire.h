@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The wire between a worker and its client: frames of fixed layout, little-endian.
  *
- *   frame    magic u32 "FNWK", type u16, version u16, id u64, length u32, zero u32; then length
- * bytes HELLO    profile id 16, feature_width u32 REQUEST  kind u32, n_boxes u32, px u32,
- * has_out u32, margin f32, labelled u32; boxes 4 x f32 each; labels 96 bytes each REPLY    see
- * wire.c
+ *   frame    magic u32 "FNWK", type u16, version u16, id u64, length u32, zero u32, payload
+ *   HELLO    profile id 16, feature_width u32
+ *   REQUEST  kind u32, n_boxes u32, px u32, has_out u32, margin f32, labelled u32;
+ *            for a chip its cut: width u32, height u32, has_face u32, need_face u32,
+ *            margin f32, centre_share f32, move and face 4 x f32 each;
+ *            boxes 4 x f32 each; labels 96 bytes each
+ *   REPLY    see wire.c
  *
  * Both ends trust nothing: lengths are checked against the type, counts against their limits,
  * floats must be finite, boxes inside the picture, embeddings of length one, texts terminated.
@@ -20,7 +23,7 @@ enum {
     FN_WIRE_HEADER = 24,
     FN_WIRE_FACES_MAX = 500,
     FN_WIRE_MAX = 1 << 20,
-    FN_WIRE_VERSION = 1
+    FN_WIRE_VERSION = 2
 };
 
 struct fn_wire_header {

@@ -16,6 +16,7 @@
 
 #include "engine/base/config.h"
 #include "engine/face/face.h"
+#include "engine/image/chip_cut.h"
 
 struct fn_worker; /* client side */
 
@@ -26,7 +27,8 @@ struct fn_worker_opts {
     struct fn_face_opts face;
     size_t memory_bytes; /* RLIMIT_AS above the warm-up; 0: none */
     int priority;        /* enum fn_priority; applied by the child before exec */
-    bool no_sandbox;     /* FACENETD_NO_SANDBOX=1: for debuggers; said in the log */
+    bool no_networks; /* no models are opened, profile is not looked at: INDEX and BOX fail */
+    bool no_sandbox;  /* FACENETD_NO_SANDBOX=1: for debuggers; said in the log */
 };
 
 /* How long a worker may take to get ready, above the time for its first photo. */
@@ -37,6 +39,8 @@ enum fn_work_kind {
     FN_WORK_BOX = 2,   /* embed the box of the request */
     FN_WORK_CROP = 3,  /* decode boxes to thumbnails: JPEGs or raw RGB of `px` into out_fd */
     FN_WORK_DRAW = 4,  /* the picture with boxes and names drawn, as a JPEG into out_fd */
+    FN_WORK_CHIP = 5,  /* one chip as raw floats into out_fd, for training */
+    FN_WORK_PROBE = 6, /* what the picture is, nothing decoded */
 };
 
 enum { FN_WORK_BOXES_MAX = 512, FN_WORK_LABEL_MAX = 96 };
@@ -52,6 +56,7 @@ struct fn_work_request {
     uint32_t px;  /* CROP: side of each square thumbnail; DRAW: longer side of the result, 0: as
                      it is */
     float margin; /* CROP: share of the box added on each side */
+    struct fn_chip_cut cut; /* CHIP */
 };
 
 struct fn_work_reply {
@@ -62,7 +67,8 @@ struct fn_work_reply {
         photo; /* faces point into the client's memory, valid until the next receive */
     uint32_t feature_width;
     struct fn_h128 pixel_key; /* zero when there is none */
-    uint64_t out_bytes;       /* CROP: n_boxes x px x px x 3 raw RGB; DRAW: JPEG bytes */
+    uint64_t out_bytes; /* CROP: n_boxes x px x px x 3 raw RGB; DRAW: JPEG bytes; CHIP: height x
+                           width x 3 floats of this machine */
     uint64_t cpu_ns, peak_bytes;
 };
 

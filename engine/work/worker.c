@@ -19,6 +19,7 @@
 #include "engine/base/file.h"
 #include "engine/base/options.h"
 #include "engine/face/embed.h"
+#include "engine/image/decode.h"
 #include "engine/work/exit_codes.h"
 #include "engine/work/sandbox.h"
 #include "engine/work/serve.h"
@@ -28,7 +29,7 @@ enum { SOCKET = 3 };
 
 struct settings {
     const char *models, *profile;
-    uint64_t effort, rotate, min_face, max_faces, cpu_flags, sandbox;
+    uint64_t effort, rotate, min_face, max_faces, cpu_flags, sandbox, networks;
     double min_score, max_pixels, max_bytes, memory;
 };
 
@@ -37,6 +38,7 @@ static int parse(int argc, char **argv, struct settings *s, struct fn_error *err
     const struct fn_opt table[] = {
         {"models", 0, FN_OPT_STRING, &s->models, "DIR", "where the models are"},
         {"profile", 0, FN_OPT_STRING, &s->profile, "NAME", "which networks"},
+        {"networks", 0, FN_OPT_U64, &s->networks, "0|1", "0: decode only, open no models"},
         {"effort", 0, FN_OPT_U64, &s->effort, "N", "0 fast, 1 normal, 2 thorough"},
         {"rotate", 0, FN_OPT_U64, &s->rotate, "N", "0 never, 1 when nothing is found"},
         {"min-score", 0, FN_OPT_DOUBLE, &s->min_score, "P", "least probability"},
@@ -182,11 +184,10 @@ static int catch_abort(void)
     return sigaction(SIGABRT, &a, NULL) ? -errno : 0;
 }
 
-/* Everything a first photo would set up lazily: BLAS buffers, thread-local memory, decoder
- * tables, plug-ins. A grey picture has no faces, so the landmark and embedding networks are
- * warmed through a drawn box. */
-static int warm_up(struct fn_face_engine *e, const struct fn_decode_limits *lim,
-                   struct fn_error *err)
+/* What a first photo would set up lazily: BLAS buffers, thread-local memory (and decoder tables
+ * and plug-ins, which fn_image_warm_up does). A grey picture has no faces, so the landmark and
+ * embedding networks are warmed through a drawn box. */
+static int warm_up_networks(struct fn_face_engine *e, struct fn_error *err)
 {
     const float box[4] = {.25f, .25f, .5f, .5f};
     struct fn_image m = {0};
@@ -203,8 +204,6 @@ static int warm_up(struct fn_face_engine *e, const struct fn_decode_limits *lim,
     src.size = size > 0 ? (uint64_t)size : 0;
     if (!rc)
         rc = fn_face_embed_box(e, &src, box, face, err);
-    if (!rc)
-        rc = fn_image_warm_up(lim, err);
     if (src.fd >= 0)
         (void)close(src.fd);
     free(face);
@@ -228,14 +227,16 @@ static int start(struct worker *w, const struct settings *s, struct fn_error *er
     };
     /* One heap: an arena per decoder thread would take 64 MB of address space each. */
     (void)mallopt(M_ARENA_MAX, 1);
-    int rc = fn_profile_open(s->models, s->profile, &profile, err);
+    int rc = s->networks ? fn_profile_open(s->models, s->profile, &profile, err) : 0;
     w->status_fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
     if (!rc)
         rc = catch_abort();
-    if (!rc)
+    if (!rc && profile)
         rc = fn_face_engine_create(profile, &o, &w->engine, err);
+    if (!rc && profile)
+        rc = warm_up_networks(w->engine, err);
     if (!rc)
-        rc = warm_up(w->engine, &o.limits, err);
+        rc = fn_image_warm_up(&o.limits, err);
     w->limits = o.limits;
     w->in = malloc(FN_WIRE_MAX);
     w->boxes = malloc(FN_WORK_BOXES_MAX * sizeof *w->boxes);
@@ -246,8 +247,9 @@ static int start(struct worker *w, const struct settings *s, struct fn_error *er
     if (!rc && s->sandbox)
         rc = fn_sandbox_enter((size_t)s->memory, err);
     if (!rc) {
-        w->feature_width = fn_embedder_feature_width(profile->embedder);
-        fn_wire_put_hello(&w->out, &profile->id, w->feature_width);
+        const struct fn_h128 none = {0};
+        w->feature_width = profile ? fn_embedder_feature_width(profile->embedder) : 0;
+        fn_wire_put_hello(&w->out, profile ? &profile->id : &none, w->feature_width);
         rc = fn_write_all(SOCKET, w->out.data, w->out.len);
     }
     return rc;
@@ -261,7 +263,8 @@ int main(int argc, char **argv)
                          .cpu_flags = 1u << 31,
                          .max_pixels = 5e8,
                          .max_bytes = 2e8,
-                         .sandbox = 1};
+                         .sandbox = 1,
+                         .networks = 1};
     struct fn_error err = {0};
     static struct worker w;
     pid_t parent = getppid();

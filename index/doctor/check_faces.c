@@ -62,8 +62,8 @@ static void check_face_photo(struct fn_doctor *d, struct fn_slice key, struct fn
         fn_doctor_bad(d, "photo %u lists face %u, which is not its own", key_number(key), id);
         return;
     }
-    /* With distinct numbers below n_faces, and as many records as the photos say, each list is
-     * complete. */
+    /* With distinct numbers below n_faces, and as many records as the photos have faces, each
+     * list is complete. */
     if (fn_photo_get(d->t, f.photo, &p) || fn_get_be16(key.p + 4) >= p.n_faces)
         fn_doctor_bad(d, "photo %u lists more faces than it says", f.photo);
 }

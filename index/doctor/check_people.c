@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Checks of people against faces, by the calls that everybody uses; deep: the partition made
- * anew and compared. */
+/* Checks people against faces, by the public calls; deep: recomputes the partition and
+ * compares. */
 #include <inttypes.h>
 #include <string.h>
 

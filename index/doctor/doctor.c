@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The checker. It reads one snapshot, decodes every record of every table, and follows every
- * reference both ways; it changes nothing. What is derived (members, people) can be made anew;
- * what is not (photos, vectors) is made anew by indexing again, and the labels survive both. */
+ * reference in both directions; it changes nothing. Derived data (members, people) can be
+ * recomputed; other data (photos, vectors) is restored by indexing again. Labels survive both.
+ */
 #include "index/doctor/doctor.h"
 
 #include <inttypes.h>
@@ -10,7 +11,8 @@
 #include "index/doctor/doctor_priv.h"
 #include "index/labels/labels.h"
 
-/* A counter must not be behind the greatest number in use, or numbers would be given twice. */
+/* A counter must not be lower than the greatest number in use, or numbers would be given twice.
+ */
 static void check_counter(struct fn_doctor *d, const char *counter, enum fn_table table,
                           size_t at, size_t bytes)
 {

@@ -7,7 +7,7 @@
 
 void fng_flow_gone(struct fn_grouping *g, struct fng_flow *f, const struct fng_node *n)
 {
-    if (!fng_grow(g, &f->gone, &f->gone_size, f->n_gone, sizeof *f->gone))
+    if (!fng_grow(g, &f->gone, &f->gone_cap, f->n_gone, sizeof *f->gone))
         return;
     f->gone[f->n_gone++] = (struct fng_gone){.lead = n->lead,
                                              .w = n->w,

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Attachment: loose faces (single ones and poor ones) choose the nearest host. Hosts do not
- * change by it.
+/* Attachment: loose faces (single ones and low-quality ones) choose the nearest host. Hosts do
+ * not change by it.
  *
- * A face keeps its host, the mean, and the least mean of any other host it could have (`next`;
- * a bound that may be too low). So when its host changes a little, nothing but that host need
- * be looked at. */
+ * A face stores its host, the mean, and the smallest mean of any other host it could have
+ * (`next`; a bound that may be too low). So if its host changes a little, only that host is
+ * compared again.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "index/grouping/state.h"
 
 #define NO_MEAN UINT32_MAX
@@ -23,9 +25,9 @@ struct attach {
     struct fng_ptrs asking; /* nodes of one face: those that a scan is for */
     struct offer *offers;
     size_t n, size;
-    struct fng_map orphans; /* face -> any: its host is no more */
+    struct fng_map orphans; /* face -> any: its host is gone */
     struct fng_ids orphan_ids, again;
-    struct fng_map touched_map; /* hosts whose faces have to be told apart anew */
+    struct fng_map touched_map; /* hosts whose faces of one photo must be ordered again */
     struct fng_ids touched;
 };
 
@@ -93,7 +95,8 @@ static void add_offer(struct attach *a, struct offer o)
         a->offers[a->n++] = o;
 }
 
-/* The more faces a host has, the surer is a mean: the farther a face of that person may be. */
+/* The more faces a host has, the more reliable a mean is, and the farther a face of that person
+ * may be. */
 static int step_of(uint32_t w)
 {
     return w < 10 ? 0 : w < 64 ? 1 : w < 256 ? 2 : 3;
@@ -179,7 +182,7 @@ static void drop_host(struct attach *a, uint32_t host)
     fng_set_remove(&g->hosts, host, g->width);
 }
 
-/* o: offers of changed hosts to one face, the best first. False: all hosts have to be asked. */
+/* o: offers of changed hosts to one face, the best first. False: all hosts must be compared. */
 static bool weigh(struct attach *a, uint32_t face, const struct offer *o, size_t n)
 {
     bool orphan = fng_map_get(&a->orphans, face);
@@ -231,7 +234,7 @@ static void weigh_all(struct attach *a)
     a->n = 0;
 }
 
-/* Faces that have to look at all hosts. */
+/* Faces that must be compared with all hosts. */
 static void ask_hosts(struct attach *a)
 {
     struct fn_grouping *g = a->g;
@@ -247,14 +250,7 @@ static void ask_hosts(struct attach *a)
     for (size_t k = 0; k < a->asking.n; k++) {
         struct fng_node *n = a->asking.v[k];
         struct offer key = {.face = n->lead};
-        size_t lo = 0, hi = a->n;
-        while (lo < hi) {
-            size_t mid = lo + (hi - lo) / 2;
-            if (by_offer(&a->offers[mid], &key) < 0)
-                lo = mid + 1;
-            else
-                hi = mid;
-        }
+        size_t lo = fn_lower_bound(&key, a->offers, a->n, sizeof key, by_offer);
         struct choice c = {0, 0, NO_MEAN};
         if (lo < a->n && a->offers[lo].face == n->lead) {
             c.host = a->offers[lo].host;

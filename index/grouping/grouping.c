@@ -22,7 +22,7 @@ int fn_grouping_create(uint32_t width, const struct fn_grouping_thresholds *t,
     if (store)
         g->store = *store;
     /* Rounding moves each of `width` values by at most a half, and vectors are no longer than
-     * 2^14: scan.c. */
+     * 2^14: mean_scan.c. */
     g->slack = (uint32_t)(33000 * sqrt(width)) + width;
     *ret = g;
     return 0;
@@ -150,13 +150,13 @@ static void put_in(struct fn_grouping *g, const struct fn_grouping_face *p, stru
         fng_list_add(g, FNG_OF_PHOTO, f->photo, (struct fng_entry){f->id, 0});
 }
 
-/* Clusters with two sketch faces or more go on to level 2. */
+/* Clusters with two sketch faces or more enter level 2. */
 static void items_of_level2(struct fn_grouping *g, const struct fng_flow *level1,
                             struct fng_flow *ret)
 {
     for (size_t i = 0; i < level1->n_gone; i++) {
         if (level1->gone[i].w >= 2 &&
-            fng_grow(g, &ret->gone, &ret->gone_size, ret->n_gone, sizeof *ret->gone))
+            fng_grow(g, &ret->gone, &ret->gone_cap, ret->n_gone, sizeof *ret->gone))
             ret->gone[ret->n_gone++] = level1->gone[i];
     }
     for (size_t i = 0; i < level1->came.n; i++) {
@@ -220,7 +220,7 @@ void fn_grouping_changes(struct fn_grouping *g, const struct fn_grouping_change 
     for (size_t i = 0; i < g->changed.n; i++) {
         const struct fng_face *f = fng_map_get(&g->faces, g->changed.v[i]);
         if (f->was_group != f->group &&
-            fng_grow(g, &g->changes, &g->changes_size, n, sizeof *g->changes))
+            fng_grow(g, &g->changes, &g->changes_cap, n, sizeof *g->changes))
             g->changes[n++] =
                 (struct fn_grouping_change){f->id, f->was_group, f->there ? f->group : 0};
     }

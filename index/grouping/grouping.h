@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Grouping faces into people: a pure function of faces, what was said of them, and thresholds.
- * No LMDB, no clock, no random numbers. The rule is specified in docs/decisions/grouping.md;
- * every quantity that decides is an integer, every order is total, so the result does not
- * depend on the order of arrival.
+/* Clustering: a pure function of faces, labels and thresholds. No LMDB, no clock, no random
+ * numbers. The algorithm is specified in docs/decisions/grouping.md. In code, a final cluster
+ * is a group, a micro-cluster an atom, and a low-quality face is poor. Every quantity that
+ * decides is an integer and every order is total, so the result does not depend on the order of
+ * arrival.
  *
  * One engine does both: fn_group_faces puts all faces into an empty state; fn_grouping_update
- * changes a state that may lie in a store and is loaded as far as it is needed (struct
- * fn_grouping_store). Both end in the same partition. */
+ * changes a state that may be in a store and is loaded as far as needed (struct
+ * fn_grouping_store). Both give the same partition.
+ */
 #ifndef FN_INDEX_GROUPING_GROUPING_H
 #define FN_INDEX_GROUPING_GROUPING_H
 
@@ -46,7 +48,7 @@ unsigned fn_grouping_class(uint64_t n_good, unsigned now);
 /* Place of a face in the net: those with a higher one are before it. Hash of its key. */
 uint64_t fn_grouping_prio(uint64_t key);
 
-/* Group of a good face that is shown apart from others of its photo. */
+/* Cluster of a good face that is displayed separately from others of its photo. */
 uint64_t fn_grouping_apart(uint64_t key);
 
 struct fn_grouping_face {
@@ -60,27 +62,27 @@ struct fn_grouping_face {
     const int16_t *x; /* width values, 16384 x the unit embedding */
 };
 
-/* All at once: ret_group[i] is the group of faces[i]; 0: none (poor faces). width: a multiple
- * of 32. -ENOMEM. */
+/* All faces together: ret_group[i] is the cluster of faces[i]; 0: none (low-quality faces).
+ * width: a multiple of 32. -ENOMEM. */
 FN_NODISCARD int fn_group_faces(const struct fn_grouping_face *faces, size_t n, uint32_t width,
                                 const struct fn_grouping_thresholds *t, uint64_t *ret_group);
 
 /* ---- the same, kept up to date ---- */
 
-/* What an update changed and looked at. */
+/* What an update changed and read. */
 struct fn_grouping_stats {
     uint64_t centres;    /* faces that became or ceased to be a centre, besides those given */
     uint64_t moved;      /* other faces that changed their centre */
-    uint64_t atoms;      /* atoms made, dropped or changed */
+    uint64_t atoms;      /* micro-clusters created, removed or changed */
     uint64_t nodes;      /* clusters of both levels made or dropped */
     uint64_t regrouped;  /* other faces whose group changed */
-    uint64_t candidates; /* pairs of clusters whose exact mean was worked out */
-    uint64_t followed;   /* entries of lists that led to them, or to nobody new */
-    uint64_t scanned;    /* vectors a scan went over */
+    uint64_t candidates; /* pairs of clusters whose exact mean was computed */
+    uint64_t followed;   /* entries of lists that were followed */
+    uint64_t scanned;    /* vectors read by scans */
 };
 
-/* Where a state lies that is not in memory. Records are found by kind and number; a value ends
- * with the next call. */
+/* A state that is not in memory. Records are found by kind and number; a value is valid until
+ * the next call. */
 struct fn_grouping_store {
     void *ctx;
     /* FN_ENOTFOUND. */
@@ -90,8 +92,8 @@ struct fn_grouping_store {
                 int (*visit)(uint32_t id, const uint8_t *v, size_t n, void *arg), void *arg);
     /* The vector of a face that takes part. */
     int (*vector)(void *ctx, uint32_t face, int16_t *ret);
-    /* All vectors there are, in runs of n rows: faces[i] is 0 in a row that is empty. Faces
-     * that take no part may be among them. */
+    /* All vectors, in runs of n rows: faces[i] is 0 in an empty row. Faces that take no part
+     * may be among them. */
     int (*vectors)(void *ctx,
                    int (*visit)(const int16_t *rows, const uint32_t *faces, size_t n,
                                 void *arg),
@@ -109,15 +111,14 @@ FN_NODISCARD int fn_grouping_create(uint32_t width, const struct fn_grouping_thr
                                     struct fn_grouping **ret);
 void fn_grouping_destroy(struct fn_grouping *g); /* NULL-safe */
 
-/* Takes faces out (gone: ids; unknown ones are passed over), puts faces in, or changes what was
- * said of them (a face in `put` that is there already with the same key, photo, poor and
- * vector). x is copied. -ENOMEM, or what the store returned: then the state in memory is of no
- * more use. */
+/* Removes faces (gone: ids; unknown ones are ignored), adds faces, or changes their labels (a
+ * face in `put` that is known already, with the same key, photo, poor and vector). x is copied.
+ * -ENOMEM, or the error of the store: then the state in memory must not be used any more. */
 FN_NODISCARD int fn_grouping_update(struct fn_grouping *g, const uint32_t *gone, size_t n_gone,
                                     const struct fn_grouping_face *put, size_t n_put);
 
-/* Faces whose group changed since the last call of fn_grouping_flushed, each once: old and new
- * group, 0: none (also: gone). */
+/* Faces whose cluster changed since the last call of fn_grouping_flushed, each once: old and
+ * new cluster, 0: none (also: gone). */
 struct fn_grouping_change {
     uint32_t face;
     uint64_t old_group, new_group;
@@ -136,9 +137,8 @@ void fn_grouping_flushed(struct fn_grouping *g);
 FN_NODISCARD int fn_grouping_of(struct fn_grouping *g, uint32_t face, uint64_t *ret);
 void fn_grouping_stats(const struct fn_grouping *g, struct fn_grouping_stats *ret);
 
-/* Mean of the squared distances of x to the sketches of the group that `face` is in, as it
- * stands in a store: how near a face is. FN_ENOTFOUND: the face has no group, or is alone in
- * it. */
+/* How close x is to a cluster: the mean of its squared distances to the sketches of the cluster
+ * of `face`, as stored. FN_ENOTFOUND: the face has no cluster, or is alone in it. */
 FN_NODISCARD int fn_grouping_distance(struct fn_grouping *g, uint32_t face, const int16_t *x,
                                       uint32_t *ret);
 

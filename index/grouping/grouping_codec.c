@@ -202,7 +202,7 @@ static int write_faces(struct out *o)
         const struct fng_face *f = o->g->dirty_faces.v[i];
         if (!cap(o, FACE_HEAD + 8u * f->n_nots))
             return -ENOMEM;
-        /* A face may have been good and be poor now. */
+        /* A face may have been good before and be of low quality now. */
         uint8_t kind = f->poor ? FNG_POOR : FNG_GOOD, other = f->poor ? FNG_GOOD : FNG_POOR;
         int rc = o->write(kind, f->id, o->v, f->there ? face_encode(f, o->v) : 0, o->arg);
         if (!rc)

@@ -41,15 +41,15 @@ struct pairs {
     uint32_t most;
 };
 
-/* Joined clusters that hold item b hear that a is near it; but for those of the last round,
- * which nobody asks. */
+/* Joined clusters that hold item b learn that a is near it, except those of the last round,
+ * which nothing reads. */
 static void tell_clusters(struct fn_grouping *g, unsigned level, const struct fng_node *b,
                           struct fng_entry a)
 {
     uint8_t last = (uint8_t)(last_round_before(level) + FN_GROUPING_ROUNDS);
     while (b && b->parent_round && b->parent_round < last) {
         uint64_t name = (uint64_t)b->parent_round << 32 | b->parent_lead;
-        if (fng_grow(g, &g->news, &g->news_size, g->n_news, sizeof *g->news))
+        if (fng_grow(g, &g->news, &g->news_cap, g->n_news, sizeof *g->news))
             g->news[g->n_news++] = (struct fng_news){name, a};
         b = fng_node(g, b->parent_round, b->parent_lead);
     }

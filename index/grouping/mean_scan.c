@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Sets of vectors that are scanned: means of sketches, rounded to the integers of a vector. A
- * rounded mean decides nothing; it says which pairs are near enough to be worked out exactly.
- */
+/* Sets of vectors to be scanned: means of sketches, rounded to the integers of a vector. A
+ * rounded mean decides nothing; it finds the pairs that are close enough to be computed
+ * exactly. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,7 +182,7 @@ struct run {
     void *arg;
 };
 
-/* Nearly all rows are far: sixteen at once are passed over. */
+/* Nearly all rows are far: sixteen are skipped together. */
 enum { AT_ONCE = 16 };
 
 static bool any_near(const uint32_t *d, const int32_t *spread, int64_t most)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Level 0: the net of centres, and each face's nearest centre.
  *
- * A face is a centre unless an admissible centre before it is within r. The one solution of
- * that is reached from any state by deciding anew each face one of whose centres changed, until
- * nothing changes; doing it in the order of the net decides most faces once. */
+ * A face is a centre unless an admissible centre before it is within r. There is one solution.
+ * It is reached from any state by deciding again each face one of whose centres changed, until
+ * nothing changes; in the order of the net, most faces are decided once.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #include "engine/kernels/vector.h"
 #include "index/grouping/state.h"
 
-enum { BLOCK = 1024 }; /* faces put in at once: one pass over all vectors serves them */
+enum { BLOCK = 1024 }; /* faces added together: one pass over all vectors serves them */
 
 static bool is_centre(const struct fng_face *f)
 {
@@ -41,7 +42,8 @@ void fng_touch(struct fn_grouping *g, uint32_t centre)
 {
     struct fng_face *f = fng_face(g, centre);
     if (!f)
-        f = fng_map_get(&g->faces, centre); /* it went: its atom must go */
+        f = fng_map_get(&g->faces,
+                        centre); /* it was removed: its micro-cluster must be removed */
     if (!f || f->touched)
         return;
     f->touched = true;
@@ -189,7 +191,7 @@ static void decide(struct fn_grouping *g, struct fng_face *f)
         look(g, f);
 }
 
-/* ---- faces outside the block hear of new centres ---- */
+/* ---- faces outside the block learn of new centres ---- */
 
 struct reverse {
     struct fng_face **centres;
@@ -230,8 +232,8 @@ static void link_others(struct fn_grouping *g)
     free(rows);
 }
 
-/* A face of the queue may have gone since, and its id may be that of one whose block has not
- * come yet. */
+/* A face of the queue may have been removed since, and its id may be that of one whose block
+ * was not processed yet. */
 static void decide_if_there(struct fn_grouping *g, struct fng_face *f)
 {
     if (f->there && !f->poor && !f->waits)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The result: each face's group, once what is above it is known, and faces of one photo told
- * apart. */
+/* The result: each face's cluster, once the clusters above it are known, and step 7 for faces
+ * of one photo. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -21,7 +21,7 @@ uint64_t fn_grouping_apart(uint64_t key)
 struct seat {
     struct fng_face *f;
     uint64_t group; /* 0: none */
-    uint32_t rank;  /* 0 of an atom, 1 attached, 2 attached and poor */
+    uint32_t rank;  /* 0 of a micro-cluster, 1 attached, 2 attached and of low quality */
     uint32_t d;
 };
 
@@ -94,8 +94,8 @@ static void tell_apart(struct fn_grouping *g, struct seat *v, size_t n)
             fng_face_dirty(g, s.f);
         }
         if (!apart) {
-            /* Those before `kept` and this one change places only among faces of the group that
-             * are done. */
+            /* Only faces of this cluster that are done change places: those between `kept` and
+             * this one. */
             v[i] = v[kept];
             v[kept++] = s;
         }

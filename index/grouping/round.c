@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* One round: each cluster points to its nearest admissible one, and along the pointers clusters
- * are joined.
+/* One round: each cluster points to its nearest admissible one, and clusters are joined along
+ * the pointers.
  *
  * The clusters that leave a round are a function of those that enter it and of their pointers,
  * component by component. So a change is followed: pointers whose nearest cluster may have
- * changed are worked out again, and the components (old and new) that a change touches are
- * joined again. Everything else stands as it is. */
+ * changed are computed again, and the components (old and new) that a change touches are joined
+ * again. Everything else stays.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,13 +19,14 @@ struct work {
     unsigned level;
     uint32_t most, large; /* large: what two large clusters may be farther apart */
     struct fng_flow *out;
-    struct fng_ptrs again;    /* clusters whose pointer is worked out from nothing */
+    struct fng_ptrs again;    /* clusters whose pointer is computed from scratch */
     struct fng_ptrs made;     /* joined clusters that are new */
     struct fng_ptrs reached;  /* clusters of the touched components */
-    struct fng_ids dissolved; /* leads of the joined clusters that are made anew, or not */
+    struct fng_ids dissolved; /* leads of the joined clusters that are dissolved, and perhaps
+                                 created again */
     struct fng_map is_dissolved;
-    struct fng_list near; /* clusters near one, and the least mean of their items with its own:
-                             for one look */
+    struct fng_list near; /* clusters near one, and the smallest mean of their items with its
+                             own: for one comparison */
 };
 
 static uint8_t pointer_kind(const struct work *w)
@@ -37,7 +39,7 @@ static uint8_t pointed_kind(const struct work *w)
     return (uint8_t)(FNG_POINTED + w->round);
 }
 
-/* The cluster of that lead among those that enter; NULL: it is no lead any more. */
+/* The cluster of that lead among those that enter; NULL: it is not a lead any more. */
 static struct fng_node *entering(struct work *w, uint32_t lead)
 {
     struct fng_node *n = fng_cluster(w->g, lead, w->before);
@@ -121,7 +123,7 @@ static void add_near(struct work *w, struct fng_entry e)
     w->near.e[w->near.n++] = e;
 }
 
-/* Each id once, with its least value. */
+/* Each id once, with its smallest value. */
 static void make_unique(struct fng_list *l)
 {
     uint32_t k = 0;
@@ -134,16 +136,16 @@ static void make_unique(struct fng_list *l)
     l->n = k;
 }
 
-/* Whether an entry of a list is an item of the level still: joined clusters do not hear of
- * items that went. */
+/* Whether an entry of a list is still an item of the level: joined clusters do not learn of
+ * removed items. */
 static bool is_item(const struct work *w, uint32_t lead)
 {
     const struct fng_node *n = fng_cluster(w->g, lead, w->level == 1 ? 0 : FN_GROUPING_ROUNDS);
     return n && n->lead == lead && (w->level == 1 || n->w >= 2);
 }
 
-/* Clusters that hold an item near one of n's items, each once, in w->near. A mean is no less
- * than the least of its parts: that bound orders them. */
+/* Clusters that hold an item near one of n's items, each once, in w->near. A mean is at least
+ * the smallest of its parts: that bound orders them. */
 static void find_near(struct work *w, const struct fng_node *n)
 {
     struct fn_grouping *g = w->g;
@@ -163,8 +165,8 @@ static void find_near(struct work *w, const struct fng_node *n)
         qsort(w->near.e, w->near.n, sizeof *w->near.e, by_bound);
 }
 
-/* What a joined cluster is near to: what its parts are near to, but for what is in it. When all
- * clusters of the round know their parents. */
+/* The items near a joined cluster: those near its parts, except those in it. Once all clusters
+ * of the round know their parents. */
 static void set_outside(struct work *w, const struct fng_node *n)
 {
     struct fn_grouping *g = w->g;
@@ -201,7 +203,7 @@ static bool may_want(struct work *w, const struct fng_node *c, uint32_t bound)
     return !l->n || bound <= l->e[0].v;
 }
 
-/* Another cluster's pointer is compared with a cluster that came. */
+/* Compares the pointer of another cluster with a new cluster. */
 static void offer(struct work *w, struct fng_node *to, const struct fng_node *n, uint32_t mean)
 {
     const struct fng_list *l = fng_list(w->g, pointer_kind(w), to->lead);
@@ -295,7 +297,7 @@ static int by_join(const void *pa, const void *pb)
 
 struct unions {
     uint32_t *up;
-    struct fng_marks *marks; /* of unions of two or more; else the node's own */
+    struct fng_marks *marks; /* of unions of two or more; otherwise the node's own */
     uint32_t *weight;
 };
 
@@ -435,8 +437,8 @@ static void leave_joined(struct work *w, struct fng_node **parts, size_t n,
     }
     struct fng_node *old = fng_node(g, w->round, j->lead);
     (void)fng_map_del(&w->is_dissolved, j->lead); /* it stays, or j takes its place */
-    /* With a part that came, even one that adds up to the same, it is another: what is above it
-     * has not heard of what that part is near to (level.c, tell_clusters). */
+    /* With a new part, even one with the same sums, it is a different cluster: clusters above
+     * it do not know yet what that part is near to (level.c, tell_clusters). */
     if (old && !fresh && fng_nodes_equal(g, old, j)) {
         fng_node_free(j);
         return;
@@ -542,7 +544,7 @@ static void take_out(struct work *w, const struct fng_gone *c)
     }
     if (c->parent_round == w->round)
         dissolve(w, c->parent_lead);
-    else if (fng_grow(g, &w->out->gone, &w->out->gone_size, w->out->n_gone,
+    else if (fng_grow(g, &w->out->gone, &w->out->gone_cap, w->out->n_gone,
                       sizeof *w->out->gone))
         w->out->gone[w->out->n_gone++] = *c;
 }

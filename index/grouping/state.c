@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "engine/base/hash.h"
 #include "engine/base/rng.h"
@@ -19,8 +20,7 @@ void fng_fail(struct fn_grouping *g, int rc)
         g->rc = rc;
 }
 
-/* ---- maps: open addressing; what is deleted is filled from behind, so there are no graves
- * ---- */
+/* ---- maps: open addressing without tombstones ---- */
 
 #define NO_KEY UINT64_MAX
 
@@ -94,7 +94,7 @@ void *fng_map_del(struct fng_map *m, uint64_t key)
     for (size_t k = (i + 1) & mask; m->keys[k] != NO_KEY; k = (k + 1) & mask) {
         size_t h = home(m, m->keys[k]);
         if (((k - h) & mask) < ((k - i) & mask))
-            continue; /* it would stand before its home */
+            continue; /* it would be stored before its home slot */
         m->keys[i] = m->keys[k];
         m->vals[i] = m->vals[k];
         i = k;
@@ -116,19 +116,13 @@ void fng_map_finish(struct fng_map *m)
 bool fng_grow(struct fn_grouping *g, void *array_ptr, size_t *size, size_t n, size_t each)
 {
     void *old, *v;
-    if (n < *size)
-        return true;
-    size_t to = *size ? *size * 2 : 16;
-    while (to <= n)
-        to *= 2;
     memcpy(&old, array_ptr, sizeof old);
-    v = realloc(old, to * each);
+    v = fn_array_grow(old, size, n + 1, each);
     if (!v) {
         fng_fail(g, -ENOMEM);
         return false;
     }
     memcpy(array_ptr, &v, sizeof v);
-    *size = to;
     return true;
 }
 
@@ -269,8 +263,8 @@ const int16_t *fng_vector(struct fn_grouping *g, struct fng_face *f)
     int16_t *x = calloc(g->width, sizeof *x);
     int rc = x ? g->store.vector(g->store.ctx, f->id, x) : -ENOMEM;
     if (rc == FN_ENOTFOUND)
-        rc = 0; /* It is about to be taken out, and what it is part of will be worked out again:
-                   nothing, until then. */
+        rc = 0; /* It is about to be removed, and the cluster that it is part of will be
+                   computed again: nothing until then. */
     if (rc) {
         free(x);
         fng_fail(g, rc);

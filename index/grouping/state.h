@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to index/grouping/: the state of a grouping in memory, loaded from its store as far
- * as it is touched.
+/* Private to index/grouping/: the state of clustering in memory, loaded from its store as far
+ * as needed.
  *
- * Errors are kept in g->rc: once it is set, look-ups find nothing, changes are lost, and the
- * update ends with it. This keeps the rule readable: only loops that could run long look at it.
+ * Errors are stored in g->rc: once it is set, look-ups find nothing, changes are lost, and the
+ * update returns it. This keeps the algorithm readable: only loops that could run long check
+ * it.
  *
- * Words. Lead: the face whose key is a cluster's key; it names the cluster among those of a
- * round. Node: a cluster with the round it was made in (0: an atom); it is in the rounds after
- * that until a parent takes it in. Item: what a level starts from (atoms; clusters of level 1
- * with two sketch faces or more). */
+ * Terms. Lead: the face whose key is the key of a cluster; it identifies the cluster among
+ * those of a round. Node: a cluster with the round that created it (0: a micro-cluster, an
+ * atom); it takes part in later rounds until a parent absorbs it. Item: what a level starts
+ * from (micro-clusters; clusters of level 1 with two sketch faces or more).
+ */
 #ifndef FN_INDEX_GROUPING_STATE_H
 #define FN_INDEX_GROUPING_STATE_H
 
@@ -39,23 +41,22 @@ struct fng_ptrs {
 };
 
 /* ---- records ---- */
-enum fng_kind { /* numbers of records in a store: they never change */
-                FNG_GOOD = 1,
-                FNG_POOR = 2,
-                FNG_NODE = 16,     /* + round */
-                FNG_NEAR = 32,     /* face: centres within r, and how far */
-                FNG_NEAR_OF = 33,  /* centre: faces within r */
-                FNG_ADJACENT = 34, /* + level - 1; item: items within the level's threshold, and
-                                      their mean */
-                FNG_ATTACHED =
-                    36, /* loose face: (host, mean), (kept, least mean of any other host) */
-                FNG_ATTACHED_OF = 37, /* host: loose faces that chose it */
-                FNG_POINTER = 48,     /* + round; cluster: (the one it points to, mean) */
-                FNG_POINTED = 64,     /* + round; cluster: those that point to it */
-                FNG_OUTSIDE =
-                    96, /* + round; joined cluster: items near one of its own, and a bound of
-                           their mean; some may be in it by now, or be gone */
-                FNG_OF_PHOTO = 80, /* photo: faces; only of a state without a store */
+/* Stored: the numbers never change. */
+enum fng_kind {
+    FNG_GOOD = 1,
+    FNG_POOR = 2,
+    FNG_NODE = 16,     /* + round */
+    FNG_NEAR = 32,     /* face: centres within r, and how far */
+    FNG_NEAR_OF = 33,  /* centre: faces within r */
+    FNG_ADJACENT = 34, /* + level - 1; item: items within the threshold of the
+                          level, and their mean */
+    FNG_ATTACHED = 36, /* loose face: (host, mean), (taken, smallest mean of any other host) */
+    FNG_ATTACHED_OF = 37, /* host: loose faces that chose it */
+    FNG_POINTER = 48,     /* + round; cluster: (the cluster it points to, mean) */
+    FNG_POINTED = 64,     /* + round; cluster: those that point to it */
+    FNG_OUTSIDE = 96,     /* + round; joined cluster: items near one of its own, and a
+                             bound of their mean; some may be in it or gone by now */
+    FNG_OF_PHOTO = 80,    /* photo: faces; only of a state without a store */
 };
 
 struct fng_marks {
@@ -74,7 +75,7 @@ struct fng_face {
     int16_t *x; /* loaded when wanted */
     uint32_t n_nots;
     uint32_t centre, d; /* its centre (itself, when it is one), how far; 0: none yet */
-    uint64_t tentative; /* group before faces of one photo were told apart */
+    uint64_t tentative; /* cluster before step 7 (faces of one photo) */
     uint64_t group;     /* as it is shown; 0: none */
     uint64_t was_group; /* when changed is set: at the last flush */
     bool there, poor, apart;
@@ -96,7 +97,7 @@ struct fng_node {
     struct fng_child {
         uint32_t lead, born;
     } * children;
-    uint64_t group; /* atoms: key of the final cluster, as their faces know it */
+    uint64_t group; /* atoms: key of the final cluster, as recorded in their faces */
     bool dirty, fresh, again;
     bool visited;    /* in a round */
     uint32_t place;  /* in a round's work */
@@ -113,8 +114,8 @@ struct fng_list {
     bool dirty;
 };
 
-/* Vectors to be scanned: means of sketches, rounded, with the mean square that rounding and
- * averaging took away. */
+/* Vectors to be scanned: rounded means of sketches, with the mean square that rounding and
+ * averaging removed. */
 struct fng_set {
     uint32_t *leads;
     int32_t *spread;
@@ -123,13 +124,13 @@ struct fng_set {
     struct fng_map at; /* lead -> place + 1 */
 };
 
-struct fng_gone { /* a cluster that is no more in a round */
+struct fng_gone { /* a cluster that has left a round */
     uint32_t lead, w, parent_lead;
     uint8_t parent_round;
 };
 struct fng_flow { /* what changed among the clusters that enter a round */
     struct fng_gone *gone;
-    size_t n_gone, gone_size;
+    size_t n_gone, gone_cap;
     struct fng_ptrs came; /* struct fng_node */
 };
 
@@ -146,27 +147,27 @@ struct fn_grouping {
     struct fng_set everyone; /* good faces of a state without a store */
     struct fng_list no_list;
     /* one update */
-    struct fng_ptrs
-        queue; /* faces to be decided anew: a heap, first the one that is before the others */
+    /* faces to be decided again: a heap; the first is before all others */
+    struct fng_ptrs queue;
     struct fng_ptrs look, check, new_centres, block; /* faces; block: being put in */
     struct fng_ids touched, photos;
     int16_t *block_rows;
     uint32_t *block_distances;
-    struct fng_flow atoms;    /* changes of atoms */
-    struct fng_ids poor_gone; /* loose faces that went, or whose marks changed */
+    struct fng_flow atoms;    /* changes of micro-clusters */
+    struct fng_ids poor_gone; /* loose faces that were removed, or whose marks changed */
     struct fng_ptrs poor_came;
     /* since the last flush */
     struct fng_ptrs dirty_faces, dirty_nodes, dirty_lists;
     struct fng_ids changed;
     struct fng_map dropped_nodes; /* name -> any pointer: to be deleted in the store */
     struct fn_grouping_change *changes;
-    size_t changes_size;
-    uint32_t *distances;  /* scan.c's, for one tile */
-    struct fng_news {     /* level.c's: items that joined clusters have to hear of */
+    size_t changes_cap;
+    uint32_t *distances;  /* of mean_scan.c, for one tile */
+    struct fng_news {     /* level.c's: items that joined clusters must learn of */
         uint64_t cluster; /* born << 32 | lead */
         struct fng_entry e;
     } * news;
-    size_t n_news, news_size;
+    size_t n_news, news_cap;
     struct fn_grouping_stats stats;
 };
 
@@ -182,7 +183,7 @@ void fng_face_drop(struct fn_grouping *g, struct fng_face *f);
 void fng_face_dirty(struct fn_grouping *g, struct fng_face *f);
 const int16_t *fng_vector(struct fn_grouping *g,
                           struct fng_face *f); /* NULL when g->rc is set */
-/* a comes before b in the net. */
+/* Whether a comes before b in the net. */
 bool fng_before(const struct fng_face *a, const struct fng_face *b);
 
 struct fng_node *fng_node(struct fn_grouping *g, uint8_t born, uint32_t lead);
@@ -191,7 +192,7 @@ void fng_node_insert(struct fn_grouping *g, struct fng_node *n);
 void fng_node_drop(struct fn_grouping *g, struct fng_node *n); /* frees it */
 void fng_node_dirty(struct fn_grouping *g, struct fng_node *n);
 void fng_node_free(struct fng_node *n);
-/* The cluster that holds the atom `lead` after a round. */
+/* The cluster that holds the micro-cluster `lead` after a round. */
 struct fng_node *fng_cluster(struct fn_grouping *g, uint32_t lead, uint8_t round);
 
 /* Lists: an empty one is as good as none. The pointer is good until another list is made. */
@@ -201,7 +202,7 @@ void fng_list_remove(struct fn_grouping *g, uint8_t kind, uint32_t id, uint32_t 
 void fng_list_clear(struct fn_grouping *g, uint8_t kind, uint32_t id);
 void fng_list_dirty(struct fn_grouping *g, struct fng_list *l);
 
-/* ---- codec.c ---- */
+/* ---- grouping_codec.c ---- */
 FN_NODISCARD int fng_face_decode(struct fn_grouping *g, uint32_t id, bool poor,
                                  const uint8_t *v, size_t n, struct fng_face **ret);
 FN_NODISCARD int fng_node_decode(struct fn_grouping *g, uint8_t born, uint32_t lead,
@@ -217,12 +218,12 @@ bool fng_forbidden(const struct fng_marks *a, uint32_t wa, const struct fng_mark
 FN_NODISCARD int fng_marks_unite(const struct fng_marks *a, const struct fng_marks *b,
                                  struct fng_marks *ret);
 void fng_marks_finish(struct fng_marks *m);
-/* Faces that may all be together: each is asked for in turn. */
+/* Faces that may all be together, admitted one by one. */
 struct fng_company {
     struct fn_grouping *g;
     uint64_t is;
     uint64_t *nots;
-    size_t n_nots, nots_size;
+    size_t n_nots, nots_cap;
     struct fng_map photos; /* photo -> 1: all that are in are confirmed, 2: not all */
 };
 /* True: f is forbidden with none that is in; it is in now. */
@@ -230,20 +231,21 @@ bool fng_company_admit(struct fng_company *c, const struct fng_face *f);
 void fng_company_finish(struct fng_company *c);
 bool fng_nodes_equal(const struct fn_grouping *g, const struct fng_node *a,
                      const struct fng_node *b);
-/* A node of one face, made for comparisons or as an atom. NULL when g->rc is set. */
+/* A node of one micro-cluster, or of one face for comparisons. NULL if g->rc is set. */
 struct fng_node *fng_node_of_faces(struct fn_grouping *g, struct fng_face *lead,
                                    struct fng_face *const *kept, size_t n);
 
-/* ---- scan.c ---- */
+/* ---- mean_scan.c ---- */
 void fng_set_put(struct fn_grouping *g, struct fng_set *s, const struct fng_node *n);
 void fng_set_put_vector(struct fn_grouping *g, struct fng_set *s, uint32_t lead,
                         const int16_t *x);
 void fng_set_remove(struct fng_set *s, uint32_t lead, uint32_t width);
 void fng_set_finish(struct fng_set *s);
-/* Loads the sets of both levels, hosts and loose faces, once. */
+/* Loads the sets of both levels, hosts and loose faces, if they are not loaded. */
 void fng_sets_load(struct fn_grouping *g);
 /* hit(query number, lead, distance) for rows that may be within `most` of a query: true
- * distances where the set holds vectors of faces, else to be worked out exactly. */
+ * distances if the set holds vectors of faces, otherwise bounds that must be computed exactly.
+ */
 typedef void fng_hit(struct fn_grouping *g, size_t query, uint32_t lead, uint32_t d, void *arg);
 struct fng_query {
     const int16_t *rows;   /* n x width */
@@ -252,11 +254,11 @@ struct fng_query {
 };
 void fng_scan(struct fn_grouping *g, const struct fng_set *s, const struct fng_query *q,
               uint32_t most, fng_hit *hit, void *arg);
-/* The same over all vectors of faces, wherever they lie. */
+/* The same over all vectors of faces, wherever they are stored. */
 void fng_scan_faces(struct fn_grouping *g, const struct fng_query *q, uint32_t most,
                     fng_hit *hit, void *arg);
 
-/* ---- net.c, atoms.c, round.c, level.c, attach.c, result.c: the rule, in its order ---- */
+/* ---- net.c, atoms.c, round.c, level.c, attach.c, result.c: the algorithm, in order ---- */
 void fng_net_remove(struct fn_grouping *g, struct fng_face *f);
 void fng_net_relabel(struct fn_grouping *g, struct fng_face *f);
 /* Good faces, just made; their order is changed. */
@@ -264,9 +266,9 @@ void fng_net_put(struct fn_grouping *g, struct fng_ptrs *faces);
 void fng_net_assign(struct fn_grouping *g); /* after all of these */
 void fng_touch(struct fn_grouping *g, uint32_t centre);
 void fng_check(struct fn_grouping *g, struct fng_face *f); /* its group may have changed */
-void fng_atoms(struct fn_grouping *g);                     /* from touched to g->atoms */
+void fng_atoms(struct fn_grouping *g); /* from touched micro-clusters to g->atoms */
 void fng_atom_drop(struct fn_grouping *g, uint32_t lead);
-/* Faces of an atom: visit each. */
+/* The faces of a micro-cluster. */
 void fng_atom_faces(struct fn_grouping *g, uint32_t lead, struct fng_ptrs *ret);
 void fng_flow_gone(struct fn_grouping *g, struct fng_flow *f, const struct fng_node *n);
 void fng_flow_finish(struct fng_flow *f);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sums and marks of clusters: means, what is forbidden, unions. */
+/* Sums and marks of clusters: means, constraints, unions. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,7 +130,7 @@ bool fng_company_admit(struct fng_company *c, const struct fng_face *f)
         return false;
     for (uint32_t i = 0; i < f->n_nots; i++) {
         if (!rejects(c->nots, (uint32_t)c->n_nots, f->nots[i]) &&
-            fng_grow(c->g, &c->nots, &c->nots_size, c->n_nots, sizeof *c->nots))
+            fng_grow(c->g, &c->nots, &c->nots_cap, c->n_nots, sizeof *c->nots))
             c->nots[c->n_nots++] = f->nots[i];
     }
     c->is = f->is ? f->is : c->is;
@@ -170,7 +170,7 @@ static int by_photo(const void *pa, const void *pb)
     return photo_less(a, b) ? -1 : photo_less(b, a);
 }
 
-/* is and nots of all that were kept. */
+/* is and nots of all faces taken. */
 static bool fill_said(struct fn_grouping *g, struct fng_node *n, struct fng_face *const *kept,
                       size_t n_kept)
 {

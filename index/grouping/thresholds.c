@@ -4,11 +4,11 @@
 
 #include "index/grouping/grouping.h"
 
-/* How far the thresholds follow the library's size, in d2 per decade of false-accept rate for a
- * decade of faces. */
+/* How far the thresholds follow the size of the library: d2 per decade of false-accept rate,
+ * for a decade of faces. */
 #define SLOPE_SINGLE .65
 #define SLOPE_GROUP  .33
-/* From this class on (4,096 faces) there are so many single faces that some come near a small
+/* From this class on (4,096 faces) there are so many single faces that some are near a small
  * host by chance. */
 #define CLASS_CHANCE 6
 #define NET_BELOW    .6 /* how far the net is below t1, in decades of rate */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* One photo's outcome into the index, within the caller's transaction.
+/* Stores the result of one photo, within the caller's transaction.
  *
- * Order matters: the new photo and its faces are there before an alias is written, so that the
- * labels that it carries over find their faces, and the alias is written before the old photo
- * loses its path, while its labels still stand. */
+ * Order matters. The new photo and its faces are stored before an alias is written, so that the
+ * labels that it carries over find their faces. The alias is written before the old photo loses
+ * its path, while its labels are still in effect.
+ */
 #include "index/ingest/ingest.h"
 
 #include <errno.h>
@@ -29,7 +30,7 @@ static bool finite_all(const float *p, size_t n)
     return true;
 }
 
-/* What a worker says is checked before it is believed. */
+/* The reply of a worker is checked before it is used. */
 static bool face_ok(const struct fn_ingest_face *f)
 {
     const float scalars[] = {f->score,   f->quality, f->sharpness,
@@ -223,7 +224,7 @@ static int write_alias(struct fn_txn *t, const struct fn_h128 *from, const struc
     return fn_assert_append(t, &a, 1, &act, err);
 }
 
-/* An edited picture takes over what the user said about faces of its old version. */
+/* An edited picture takes over the labels of its old version. */
 static int carry_labels(struct fn_txn *t, fn_photo_id old_id, fn_photo_id new_id,
                         struct fn_error *err)
 {
@@ -232,7 +233,8 @@ static int carry_labels(struct fn_txn *t, fn_photo_id old_id, fn_photo_id new_id
     bool carry = false;
     struct fn_photo from, to;
     struct fn_index_model m = {0};
-    int rc = fn_labels_update(t, err); /* the old photo may have come in this transaction */
+    int rc =
+        fn_labels_update(t, err); /* the old photo may have been added in this transaction */
     if (!rc)
         rc = fn_faces_of_photo_all(t, old_id, &old, &n_old, err);
     if (!rc)
@@ -255,8 +257,7 @@ out:
     return rc;
 }
 
-/* The known photo, when nothing is to be stored but the path; 0 when there is content to store.
- */
+/* The known photo, if only the path has to be stored; 0 if there is content to store. */
 static int find_known(struct fn_txn *t, const struct fn_ingest *in, fn_photo_id *ret_id,
                       bool *ret_store, struct fn_error *err)
 {
@@ -274,7 +275,7 @@ static int find_known(struct fn_txn *t, const struct fn_ingest *in, fn_photo_id 
     /* A picture that could not be read before may be readable now: a new decoder, more memory.
      */
     *ret_store = p.state == FN_PHOTO_BAD || (p.state == FN_PHOTO_GONE && p.was_bad);
-    /* It gets a path below; until then it must not be both stored anew and gone. */
+    /* It gets a path below; until then it must not be both new and gone. */
     return *ret_store ? fn_photo_got_path(t, *ret_id, err) : 0;
 }
 

@@ -11,7 +11,7 @@
  * types). */
 struct fn_ingest_face {
     float box[4];       /* fractions of the upright picture */
-    float points[5][2]; /* likewise */
+    float points[5][2]; /* in the same unit */
     float score, quality, sharpness, eyes_px, yaw_deg, roll_deg;
     bool drawn;
     float embedding[FN_DIM];
@@ -22,18 +22,18 @@ struct fn_ingest_face {
 struct fn_ingest {
     struct fn_path path; /* where it was found; path.photo is set by the call */
     struct fn_h128 hash;
-    struct fn_photo
-        photo; /* fields the worker found out; id, hash, n_faces are set by the call */
+    /* fields the worker found out; id, hash, n_faces are set by the call */
+    struct fn_photo photo;
     const struct fn_ingest_face *faces;
     uint32_t n_faces;
     uint32_t feature_width;
     struct fn_h128 profile_id; /* must equal the index's; sets it when the index has none yet */
 };
-/* Stores a decoded photo (photo.state OK) or a bad one (BAD with reason), its faces and
- * vectors, its path, and removes the queue entry of the path. A photo known by hash only gains
- * the path. When the path showed another content before (an edit), faces are matched by IoU and
- * an alias goes into the log if they carried assertions (labels.h). What labels and people have
- * to follow is left in t: commit with fn_index_commit (update.h). */
+/* Stores a decoded photo (photo.state OK) or a bad one (BAD with reason), its faces and vectors
+ * and its path, and removes the queue entry of the path. A photo known by hash only gains the
+ * path. If the path had another content before (an edit), faces are matched by IoU, and an
+ * alias is logged if they had labels (labels.h). Leaves pending changes in t: commit with
+ * fn_index_commit (update.h). */
 FN_NODISCARD int fn_ingest_photo(struct fn_txn *t, struct fn_ingest *in, fn_photo_id *ret,
                                  struct fn_error *err);
 /* Known content at a new or changed path, no pixel touched: path put, queue entry removed.

@@ -75,8 +75,8 @@ int fn_assertion_decode(uint64_t seq, struct fn_slice v, struct fn_assertion *re
     if (author_n >= sizeof a.author || text_n >= sizeof a.text ||
         v.n < HEAD + author_n + text_n)
         return FN_ECORRUPT;
-    /* Their order is not looked at here: a walk over many sets would pay for it, and a wrong
-     * one only hides faces. */
+    /* Their order is not checked here: it would slow down a walk over many sets, and a wrong
+     * order only hides faces. */
     size_t faces_n = v.n - HEAD - author_n - text_n;
     if (faces_n % sizeof *a.faces || faces_n > FN_ASSERT_FACES_BYTES ||
         (faces_n != 0) != (a.kind == FN_ASSERT_GROUP))

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What may be said: an assertion that contradicts what stands is refused with a sentence that
- * says what stands where, and nothing changes. The user takes the older act back first, or
- * means something else. */
+/* Which assertions are accepted. One that contradicts an assertion in effect is refused with a
+ * message that names it, and nothing changes. The user undoes the older act first, or meant
+ * something else. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/clock.h"
-#include "engine/base/utf8.h"
+#include "engine/base/text.h"
 #include "index/labels/labels_priv.h"
 
 #define WHO_MAX (FN_PERSON_NAME_MAX + 16)
@@ -70,7 +70,7 @@ static int refuse_notface(struct fn_txn *t, const char *face, const struct fn_fa
         (unsigned long long)l->notface_act, (unsigned long long)l->notface_act);
 }
 
-/* Faces that are not in this index are not looked at: their assertions wait. */
+/* Faces that are not in this index are not checked: their assertions take effect later. */
 static int check_face(struct fn_txn *t, const struct fn_assertion *a, struct fn_error *err)
 {
     fn_face_id id;
@@ -109,23 +109,16 @@ static int check_face(struct fn_txn *t, const struct fn_assertion *a, struct fn_
     }
 }
 
-static int check_name(struct fn_txn *t, const struct fn_assertion *a, unsigned flags,
+/* The name becomes the one that is stored. */
+static int check_name(struct fn_txn *t, struct fn_assertion *a, unsigned flags,
                       struct fn_error *err)
 {
     struct fn_person_label other;
     struct fn_person_id root;
-    size_t n = strnlen(a->text, sizeof a->text);
-    if (!n || n == sizeof a->text)
-        return fn_error_set(err, FN_EUSAGE, "a name has 1 to %d bytes", FN_PERSON_NAME_MAX - 1);
-    if (!fn_utf8_valid(a->text, n))
-        return fn_error_set(err, FN_EUSAGE, "a name must be UTF-8");
-    for (size_t i = 0; i < n; i++) {
-        if ((unsigned char)a->text[i] < 0x20 || a->text[i] == 0x7f)
-            return fn_error_set(err, FN_EUSAGE, "a name must not hold control characters");
-    }
-    if (flags & FN_ASSERT_SAME_NAME)
-        return 0;
-    int rc = fn_person_resolve(t, &a->person, &root);
+    int rc = fn_name_clean(a->text, a->text, sizeof a->text, err);
+    if (rc || flags & FN_ASSERT_SAME_NAME)
+        return rc;
+    rc = fn_person_resolve(t, &a->person, &root);
     if (!rc)
         rc = fn_name_taken(t, a->text, &root, &other);
     if (rc == FN_ENOTFOUND)
@@ -137,7 +130,7 @@ static int check_name(struct fn_txn *t, const struct fn_assertion *a, unsigned f
     return fn_error_set(err, FN_EREFUSED, "\"%s\" is already %.9s", other.name, id);
 }
 
-/* A face confirmed as one and rejected as the other stands against making them one. */
+/* A face confirmed as one person and rejected as the other contradicts merging the two. */
 struct conflict {
     const struct fn_person_id *a, *b;
     struct fn_face_labels labels;

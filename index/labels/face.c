@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What holds of one face: what was said of it, with persons after merges. */
+/* The labels of one face that are in effect, with persons after merges. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,7 @@ int fn_labels_resolve(struct fn_txn *t, const struct fn_face_fold *f,
         rc = fn_person_resolve(t, &f->rejected[i].person, &q);
         if (rc)
             break;
-        if (f->is && fn_person_eq(&p, &q)) { /* the later word holds */
+        if (f->is && fn_person_eq(&p, &q)) { /* the later assertion counts */
             if (f->rejected[i].seq < is_seq)
                 continue;
             is = false;

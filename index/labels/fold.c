@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* From the log to what it says of each face, one photo at a time.
+/* From the log to the labels of each face, one photo at a time.
  *
- * An assertion means the face of its photo with the same box, else the one whose box overlaps
- * it most (IoU >= .35), so that it finds its face again after a new detector or a new index. A
- * photo that replaced another by an edit takes the assertions of the older one too. The
- * assertions are folded in the order of the log, each only when its act is in force.
+ * An assertion refers to the face of its photo with the same box, otherwise to the one whose
+ * box overlaps most (IoU >= .35), so that it finds its face again after a new detector or in a
+ * new index. A photo that replaced another by an edit takes the assertions of the older one
+ * too. Assertions are applied in the order of the log, and only if their act is in effect.
  *
- * Persons are kept as they were said, not as merged: a merge then changes no face's record. */
+ * Persons are stored as written, not as merged: a merge then changes no face's record.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "index/labels/label_changes.h"
 #include "index/labels/labels_priv.h"
@@ -95,7 +97,7 @@ int fn_face_fold_get(struct fn_txn *t, fn_face_id face, struct fn_face_fold *ret
 
 /* ---- which assertions ---- */
 
-static int add_photo(struct fn_h128 **v, size_t *n, const struct fn_h128 *h)
+static int add_photo(struct fn_h128 **v, size_t *n, size_t *cap, const struct fn_h128 *h)
 {
     for (size_t i = 0; i < *n; i++) {
         if (fn_h128_eq(&(*v)[i], h))
@@ -103,7 +105,7 @@ static int add_photo(struct fn_h128 **v, size_t *n, const struct fn_h128 *h)
     }
     if (*n == SOURCES_MAX)
         return 0; /* edited more often than that: the oldest versions are left out */
-    struct fn_h128 *w = realloc(*v, (*n + 1) * sizeof *w);
+    struct fn_h128 *w = fn_array_grow(*v, cap, *n + 1, sizeof *w);
     if (!w)
         return -ENOMEM;
     w[(*n)++] = *h;
@@ -117,8 +119,8 @@ static int photo_closure(struct fn_txn *t, const struct fn_h128 *photo, enum fn_
                          struct fn_h128 **ret, size_t *ret_n)
 {
     struct fn_h128 *v = NULL;
-    size_t n = 0;
-    int rc = add_photo(&v, &n, photo);
+    size_t n = 0, cap = 0;
+    int rc = add_photo(&v, &n, &cap, photo);
     for (size_t i = 0; !rc && i < n; i++) {
         struct fn_assert_walk w;
         rc = fn_assert_walk_open(t, tag, v[i].b, sizeof v[i].b, &w);
@@ -128,7 +130,8 @@ static int photo_closure(struct fn_txn *t, const struct fn_h128 *photo, enum fn_
                 continue;
             rc = fn_assert_get(t, w.seq, &a);
             if (!rc && fn_supposed_in_force(t, a.act, (struct fn_suppose){0}))
-                rc = add_photo(&v, &n, tag == FN_BY_NEW ? &a.face.photo : &a.object_photo);
+                rc =
+                    add_photo(&v, &n, &cap, tag == FN_BY_NEW ? &a.face.photo : &a.object_photo);
         }
         fn_assert_walk_close(&w);
         rc = rc == FN_ENOTFOUND ? 0 : rc;
@@ -171,7 +174,7 @@ static int face_words(struct fn_txn *t, const struct fn_h128 *photo, struct fn_b
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-/* All that was said of a photo's boxes, in the order of the log. */
+/* All assertions about boxes of a photo, in the order of the log. */
 static int photo_words(struct fn_txn *t, const struct fn_h128 *photo,
                        struct fn_box_words *words)
 {
@@ -286,7 +289,7 @@ static int index_fold(struct fn_txn *t, fn_face_id face, const struct fn_face_fo
     return rc;
 }
 
-/* What a fold says to people. Soft labels bind nothing. */
+/* Pending changes for people. A cluster label does not constrain clusters. */
 enum change { SAME, SOFT, BOUND };
 
 static bool keeps_rejections(const struct fn_face_labels *old, const struct fn_face_labels *new)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Groups that were named: each is one assertion with the set of its faces. No index entry is
- * written for a face of a set; what sets say of a photo is found by searching them. A set is in
- * order, so a few photos are looked up in each set there is; a transaction that asks for more
- * (an import, a large group named) first puts the faces of all sets into one list by photo. */
+/* Cluster labels: each is one assertion with a set of faces. No index entry is written for a
+ * face of a set; the sets are searched for a photo. A set is sorted, so a few photos are looked
+ * up in each set. A transaction that looks up more of them (an import, a large cluster named)
+ * first puts the faces of all sets into one list, sorted by photo. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "index/labels/labels_priv.h"
 
@@ -83,14 +84,10 @@ void fn_group_forget(struct fn_txn *t)
 
 int fn_box_words_add(struct fn_box_words *w, uint64_t seq, const uint16_t box[4])
 {
-    if (w->n == w->size) {
-        size_t size = w->size ? w->size * 2 : 32;
-        struct fn_box_word *v = realloc(w->v, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        w->v = v;
-        w->size = size;
-    }
+    struct fn_box_word *v = fn_array_grow(w->v, &w->cap, w->n + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    w->v = v;
     struct fn_box_word *word = &w->v[w->n++];
     word->seq = seq;
     memcpy(word->box, box, sizeof word->box);
@@ -125,21 +122,20 @@ struct wanted {
     struct fn_box_words *words;
 };
 
+static int by_photo_prefix(const void *photo, const void *face)
+{
+    return memcmp(photo, ((const struct fn_face_ref *)face)->b, PREFIX);
+}
+
 static int search_set(const struct fn_assertion *a, void *ctx)
 {
     struct wanted *x = ctx;
-    size_t lo = 0, hi = a->n_faces;
+    size_t i =
+        fn_lower_bound(x->photo, a->faces, a->n_faces, sizeof *a->faces, by_photo_prefix);
     int rc = 0;
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-        if (memcmp(a->faces[mid].b, x->photo, PREFIX) < 0)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    for (; !rc && lo < a->n_faces && !memcmp(a->faces[lo].b, x->photo, PREFIX); lo++) {
+    for (; !rc && i < a->n_faces && !memcmp(a->faces[i].b, x->photo, PREFIX); i++) {
         uint16_t box[4];
-        get_box(&a->faces[lo], box);
+        get_box(&a->faces[i], box);
         rc = fn_box_words_add(x->words, a->seq, box);
     }
     return rc;
@@ -190,17 +186,11 @@ static int make(struct fn_txn *t, struct kept *k)
 
 static int search_list(const struct kept *k, uint64_t photo, struct fn_box_words *words)
 {
-    size_t lo = 0, hi = k->n;
+    struct entry key = {.photo = photo};
+    size_t i = fn_lower_bound(&key, k->v, k->n, sizeof key, by_photo);
     int rc = 0;
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-        if (k->v[mid].photo < photo)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    for (; !rc && lo < k->n && k->v[lo].photo == photo; lo++)
-        rc = fn_box_words_add(words, k->v[lo].word.seq, k->v[lo].word.box);
+    for (; !rc && i < k->n && k->v[i].photo == photo; i++)
+        rc = fn_box_words_add(words, k->v[i].word.seq, k->v[i].word.box);
     return rc;
 }
 

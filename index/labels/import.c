@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Replaying a label log. Lines are taken in order; an assertion that is in this index already
- * (same words, time and author) is skipped, the others are appended under new numbers, and acts
- * and what undos speak of are renumbered along. Nothing is checked against what stands: it was
- * said, and the order of the log decides. Folding comes once, at the end. */
+/* Replaying a label log. Lines are processed in order. An assertion that is in this index
+ * already (same content, time and author) is skipped; the others are appended under new
+ * numbers, and acts and the acts that undos refer to are renumbered. Nothing is checked for
+ * contradictions: it was accepted before, and the order of the log decides. Derived tables are
+ * updated once, at the end. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "index/labels/labels_priv.h"
 
@@ -17,7 +19,7 @@ struct renumbered {
 struct import {
     struct fn_txn *t;
     struct renumbered *acts; /* ascending by `from`: acts of a log begin in order */
-    size_t n, size;
+    size_t n, cap;
     uint64_t last_from,
         last_to; /* the act at hand, under its new number; 0: none of it is new yet */
     uint64_t n_new, n_skipped;
@@ -30,14 +32,10 @@ static int remember(struct import *m, uint64_t from, uint64_t to)
         m->acts[m->n - 1].to = to;
         return 0;
     }
-    if (m->n == m->size) {
-        size_t size = m->size ? m->size * 2 : 64;
-        struct renumbered *v = realloc(m->acts, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        m->acts = v;
-        m->size = size;
-    }
+    struct renumbered *v = fn_array_grow(m->acts, &m->cap, m->n + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    m->acts = v;
     m->acts[m->n++] = (struct renumbered){from, to};
     return 0;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What labels leave for people to follow, beside what records leave
- * (index/records/record_changes.h).
- */
+/* Pending changes that labels leave for people, in addition to those of records
+ * (index/records/record_changes.h). */
 #ifndef FN_INDEX_LABELS_LABEL_CHANGES_H
 #define FN_INDEX_LABELS_LABEL_CHANGES_H
 
@@ -10,11 +9,11 @@
 
 enum fn_label_change {
     /* id: face */
-    FN_CHANGE_SAID =
-        FN_CHANGE_RECORDS_END, /* what was said of it softly: it may be named otherwise */
-    FN_CHANGE_BOUND,           /* the person it is, or those it is not */
-    /* name: person, as said */
-    FN_CHANGE_PERSON, /* merged, or taken apart again: all that was said about it means another
+    /* its cluster label changed: it may have another name */
+    FN_CHANGE_SAID = FN_CHANGE_RECORDS_END,
+    FN_CHANGE_BOUND, /* the person it is, or those it is not */
+    /* name: person, as written in the assertion */
+    FN_CHANGE_PERSON, /* merged, or the merge was undone: its labels refer to another person now
                        */
     FN_CHANGE_REJECTED, /* other faces than before are not this person */
 };

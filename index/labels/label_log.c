@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The log itself: reading, appending one assertion with the entries that find it, and which
- * acts are in force. */
+/* The log itself: reading; appending one assertion with the index entries that find it; which
+ * acts are in effect. */
 #include <errno.h>
 #include <string.h>
 
@@ -184,7 +184,7 @@ int fn_act_target(struct fn_txn *t, uint64_t act, uint64_t *ret, unsigned *ret_d
     return 0;
 }
 
-/* What the program says itself while people are settled is not what the user wants back. */
+/* The user does not want to undo acts of the program itself. */
 static bool is_automatic(const struct fn_assertion *a)
 {
     return a->kind == FN_ASSERT_SET && !strcmp(a->author, FN_AUTHOR_SELF);

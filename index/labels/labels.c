@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Acts of the user: checked, appended, folded into the derived tables; undone and redone by
- * folding anew what the act touched. */
+/* Acts of the user: checked, appended, and applied to the derived tables; undo and redo
+ * recompute what the act concerned. */
 #include "index/labels/labels.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/clock.h"
 #include "engine/base/endian.h"
 #include "index/labels/label_changes.h"
 #include "index/labels/labels_priv.h"
 
-/* What an act touches, to be folded anew. */
+/* What an act concerns and must be recomputed. */
 struct touched {
     struct fn_h128 *photos;
     struct fn_person_id *persons;
-    size_t n_photos, n_persons, size_photos, size_persons;
+    size_t n_photos, n_persons, cap_photos, cap_persons;
     bool merges;
 };
 
@@ -28,28 +29,21 @@ static void touched_finish(struct touched *x)
 
 static int touch_photo(struct touched *x, const struct fn_h128 *h)
 {
-    if (x->n_photos == x->size_photos) {
-        size_t size = x->size_photos ? x->size_photos * 2 : 16;
-        struct fn_h128 *v = realloc(x->photos, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        x->photos = v;
-        x->size_photos = size;
-    }
+    struct fn_h128 *v = fn_array_grow(x->photos, &x->cap_photos, x->n_photos + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    x->photos = v;
     x->photos[x->n_photos++] = *h;
     return 0;
 }
 
 static int touch_person(struct touched *x, const struct fn_person_id *p)
 {
-    if (x->n_persons == x->size_persons) {
-        size_t size = x->size_persons ? x->size_persons * 2 : 16;
-        struct fn_person_id *v = realloc(x->persons, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        x->persons = v;
-        x->size_persons = size;
-    }
+    struct fn_person_id *v =
+        fn_array_grow(x->persons, &x->cap_persons, x->n_persons + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    x->persons = v;
     x->persons[x->n_persons++] = *p;
     return 0;
 }
@@ -89,7 +83,7 @@ static int touch(struct fn_txn *t, struct touched *x, const struct fn_assertion 
         return touch_photos_from(t, x, &a->face.photo);
     case FN_ASSERT_GROUP:
         return fn_group_each_photo(t, a, touch_photo_of_set, &w);
-    case FN_ASSERT_ALIAS: /* asked while the alias is in force or not: from its far end */
+    case FN_ASSERT_ALIAS: /* whether or not the alias is in effect: from its far end */
         return touch_photos_from(t, x, &a->object_photo);
     case FN_ASSERT_NAME:
     case FN_ASSERT_HIDE:
@@ -158,7 +152,7 @@ int fn_assert_append_flags(struct fn_txn *t, struct fn_assertion *a, size_t n, u
     int rc = 0;
     if (!n)
         return fn_error_set(err, FN_EUSAGE, "an act needs at least one assertion");
-    rc = fn_labels_update(t, err); /* what stands is what it is checked against */
+    rc = fn_labels_update(t, err); /* it is checked against the current state */
     if (rc)
         return rc;
     for (size_t i = 0; i < n; i++) {
@@ -210,7 +204,7 @@ static int append_undo(struct fn_txn *t, uint64_t undo_of, uint64_t target, cons
     return rc;
 }
 
-/* The newest undo in force of an act. */
+/* The newest undo of an act that is in effect. */
 static int undo_in_force(struct fn_txn *t, uint64_t act, uint64_t *ret)
 {
     uint8_t key[8];

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* What the user said: an append-only log of assertions, keyed by content (photo hash and box),
- * never by row or cluster. It lives in LMDB (the truth) and is mirrored in order to labels.log
- * (text, fsynced) before an act is reported as done.
+/* The label log: an append-only log of assertions, keyed by content (photo hash and box), never
+ * by row or cluster. It is stored in LMDB, which is authoritative, and is mirrored in order to
+ * labels.log (text, fsynced) before an act is reported as done.
  *
- * One act of the user (naming a group, a batch) is one or more assertions with the same act
- * number, printed as L<act>. Undo is another assertion: it makes one act ineffective; redo is
- * the undo of an undo. The state in force is the fold of all acts that are in force, in order;
- * undoing and redoing gives exactly the state without and with them.
+ * One act of the user (naming a cluster, a batch) is one or more assertions with the same act
+ * number, printed as L<act>. An undo is another assertion that takes one act out of effect; a
+ * redo is the undo of an undo. The current state is the result of all acts in effect, in order;
+ * undo and redo give exactly the state without and with the act.
  *
- * Hard assertions bind the clustering (people.h): IS, NOT, NOTFACE. GROUP is soft: the faces
- * that were in a group when the user named it; it never constrains the partition, but a group
- * takes the name most of its faces carry that way when no IS says otherwise, so a name survives
- * the deletion of any photo, a new model and a re-clustering. MEMBER says the same of one face:
- * logs of older programs have one for each face of a group.
+ * IS, NOT and NOTFACE are labels: they constrain clustering (people.h). GROUP is a cluster
+ * label: the faces that were in a cluster when the user named it. It never constrains
+ * clustering. A cluster takes the name that most of its labelled faces carry, so a name
+ * survives the deletion of any photo, a new model and new clusters. MEMBER is the same for one
+ * face: logs of older programs have one for each face of a cluster.
  */
 #ifndef FN_INDEX_LABELS_H
 #define FN_INDEX_LABELS_H
@@ -27,27 +27,26 @@ struct fn_person_id { /* 16 bytes; shown as 'p' and lower-case base32 (RFC 4648 
 #define FN_PERSON_TEXT     28 /* 'p', 26 characters, NUL */
 #define FN_PERSON_NAME_MAX 256
 
-enum fn_assert_kind { /* stored: numbers never change */
-                      FN_ASSERT_IS =
-                          1, /* face is person (replaces an earlier IS of the same face) */
-                      FN_ASSERT_NOT = 2,     /* face is not person */
-                      FN_ASSERT_NOTFACE = 3, /* not a face */
-                      FN_ASSERT_NAME = 4,    /* person has this name (text) */
-                      FN_ASSERT_MEMBER =
-                          5, /* soft: face was in the group that got this person */
-                      FN_ASSERT_MERGE = 6, /* person (from) is the same as object (into) */
-                      FN_ASSERT_HIDE = 7,  /* person hidden */
-                      FN_ASSERT_UNHIDE = 8,
-                      FN_ASSERT_ALIAS = 9, /* photo `face.photo` now is the content object_photo
-                                              (an edited picture) */
-                      FN_ASSERT_BOX = 10,  /* the user drew this box (face) */
-                      FN_ASSERT_UNDO = 11, /* act undo_of is not in force */
-                      FN_ASSERT_ISFACE = 12, /* takes an earlier NOTFACE back */
-                      FN_ASSERT_SET = 13,    /* a threshold or model change: text "key=value" */
-                      FN_ASSERT_GROUP = 14,  /* what MEMBER says of one face, said of a set */
+/* Stored: the numbers never change. */
+enum fn_assert_kind {
+    FN_ASSERT_IS = 1,      /* face is person (replaces an earlier IS of the same face) */
+    FN_ASSERT_NOT = 2,     /* face is not person */
+    FN_ASSERT_NOTFACE = 3, /* not a face */
+    FN_ASSERT_NAME = 4,    /* person has this name (text) */
+    FN_ASSERT_MEMBER = 5,  /* soft: face was in the group that got this person */
+    FN_ASSERT_MERGE = 6,   /* person (from) is the same as object (into) */
+    FN_ASSERT_HIDE = 7,    /* person hidden */
+    FN_ASSERT_UNHIDE = 8,
+    FN_ASSERT_ALIAS = 9,   /* photo `face.photo` now is the content object_photo
+                              (an edited picture) */
+    FN_ASSERT_BOX = 10,    /* the user drew this box (face) */
+    FN_ASSERT_UNDO = 11,   /* act undo_of is not in effect */
+    FN_ASSERT_ISFACE = 12, /* takes an earlier NOTFACE back */
+    FN_ASSERT_SET = 13,    /* a threshold or model change: text "key=value" */
+    FN_ASSERT_GROUP = 14,  /* as MEMBER, for a set of faces */
 };
 
-#define FN_AUTHOR_SELF "facenetd" /* of what the program says by itself */
+#define FN_AUTHOR_SELF "facenetd" /* of assertions by the program itself */
 
 /* A face in a set: the first 8 bytes of its photo's hash, then x, y, w, h of its box as u16,
  * little-endian. Half a hash is enough for what binds nothing, and a group of 80,000 faces
@@ -57,7 +56,7 @@ struct fn_face_ref {
 };
 #define FN_ASSERT_FACES_MAX (1u << 20) /* of one assertion; a larger group takes several */
 struct fn_face_ref fn_face_ref_of(const struct fn_face_key *k);
-/* Orders refs by their bytes and drops doubles; returns how many are left. */
+/* Sorts refs by their bytes and removes duplicates; returns how many are left. */
 size_t fn_face_refs_sort(struct fn_face_ref *v, size_t n);
 
 struct fn_assertion {
@@ -72,20 +71,21 @@ struct fn_assertion {
     struct fn_h128 object_photo; /* ALIAS */
     uint64_t undo_of;            /* UNDO: act */
     char text[FN_PERSON_NAME_MAX];
-    /* GROUP: 1 to FN_ASSERT_FACES_MAX faces as fn_face_refs_sort leaves them; else NULL, 0. An
-     * assertion never owns them: they lie in the caller's memory (fn_assert_append), in the
-     * buffer given to fn_assertion_parse, or in the map, where they are good until the
+    /* GROUP: 1 to FN_ASSERT_FACES_MAX faces in the order of fn_face_refs_sort; otherwise NULL,
+     * 0. An assertion never owns them: they are in the caller's memory (fn_assert_append), in
+     * the buffer given to fn_assertion_parse, or in the map, where they are valid until the
      * transaction writes or ends (fn_assert_get, fn_assert_each). */
     const struct fn_face_ref *faces;
     size_t n_faces;
 };
 
-/* Appends one act in t and folds it into the derived tables. a[i].seq/act are set. FN_EREFUSED
- * when it contradicts what stands (IS against a NOT of the same face and person, NAME that
- * another person bears, ...), unless it replaces it by its nature. */
+/* Appends one act in t and updates the derived tables. Sets a[i].seq and a[i].act, and the text
+ * of a NAME to what is stored (fn_name_clean: FN_EUSAGE if it is not a name). FN_EREFUSED if it
+ * contradicts an assertion in effect (IS against a NOT of the same face and person, NAME that
+ * another person has, ...), unless its kind replaces the older one. */
 FN_NODISCARD int fn_assert_append(struct fn_txn *t, struct fn_assertion *a, size_t n,
                                   uint64_t *ret_act, struct fn_error *err);
-/* The same with flags: FN_ASSERT_SAME_NAME lets a NAME be one that another person bears. */
+/* The same with flags: FN_ASSERT_SAME_NAME allows a NAME that another person has. */
 enum fn_assert_flags { FN_ASSERT_SAME_NAME = 1u << 0 };
 FN_NODISCARD int fn_assert_append_flags(struct fn_txn *t, struct fn_assertion *a, size_t n,
                                         unsigned flags, uint64_t *ret_act,
@@ -95,8 +95,8 @@ FN_NODISCARD int fn_assert_undo(struct fn_txn *t, uint64_t act, const char *auth
                                 uint64_t *ret_act, struct fn_error *err);
 FN_NODISCARD int fn_assert_redo(struct fn_txn *t, uint64_t act, const char *author,
                                 uint64_t *ret_act, struct fn_error *err);
-/* The newest act in force that is not an undo, and not a SET of the program itself (for `fnq
- * undo` without a number); for redo: the newest undo in force. */
+/* The newest act in effect that is not an undo, and not a SET of the program itself (for `fnq
+ * undo` without a number); for redo: the newest undo in effect. */
 FN_NODISCARD int fn_assert_last(struct fn_txn *t, bool undone, uint64_t *ret_act);
 FN_NODISCARD int fn_assert_get(struct fn_txn *t, uint64_t seq, struct fn_assertion *ret);
 uint64_t fn_assert_count(struct fn_txn *t); /* highest seq */
@@ -107,14 +107,14 @@ bool fn_act_in_force(struct fn_txn *t, uint64_t act);
 /* Derived state of one face. */
 enum { FN_REJECTED_MAX = 255 };
 struct fn_face_labels {
-    bool confirmed;             /* an IS is in force */
+    bool confirmed;             /* an IS is in effect */
     struct fn_person_id person; /* of the IS, after merges */
     bool notface;
     uint64_t is_act, notface_act;
     size_t n_rejected;
     struct fn_person_id rejected[FN_REJECTED_MAX]; /* after merges */
     uint64_t rejected_act[FN_REJECTED_MAX];
-    bool member; /* a MEMBER or GROUP is in force (and no IS) */
+    bool member; /* a MEMBER or GROUP is in effect (and no IS) */
     struct fn_person_id member_person;
 };
 FN_NODISCARD int fn_labels_of_face(struct fn_txn *t, fn_face_id face,
@@ -122,8 +122,8 @@ FN_NODISCARD int fn_labels_of_face(struct fn_txn *t, fn_face_id face,
 /* Person after merges; itself when it was not merged. */
 FN_NODISCARD int fn_person_resolve(struct fn_txn *t, const struct fn_person_id *p,
                                    struct fn_person_id *ret);
-/* Persons the user named: by id (resolved) or by exact name, case-insensitively by prefix when
- * unique. */
+/* Persons the user named: by id (resolved), or by name: those whose name has the same key
+ * (text.h), else those whose name's key begins with it. */
 struct fn_person_label {
     struct fn_person_id id;
     char name[FN_PERSON_NAME_MAX]; /* "" when unnamed */
@@ -140,12 +140,12 @@ bool fn_person_eq(const struct fn_person_id *a, const struct fn_person_id *b);
 int fn_person_cmp(const void *a, const void *b); /* for qsort */
 void fn_person_text(const struct fn_person_id *id, char out[FN_PERSON_TEXT]);
 FN_NODISCARD int fn_person_parse(const char *text, struct fn_person_id *ret,
-                                 unsigned *ret_bits);        /* a prefix is fine */
+                                 unsigned *ret_bits);        /* a prefix is allowed */
 FN_NODISCARD int fn_person_new_id(struct fn_person_id *ret); /* random (getrandom) */
 
 /* The text mirror. One line per assertion: seq act time author kind fields..., percent-encoded
- * (docs/format.md). sync: locks the file, appends every missing sequence number, fsyncs.
- * FN_EREFUSED when the file holds something else at a number LMDB has (reported by doctor,
+ * (docs/format-labels.md). sync: locks the file, appends every missing sequence number, fsyncs.
+ * FN_EREFUSED if the file has something else at a number that LMDB has (reported by doctor,
  * never merged silently). */
 FN_NODISCARD int fn_labels_log_sync(struct fn_store *s, const char *log_path,
                                     struct fn_error *err);
@@ -157,9 +157,9 @@ void fn_assertion_format(const struct fn_assertion *a, struct fn_buf *out);
 #define FN_ASSERT_FACES_BYTES (FN_ASSERT_FACES_MAX * sizeof(struct fn_face_ref))
 FN_NODISCARD int fn_assertion_parse(const char *line, struct fn_buf *faces,
                                     struct fn_assertion *ret, struct fn_error *err);
-/* Replays a log into this index: assertions not there yet are appended with new numbers and
- * their old time and author, acts and undos renumbered; ones equal to an assertion that is
- * there are skipped. Works before the photos are indexed: assertions wait for them. */
+/* Replays a log into this index. Assertions that are missing are appended with new numbers and
+ * their old time and author; acts and undos are renumbered. Assertions that equal one in the
+ * index are skipped. Photos need not be indexed yet: assertions take effect when they are. */
 FN_NODISCARD int fn_labels_import(struct fn_txn *t, const char *text, size_t n,
                                   uint64_t *ret_new, uint64_t *ret_skipped,
                                   struct fn_error *err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Labels follow records: a photo whose faces are there (again) gets what the log says of them,
- * a face that was dropped loses it. */
+/* Labels follow records: a photo that has faces (again) gets the labels of the log for them; a
+ * deleted face loses its labels. */
 #include "index/labels/label_changes.h"
 #include "index/labels/labels_priv.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to index/labels and index/people: the log's index, and the derived state of one face
- * and one person.
+/* Private to index/labels and index/people: the index of the log, and the derived state of one
+ * face and one person.
  *
  * Tables (docs/format-labels.md): assert, seq -> assertion; assert_index, the ways to find
- * assertions; face_label, what the log says of a face of this index; person_label, names;
- * merged, from -> into. All but the first are a function of the first and of the faces there
- * are. */
+ * assertions; face_label, labels of a face of this index; person_label, names; merged, from ->
+ * into. All but the first are functions of the first and of the faces in the index.
+ */
 #ifndef FN_INDEX_LABELS_PRIV_H
 #define FN_INDEX_LABELS_PRIV_H
 
@@ -20,14 +20,14 @@ enum fn_assert_tag {
     FN_BY_NEW = 'A',     /* ALIAS: the new photo, 16 bytes */
     FN_BY_PERSON = 'P',  /* person, and object of MERGE: 16 bytes */
     FN_BY_KIND = 'K',    /* kind of MERGE or GROUP, 1 byte */
-    FN_BY_UNDONE = 'U',  /* act an UNDO speaks of: 8 bytes */
+    FN_BY_UNDONE = 'U',  /* act that an UNDO refers to: 8 bytes */
     FN_BY_CONTENT = 'H', /* fn_assertion_content: 8 bytes */
 };
 enum { FN_ASSERT_KEY_MAX = 1 + 16 + 8, FN_PERSON_BYTES = 16 };
 #define FN_UNDO_DEPTH_MAX                                                                      \
     64 /* undo of undo of ... : also bounds the recursion of fn_act_in_force */
 
-/* labels_codec.c */
+/* assertion_codec.c */
 #define FN_ASSERT_BYTES_MAX (1024u + FN_ASSERT_FACES_BYTES) /* of a record */
 void fn_assertion_encode(const struct fn_assertion *a, struct fn_buf *out);
 FN_NODISCARD int fn_assertion_decode(uint64_t seq, struct fn_slice v, struct fn_assertion *ret);
@@ -36,7 +36,7 @@ uint64_t fn_assertion_content(const struct fn_assertion *a);
 bool fn_assertion_equal(const struct fn_assertion *a, const struct fn_assertion *b);
 const char *fn_assert_kind_name(uint8_t kind); /* NULL: no such kind */
 bool fn_assert_is_face_kind(uint8_t kind);     /* IS, NOT, NOTFACE, ISFACE, MEMBER */
-/* In order, no doubles, as many as one assertion may have. */
+/* Sorted, without duplicates, at most as many as one assertion may have. */
 bool fn_face_refs_valid(const struct fn_face_ref *v, size_t n);
 
 /* A walk over assert_index entries of one key in order of seq. */
@@ -45,7 +45,7 @@ struct fn_assert_walk {
     uint8_t prefix[FN_ASSERT_KEY_MAX];
     size_t prefix_n;
     bool started;
-    uint64_t seq; /* where it stands */
+    uint64_t seq; /* current position */
     uint8_t kind;
 };
 FN_NODISCARD int fn_assert_walk_open(struct fn_txn *t, enum fn_assert_tag tag, const void *key,
@@ -53,17 +53,17 @@ FN_NODISCARD int fn_assert_walk_open(struct fn_txn *t, enum fn_assert_tag tag, c
 FN_NODISCARD int fn_assert_walk_next(struct fn_assert_walk *w); /* FN_ENOTFOUND at the end */
 void fn_assert_walk_close(struct fn_assert_walk *w);
 
-/* Writes one assertion and its index entries; does not fold. a->seq and a->act are set (act 0:
- * a->act = seq). */
+/* Writes one assertion and its index entries; does not update derived tables. a->seq and a->act
+ * are set (act 0: a->act = seq). */
 FN_NODISCARD int fn_assert_write(struct fn_txn *t, struct fn_assertion *a,
                                  struct fn_error *err);
-/* The first act an undo, or an undo of an undo, finally speaks of; itself for others.
+/* The act that an undo, or an undo of an undo, finally refers to; itself for other acts.
  * *ret_depth: undos between. */
 FN_NODISCARD int fn_act_target(struct fn_txn *t, uint64_t act, uint64_t *ret,
                                unsigned *ret_depth);
 
-/* An act whose being in force is supposed rather than looked up (act 0: none): what-if before
- * an undo. */
+/* An act that is assumed to be in effect or not, instead of looking it up (act 0: none): for
+ * checks before an undo. */
 struct fn_suppose {
     uint64_t act;
     bool in_force;
@@ -71,31 +71,31 @@ struct fn_suppose {
 bool fn_supposed_in_force(struct fn_txn *t, uint64_t act, struct fn_suppose s);
 
 /* group.c: GROUP acts by photo. */
-/* One word of the log on one box of a photo. */
+/* An assertion about one box of a photo. */
 struct fn_box_word {
     uint64_t seq;
     uint16_t box[4];
 };
 struct fn_box_words {
     struct fn_box_word *v; /* free() */
-    size_t n, size;
+    size_t n, cap;
 };
 FN_NODISCARD int fn_box_words_add(struct fn_box_words *w, uint64_t seq, const uint16_t box[4]);
-/* Appends what sets say of a photo's boxes, in force or not, in any order. */
+/* Appends the assertions of sets about boxes of a photo, in effect or not, in any order. */
 FN_NODISCARD int fn_group_words(struct fn_txn *t, const struct fn_h128 *photo,
                                 struct fn_box_words *words);
-/* Forgets what fn_group_words keeps for the transaction: another set was written. */
+/* Drops what fn_group_words caches in the transaction: another set was written. */
 void fn_group_forget(struct fn_txn *t);
-/* Every photo a set may mean that is in this index, or became another photo by an edit. Stops
- * on non-zero and returns it. */
+/* Visits every photo of this index that a set may refer to, or that became such a photo by an
+ * edit. Stops when visit returns non-zero and returns that. */
 int fn_group_each_photo(struct fn_txn *t, const struct fn_assertion *a,
                         int (*visit)(const struct fn_h128 *photo, void *ctx), void *ctx);
 
-/* labels_merge.c: MERGE acts in force as a map. */
+/* merge.c: MERGE acts in effect as a map. */
 struct fn_merge {
     struct fn_person_id from, into;
 };
-/* The map in order of `from`; merges that would close a circle with older ones are left out and
+/* The map, sorted by `from`; merges that would close a cycle with older ones are left out and
  * counted. free(*ret). */
 FN_NODISCARD int fn_merges_fold(struct fn_txn *t, struct fn_suppose s, struct fn_merge **ret,
                                 size_t *ret_n, size_t *ret_skipped);
@@ -105,22 +105,22 @@ FN_NODISCARD int fn_person_class(struct fn_txn *t, const struct fn_person_id *p,
 /* Brings the table up to the log; leaves FN_CHANGE_PERSON for whom it concerns. */
 FN_NODISCARD int fn_merges_update(struct fn_txn *t, struct fn_error *err);
 
-/* labels_person.c */
-/* The name p would have (own, else the newest of those merged into it); "" for none. */
+/* person.c */
+/* The name that p would have (its own, otherwise the newest of those merged into it); "" for
+ * none. */
 FN_NODISCARD int fn_person_fold(struct fn_txn *t, const struct fn_person_id *p,
                                 struct fn_suppose s, struct fn_person_label *ret,
                                 uint64_t *ret_act);
 FN_NODISCARD int fn_person_update(struct fn_txn *t, const struct fn_person_id *p,
                                   struct fn_error *err);
-/* Another person that bears the name, letters of ASCII compared without case. FN_ENOTFOUND: the
- * name is free. */
+/* Another person that has the name, compared by its key (text.h). FN_ENOTFOUND: the name is
+ * free. */
 FN_NODISCARD int fn_name_taken(struct fn_txn *t, const char *name,
                                const struct fn_person_id *by_other_than,
                                struct fn_person_label *ret);
-bool fn_names_equal(const char *a, const char *b);
 
-/* labels_fold.c: what the log says of a face, as it stands: person ids before merges, with the
- * numbers that decide which of two that exclude each other is the later. */
+/* fold.c: the labels of a face as recorded: person ids before merges, with the numbers that
+ * decide which of two contradicting assertions is later. */
 struct fn_said {
     struct fn_person_id person;
     uint64_t seq, act;
@@ -136,10 +136,11 @@ FN_NODISCARD int fn_face_fold_get(struct fn_txn *t, fn_face_id face, struct fn_f
 /* Merges applied; of an IS and a NOT of one person the later holds. */
 FN_NODISCARD int fn_labels_resolve(struct fn_txn *t, const struct fn_face_fold *f,
                                    struct fn_face_labels *ret);
-/* Folds the log for all faces of a photo, and leaves for people which changed (changes.h). */
+/* Folds the log for all faces of a photo, and leaves for people which changed
+ * (label_changes.h). */
 FN_NODISCARD int fn_labels_fold_photo(struct fn_txn *t, const struct fn_h128 *photo,
                                       struct fn_error *err);
-/* A face whose record is no more. */
+/* A face whose record was deleted. */
 FN_NODISCARD int fn_labels_drop_face(struct fn_txn *t, fn_face_id face, struct fn_error *err);
 /* The photo and every one it became by edits. free(*ret). */
 FN_NODISCARD int fn_photo_successors(struct fn_txn *t, const struct fn_h128 *photo,
@@ -147,7 +148,7 @@ FN_NODISCARD int fn_photo_successors(struct fn_txn *t, const struct fn_h128 *pho
 /* labels.c. Folds everything. */
 FN_NODISCARD int fn_labels_fold_all(struct fn_txn *t, struct fn_error *err);
 
-/* said.c: the faces of which something was said about a person (as said, before merges). */
+/* said.c: the faces with an assertion about a person (as written, before merges). */
 enum fn_said_how { FN_SAID_ABOUT = 1, FN_SAID_NOT = 2 }; /* of a face that is both, NOT */
 struct fn_said_face {
     fn_face_id face;
@@ -161,8 +162,8 @@ FN_NODISCARD int fn_said_del(struct fn_txn *t, const struct fn_person_id *p, fn_
 FN_NODISCARD int fn_said_faces(struct fn_txn *t, const struct fn_person_id *p,
                                struct fn_said_face **ret, size_t *ret_n);
 
-/* labels_check.c: FN_EREFUSED with a sentence when the assertion contradicts what stands. May
- * bring ids in order (MERGE). */
+/* check.c: FN_EREFUSED with a message if the assertion contradicts one in effect. May swap the
+ * ids of a MERGE. */
 FN_NODISCARD int fn_assert_check(struct fn_txn *t, struct fn_assertion *a, unsigned flags,
                                  struct fn_error *err);
 FN_NODISCARD int fn_undo_check(struct fn_txn *t, uint64_t target, bool in_force,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Persons the user declared to be one. The acts in force, in order, make a map from -> into; it
- * has no circles, because a merge that would close one with older ones is left out (appending,
- * undoing and redoing refuse to make such a log; only a log put together from two can hold
- * one). */
+/* Persons that the user merged. The acts in effect, in order, are a map from -> into. It has no
+ * cycles, because a merge that would close one with older ones is ignored (append, undo and
+ * redo refuse to create such a log; only a log composed of two can have one). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "index/labels/label_changes.h"
 #include "index/labels/labels_priv.h"
@@ -22,7 +22,7 @@ static struct fn_merge *map_find(struct fn_merge *m, size_t n, const struct fn_p
     return NULL;
 }
 
-/* Follows the map; n steps are enough, since it has no circles. */
+/* Follows the map; n steps are enough, since it has no cycles. */
 static struct fn_person_id map_resolve(struct fn_merge *m, size_t n, struct fn_person_id p)
 {
     for (size_t i = 0; i <= n; i++) {
@@ -40,7 +40,7 @@ static int by_from(const void *a, const void *b)
                          &((const struct fn_merge *)b)->from);
 }
 
-static int map_add(struct fn_merge **m, size_t *n, const struct fn_assertion *a,
+static int map_add(struct fn_merge **m, size_t *n, size_t *cap, const struct fn_assertion *a,
                    size_t *skipped)
 {
     struct fn_person_id root = map_resolve(*m, *n, a->object);
@@ -50,7 +50,7 @@ static int map_add(struct fn_merge **m, size_t *n, const struct fn_assertion *a,
     }
     struct fn_merge *e = map_find(*m, *n, &a->person);
     if (!e) {
-        struct fn_merge *v = realloc(*m, (*n + 1) * sizeof *v);
+        struct fn_merge *v = fn_array_grow(*m, cap, *n + 1, sizeof *v);
         if (!v)
             return -ENOMEM;
         *m = v;
@@ -65,7 +65,7 @@ int fn_merges_fold(struct fn_txn *t, struct fn_suppose s, struct fn_merge **ret,
                    size_t *ret_skipped)
 {
     struct fn_merge *m = NULL;
-    size_t n = 0, skipped = 0;
+    size_t n = 0, cap = 0, skipped = 0;
     struct fn_assert_walk w;
     const uint8_t kind = FN_ASSERT_MERGE;
     int rc = fn_assert_walk_open(t, FN_BY_KIND, &kind, 1, &w);
@@ -73,7 +73,7 @@ int fn_merges_fold(struct fn_txn *t, struct fn_suppose s, struct fn_merge **ret,
         struct fn_assertion a;
         rc = fn_assert_get(t, w.seq, &a);
         if (!rc && fn_supposed_in_force(t, a.act, s))
-            rc = map_add(&m, &n, &a, &skipped);
+            rc = map_add(&m, &n, &cap, &a, &skipped);
     }
     fn_assert_walk_close(&w);
     if (rc != FN_ENOTFOUND) {
@@ -167,7 +167,7 @@ static int table_put(struct fn_txn *t, const struct fn_merge *m, struct fn_error
     return fn_tab_put(t, FN_T_MERGED, m->from.b, FN_PERSON_BYTES, v, sizeof v, err);
 }
 
-/* Whoever stands on either side of an entry that is not in both maps. */
+/* Every person on either side of an entry that is not in both maps. */
 static int collect_changed(struct fn_merge *a, size_t a_n, struct fn_merge *b, size_t b_n,
                            struct fn_person_id *out, size_t *out_n)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* labels.log, the text mirror of the log: the one file worth a backup. LMDB is the truth; the
- * file is made to follow it.
+/* labels.log, the text mirror of the log: the one file worth a backup. LMDB is authoritative;
+ * the file follows it.
  *
- * Under a lock: what the file ends with is compared with the index, a torn last line (a crash
- * while it was written) is cut off, every assertion that is missing is appended, and the file
- * is synced; its directory too when it was made. A file that holds something else than the
- * index is left alone and reported. */
+ * Under a lock, the end of the file is compared with the index; a torn last line (from a crash)
+ * is cut off; every missing assertion is appended; and the file is synced, and its directory
+ * too if the file is new. A file that differs from the index is left alone and reported.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -61,8 +61,8 @@ static int format_seq(struct fn_txn *t, uint64_t seq, struct fn_buf *out)
     return rc ? rc : fn_buf_failed(out) ? -ENOMEM : 0;
 }
 
-/* The last whole line (with its newline) among the last n bytes of the file, and where it ends;
- * empty: there is none. FN_ELIMIT: it begins before them. */
+/* The last complete line (with its newline) among the last n bytes of the file, and where it
+ * ends; empty: there is none. FN_ELIMIT: it begins before them. */
 static int last_line(int fd, uint64_t size, char *b, size_t n, struct fn_buf *line,
                      uint64_t *ret_end)
 {
@@ -86,7 +86,7 @@ static int last_line(int fd, uint64_t size, char *b, size_t n, struct fn_buf *li
     return fn_buf_failed(line) ? -ENOMEM : 0;
 }
 
-/* Most lines are short and a few are megabytes, so the part of the file that is looked at grows
+/* Most lines are short and a few have megabytes, so the part of the file that is read grows
  * until it holds one. */
 static int read_tail(int fd, uint64_t size, struct fn_buf *line, uint64_t *ret_end)
 {
@@ -132,7 +132,7 @@ static int compare_line(struct fn_txn *t, struct fn_buf *line, const char *path,
     return rc;
 }
 
-/* How many assertions the file holds, judged by its last line, and where to go on. */
+/* How many assertions the file has, according to its last line, and where to continue. */
 static int file_position(struct fn_txn *t, int fd, const char *path, uint64_t *ret_seq,
                          uint64_t *ret_end, struct fn_error *err)
 {

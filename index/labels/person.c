@@ -1,37 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Names and hiding: what the log says of a person. A person's own name counts; one that has
- * none takes the newest name among those merged into it, so that no merge loses a name. */
+/* Names and hidden persons, from the log. A person's own name counts. A person without one
+ * takes the newest name among those merged into it, so that no merge loses a name. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/endian.h"
+#include "engine/base/text.h"
 #include "index/labels/labels_priv.h"
 
 enum { HIDDEN = 1, VALUE_HEAD = 12 };
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-bool fn_names_equal(const char *a, const char *b)
-{
-    while (*a && lower(*a) == lower(*b)) {
-        a++;
-        b++;
-    }
-    return lower(*a) == lower(*b);
-}
-
-static bool has_prefix(const char *name, const char *prefix)
-{
-    while (*prefix && lower(*name) == lower(*prefix)) {
-        name++;
-        prefix++;
-    }
-    return !*prefix;
-}
 
 struct folded {
     char name[FN_PERSON_NAME_MAX];
@@ -175,7 +153,7 @@ int fn_person_label_each(struct fn_txn *t,
 }
 
 struct by_name {
-    const char *name;
+    const char *key;
     const struct fn_person_id *other_than;
     struct fn_person_id *ids;
     size_t max, n;
@@ -183,12 +161,17 @@ struct by_name {
     struct fn_person_label taken;
 };
 
+/* Names are stored as they are shown, so the key of each is worked out when one is looked for.
+ */
 static int match_name(const struct fn_person_label *p, void *ctx)
 {
     struct by_name *b = ctx;
-    if (b->prefix ? !has_prefix(p->name, b->name) : !fn_names_equal(p->name, b->name))
-        return 0;
-    if (b->other_than && fn_person_eq(b->other_than, &p->id))
+    char *key = fn_text_key(p->name);
+    if (!key)
+        return -ENOMEM;
+    bool hit = b->prefix ? !strncmp(key, b->key, strlen(b->key)) : !strcmp(key, b->key);
+    free(key);
+    if (!hit || (b->other_than && fn_person_eq(b->other_than, &p->id)))
         return 0;
     if (b->n < b->max)
         b->ids[b->n] = p->id;
@@ -200,14 +183,16 @@ static int match_name(const struct fn_person_label *p, void *ctx)
 int fn_person_by_name(struct fn_txn *t, const char *name, struct fn_person_id *ret, size_t max,
                       size_t *ret_n)
 {
-    struct by_name b = {.name = name, .ids = ret, .max = max};
-    if (!*name)
-        return FN_ENOTFOUND;
-    int rc = fn_person_label_each(t, match_name, &b);
-    if (!rc && !b.n) {
+    char *key = fn_text_key(name);
+    struct by_name b = {.key = key, .ids = ret, .max = max};
+    int rc = key ? 0 : -ENOMEM;
+    if (!rc && *key)
+        rc = fn_person_label_each(t, match_name, &b);
+    if (!rc && *key && !b.n) {
         b.prefix = true;
         rc = fn_person_label_each(t, match_name, &b);
     }
+    free(key);
     if (rc)
         return rc;
     if (!b.n)
@@ -219,8 +204,10 @@ int fn_person_by_name(struct fn_txn *t, const char *name, struct fn_person_id *r
 int fn_name_taken(struct fn_txn *t, const char *name, const struct fn_person_id *by_other_than,
                   struct fn_person_label *ret)
 {
-    struct by_name b = {.name = name, .other_than = by_other_than};
-    int rc = fn_person_label_each(t, match_name, &b);
+    char *key = fn_text_key(name);
+    struct by_name b = {.key = key, .other_than = by_other_than};
+    int rc = key ? fn_person_label_each(t, match_name, &b) : -ENOMEM;
+    free(key);
     if (rc < 0)
         return rc;
     if (!rc)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Which faces something was said of about a person, by the person's id as it was said. */
+/* Which faces have an assertion about a person, by the person's id as written. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "index/labels/labels_priv.h"
 
@@ -37,21 +38,19 @@ int fn_said_faces(struct fn_txn *t, const struct fn_person_id *p, struct fn_said
 {
     uint8_t key[KEY];
     struct fn_said_face *v = NULL;
-    size_t n = 0, size = 0;
+    size_t n = 0, cap = 0;
     struct fn_cur c = {0};
     said_key(key, p, 0);
     int rc = fn_cur_open(t, FN_T_SAID, &c);
     if (!rc)
         rc = fn_cur_seek(&c, key, PREFIX);
     for (; !rc && c.key.n == KEY && !memcmp(c.key.p, key, PREFIX); rc = fn_cur_next(&c)) {
-        if (n == size) {
-            struct fn_said_face *w = realloc(v, (size = size ? size * 2 : 16) * sizeof *w);
-            if (!w) {
-                rc = -ENOMEM;
-                break;
-            }
-            v = w;
+        struct fn_said_face *w = fn_array_grow(v, &cap, n + 1, sizeof *w);
+        if (!w) {
+            rc = -ENOMEM;
+            break;
         }
+        v = w;
         if (c.val.n != 1) {
             rc = FN_ECORRUPT;
             break;

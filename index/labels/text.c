@@ -142,7 +142,7 @@ void fn_assertion_format(const struct fn_assertion *a, struct fn_buf *out)
 
 /* ---- reading ---- */
 
-/* The next word into a buffer; false when there is none or it is too long. */
+/* The next word into a buffer; false if there is none or it is too long. */
 static bool next_word(const char **p, char out[TOKEN_MAX])
 {
     const char *end = strchrnul(*p, ' ');
@@ -295,7 +295,7 @@ static bool get_field(const char *s, enum field f, struct fn_assertion *a)
     return false;
 }
 
-/* The only field that may be long: read where it stands. */
+/* The only field that may be long: read in place. */
 static bool get_faces(const char **p, struct fn_buf *faces, struct fn_assertion *a)
 {
     static const char key[] = "faces=";

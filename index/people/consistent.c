@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether the tables of people say the same: every member is where it says, groups count their
- * faces, and nothing is there twice. A walk over each table that refers to others, and equal
- * counts, make the references one to one. */
+/* Whether the tables of people agree: every member is where its record says, clusters count
+ * their faces, and nothing is listed twice. A walk over each table that refers to others, and
+ * equal counts, show that the references are one to one. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "index/people/people_priv.h"
 
@@ -12,7 +13,7 @@ enum { PERSON_N = 40, COVER_NEAR = 16, COVERS_MAX = 32 };
 struct count {
     struct fn_person_rec r;
     uint32_t *photos;
-    size_t n_photos, size;
+    size_t n_photos, cap;
     struct fn_person_face covers[COVERS_MAX]; /* best quality first */
     size_t n_covers;
 };
@@ -39,14 +40,10 @@ static void offer_cover(struct count *c, const struct fn_person_face *f)
 static int count_face(const struct fn_person_face *f, void *ctx)
 {
     struct count *c = ctx;
-    if (c->n_photos == c->size) {
-        size_t size = c->size ? c->size * 2 : 64;
-        uint32_t *v = realloc(c->photos, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        c->photos = v;
-        c->size = size;
-    }
+    uint32_t *v = fn_array_grow(c->photos, &c->cap, c->n_photos + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    c->photos = v;
     c->photos[c->n_photos++] = f->photo;
     c->r.n_faces++;
     c->r.n_confirmed += f->how == FN_HOW_USER;

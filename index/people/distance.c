@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* How near a face is to its group, by the sketches that the state of grouping holds; that state
- * is loaded as far as it is asked for and kept as long as the transaction. Where it does not
- * know (groups of an older format, a face that is shown apart), by some faces of the group. */
+/* How close a face is to its cluster, by the sketches in the state of clustering. The state is
+ * loaded as far as needed and cached for the transaction. If it does not know (clusters of an
+ * older format, a face displayed separately), some faces of the cluster are used. */
 #include <errno.h>
 #include <stdlib.h>
 

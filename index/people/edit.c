@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Changes of membership. Faces are moved first; then each group that gained, lost or heard
- * something is named once, and each person whose faces changed gets its line written once.
- * Naming a group writes its one row and those of faces that are somebody else, however many
- * faces it has. */
+/* Changes of membership. Faces are moved first. Then each cluster that gained or lost a face,
+ * or whose labels changed, gets its person once, and each person whose faces changed gets its
+ * record written once. Naming a cluster writes its one row and those of faces of another
+ * person, however many faces it has. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "index/people/people_priv.h"
 
 /* ---- what is touched ---- */
@@ -15,14 +16,10 @@ int fn_edit_touch_group(struct fn_edit *e, uint64_t group)
 {
     if (!group || (e->n_groups && e->groups[e->n_groups - 1] == group))
         return 0;
-    if (e->n_groups == e->size_groups) {
-        size_t size = e->size_groups ? e->size_groups * 2 : 32;
-        uint64_t *v = realloc(e->groups, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        e->groups = v;
-        e->size_groups = size;
-    }
+    uint64_t *v = fn_array_grow(e->groups, &e->cap_groups, e->n_groups + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    e->groups = v;
     e->groups[e->n_groups++] = group;
     return 0;
 }
@@ -31,14 +28,11 @@ int fn_edit_touch_person(struct fn_edit *e, const struct fn_person_id *p)
 {
     if (e->n_persons && fn_person_eq(p, &e->persons[e->n_persons - 1]))
         return 0;
-    if (e->n_persons == e->size_persons) {
-        size_t size = e->size_persons ? e->size_persons * 2 : 32;
-        struct fn_person_id *v = realloc(e->persons, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        e->persons = v;
-        e->size_persons = size;
-    }
+    struct fn_person_id *v =
+        fn_array_grow(e->persons, &e->cap_persons, e->n_persons + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    e->persons = v;
     e->persons[e->n_persons++] = *p;
     return 0;
 }
@@ -65,7 +59,7 @@ static int leave(struct fn_edit *e, fn_face_id face, const struct fn_member_rec 
     return rc ? rc : fn_edit_touch_group(e, m->group);
 }
 
-/* A face without a group is somebody only when it is confirmed. */
+/* A face without a cluster has a person only if it is confirmed. */
 static int place_alone(struct fn_edit *e, const struct fn_person_face *f)
 {
     struct fn_face_say *say;
@@ -95,7 +89,7 @@ static int place_in_group(struct fn_edit *e, const struct fn_person_face *f, uin
     return rc ? rc : fn_edit_touch_group(e, group);
 }
 
-/* Where it is already: only that it is poor, or no more, can be news. */
+/* The face is there already: only its quality, or a deletion, can be new. */
 static int stay(struct fn_edit *e, const struct fn_person_face *f, uint64_t group)
 {
     struct fn_face_row row;
@@ -142,21 +136,17 @@ struct group {
     struct fn_txn *t;
     struct fn_face_row *rows;
     struct fn_naming *v;
-    size_t n, size;
+    size_t n, cap;
     bool any_said;
 };
 
 static int add_row(const struct fn_face_row *r, void *ctx)
 {
     struct group *g = ctx;
-    if (g->n == g->size) {
-        size_t size = g->size ? g->size * 2 : 16;
-        struct fn_face_row *v = realloc(g->rows, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        g->rows = v;
-        g->size = size;
-    }
+    struct fn_face_row *v = fn_array_grow(g->rows, &g->cap, g->n + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    g->rows = v;
     g->rows[g->n++] = *r;
     return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A person by what a user types: a name, the beginning of one, or an id. Names come first: they
- * are what people remember. */
+/* A person by what a user types: a name, the beginning of a name, or an id. Names come first,
+ * because people remember them. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,9 +54,9 @@ static int by_id(struct fn_txn *t, enum fn_table table, const struct fn_person_i
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-/* An id that nobody bears any more: that of an unnamed group stood for one of its faces, and
- * finds who has that face now. So an id in a shell's history or in a script is still good after
- * the group was named, joined or taken apart. */
+/* An id that no person has any more: it was that of an unnamed cluster, derived from one of its
+ * faces. It finds the person that has that face now, so an id in a shell's history or in a
+ * script is still valid after the cluster was named, joined or split. */
 struct former {
     struct fn_txn *t;
     const struct fn_person_id *p;
@@ -120,7 +120,7 @@ int fn_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                 rc = by_id(t, FN_T_PERSON_LABEL, &p, bits, &f);
             if (!rc)
                 rc = by_id(t, FN_T_MERGED, &p, bits, &f);
-            /* Shorter ones would find somebody by chance. */
+            /* Shorter ones would match somebody by chance. */
             if (!rc && !f.n && bits >= FORMER_BITS)
                 rc = fn_face_each(t, former_of, &(struct former){t, &p, bits, &f});
         }

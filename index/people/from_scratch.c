@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The whole partition from scratch: compared, made anew, or summed up in a number. */
+/* The whole partition from scratch: compared, rebuilt, or summarised by a hash. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +67,7 @@ static int compare_group(struct fn_txn *t, const struct fresh *v, size_t n, uint
     return rc;
 }
 
-/* Faces in no group are with nobody, and nobody else is with anybody. */
+/* Faces in no cluster are alone. */
 static int compare(struct fn_txn *t, const struct fresh *v, size_t n, uint64_t *ret)
 {
     uint64_t diff = 0, grouped = 0, stored = fn_tab_count(t, FN_T_MEMBER);
@@ -119,7 +119,7 @@ int fn_people_check(struct fn_txn *t, uint64_t *ret_diff, struct fn_error *err)
     return rc ? fn_error_set(err, rc, "people cannot be made anew: %s", fn_strerror(rc)) : 0;
 }
 
-/* ---- making anew ---- */
+/* ---- rebuilding ---- */
 
 int fn_people_rebuild(struct fn_txn *t, struct fn_error *err)
 {

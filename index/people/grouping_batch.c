@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Faces as grouping takes them: vectors, photos, and what was said. A person is the hash of its
- * id there. */
+/* Faces as input of clustering: vectors, photos and labels. A person is the hash of its id
+ * there. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "index/people/settle_priv.h"
 #include "index/records/records.h"
@@ -33,14 +34,10 @@ static int by_u64(const void *pa, const void *pb)
 static int add_nots(struct fn_batch *b, struct fn_grouping_face *f,
                     const struct fn_face_say *say)
 {
-    while (b->nots_size < b->n_nots + say->n_rejected) {
-        size_t size = b->nots_size ? b->nots_size * 2 : 64;
-        uint64_t *v = realloc(b->nots, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        b->nots = v;
-        b->nots_size = size;
-    }
+    uint64_t *v = fn_array_grow(b->nots, &b->nots_cap, b->n_nots + say->n_rejected, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    b->nots = v;
     uint64_t *nots = b->nots + b->n_nots;
     for (size_t i = 0; i < say->n_rejected; i++)
         nots[i] = person_number(&say->rejected[i]);
@@ -97,7 +94,7 @@ int fn_batch_load(struct fn_txn *t, const fn_face_id *faces, size_t n, struct fn
     }
     size_t at = 0; /* the array has its place now */
     for (size_t i = 0; i < b.n_put; i++) {
-        b.put[i].nots = b.nots + at;
+        b.put[i].nots = b.nots ? b.nots + at : NULL;
         at += b.put[i].n_nots;
     }
     *ret = b;
@@ -111,7 +108,7 @@ static int faces_within(struct fn_txn *t, uint64_t from, uint64_t below, fn_face
                         size_t *ret_n)
 {
     struct fn_cur c = {0};
-    size_t n = 0, size = 0;
+    size_t n = 0, cap = 0;
     fn_face_id *v = NULL;
     int rc = fn_cur_open(t, FN_T_FACE, &c);
     if (!rc)
@@ -125,14 +122,12 @@ static int faces_within(struct fn_txn *t, uint64_t from, uint64_t below, fn_face
         prio -= prio == UINT64_MAX; /* the end is open */
         if (f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE) || prio < from || prio >= below)
             continue;
-        if (n == size) {
-            fn_face_id *w = realloc(v, (size = size ? size * 2 : 256) * sizeof *w);
-            if (!w) {
-                rc = -ENOMEM;
-                break;
-            }
-            v = w;
+        fn_face_id *w = fn_array_grow(v, &cap, n + 1, sizeof *w);
+        if (!w) {
+            rc = -ENOMEM;
+            break;
         }
+        v = w;
         v[n++] = f.id;
     }
     fn_cur_close(&c);
@@ -150,7 +145,7 @@ int fn_faces_all(struct fn_txn *t, fn_face_id **ret, size_t *ret_n)
     return faces_within(t, 0, UINT64_MAX, ret, ret_n);
 }
 
-/* Prios are hashes: faces lie evenly among them, and a range stands for a number of faces. */
+/* Prios are hashes and evenly distributed, so a range of them stands for a number of faces. */
 int fn_faces_next(struct fn_txn *t, uint64_t cursor, size_t max, fn_face_id **ret,
                   size_t *ret_n, uint64_t *ret_cursor)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is known of a face: what was said of it in the form that people need, its record, its
- * vector. */
+/* Facts about a face: its labels in the form that people need, its record, its vector. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -49,7 +49,7 @@ static int each(void *ctx, uint8_t kind,
     return stop ? stop : rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-/* FN_ENOTFOUND: a face that went was dropped before grouping heard of it. */
+/* FN_ENOTFOUND: the face was deleted before clustering processed it. */
 static int vector(void *ctx, uint32_t face, int16_t *ret)
 {
     struct fn_grouping_rows *r = ctx;
@@ -162,7 +162,7 @@ int fn_grouping_rows_sweep(struct fn_txn *t, uint16_t keep, uint16_t and_keep, s
     for (; !rc && n < max; n++) {
         uint16_t g = c.key.n == KEY ? fn_get_be16(c.key.p) : 0;
         if (g == keep || g == and_keep)
-            break; /* whether there are more behind is asked next time */
+            break; /* whether there are more after it is checked next time */
         rc = fn_cur_del(&c, err);
         if (!rc)
             rc = fn_cur_next(&c);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Persons of the faces of one group: see people.h for the rule. A function of the group's key,
- * its faces and what was said of them; no distance counts. */
+/* Persons of the faces of one cluster: see people.h for the rule. A function of the cluster's
+ * key, its faces and their labels; distances do not matter. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "index/people/people_priv.h"
 
@@ -27,13 +28,13 @@ static const struct fn_person_id *named(const struct fn_naming *v)
     return s && s->member && !fn_face_rejects(s, &s->member_person) ? &s->member_person : NULL;
 }
 
-/* The person most labels name, hard and soft alike; ties go to one that is confirmed, then to
- * the one named first. One face confirmed as somebody else does not rename a group that the
- * user named before. FN_ENOTFOUND: no label names anybody. */
+/* The person that most labels name, labels and cluster labels alike; ties go to one that is
+ * confirmed, then to the one named first. One face confirmed as another person does not rename
+ * a cluster that the user named before. FN_ENOTFOUND: no label names a person. */
 static int most_named(struct fn_naming *const *g, size_t n, struct fn_person_id *ret)
 {
     struct vote *votes = NULL;
-    size_t k = 0, size = 0, best = 0;
+    size_t k = 0, cap = 0, best = 0;
     for (size_t i = 0; i < n; i++) {
         const struct fn_person_id *p = named(g[i]);
         size_t j = 0;
@@ -41,14 +42,12 @@ static int most_named(struct fn_naming *const *g, size_t n, struct fn_person_id 
             continue;
         while (j < k && !fn_person_eq(&votes[j].person, p))
             j++;
-        if (j == size) {
-            struct vote *w = realloc(votes, (size = size ? size * 2 : 8) * sizeof *w);
-            if (!w) {
-                free(votes);
-                return -ENOMEM;
-            }
-            votes = w;
+        struct vote *w = fn_array_grow(votes, &cap, k + 1, sizeof *w);
+        if (!w) {
+            free(votes);
+            return -ENOMEM;
         }
+        votes = w;
         if (j == k)
             votes[k++] = (struct vote){.person = *p};
         votes[j].n++;
@@ -65,8 +64,8 @@ static int most_named(struct fn_naming *const *g, size_t n, struct fn_person_id 
     return k ? 0 : FN_ENOTFOUND;
 }
 
-/* For a face that rejects even the person its key stands for (that one was merged into
- * another): one it never heard of. */
+/* For a face that is rejected even as the person derived from its key (that one was merged into
+ * another): a person unknown to it. */
 static void person_apart(const struct fn_naming *v, uint64_t key, struct fn_person_id *ret)
 {
     uint8_t b[16] = "apart";

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "index/people/people_priv.h"
 
 int fn_member_who(struct fn_txn *t, fn_face_id face, struct fn_member *ret)
@@ -146,20 +147,16 @@ int fn_person_faces_walk(struct fn_txn *t, const struct fn_person_id *id,
 
 struct ids {
     fn_face_id *v;
-    size_t n, size;
+    size_t n, cap;
 };
 
 static int add_id(const struct fn_person_face *f, void *ctx)
 {
     struct ids *x = ctx;
-    if (x->n == x->size) {
-        size_t size = x->size ? x->size * 2 : 64;
-        fn_face_id *v = realloc(x->v, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        x->v = v;
-        x->size = size;
-    }
+    fn_face_id *v = fn_array_grow(x->v, &x->cap, x->n + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    x->v = v;
     x->v[x->n++] = f->face;
     return 0;
 }

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* People: names over groups of faces. Which faces are one group is worked out by index/grouping
- * from faces, what was said of them and thresholds alone; who a group is, from what was said of
- * its faces.
+/* People: names over clusters of faces. In code, a cluster is a group. index/grouping computes
+ * clusters from faces, labels and thresholds alone; the person of a cluster follows from the
+ * labels of its faces.
  *
- * Person of a group: the one most of its labelled faces name (IS and MEMBER count alike; ties
- * go to IS), else an unnamed person whose id is XXH3-128 of the group's key. A confirmed face
- * is its person whatever its group is, and a face rejected as its group's person is not: such
- * faces make up a person of their own. Groups of one person are one person to the user.
+ * The person of a cluster is the one that most of its labelled faces name (IS and MEMBER count
+ * alike; ties go to IS), otherwise an unnamed person whose id is the XXH3-128 of the cluster's
+ * key. A confirmed face belongs to its person whatever its cluster is, and a face rejected as
+ * the cluster's person does not belong to it: such faces have a person of their own. All
+ * clusters of one person are one person to the user.
  *
- * What the user says holds at once (fn_people_update): persons are chosen anew, groups stay.
- * Groups follow when people are settled: a face that came, went or is bound otherwise waits for
- * that. A face that waits for its first group belongs to nobody, unless it is confirmed. */
+ * A label takes effect immediately (fn_people_update): persons are assigned again, clusters
+ * stay. Clusters follow in a cluster update (settle.h): a face that was added, removed or
+ * constrained differently is pending until then. A face without a cluster belongs to no person,
+ * unless it is confirmed.
+ */
 #ifndef FN_INDEX_PEOPLE_H
 #define FN_INDEX_PEOPLE_H
 
@@ -22,7 +25,7 @@ struct fn_member {
     struct fn_person_id person;
     uint64_t group; /* 0: confirmed, and not in a group yet */
     uint8_t how;    /* enum fn_membership */
-    uint32_t d;     /* mean distance to the group's other faces; 0 when alone */
+    uint32_t d;     /* mean distance to the other faces of the cluster; 0 if it is alone */
 };
 /* FN_ENOTFOUND for faces that are gone, no faces, or not assigned. */
 FN_NODISCARD int fn_member_get(struct fn_txn *t, fn_face_id face, struct fn_member *ret);
@@ -36,7 +39,7 @@ struct fn_person {
     uint32_t n_faces, n_photos, n_confirmed, n_rejected;
     int64_t first_s,
         last_s;       /* earliest and latest taken time; INT64_MAX / INT64_MIN when unknown */
-    fn_face_id cover; /* best quality, nearest to the mean */
+    fn_face_id cover; /* best quality, closest to the mean */
 };
 FN_NODISCARD int fn_person_get(struct fn_txn *t, const struct fn_person_id *id,
                                struct fn_person *ret);
@@ -65,25 +68,25 @@ FN_NODISCARD int fn_person_find(struct fn_txn *t, const char *what, struct fn_pe
                                 struct fn_error *err);
 
 /* Brings people up to date with the faces and labels that changed in t
- * (index/labels/label_changes.h), but for geometry: that waits. */
+ * (index/labels/label_changes.h), but not clusters, which are updated later. */
 FN_NODISCARD int fn_people_update(struct fn_txn *t, struct fn_error *err);
 
 /* Thresholds of the grouping that is shown. FN_ENOTFOUND: no model yet. */
 struct fn_grouping_thresholds;
 FN_NODISCARD int fn_people_thresholds(struct fn_txn *t, struct fn_grouping_thresholds *ret);
 
-/* ---- settling (settle.h) ---- */
+/* ---- cluster updates (settle.h) ---- */
 
 struct fn_people_wait {
-    uint64_t faces;  /* that wait for geometry */
-    int64_t since_s; /* the first of them came or changed; 0: none waits */
-    bool regroup;    /* all faces are being grouped anew; what is there goes on answering */
+    uint64_t faces;  /* pending faces */
+    int64_t since_s; /* when the first of them was added or changed; 0: none is pending */
+    bool regroup; /* all faces are being clustered from scratch; the current clusters continue
+                     to answer */
     uint64_t done, total; /* faces of that */
 };
 FN_NODISCARD int fn_people_waiting(struct fn_txn *t, struct fn_people_wait *ret);
-/* Settles in a write transaction that the caller holds: at most about max_faces faces when not
- * 0. *ret_left (may be NULL): faces and other work left; called again and again it comes to 0.
- */
+/* A cluster update in a write transaction of the caller: at most about max_faces faces if not
+ * 0. *ret_left (may be NULL): faces and other work left; repeated calls reduce it to 0. */
 FN_NODISCARD int fn_people_settle(struct fn_txn *t, size_t max_faces, size_t *ret_left,
                                   struct fn_error *err);
 
@@ -95,7 +98,7 @@ FN_NODISCARD int fn_people_consistent(struct fn_txn *t,
 /* The whole partition from scratch, compared with what is stored; *ret_diff: faces that differ.
  * For doctor and tests. */
 FN_NODISCARD int fn_people_check(struct fn_txn *t, uint64_t *ret_diff, struct fn_error *err);
-/* Makes groups and people of everything anew, and settles. */
+/* Recomputes all clusters and people from scratch. */
 FN_NODISCARD int fn_people_rebuild(struct fn_txn *t, struct fn_error *err);
 
 /* Who is this vector? Judged by the people of its nearest faces. */

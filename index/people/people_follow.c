@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* People follow faces and labels, within the transaction that changed them: faces that went are
- * out of every group and count, and what was said names groups anew. Geometry waits. */
+/* People follow faces and labels, within the transaction that changed them: removed faces leave
+ * clusters and counts, and labels give clusters their persons again. Clusters themselves are
+ * updated later. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,7 @@ static int touch_rejected(struct fn_edit *e, fn_face_id face)
     return rc;
 }
 
-/* Came and went are looked at as they are now: it may have come back. */
+/* Added or removed is judged by the current state: the face may be back. */
 static int follow_face(struct fn_edit *e, fn_face_id face)
 {
     struct fn_person_face f;
@@ -62,8 +63,7 @@ static int own_said(const struct fn_person_face *f, void *ctx)
     return rc == FN_ENOTFOUND ? FN_ECORRUPT : rc;
 }
 
-/* Groups that are the person, faces that are it alone, and faces of which something was said
- * about it. */
+/* The clusters of the person, its own faces, and faces with an assertion about it. */
 static int follow_id(struct fn_edit *e, const struct fn_person_id *p)
 {
     struct own o = {.e = e};

@@ -17,8 +17,8 @@
 struct fn_member_rec {
     uint64_t group; /* 0: none */
     uint8_t how;
-    bool own;                   /* a person of its own: not the group's */
-    struct fn_person_id person; /* of its own */
+    bool own;                   /* it has its own person, not that of its cluster */
+    struct fn_person_id person; /* its own */
 };
 FN_NODISCARD int fn_member_rec_get(struct fn_txn *t, fn_face_id face,
                                    struct fn_member_rec *ret);
@@ -63,14 +63,14 @@ FN_NODISCARD int fn_person_groups_get(struct fn_txn *t, const struct fn_person_i
 /* Deletes every record of a table. */
 FN_NODISCARD int fn_table_clear(struct fn_txn *t, enum fn_table table, struct fn_error *err);
 
-/* ---- facts.c: what is known of a face ---- */
-struct fn_face_say { /* what was said of it, after merges */
+/* ---- grouping_input.c: facts about a face ---- */
+struct fn_face_say { /* its labels, after merges */
     bool confirmed, member;
     struct fn_person_id person, member_person;
     size_t n_rejected;
     struct fn_person_id rejected[];
 };
-/* *ret: NULL when nothing was said; free(*ret). */
+/* *ret: NULL if it has no labels; free(*ret). */
 FN_NODISCARD int fn_face_say_get(struct fn_txn *t, fn_face_id face, struct fn_face_say **ret);
 bool fn_face_rejects(const struct fn_face_say *s, const struct fn_person_id *p);
 /* FN_ENOTFOUND: it takes no part. how is left open. */
@@ -79,7 +79,7 @@ FN_NODISCARD int fn_person_face_of(struct fn_txn *t, fn_face_id face,
 FN_NODISCARD int fn_face_vector(struct fn_txn *t, fn_face_id face, int16_t ret[FN_DIM]);
 void fn_unnamed_person(uint64_t key, struct fn_person_id *ret);
 
-/* ---- name.c: persons of the faces of one group ---- */
+/* ---- name.c: persons of the faces of one cluster ---- */
 struct fn_naming {
     fn_face_id face;
     uint64_t ckey;
@@ -94,22 +94,23 @@ struct fn_naming {
 FN_NODISCARD int fn_name_group(struct fn_txn *t, uint64_t group, struct fn_naming *v, size_t n,
                                struct fn_person_id *ret_person);
 
-/* ---- edit.c: changes of membership, then names and lines of whom they concern ---- */
+/* ---- edit.c: changes of membership, then persons and counts that depend on them ---- */
 struct fn_edit {
     struct fn_txn *t;
     struct fn_error *err;
-    uint64_t *groups; /* to be named anew */
-    size_t n_groups, size_groups;
+    uint64_t *groups; /* whose person is to be assigned again */
+    size_t n_groups, cap_groups;
     struct fn_person_id *persons; /* whose line changes */
-    size_t n_persons, size_persons;
+    size_t n_persons, cap_persons;
 };
 /* Puts a face into a group (0: none), wherever it was. A face that takes no part is in none. */
 FN_NODISCARD int fn_edit_place(struct fn_edit *e, fn_face_id face, uint64_t group);
-/* What was said of the face may be another. */
+/* The labels of the face may have changed. */
 FN_NODISCARD int fn_edit_said(struct fn_edit *e, fn_face_id face);
 FN_NODISCARD int fn_edit_touch_group(struct fn_edit *e, uint64_t group);
 FN_NODISCARD int fn_edit_touch_person(struct fn_edit *e, const struct fn_person_id *p);
-/* Names the groups and writes the lines; e is empty afterwards, whatever comes of it. */
+/* Assigns persons to the clusters and writes their records; e is empty afterwards, also on
+ * failure. */
 FN_NODISCARD int fn_edit_finish(struct fn_edit *e);
 void fn_edit_drop(struct fn_edit *e);
 
@@ -120,12 +121,12 @@ struct fn_person_rec {
     int64_t first_s, last_s;
 };
 FN_NODISCARD int fn_person_rec_decode(struct fn_slice v, struct fn_person_rec *ret);
-/* Counts, times and cover of a person from its faces; drops the record when there are none. */
+/* Counts, times and cover of a person from its faces; deletes the record if there are none. */
 FN_NODISCARD int fn_person_recount(struct fn_txn *t, const struct fn_person_id *p,
                                    struct fn_error *err);
 
 /* ---- distance.c ---- */
-/* Mean distance of a face to the others of its group. */
+/* Mean distance of a face to the other faces of its cluster. */
 FN_NODISCARD int fn_group_distance(struct fn_txn *t, fn_face_id face, uint64_t group,
                                    uint32_t *ret);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "index/people/people_priv.h"
 
@@ -119,20 +120,18 @@ int fn_person_groups_get(struct fn_txn *t, const struct fn_person_id *p, uint64_
 {
     struct fn_cur c = {0};
     uint64_t *v = NULL;
-    size_t n = 0, size = 0;
+    size_t n = 0, cap = 0;
     int rc = fn_cur_open(t, FN_T_PERSON_GROUPS, &c);
     if (!rc)
         rc = fn_cur_seek(&c, p->b, FN_PERSON_BYTES);
     for (; !rc && c.key.n == PERSON_GROUP_KEY && !memcmp(c.key.p, p->b, FN_PERSON_BYTES);
          rc = fn_cur_next(&c)) {
-        if (n == size) {
-            uint64_t *w = realloc(v, (size = size ? size * 2 : 16) * sizeof *w);
-            if (!w) {
-                rc = -ENOMEM;
-                break;
-            }
-            v = w;
+        uint64_t *w = fn_array_grow(v, &cap, n + 1, sizeof *w);
+        if (!w) {
+            rc = -ENOMEM;
+            break;
         }
+        v = w;
         v[n++] = fn_get_be64(c.key.p + FN_PERSON_BYTES);
     }
     fn_cur_close(&c);

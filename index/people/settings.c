@@ -47,8 +47,8 @@ int fn_settings_thresholds(struct fn_txn *t, unsigned size_class,
     return 0;
 }
 
-/* Groups without a state of grouping come from an older format: they answer until all faces are
- * grouped anew. */
+/* Clusters without a state of clustering are of an older format: they answer until all faces
+ * are clustered from scratch. */
 static int first(struct fn_txn *t, struct fn_settings *s)
 {
     *s = (struct fn_settings){.size_class = (uint8_t)fn_grouping_class(0, 0)};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to index/people: which states of grouping there are, and how they were made. In meta
- * as "grouping". */
+/* Private to index/people: which states of clustering exist, and how they were computed. In
+ * meta as "grouping". */
 #ifndef FN_INDEX_SETTINGS_H
 #define FN_INDEX_SETTINGS_H
 
@@ -8,7 +8,7 @@
 
 struct fn_settings {
     uint16_t active;   /* generation whose groups are shown; 0: they are of an older format */
-    uint16_t building; /* generation that is made beside it; 0: none */
+    uint16_t building; /* generation that is being built; 0: none */
     uint16_t last;     /* generation given last */
     uint8_t size_class, next_class;
     uint64_t version;     /* counts what was written to the states */
@@ -20,7 +20,7 @@ struct fn_settings {
 FN_NODISCARD int fn_settings_get(struct fn_txn *t, struct fn_settings *ret);
 FN_NODISCARD int fn_settings_put(struct fn_txn *t, const struct fn_settings *s,
                                  struct fn_error *err);
-/* Thresholds of the model in force for a size class. FN_ENOTFOUND. */
+/* Thresholds of the current model for a size class. FN_ENOTFOUND. */
 FN_NODISCARD int fn_settings_thresholds(struct fn_txn *t, unsigned size_class,
                                         struct fn_grouping_thresholds *ret);
 bool fn_thresholds_eq(const struct fn_grouping_thresholds *a,

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Settling people unit by unit, with the geometry worked out in a read transaction, so that
- * other writers need not wait for it. */
+/* Cluster updates in units. Clusters are computed in a read transaction, so that other writers
+ * need not wait. */
 #ifndef FN_INDEX_SETTLE_H
 #define FN_INDEX_SETTLE_H
 
 #include "index/people/people.h"
 
-/* Keeps the state of grouping between units, as long as nobody else writes it. Of one thread.
- */
+/* Holds the state of clustering between units, as long as no other process writes it. Used by
+ * one thread. */
 struct fn_settler;
 FN_NODISCARD int fn_settler_create(struct fn_store *s, struct fn_settler **ret);
 void fn_settler_destroy(struct fn_settler *s); /* NULL-safe */

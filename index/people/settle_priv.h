@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to index/people: one unit of settling, in two halves. work only reads, so that it
- * needs no writer lock; write puts what came of it into tables, if nobody wrote a state of
- * grouping in between. */
+/* Private to index/people: one unit of a cluster update, in two halves. work only reads, so it
+ * needs no writer lock. write stores the result, unless another process wrote a state of
+ * clustering in between. */
 #ifndef FN_INDEX_SETTLE_PRIV_H
 #define FN_INDEX_SETTLE_PRIV_H
 
 #include "index/people/grouping_store.h"
 #include "index/people/settings.h"
 
-/* ---- batch.c: faces as grouping takes them ---- */
+/* ---- grouping_batch.c: faces as input of clustering ---- */
 struct fn_batch {
-    fn_face_id *gone; /* those asked for that take no part */
+    fn_face_id *gone; /* those requested that take no part */
     struct fn_grouping_face *put;
     int16_t *x;
     uint64_t *nots;
-    size_t n_gone, n_put, n_nots, nots_size;
+    size_t n_gone, n_put, n_nots, nots_cap;
 };
 FN_NODISCARD int fn_batch_load(struct fn_txn *t, const fn_face_id *faces, size_t n,
                                struct fn_batch *ret);
@@ -42,7 +42,7 @@ void fn_states_drop(struct fn_states *s);
 
 enum fn_step {
     FN_STEP_NONE,    /* nothing is left to do */
-    FN_STEP_WAITING, /* faces that came, went or were labelled */
+    FN_STEP_WAITING, /* faces that were added, removed or labelled */
     FN_STEP_START,   /* a new generation is begun */
     FN_STEP_WALK,    /* the next faces go into it */
     FN_STEP_SWITCH,  /* it takes the place of the active one */
@@ -58,13 +58,13 @@ struct fn_unit {
     struct fn_waiting *waiting;
     size_t n_waiting;
     struct fn_place *places; /* where faces are now */
-    size_t n_places, places_size;
+    size_t n_places, places_cap;
     uint64_t cursor; /* WALK: afterwards */
-    size_t n_faces;  /* looked at */
+    size_t n_faces;  /* processed */
 };
 FN_NODISCARD int fn_unit_work(struct fn_states *st, struct fn_txn *t, size_t max_faces,
                               struct fn_unit *ret);
-/* *ret_stale: nothing was written, for somebody else wrote. */
+/* *ret_stale: nothing was written, because another process wrote. */
 FN_NODISCARD int fn_unit_write(struct fn_states *st, struct fn_txn *t, const struct fn_unit *u,
                                bool *ret_stale, struct fn_error *err);
 /* What was written is committed. */

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* One unit of settling. Which one is next depends on the tables alone, so that any process goes
- * on where another stopped: faces that wait; then, when thresholds or the size class call for
- * it, a new generation is begun, filled with all faces block by block, and takes the place of
- * the active one; then rows of older generations are deleted. What waits meanwhile goes into
- * both. */
+/* One unit of a cluster update. The next one depends on the tables alone, so that any process
+ * continues where another stopped: first pending faces; then, if thresholds or the size class
+ * require it, a new generation is started, filled with all faces block by block, and replaces
+ * the active one; then rows of older generations are deleted. Faces that become pending
+ * meanwhile go into both. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "index/people/settle_priv.h"
 
 enum { SWEEP_ROWS = 20000 };
@@ -50,7 +51,7 @@ static int state_use(struct fn_state *s, struct fn_txn *t, uint16_t generation,
 
 /* ---- what comes next ---- */
 
-/* Whether all faces have to be grouped anew, and for which size class. */
+/* Whether all faces must be clustered from scratch, and for which size class. */
 static int wants_regroup(struct fn_txn *t, const struct fn_settings *s, bool *ret,
                          uint8_t *ret_class)
 {
@@ -67,9 +68,9 @@ static int wants_regroup(struct fn_txn *t, const struct fn_settings *s, bool *re
     return rc;
 }
 
-/* More faces wait than are grouped: the index was filled by others than the daemon, or made
- * anew. When all faces are to be grouped anew anyway, that goes first: it takes them all in,
- * and what waited is then only looked at once more. */
+/* More faces are pending than clustered: the index was filled without the daemon, or rebuilt.
+ * If all faces must be clustered from scratch anyway, that goes first: it includes them all,
+ * and pending faces are then only checked once more. */
 static bool mostly_waiting(struct fn_txn *t)
 {
     return fn_tab_count(t, FN_T_WAITING) > fn_tab_count(t, FN_T_MEMBER);
@@ -121,14 +122,10 @@ int fn_unit_left(struct fn_txn *t, uint64_t *ret)
 
 static int add_place(struct fn_unit *u, fn_face_id face, uint64_t group)
 {
-    if (u->n_places == u->places_size) {
-        size_t size = u->places_size ? u->places_size * 2 : 256;
-        struct fn_place *v = realloc(u->places, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        u->places = v;
-        u->places_size = size;
-    }
+    struct fn_place *v = fn_array_grow(u->places, &u->places_cap, u->n_places + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    u->places = v;
     u->places[u->n_places++] = (struct fn_place){face, group};
     return 0;
 }
@@ -141,7 +138,7 @@ static int update(struct fn_state *s, const struct fn_batch *b,
     return fn_grouping_update(s->g, b->gone, b->n_gone, put, n_put);
 }
 
-/* Of the batch: the faces that the walk has come by. The others it will come to. */
+/* Of the batch: the faces that the walk has passed. It will reach the others. */
 static int update_building(struct fn_state *s, const struct fn_batch *b, uint64_t cursor)
 {
     struct fn_grouping_face *put = malloc((b->n_put + 1) * sizeof *put);
@@ -298,7 +295,7 @@ static int write_places(struct fn_txn *t, const struct fn_unit *u, struct fn_err
     return rc;
 }
 
-/* The log says why everything is grouped anew. */
+/* The log records why everything is clustered from scratch. */
 static int say_class(struct fn_txn *t, unsigned size_class, struct fn_error *err)
 {
     struct fn_assertion a = {.kind = FN_ASSERT_SET, .author = FN_AUTHOR_SELF};

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/clock.h"
 #include "engine/base/endian.h"
 #include "index/people/people_priv.h"
@@ -59,15 +60,15 @@ int fn_waiting_take(struct fn_txn *t, size_t max, struct fn_waiting **ret, size_
 {
     struct fn_cur c = {0};
     struct fn_waiting *v = NULL;
-    size_t n = 0, size = 0;
+    size_t n = 0, cap = 0;
     int rc = fn_cur_open(t, FN_T_WAITING, &c);
     if (!rc)
         rc = fn_cur_seek(&c, NULL, 0);
     for (; !rc && n < max; rc = rc ? rc : fn_cur_next(&c)) {
         struct fn_waiting w;
         rc = decode(c.key, c.val, &w);
-        if (!rc && n == size) {
-            struct fn_waiting *more = realloc(v, (size = size ? size * 2 : 64) * sizeof *v);
+        if (!rc) {
+            struct fn_waiting *more = fn_array_grow(v, &cap, n + 1, sizeof *v);
             v = more ? more : v;
             rc = more ? 0 : -ENOMEM;
         }

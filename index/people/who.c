@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is this? The nearest faces vote as an open set: every person's nearest face gives odds by
- * the calibrated logistic, "none of them" has odds 1, and the shares are the probabilities. A
- * tie between two persons thus makes both improbable, and what is under the limit is unknown.
- * An unnamed group near another is more often a part of the same person not yet joined than
- * somebody else: it takes no share from others. */
+/* Identification. The nearest faces vote as an open set: the nearest face of each person gives
+ * odds by the calibrated logistic, "none of them" has odds 1, and the shares are the
+ * probabilities. A tie between two persons thus makes both improbable, and a result below the
+ * limit is unknown. An unnamed cluster near a person is more often a part of the same person,
+ * not joined yet, than another person: it takes no share from others. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  *
  *   query := or            or := and ("or" and)*        and := not (["and"] not)*
  *   not := "not" not | "(" or ")" | term
- *   term := key ":" [op] value | key op number | name        op := ">=" | "<=" | ">" | "<" |
- * "="
+ *   term := key ":" [op] value | key op number | name
+ *   op := ">=" | "<=" | ">" | "<" | "="
  *
  * Words end at spaces and parentheses; double quotes hold such within a word, and make "and" a
  * name. Every complaint carries the column (from 1) of what it is about, and a near miss when
@@ -15,7 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "engine/base/clock.h"
+#include "engine/base/edit_distance.h"
+#include "engine/base/text.h"
 #include "index/query/query_priv.h"
 
 enum { WORD_MAX = 1024 };
@@ -23,8 +26,8 @@ enum { WORD_MAX = 1024 };
 struct parser {
     struct fn_txn *t;
     const char *text;
-    size_t at;    /* behind the word at hand */
-    size_t start; /* of the word at hand */
+    size_t at;    /* after the current word */
+    size_t start; /* of the current word */
     char word[WORD_MAX];
     bool quoted; /* the word began with a quote */
     size_t depth, n_nodes;
@@ -53,7 +56,7 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* The next word, without its quotes; "" at the end. Parentheses are words of their own. */
+/* The next word, without its quotes; "" at the end. A parenthesis is a word. */
 static int next(struct parser *p)
 {
     size_t n = 0;
@@ -95,46 +98,21 @@ static bool at_word(const struct parser *p, const char *word)
 
 /* ---- near misses ---- */
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* Edits between two short words (Levenshtein; letters swapped count as one), without case; 99
- * for long ones. */
-static size_t edits(const char *a, const char *b)
-{
-    enum { LONG = 32 };
-    size_t n = strlen(a), m = strlen(b), row[3][LONG + 1];
-    if (n > LONG || m > LONG)
-        return 99;
-    for (size_t j = 0; j <= m; j++)
-        row[0][j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        size_t *now = row[i % 3], *up = row[(i - 1) % 3], *up2 = row[(i + 1) % 3];
-        now[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            bool same = (a[i - 1] | 32) == (b[j - 1] | 32);
-            now[j] = least(least(up[j], now[j - 1]) + 1, up[j - 1] + !same);
-            if (i > 1 && j > 1 && (a[i - 1] | 32) == (b[j - 2] | 32) &&
-                (a[i - 2] | 32) == (b[j - 1] | 32))
-                now[j] = least(now[j], up2[j - 2] + 1);
-        }
-    }
-    return row[n % 3][m];
-}
-
 struct near {
     const char *to;
     size_t best;
     char name[FN_PERSON_NAME_MAX];
 };
 
+/* Nothing is offered when memory is short: the complaint is the point. */
 static void offer(struct near *n, const char *name)
 {
-    size_t e = edits(n->to, name);
-    if (e < n->best) {
-        n->best = e;
+    char *to = fn_text_key(n->to), *key = fn_text_key(name);
+    size_t d = to && key ? fn_edit_distance(to, strlen(to), key, strlen(key)) : FN_EDIT_FAR;
+    free(to);
+    free(key);
+    if (d < n->best) {
+        n->best = d;
         snprintf(n->name, sizeof n->name, "%s", name);
     }
 }
@@ -190,7 +168,7 @@ static int find_person(struct parser *p, const char *name, size_t at, struct fn_
 
 static int add_person(struct parser *p, struct fn_query_node *n, const char *name, size_t at)
 {
-    struct fn_person_id *v = realloc(n->ids, (n->n_ids + 1) * sizeof *v);
+    struct fn_person_id *v = fn_array_grow(n->ids, &n->cap_ids, n->n_ids + 1, sizeof *v);
     if (!v)
         return -ENOMEM;
     n->ids = v;
@@ -491,7 +469,7 @@ static int read_not(struct parser *p, struct fn_query_node **ret)
     return rc;
 }
 
-/* One level of operands: of AND, where the word may be left out, or of OR. */
+/* One level of operands: of AND, where the word may be omitted, or of OR. */
 static int read_list(struct parser *p, bool and, struct fn_query_node **ret)
 {
     struct fn_query_node *first = NULL, *list = NULL;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Running a query: each candidate photo is loaded with its faces and judged by the tree.
+/* Running a query: each candidate photo is loaded with its faces and evaluated by the tree.
  *
- * A term gives a truth for the photo and the faces that made it true. Terms about one face
- * (state, quality, size, p) that stand beside others in an `and` narrow the faces those may
- * speak of: "anna p>=0.9" is a photo with a face that is Anna's with that probability. `not`
- * looks at all faces. When the tree's top demands a person, only that person's photos are
- * candidates. */
+ * A term yields whether it is true for the photo, and the faces that make it true. Terms about
+ * one face (state, quality, size, p) narrow the faces of other terms in the same `and`: "anna
+ * p>=0.9" is a photo with a face that is Anna's with that probability. `not` considers all
+ * faces. If the top of the tree requires a person, only photos of that person are candidates.
+ */
 #include "index/query/query.h"
 
 #include <errno.h>
@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
+#include "engine/base/glob.h"
 #include "index/people/people.h"
 #include "index/query/query_priv.h"
 #include "index/records/rows.h"
@@ -38,12 +40,12 @@ struct run {
     struct fn_index_model m;
     const struct fn_photo *photo;
     struct face *faces;
-    size_t n, size;
+    size_t n, cap_faces, cap_masks;
     bool *masks; /* rows of n: one per level of the tree, and two spare */
     struct match *matches;
-    size_t n_matches, size_matches;
+    size_t n_matches, cap_matches;
     fn_face_id *matched;
-    size_t n_matched, size_matched;
+    size_t n_matched, cap_matched;
 };
 
 bool fn_query_compare(enum fn_query_op op, double a, double b)
@@ -101,13 +103,12 @@ static int load_faces(struct run *r)
     size_t n = 0;
     struct fn_error err;
     int rc = fn_faces_of_photo_all(r->t, r->photo->id, &recs, &n, &err);
-    if (!rc && n > r->size) {
-        struct face *v = realloc(r->faces, n * sizeof *v);
+    if (!rc && n) {
+        struct face *v = fn_array_grow(r->faces, &r->cap_faces, n, sizeof *v);
         r->faces = v ? v : r->faces;
-        bool *b = realloc(r->masks, n * ROWS * sizeof *b);
+        bool *b = fn_array_grow(r->masks, &r->cap_masks, n, ROWS * sizeof *b);
         r->masks = b ? b : r->masks;
         rc = v && b ? 0 : -ENOMEM;
-        r->size = rc ? r->size : n;
     }
     for (size_t i = 0; !rc && i < n; i++)
         rc = load_face(r, &recs[i], &r->faces[i]);
@@ -193,12 +194,12 @@ static int match_path(const struct fn_path *path, void *ctx)
     struct fn_root root;
     char whole[2 * sizeof path->path];
     if (m->glob[0] != '/')
-        return fn_query_glob(m->glob, path->path);
+        return fn_glob_match(m->glob, path->path, FN_GLOB_BELOW);
     int rc = fn_root_get(m->t, path->root, &root);
     if (rc)
         return rc;
     snprintf(whole, sizeof whole, "%s/%s", root.path, path->path);
-    return fn_query_glob(m->glob, whole);
+    return fn_glob_match(m->glob, whole, FN_GLOB_BELOW);
 }
 
 static bool at_path(const struct run *r, const struct fn_query_node *n)
@@ -322,22 +323,15 @@ static bool speaks_of_faces(const struct fn_query_node *n)
 
 static int add_match(struct run *r, const bool *mask, bool all)
 {
-    if (r->n_matches == r->size_matches) {
-        size_t size = r->size_matches ? r->size_matches * 2 : 64;
-        struct match *v = realloc(r->matches, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        r->matches = v;
-        r->size_matches = size;
-    }
-    if (r->n_matched + r->n > r->size_matched) {
-        size_t size = 2 * (r->n_matched + r->n) + 64;
-        fn_face_id *v = realloc(r->matched, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        r->matched = v;
-        r->size_matched = size;
-    }
+    struct match *v = fn_array_grow(r->matches, &r->cap_matches, r->n_matches + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    r->matches = v;
+    fn_face_id *ids =
+        fn_array_grow(r->matched, &r->cap_matched, r->n_matched + r->n, sizeof *ids);
+    if (!ids)
+        return -ENOMEM;
+    r->matched = ids;
     struct match m = {.photo = r->photo->id,
                       .taken_s = r->photo->taken_precision ? r->photo->taken_s : INT64_MAX,
                       .first = r->n_matched};
@@ -401,20 +395,16 @@ static const struct fn_person_id *demanded(const struct fn_query_node *n)
 
 struct photos {
     fn_photo_id *v;
-    size_t n, size;
+    size_t n, cap;
 };
 
 static int add_photo(const struct fn_person_face *f, void *ctx)
 {
     struct photos *p = ctx;
-    if (p->n == p->size) {
-        size_t size = p->size ? p->size * 2 : 256;
-        fn_photo_id *v = realloc(p->v, size * sizeof *v);
-        if (!v)
-            return -ENOMEM;
-        p->v = v;
-        p->size = size;
-    }
+    fn_photo_id *v = fn_array_grow(p->v, &p->cap, p->n + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    p->v = v;
     p->v[p->n++] = f->photo;
     return 0;
 }

@@ -16,7 +16,7 @@ enum fn_query_kind {
     FN_Q_DATE,
     FN_Q_PATH,
     FN_Q_MISSING,
-    /* from here on: about one face */
+    /* from here on: terms about one face */
     FN_Q_STATE,
     FN_Q_QUALITY,
     FN_Q_SIZE,
@@ -40,22 +40,17 @@ struct fn_query_node {
     int64_t from_s, to_s; /* DATE: [from, to) of local time */
     enum fn_face_state state;
     bool yes;                 /* MISSING */
-    char *glob;               /* PATH */
+    char *glob;               /* PATH: see glob.h, FN_GLOB_BELOW */
     struct fn_person_id *ids; /* PERSON: one; ONLY */
-    size_t n_ids;
+    size_t n_ids, cap_ids;
     struct fn_query_node *child, *next; /* operands, a list */
 };
 
 struct fn_query {
     struct fn_query_node *root; /* NULL: everything */
-    bool missing;               /* speaks of missing: */
+    bool missing;               /* has a missing: term */
 };
 
 void fn_query_node_free(struct fn_query_node *n);
 bool fn_query_compare(enum fn_query_op op, double a, double b);
-/* '?' one byte but '/', '*' any but '/', '**' any; "**" with a '/' after it also matches
- * nothing. A pattern without any of them also means what lies below it. Time O(|glob| |path|).
- */
-bool fn_query_glob(const char *glob, const char *path);
-
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Codecs of the vector and feature rows: tail values and sealed blocks.
+/* Codecs of the rows of vectors and features: tail values and sealed blocks.
  *
- * A block's value is 64 pages less LMDB's page header, so its rows lie 64-byte aligned in the
- * map; the kernels read them there. The list of face ids behind the rows is also the list of
- * live rows: 0 is a dead one, whose row is zeroed. */
+ * The value of a block is 64 pages minus LMDB's page header, so its rows are 64-byte aligned in
+ * the map; the kernels read them there. The list of face ids after the rows is also the list of
+ * live rows: 0 is a dead one, whose row is zeroed.
+ */
 #include <string.h>
 
 #include "engine/base/endian.h"

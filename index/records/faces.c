@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/base/endian.h"
+#include "engine/base/hex.h"
 #include "index/records/record_changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
@@ -104,8 +105,7 @@ static int count_good(struct fn_txn *t, int by, struct fn_error *err)
     return by ? fn_meta_put_u64(t, COUNT_GOOD, n + (uint64_t)(int64_t)by, err) : 0;
 }
 
-/* A face whose flags were `was` and are `now`; one that takes no part stands for one that is
- * not there. */
+/* A face whose flags were `was` and are `now`. A face that takes no part counts as absent. */
 static int tell(struct fn_txn *t, fn_face_id id, uint8_t was, uint8_t now, struct fn_error *err)
 {
     bool did = takes_part(was), does = takes_part(now);
@@ -347,15 +347,6 @@ int fn_face_by_key(struct fn_txn *t, const struct fn_face_key *k, fn_face_id *re
     return 0;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 int fn_face_by_prefix(struct fn_txn *t, const char *text, fn_face_id *ret, size_t max,
                       size_t *ret_n)
 {
@@ -366,7 +357,7 @@ int fn_face_by_prefix(struct fn_txn *t, const char *text, fn_face_id *ret, size_
     else
         return FN_EUSAGE;
     for (; text[digits]; digits++) {
-        int d = hex_digit(text[digits]);
+        int d = fn_hex_value(text[digits]);
         if (d < 0 || digits == 16)
             return FN_EUSAGE;
         low = low << 4 | (uint64_t)d;

@@ -12,7 +12,7 @@
 typedef uint32_t fn_face_id; /* never reused; 0 is none */
 
 enum fn_face_flags {
-    FN_FACE_NOTFACE = 1u << 0, /* the user said so (derived from assertions) */
+    FN_FACE_NOTFACE = 1u << 0, /* labelled by the user (derived from assertions) */
     FN_FACE_POOR = 1u << 1,    /* quality below the model's minimum: founds no person */
     FN_FACE_GONE = 1u << 2,    /* its photo is gone */
     FN_FACE_DRAWN = 1u << 3,   /* box drawn by the user */
@@ -20,7 +20,7 @@ enum fn_face_flags {
 
 #define FN_FACE_HEX 18 /* 'f', 16 digits, NUL */
 
-struct fn_face_key { /* what assertions hang on */
+struct fn_face_key { /* what assertions refer to */
     struct fn_h128 photo;
     uint16_t box[4]; /* x, y, w, h in 1/65535 of the upright picture */
 };
@@ -46,14 +46,14 @@ FN_NODISCARD int fn_face_ids_of_photo(struct fn_txn *t, fn_photo_id photo, fn_fa
                                       size_t max, size_t *ret_n);
 int fn_face_each(struct fn_txn *t, int (*visit)(const struct fn_face_rec *f, void *ctx),
                  void *ctx);
-/* Good faces that take part: neither gone, nor no face, nor poor. */
+/* Good faces that take part: not gone, not labelled as not a face, not of low quality. */
 FN_NODISCARD int fn_faces_good(struct fn_txn *t, uint64_t *ret);
-/* Leaves what changed for people (changes.h). */
+/* Leaves what changed for people (record_changes.h). */
 FN_NODISCARD int fn_face_set_flags(struct fn_txn *t, fn_face_id id, uint8_t set, uint8_t clear,
                                    struct fn_error *err);
 FN_NODISCARD int fn_face_key_of(struct fn_txn *t, fn_face_id id, struct fn_face_key *ret);
-/* The face of an indexed photo that an assertion's box means: same box, else the highest IoU >=
- * .35. FN_ENOTFOUND. */
+/* The face of an indexed photo that the box of an assertion refers to: the same box, otherwise
+ * the highest IoU >= .35. FN_ENOTFOUND. */
 FN_NODISCARD int fn_face_by_key(struct fn_txn *t, const struct fn_face_key *k, fn_face_id *ret);
 /* By short id: 'f' and up to 16 hex digits (prefix): up to max ids. */
 FN_NODISCARD int fn_face_by_prefix(struct fn_txn *t, const char *text, fn_face_id *ret,
@@ -64,13 +64,13 @@ void fn_box_quantise(const float box[4], uint16_t out[4]);
 void fn_box_to_float(const uint16_t box[4], float out[4]);
 float fn_stored_box_iou(const uint16_t a[4], const uint16_t b[4]);
 
-/* Vectors. Exact rows are q14; features fp16 of the model's width. A row is given whatever
- * model it is from. */
+/* Vectors. Exact rows are q14; features are fp16 of the model's width. A row is returned
+ * whatever model it is from. */
 FN_NODISCARD int fn_vector_get(struct fn_txn *t, uint32_t row, int16_t ret[FN_DIM]);
 FN_NODISCARD int fn_feature_get(struct fn_txn *t, uint32_t row, uint16_t *ret, size_t width);
-/* Visits runs of live rows straight from the map: first row number, pointer to n x 128 q14,
- * face id of each. Only rows of the generation in force (fn_index_model), so that any two have
- * a distance. Rows of faces that are gone or no faces are visited too; look at face ids with
+/* Visits runs of live rows directly in the map: first row number, pointer to n x 128 q14, face
+ * id of each. Only rows of the current generation (fn_index_model) are visited, so that any two
+ * have a distance. Rows of faces that are gone or not faces are visited too; get face ids with
  * fn_vector_face. */
 int fn_vector_each_run(struct fn_txn *t,
                        int (*visit)(uint32_t first_row, const int16_t *rows,

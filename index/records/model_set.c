@@ -11,7 +11,7 @@ static int refresh_poor(struct fn_txn *t, uint8_t min_quality, struct fn_error *
 {
     uint32_t id = 0;
     for (;;) {
-        /* The walk starts anew after each write: a cursor must not see its table change. */
+        /* The walk restarts after each write: a table must not change under a cursor. */
         struct fn_cur c;
         int rc = fn_cur_open(t, FN_T_FACE, &c);
         uint8_t key[4];

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The model's values in force. */
+/* The values of the current model. */
 #include "engine/base/endian.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
 #define GROUPING_KEY "model.grouping"
 
-/* What belongs to grouping has a value of its own: indexes of format 1 have none, and take the
- * default embedder's, in proportion to the distance for pairs. */
+/* Thresholds of clustering have a separate value. Indexes of format 1 have none, and take those
+ * of the default embedder, in proportion to the distance for pairs. */
 static void from_pairs(struct fn_index_model *m)
 {
     m->single_d = (uint32_t)((uint64_t)m->pair_d * 80 / 108);

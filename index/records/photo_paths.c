@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Paths. The key is the hash of the path, since LMDB's keys end at 511 bytes; the value has the
- * path itself, as bytes. Paths that collide are told apart by a last byte of the key. Each
- * photo's paths are found by an index of marks. */
+/* Paths. The key is the hash of the path, since LMDB limits keys to 511 bytes; the value has
+ * the path itself, as bytes. Colliding paths are distinguished by the last byte of the key. The
+ * paths of a photo are found by an index of marks. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

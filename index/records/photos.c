@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Photos: known by the hash of their content, gone when no path shows them any more, dropped
- * when the grace time is over.
+/* Photos: known by the hash of their content; gone when no path has them any more; deleted when
+ * the grace time is over.
  *
- * Going and coming back change the state and the flag of every face, and leave that for labels
- * and people to follow (changes.h). `tomb` lists the gone ones by time, so that expiry looks at
- * nothing else. */
+ * When a photo is gone or returns, its state and the flags of its faces change, and labels and
+ * people follow (record_changes.h). `tomb` lists gone photos by time, so that expiry reads only
+ * these.
+ */
 #include "index/records/photos.h"
 
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/endian.h"
+#include "engine/base/hex.h"
 #include "index/records/record_changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
@@ -77,17 +79,10 @@ int fn_photo_each(struct fn_txn *t, int (*visit)(const struct fn_photo *p, void 
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-/* The digit as a number, or -1. */
-static int hex_digit(char c)
-{
-    const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c | 0x20) : NULL;
-    return at && (c >= '0') ? (int)(at - digits) : -1;
-}
-
 static bool starts_with(const uint8_t *hash, const char *hex)
 {
     for (size_t i = 0; hex[i]; i++)
-        if (((hash[i / 2] >> (i % 2 ? 0 : 4)) & 15) != hex_digit(hex[i]))
+        if (((hash[i / 2] >> (i % 2 ? 0 : 4)) & 15) != fn_hex_value(hex[i]))
             return false;
     return true;
 }
@@ -98,7 +93,7 @@ int fn_photo_by_prefix(struct fn_txn *t, const char *hex, fn_photo_id *ret, size
     uint8_t low[16] = {0};
     size_t n = 0, i;
     for (i = 0; hex[i]; i++) {
-        int d = hex_digit(hex[i]);
+        int d = fn_hex_value(hex[i]);
         if (d < 0 || i == 32)
             return FN_EUSAGE;
         low[i / 2] = (uint8_t)(low[i / 2] | d << (i % 2 ? 0 : 4));
@@ -196,8 +191,8 @@ static bool has_path(struct fn_txn *t, fn_photo_id id)
     return yes;
 }
 
-/* Sets or clears GONE on the photo's faces. What was said of them since they went is folded
- * when they are back. */
+/* Sets or clears GONE on the photo's faces. Labels made while they were gone take effect when
+ * they return. */
 static int mark_faces(struct fn_txn *t, fn_photo_id id, bool gone, struct fn_error *err)
 {
     struct fn_face_rec *faces = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Photos (by content), the paths at which they lie, and the roots these belong to. */
+/* Photos (by content), the paths of their files, and the roots that hold them. */
 #ifndef FN_INDEX_PHOTOS_H
 #define FN_INDEX_PHOTOS_H
 
@@ -12,8 +12,8 @@ typedef uint16_t fn_root_id;
 enum fn_photo_state {
     FN_PHOTO_OK = 0,
     FN_PHOTO_BAD = 1,  /* cannot be decoded, or quarantined: see reason */
-    FN_PHOTO_GONE = 2, /* no path left; vectors kept until the grace time is over, faces out of
-                          the partition */
+    FN_PHOTO_GONE = 2, /* no path left; its vectors are stored until the grace time is over, its
+                          faces are in no cluster */
 };
 
 #define FN_REASON_MAX 200
@@ -24,7 +24,7 @@ struct fn_photo {
     struct fn_h128 pixel_key; /* zero: none */
     uint8_t state, orientation, taken_precision;
     bool has_gps, truncated;
-    bool was_bad; /* GONE: it is BAD again when a path comes back */
+    bool was_bad; /* GONE: it becomes BAD again when a path returns */
     uint16_t n_faces, n_dropped, rotated;
     uint32_t width, height; /* upright */
     uint64_t size;
@@ -58,7 +58,7 @@ enum fn_root_state {
 struct fn_root {
     fn_root_id id;
     uint8_t state;
-    uint8_t mode; /* enum fn_watch_mode in force */
+    uint8_t mode; /* current enum fn_watch_mode */
     bool removed;
     int64_t state_since_s, last_scan_s;
     uint64_t fsid, inode; /* identity of the root directory */
@@ -88,7 +88,8 @@ FN_NODISCARD int fn_path_get(struct fn_txn *t, fn_root_id root, const char *path
 FN_NODISCARD int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err);
 FN_NODISCARD int fn_path_delete(struct fn_txn *t, fn_root_id root, const char *path,
                                 struct fn_error *err); /* FN_ENOTFOUND is not an error: 0 */
-/* Renames a file or a whole folder (prefix) within or across roots; *ret_n: paths changed. */
+/* Renames a file or a whole folder (prefix) within a root or across roots; *ret_n: number of
+ * paths changed. */
 FN_NODISCARD int fn_path_rename(struct fn_txn *t, fn_root_id from_root, const char *from,
                                 fn_root_id to_root, const char *to, uint64_t *ret_n,
                                 struct fn_error *err);
@@ -96,8 +97,8 @@ int fn_path_each_of_photo(struct fn_txn *t, fn_photo_id id,
                           int (*visit)(const struct fn_path *p, void *ctx), void *ctx);
 int fn_path_each_of_root(struct fn_txn *t, fn_root_id root,
                          int (*visit)(const struct fn_path *p, void *ctx), void *ctx);
-/* Absolute path of the photo's first path on a root that is not away, else of any; FN_ENOTFOUND
- * when it has none. */
+/* Absolute path of the photo's first path on a root that is not away, otherwise of any path;
+ * FN_ENOTFOUND if it has none. */
 FN_NODISCARD int fn_path_absolute(struct fn_txn *t, fn_photo_id id, char *out, size_t size);
 
 /* Drops photos GONE for longer than the grace time, with faces and vectors (assertions stay).

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The durable queue of paths to look at: ordered by priority and arrival, one entry per path.
- */
+/* The durable queue of paths to be processed: ordered by priority and arrival, one entry per
+ * path. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,7 +106,7 @@ int fn_queue_push(struct fn_txn *t, const struct fn_queue_entry *e, struct fn_er
     if (rc == FN_ENOTFOUND)
         return append(t, &now, key, err);
     if (old.size == e->size && old.mtime_ns == e->mtime_ns && old.inode == e->inode) {
-        now.tries = old.tries; /* the same file: what was learnt about it holds */
+        now.tries = old.tries; /* the same file: what is known about it stays valid */
         now.not_before_s = old.not_before_s;
     }
     if (e->prio < old.prio) {
@@ -178,7 +178,7 @@ int fn_queue_count(struct fn_txn *t, uint64_t *ret)
     return 0;
 }
 
-/* The next entry of a root at or after a key; key moves behind it. */
+/* The next entry of a root at or after a key; moves key past it. */
 static int next_of_root(struct fn_txn *t, fn_root_id root, uint8_t key[FN_QUEUE_KEY],
                         struct fn_queue_entry *ret)
 {
@@ -210,7 +210,7 @@ int fn_queue_remove_root(struct fn_txn *t, fn_root_id root, struct fn_error *err
     return rc == FN_ENOTFOUND ? 0 : damaged(rc, "a root", err);
 }
 
-/* Takes the old path's entry out and puts the new path's in, with its place kept. */
+/* Replaces the entry of the old path by one of the new path, at the same position. */
 static int move_entry(struct fn_txn *t, struct fn_queue_entry *e, fn_root_id to_root,
                       const char *to, const char *rest, struct fn_error *err)
 {
@@ -224,7 +224,7 @@ static int move_entry(struct fn_txn *t, struct fn_queue_entry *e, fn_root_id to_
         return 0;
     rc = fn_queue_remove(t, old_root, old_path, err);
     if (!rc)
-        rc = fn_queue_remove(t, to_root, e->path, err); /* what lay there is overwritten */
+        rc = fn_queue_remove(t, to_root, e->path, err); /* the file there is overwritten */
     e->root = to_root;
     uint8_t key[FN_PATH_KEY];
     struct fn_queue_entry none;

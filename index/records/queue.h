@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The durable queue of paths to look at. */
+/* The durable queue of paths to be processed. */
 #ifndef FN_INDEX_QUEUE_H
 #define FN_INDEX_QUEUE_H
 
@@ -15,7 +15,7 @@ struct fn_queue_entry {
     uint64_t size, inode;
     char path[4096];
 };
-/* One entry per path: pushing again replaces size and mtime and keeps the place. */
+/* One entry per path: pushing a path again replaces size and mtime and keeps its position. */
 FN_NODISCARD int fn_queue_push(struct fn_txn *t, const struct fn_queue_entry *e,
                                struct fn_error *err);
 /* The first max entries due at now_s, in order, skipping seq <= after of the same priority

@@ -49,7 +49,7 @@ int fn_ref_decode(struct fn_slice v, uint32_t *ret)
     return 0;
 }
 
-/* The model record stands inside a meta value, which has the version. */
+/* The model record is inside a meta value, which has the version. */
 static uint64_t double_bits(double d)
 {
     uint64_t u;

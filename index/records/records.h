@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to index/: records <-> bytes, as docs/format.md lays them out.
+/* Private to index/: conversion between records and bytes, as specified in docs/format.md.
  *
- * Decoders take what LMDB gave, check every length and every value that has bounds, and return
- * FN_ECORRUPT for anything off, with the output untouched; they never trust a length field
- * beyond the slice. Encoders write what the decoders accept; their buffers have the size named
- * beside them. */
+ * Decoders take a value from LMDB, check every length and every bounded value, and return
+ * FN_ECORRUPT for anything invalid, with the output untouched; they never trust a length field
+ * beyond the slice. Encoders write what the decoders accept; their buffers have the size given
+ * next to them.
+ */
 #ifndef FN_INDEX_RECORDS_H
 #define FN_INDEX_RECORDS_H
 
@@ -15,7 +16,7 @@
 #define FN_RECORD_VERSION    1
 #define FN_FEATURE_WIDTH_MAX 4096u
 
-/* Format 1 had zero where records now say the generation of their model: 0 and 1 are both the
+/* Format 1 had zero where records now have the generation of their model: 0 and 1 are both the
  * first. */
 uint16_t fn_generation_decode(const uint8_t p[2]);
 
@@ -43,8 +44,8 @@ FN_NODISCARD int fn_photo_decode(struct fn_slice key, struct fn_slice v, struct 
 size_t fn_root_encode(const struct fn_root *r, uint8_t *out); /* FN_ROOT_BYTES */
 FN_NODISCARD int fn_root_decode(struct fn_slice key, struct fn_slice v, struct fn_root *ret);
 
-/* Keys of tables ordered by the hash of a path: root, XXH3-64 of the path, a number that tells
- * colliding ones apart. */
+/* Keys of tables ordered by the hash of a path: root, XXH3-64 of the path, a number that
+ * distinguishes colliding hashes. */
 #define FN_PATH_KEY 11
 void fn_path_key(fn_root_id root, uint64_t hash, uint8_t n, uint8_t out[FN_PATH_KEY]);
 #define FN_PATH_HEAD  32

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Roots: the folders that are watched. There are few of them, so finding one by its path is a
- * walk. */
+/* Roots: the indexed folders. There are few of them, so finding one by its path is a walk. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

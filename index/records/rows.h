@@ -7,7 +7,7 @@
 #include "index/records/faces.h"
 #include "index/records/queue.h"
 
-/* model.c. The generation in force; 1 before there is a model. FN_ECORRUPT. */
+/* model_values.c. The current generation; 1 if there is no model yet. FN_ECORRUPT. */
 FN_NODISCARD int fn_generation(struct fn_txn *t, uint16_t *ret);
 
 /* vectors.c. A row number is given for good; compaction gives a face a new one. Appending the
@@ -16,22 +16,22 @@ FN_NODISCARD int fn_generation(struct fn_txn *t, uint16_t *ret);
 FN_NODISCARD int fn_vector_append(struct fn_txn *t, fn_face_id face, const int16_t x[FN_DIM],
                                   const uint16_t *feature, uint32_t width, uint16_t generation,
                                   uint32_t *ret_row, struct fn_error *err);
-/* Zeroes the row's vector and feature. FN_ECORRUPT when there is no such row. */
+/* Zeroes the row's vector and feature. FN_ECORRUPT if there is no such row. */
 FN_NODISCARD int fn_vector_delete(struct fn_txn *t, uint32_t row, struct fn_error *err);
 /* Moves the live rows of blocks less than half full to the tail, and drops these blocks. Blocks
  * of a generation that is over are left to be emptied by those who give their faces new
  * vectors. */
 FN_NODISCARD int fn_vectors_compact(struct fn_txn *t, struct fn_error *err);
 
-/* faces.c. insert: id, row, ckey and generation (the one in force) are set; f->photo and the
- * flags are the caller's. remove: all traces of records. */
+/* faces.c. insert: sets id, row, ckey and generation (the current one); f->photo and the flags
+ * are set by the caller. remove: deletes all records of the faces. */
 FN_NODISCARD int fn_face_insert(struct fn_txn *t, struct fn_face_rec *f,
                                 const struct fn_h128 *photo_hash, unsigned n_in_photo,
                                 const int16_t x[FN_DIM], const uint16_t *feature,
                                 uint32_t width, struct fn_error *err);
 FN_NODISCARD int fn_face_update(struct fn_txn *t, const struct fn_face_rec *f,
                                 struct fn_error *err);
-/* All faces of a photo; *ret is the caller's to free (NULL when there are none). */
+/* All faces of a photo; the caller frees *ret (NULL if there are none). */
 FN_NODISCARD int fn_faces_of_photo_all(struct fn_txn *t, fn_photo_id photo,
                                        struct fn_face_rec **ret, size_t *ret_n,
                                        struct fn_error *err);
@@ -41,11 +41,11 @@ FN_NODISCARD int fn_faces_remove(struct fn_txn *t, fn_photo_id photo, struct fn_
 FN_NODISCARD int fn_photo_insert(struct fn_txn *t, struct fn_photo *p, struct fn_error *err);
 FN_NODISCARD int fn_photo_update(struct fn_txn *t, const struct fn_photo *p,
                                  struct fn_error *err);
-/* The whole record anew, pixel key included; the hash stays. */
+/* Replaces the whole record, including the pixel key; the hash stays. */
 FN_NODISCARD int fn_photo_replace(struct fn_txn *t, const struct fn_photo *p,
                                   struct fn_error *err);
-/* A path of the photo went: GONE when it was the last. A path came: back from GONE. With their
- * faces, and what they leave in changes.h. */
+/* A path of the photo was removed: the photo is GONE if it was the last. A path was added: it
+ * is no longer GONE. Both include its faces, and leave pending changes (record_changes.h). */
 FN_NODISCARD int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id, struct fn_error *err);
 FN_NODISCARD int fn_photo_got_path(struct fn_txn *t, fn_photo_id id, struct fn_error *err);
 
@@ -54,8 +54,8 @@ FN_NODISCARD int fn_queue_rename(struct fn_txn *t, fn_root_id from_root, const c
                                  fn_root_id to_root, const char *to, struct fn_error *err);
 FN_NODISCARD int fn_queue_remove_root(struct fn_txn *t, fn_root_id root, struct fn_error *err);
 
-/* paths.c. What stands behind `from` in path when path is `from` or lies below it ("" from: the
- * whole root), else NULL. */
+/* photo_paths.c. The rest of path after `from`, if path is `from` or below it ("" from: the
+ * whole root), otherwise NULL. */
 const char *fn_path_below(const char *path, const char *from);
 /* to + rest into out; -ENAMETOOLONG. */
 FN_NODISCARD int fn_path_moved(char *out, size_t size, const char *to, const char *rest);

@@ -2,11 +2,12 @@
 /* The rows of vectors and features.
  *
  * New rows go to the tail, one value each, so that a commit of one face writes a few pages and
- * not a block. When the last row of a block is given, the block's rows are sealed: one value of
- * 1,000 vectors with their face ids, and the features in blocks of their own, which a scan
- * never touches. So row r lies in block r / 1000 or in the tail, and no map of rows is needed.
- * Deleting a row zeroes it in place; a block less than half alive gives its rows to the tail
- * again (the faces get new row numbers) and is dropped. */
+ * not a block. When the last row of a block is given, the rows of the block are sealed: one
+ * value of 1,000 vectors with their face ids, and the features in separate blocks, which a scan
+ * never reads. So row r is in block r / 1000 or in the tail, and no map of rows is needed.
+ * Deleting a row zeroes it in place. A block that is less than half live moves its rows to the
+ * tail again (the faces get new row numbers) and is removed.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Exact nearest neighbours, straight from the map.
+/* Exact nearest neighbours, directly from the map.
  *
- * Each run of rows gives its distances to the kernel; of these only those within the bound (the
- * k-th so far) are looked at, and only then is the face's record read, for its flags and for
- * the content key that breaks ties. So a scan costs little more than the kernel, and the answer
- * depends on the set of faces alone, not on rows or on arrival. */
+ * The kernel computes the distances of each run of rows. Only those within the bound (the k-th
+ * so far) are examined, and only then is the face's record read, for its flags and for the
+ * content key that breaks ties. So a scan costs little more than the kernel, and the result
+ * depends on the set of faces alone, not on rows or on arrival.
+ */
 #include "index/search/search.h"
 
 #include <errno.h>
@@ -13,7 +14,7 @@
 #include "engine/kernels/cpu.h"
 #include "index/records/records.h"
 
-#define GROUP 16 /* distances compared with the bound at once */
+#define GROUP 16 /* distances compared with the bound in one block */
 
 struct candidate {
     uint32_t d;

@@ -18,7 +18,7 @@ int fn_lmdb_code(int rc)
     case MDB_INVALID:
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
-    case MDB_PANIC: /* the environment can be used no more */
+    case MDB_PANIC: /* the environment cannot be used any more */
         return FN_ECORRUPT;
     case MDB_VERSION_MISMATCH:
         return FN_EVERSION;
@@ -32,7 +32,7 @@ int fn_lmdb_code(int rc)
     case MDB_CURSOR_FULL:
     case MDB_PAGE_FULL:
         return FN_ELIMIT;
-    default: /* the rest says that a call was made wrongly */
+    default: /* the others report a wrong call */
         return rc ? FN_EINTERNAL : 0;
     }
 }

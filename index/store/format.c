@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The format of an index: making, checking and upgrading it when it is opened.
+/* The format of an index: creating, checking and upgrading it when it is opened.
  *
- * meta holds `format`, the version that wrote it, and `min_reader`, the least version that can
- * read it. A program reads what says min_reader <= FN_FORMAT_VERSION and format >=
- * FN_FORMAT_READ, and writes what says format <= FN_FORMAT_VERSION after upgrading it, step by
- * step, in one transaction. What is too old to be read is upgraded first (store.c). */
+ * meta has `format`, the version that wrote the index, and `min_reader`, the oldest version
+ * that can read it. A program reads an index with min_reader <= FN_FORMAT_VERSION and format >=
+ * FN_FORMAT_READ, and writes one with format <= FN_FORMAT_VERSION after upgrading it, step by
+ * step, in one transaction. An index that is too old to be read is upgraded first (store.c).
+ */
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
@@ -78,7 +79,7 @@ static int open_tables(struct fn_txn *t, bool create, bool *ret_all, struct fn_e
     return 0;
 }
 
-/* ret_format: 0 when there is nothing yet. */
+/* ret_format: 0 if there is none yet. */
 static int check_format(struct fn_txn *t, bool write, uint32_t *ret_format,
                         struct fn_error *err)
 {

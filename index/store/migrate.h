@@ -6,8 +6,8 @@
 
 #include "index/store/store_priv.h"
 
-/* People as names over groups (docs/format-labels.md): who everybody is stays; how faces are
- * grouped is worked out anew later. */
+/* To people as names over clusters (docs/format-labels.md). Every face keeps its person;
+ * clusters are recomputed later. */
 FN_NODISCARD int fn_migrate_1_2(struct fn_txn *t, struct fn_error *err);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Format 1 to 2. In format 1 each face had its person in `member` and a row in `person_faces`;
- * now a group has a person, and only faces that are somebody else have their own. Neighbour
- * lists, the partition and its marks are gone. The groups that stand there answer until all
- * faces are grouped anew: they have no state of grouping, and that calls for it
+/* Format 1 to 2. In format 1 each face had its person in `member` and a row in `person_faces`.
+ * Now a cluster has a person, and only faces of another person have their own. Neighbour lists,
+ * the partition and its marks are removed. The old clusters answer until all faces are
+ * clustered from scratch: they have no state of clustering, which triggers that
  * (index/people/settings.c). */
 #include <errno.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ static int drop_old(struct fn_txn *t, const char *name)
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-/* What was said of whom stood in people_index under 'L'. */
+/* Labels by person were in people_index under 'L'. */
 static int move_said(struct fn_txn *t, struct fn_error *err)
 {
     MDB_dbi dbi;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
 #include "index/store/store_priv.h"
 
 static bool same(const struct fn_pending *a, const struct fn_pending *b)
@@ -21,14 +22,10 @@ int fn_pending_add(struct fn_txn *t, unsigned list, const struct fn_pending *p,
                             t->s->dir);
     if (l->n > l->at && same(&l->v[l->n - 1], p))
         return 0;
-    if (l->n == l->size) {
-        size_t size = l->size ? l->size * 2 : 64;
-        struct fn_pending *v = realloc(l->v, size * sizeof *v);
-        if (!v)
-            return fn_error_set(err, -ENOMEM, "out of memory");
-        l->v = v;
-        l->size = size;
-    }
+    struct fn_pending *v = fn_array_grow(l->v, &l->cap, l->n + 1, sizeof *v);
+    if (!v)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    l->v = v;
     l->v[l->n++] = *p;
     return 0;
 }

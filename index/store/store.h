@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The index on disk: one LMDB environment in a directory. This header opens it and gives
- * transactions; every record type has a header of its own. Format: docs/format.md.
+/* The index on disk: one LMDB environment in a directory. This header opens it and provides
+ * transactions; every record type has its own header. Format: docs/format.md.
  *
- * Readers (any number, any process) never write. Writers are serialised by LMDB across
- * processes. Pointers into the map are valid until their transaction ends and may have any
- * alignment. Keep read transactions short: collect, end, then print. One environment per
- * directory and process (a second open is refused); never use it after fork.
+ * Readers (any number, any process) never write. LMDB serialises writers across processes.
+ * Pointers into the map are valid until their transaction ends and may have any alignment. Keep
+ * read transactions short: collect, end, then print. A process may open one environment per
+ * directory (a second open is refused); never use it after fork.
  */
 #ifndef FN_INDEX_STORE_H
 #define FN_INDEX_STORE_H
@@ -29,8 +29,8 @@ enum fn_store_flags {
     FN_STORE_NOSYNC = 1u << 2, /* for rebuilds and generators; fn_store_sync at the end */
 };
 
-/* dir: the index directory (data.mdb, lock.mdb). FN_ENOTFOUND when there is none and CREATE is
- * not set, An index of an older format is upgraded first, even when it is opened for reading.
+/* dir: the index directory (data.mdb, lock.mdb). FN_ENOTFOUND if it does not exist and CREATE
+ * is not set. An index of an older format is upgraded first, even if it is opened for reading.
  * FN_EVERSION, FN_ECORRUPT, FN_EUNSUPPORTED on network file systems ("LMDB needs a local
  * disk"), -errno. */
 FN_NODISCARD int fn_store_open(const char *dir, unsigned flags, struct fn_store **ret,
@@ -44,15 +44,15 @@ uint64_t fn_store_bytes(struct fn_store *s); /* used bytes of the file */
 uint64_t
 fn_store_txn_id(struct fn_store *s); /* last committed: caches are valid for one value of it */
 
-/* A write transaction waits for the writer lock at most wait_ms (then FN_EBUSY with the
- * holder's pid when known); reads ignore wait_ms. Both retry by themselves when another process
- * grew the map. */
+/* A write transaction waits for the writer lock for at most wait_ms (then FN_EBUSY, with the
+ * pid of the holder if known); reads ignore wait_ms. Both retry if another process grew the
+ * map. */
 FN_NODISCARD int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **ret,
                               struct fn_error *err);
-/* Commits; on failure (disk full, map full) nothing of the transaction is there and it is
- * ended. When the map was full it has been grown: the caller repeats its batch (code -EAGAIN).
- * FN_EINTERNAL while changes wait that labels and people have not followed: whoever changed
- * records commits by fn_index_commit (index/ingest/update.h). */
+/* Commits. On failure (disk full, map full) nothing of the transaction is stored, and it has
+ * ended. If the map was full, it has been grown and the caller repeats its batch (code
+ * -EAGAIN). FN_EINTERNAL while there are pending changes: code that changes records commits by
+ * fn_index_commit (index/ingest/update.h). */
 FN_NODISCARD int fn_txn_commit(struct fn_txn *t, struct fn_error *err);
 void fn_txn_abort(struct fn_txn *t); /* NULL-safe */
 struct fn_store *fn_txn_store(struct fn_txn *t);
@@ -63,12 +63,12 @@ FN_NODISCARD int fn_meta_get_u64(struct fn_txn *t, const char *key,
 FN_NODISCARD int fn_meta_put_u64(struct fn_txn *t, const char *key, uint64_t v,
                                  struct fn_error *err);
 FN_NODISCARD int fn_meta_get(struct fn_txn *t, const char *key, void *out,
-                             size_t size); /* exact size, else FN_ECORRUPT */
+                             size_t size); /* exact size, otherwise FN_ECORRUPT */
 FN_NODISCARD int fn_meta_put(struct fn_txn *t, const char *key, const void *p, size_t size,
                              struct fn_error *err);
 
-/* The values in force for people, copied from the profile when the index is made and changed
- * only by a logged act. */
+/* The current thresholds and model of people, copied from the profile when the index is created
+ * and changed only by a logged act. */
 struct fn_index_model {
     struct fn_h128 profile_id; /* whose vectors these are */
     char profile[64];
@@ -84,7 +84,7 @@ struct fn_index_model {
 };
 FN_NODISCARD int fn_index_model_get(struct fn_txn *t, struct fn_index_model *ret,
                                     struct fn_error *err); /* FN_ENOTFOUND: none yet */
-/* A generation of 0 stands for the one that is in force (the first in a new index). */
+/* Generation 0 stands for the current one (the first in a new index). */
 FN_NODISCARD int fn_index_model_set(struct fn_txn *t, const struct fn_index_model *m,
                                     struct fn_error *err);
 

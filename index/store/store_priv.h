@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to store.c, store_format.c, txn.c and writer_lock.c: what a store and a transaction
+/* Private to store.c, format.c, txn.c and writer_lock.c: what a store and a transaction
  * are made of. */
 #ifndef FN_INDEX_STORE_PRIV_H
 #define FN_INDEX_STORE_PRIV_H
@@ -20,7 +20,7 @@ struct fn_store {
     pid_t pid;   /* of the process that opened it: an environment does not survive fork */
     int lock_fd; /* writer.lock; -1 in a read-only store */
     pthread_mutex_t mutex;
-    unsigned live; /* transactions of this process; the map may move only when there are none */
+    unsigned live; /* transactions of this process; the map may move only if there are none */
     bool writing;  /* a thread of this process has the writer lock or waits for it */
     bool grow;     /* the map was full */
     MDB_dbi dbi[FN_TABLES];
@@ -30,7 +30,7 @@ struct fn_store {
 
 struct fn_pending_list {
     struct fn_pending *v;
-    size_t at, n, size; /* v[at .. n) wait */
+    size_t at, n, cap; /* v[at .. n) wait */
 };
 
 struct fn_txn {
@@ -45,10 +45,11 @@ struct fn_txn {
     } kept[FN_KEPT_SLOTS];
 };
 
-/* LMDB's code as one of ours: none of its own leaves this folder. */
+/* Converts a code of LMDB to one of ours: LMDB's codes do not leave this folder. */
 int fn_lmdb_code(int rc);
 
-/* The same for a failed write: LMDB says EIO for a short one, which mostly is a full disk. */
+/* The same for a failed write: LMDB returns EIO for a short write, which usually means a full
+ * disk. */
 int fn_store_write_code(const struct fn_store *s, int rc);
 
 /* The writer lock between processes (writer_lock.c). */
@@ -57,7 +58,7 @@ FN_NODISCARD int fn_writer_lock_open(const char *dir, mode_t mode, int *ret_fd,
 FN_NODISCARD int fn_writer_lock_take(struct fn_store *s, int wait_ms, struct fn_error *err);
 void fn_writer_lock_drop(struct fn_store *s);
 
-/* Opens the tables, and makes, checks or upgrades the format (store_format.c). */
+/* Opens the tables, and makes, checks or upgrades the format (format.c). */
 FN_NODISCARD int fn_format_open(struct fn_store *s, struct fn_error *err);
 
 /* Makes the map larger when it was full or is nearly so, if no transaction of this process is

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Byte-level access to the tables: thin, but the one place where LMDB's codes become ours and
- * where a full map is noticed. After it every further put says the same, so that a caller needs
- * no special case: it gives the batch up with -EAGAIN and repeats it. */
+/* Access to the tables as bytes. This is the one place where LMDB's codes become ours and where
+ * a full map is detected. Every later put then returns the same code, so a caller needs no
+ * special case: it gives up the batch with -EAGAIN and repeats it. */
 #include <errno.h>
 
 #include "index/store/store_priv.h"

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to index/: the tables of the environment and byte-level access to them. Everything
- * above speaks in records; only the files that include store_priv.h see <lmdb.h>.
+/* Private to index/: the tables of the environment, and access to them as bytes. All code above
+ * this works on records; only files that include store_priv.h see <lmdb.h>.
  *
- * Keys are big-endian so that their order is the numbers' order; values are little-endian and
- * begin with u8 version and u8 flags. A slice points into the map: it lives until the
- * transaction ends or writes, and has any alignment, so it is read with engine/base/endian.h.
- * Layouts: docs/format.md. */
+ * Keys are big-endian, so that their order is the order of the numbers. Values are
+ * little-endian and begin with u8 version and u8 flags. A slice points into the map: it is
+ * valid until the transaction ends or writes, and has any alignment, so it is read with
+ * engine/base/endian.h. Layouts: docs/format.md.
+ */
 #ifndef FN_INDEX_TABLES_H
 #define FN_INDEX_TABLES_H
 
@@ -85,18 +86,18 @@ struct fn_cur {
     void *c; /* MDB_cursor */
     struct fn_txn *t;
     enum fn_table table;
-    struct fn_slice key, val; /* where it stands */
+    struct fn_slice key, val; /* current position */
 };
 FN_NODISCARD int fn_cur_open(struct fn_txn *t, enum fn_table table, struct fn_cur *ret);
-void fn_cur_close(struct fn_cur *c); /* NULL-safe; fine on a zeroed one */
+void fn_cur_close(struct fn_cur *c); /* NULL-safe; a zeroed one is allowed */
 /* To the first key >= key (key_n 0: the first), the next, the last: 0, FN_ENOTFOUND at the end.
  */
 FN_NODISCARD int fn_cur_seek(struct fn_cur *c, const void *key, size_t key_n);
 FN_NODISCARD int fn_cur_next(struct fn_cur *c);
 FN_NODISCARD int fn_cur_last(struct fn_cur *c);
-FN_NODISCARD int fn_cur_del(
-    struct fn_cur *c,
-    struct fn_error *err); /* what it stands on; then fn_cur_next goes to the one after it */
+FN_NODISCARD int fn_cur_del(struct fn_cur *c,
+                            struct fn_error *err); /* deletes the current record; fn_cur_next
+                                                      then goes to the one after it */
 
 /* The next number of a counter in meta (from 1); FN_ELIMIT when it would pass max: numbers are
  * never given twice. */
@@ -107,8 +108,8 @@ bool fn_txn_writable(const struct fn_txn *t);
 /* Of a write transaction: greater than that of all before. Of a read transaction: that of the
  * last one it sees. */
 uint64_t fn_txn_id(const struct fn_txn *t);
-/* What is kept in memory for the length of a transaction, in a place for each who does: NULL at
- * first, released when it ends, before it is replaced too. */
+/* Data stored in memory for the duration of a transaction, one slot per user: NULL at first;
+ * released when the transaction ends or the slot is replaced. */
 enum fn_kept { FN_KEPT_LABELS, FN_KEPT_PEOPLE, FN_KEPT_SLOTS };
 void *fn_txn_kept(const struct fn_txn *t, enum fn_kept slot);
 void fn_txn_keep(struct fn_txn *t, enum fn_kept slot, void *kept, void (*release)(void *kept));

@@ -90,7 +90,7 @@ static void txn_end(struct fn_txn *t)
     s->grow = s->grow || t->full;
     pthread_mutex_unlock(&s->mutex);
     if (t->full)
-        fn_store_grow_if_needed(s); /* else at the next write begin */
+        fn_store_grow_if_needed(s); /* otherwise when the next write begins */
     if (t->write)
         fn_writer_lock_drop(s);
     for (unsigned i = 0; i < FN_PENDING_LISTS; i++)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The writer lock between processes, with a time-out.
  *
- * LMDB's own lock waits for ever and does not say for whom. So every writer first takes byte 0
- * of writer.lock, an open-file-description lock (fcntl F_OFD_SETLK), which the kernel drops
- * when its holder dies; the file holds the holder's pid for the message. Such locks cannot be
- * waited for with a time-out, hence polling; byte 1 is a turnstile held while waiting for byte
- * 0, so that a process that writes batch after batch does not starve one that polls. Threads of
- * one process share the descriptor and thus the lock; among them a flag decides. */
+ * LMDB's own lock waits without limit and does not report its holder. So every writer first
+ * takes byte 0 of writer.lock, an open-file-description lock (fcntl F_OFD_SETLK), which the
+ * kernel releases when its holder dies; the file has the holder's pid for the message. Such a
+ * lock has no wait with a time-out, hence the polling. Byte 1 is a turnstile held while waiting
+ * for byte 0, so that a process that writes batch after batch does not starve one that polls.
+ * Threads of one process share the descriptor and thus the lock; a flag decides among them.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -57,7 +58,7 @@ static void note_pid(int fd)
 {
     char text[PID_TEXT + 1];
     snprintf(text, sizeof text, "%-11ld\n", (long)getpid());
-    /* Only for a message: failing to write it is no reason not to work. */
+    /* Only used in a message: failing to write it is not an error. */
     ssize_t n = pwrite(fd, text, PID_TEXT, 0);
     (void)n;
 }

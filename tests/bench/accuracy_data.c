@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Photos and their faces; see accuracy_data.h. */
 #include "accuracy_data.h"
+#include "engine/image/decode.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,10 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void *grow(void *p, size_t *size, size_t item)
+#include "engine/base/array.h"
+#include "engine/image/sniff.h"
+
+static void *grow(void *p, size_t *cap, size_t n, size_t item)
 {
-    *size = *size ? *size * 2 : 64;
-    void *q = realloc(p, *size * item);
+    void *q = fn_array_grow(p, cap, n + 1, item);
     if (!q)
         abort();
     return q;
@@ -24,8 +27,7 @@ static void *grow(void *p, size_t *size, size_t item)
 
 struct photo *photo_add(struct photo_set *s, const char *path, uint32_t person)
 {
-    if (s->n == s->size)
-        s->v = grow(s->v, &s->size, sizeof *s->v);
+    s->v = grow(s->v, &s->cap, s->n, sizeof *s->v);
     struct photo *p = &s->v[s->n++];
     *p = (struct photo){.person = person};
     snprintf(p->path, sizeof p->path, "%s", path);
@@ -38,8 +40,7 @@ uint32_t person_add(struct photo_set *s, const char *name)
         if (!strcmp(s->people[i], name))
             return (uint32_t)i;
     }
-    if (s->n_people == s->people_size)
-        s->people = grow(s->people, &s->people_size, sizeof *s->people);
+    s->people = grow(s->people, &s->people_cap, s->n_people, sizeof *s->people);
     snprintf(s->people[s->n_people], sizeof *s->people, "%s", name);
     return (uint32_t)s->n_people++;
 }
@@ -47,18 +48,6 @@ uint32_t person_add(struct photo_set *s, const char *name)
 static int visible(const struct dirent *d)
 {
     return d->d_name[0] != '.';
-}
-
-static bool is_picture(const char *name)
-{
-    static const char *const ends[] = {".jpg", ".jpeg", ".png", ".heic"};
-    size_t n = strlen(name);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        size_t e = strlen(ends[i]);
-        if (n > e && !strcasecmp(name + n - e, ends[i]))
-            return true;
-    }
-    return false;
 }
 
 static int add_dir(struct photo_set *s, const char *data, const char *dir, uint32_t person)
@@ -71,7 +60,7 @@ static int add_dir(struct photo_set *s, const char *data, const char *dir, uint3
         return -errno;
     for (int i = 0; i < n; i++) {
         snprintf(path, sizeof path, "%s/%s", dir, list[i]->d_name);
-        if (is_picture(path))
+        if (fn_picture_name(path))
             photo_add(s, path, person);
         free(list[i]);
     }

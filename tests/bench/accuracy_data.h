@@ -27,9 +27,9 @@ struct photo {
 
 struct photo_set {
     struct photo *v;
-    size_t n, size;
+    size_t n, cap;
     char (*people)[64];
-    size_t n_people, people_size;
+    size_t n_people, people_cap;
 };
 
 struct photo *photo_add(struct photo_set *s, const char *path, uint32_t person);

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "cli/eval.h"
+#include "cli/library/eval.h"
 #include "engine/kernels/cpu.h"
 
 static void *must(void *p)
@@ -69,7 +69,7 @@ double best_accuracy(const struct fn_dists *same, const struct fn_dists *differe
 }
 
 /* The group of face f of photo i. */
-static uint32_t group_of(const struct found_face *f, const struct fnq_eval_group_face *v,
+static uint32_t group_of(const struct found_face *f, const struct fnl_eval_group_face *v,
                          const uint32_t *group, size_t n, size_t i)
 {
     for (size_t k = 0; k < n && f; k++) {
@@ -88,7 +88,7 @@ cluster_score(const struct photo_set *s,
     size_t n = 0, n_judged = 0;
     for (size_t i = 0; i < s->n; i++)
         n += s->v[i].n_faces;
-    struct fnq_eval_group_face *v = must(calloc(n + 1, sizeof *v));
+    struct fnl_eval_group_face *v = must(calloc(n + 1, sizeof *v));
     uint32_t *group = must(calloc(n + 1, sizeof *group));
     uint32_t *people = must(calloc(s->n + 1, sizeof *people));
     uint32_t *groups = must(calloc(s->n + 1, sizeof *groups));
@@ -96,10 +96,10 @@ cluster_score(const struct photo_set *s,
     for (size_t i = 0; i < s->n; i++) {
         for (uint32_t k = 0; k < s->v[i].n_faces; k++) {
             const struct found_face *f = &s->v[i].faces[k];
-            v[n++] = (struct fnq_eval_group_face){f->x, i, f->quality < values->min_quality};
+            v[n++] = (struct fnl_eval_group_face){f->x, i, f->quality < values->min_quality};
         }
     }
-    if (fnq_eval_group(v, n, values, group, NULL))
+    if (fnl_eval_group(v, n, values, group, NULL))
         abort();
     for (size_t i = 0; i < s->n; i++) {
         if (s->v[i].person == UINT32_MAX)

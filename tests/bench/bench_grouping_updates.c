@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/base/array.h"
 #include "engine/base/clock.h"
 #include "engine/base/rng.h"
 #include "tests/bench/bench_grouping.h"
@@ -104,11 +105,8 @@ static void add_flow(struct flows *f, uint64_t from, uint64_t to, bool good)
     while (i < f->n && (f->v[i].from != from || f->v[i].to != to))
         i++;
     if (i == f->n) {
-        if (f->n == f->cap) {
-            f->cap = f->cap ? 2 * f->cap : 64;
-            f->v = reallocarray(f->v, f->cap, sizeof *f->v);
-            bench_must(f->v ? 0 : -ENOMEM, "changes");
-        }
+        f->v = fn_array_grow(f->v, &f->cap, f->n + 1, sizeof *f->v);
+        bench_must(f->v ? 0 : -ENOMEM, "changes");
         f->v[f->n++] = (struct flow){from, to, 0, 0};
     }
     f->v[i].n++;

@@ -7,10 +7,8 @@
  * rotated and brought to unit length. On top of it:
  *   - people differ in how far their faces lie apart, and single faces fall out of the row;
  *   - poor faces lose what tells people apart and move to one point that all poor faces share;
- *   - some people come in families of three that look alike; some change over the years
- * (children);
- *   - few people have most of the faces (Zipf), and a share of the faces is of people seen
- * once;
+ *   - some people come in families of three that look alike; some (children) change by year;
+ *   - few people have most of the faces (Zipf), and some faces are of people seen once;
  *   - a photo shows one or several people, none of them twice.
  * Any row is a function of (seed, person, session, number) alone: a larger set changes how many
  * faces there are, not where they lie. The default shape is fitted by hand with
@@ -28,8 +26,8 @@
 #include "engine/kernels/vector.h"
 
 struct face_shape {
-    double
-        common; /* length of what all faces share; a person's point has length 1 in the mean */
+    /* length of what all faces share; a person's point has length 1 in the mean */
+    double common;
     double knee, fall;    /* variance of coordinate k of a person: (1 + k / knee)^-fall */
     double within, flat;  /* variance of a person's faces; it falls as exp(-k / flat) */
     double session;       /* share of it that is the occasion's */

@@ -15,6 +15,7 @@
 #include "engine/base/options.h"
 #include "engine/base/paths.h"
 #include "engine/base/rng.h"
+#include "engine/image/decode.h"
 #include "engine/image/draw.h"
 #include "engine/image/resample.h"
 

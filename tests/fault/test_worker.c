@@ -23,6 +23,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/file.h"
+#include "engine/image/decode.h"
 #include "engine/work/work.h"
 #include "tests/unit/made_picture.h"
 

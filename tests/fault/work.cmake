@@ -14,4 +14,6 @@ if(TARGET facenetd-worker)
   fn_add_test(NAME fault.worker SOURCES fault/test_worker.c unit/made_picture.c LIBS fn_work fn_image fn_base
     LABELS fault TIMEOUT 300 ENV FN_WORKER=$<TARGET_FILE:facenetd-worker>
     FN_WORKER_FAULTS=$<TARGET_FILE:facenetd-worker-faults>)
+  fn_add_test(NAME fault.pool SOURCES fault/test_pool.c unit/made_picture.c LIBS fn_work fn_image fn_base Threads::Threads
+    LABELS fault ENV FN_WORKER=$<TARGET_FILE:facenetd-worker> FN_WORKER_FAULTS=$<TARGET_FILE:facenetd-worker-faults>)
 endif()

@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: MIT
 # fn_fuzz_test(NAME fuzz.x SOURCES fuzz_x.c LIBS ... [CORPUS dir])
 #   A libFuzzer target run by driver.c over tests/fuzz/corpus/x (or CORPUS) and seeded mutations of it, with any
-#   compiler. With clang and -DFN_LIBFUZZER=ON there is also an executable libfuzzer_x that searches by coverage.
+#   compiler. The preset fuzz (clang) makes an executable libfuzzer_x of it that searches by coverage, and a test
+#   libfuzzer.x that runs it for FN_FUZZ_SECONDS. What it finds new is kept in the build's corpus/x.
 set(FN_FUZZ_DIR ${CMAKE_CURRENT_LIST_DIR})
-option(FN_LIBFUZZER "also build libFuzzer executables (clang, with FN_SANITIZE=address)" OFF)
-if(FN_LIBFUZZER AND CMAKE_C_COMPILER_ID MATCHES "Clang")
-  # Coverage of the libraries, not of the target alone.
-  target_compile_options(fn_flags INTERFACE -fsanitize=fuzzer-no-link)
+option(FN_LIBFUZZER "build libFuzzer executables (clang, with FN_SANITIZE=address,undefined)" OFF)
+set(FN_FUZZ_SECONDS 10 CACHE STRING "seconds that each libFuzzer test searches")
+if(FN_LIBFUZZER AND NOT CMAKE_C_COMPILER_ID MATCHES "Clang")
+  message(FATAL_ERROR "FN_LIBFUZZER: libFuzzer comes with clang, this is ${CMAKE_C_COMPILER_ID}")
+endif()
+if(FN_LIBFUZZER)
+  # Coverage of the libraries, not of the target alone. The kernels read no files, and sanitized they take clang minutes.
+  set(is_kernels $<STREQUAL:$<TARGET_PROPERTY:NAME>,fn_kernels>)
+  target_compile_options(fn_flags INTERFACE $<IF:${is_kernels},-fno-sanitize=all,-fsanitize=fuzzer-no-link>)
+  add_custom_target(libfuzzers)
 endif()
 function(fn_fuzz_test)
   cmake_parse_arguments(F "" "NAME;CORPUS" "SOURCES;LIBS;ENV" ${ARGN})
@@ -16,10 +23,14 @@ function(fn_fuzz_test)
   endif()
   fn_add_test(NAME ${F_NAME} LABELS fuzz SOURCES ${F_SOURCES} ${FN_FUZZ_DIR}/driver.c LIBS ${F_LIBS} fn_base
     ARGS ${F_CORPUS} ENV ${F_ENV})
-  if(FN_LIBFUZZER AND CMAKE_C_COMPILER_ID MATCHES "Clang")
+  if(FN_LIBFUZZER)
     add_executable(libfuzzer_${short} ${F_SOURCES})
     target_link_libraries(libfuzzer_${short} PRIVATE fn_flags ${F_LIBS})
-    target_compile_options(libfuzzer_${short} PRIVATE -fsanitize=fuzzer)
     target_link_options(libfuzzer_${short} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(libfuzzers libfuzzer_${short})
+    set(found ${CMAKE_CURRENT_BINARY_DIR}/corpus/${short})
+    file(MAKE_DIRECTORY ${found})
+    add_test(NAME libfuzzer.${short} COMMAND libfuzzer_${short} -max_total_time=${FN_FUZZ_SECONDS} ${found} ${F_CORPUS})
+    set_tests_properties(libfuzzer.${short} PROPERTIES LABELS libfuzzer ENVIRONMENT "${F_ENV}")
   endif()
 endfunction()

@@ -3,8 +3,10 @@
  * directory as it is, then seeded mutations of them until the run count or the time is used up.
  * The same seed gives the same inputs.
  *
- *   driver CORPUS_DIR       quick run; FN_TEST_FULL=1: a long one; FN_FUZZ_SEED, FN_FUZZ_RUNS
- * change it driver FILE             that one input
+ *   driver CORPUS_DIR       quick run; FN_TEST_FULL=1: a long one
+ *   driver FILE             that one input
+ *
+ * FN_FUZZ_SEED and FN_FUZZ_RUNS change the run.
  *
  * On a crash the input is written to ./crash-input, to be given back as FILE. Each input is in
  * a heap block of exactly its size, so that a sanitizer sees the first byte read too far. */

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "engine/base/hash.h"
-#include "engine/image/image.h"
+#include "engine/image/decode.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

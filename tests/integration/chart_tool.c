@@ -12,8 +12,8 @@ int main(int argc, char **argv)
         return 2;
     const struct fn_plot_series s = {argv[3], x, y, 4, FN_PLOT_LINE, fn_plot_colours[0]};
     const struct fn_plot p = {.title = argv[3],
-                              .x = {"x", 0, 0, false},
-                              .y = {"y", 0, 1, false},
+                              .x = {.title = "x"},
+                              .y = {.title = "y", .lo = 0, .hi = 1},
                               .series = &s,
                               .n_series = 1};
     if (fn_plot_save(&p, argv[1], argv[2], &err)) {

@@ -71,6 +71,18 @@ code 'few held-out people' 0 "$FNQ" train nns2-like "$tmp/data" --out "$tmp/few"
 has 'too few for thresholds' "$errs" '540 impostor pairs'
 rm "$tmp/data/split.csv"
 
+# pictures that break their worker, or are none: each costs itself, with a line, and not the run
+if [ -x "${WORKER_FAULTS:-}" ]; then
+    cp -r "$tmp/data" "$tmp/hostile"
+    for d in "$tmp/hostile"/*; do printf 'FNFAULT segv\n' >"$d/bad.jpg"; done
+    printf 'no picture' >"$tmp/hostile/person00/0.jpg"
+    code 'hostile pictures' 0 env FACENETD_WORKER="$WORKER_FAULTS" "$FNQ" train nns2-like "$tmp/hostile" --out "$tmp/bad" \
+        --mode centre --batch 6x3 --steps 3 --eval-every 0
+    has 'hostile pictures: which, and why' "$errs" "/bad.jpg': crashed"
+    has 'hostile pictures: no picture' "$errs" "left out: '$tmp/hostile/person00/0.jpg': not an image"
+    [ -s "$tmp/bad/model.fnm" ] || fail 'no model after hostile pictures'
+fi
+
 refused() { # WHAT CODE PATTERN COMMAND...
     what=$1 code=$2 pattern=$3
     shift 3

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/unit/local_pictures.h"
 #include "tests/unit/train_fixture.h"
 
 struct plan {
@@ -100,7 +101,7 @@ static int train(struct plan *p, struct fn_comm *c, const struct fn_dataset *dat
     int rc = p->resume ? fn_checkpoint_open(p->resume, &from, err) : 0;
     rc = fn_comm_agree(c, rc, err);
     if (rc == 0)
-        rc = fn_trainer_create_with(p->resume ? from.model : &made, data,
+        rc = fn_trainer_create_with(p->resume ? from.model : &made, data, &local_pictures,
                                     p->resume ? &from.opts : &p->o, c, &t, err);
     if (rc == 0 && p->resume)
         rc = fn_trainer_resume(t, &from, err);

@@ -16,7 +16,7 @@ import sys
 
 PARTS = ("engine", "index", "daemon", "cli")
 # Folders whose circles are known and only printed.
-KNOWN = ("daemon", "cli", "engine/train")
+KNOWN = ("cli", "engine/train")
 MOST = 3  # files of a circle inside one folder
 
 

@@ -421,7 +421,7 @@ static size_t point(struct plain *p, uint32_t t, enum plain_branch base, struct 
     for (size_t a = 0; a < p->n_c; a++) {
         size_t b = may[a].to;
         if (any[a].to != NONE && any[a].why && any[a].why != BY_SIZE)
-            hit(p, base + any[a].why - BY_PERSON);
+            hit(p, base + (int)any[a].why - BY_PERSON);
         if (b == NONE)
             continue;
         if (may[a].tie)

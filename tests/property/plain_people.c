@@ -49,7 +49,8 @@ static int gather(const struct fn_face_rec *f, void *ctx)
     struct face *to = &g->faces[g->n];
     struct plain_face *p = &g->plain[g->n++];
     to->id = f->id;
-    must(!fn_vector_get(g->t, f->row, to->x) && !fn_labels_of_face(g->t, f->id, &l));
+    must(!fn_vector_get(g->t, f->row, to->x));
+    must(!fn_labels_of_face(g->t, f->id, &l));
     int rc = fn_member_who(g->t, f->id, &to->m);
     must(!rc || rc == FN_ENOTFOUND);
     to->said = l;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 if(TARGET fn_image)
+  fn_add_test(NAME unit.sniff SOURCES unit/test_sniff.c LIBS fn_sniff LABELS unit)
   fn_add_test(NAME unit.image SOURCES unit/test_image.c unit/made_picture.c LIBS fn_image fn_base LABELS unit)
   fn_add_test(NAME unit.resample SOURCES unit/test_resample.c unit/made_picture.c LIBS fn_image fn_base m LABELS unit)
   fn_add_test(NAME unit.image_awkward SOURCES unit/test_image_awkward.c unit/made_picture.c

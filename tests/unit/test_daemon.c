@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the daemon that need no loop: patterns, names, candidates, rates, quotas,
- * notices. */
+/* Small parts of the daemon that need no loop: lists of names, rates, quotas, kinds of file
+ * systems, notices. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,115 +12,14 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "daemon/fstype.h"
-#include "daemon/names.h"
-#include "daemon/notify.h"
-#include "daemon/progress.h"
-#include "daemon/rules.h"
-#include "daemon/supervise.h"
+#include "daemon/watching/fs_kind.h"
+#include "daemon/base/hash_set.h"
+#include "daemon/base/name_list.h"
+#include "daemon/talking/notify.h"
+#include "daemon/talking/rate.h"
+#include "daemon/jobs/cores.h"
+#include "engine/base/config.h"
 #include "engine/base/rng.h"
-
-static void globs(void **state)
-{
-    static const struct {
-        const char *pattern, *path;
-        bool match;
-    } cases[] = {
-        {"*.jpg", "a.jpg", true},
-        {"*.jpg", "b/a.jpg", false},
-        {"**/*.jpg", "a.jpg", true},
-        {"**/*.jpg", "b/c/a.jpg", true},
-        {"b/**", "b/c/a.jpg", true},
-        {"b/**", "bc/a.jpg", false},
-        {"**/.*/**", ".git/x", true},
-        {"**/.*/**", "a/.git/b/x", true},
-        {"**/.*/**", "a/.hidden.jpg", false},
-        {"**/@eaDir/**", "p/@eaDir/x.jpg", true},
-        {"**/@eaDir/**", "p/@eaDirs/x.jpg", false},
-        {"a?c", "abc", true},
-        {"a?c", "a/c", false},
-        {"[a-c]x", "bx", true},
-        {"[!a-c]x", "bx", false},
-        {"[!a-c]x", "dx", true},
-        {"[]]x", "]x", true},
-        {"[abc", "[abc", true},
-        {"a**b", "a/x/b", true},
-        {"", "", true},
-        {"*", "", true},
-        {"**", "a/b", true},
-        {"a/**/b", "a/b", true},
-        {"a/**/b", "a/x/y/b", true},
-        {"a/**/b", "ab", false},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        if (fnd_glob_match(cases[i].pattern, cases[i].path) != cases[i].match)
-            fail_msg("'%s' on '%s' is not %d", cases[i].pattern, cases[i].path, cases[i].match);
-}
-
-/* Many stars on a long name must not take for ever. */
-static void hostile_glob(void **state)
-{
-    char path[3000];
-    (void)state;
-    memset(path, 'a', sizeof path - 1);
-    path[sizeof path - 1] = '\0';
-    assert_false(fnd_glob_match("*a*a*b", path));
-}
-
-static struct fnd_rules *rules_of(const char *exclude)
-{
-    struct fn_config_file *c = NULL;
-    struct fn_error err;
-    assert_int_equal(fn_config_create(&c, &err), 0);
-    assert_int_equal(fn_config_set(c, "library.exclude", exclude, FN_ORIGIN_COMMAND_LINE, &err),
-                     0);
-    struct fnd_rules *r = fnd_rules_create(fn_config_values(c));
-    fn_config_destroy(c);
-    assert_non_null(r);
-    return r;
-}
-
-static void exclusion(void **state)
-{
-    (void)state;
-    struct fnd_rules *r = rules_of("**/.*/** private/** **/*.png raw/*");
-    assert_true(fnd_rules_skip_dir(r, ".cache"));
-    assert_true(fnd_rules_skip_dir(r, "a/b/.cache"));
-    assert_true(fnd_rules_skip_dir(r, "private"));
-    assert_false(fnd_rules_skip_dir(r, "a/private"));
-    assert_false(fnd_rules_skip_dir(r, "raw")); /* raw/x/y is not matched by it */
-    assert_true(fnd_rules_skip_file(r, "raw/x.jpg"));
-    assert_false(fnd_rules_skip_file(r, "raw/x/y.jpg"));
-    assert_true(fnd_rules_skip_file(r, "a/x.png"));
-    assert_false(fnd_rules_skip_file(r, "a/x.jpg"));
-    assert_true(fnd_rules_is_marker(r, ".nomedia"));
-    assert_false(fnd_rules_is_marker(r, "nomedia"));
-    fnd_rules_unref(fnd_rules_ref(r));
-    fnd_rules_unref(r);
-}
-
-static void candidates(void **state)
-{
-    (void)state;
-    assert_int_equal(fnd_name_kind("x.JPG"), FND_NAME_IMAGE);
-    assert_int_equal(fnd_name_kind("x.y.heic"), FND_NAME_IMAGE);
-    assert_int_equal(fnd_name_kind("x"), FND_NAME_UNKNOWN);
-    assert_int_equal(fnd_name_kind(".jpg"), FND_NAME_UNKNOWN);
-    assert_int_equal(fnd_name_kind("x.mp4"), FND_NAME_OTHER);
-    assert_int_equal(fnd_name_kind("._x.jpg"), FND_NAME_OTHER);
-    assert_true(fnd_magic_is_image((const uint8_t *)"\xff\xd8\xff\xe0", 4));
-    assert_false(fnd_magic_is_image((const uint8_t *)"\xff\xd8", 2));
-    assert_true(fnd_magic_is_image((const uint8_t *)"\0\0\0\x18"
-                                                    "ftypheic",
-                                   12));
-    assert_false(fnd_magic_is_image((const uint8_t *)"\0\0\0\x18"
-                                                     "ftypisom",
-                                    12));
-    assert_true(fnd_magic_is_image((const uint8_t *)"RIFF1234WEBP", 12));
-    assert_false(fnd_magic_is_image((const uint8_t *)"RIFF1234WAVE", 12));
-    assert_false(fnd_magic_is_image((const uint8_t *)"%PDF-1.4....", 12));
-}
 
 static void names(void **state)
 {
@@ -263,11 +162,8 @@ static void notices(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(globs),      cmocka_unit_test(hostile_glob),
-        cmocka_unit_test(exclusion),  cmocka_unit_test(candidates),
-        cmocka_unit_test(names),      cmocka_unit_test(rates),
-        cmocka_unit_test(spans),      cmocka_unit_test(quotas),
-        cmocka_unit_test(poll_kinds), cmocka_unit_test(notices),
+        cmocka_unit_test(names),  cmocka_unit_test(rates),      cmocka_unit_test(spans),
+        cmocka_unit_test(quotas), cmocka_unit_test(poll_kinds), cmocka_unit_test(notices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,6 +18,7 @@
 #include "engine/base/file.h"
 #include "engine/base/paths.h"
 #include "engine/train/dataset.h"
+#include "tests/unit/local_pictures.h"
 #include "tests/unit/made_picture.h"
 
 static char root[64];
@@ -299,7 +300,7 @@ static void test_list(void **state)
                          "p/one.jpg\tbob\t0.1\t0.2\t0.2\t0.2\n"
                          "p/gone.jpg\tcy\n"
                          "p/gone.jpg\tcy\ttrain\n");
-    if (fn_dataset_from_list(at("list.tsv"), &d, &err))
+    if (fn_dataset_from_list(at("list.tsv"), &local_pictures, &d, &err))
         fail_msg("%s", err.text);
     assert_int_equal(d->n, 4);
     assert_int_equal(d->n_people, 3);
@@ -332,7 +333,8 @@ static void refuse_list(const char *text, const char *want)
     struct fn_dataset *d = NULL;
     struct fn_error err = {0};
     put_text("list.tsv", text);
-    assert_int_equal(fn_dataset_from_list(at("list.tsv"), &d, &err), FN_EUSAGE);
+    assert_int_equal(fn_dataset_from_list(at("list.tsv"), &local_pictures, &d, &err),
+                     FN_EUSAGE);
     assert_null(d);
     if (!strstr(err.text, want))
         fail_msg("'%s' does not hold '%s'", err.text, want);
@@ -355,7 +357,7 @@ static void test_refused_lists(void **state)
     refuse_list("a.jpg\tann\t0\t0\t0\t.1\n", "the box is not in the picture");
     refuse_list("a.jpg\tann\ttrain\nb.jpg\tann\tval\n",
                 "'ann' is both in train and in validation");
-    assert_int_equal(fn_dataset_from_list(at("none"), &d, &err), -ENOENT);
+    assert_int_equal(fn_dataset_from_list(at("none"), &local_pictures, &d, &err), -ENOENT);
 }
 
 static void test_frames(void **state)
@@ -434,14 +436,14 @@ static void test_given_box_stays(void **state)
     put("a.png", bytes, png.size);
     put_text("list", "a.png\tann\t0.2\t0.2\t0.5\t0.5\na.png\tbob\n");
     snprintf(file, sizeof file, "%s", at("frames"));
-    assert_int_equal(fn_dataset_from_list(at("list"), &d, &err), 0);
+    assert_int_equal(fn_dataset_from_list(at("list"), &local_pictures, &d, &err), 0);
     for (size_t i = 0; i < 2; i++) {
         d->samples[i].looked = true;
         d->samples[i].has_face = false;
     }
     assert_int_equal(fn_dataset_frames_save(d, file, "x", &err), 0);
     fn_dataset_destroy(d);
-    assert_int_equal(fn_dataset_from_list(at("list"), &d, &err), 0);
+    assert_int_equal(fn_dataset_from_list(at("list"), &local_pictures, &d, &err), 0);
     assert_int_equal(fn_dataset_frames_load(d, file, "x", NULL, &err), 0);
     assert_true(d->samples[0].looked && d->samples[0].has_face);
     assert_true(d->samples[1].looked && !d->samples[1].has_face);

@@ -18,6 +18,7 @@
 #include "engine/base/endian.h"
 #include "engine/base/hash.h"
 #include "engine/image/codec.h"
+#include "engine/image/decode.h"
 #include "tests/unit/made_picture.h"
 
 static const struct fn_decode_limits wide = {500000000, (size_t)200 << 20};

@@ -18,7 +18,7 @@
 
 #include "engine/base/hash.h"
 #include "engine/base/utf8.h"
-#include "engine/image/image.h"
+#include "engine/image/decode.h"
 #include "tests/unit/made_picture.h"
 
 static const struct fn_decode_limits limits = {500000000, (size_t)150 << 20};

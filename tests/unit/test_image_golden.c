@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/image/decode.h"
 #include "engine/image/resample.h"
 #include "tests/unit/made_picture.h"
 

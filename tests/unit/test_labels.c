@@ -273,6 +273,106 @@ static void names_do_not_eat_each_other(void **state)
     fn_txn_abort(t);
 }
 
+static void finds(struct fn_txn *t, const char *name, uint32_t who)
+{
+    struct fn_person_id found[2];
+    size_t n = 0;
+    if (fn_person_by_name(t, name, found, 2, &n) || n != 1 || !is(found[0], who))
+        fail_msg("'%s' does not find %u alone", name, who);
+}
+
+static void finds_nobody(struct fn_txn *t, const char *name)
+{
+    struct fn_person_id found[2];
+    size_t n = 0;
+    assert_int_equal(fn_person_by_name(t, name, found, 2, &n), FN_ENOTFOUND);
+}
+
+static void shown_as(struct fn_txn *t, uint32_t who, const char *name)
+{
+    struct fn_person_label l;
+    struct fn_person_id id = world_person(who);
+    assert_int_equal(fn_person_label_get(t, &id, &l), 0);
+    assert_string_equal(l.name, name);
+}
+
+static void names_are_compared_as_people_read_them(void **state)
+{
+    static const struct {
+        const char *said, *shown;
+        const char *finds[4];
+        const char *taken;
+    } rows[] = {
+        {"Jose\u0301  Mu\u00f1oz ",
+         "Jos\u00e9 Mu\u00f1oz",
+         {"jos\u00e9 mu\u00f1oz", "JOSE\u0301 MUN\u0303OZ", " Jos\u00e9   Mu\u00f1oz",
+          "jos\u00e9 m"},
+         "JOS\u00c9\u00a0MU\u00d1OZ"},
+        {"\u0421\u0435\u0440\u0435\u043d\u0430",
+         "\u0421\u0435\u0440\u0435\u043d\u0430",
+         {"\u0441\u0435\u0440\u0435\u043d\u0430", "\u0421\u0415\u0420\u0415\u041d\u0410",
+          "\u0441\u0435\u0440"},
+         "\u0441\u0415\u0440\u0415\u043d\u0410"},
+        {"Hans Stra\u00dfe",
+         "Hans Stra\u00dfe",
+         {"HANS STRASSE", "hans stra\u1e9ee", "hans stras", "hans"},
+         "hans strasse"},
+    };
+    (void)state;
+    struct fn_txn *t = world_begin(&w, true);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(say(t, named(i, rows[i].said), NULL), 0);
+        shown_as(t, i, rows[i].shown);
+        for (size_t k = 0; k < 4 && rows[i].finds[k]; k++)
+            finds(t, rows[i].finds[k], i);
+        assert_int_equal(say(t, named(3, rows[i].taken), NULL), FN_EREFUSED);
+        assert_non_null(strstr(err.text, rows[i].shown));
+    }
+    finds_nobody(t, "Jose Munoz"); /* an accent is a difference */
+    finds_nobody(t, " ");
+    static const char *const bad[] = {" ", "\u3164", "Anna\u202eBerg", "Anna\u200b",
+                                      "\ufeffAnna"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(say(t, named(3, bad[i]), NULL), FN_EUSAGE);
+    world_settled(t);
+    fn_txn_abort(t);
+}
+
+/* Names as programs before these rules took them, in the mirror as in the index: their bytes
+ * stay, and they are found by the rules of today. Nothing on disk has to be upgraded, because
+ * keys are not stored. */
+static void names_of_old_programs_are_found(void **state)
+{
+    (void)state;
+    struct fn_txn *t = world_begin(&w, true);
+    struct fn_buf b;
+    uint64_t n_new, n_skipped;
+    static const char *const old[] = {
+        "Jose\u0301  Mu\u00f1oz", " \u0421\u0435\u0440\u0435\u043d\u0430 ", "An\u200bna\u202e"};
+    fn_buf_init(&b, 1 << 16);
+    for (uint32_t i = 0; i < 3; i++) {
+        struct fn_assertion a = named(i, old[i]);
+        a.seq = a.act = i + 1;
+        a.time_us = 1;
+        (void)snprintf(a.author, sizeof a.author, "ann");
+        fn_assertion_format(&a, &b);
+        fn_buf_char(&b, '\n');
+    }
+    assert_false(fn_buf_failed(&b));
+    assert_int_equal(fn_labels_import(t, fn_buf_cstr(&b), b.len, &n_new, &n_skipped, &err), 0);
+    assert_int_equal(n_new, 3);
+    fn_buf_finish(&b);
+    for (uint32_t i = 0; i < 3; i++)
+        shown_as(t, i, old[i]);
+    finds(t, "Jos\u00e9 Mu\u00f1oz", 0);
+    finds(t, "jose\u0301 mun\u0303oz", 0);
+    finds(t, "\u0441\u0435\u0440\u0435\u043d\u0430", 1);
+    finds(t, "anna", 2);
+    assert_int_equal(say(t, named(3, "JOS\u00c9 MU\u00d1OZ"), NULL), FN_EREFUSED);
+    world_settled(t);
+    fn_txn_abort(t);
+}
+
 static struct fn_assertion merge(uint32_t from, uint32_t into)
 {
     return (struct fn_assertion){
@@ -545,6 +645,10 @@ int main(void)
         cmocka_unit_test(lines_that_are_not_taken),
         cmocka_unit_test_setup_teardown(contradictions_are_refused, open_world, close_world),
         cmocka_unit_test_setup_teardown(names_do_not_eat_each_other, open_world, close_world),
+        cmocka_unit_test_setup_teardown(names_are_compared_as_people_read_them, open_world,
+                                        close_world),
+        cmocka_unit_test_setup_teardown(names_of_old_programs_are_found, open_world,
+                                        close_world),
         cmocka_unit_test_setup_teardown(merges_make_chains_but_no_circles, open_world,
                                         close_world),
         cmocka_unit_test_setup_teardown(a_merge_against_a_rejection_is_refused, open_world,

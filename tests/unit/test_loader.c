@@ -20,6 +20,7 @@
 #include "engine/base/file.h"
 #include "engine/image/draw.h"
 #include "engine/train/loader.h"
+#include "tests/unit/local_pictures.h"
 #include "tests/unit/made_picture.h"
 
 enum { SIDE = 48, CHIP = SIDE * SIDE * 3, N = 12 };
@@ -84,9 +85,11 @@ static void add_picture(struct world *w, uint32_t width, uint32_t height)
 
 static struct fn_loader *make(const struct fn_loader_opts *o)
 {
+    struct fn_loader_opts own = *o;
     struct fn_loader *l = NULL;
     struct fn_error err = {0};
-    if (fn_loader_create(o, &l, &err))
+    own.pictures = &local_pictures;
+    if (fn_loader_create(&own, &l, &err))
         fail_msg("%s", err.text);
     return l;
 }

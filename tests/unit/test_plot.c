@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "engine/base/file.h"
+#include "engine/image/decode.h"
 #include "engine/image/plot.h"
 #include "engine/image/plot_priv.h"
 
@@ -101,8 +102,8 @@ static struct fn_plot example(const struct fn_plot_series *s, size_t n)
 {
     return (struct fn_plot){.title = "Accuracy .995 & <more>",
                             .subtitle = "of pairs",
-                            .x = {"threshold", 0, 0, false},
-                            .y = {"share", 0, 1, false},
+                            .x = {.title = "threshold"},
+                            .y = {.title = "share", .lo = 0, .hi = 1},
                             .series = s,
                             .n_series = n};
 }

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/local_pictures.h"
 #include "thread_comm.h"
 #include "train_fixture.h"
 
@@ -50,7 +51,7 @@ static int train(struct fn_comm *c, struct run *r, const struct fn_model *m,
         o.threads = o.loader_threads = 1 + c->rank % 2;
     if (r->spoil_rank == c->rank)
         o.rate = (double)r->spoil_rate;
-    int rc = fn_trainer_create_with(m, data, &o, c, &t, err);
+    int rc = fn_trainer_create_with(m, data, &local_pictures, &o, c, &t, err);
     if (rc)
         return rc;
     if (from)
@@ -257,7 +258,7 @@ static void flip(struct fn_comm *c, void *ctx)
     struct run *r = ctx;
     struct fn_trainer *t;
     struct fn_error *err = &r->err[c->rank];
-    int rc = fn_trainer_create_with(&model, data, &r->o, c, &t, err);
+    int rc = fn_trainer_create_with(&model, data, &local_pictures, &r->o, c, &t, err);
     if (rc == 0)
         rc = fn_trainer_step(t, &r->report[c->rank], err);
     if (rc == 0 && c->rank == 1)
@@ -293,7 +294,7 @@ static void embed(struct fn_comm *c, void *ctx)
     uint8_t ok[PEOPLE * FACES];
     for (uint32_t i = 0; i < PEOPLE * FACES; i++)
         idx[i] = (i * 7 + 3) % (PEOPLE * FACES);
-    int rc = fn_trainer_create_with(&model, data, &r->o, c, &t, err);
+    int rc = fn_trainer_create_with(&model, data, &local_pictures, &r->o, c, &t, err);
     if (rc == 0)
         rc = fn_trainer_embed(t, idx, PEOPLE * FACES, f, ok, err);
     r->code[c->rank] = rc ? rc : memchr(ok, 0, sizeof ok) ? FN_EDECODE : 0;

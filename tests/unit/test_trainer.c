@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "engine/base/rng.h"
+#include "tests/unit/local_pictures.h"
 #include "train_fixture.h"
 
 enum { PEOPLE = 8, FACES = 4 };
@@ -78,7 +79,7 @@ static struct fn_train_opts options(void)
 static struct fn_trainer *trainer(const struct fn_train_opts *o)
 {
     struct fn_trainer *t;
-    must(fn_trainer_create(&model, data, o, &t, &err));
+    must(fn_trainer_create(&model, data, &local_pictures, o, &t, &err));
     return t;
 }
 
@@ -134,7 +135,11 @@ static double worst_channel(const struct fn_trainer *t)
     enum { N = PEOPLE * FACES };
     const struct fn_graph *g = &fn_trainer_params(t)->graph;
     const struct fn_exec_opts o = {.n = N, .h = SIDE, .w = SIDE, .keep_all = true};
-    struct fn_loader_opts l = {.dataset = data, .width = SIDE, .height = SIDE, .margin = 1};
+    struct fn_loader_opts l = {.dataset = data,
+                               .pictures = &local_pictures,
+                               .width = SIDE,
+                               .height = SIDE,
+                               .margin = 1};
     struct fn_loader *loader;
     struct fn_exec *x;
     static uint8_t chips[N * SIDE * SIDE * 3], ok[N];
@@ -243,7 +248,7 @@ static void test_resume(void **state)
         must(fn_checkpoint_open(path, &c, &err));
         assert_int_equal(c.step, 7);
         assert_string_equal(c.extra, "a note");
-        must(fn_trainer_create(c.model, data, &c.opts, &t, &err));
+        must(fn_trainer_create(c.model, data, &local_pictures, &c.opts, &t, &err));
         must(fn_trainer_resume(t, &c, &err));
         run(t, 7);
         struct fn_h128 h = fn_params_hash(fn_trainer_params(t));

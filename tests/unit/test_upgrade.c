@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "engine/base/endian.h"
+#include "engine/base/hex.h"
 #include "engine/base/rng.h"
 #include "index/doctor/doctor.h"
 #include "index/ingest/update.h"
@@ -37,19 +38,13 @@ struct old_member {
 static struct old_member members[MEMBERS_MAX];
 static size_t n_members, n_said, n_asserts;
 
-static uint8_t hex(const char *s)
-{
-    unsigned v = 0;
-    assert_int_equal(sscanf(s, "%2x", &v), 1);
-    return (uint8_t)v;
-}
-
 static size_t unhex(const char *s, uint8_t *out)
 {
     size_t n = 0;
     while (*s && *s != '\n') {
-        uint8_t b = hex(s);
+        uint8_t b = 0;
         size_t times = 1;
+        assert_int_equal(fn_hex_decode(&b, s, 1), 0);
         s += 2;
         if (*s == '*') {
             char *end;

@@ -13,6 +13,7 @@
 #include <webp/encode.h>
 
 #include "engine/base/endian.h"
+#include "engine/image/decode.h"
 #include "engine/image/resample.h"
 #include "tests/unit/made_picture.h"
 

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/library/act_log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/array.h"
+
+/* Acts come oldest first. With a limit the list is a ring of its newest ones. */
+struct reading {
+    struct fn_txn *t;
+    struct fnl_log *log;
+    size_t limit, cap;
+    uint64_t only; /* act; 0: all */
+    struct fnl_act_summary *now;
+};
+
+static int slot_for(struct reading *r, const struct fn_assertion *a)
+{
+    struct fnl_log *l = r->log;
+    size_t at = r->limit ? l->n_total % r->limit : l->n_total;
+    if (at == l->n) {
+        struct fnl_act_summary *more = fn_array_grow(l->a, &r->cap, at + 1, sizeof *more);
+        if (!more)
+            return -ENOMEM;
+        l->a = more;
+        l->n++;
+    }
+    l->n_total++;
+    r->now = &l->a[at];
+    *r->now = (struct fnl_act_summary){.act = a->act,
+                                       .time_us = a->time_us,
+                                       .undo_of = a->undo_of,
+                                       .first_kind = a->kind,
+                                       .first_face = fn_face_ckey(&a->face)};
+    memcpy(r->now->author, a->author, sizeof r->now->author);
+    memcpy(r->now->text, a->text, sizeof r->now->text);
+    return 0;
+}
+
+static void add_person(struct fnl_act_summary *s, const struct fn_person_id *id)
+{
+    s->several = s->several || (s->has_person && !fn_person_eq(&s->person.id, id));
+    if (!s->has_person)
+        s->person.id = *id;
+    s->has_person = true;
+}
+
+/* Sums up an assertion. Ids are those in the log; look_up replaces them. */
+static void sum_up(struct fnl_act_summary *s, const struct fn_assertion *a)
+{
+    s->n_assertions++;
+    if (a->kind < FNL_KINDS)
+        s->by_kind[a->kind]++;
+    s->cluster_faces += a->kind == FN_ASSERT_MEMBER ? 1 : a->n_faces;
+    if (a->kind == FN_ASSERT_NAME)
+        memcpy(s->text, a->text, sizeof s->text);
+    if (a->kind == FN_ASSERT_MERGE) {
+        s->merged.id = a->person;
+        s->into.id = a->object;
+    }
+    if (a->kind != FN_ASSERT_UNDO && a->kind != FN_ASSERT_NOTFACE)
+        add_person(s, &a->person);
+}
+
+static int read_one(const struct fn_assertion *a, void *arg)
+{
+    struct reading *r = arg;
+    if (r->only && a->act != r->only)
+        return r->now ? 1 : 0;
+    if (!r->now || r->now->act != a->act) {
+        int rc = slot_for(r, a);
+        if (rc)
+            return rc;
+    }
+    sum_up(r->now, a);
+    return 0;
+}
+
+static void look_up(struct fn_txn *t, struct fnl_match *m, bool resolve)
+{
+    struct fn_person_label l;
+    struct fn_person_id now;
+    m->is = true;
+    if (fn_person_label_get(t, &m->id, &l) == 0)
+        memcpy(m->name, l.name, sizeof m->name);
+    if (resolve && fn_person_resolve(t, &m->id, &now) == 0)
+        m->id = now;
+}
+
+static void look_up_all(struct fn_txn *t, struct fnl_act_summary *s)
+{
+    s->in_effect = fn_act_in_force(t, s->act);
+    if (s->has_person)
+        look_up(t, &s->person, true);
+    if (s->by_kind[FN_ASSERT_MERGE]) {
+        look_up(t, &s->merged, false);
+        look_up(t, &s->into, true);
+    }
+}
+
+static void reverse(struct fnl_act_summary *a, size_t from, size_t to)
+{
+    while (from + 1 < to) {
+        struct fnl_act_summary x = a[from];
+        a[from++] = a[--to];
+        a[to] = x;
+    }
+}
+
+/* The ring's oldest is at n_total % n; two reversals put the newest first. */
+static void newest_first(struct fnl_log *l)
+{
+    size_t oldest = l->n ? l->n_total % l->n : 0;
+    reverse(l->a, 0, oldest);
+    reverse(l->a, oldest, l->n);
+}
+
+int fnl_log_read(struct fn_txn *t, size_t limit, struct fnl_log *ret, struct fn_error *err)
+{
+    struct reading r = {.t = t, .log = ret, .limit = limit};
+    *ret = (struct fnl_log){0};
+    int rc = fn_assert_each(t, 1, read_one, &r);
+    if (rc)
+        return fn_error_set(err, rc, "the log cannot be read: %s", fn_strerror(rc));
+    newest_first(ret);
+    for (size_t i = 0; i < ret->n; i++)
+        look_up_all(t, &ret->a[i]);
+    return 0;
+}
+
+void fnl_log_finish(struct fnl_log *l)
+{
+    free(l->a);
+    *l = (struct fnl_log){0};
+}
+
+int fnl_act_summary_get(struct fn_txn *t, uint64_t act, struct fnl_act_summary *ret,
+                        struct fn_error *err)
+{
+    struct fnl_log log = {0};
+    struct reading r = {.t = t, .log = &log, .only = act};
+    int rc = fn_assert_each(t, act, read_one, &r);
+    if (rc >= 0 && log.n) {
+        *ret = log.a[0];
+        look_up_all(t, ret);
+        rc = 0;
+    } else {
+        rc = rc < 0 ? rc : FN_ENOTFOUND;
+        (void)fn_error_set(err, rc, "L%llu: %s", (unsigned long long)act, fn_strerror(rc));
+    }
+    fnl_log_finish(&log);
+    return rc;
+}
+
+/* ---- undo, redo ---- */
+
+struct work {
+    struct fnl_undoing *u;
+    struct fnl_act_result *ret;
+};
+
+/* Redoing an undo brings back the act that it undid: that is the one to report. */
+static uint64_t reported_act(struct fn_txn *t, uint64_t act, bool redo)
+{
+    struct fn_assertion a;
+    while (redo && fn_assert_get(t, act, &a) == 0 && a.kind == FN_ASSERT_UNDO)
+        act = a.undo_of;
+    return act;
+}
+
+static int change(struct fn_txn *t, void *arg, struct fn_error *err)
+{
+    struct work *w = arg;
+    struct fnl_undoing *u = w->u;
+    struct fnl_act author;
+    uint64_t act = u->act;
+    int rc = act ? 0 : fn_assert_last(t, u->redo, &act);
+    if (rc)
+        return fn_error_set(err, rc, u->redo ? "nothing is undone" : "nothing was said yet");
+    fnl_act_init(&author);
+    rc = u->redo ? fn_assert_redo(t, act, author.author, &w->ret->act, err)
+                 : fn_assert_undo(t, act, author.author, &w->ret->act, err);
+    fnl_act_finish(&author);
+    return rc ? rc : fnl_act_summary_get(t, reported_act(t, act, u->redo), &u->summary, err);
+}
+
+int fnl_undo(struct fn_library *lib, enum fnl_mode mode, struct fnl_undoing *u,
+             struct fnl_act_result *ret, struct fn_error *err)
+{
+    struct work w = {.u = u, .ret = ret};
+    *ret = (struct fnl_act_result){0};
+    int rc = fnl_write(lib, mode, change, &w, err);
+    return rc ? rc : fnl_write_done(lib, mode, &ret->left, err);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Labels as text that outlives the index: the label log, the state in effect as acts
+ * (act_line.h), and the list of confirmed faces that training reads (engine/train/dataset.h).
+ */
+#ifndef FN_CLI_LIBRARY_LABELS_TEXT_H
+#define FN_CLI_LIBRARY_LABELS_TEXT_H
+
+#include "cli/library/act.h"
+#include "cli/library/confirmed.h"
+#include "engine/base/buf.h"
+
+/* The whole log, an assertion on each line. out: initialised, appended to. */
+FN_NODISCARD int fnl_export_log(struct fn_txn *t, struct fn_buf *out, struct fn_error *err);
+/* What holds for each face now, as acts. Confirmed faces come first, so that each name is known
+ * when a face is rejected as it. People without a name are left out. */
+FN_NODISCARD int fnl_export_acts(struct fn_txn *t, struct fn_buf *out, struct fn_error *err);
+/* PATH TAB PERSON TAB X TAB Y TAB W TAB H. Returns how many faces are left out because the path
+ * has a tab or a line end. */
+size_t fnl_export_training(const struct fnl_labelled *l, struct fn_buf *out);
+
+/* Is this text acts (a line starts with + - or !) and not a log (with a number)? */
+bool fnl_text_is_acts(const char *text);
+
+struct fnl_import {
+    const char *text; /* a log of n bytes */
+    size_t n;
+    /* the result: assertions */
+    uint64_t n_new, n_skipped; /* skipped: the index has them */
+    size_t left;               /* faces whose clusters wait until facenetd runs */
+};
+/* Replays a log. Creates the index when there is none. */
+FN_NODISCARD int fnl_import_log(struct fn_library *lib, enum fnl_mode mode,
+                                struct fnl_import *i, struct fn_error *err);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* fnq people name. */
+#include <stdio.h>
+
+#include "cli/library/name_person.h"
+#include "cli/program/command.h"
+#include "cli/saying/saying.h"
+
+struct options {
+    bool fresh;
+};
+static const struct fn_opt table[] = {
+    OPT_FLAG(fresh, "new", 0, "allow a name that another person has"),
+    OPT_END,
+};
+
+static int refuse(const struct fnl_naming *n)
+{
+    char a[FN_PERSON_TEXT], b[FN_PERSON_TEXT];
+    fnl_person_short(&n->person.id, a);
+    fnl_person_short(&n->owner.id, b);
+    int code = fnq_say(FN_EXIT_REFUSED, "\"%s\" is already %s (%u faces). Nothing changed.",
+                       n->owner.name, b, n->owner.n_faces);
+    (void)fprintf(stderr, "     Same person?       fnq people merge %s %s\n", a, b);
+    (void)fprintf(stderr, "     Another person of that name? fnq people name --new %s '...'\n",
+                  a);
+    return code;
+}
+
+static void print_json(struct fnq_ctx *ctx, const struct fnl_naming *n, uint64_t act)
+{
+    char id[FN_PERSON_TEXT];
+    fn_person_text(&n->id, id);
+    fnq_json_one(&ctx->out, "fnq.act/1",
+                 json_pack("{s:I,s:s,s:o,s:I,s:b}", "act", (json_int_t)act, "person", id,
+                           "name", fnq_json_bytes(n->clean), "faces",
+                           (json_int_t)n->person.n_faces, "dry_run", ctx->o.dry_run));
+}
+
+static void print_text(struct fnq_ctx *ctx, const struct fnl_naming *n, uint64_t act)
+{
+    char id[FN_PERSON_TEXT], was[FN_PERSON_NAME_MAX + 32];
+    fnl_person_title(&n->person.id, n->person.name, was, sizeof was);
+    fnl_person_short(&n->id, id);
+    fnq_text_safe(&ctx->out, was);
+    fnq_text(&ctx->out, " %s ", ctx->o.dry_run ? "would be" : "is");
+    fnq_text_safe(&ctx->out, n->clean);
+    fnq_text(&ctx->out, " (%s, %u face%s).", ctx->o.dry_run ? "dry run" : id, n->person.n_faces,
+             n->person.n_faces == 1 ? "" : "s");
+    fnq_print_undo(ctx, act);
+}
+
+static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
+{
+    struct fn_error err = {0};
+    struct fnl_act_result r;
+    if (argc != 2)
+        return fnq_usage(ctx, "people name: a person and a name.");
+    struct fnl_naming n = {.who = argv[0], .name = argv[1], .same_name = o->fresh};
+    int rc = fnl_name_person(ctx->lib, fnq_mode(ctx), &n, &r, &err);
+    if (rc && n.taken && !n.same_name)
+        return refuse(&n);
+    if (rc)
+        return fnq_fail(ctx, &err, "people name", NULL);
+    fnq_note_left(ctx, r.left);
+    if (fnq_out_is_json(&ctx->out))
+        print_json(ctx, &n, r.act);
+    else
+        print_text(ctx, &n, r.act);
+    return FN_EXIT_OK;
+}
+
+FNQ_COMMAND(people_name) = {
+    .name = "people name",
+    .args = "PERSON NAME",
+    .summary = "name or rename a person",
+    FNQ_TYPED(people_name, table),
+    .operands = FNQ_COMPLETE_PEOPLE,
+};

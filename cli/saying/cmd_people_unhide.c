@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* fnq people unhide. */
+#include "cli/program/command.h"
+#include "cli/saying/hiding.h"
+
+static int run(struct fnq_ctx *ctx, int argc, char **argv)
+{
+    struct fnl_hiding h = {.who = argv, .n_who = (size_t)argc};
+    if (argc == 0)
+        return fnq_usage(ctx, "people unhide: who?");
+    return fnq_hide_people(ctx, &h);
+}
+
+FNQ_PLAIN_COMMAND(people_unhide) = {
+    .name = "people unhide",
+    .args = "PERSON...",
+    .summary = "show hidden people again",
+    .run = fnq_run_people_unhide,
+    .operands = FNQ_COMPLETE_PEOPLE,
+};

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* fnq undo. */
+#include "cli/program/command.h"
+#include "cli/saying/undoing.h"
+
+static int run(struct fnq_ctx *ctx, int argc, char **argv)
+{
+    return fnq_undo_act(ctx, false, argc, argv);
+}
+
+FNQ_PLAIN_COMMAND(undo) = {
+    .name = "undo",
+    .args = "[ACT]",
+    .summary = "undo an act (the last one, or L12)",
+    .run = fnq_run_undo,
+};

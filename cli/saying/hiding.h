@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* What people hide and people unhide share. */
+#ifndef FN_CLI_SAYING_HIDING_H
+#define FN_CLI_SAYING_HIDING_H
+
+#include "cli/library/hide_people.h"
+#include "cli/program/fnq.h"
+
+/* Does it and reports it; the exit code. */
+FN_NODISCARD int fnq_hide_people(struct fnq_ctx *ctx, struct fnl_hiding *h);
+
+#endif

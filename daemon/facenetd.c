@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* facenetd: options, configuration, and what can be said without starting. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "daemon/loop/facenetd_run.h"
+#include "engine/base/buf.h"
+#include "engine/base/exit_code.h"
+#include "engine/base/log.h"
+#include "engine/base/options.h"
+
+static struct {
+    bool once, foreground, check, print_config, no_progress, version, help;
+    const char *config, *index, *models, *profile;
+    uint64_t workers;
+} opt;
+
+static const struct fn_opt table[] = {
+    {"once", 0, FN_OPT_FLAG, &opt.once, NULL, "index everything, print a summary and end"},
+    {"check", 0, FN_OPT_FLAG, &opt.check, NULL,
+     "check configuration, models and folders, and end"},
+    {"print-config", 0, FN_OPT_FLAG, &opt.print_config, NULL,
+     "print the configuration in force and end"},
+    {"config", 'c', FN_OPT_STRING, &opt.config, "FILE", "configuration file"},
+    {"index", 0, FN_OPT_STRING, &opt.index, "DIR", "the index, with its labels.log and socket"},
+    {"models", 0, FN_OPT_STRING, &opt.models, "DIR", "where the model files are"},
+    {"profile", 0, FN_OPT_STRING, &opt.profile, "NAME",
+     "which networks: default, dlib or one of fnq model install"},
+    {"workers", 'j', FN_OPT_U64, &opt.workers, "N",
+     "worker processes; 0: one per allowed core"},
+    {"foreground", 'f', FN_OPT_FLAG, &opt.foreground, NULL,
+     "stay in the foreground (it always does; for unit files)"},
+    {"no-progress", 'q', FN_OPT_FLAG, &opt.no_progress, NULL, "no progress lines"},
+    {"version", 'V', FN_OPT_FLAG, &opt.version, NULL, "print the version and end"},
+    {"help", 'h', FN_OPT_FLAG, &opt.help, NULL, "print this and end"},
+    {NULL, 0, FN_OPT_FLAG, NULL, NULL, NULL},
+};
+
+static int fail(int code, const char *text)
+{
+    (void)fprintf(stderr, "facenetd: %s.\n", text);
+    return fn_exit_of(code);
+}
+
+static int print_help(void)
+{
+    struct fn_buf b;
+    fn_buf_init(&b, 1 << 16);
+    fn_buf_str(&b,
+               "usage: facenetd [DIR...] [options]\n"
+               "Keeps an index of the faces in the photos below DIR (and the folders it was\n"
+               "given before). Ask it with fnq.\n\n");
+    fn_options_help(&b, table);
+    fn_buf_str(&b, "\nSee facenetd(8), facenetd.conf(5), fnq(1).\n");
+    (void)fputs(fn_buf_cstr(&b), stdout);
+    fn_buf_finish(&b);
+    return FN_EXIT_OK;
+}
+
+/* An index of its own has its label log and its socket inside, so that several can live side by
+ * side. */
+static int find_index(struct fnd_setup *s)
+{
+    char data[FN_PATH_MAX];
+    int rc;
+    if (opt.index) {
+        rc = fn_path_expand(s->index_dir, sizeof s->index_dir, opt.index);
+        rc = rc ? rc
+                : fn_path_join(s->labels_log, sizeof s->labels_log, s->index_dir, "labels.log");
+        return rc ? rc : fn_path_socket(s->socket_path, sizeof s->socket_path, s->index_dir);
+    }
+    rc = fn_path_data(data, sizeof data);
+    rc = rc ? rc : fn_path_join(s->index_dir, sizeof s->index_dir, data, "index");
+    rc = rc ? rc : fn_path_join(s->labels_log, sizeof s->labels_log, data, "labels.log");
+    return rc ? rc : fn_path_socket(s->socket_path, sizeof s->socket_path, NULL);
+}
+
+static int find_places(struct fnd_setup *s, struct fn_error *err)
+{
+    if (opt.config)
+        (void)snprintf(s->config_path, sizeof s->config_path, "%s", opt.config);
+    else if (fn_path_config(s->config_path, sizeof s->config_path))
+        s->config_path[0] = '\0';
+    int rc = find_index(s);
+    return rc ? fn_error_set(err, rc,
+                             "cannot tell where the index is: %s. Name it: --index DIR",
+                             rc == -ENOENT ? "HOME is not set" : fn_strerror(rc))
+              : 0;
+}
+
+static int print_config(struct fn_config_file *config)
+{
+    struct fn_buf b;
+    fn_buf_init(&b, 1 << 20);
+    fn_config_print(config, &b);
+    (void)fputs(fn_buf_cstr(&b), stdout);
+    fn_buf_finish(&b);
+    return FN_EXIT_OK;
+}
+
+static int check_folders(const struct fnd_setup *s, const struct fn_config *cfg)
+{
+    int bad = 0;
+    for (size_t i = 0; i < s->n_dirs + cfg->root.n; i++) {
+        const char *dir = i < s->n_dirs ? s->dirs[i] : cfg->root.items[i - s->n_dirs];
+        char path[FN_PATH_MAX];
+        struct stat st;
+        if (!fn_path_expand(path, sizeof path, dir) && !stat(path, &st) && S_ISDIR(st.st_mode))
+            continue;
+        (void)fprintf(stderr, "facenetd: %s: no such folder. Check the name.\n", dir);
+        bad++;
+    }
+    return bad ? FN_EXIT_INPUT : FN_EXIT_OK;
+}
+
+static int run(struct fnd_setup *s, struct fn_config_file *config)
+{
+    struct fn_error err = {0};
+    const struct fn_config *cfg = fn_config_values(config);
+    if (opt.print_config)
+        return print_config(config);
+    fn_log_init("facenetd", (enum fn_log_level)cfg->log_level);
+    const char *dir = fn_config_models_dir(cfg, NULL);
+    int rc = fn_profile_read_values(dir, cfg->profile, &s->values, &err);
+    if (rc) /* a missing profile is a missing input, no answer */
+        return fail(rc == FN_ENOTFOUND ? FN_EMODEL : rc, err.text);
+    return opt.check ? check_folders(s, cfg) : fnd_run(s, config);
+}
+
+int main(int argc, char **argv)
+{
+    struct fnd_setup s = {.dirs = argv + 1};
+    struct fn_config_file *config = NULL;
+    struct fn_error err = {0};
+    const struct fn_opt *const tables[] = {table};
+    int rc = fn_options_parse(argc, argv, tables, 1, &s.n_dirs, &err);
+    if (rc)
+        return fail(rc, err.text);
+    if (opt.help)
+        return print_help();
+    if (opt.version)
+        return printf("facenetd %s\n", FN_VERSION) < 0;
+    s.once = opt.once;
+    s.no_progress = opt.no_progress;
+    s.workers = opt.workers;
+    s.config = opt.config;
+    s.models = opt.models;
+    s.profile = opt.profile;
+    rc = find_places(&s, &err);
+    if (!rc)
+        rc = fnd_config_load(&s, &config, &err);
+    return rc ? fail(rc, err.text) : run(&s, config);
+}

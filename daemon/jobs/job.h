@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* One entry of the durable queue while it is worked on. Owned by the list (job_list.h); handed
+ * to the root's reader (admit.c), to a worker (worker_pool.c) and to the writer (outcome.c),
+ * one after the other. */
+#ifndef FN_DAEMON_JOB_H
+#define FN_DAEMON_JOB_H
+
+#include "daemon/base/reader.h"
+#include "daemon/files/rules.h"
+#include "index/records/photos.h"
+#include "index/records/queue.h"
+#include "engine/base/paths.h"
+
+enum fnd_job_state {
+    FND_JOB_ADMIT,  /* the reader opens and hashes it */
+    FND_JOB_READY,  /* waits for a worker, with an open descriptor */
+    FND_JOB_WORKER, /* a worker looks at it */
+    FND_JOB_TWIN,   /* the same content is in work: waits for that */
+    FND_JOB_WRITE,  /* its outcome is being written */
+};
+
+enum fnd_admit_end {
+    FND_ADMIT_NONE = 0, /* not looked at: the daemon stops */
+    FND_ADMIT_GONE,     /* no such file any more */
+    FND_ADMIT_OTHER,    /* no image, or left out by now */
+    FND_ADMIT_CHANGING, /* written to while it was read */
+    FND_ADMIT_TROUBLE,  /* the file system fails: not the photo's fault */
+    FND_ADMIT_BAD,      /* reason */
+    FND_ADMIT_KNOWN,    /* its content is in the index */
+    FND_ADMIT_NEW,      /* fd is open */
+};
+
+struct fnd_job {
+    struct fnd_task task; /* first */
+    struct fnd_job *next;
+    void *owner; /* of the list */
+    enum fnd_job_state state;
+    fn_root_id root_id;
+    char root_path[FN_PATH_MAX];
+    struct fn_queue_entry e;
+    /* for admission */
+    struct fn_store *store;
+    struct fnd_rules *rules;
+    uint64_t max_file_bytes;
+    /* of it */
+    enum fnd_admit_end end;
+    int fd;
+    struct fn_h128 hash;
+    struct fn_path path; /* as it was when it was opened; photo is not set */
+    char reason[FN_REASON_MAX];
+    bool stale; /* renamed or deleted meanwhile: looked at again when it is written */
+};
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* The loop: owns the parts, wires them, and gives them their turns.
+ *
+ * Threads: the loop (libuv; everything here belongs to it), one reader thread per root
+ * (base/reader.h: stat, readdir, hashing; may hang in a dead mount without harm to the rest)
+ * and one writer thread (writing/writer.h: every write transaction). Workers are processes
+ * (jobs/worker_pool.h). Threads send messages to the loop's mailbox; the loop drains all of
+ * them at each wake-up.
+ *
+ * The turn: whatever may make something possible (a message, an event, an answer, the clock)
+ * sets one flag, changed. Before the loop waits for the next event the flag is served, once:
+ * scans that are wanted begin, the queue is taken from, workers are fed, and what may be
+ * complete is looked at.
+ *
+ * Shutdown, in this order: no new work; busy workers have a moment; readers are told to stop;
+ * the writer commits what it has and ends; the store is closed. A reader that hangs in a dead
+ * mount is left behind by _exit.
+ *
+ * Calls go down this list:
+ *
+ *     facenetd_run.c   start, the run, the end
+ *     turn.c           the turn and the clock
+ *     signals.c        SIGHUP, SIGUSR1, SIGCHLD, and those that stop
+ *     parts.c          making the parts, and what they call back
+ *     reload.c         the configuration, again
+ *     pausing.c        by the user, and for lack of space
+ *     stopping.c       the end of it all
+ *     run_values.c     how it all stands */
+#ifndef FN_DAEMON_LOOP_PRIV_H
+#define FN_DAEMON_LOOP_PRIV_H
+
+#include <jansson.h>
+#include <uv.h>
+
+#include "daemon/base/mailbox.h"
+#include "daemon/base/settings.h"
+#include "daemon/jobs/jobs.h"
+#include "daemon/loop/facenetd_run.h"
+#include "daemon/talking/control.h"
+#include "daemon/talking/progress.h"
+#include "daemon/watching/watching.h"
+#include "daemon/writing/writer.h"
+
+enum { FND_SIGNALS = 5 };
+
+struct fnd {
+    const struct fnd_setup *with;
+    struct fn_config_file *config;
+    struct fnd_settings settings; /* the values that all parts read */
+    int lock_fd;                  /* held as long as we live: one daemon per index */
+    struct fn_store *store;       /* any thread begins its own transactions */
+    uint64_t started_ns;
+
+    uv_loop_t loop;
+    bool has_loop;
+    uv_async_t wake;
+    uv_timer_t tick;
+    uv_prepare_t turn;
+    uv_signal_t signals[FND_SIGNALS];
+    struct fnd_mailbox box;
+
+    struct fnd_writer *writer;
+    struct fnd_watching *watching;
+    struct fnd_jobs *jobs;
+    struct fnd_control *control;
+    struct fnd_progress *progress;
+
+    bool changed; /* something may have become possible, or complete */
+    struct fnd_stats stats;
+    bool paused;
+    int64_t paused_until_s; /* 0: until resume */
+    bool no_space;
+    uint64_t last_write_ns; /* of the index */
+    bool unsettled;         /* faces changed since people were settled */
+    bool finishing;         /* --once: all is indexed, people are being settled */
+    bool stopping;
+    uint64_t stop_ns;
+    bool interrupted;
+    int exit_code;
+    struct { /* when it is done next; monotonic */
+        uint64_t space_ns, readers_ns, expire_ns, life_ns;
+    } next;
+};
+
+/* ---- run_values.c ---- */
+json_t *fnd_status_now(struct fnd *f); /* a new reference, NULL: out of memory */
+void fnd_summary_now(const struct fnd *f);
+uint64_t fnd_queued_now(void *owner); /* entries in the queue */
+
+/* ---- stopping.c ---- */
+/* Ends the run: clean-up goes on in the loop. Later calls keep the first exit code unless it
+ * was 0. */
+void fnd_stop(struct fnd *f, int exit_code);
+/* Says "facenetd: TEXT." on stderr, and stops with the exit code. */
+void fnd_fatal(struct fnd *f, int exit_code, const char *fmt, ...) FN_PRINTF(3, 4);
+/* While stopping, every few ms: busy workers get their moment; then everything is closed and
+ * the loop ends. */
+void fnd_finish_stopping(struct fnd *f);
+void fnd_close_handles(struct fnd *f); /* all that the loop has */
+
+/* ---- pausing.c ---- */
+void fnd_pause(struct fnd *f, int64_t until_s);
+void fnd_resume(struct fnd *f);
+/* The index cannot be written, or can be again (code 0). */
+void fnd_no_space(struct fnd *f, int code);
+/* Is there room for an index at all? */
+void fnd_check_space(struct fnd *f);
+
+/* ---- reload.c ---- */
+void fnd_reload(struct fnd *f);
+
+/* ---- parts.c ---- */
+FN_NODISCARD int fnd_parts_create(struct fnd *f, struct fn_error *err);
+void fnd_parts_destroy(struct fnd *f);
+
+/* ---- signals.c ---- */
+FN_NODISCARD int fnd_signals_start(struct fnd *f); /* 0 or a libuv code */
+
+/* ---- turn.c ---- */
+FN_NODISCARD int fnd_turns_start(struct fnd *f); /* 0 or a libuv code */
+
+#endif

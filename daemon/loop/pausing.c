@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Pausing, by the user and for lack of space. */
+#include "daemon/loop/loop_priv.h"
+
+#include <inttypes.h>
+#include <sys/statvfs.h>
+
+#include "engine/base/exit_code.h"
+#include "engine/base/log.h"
+
+/* ---- pausing ---- */
+
+void fnd_pause(struct fnd *f, int64_t until_s)
+{
+    f->paused = true;
+    f->paused_until_s = until_s;
+    fn_log(FN_LOG_INFO, "paused");
+}
+
+void fnd_resume(struct fnd *f)
+{
+    if (f->paused)
+        fn_log(FN_LOG_INFO, "resumed");
+    f->paused = false;
+    f->paused_until_s = 0;
+    f->changed = true;
+}
+
+/* ---- space ---- */
+
+void fnd_no_space(struct fnd *f, int code)
+{
+    const char *dir = f->with->index_dir;
+    f->no_space = code != 0;
+    f->changed = true;
+    if (code == 0)
+        fn_log(FN_LOG_INFO, "the index can be written again, going on");
+    else if (f->settings.once)
+        fnd_fatal(f, FN_EXIT_SYSTEM,
+                  "%s: cannot write: %s. Free space there and run it again; what was finished "
+                  "is kept",
+                  dir, fn_strerror(code));
+    else
+        fn_log(FN_LOG_ERROR,
+               "%s: cannot write: %s, waiting. Free space there; indexing goes on by itself",
+               dir, fn_strerror(code));
+}
+
+void fnd_check_space(struct fnd *f)
+{
+    struct statvfs v;
+    const char *dir = f->with->index_dir;
+    if (statvfs(dir, &v))
+        return;
+    uint64_t room = (uint64_t)v.f_bavail * v.f_frsize;
+    uint64_t least = f->settings.cfg->min_free_bytes;
+    if (!f->no_space && room < least) {
+        f->no_space = true;
+        if (f->settings.once)
+            fnd_fatal(f, FN_EXIT_SYSTEM,
+                      "%s: only %" PRIu64 " MB free, less than limits.min_free_space (%" PRIu64
+                      " MB). Free space there, or lower it",
+                      dir, room >> 20, least >> 20);
+        else
+            fn_log(FN_LOG_WARN,
+                   "%s: only %" PRIu64 " MB free, less than limits.min_free_space (%" PRIu64
+                   " MB): paused, goes on by itself when there is room",
+                   dir, room >> 20, least >> 20);
+    } else if (f->no_space && room >= least + least / 20) {
+        fn_log(FN_LOG_INFO, "%s: there is room again, going on", dir);
+        f->no_space = false;
+        f->changed = true;
+    }
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* Taking folders in and out. */
+#include "daemon/watching/watching_priv.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "daemon/watching/folder_watches.h"
+#include "daemon/writing/index_writes.h"
+#include "engine/base/clock.h"
+#include "engine/base/log.h"
+#include "engine/base/paths.h"
+
+/* Absolute and without links, so that one folder has one name. Roots we know are not touched:
+ * their drive may hang. */
+static int resolve(const struct fnd_watching *w, const char *dir, char out[FN_PATH_MAX],
+                   struct fn_error *err)
+{
+    char path[FN_PATH_MAX];
+    struct stat st;
+    int rc = fn_path_expand(path, sizeof path, dir);
+    if (rc)
+        return fn_error_set(err, rc, "%s: %s", dir, fn_strerror(rc));
+    for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
+        path[n - 1] = '\0';
+    for (const struct fnd_root *k = w->roots; k; k = k->next)
+        if (!k->removed && strcmp(k->rec.path, path) == 0) {
+            (void)snprintf(out, FN_PATH_MAX, "%s", path);
+            return 0;
+        }
+    char *real = realpath(path, NULL);
+    if (!real)
+        return fn_error_set(err, -errno, "%s: %s. Check the name", path,
+                            errno == ENOENT ? "no such folder" : fn_strerror(-errno));
+    rc = 0;
+    if (strlen(real) >= FN_PATH_MAX)
+        rc = fn_error_set(err, -ENAMETOOLONG, "%s: the name is too long", path);
+    else if (stat(real, &st) || !S_ISDIR(st.st_mode))
+        rc = fn_error_set(err, -ENOTDIR, "%s: not a folder. Name the folder it lies in", path);
+    else
+        (void)snprintf(out, FN_PATH_MAX, "%s", real);
+    free(real);
+    return rc;
+}
+
+static void look_below(struct fnd_root *outer, const char *path)
+{
+    const char *rel = path + strlen(outer->rec.path);
+    if (*rel)
+        fn_log(FN_LOG_INFO, "%s: lies in the root %s and is covered by it", path,
+               outer->rec.path);
+    if (outer->rec.id)
+        fnd_root_scan(outer, rel + (*rel == '/'), false);
+}
+
+int fnd_root_add(struct fnd_watching *w, const char *dir, struct fn_error *err)
+{
+    struct fn_root rec = {.mode = FN_WATCH_INOTIFY, .state_since_s = fn_clock_wall_s()};
+    int rc = resolve(w, dir, rec.path, err);
+    if (rc)
+        return rc;
+    struct fnd_root *outer = fnd_root_of_path(w, rec.path);
+    if (outer) {
+        look_below(outer, rec.path);
+        return 0;
+    }
+    for (const struct fnd_root *k = w->roots; k; k = k->next)
+        if (!k->removed && (strcmp(rec.path, "/") == 0 || fnd_is_below(rec.path, k->rec.path)))
+            return fn_error_set(
+                err, FN_EREFUSED,
+                "%s: contains %s, which is indexed as a folder of its own. Take "
+                "that out first: fnq watch remove %s",
+                rec.path, k->rec.path, k->rec.path);
+    struct fnd_root *new = fnd_root_append(w, &rec, err);
+    if (!new)
+        return err ? err->code : -ENOMEM;
+    fnd_root_store(new);
+    return 0;
+}
+
+int fnd_root_remove(struct fnd_watching *w, const char *dir, struct fn_error *err)
+{
+    char path[FN_PATH_MAX];
+    int rc = resolve(w, dir, path, err);
+    if (rc)
+        return rc;
+    for (struct fnd_root *k = w->roots; k; k = k->next) {
+        if (k->removed || strcmp(k->rec.path, path) != 0)
+            continue;
+        k->removed = true;
+        fnd_reader_stop(k->reader);
+        fnd_watches_drop(w->watches, k->rec.id, "");
+        fnd_write_root_delete(w->with.writer, k->rec.id);
+        return 0;
+    }
+    return fn_error_set(err, FN_ENOTFOUND, "%s: not one of the watched folders", path);
+}
+
+/* ---- at the start, and in a reload ---- */
+
+static int start_known(const struct fn_root *rec, void *ctx)
+{
+    struct fn_error err;
+    if (!rec->removed && !fnd_root_append(ctx, rec, &err))
+        fn_log(FN_LOG_ERROR, "%s: %s, skipping this root", rec->path, err.text);
+    return 0;
+}
+
+static void add_configured(struct fnd_watching *w)
+{
+    const struct fn_config *cfg = w->with.settings->cfg;
+    struct fn_error err;
+    for (size_t i = 0; i < cfg->root.n; i++)
+        if (fnd_root_add(w, cfg->root.items[i], &err))
+            fn_log(FN_LOG_WARN, "%s, skipping this root", err.text);
+}
+
+int fnd_watching_start(struct fnd_watching *w, char *const *dirs, size_t n_dirs,
+                       struct fn_error *err)
+{
+    struct fn_txn *t = NULL;
+    int rc = fn_txn_begin(w->with.store, false, 0, &t, err);
+    if (rc)
+        return rc;
+    rc = fn_root_each(t, start_known, w);
+    fn_txn_abort(t);
+    if (rc)
+        return fn_error_set(err, rc, "%s: the roots cannot be read: %s",
+                            w->with.settings->index_dir, fn_strerror(rc));
+    fnd_roots_scan_all(w);
+    add_configured(w);
+    for (size_t i = 0; rc == 0 && i < n_dirs; i++)
+        rc = fnd_root_add(w, dirs[i], err);
+    return rc;
+}
+
+void fnd_watching_reload(struct fnd_watching *w)
+{
+    add_configured(w);
+    fnd_roots_scan_all(w);
+}

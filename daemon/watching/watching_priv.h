@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* Between the files of watching. Calls go down this list:
+ *
+ *     watching.c, root_add.c   the part; adding and removing roots
+ *     inotify_events.c         events, halves of renames
+ *     quiet.c, quiet_bursts.c  what has to stand still first
+ *     root_scans.c             scans, and what their results mean for a root
+ *     scan_work.c ...          one scan (root_scan.h), on the reader's thread
+ *     root_list.c              the list
+ *     folder_watches.c         the table of inotify watches */
+#ifndef FN_DAEMON_WATCHING_PRIV_H
+#define FN_DAEMON_WATCHING_PRIV_H
+
+#include "daemon/base/name_list.h"
+#include "daemon/watching/watching.h"
+
+struct fnd_watches;
+struct fnd_quiet;
+
+struct fnd_root {
+    struct fnd_root *next;
+    struct fnd_watching *w;
+    struct fn_root rec; /* as in the index; id 0: not written yet */
+    struct fnd_reader *reader;
+    unsigned n_scans;     /* in hand or waiting, partial ones too */
+    bool full_scan_waits; /* one of them is a full one that has not begun */
+    bool wants_scan;      /* in the next turn */
+    bool recheck;         /* much is gone, but new files came: decide when they are known */
+    bool removed;
+    uint64_t n_paths;      /* in the index, by the last scan and what happened since */
+    uint64_t n_unwatched;  /* folders without a watch */
+    uint64_t next_scan_ns; /* 0: never by itself */
+    uint64_t poll_s;       /* stretches while nothing changes */
+    uint64_t lost_recently, lost_since_ns; /* deletions seen by events */
+};
+
+struct fnd_moved;
+
+struct fnd_watching {
+    struct fnd_watching_setup with;
+    struct fnd_root *roots; /* never freed while the loop runs */
+    struct fnd_watches *watches;
+    struct fnd_quiet *quiet;
+    uv_poll_t poll;          /* of the inotify descriptor */
+    char *events;            /* memory for reading them */
+    struct fnd_moved *moved; /* first halves of renames */
+    bool warned;             /* of folders that are polled */
+    bool quitting;
+    uint64_t n_gone; /* paths forgotten */
+};
+
+/* ---- root_list.c ---- */
+/* A root for rec with its reader, at the end of the list. NULL: err. */
+struct fnd_root *fnd_root_append(struct fnd_watching *w, const struct fn_root *rec,
+                                 struct fn_error *err);
+struct fnd_root *fnd_root_by_id(const struct fnd_watching *w, fn_root_id id); /* or NULL */
+/* The root at or above an absolute path. */
+struct fnd_root *fnd_root_of_path(const struct fnd_watching *w, const char *path);
+const char *fnd_root_state_name(const struct fnd_root *r);
+const char *fnd_root_mode_name(const struct fnd_root *r);
+
+/* ---- root_scans.c ---- */
+/* rel "": all of it. */
+void fnd_root_scan(struct fnd_root *r, const char *rel, bool accept);
+void fnd_roots_scan_all(struct fnd_watching *w);
+/* Files said to be gone, checked by the reader: removes them, or looks at the whole root when
+ * they are too many. */
+void fnd_root_lost(struct fnd_root *r, struct fnd_names *lost);
+/* Writes rec as it is now; a new root gets its id and is scanned then. */
+void fnd_root_store(struct fnd_root *r);
+
+/* ---- quiet.c, quiet_files.c, quiet_bursts.c ---- */
+FN_NODISCARD int fnd_quiet_create(struct fnd_quiet **ret, struct fn_error *err);
+void fnd_quiet_destroy(struct fnd_quiet *q);              /* NULL-safe */
+void fnd_quiet_file(struct fnd_root *r, const char *rel); /* created, written to, moved here */
+void fnd_quiet_folder(struct fnd_root *r, const char *rel);
+void fnd_quiet_gone(struct fnd_root *r, const char *rel, bool is_dir);
+void fnd_quiet_tick(struct fnd_watching *w, uint64_t now_ns);
+bool fnd_quiet_idle(const struct fnd_quiet *q); /* nothing waits or is being looked at */
+
+/* ---- inotify_events.c ---- */
+FN_NODISCARD int fnd_inotify_start(struct fnd_watching *w, struct fn_error *err);
+void fnd_inotify_tick(struct fnd_watching *w, uint64_t now_ns);
+void fnd_inotify_finish(struct fnd_watching *w);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* What the writer's thread does between batches: people follow the faces that came, the index
+ * is counted, labels.log is mirrored. */
+#include "daemon/writing/writer_priv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "engine/base/clock.h"
+#include "engine/base/log.h"
+#include "index/ingest/update.h"
+
+enum {
+    COUNT_S = 5,       /* while photos come in they are counted this often, */
+    COUNT_SHARE = 50,  /* and that takes no more than one part in this many of the time */
+    SETTLE_SHARE = 10, /* while batches follow each other, settling takes no more than one part
+                          in this many */
+    SETTLE_FACES =
+        8000, /* per unit: what is thrown away when another process writes meanwhile */
+};
+
+struct stats_msg {
+    struct fnd_msg msg;
+    struct fnd_writer *w;
+    struct fnd_stats s;
+    bool settled;
+};
+
+static void on_stats(struct fnd_msg *m)
+{
+    struct stats_msg *s = (struct stats_msg *)m;
+    s->w->with.calls->counted(s->w->with.owner, &s->s, s->settled);
+    free(s);
+}
+
+static int count_photo(const struct fn_photo *p, void *ctx)
+{
+    struct fnd_stats *s = ctx;
+    s->photos += p->state != FN_PHOTO_GONE;
+    s->bad += p->state == FN_PHOTO_BAD;
+    s->faces += p->state == FN_PHOTO_OK ? p->n_faces : 0;
+    return 0;
+}
+
+static int count_person(const struct fn_person *p, void *ctx)
+{
+    struct fnd_stats *s = ctx;
+    s->named += p->name[0] != '\0';
+    s->unnamed += p->name[0] == '\0';
+    return 0;
+}
+
+void fnd_count_index(struct fnd_writer *w, bool settled)
+{
+    struct fn_error err;
+    struct fn_txn *t = NULL;
+    uint64_t began = fn_clock_mono_ns(), rest = COUNT_S * 1000000000ull;
+    struct stats_msg *s = calloc(1, sizeof *s);
+    if (!s || fn_txn_begin(w->with.store, false, 0, &t, &err)) {
+        free(s);
+        return;
+    }
+    (void)fn_photo_each(t, count_photo, &s->s);
+    (void)fn_person_each(t, count_person, &s->s);
+    fn_txn_abort(t);
+    uint64_t now = fn_clock_mono_ns(), took = COUNT_SHARE * (now - began);
+    w->count_at_ns = now + (took > rest ? took : rest);
+    s->msg.run = on_stats;
+    s->w = w;
+    s->settled = settled;
+    fnd_mailbox_post(w->with.box, &s->msg);
+}
+
+static bool settle_unit(struct fnd_writer *w, size_t *ret_left)
+{
+    struct fn_error err;
+    int rc;
+    do
+        rc = fn_people_settle_unit(w->settler, SETTLE_FACES, FND_LOCK_WAIT_MS, ret_left, &err);
+    while (rc == -EAGAIN);
+    if (rc)
+        fn_log(FN_LOG_ERROR,
+               "people could not be settled: %s, trying again after the next change", err.text);
+    return rc == 0;
+}
+
+void fnd_settle_all(struct fnd_writer *w)
+{
+    size_t left = 1;
+    bool more = true;
+    while (left && more)
+        more = settle_unit(w, &left) && !fnd_writer_has_ops(w) && !fnd_writer_stopped(w);
+    if (left && (fnd_writer_has_ops(w) || fnd_writer_stopped(w))) {
+        pthread_mutex_lock(&w->lock);
+        w->want_settle = w->want_settle || !w->stop;
+        pthread_mutex_unlock(&w->lock);
+        return;
+    }
+    fn_settler_forget(w->settler);
+    fnd_count_index(w, true);
+}
+
+void fnd_keep_up(struct fnd_writer *w)
+{
+    size_t left = 0;
+    uint64_t began = fn_clock_mono_ns();
+    if (began < w->settle_at_ns)
+        return; /* a later batch takes them along, or the quiet after the last one */
+    if (settle_unit(w, &left) && left && settle_unit(w, &left) && left) {
+        pthread_mutex_lock(&w->lock);
+        w->want_settle = true;
+        pthread_mutex_unlock(&w->lock);
+    }
+    uint64_t now = fn_clock_mono_ns();
+    w->settle_at_ns = now + SETTLE_SHARE * (now - began);
+}
+
+void fnd_look_at_labels(struct fnd_writer *w)
+{
+    struct fn_error err;
+    struct fn_txn *t = NULL;
+    if (fn_txn_begin(w->with.store, false, 0, &t, &err))
+        return;
+    uint64_t n = fn_assert_count(t);
+    fn_txn_abort(t);
+    pthread_mutex_lock(&w->lock);
+    if (n != w->n_assertions)
+        w->want_labels = true;
+    pthread_mutex_unlock(&w->lock);
+    w->n_assertions = n;
+}
+
+void fnd_mirror_labels(struct fnd_writer *w)
+{
+    struct fn_error err;
+    int rc = fn_labels_log_sync(w->with.store, w->with.labels_log, &err);
+    if (rc)
+        fn_log(FN_LOG_ERROR, "labels.log is not up to date: %s. Look: fnq doctor", err.text);
+}

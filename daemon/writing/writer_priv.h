@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Between the files of the writer. write_queue.c has the list and what is asked for;
+ * write_batch.c and people_turns.c run on the writer's thread; writer.c is the thread. */
+#ifndef FN_DAEMON_WRITER_PRIV_H
+#define FN_DAEMON_WRITER_PRIV_H
+
+#include "daemon/writing/writer.h"
+#include "index/people/settle.h"
+
+enum { FND_LOCK_WAIT_MS = 5000 }; /* for another process's transaction */
+
+struct fnd_writer {
+    struct fnd_writer_setup with;
+    pthread_t thread;
+    pthread_mutex_t lock; /* guards all below */
+    pthread_cond_t more, less;
+    struct fnd_op *head, *tail;
+    size_t n;
+    bool busy, stop, want_settle, want_labels;
+    /* writer thread only */
+    uint64_t n_assertions;
+    struct fn_settler *settler;
+    uint64_t count_at_ns, settle_at_ns; /* not before */
+};
+
+/* ---- write_queue.c: any thread ---- */
+bool fnd_writer_stopped(struct fnd_writer *w);
+bool fnd_writer_has_ops(struct fnd_writer *w);
+/* Waits for work; with the lock held. Takes up to a batch of operations after the first has
+ * waited a moment; NULL: there is none. */
+struct fnd_op *fnd_writer_take(struct fnd_writer *w);
+
+/* ---- write_batch.c ---- */
+/* Commits the operations of the list, together or one by one, and sends each back. */
+void fnd_write_batch(struct fnd_writer *w, struct fnd_op *list);
+
+/* ---- people_turns.c ---- */
+/* Units until nothing is left, or something else is to be written. */
+void fnd_settle_all(struct fnd_writer *w);
+/* After a batch: what it brought, so that nothing piles up, and a step of what else there is
+ * (all faces anew), which would never come to its turn while batches follow each other. */
+void fnd_keep_up(struct fnd_writer *w);
+/* settled: and nothing waits to be grouped. */
+void fnd_count_index(struct fnd_writer *w, bool settled);
+/* Has somebody said something of a face? Then labels.log is to be mirrored. */
+void fnd_look_at_labels(struct fnd_writer *w);
+void fnd_mirror_labels(struct fnd_writer *w);
+
+#endif

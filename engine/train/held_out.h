@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Figures on people who are not trained on, while the training goes on: those of the validation
+ * split. */
+#ifndef FN_ENGINE_TRAIN_HELD_OUT_H
+#define FN_ENGINE_TRAIN_HELD_OUT_H
+
+#include "engine/train/train.h"
+
+enum { FN_HELD_OUT_MIN = 20 }; /* people; fewer give no figures */
+
+/* Which samples are judged. */
+struct fn_held_out {
+    const struct fn_dataset *data;
+    uint32_t *sample;
+    size_t n;
+};
+struct fn_held_out_figures {
+    bool measured;
+    size_t faces, people;
+    double accuracy, accuracy_error;   /* of pairs, ten folds */
+    double tar3, tar4;                 /* at FAR 1e-3 and 1e-4 over all impostor pairs */
+    struct fn_calibration calibration; /* pair_d2 0: none */
+    char why_none[160];
+};
+/* People of the validation split, at most so many pictures of each and in all; nobody is
+ * success. d lives on. -ENOMEM. */
+FN_NODISCARD int fn_held_out_choose(const struct fn_dataset *d, struct fn_held_out *ret,
+                                    struct fn_error *err);
+void fn_held_out_free(struct fn_held_out *h); /* safe on zeroes */
+/* By the weights as they are. All ranks. */
+FN_NODISCARD int fn_held_out_measure(const struct fn_held_out *h, struct fn_trainer *t,
+                                     struct fn_held_out_figures *ret, struct fn_error *err);
+
+#endif
