@@ -37,7 +37,7 @@ static const struct fnq_field file_fields[] = {
     {.key = "faces"},
 };
 static const struct fnq_list_kind file_kind =
-    FNQ_BARE_LIST_KIND("fnq.find/1", "photos", "fnq.find.photo/1", file_fields);
+    FNQ_LIST_KIND_AS(FNQ_BARE, "fnq.find/1", "photos", "fnq.find.photo/1", file_fields);
 
 static const struct fnq_field photo_fields[] = {
     {.key = "photo", .title = "PHOTO", .style = FNQ_DIM, .place = 1},
@@ -58,12 +58,7 @@ static json_t *faces_json(struct fn_txn *t, const struct fnl_found *h)
         struct fnl_fact f;
         if (fnl_fact_get(t, h->faces[i], &f, NULL))
             continue;
-        json_t *face = json_object();
-        fnq_set(face, "face", json_string(f.id));
-        fnq_set(face, "box", fnq_json_box(f.box));
-        fnq_set(face, "state", json_string(fnl_state_name(f.state)));
-        fnq_set(face, "person", fnq_person_json(&f.person));
-        if (json_array_append_new(faces, face) < 0)
+        if (json_array_append_new(faces, fnq_face_json(&f)) < 0)
             abort();
     }
     return faces;

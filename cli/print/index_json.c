@@ -29,6 +29,16 @@ json_t *fnq_runner_up_json(const struct fnl_match *m)
     return o;
 }
 
+json_t *fnq_face_json(const struct fnl_fact *f)
+{
+    json_t *o = json_object();
+    fnq_set(o, "face", json_string(f->id));
+    fnq_set(o, "box", fnq_json_box(f->box));
+    fnq_set(o, "state", json_string(fnl_state_name(f->state)));
+    fnq_set(o, "person", fnq_person_json(&f->person));
+    return o;
+}
+
 json_t *fnq_taken_json(const struct fn_photo *p)
 {
     char text[FN_RFC3339_MAX];
