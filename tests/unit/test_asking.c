@@ -16,6 +16,7 @@
 #include "cli/library/look.h"
 #include "cli/library/nearest.h"
 #include "cli/library/person_view.h"
+#include "cli/library/photo_view.h"
 #include "cli/library/problem_files.h"
 #include "cli/library/why.h"
 #include "index/ingest/ingest.h"
@@ -414,6 +415,57 @@ static void files_with_a_problem(void **state)
     assert_int_equal(p.n[FNL_FILE_AWAY], 0);
 }
 
+/* By the path of a file that cannot be read here, or by the id. */
+static void one_photo(void **state)
+{
+    char hex[FN_H128_HEX], path[64];
+    struct fn_h128 hash = hash_of(c);
+    struct fnl_photo_view v;
+    (void)state;
+    snprintf(path, sizeof path, "/photos/trip/p%02u.jpg", c);
+    ok(fnl_photo_view(lib, path, &v, &err));
+    assert_int_equal(letter(&v.photo.hash), 'c');
+    assert_int_equal(v.state, FNL_PHOTO_OK);
+    assert_int_equal(v.n_files, 1);
+    assert_string_equal(v.files[0].path, path);
+    assert_int_equal(v.files[0].mtime_ns, 1);
+    assert_int_equal(v.n_faces, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(v.faces[i].rec.id, face_of(c, i));
+        assert_int_equal(v.faces[i].state, FNL_CONFIRMED);
+    }
+    assert_string_equal(v.faces[1].person.name, "Tom");
+    fnl_photo_view_finish(&v);
+    fn_h128_hex(&hash, hex);
+    hex[8] = '\0';
+    ok(fnl_photo_view(lib, hex, &v, &err));
+    assert_int_equal(letter(&v.photo.hash), 'c');
+    fnl_photo_view_finish(&v);
+}
+
+static void photos_without_a_good_file(void **state)
+{
+    static const char *const none[] = {"/photos/nothere.jpg", "/photosx/bad.jpg", "/photos",
+                                       "x"};
+    char hex[FN_H128_HEX];
+    struct fn_h128 hash = hash_of(gone);
+    struct fnl_photo_view v;
+    (void)state;
+    fn_h128_hex(&hash, hex);
+    ok(fnl_photo_view(lib, hex, &v, &err));
+    assert_int_equal(v.state, FNL_PHOTO_GONE);
+    assert_int_equal(v.n_files, 0);
+    assert_int_equal(v.n_faces, 1);
+    fnl_photo_view_finish(&v);
+    ok(fnl_photo_view(lib, "/photos/bad.jpg", &v, &err));
+    assert_int_equal(v.state, FNL_PHOTO_BAD);
+    assert_string_equal(v.photo.reason, "truncated JPEG");
+    assert_int_equal(v.n_faces, 0);
+    fnl_photo_view_finish(&v);
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_int_equal(fnl_photo_view(lib, none[i], &v, &err), FN_ENOTFOUND);
+}
+
 static int set_away(struct fn_txn *t, void *arg, struct fn_error *e)
 {
     struct fn_root root;
@@ -434,6 +486,13 @@ static void files_that_are_away(void **state)
     ok(fnl_problem_files(fnl_txn(lib), false, true, count_problem, &p, &err));
     assert_int_equal(p.n[FNL_FILE_AWAY], 4); /* three photos and the bad file */
     assert_int_equal(p.n[FNL_FILE_GONE], 1);
+    struct fnl_photo_view v;
+    char path[64];
+    snprintf(path, sizeof path, "/photos/trip/p%02u.jpg", a);
+    ok(fnl_photo_view(lib, path, &v, &err));
+    assert_int_equal(v.state, FNL_PHOTO_AWAY);
+    assert_true(v.files[0].away);
+    fnl_photo_view_finish(&v);
 }
 
 /* ---- who ---- */
@@ -470,6 +529,8 @@ int main(void)
         cmocka_unit_test(two_faces),
         cmocka_unit_test(one_person),
         cmocka_unit_test(files_with_a_problem),
+        cmocka_unit_test(one_photo),
+        cmocka_unit_test(photos_without_a_good_file),
         cmocka_unit_test(improbable_people_are_unknown),
         cmocka_unit_test(files_that_are_away),
     };
