@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finding model files, and counting what is in them. */
+/* Finding and opening model files. */
 #include "cli/models.h"
 
 #include <stdio.h>
@@ -8,22 +8,6 @@
 #include "engine/base/file.h"
 #include "engine/model/look_up.h"
 #include "engine/train/trained_model.h"
-
-bool fnq_ends_in(const char *s, const char *end)
-{
-    size_t n = strlen(s), k = strlen(end);
-    return n > k && strcmp(s + n - k, end) == 0;
-}
-
-uint64_t fnq_model_parameters(const struct fn_graph *g)
-{
-    uint64_t n = 0;
-    for (uint32_t i = 0; i < g->n_values; i++)
-        if (g->values[i].kind == FN_VALUE_WEIGHT)
-            n += (uint64_t)g->values[i].dims[0] * g->values[i].dims[1] * g->values[i].dims[2] *
-                 g->values[i].dims[3];
-    return n;
-}
 
 int fnq_model_path(struct fnq_ctx *ctx, const char *name, char *out, size_t size)
 {
@@ -34,25 +18,6 @@ int fnq_model_path(struct fnq_ctx *ctx, const char *name, char *out, size_t size
     return fn_model_look_up(fn_config_models_dir(c, ctx->o.models), name, out, size)
                ? 0
                : fnq_say(FNQ_NO, "there is no model '%s'. All of them: fnq model list", name);
-}
-
-int fnq_model_target(struct fnq_ctx *ctx, char *out, size_t size, struct fn_error *err)
-{
-    const struct fn_config *c = NULL;
-    char data[FN_PATH_MAX];
-    int rc = fnq_config(ctx, &c, err);
-    if (rc)
-        return rc;
-    const char *dir = fn_config_models_dir(c, ctx->o.models);
-    if (dir) {
-        rc = fn_path_expand(out, size, dir);
-    } else {
-        rc = fn_path_data(data, sizeof data);
-        rc = rc ? rc : fn_path_join(out, size, data, "models");
-    }
-    if (rc)
-        return fn_error_set(err, rc, "cannot tell where models go: %s", fn_strerror(rc));
-    return fn_mkdirs(out, 0755, err);
 }
 
 int fnq_model_open(const char *path, struct fnq_model_source *ret, struct fn_error *err)

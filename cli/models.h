@@ -7,15 +7,9 @@
 #include "engine/model/model.h"
 #include "engine/train/train.h"
 
-bool fnq_ends_in(const char *s, const char *end);
-uint64_t fnq_model_parameters(const struct fn_graph *g);
 /* The file of a model, as fn_model_look_up says. 0, or the exit code after having said that
  * there is none. */
 FN_NODISCARD int fnq_model_path(struct fnq_ctx *ctx, const char *name, char *out, size_t size);
-/* Where models are put: --models, else models.dir of the configuration, else the user's; made
- * when it is not there. */
-FN_NODISCARD int fnq_model_target(struct fnq_ctx *ctx, char *out, size_t size,
-                                  struct fn_error *err);
 /* A model file, or the network in a checkpoint of fnq train with its card brought up to date.
  */
 struct fnq_model_source {

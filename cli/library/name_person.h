@@ -11,10 +11,10 @@ struct fnl_naming {
     bool same_name; /* another person may have the name */
     /* the result */
     char clean[FN_PERSON_NAME_MAX]; /* the name as it is stored (fn_name_clean) */
-    struct fn_person person; /* as it was before */
-    struct fn_person_id id;  /* afterwards: an unnamed person gets a lasting one */
-    bool taken;              /* another person has the name, capitals aside */
-    struct fn_person owner;  /* that person; n_faces is 0 when none of its faces is indexed */
+    struct fn_person person;        /* as it was before */
+    struct fn_person_id id;         /* afterwards: an unnamed person gets a lasting one */
+    bool taken;                     /* another person has the name, capitals aside */
+    struct fn_person owner; /* that person; n_faces is 0 when none of its faces is indexed */
 };
 /* FN_EUSAGE: not a name. FN_EREFUSED: the name is taken and same_name is not set. */
 FN_NODISCARD int fnl_name_person(struct fn_library *lib, enum fnl_mode mode,

@@ -21,8 +21,9 @@ struct fnl_network {
 /* A built-in network's name, a model file, or the name of an installed model. dim: numbers of
  * an embedding of a built-in one, 0: its own; seed: of its weights. -ENOENT, FN_EUSAGE when it
  * is no embedder. */
-FN_NODISCARD int fnl_network_open(struct fn_library *lib, const char *name, uint64_t dim,
-                                  uint64_t seed, struct fnl_network *ret, struct fn_error *err);
+FN_NODISCARD int fnl_training_network_open(struct fn_library *lib, const char *name,
+                                           uint64_t dim, uint64_t seed, struct fnl_network *ret,
+                                           struct fn_error *err);
 void fnl_network_close(struct fnl_network *n); /* safe on zeroes */
 
 /* ---- the data (training_data.c, training_labels.c) ---- */

@@ -25,8 +25,8 @@ static int open_model(struct fn_library *lib, const char *name, struct fn_model 
         name);
 }
 
-int fnl_network_open(struct fn_library *lib, const char *name, uint64_t dim, uint64_t seed,
-                     struct fnl_network *ret, struct fn_error *err)
+int fnl_training_network_open(struct fn_library *lib, const char *name, uint64_t dim,
+                              uint64_t seed, struct fnl_network *ret, struct fn_error *err)
 {
     const struct fn_arch *a = fn_arch_find(name);
     int rc;

@@ -35,6 +35,13 @@ void fnq_list_begin(struct fnq_list *l, struct fnq_out *out, const struct fnq_li
     fnq_json_begin(out, kind->schema, kind->key, kind->item_schema);
 }
 
+void fnq_list_begin_inside(struct fnq_list *l, struct fnq_out *out,
+                           const struct fnq_list_kind *kind, json_t *into)
+{
+    begin(l, out, kind);
+    l->into = into;
+}
+
 /* "a.b": the object a, made when it is not there, and b. */
 static void set_member(json_t *item, const char *key, json_t *value)
 {
@@ -199,12 +206,23 @@ static void print_record(struct fnq_list *l)
     l->table.n_rows = 0;
 }
 
+static void give_item(struct fnq_list *l, json_t *array)
+{
+    if (!l->item)
+        return;
+    if (json_array_append_new(array, l->item) < 0)
+        abort();
+    l->item = json_object();
+}
+
 void fnq_list_row(struct fnq_list *l)
 {
     end_row(l);
     if (l->kind->layout == FNQ_RECORDS && l->out->format == FNQ_TEXT)
         print_record(l);
-    if (l->item) {
+    if (l->into) {
+        give_item(l, l->into);
+    } else if (l->item) {
         fnq_json_item(l->out, l->item);
         l->item = json_object();
     }
@@ -213,11 +231,7 @@ void fnq_list_row(struct fnq_list *l)
 void fnq_list_row_into(struct fnq_list *l, json_t *array)
 {
     end_row(l);
-    if (l->item) {
-        if (json_array_append_new(array, l->item) < 0)
-            abort();
-        l->item = json_object();
-    }
+    give_item(l, array);
 }
 
 static void end(struct fnq_list *l)
@@ -228,7 +242,10 @@ static void end(struct fnq_list *l)
 
 void fnq_list_end(struct fnq_list *l, json_t *more)
 {
-    fnq_json_end(l->out, more);
+    if (l->into)
+        json_decref(more);
+    else
+        fnq_json_end(l->out, more);
     end(l);
     json_decref(l->item);
 }

@@ -66,9 +66,15 @@ struct fnq_list {
     size_t n_records; /* printed as such */
     struct fn_buf cells;
     size_t cell[FNQ_COLUMNS_MAX]; /* where the cell of a column begins in cells */
+    json_t *into;                 /* array for the rows of a list inside an object, or NULL */
 };
 
 void fnq_list_begin(struct fnq_list *l, struct fnq_out *out, const struct fnq_list_kind *kind);
+/* A list inside of a JSON object that the caller writes: in JSON and JSONL the rows are added
+ * to the array into (borrowed, at least until fnq_list_end), in the other formats it is a list
+ * like any other. schema, key and item_schema of the kind are not used. */
+void fnq_list_begin_inside(struct fnq_list *l, struct fnq_out *out,
+                           const struct fnq_list_kind *kind, json_t *into);
 /* Text. NULL: null in JSON and an empty cell. Bytes of the user are fine. */
 void fnq_put_text(struct fnq_list *l, const char *s);
 /* The whole text in JSON, TSV, CSV and NUL; shown on a terminal. */

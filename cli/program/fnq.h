@@ -40,13 +40,7 @@ struct fnq_opts {
     bool json, jsonl, csv, nul;
     const char *index, *config, *models, *color;
     uint64_t schema;
-    /* the daemon and settings */
-    const char *until;
-    bool watch, deep, accept, show_origin;
-    /* model import */
-    const char *name, *recipe, *role, *origin, *licence;
-    bool layers;
-    const char *profile;
+    bool watch; /* status */
 };
 
 struct fnq_command;

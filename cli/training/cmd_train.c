@@ -135,7 +135,8 @@ static int resume_from(struct train *t, struct fn_error *err)
 
 static int open_network(struct train *t, const char *name, struct fn_error *err)
 {
-    int rc = fnl_network_open(t->ctx->lib, name, t->o->dim, t->opts.seed, &t->network, err);
+    int rc =
+        fnl_training_network_open(t->ctx->lib, name, t->o->dim, t->opts.seed, &t->network, err);
     if (rc == 0 && t->network.opened && t->o->dim)
         rc = fn_error_set(err, FN_EUSAGE, "--dim is for built-in networks");
     t->model = t->network.model;

@@ -14,7 +14,7 @@
 
 #include <uv.h>
 
-#include "daemon/base/settings.h"
+#include "daemon/base/daemon_settings.h"
 #include "daemon/jobs/job.h"
 #include "engine/work/work.h"
 

@@ -33,7 +33,7 @@
 #include <uv.h>
 
 #include "daemon/base/mailbox.h"
-#include "daemon/base/settings.h"
+#include "daemon/base/daemon_settings.h"
 #include "daemon/jobs/jobs.h"
 #include "daemon/loop/facenetd_run.h"
 #include "daemon/talking/control.h"

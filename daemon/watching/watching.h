@@ -15,7 +15,7 @@
 #include <uv.h>
 
 #include "daemon/base/reader.h"
-#include "daemon/base/settings.h"
+#include "daemon/base/daemon_settings.h"
 #include "daemon/writing/writer.h"
 #include "index/records/photos.h"
 

@@ -28,6 +28,12 @@ int fn_path_join(char *out, size_t size, const char *a, const char *b)
     return print(out, size, n && a[n - 1] == '/' ? "" : "/", a, b);
 }
 
+bool fn_path_ends_in(const char *path, const char *end)
+{
+    size_t n = strlen(path), k = strlen(end);
+    return n > k && strcmp(path + n - k, end) == 0;
+}
+
 /* An absolute XDG directory from the environment, or HOME/fallback (XDG Base Directory 0.8:
  * relative values are ignored). */
 static int xdg(char *out, size_t size, const char *variable, const char *fallback,

@@ -5,6 +5,7 @@
 #ifndef FN_ENGINE_BASE_PATHS_H
 #define FN_ENGINE_BASE_PATHS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "engine/base/error.h"
@@ -12,6 +13,8 @@
 #define FN_PATH_MAX 4096
 
 FN_NODISCARD int fn_path_join(char *out, size_t size, const char *a, const char *b);
+/* Whether path is longer than end and ends in it: ".fnm", say. */
+bool fn_path_ends_in(const char *path, const char *end);
 /* $XDG_DATA_HOME/facenetd, else ~/.local/share/facenetd */
 FN_NODISCARD int fn_path_data(char *out, size_t size);
 /* $XDG_CONFIG_HOME/facenetd/facenetd.conf, else ~/.config/... */

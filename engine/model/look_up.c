@@ -12,7 +12,7 @@ struct search {
     const char *file;
     char *out;
     size_t size;
-    bool folder; /* the folder is asked for, not the file */
+    bool folder; /* the folder is requested, not the file */
 };
 
 static int visit(const char *dir, void *arg)
@@ -24,15 +24,9 @@ static int visit(const char *dir, void *arg)
     return (size_t)snprintf(s->out, s->size, "%s", s->folder ? dir : path) < s->size;
 }
 
-static bool ends_in(const char *s, const char *end)
-{
-    size_t n = strlen(s), k = strlen(end);
-    return n > k && strcmp(s + n - k, end) == 0;
-}
-
 bool fn_model_is_path(const char *name)
 {
-    return strchr(name, '/') || ends_in(name, ".fnm");
+    return strchr(name, '/') || fn_path_ends_in(name, ".fnm");
 }
 
 bool fn_model_look_up(const char *models_dir, const char *name, char *out, size_t size)
@@ -40,8 +34,8 @@ bool fn_model_look_up(const char *models_dir, const char *name, char *out, size_
     char file[FN_PATH_MAX];
     if (strchr(name, '/') || fn_file_exists(name))
         return (size_t)snprintf(out, size, "%s", name) < size;
-    if (snprintf(file, sizeof file, "%s%s", name, ends_in(name, ".fnm") ? "" : ".fnm") >=
-        (int)sizeof file)
+    if (snprintf(file, sizeof file, "%s%s", name,
+                 fn_path_ends_in(name, ".fnm") ? "" : ".fnm") >= (int)sizeof file)
         return false;
     struct search s = {file, out, size, false};
     return fn_path_each_model_dir(models_dir, visit, &s) == 1;

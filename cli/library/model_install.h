@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Making a profile of an embedder or a detector. */
+#ifndef FN_CLI_LIBRARY_MODEL_INSTALL_H
+#define FN_CLI_LIBRARY_MODEL_INSTALL_H
+
+#include "cli/library/act.h"
+#include "engine/model/model.h"
+
+struct fnl_install {
+    const struct fn_model *model; /* an embedder or a detector */
+    const char *from;             /* its file, for errors */
+    const char *name;             /* of the new profile and its model file */
+    const char *base;             /* profile that the other networks and values come from */
+};
+
+/* Letters, digits, '-' and '_', 1 to 49 of them. */
+bool fnl_profile_name_valid(const char *name);
+/* Writes NAME.fnm and NAME.profile into the folder for new models, ret_folder, and copies what
+ * else the profile names when it is in another folder: all files of a profile are in one. The
+ * profile has the model's own thresholds where the model has any, else those of base. The
+ * profile is written last: until then nothing changes for anybody. FNL_TRY: checks only.
+ * FN_EUSAGE: the kind of network, or the name; FN_EMODEL: it does not run or its conventions
+ * are unknown; FN_EREFUSED: another network or profile is in the way. */
+FN_NODISCARD int fnl_model_install(struct fn_library *lib, enum fnl_mode mode,
+                                   const struct fnl_install *what, char ret_folder[FN_PATH_MAX],
+                                   struct fn_error *err);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* fnq model install. */
+#include "cli/library/model_install.h"
+#include "cli/models.h"
+#include "cli/program/command.h"
+
+struct options {
+    const char *name, *profile;
+};
+static const struct fn_opt table[] = {
+    OPT_TEXT(name, "name", 0, "NAME", "name of the profile and of the model file"),
+    OPT_TEXT(profile, "profile", 0, "NAME",
+             "profile that the other models and values are copied from (default: default)"),
+    OPT_END,
+};
+
+static void tell(const struct fnq_ctx *ctx, const struct fnl_install *i, const char *folder)
+{
+    if (ctx->o.dry_run)
+        fnq_note(ctx, "profile %s would be written to %s", i->name, folder);
+    else
+        fnq_note(
+            ctx,
+            "profile %s is in %s. An index is of one profile; a new one: facenetd --profile "
+            "%s --index DIR",
+            i->name, folder, i->name);
+    if (i->model->role == FN_ROLE_DETECTOR)
+        fnq_note(ctx, "the scores it takes for a face are those of %s", i->base);
+    else if (!(i->model->calibration.pair_d2 > 0))
+        fnq_note(ctx,
+                 "the model has no thresholds of its own, those of %s are used; measure them: "
+                 "fnq eval calibrate MODEL DIR, and install again",
+                 i->base);
+}
+
+static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
+{
+    struct fn_error err = {0};
+    struct fnq_model_source source = {0};
+    struct fnl_install what = {
+        .model = &source.model, .name = o->name, .base = o->profile ? o->profile : "default"};
+    char path[FN_PATH_MAX], folder[FN_PATH_MAX];
+    if (argc != 1 || !o->name)
+        return fnq_usage(ctx, "model install: a model, and --name of the profile.");
+    if (!fnl_profile_name_valid(o->name))
+        return fnq_usage(ctx, "--name is of letters, digits, '-' and '_', at most 49.");
+    int none = fnq_model_path(ctx, argv[0], path, sizeof path);
+    if (none)
+        return none;
+    what.from = path;
+    int rc = fnq_model_open(path, &source, &err);
+    rc = rc ? rc : fnl_model_install(ctx->lib, fnq_mode(ctx), &what, folder, &err);
+    if (!rc)
+        tell(ctx, &what, folder);
+    fnq_model_close(&source);
+    return rc ? fnq_fail(ctx, &err, "model install", NULL) : FN_EXIT_OK;
+}
+
+FNQ_COMMAND(model_install) = {
+    .name = "model install",
+    .args = "MODEL --name NAME",
+    .summary = "create a profile from an embedder or a detector",
+    .details = "The profile has the thresholds of the model, if the model has any. MODEL may "
+               "be a train.ckpt.",
+    FNQ_TYPED(model_install, table),
+    .operands = FNQ_COMPLETE_FILES,
+};

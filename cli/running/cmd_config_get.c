@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* fnq config get. */
+#include "cli/program/command.h"
+
+static void print(struct fnq_out *o, const char *key, const char *value)
+{
+    if (fnq_out_is_json(o)) {
+        fnq_json_one(o, "fnq.setting/1",
+                     json_pack("{s:s,s:o}", "key", key, "value", fnq_json_bytes(value)));
+    } else {
+        fn_buf_str(&o->buf, value);
+        fn_buf_char(&o->buf, '\n');
+    }
+}
+
+static int run(struct fnq_ctx *ctx, int argc, char **argv)
+{
+    struct fn_error err = {0};
+    struct fn_config_file *config = NULL;
+    struct fn_buf value;
+    if (argc != 1)
+        return fnq_usage(ctx, "config get: one key (fnq config list has all of them).");
+    fn_buf_init(&value, 1 << 20);
+    int rc = fnl_config_file(ctx->lib, &config, &err);
+    rc = rc ? rc : fn_config_get_text(config, argv[0], &value, &err);
+    if (!rc)
+        print(&ctx->out, argv[0], fn_buf_cstr(&value));
+    fn_buf_finish(&value);
+    if (rc == FN_ENOTFOUND)
+        return fnq_say(FN_EXIT_USAGE,
+                       "config: there is no key '%s'. All of them: fnq config list", argv[0]);
+    return rc ? fnq_fail(ctx, &err, "config", NULL) : FN_EXIT_OK;
+}
+
+FNQ_PLAIN_COMMAND(config_get) = {
+    .name = "config get",
+    .args = "KEY",
+    .summary = "print one setting",
+    .run = fnq_run_config_get,
+};
