@@ -52,6 +52,25 @@ is 'files schema' fnq.files/1 "$(q files --bad --json | js schema)"
 is 'nothing missing' 0 "$(q files --missing --json | js total)"
 code 'files wants to know which' 2 q files
 
+# photos: by path (no file is there), by id, bad ones
+json=$(q photos show "$tmp/photos/group.jpg" "$tmp/photos/broken.jpg" "$tmp/photos/wall.jpg" --json)
+is 'photos schema' fnq.photos/1 "$(printf '%s' "$json" | js schema)"
+is 'its path' "$tmp/photos/group.jpg" "$(printf '%s' "$json" | js photos.0.paths.0)"
+is 'its date' 2010-06-01T13:00:00+01:00 "$(printf '%s' "$json" | js photos.0.taken)"
+is 'where the date is from' exif "$(printf '%s' "$json" | js photos.0.taken_source)"
+is 'its faces' 3 "$(printf '%s' "$json" | js photos.0.faces.#)"
+is 'their people' "$(q faces show "$(printf '%s' "$json" | js photos.0.faces.1.face)" --json | js faces.0.person.id)" \
+    "$(printf '%s' "$json" | js photos.0.faces.1.person.id)"
+is 'its size' 3000 "$(printf '%s' "$json" | js photos.0.height)"
+is 'a bad one' 'truncated JPEG' "$(printf '%s' "$json" | js photos.1.reason)"
+is 'its state' bad "$(printf '%s' "$json" | js photos.1.state)"
+is 'no date' null "$(printf '%s' "$json" | js photos.2.taken_source)"
+photo=$(printf '%s' "$json" | js photos.2.photo)
+is 'a photo by prefix' "$photo" "$(q photos show "$(printf %.12s "$photo")" | cut -f1)"
+code 'no such photo' 1 q photos show "$tmp/photos/none.jpg"
+code 'one of two' 3 q photos show "$tmp/photos/none.jpg" "$photo"
+is 'the other is shown' "$photo" "$(printf '%s' "$out" | cut -f1)"
+
 # find
 code 'photos with two faces' 0 q find 'faces:>=2'
 is 'the group' "$tmp/photos/group.jpg" "$out"
