@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What every part of the daemon may read: values, no parts. The loop owns the struct and
- * replaces cfg and rules in a reload; only its thread reads it. What another thread needs is
- * copied into the task it is given. */
+/* What every part of the daemon may read: values, no parts. The loop owns the struct. A reload
+ * replaces cfg and rules, so only the loop's thread reads those two: what another thread needs
+ * of them is copied into the task it is given. The rest stays as it is. */
 #ifndef FN_DAEMON_SETTINGS_H
 #define FN_DAEMON_SETTINGS_H
 

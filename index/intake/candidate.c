@@ -19,9 +19,8 @@ static bool ends_in(const char *const *list, const char *ext)
 
 enum fn_name_kind fn_name_kind(const char *name)
 {
-    static const char *const image[] = {"jpg",  "jpeg", "jpe", "jfif", "png",
-                                        "heic", "heif", "hif", "avif", "gif",
-                                        "webp", "bmp",  "tif", "tiff", NULL};
+    /* Pictures that are not read: listed as bad files, so that nobody misses them. */
+    static const char *const unread[] = {"gif", "bmp", "tif", "tiff", NULL};
     /* Kinds that stand beside photos in great numbers; the rest is told by its first bytes. */
     static const char *const other[] = {"mp4", "mov", "avi", "mkv", "mts",  "m4v", "3gp",
                                         "mp3", "xmp", "txt", "aae", "json", "db",  "ini",
@@ -32,7 +31,7 @@ enum fn_name_kind fn_name_kind(const char *name)
     const char *dot = strrchr(name, '.');
     if (!dot || dot == name)
         return FN_NAME_UNKNOWN;
-    if (ends_in(image, dot + 1))
+    if (fn_picture_name(name) || ends_in(unread, dot + 1))
         return FN_NAME_IMAGE;
     return ends_in(other, dot + 1) ? FN_NAME_OTHER : FN_NAME_UNKNOWN;
 }

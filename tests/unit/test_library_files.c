@@ -106,6 +106,8 @@ static void names_of_pictures(void **state)
     (void)state;
     assert_int_equal(fn_name_kind("x.JPG"), FN_NAME_IMAGE);
     assert_int_equal(fn_name_kind("x.y.heic"), FN_NAME_IMAGE);
+    assert_int_equal(fn_name_kind("x.webp"), FN_NAME_IMAGE);
+    assert_int_equal(fn_name_kind("x.Gif"), FN_NAME_IMAGE); /* a bad file, not left out */
     assert_int_equal(fn_name_kind("x"), FN_NAME_UNKNOWN);
     assert_int_equal(fn_name_kind(".jpg"), FN_NAME_UNKNOWN);
     assert_int_equal(fn_name_kind("x.mp4"), FN_NAME_OTHER);
