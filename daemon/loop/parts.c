@@ -23,7 +23,7 @@ static void on_written(void *owner, bool gives_faces)
 {
     struct fnd *f = owner;
     f->last_write_ns = fn_clock_mono_ns();
-    f->unsettled = f->unsettled || gives_faces;
+    f->clusters_wait = f->clusters_wait || gives_faces;
     f->changed = true;
 }
 
@@ -32,12 +32,12 @@ static void on_space(void *owner, int code)
     fnd_no_space(owner, code);
 }
 
-static void on_counted(void *owner, const struct fnd_stats *s, bool settled)
+static void on_counted(void *owner, const struct fnd_stats *s, bool up_to_date)
 {
     struct fnd *f = owner;
     f->stats = *s;
-    if (settled && f->finishing)
-        f->unsettled = false;
+    if (up_to_date && f->finishing)
+        f->clusters_wait = false;
     f->changed = true;
 }
 
@@ -157,7 +157,7 @@ static void on_reload(void *owner)
 static void on_nudge(void *owner)
 {
     const struct fnd *f = owner;
-    fnd_writer_settle(f->writer);
+    fnd_writer_update_clusters(f->writer);
     fnd_writer_sync_labels(f->writer);
 }
 

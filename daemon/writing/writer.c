@@ -15,7 +15,7 @@ static void *writer_main(void *arg)
     fnd_count_index(w, true);
     pthread_mutex_lock(&w->lock);
     for (;;) {
-        while (!w->head && !w->stop && !w->want_settle && !w->want_labels)
+        while (!w->head && !w->stop && !w->want_update && !w->want_labels)
             pthread_cond_wait(&w->more, &w->lock);
         if (w->stop && !w->head)
             break;
@@ -23,7 +23,7 @@ static void *writer_main(void *arg)
         struct fnd_op *list = fnd_writer_take(w);
         bool labels = !list && w->want_labels, settle = !list && !labels;
         w->want_labels = w->want_labels && !labels;
-        w->want_settle = w->want_settle && !settle;
+        w->want_update = w->want_update && !settle;
         pthread_cond_broadcast(&w->less);
         pthread_mutex_unlock(&w->lock);
         if (list) {
@@ -35,7 +35,7 @@ static void *writer_main(void *arg)
         } else if (labels) {
             fnd_mirror_labels(w);
         } else {
-            fnd_settle_all(w);
+            fnd_update_clusters(w);
             fnd_look_at_labels(w);
         }
         pthread_mutex_lock(&w->lock);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the writer's thread does between batches: people follow the faces that came, the index
- * is counted, labels.log is mirrored. */
+/* What the writer's thread does between batches: the clusters follow the faces that came, the
+ * index is counted, labels.log is mirrored. */
 #include "daemon/writing/writer_priv.h"
 
 #include <errno.h>
@@ -11,25 +11,24 @@
 #include "index/ingest/update.h"
 
 enum {
-    COUNT_S = 5,       /* while photos come in they are counted this often, */
-    COUNT_SHARE = 50,  /* and that takes no more than one part in this many of the time */
-    SETTLE_SHARE = 10, /* while batches follow each other, settling takes no more than one part
-                          in this many */
-    SETTLE_FACES =
-        8000, /* per unit: what is thrown away when another process writes meanwhile */
+    COUNT_S = 5,      /* while photos come in they are counted this often, */
+    COUNT_SHARE = 50, /* and that takes no more than one part in this many of the time */
+    /* While batches follow each other, updates take no more than one part in this many. */
+    UPDATE_SHARE = 10,
+    UPDATE_FACES = 8000, /* per unit: thrown away when another process writes meanwhile */
 };
 
 struct stats_msg {
     struct fnd_msg msg;
     struct fnd_writer *w;
     struct fnd_stats s;
-    bool settled;
+    bool up_to_date;
 };
 
 static void on_stats(struct fnd_msg *m)
 {
     struct stats_msg *s = (struct stats_msg *)m;
-    s->w->with.calls->counted(s->w->with.owner, &s->s, s->settled);
+    s->w->with.calls->counted(s->w->with.owner, &s->s, s->up_to_date);
     free(s);
 }
 
@@ -50,7 +49,7 @@ static int count_person(const struct fn_person *p, void *ctx)
     return 0;
 }
 
-void fnd_count_index(struct fnd_writer *w, bool settled)
+void fnd_count_index(struct fnd_writer *w, bool up_to_date)
 {
     struct fn_error err;
     struct fn_txn *t = NULL;
@@ -67,16 +66,16 @@ void fnd_count_index(struct fnd_writer *w, bool settled)
     w->count_at_ns = now + (took > rest ? took : rest);
     s->msg.run = on_stats;
     s->w = w;
-    s->settled = settled;
+    s->up_to_date = up_to_date;
     fnd_mailbox_post(w->with.box, &s->msg);
 }
 
-static bool settle_unit(struct fnd_writer *w, size_t *ret_left)
+static bool update_unit(struct fnd_writer *w, size_t *ret_left)
 {
     struct fn_error err;
     int rc;
     do
-        rc = fn_people_settle_unit(w->settler, SETTLE_FACES, FND_LOCK_WAIT_MS, ret_left, &err);
+        rc = fn_people_settle_unit(w->settler, UPDATE_FACES, FND_LOCK_WAIT_MS, ret_left, &err);
     while (rc == -EAGAIN);
     if (rc)
         fn_log(FN_LOG_ERROR,
@@ -84,15 +83,15 @@ static bool settle_unit(struct fnd_writer *w, size_t *ret_left)
     return rc == 0;
 }
 
-void fnd_settle_all(struct fnd_writer *w)
+void fnd_update_clusters(struct fnd_writer *w)
 {
     size_t left = 1;
     bool more = true;
     while (left && more)
-        more = settle_unit(w, &left) && !fnd_writer_has_ops(w) && !fnd_writer_stopped(w);
+        more = update_unit(w, &left) && !fnd_writer_has_ops(w) && !fnd_writer_stopped(w);
     if (left && (fnd_writer_has_ops(w) || fnd_writer_stopped(w))) {
         pthread_mutex_lock(&w->lock);
-        w->want_settle = w->want_settle || !w->stop;
+        w->want_update = w->want_update || !w->stop;
         pthread_mutex_unlock(&w->lock);
         return;
     }
@@ -104,15 +103,15 @@ void fnd_keep_up(struct fnd_writer *w)
 {
     size_t left = 0;
     uint64_t began = fn_clock_mono_ns();
-    if (began < w->settle_at_ns)
+    if (began < w->update_at_ns)
         return; /* a later batch takes them along, or the quiet after the last one */
-    if (settle_unit(w, &left) && left && settle_unit(w, &left) && left) {
+    if (update_unit(w, &left) && left && update_unit(w, &left) && left) {
         pthread_mutex_lock(&w->lock);
-        w->want_settle = true;
+        w->want_update = true;
         pthread_mutex_unlock(&w->lock);
     }
     uint64_t now = fn_clock_mono_ns();
-    w->settle_at_ns = now + SETTLE_SHARE * (now - began);
+    w->update_at_ns = now + UPDATE_SHARE * (now - began);
 }
 
 void fnd_look_at_labels(struct fnd_writer *w)
