@@ -11,11 +11,11 @@
 #include "engine/base/config.h"
 #include "engine/model/profile.h"
 
-struct fnd_rules;
+struct fn_rules;
 
 struct fnd_settings {
     const struct fn_config *cfg;
-    struct fnd_rules *rules; /* what is left out of the library */
+    struct fn_rules *rules; /* what is left out of the library */
     struct fn_profile_values profile;
     bool once;
     uint64_t workers;   /* of the command line; 0: as configured */

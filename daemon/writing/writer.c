@@ -6,13 +6,12 @@
 #include <stdlib.h>
 
 #include "daemon/base/deadline.h"
-#include "engine/base/clock.h"
 
 static void *writer_main(void *arg)
 {
     struct fnd_writer *w = arg;
     fnd_mirror_labels(w);
-    fnd_count_index(w, true);
+    fnd_say_updated(w);
     pthread_mutex_lock(&w->lock);
     for (;;) {
         while (!w->head && !w->stop && !w->want_update && !w->want_labels)
@@ -21,17 +20,15 @@ static void *writer_main(void *arg)
             break;
         w->busy = true;
         struct fnd_op *list = fnd_writer_take(w);
-        bool labels = !list && w->want_labels, settle = !list && !labels;
+        bool labels = !list && w->want_labels, update = !list && !labels;
         w->want_labels = w->want_labels && !labels;
-        w->want_update = w->want_update && !settle;
+        w->want_update = w->want_update && !update;
         pthread_cond_broadcast(&w->less);
         pthread_mutex_unlock(&w->lock);
         if (list) {
             fnd_write_batch(w, list);
             fnd_keep_up(w);
             fnd_look_at_labels(w);
-            if (fn_clock_mono_ns() >= w->count_at_ns)
-                fnd_count_index(w, false);
         } else if (labels) {
             fnd_mirror_labels(w);
         } else {

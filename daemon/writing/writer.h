@@ -8,8 +8,8 @@
  * durable queue, or is found by the next scan).
  *
  * Owns its thread and the operations that wait. Between batches it updates the
- * clusters, counts the index and mirrors labels.log. Everything it reports comes as a message
- * on the loop's thread: an operation's done and destroy, and the calls below. */
+ * clusters and mirrors labels.log. Everything it reports comes as a message on the loop's
+ * thread: an operation's done and destroy, and the calls below. */
 #ifndef FN_DAEMON_WRITER_H
 #define FN_DAEMON_WRITER_H
 
@@ -36,17 +36,13 @@ struct fnd_op {
     struct fn_error err;
 };
 
-struct fnd_stats { /* of the whole index */
-    uint64_t photos, faces, bad, named, unnamed;
-};
-
 struct fnd_writer_calls { /* on the loop's thread */
     /* An operation is committed; before its done. */
     void (*written)(void *owner, bool gives_faces);
     /* Writing stands still: code is why; 0: it goes on. */
     void (*space)(void *owner, int code);
-    /* up_to_date: no face waits for a cluster update. */
-    void (*counted)(void *owner, const struct fnd_stats *s, bool up_to_date);
+    /* No face waits for a cluster update. */
+    void (*updated)(void *owner);
 };
 
 struct fnd_writer_setup { /* all of it outlives the writer */
@@ -68,8 +64,7 @@ void fnd_writer_submit_patiently(struct fnd_writer *w, struct fnd_op *op);
 /* Nothing waits and nothing is being written (loop thread: what it submitted has come back or
  * is about to). */
 bool fnd_writer_idle(struct fnd_writer *w);
-/* Updates the clusters when the operations now waiting are done; then counts the index again.
- */
+/* Updates the clusters when the operations now waiting are done. */
 void fnd_writer_update_clusters(struct fnd_writer *w);
 void fnd_writer_sync_labels(struct fnd_writer *w);
 

@@ -20,7 +20,7 @@ struct fnd_writer {
     /* writer thread only */
     uint64_t n_assertions;
     struct fn_settler *settler;
-    uint64_t count_at_ns, update_at_ns; /* not before */
+    uint64_t update_at_ns; /* not before */
 };
 
 /* ---- write_queue.c: any thread ---- */
@@ -40,8 +40,8 @@ void fnd_update_clusters(struct fnd_writer *w);
 /* After a batch: what it brought, so that nothing piles up, and a step of what else there is
  * (all clusters anew), which would never get its time while batches follow each other. */
 void fnd_keep_up(struct fnd_writer *w);
-/* up_to_date: no face waits for a cluster update. */
-void fnd_count_index(struct fnd_writer *w, bool up_to_date);
+/* Tells the loop that no face waits for a cluster update. */
+void fnd_say_updated(struct fnd_writer *w);
 /* Has an assertion been added? Then labels.log is to be mirrored. */
 void fnd_look_at_labels(struct fnd_writer *w);
 void fnd_mirror_labels(struct fnd_writer *w);

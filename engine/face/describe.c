@@ -14,8 +14,8 @@
 #include "engine/face/quality.h"
 #include "engine/image/decode.h"
 
-/* Distance of the eyes as a share of the box's height, of a mean face in the boxes of this kind
- * of detector. */
+/* Distance of the eyes as a fraction of the box's height, for a mean face in the boxes of this
+ * kind of detector. */
 static const float eyes_of_height = .34f;
 /* Side of what is read around a face, in sides of its box: the chip at any roll. */
 static const float region_sides = 2.2f;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The detector on one picture; see detect.h.
  *
- * The picture keeps its aspect and lies in the network's input at the top left or centred, as
- * the model says; the rest is a constant grey. Areas are averaged when shrinking, so that small
- * faces do not alias. */
+ * The picture keeps its aspect ratio and is placed at the top left of the network's input or in
+ * its centre, as the model requires; the rest is a constant grey. Areas are averaged when
+ * shrinking, so that small faces do not alias.
+ */
 #include "engine/face/detect.h"
 
 #include <errno.h>
@@ -77,7 +78,7 @@ static int reserve(float **p, size_t *size, size_t n)
     return 0;
 }
 
-/* Where the picture lies in the network's input. */
+/* Position of the picture in the network's input. */
 struct placement {
     uint32_t w, h, left, top;
 };

@@ -26,7 +26,7 @@ static int add_box(const struct target *t, float cx, float cy, float w, float h,
 {
     struct fn_box b = {cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2, score, score};
     if (!isfinite(b.x0) || !isfinite(b.y0) || !isfinite(b.x1) || !isfinite(b.y1))
-        return 0; /* a broken model's overflow is no face */
+        return 0; /* the overflow of a broken model is not a face */
     return fn_boxes_add(t->out, b);
 }
 
@@ -72,8 +72,8 @@ static int softmax_level(const struct target *t, const struct fn_anchor_level *l
     return 0;
 }
 
-/* anchors: this level's rows (ymin, xmin, ymax, xmax) of 0..1; offsets come as dy, dx, dh, dw.
- */
+/* anchors: rows of this level (ymin, xmin, ymax, xmax), 0..1; offsets are in the order dy, dx,
+ * dh, dw. */
 static int sigmoid_level(const struct target *t, const float *anchors, uint32_t per_cell,
                          struct fn_map_view score, struct fn_map_view box)
 {

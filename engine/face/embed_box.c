@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A face that the user drew: no detector; the verifier, where there is one, may straighten the
- * box. */
+/* A face that the user drew: no detector; the verifier, if there is one, may correct the box.
+ */
 #include <errno.h>
 #include <math.h>
 

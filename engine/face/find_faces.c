@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Detection over scales, tiles and turns.
+/* Detection over scales, tiles and rotations.
  *
- * Every pass gives candidates of the detector in the pixels at hand; the verifier judges and
- * refines each of them there; only then boxes of different passes are merged, because before
- * refinement those of a coarse and a fine scale fit each other badly. The smallest scale is for
- * faces that fill the picture, the others are for small ones: boxes that are large for their
- * network there are fragments and are dropped. */
+ * Every pass yields candidates of the detector in the current pixels. The verifier evaluates
+ * and refines each of them there. Only then are boxes of different passes merged, because
+ * before refinement those of a coarse and a fine scale do not match well. The smallest scale is
+ * for faces that fill the picture, the others for small ones: boxes that are large for their
+ * network there are fragments and are dropped.
+ */
 #include <errno.h>
 #include <math.h>
 
@@ -99,7 +100,7 @@ static uint32_t smallest_scale(const struct fn_face_engine *e)
     return best;
 }
 
-/* All scales of the effort; nothing found there: once more with a border. */
+/* All scales of the effort; if nothing is found, once more with a border. */
 static int search_scales(struct fn_face_engine *e, const struct fn_pixels *p, float score,
                          struct fn_error *err)
 {
@@ -203,7 +204,7 @@ static int search_tiles(struct fn_face_engine *e, const struct fn_photo_job *job
         job->out->ns.decode += ns;
         job->out->ns.detect -= ns; /* the caller counts the whole search as detection */
         if (rc)
-            return 0; /* the scales' result stands */
+            return 0; /* the result of the scales is used */
         struct fn_pixels p = {&band, (float)bx, (float)by, 1};
         rc = search_band(e, job, &p, pass, err);
         fn_image_destroy(&band);
@@ -234,7 +235,7 @@ static float total_score(const struct fn_boxes *b)
     return sum;
 }
 
-/* Searches one turn; when it beats what is in e->best, pixels and boxes are kept. */
+/* Searches one rotation; if it is better than e->best, its pixels and boxes replace it. */
 static int try_turn(struct fn_face_engine *e, struct fn_photo_job *job,
                     const struct fn_image *upright, unsigned turn, struct fn_image *kept,
                     struct fn_error *err)

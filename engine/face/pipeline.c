@@ -97,7 +97,7 @@ static int reserve_faces(struct fn_face_engine *e, size_t n)
     return 0;
 }
 
-/* Everything behind decoding. job->small holds the upright pixels. */
+/* Everything after decoding. job->small has the upright pixels. */
 static int find_in(struct fn_face_engine *e, struct fn_photo_job *job, struct fn_error *err)
 {
     struct fn_image turned = {0};

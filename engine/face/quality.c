@@ -52,8 +52,8 @@ float fn_quality_pose(float yaw_deg)
 
 void fn_pose_from_points(const float (*points)[2], float *ret_yaw_deg, float *ret_roll_deg)
 {
-    /* Nose tip before the plane of the eyes, in half distances of the outer eye corners, of a
-     * mean head. */
+    /* Distance of the nose tip from the plane of the eyes, in half distances of the outer eye
+     * corners, of a mean head. */
     static const float nose_depth = .6f;
     float dx = points[45][0] - points[36][0], dy = points[45][1] - points[36][1];
     float mx = (points[45][0] + points[36][0]) / 2, my = (points[45][1] + points[36][1]) / 2;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The verifier; see verify.h. Batches of FN_BATCH while there are enough candidates, singly for
- * the rest: the executor gives a picture the same result either way. */
+/* The verifier; see verify.h. Batches of FN_BATCH while there are enough candidates, one by one
+ * for the rest: the executor gives a picture the same result either way. */
 #include "engine/face/verify.h"
 
 #include <errno.h>

@@ -55,7 +55,7 @@ static uint32_t reads_of_home(const struct fn_program *p, uint32_t home, uint32_
     return reads;
 }
 
-/* Whether home's memory is a whole tensor of the shape of out, and nobody's outside the
+/* Whether home's memory is a whole tensor of the shape of out, and is not used outside the
  * program. */
 static bool whole_and_ours(const struct fn_program *p, uint32_t home, uint32_t out)
 {

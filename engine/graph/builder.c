@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A graph under construction. Arrays grow by doubling; the first failure is kept and everything
- * after it does nothing, so that code that builds a network needs no checks of its own. */
+/* A graph under construction. Arrays grow by doubling. The first failure is stored and
+ * everything after it does nothing, so that code that builds a network needs no checks. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,8 +25,7 @@ static uint32_t fail(struct fn_graph_builder *b, int code, const char *what, con
     return FN_NONE;
 }
 
-/* Room for one more; NULL when there is none, or when there are far more than a graph may have.
- */
+/* Room for one more; NULL if out of memory or far beyond what a graph may have. */
 static void *grow(void *array, uint32_t n, size_t *cap, size_t elem_size)
 {
     return n < 2 * FN_GRAPH_VALUES_MAX ? fn_array_grow(array, cap, n + 1, elem_size) : NULL;
@@ -98,14 +97,14 @@ uint32_t fn_graph_add_weight(struct fn_graph_builder *b, const char *name,
     if (!copy)
         return fail(b, -ENOMEM, "out of memory", name);
     if (data)
-        memcpy(copy, data, n * sizeof *copy); /* else zeros, as allocated */
+        memcpy(copy, data, n * sizeof *copy); /* otherwise zeros, as allocated */
     b->owned[b->n_owned++] = copy;
     memcpy(b->g.values[v].dims, dims, 4 * sizeof *dims);
     b->g.values[v].data = copy;
     return v;
 }
 
-/* Strides, dilations and groups that were left 0 mean 1. */
+/* Strides, dilations and groups that are 0 mean 1. */
 static struct fn_attr with_defaults(const struct fn_attr *attr)
 {
     struct fn_attr a = attr ? *attr : (struct fn_attr){0};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Graph to steps: one step per node, except that bias, the sum with a residual and the
- * activation behind a convolution become part of its step, and an activation behind a sum part
- * of the sum. A value that something else reads, or that is an output, is never fused away. */
+ * activation after a convolution become part of its step, and an activation after a sum becomes
+ * part of the sum. A value that is also read elsewhere, or is an output, is never fused away.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What can be said about a graph without running it: is it well formed, what shapes, what cost.
- */
+/* Properties of a graph that do not need a run: whether it is well formed, its shapes, its
+ * costs. */
 #include "engine/graph/graph.h"
 
 #include <errno.h>

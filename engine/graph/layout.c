@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Kernel choice. Each step takes the first kernel of the registry that can do it; where that
- * kernel reads another layout than its input has, a reorder step is put before it, once per
- * tensor and layout. */
+/* Kernel choice. Each step takes the first kernel of the registry that can do it. If that
+ * kernel reads another layout than its input has, a reorder step is inserted before it, once
+ * per tensor and layout. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

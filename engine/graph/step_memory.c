@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the step kernels share: memory that lives as long as the network, the activation behind
- * a step, and its slopes. */
+/* What the step kernels share: memory that lives as long as the network, the activation after a
+ * step, and its slopes. */
 #include "engine/graph/registry.h"
 
 #include <errno.h>

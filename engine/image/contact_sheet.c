@@ -78,7 +78,7 @@ static struct item *next_item(struct fn_sheet *s)
     return &s->items[s->n];
 }
 
-/* Scaled to fit into cell x cell, never enlarged beyond it, aspect kept. */
+/* Scaled to fit into cell x cell, never enlarged beyond it, with the aspect ratio preserved. */
 static int fit(const struct fn_image *m, uint32_t cell, struct fn_image *ret)
 {
     uint64_t longer = m->width > m->height ? m->width : m->height;
@@ -166,8 +166,9 @@ static void draw_thumb(const struct fn_sheet *s, struct fn_image *m, const struc
     clipped_text(m, x, y + cell + LINE + 2, cell, i->text[1], 1, faint);
 }
 
-/* Walks the layout; draws when m is not NULL. Returns the height of the whole sheet. Small
- * sections share a band: people with one or two faces would else make a sheet of one column. */
+/* Walks over the layout; draws if m is not NULL. Returns the height of the whole sheet. Small
+ * sections share a band; otherwise people with one or two faces would make a sheet of one
+ * column. */
 static uint64_t lay_out(const struct fn_sheet *s, struct fn_image *m, int width)
 {
     static const struct fn_rgb ink = {30, 30, 30};

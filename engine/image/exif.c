@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The few EXIF tags that matter, read by libexif from hostile bytes: anything missing or out of
- * range is simply absent. Embedded thumbnails are never looked at. */
+/* The few EXIF tags that matter, read by libexif from untrusted bytes: anything missing or out
+ * of range is absent. Embedded thumbnails are not read. */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -124,7 +124,7 @@ static void taken(ExifData *d, struct fn_exif *out)
 /* Outside every range of an angle. */
 #define ABSENT (-1e9)
 
-/* Degrees, minutes, seconds as three rationals; ABSENT when there are none. */
+/* Degrees, minutes, seconds as three rationals; ABSENT if there are none. */
 static double angle(ExifData *d, ExifTag tag)
 {
     const ExifEntry *e = find(d, EXIF_IFD_GPS, tag, EXIF_FORMAT_RATIONAL);
@@ -196,7 +196,7 @@ void fn_exif_parse(const uint8_t *tiff, size_t n, bool keep_orientation, struct 
     fn_exif_clear(ret);
     if (n < 8 || n > 1u << 20)
         return;
-    block = malloc(n + 6); /* libexif wants JPEG's prefix */
+    block = malloc(n + 6); /* libexif requires the prefix of JPEG */
     d = exif_data_new();
     if (!block || !d)
         goto out;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* HEIC and AVIF with libheif, which applies rotation, mirroring and cropping itself; the EXIF
- * orientation is therefore ignored. Everything is decoded in the calling thread where the codec
- * lets us say so. */
+ * orientation is therefore ignored. Everything is decoded in the calling thread if the codec
+ * allows it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,7 +114,7 @@ static int reader_open(struct reader *r, const struct fn_source *src, const char
     return code;
 }
 
-/* ISO/IEC 23008-12 Annex A.2.1: the TIFF header stands behind a 4-byte offset. */
+/* ISO/IEC 23008-12 Annex A.2.1: the TIFF header follows a 4-byte offset. */
 static void read_exif(const struct reader *r, struct fn_exif *ret)
 {
     heif_item_id id;

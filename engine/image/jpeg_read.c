@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* JPEG to upright RGB with libjpeg-turbo.
  *
- * Memory: a baseline file needs a few rows; a progressive or multi-scan one keeps every
- * coefficient, 2 bytes each, and is refused before that when limits.max_bytes does not allow
- * it. Time: a file of tens of thousands of empty scans is stopped at SCANS_MAX. A file that
- * breaks off is used when at least half its rows are there; rows that are missing are grey and
- * keep their place. Rows go straight to their upright place, so that no second picture is
- * needed. */
+ * Memory: a baseline file needs a few rows. A progressive or multi-scan file needs every
+ * coefficient, 2 bytes each, and is refused before decoding if limits.max_bytes does not allow
+ * it. Time: a file of tens of thousands of empty scans is stopped at SCANS_MAX. A truncated
+ * file is used if at least half its rows are available; missing rows are grey. Rows are written
+ * directly to their upright position, so that no second picture is needed.
+ */
 #include "engine/image/jpeg_priv.h"
 
 #include <errno.h>
@@ -131,7 +131,7 @@ static void allocate(struct reader *r)
         fail(r, FN_ELIMIT, "");
 }
 
-/* Photoshop and its followers store CMYK inverted and say so by an Adobe marker. */
+/* Photoshop and similar programs store CMYK inverted and mark it by an Adobe marker. */
 static void cmyk_to_rgb(uint8_t *p, size_t n, bool inverted)
 {
     for (size_t i = 0; i < n; i++) {
@@ -193,8 +193,8 @@ static void read_rows(struct reader *r)
     }
 }
 
-/* How many rows a file of several scans really has: all after the first scan, which carries
- * every block's mean; else those of the first one. */
+/* How many rows a file of several scans really has: all after the first scan, which has the
+ * mean of every block; otherwise those of the first scan. */
 static void count_multiscan_rows(struct reader *r)
 {
     const struct jpeg_decompress_struct *c = &r->c;
@@ -237,7 +237,7 @@ static void body(void *ctx)
     if (multi)
         r->good_rows = good;
     else if (r->source.ended &&
-             c->arith_code) /* the arithmetic decoder does not say when data ends */
+             c->arith_code) /* the arithmetic decoder does not report the end of data */
         r->good_rows = r->good_rows > 0 ? r->good_rows - 1 : 0;
 }
 

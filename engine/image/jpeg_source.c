@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* libjpeg's callbacks: where its bytes come from and where its complaints go. */
+/* libjpeg's callbacks: the source of its bytes and the destination of its messages. */
 #include "engine/image/jpeg_priv.h"
 
 #include <string.h>

@@ -229,8 +229,8 @@ static bool place(const struct field *f, double x, double y, double out[2])
 }
 
 /* A run of points that are joined. Points that a straight line passes within .15 of a unit are
- * left out as they come: as long as all since the last one kept can be seen from it through one
- * narrow cone (Williams 1978), only the farthest is of use. */
+ * left out: as long as all since the last point used can be seen from it through one narrow
+ * cone (Williams 1978), only the farthest is needed. */
 struct run {
     const struct field *f;
     const struct fn_plot_series *s;
@@ -248,7 +248,7 @@ static void flush_run(struct run *r)
     r->n = 0;
 }
 
-/* The cone in which points may lie so that p is not missed; around direction mid, to have no
+/* The cone in which points may be so that p is not missed; around direction mid, to avoid a
  * jump at pi. */
 static void narrow(struct run *r, const double from[2], const double p[2], double mid)
 {
@@ -288,7 +288,7 @@ static void add_point(struct run *r, const double p[2])
     narrow(r, from, p, mid);
 }
 
-/* Pieces inside the field are handed on whole, so that dashes run through and joints are drawn
+/* Pieces inside the field are passed on whole, so that dashes continue and joints are drawn
  * once. */
 static void draw_line(const struct field *f, const struct fn_plot_series *s)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* PNG to upright RGB with libpng. Rows are averaged down as they come, so a non-interlaced file
- * of any size needs one row; an interlaced one is held whole. 16 bits become 8, palettes and
- * grey become RGB, and what is transparent is shown on white. Gamma and colour profiles are not
- * applied. */
+/* PNG to upright RGB with libpng. Rows are averaged as they arrive, so a non-interlaced file of
+ * any size needs one row; an interlaced one needs the whole picture. 16 bits become 8, palettes
+ * and grey become RGB, and transparent pixels are shown on white. Gamma and colour profiles are
+ * not applied. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

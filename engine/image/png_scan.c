@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* PNG chunks (ISO/IEC 15948) without decoding: size and the eXIf chunk, wherever it stands. */
+/* PNG chunks (ISO/IEC 15948) without decoding: size and the eXIf chunk, at any position. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static void read_exif(struct fn_bytes *b, uint32_t len, struct fn_exif *ret)
     free(p);
 }
 
-/* Leaves the reader anywhere; exif stays cleared when there is none. */
+/* Leaves the reader at any position; exif stays cleared if there is none. */
 static void scan_exif(struct fn_bytes *b, struct fn_exif *ret)
 {
     for (int i = 0; i < CHUNKS_MAX; i++) {

@@ -17,7 +17,7 @@ static bool starts(const uint8_t *head, size_t n, const char *magic, size_t len)
     return n >= len && memcmp(head, magic, len) == 0;
 }
 
-/* ISO/IEC 23008-12 and the AVIF specification: major brand, else the compatible ones. */
+/* ISO/IEC 23008-12 and the AVIF specification: major brand, otherwise the compatible ones. */
 static enum fn_format heif_brand(const uint8_t *brand)
 {
     static const char heic[][5] = {"heic", "heix", "heim", "heis",
@@ -111,7 +111,7 @@ int fn_sniff(const struct fn_source *src, enum fn_format *ret, struct fn_error *
         return fn_error_set(err, FN_EDECODE, "empty file");
     enum fn_format f = fn_sniff_head(head, n);
     if (n == 2 && starts(head, n, "\xff\xd8", 2))
-        f = FN_FORMAT_JPEG; /* the decoder says that it ends too early */
+        f = FN_FORMAT_JPEG; /* the decoder reports that it ends too early */
     if (f == FN_FORMAT_UNKNOWN) {
         const char *other = other_picture(head, n);
 

@@ -2,10 +2,11 @@
 /* Sampling a similarity of the source, bilinear, with n x n samples per output pixel when it
  * minifies.
  *
- * Sub-sample (i, j) of output pixel (x, y) lies at x + (i + .5) / n - .5 (y alike); each of its
+ * Sub-sample (i, j) of output pixel (x, y) is at x + (i + .5) / n - .5 (y alike); each of its
  * four taps that is outside the source is black. Coordinates are double: a float at 4000 px has
  * steps of 1/4096, which a hard edge turns into visible differences between machines that
- * contract and those that do not. */
+ * contract and those that do not.
+ */
 #include <math.h>
 
 #include "engine/image/resample.h"

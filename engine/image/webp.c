@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* WebP still pictures by libwebp (RIFF container:
- * developers.google.com/speed/webp/docs/riff_container; RFC 9649). libwebp wants the whole file
+ * developers.google.com/speed/webp/docs/riff_container; RFC 9649). libwebp needs the whole file
  * in memory and shrinks while it decodes. Alpha is shown on white, as for PNG. */
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +18,8 @@ static int bad(struct fn_error *err, const char *what)
     return fn_error_set(err, FN_EDECODE, "%s WebP", what);
 }
 
-/* The EXIF chunk stands behind the picture's. Some writers put JPEG's "Exif\0\0" before the
- * TIFF header. */
+/* The EXIF chunk follows the picture's. Some writers put JPEG's "Exif\0\0" before the TIFF
+ * header. */
 static void read_exif(const struct fn_source *src, struct fn_exif *ret)
 {
     uint8_t head[CHUNK_HEADER];

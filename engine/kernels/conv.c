@@ -188,7 +188,7 @@ static void run_tap(const struct fn_conv *cv, const struct run *r, const float *
     size_t from, to, step = s->stride_w * s->in_stride;
     inside_run(s, r, r->ix + dx, cv->merged ? s->kw : 1, &from, &to);
     for (size_t i = 0; i < r->count; i++) {
-        if (i == from && from < to) { /* the whole inside at once */
+        if (i == from && from < to) { /* the whole inside in one call */
             const float *p =
                 in_row + (r->ix + dx + (ptrdiff_t)(i * s->stride_w)) * (ptrdiff_t)s->in_stride;
             for (; i < to; i++, p += step)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Feature bits from cpuid, and from xgetbv whether the operating system saves the registers
- * that the instructions use (Intel SDM vol. 1, 13.3 and 14.3). The answer is a pure function of
- * the machine and the environment, so that asking twice from two threads at once is harmless.
- */
+ * that the instructions use (Intel SDM vol. 1, 13.3 and 14.3). The result is a pure function of
+ * the machine and the environment, so that two threads may determine it at the same time. */
 #include "engine/kernels/cpu.h"
 
 #include <stdatomic.h>

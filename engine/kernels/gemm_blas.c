@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Matrix product by OpenBLAS, kept to one thread: photos are worked on side by side by
- * processes, and training shares work out itself.
+/* Matrix product by OpenBLAS, limited to one thread: photos are processed in parallel by
+ * processes, and training divides its work itself.
  *
- * The library is loaded when a product is first wanted, not with the program: loading it takes
- * longer (20 ms) than most questions that fnq answers, and it starts its threads at once unless
- * the environment says otherwise. Where it cannot be loaded, a plain loop gives the same result
- * slowly. */
+ * The library is loaded when a product is first needed, not with the program: loading it takes
+ * longer (20 ms) than most commands of fnq, and it starts its threads immediately unless the
+ * environment forbids it. If it cannot be loaded, a plain loop gives the same result slowly.
+ */
 #include "engine/kernels/gemm.h"
 
 #include <cblas.h>

@@ -2,9 +2,10 @@
 /* Distances between stored embeddings: the C version, which is the specification, and the
  * choice.
  *
- * All sums are modulo 2^32. For vectors that fn_q14_from_float made nothing wraps; for anything
- * else (a damaged record) every version still gives the same number, because wrapping sums do
- * not depend on their order. */
+ * All sums are modulo 2^32. For vectors from fn_q14_from_float nothing wraps. For anything else
+ * (a damaged record) every version still gives the same number, because wrapping sums do not
+ * depend on their order.
+ */
 #include "engine/kernels/vector.h"
 
 #include <math.h>

@@ -62,7 +62,7 @@ static uint32_t add_bias(struct fn_arch_builder *b, const char *name, uint32_t n
 
 /* ---- layers ---- */
 
-/* Convolution with a bias as the attributes say; dims are the weight's. */
+/* Convolution with a bias, by the attributes; dims are the weight's. */
 static struct fn_arch_map convolve(struct fn_arch_builder *b, const char *name,
                                    struct fn_arch_map x, const uint32_t dims[4],
                                    struct fn_attr a, enum fn_act act)

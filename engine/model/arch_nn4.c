@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* NN4: NN2 for 96 x 96, without 5x5 convolutions "in the higher layers". Which those are the
- * paper does not say; leaving them out of 4e, 5a and 5b is the one natural choice that gives
- * both of its figures, 6.6 M parameters and 285 M multiply-adds
- * (docs/decisions/facenet-networks.md). */
+/* NN4: NN2 for 96 x 96, without 5x5 convolutions "in the higher layers". The paper does not
+ * state which; leaving them out of 4e, 5a and 5b is the one natural choice that gives both of
+ * its counts, 6.6 M parameters and 285 M multiply-adds (docs/decisions/facenet-networks.md). */
 #include "engine/model/arch_build.h"
 
 /* clang-format off */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* NNS1-like: the paper's "mini Inception" for 165 x 165. No table of it was published, only its
- * budget: 26 M parameters and 220 M multiply-adds. So many parameters for so little work mean a
- * large fully connected layer, which is what this table has: fc1 holds 23.6 M of 25.6 M. */
+ * budget: 26 M parameters and 220 M multiply-adds. So many parameters for so few multiply-adds
+ * require a large fully connected layer: fc1 has 23.6 M of 25.6 M. */
 #include "engine/model/arch_build.h"
 
 /* clang-format off */

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* NNS2-like: the paper's "tiny Inception" for 140 x 116. No table of it was published, only its
- * budget: 4.3 M parameters and 20 M multiply-adds; faces being taller than wide, 140 is taken
- * for the height.
+ * budget: 4.3 M parameters and 20 M multiply-adds; because faces are taller than wide, 140 is
+ * taken as the height.
  *
- * Ours is made to be trained from nothing in an hour on two cores: a quarter of the work is
- * done once the map is down to 18 x 15, no normalisation, no 5x5 on large maps, and instead of
- * a mean over the last map (5 x 4) a weighted sum with weights per channel. Behind ReLU all
- * means are alike at first, and so would be all faces' embeddings, which is where triplets get
- * stuck; weights of both signs begin with faces apart, and let a place in the chip matter. */
+ * This one is meant to be trained from random weights in an hour on two cores: a quarter of the
+ * work is done by the time the map is down to 18 x 15, there is no normalisation, there are no
+ * 5x5 on large maps, and a weighted sum over the last map (5 x 4) with weights per channel
+ * replaces a mean. After ReLU all means are alike at first, and so would be the embeddings of
+ * all faces, where triplets do not make progress. Weights of both signs start with faces apart,
+ * and allow the position in the chip to matter.
+ */
 #include "engine/model/arch_build.h"
 
 /* clang-format off */

@@ -112,7 +112,7 @@ static void set_dlib(struct fn_model *m, uint32_t width, uint32_t height)
 
 /* ---- detectors, verifiers ---- */
 
-/* The anchors are of fixed sizes in network pixels, whatever the input's. */
+/* The anchors have fixed sizes in network pixels, whatever the input size. */
 static void set_ultra_light(struct fn_model *m, uint32_t width, uint32_t height)
 {
     static const float mean[3] = {127, 127, 127};

@@ -110,7 +110,7 @@ static void add_graph(struct fn_buf *b, const struct fn_graph *g)
     add_nodes(b, g);
 }
 
-/* Also says where the anchors will lie. */
+/* Also sets the offset of the anchors. */
 static uint64_t weights_size(const struct fn_graph *g)
 {
     uint64_t n = 0;

@@ -43,8 +43,8 @@ static void FN_PRINTF(2, 3) text(char *out, const char *fmt, ...)
     va_end(ap);
 }
 
-/* The tensor's numbers (caller frees), NULL and the error kept when it is not there or not n
- * numbers (n 0: any). */
+/* The tensor's numbers (the caller frees them); NULL with the error set if it is missing or
+ * does not have n numbers (n 0: any). */
 static float *load(struct arch *a, const char *name, size_t n,
                    const struct fn_tfjs_tensor **ret)
 {
@@ -63,8 +63,8 @@ static float *load(struct arch *a, const char *name, size_t n,
     return f;
 }
 
-/* What comes behind the plain sum of a convolution: y * scale + shift, NULL: 1 and 0. Both
- * owned by the caller. */
+/* What follows the plain sum of a convolution: y * scale + shift, NULL: 1 and 0. Both owned by
+ * the caller. */
 struct fold {
     double *scale, *shift;
     size_t n;
@@ -378,7 +378,7 @@ static void face_recognition(struct arch *a)
 
 /* ---- detectors ---- */
 
-/* A convolution whose batch normalisation is folded in the file already, all but its offset. */
+/* A convolution whose batch normalisation is folded in the file already, except its offset. */
 static uint32_t offset_conv(struct arch *a, uint32_t x, const char *name, const char *prefix,
                             uint32_t stride)
 {

@@ -68,7 +68,7 @@ const char *fn_ir_text(struct fn_ir *ir, const void *s, size_t n)
     return t;
 }
 
-/* Room for one more; NULL when there is none, or when there are enough. */
+/* Room for one more; NULL if out of memory or beyond the limit. */
 static void *grow(void *array, uint32_t n, size_t *cap, size_t elem_size)
 {
     return n < FN_IR_LIMIT ? fn_array_grow(array, cap, n + 1, elem_size) : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Constants of the importers: weights brought into the engine's order (OHWI), and arithmetic
- * with constants (batch normalisation, spelled-out scaling, a separate bias) folded into the
- * convolution before it. All sums are made in double and rounded once. */
+/* Constants of the importers: weights are brought into the engine's order (OHWI), and
+ * arithmetic with constants (batch normalisation, scaling, a separate bias) is folded into the
+ * convolution before it. All sums are in double and rounded once. */
 #include "engine/model/ir.h"
 
 #include <math.h>
@@ -12,8 +12,8 @@ static int no_memory(struct fn_error *err)
     return fn_error_set(err, FN_ELIMIT, "the network's weights are too large");
 }
 
-/* The numbers of constant c, one per channel of x, as doubles: c is a scalar or has x's
- * channels where they stand in x. NULL: neither, or no memory. */
+/* The numbers of constant c, one per channel of x, as doubles: c is a scalar, or has the
+ * channels of x at the same position as x. NULL: neither, or out of memory. */
 static double *per_channel(struct fn_ir *ir, uint32_t c, const struct fn_ir_tensor *x)
 {
     float *f = fn_ir_floats(ir, c);
@@ -197,7 +197,7 @@ static int scale_convolution(struct fn_ir *ir, struct fn_ir_op *conv, const stru
     return 0;
 }
 
-/* Puts an affine into the operator that makes its input, when nobody else reads that. */
+/* Folds an affine into the operator that produces its input, if nothing else reads that. */
 static int fold_affine(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
 {
     const struct fn_ir_tensor *x = &ir->t[op->in[0]];
@@ -230,7 +230,7 @@ static int fold_affine(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *e
     return 0;
 }
 
-/* A zero border written as an operator of its own goes into the convolution's padding. */
+/* A zero border that is a separate operator is moved into the padding of the convolution. */
 static void fold_pad(struct fn_ir *ir, struct fn_ir_op *conv)
 {
     const struct fn_ir_tensor *x = &ir->t[conv->in[0]];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* From the operator list to the engine's graph, and all steps in order. Values keep the
- * names of the file's tensors; where a name is longer than FN_NAME_MAX - 1 its end is kept,
- * which is what tells layers apart. */
+/* From the operator list to the engine's graph, and all steps in order. Values keep the names
+ * of the file's tensors; of a name longer than FN_NAME_MAX - 1 the end is used, which
+ * distinguishes layers. */
 #include "engine/model/ir.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ static uint32_t add_vector(struct lower *l, const char *name, const char *suffix
     return f ? fn_graph_add_weight(l->b, text, (uint32_t[4]){n, 1, 1, 1}, f) : FN_NONE;
 }
 
-/* Adds a node; with an activation behind it the value before takes the name with ":linear"
+/* Adds a node; if an activation follows, the value before it gets the name with ":linear"
  * added. */
 static uint32_t add_node(struct lower *l, const struct fn_ir_op *op, enum fn_op_kind kind,
                          const uint32_t *in, uint32_t n_in, struct fn_attr attr)

@@ -89,8 +89,8 @@ static uint32_t squared(const struct fn_ir *ir, uint32_t tensor)
     return mul && mul->in[0] == mul->in[1] ? mul->in[0] : FN_NONE;
 }
 
-/* When tensor is y op c, with a single constant c, gives y and c; else tensor itself, and *c
- * stays. */
+/* If tensor is y op c, with a single constant c, returns y and c; otherwise tensor itself, and
+ * *c is unchanged. */
 static uint32_t without(struct fn_ir *ir, uint32_t tensor, enum fn_ir_kind kind, float *c)
 {
     const struct fn_ir_op *op = made_by(ir, tensor, kind);
@@ -118,7 +118,7 @@ static bool is_length_of(struct fn_ir *ir, uint32_t tensor, uint32_t what, float
     return sum && squared(ir, sum->in[0]) == what;
 }
 
-/* Does Expand make one channel into those of x, and nothing else? */
+/* Does Expand only repeat one channel into those of x? */
 static bool expands_to(const struct fn_ir *ir, const struct fn_ir_op *op, uint32_t x)
 {
     const struct fn_ir_op *shape = made_by(ir, op->in[1], FN_IR_SHAPE);
@@ -130,8 +130,8 @@ static bool expands_to(const struct fn_ir *ir, const struct fn_ir_op *op, uint32
            n == (ir->t[x].flat ? 2u : 4u) && v[ir->nhwc ? n - 1 : 1] == ir->t[x].c;
 }
 
-/* A floor under the length is nearly the same as its square under the root, where it is small:
- * neither matters but for x near zero, and both give zero there. */
+/* A lower bound of the length is nearly the same as its square under the root, if it is small:
+ * neither matters except for x near zero, and both give zero there. */
 static void match_l2norm(struct fn_ir *ir, struct fn_ir_op *div)
 {
     static const float floor_max = 1e-4f;
@@ -164,7 +164,7 @@ static void match_l2pool(struct fn_ir *ir, struct fn_ir_op *root)
     const uint32_t *p = mean->attr.pad;
     bool border = p[0] || p[1] || p[2] || p[3] || mean->attr.pad_mode == FN_PAD_SAME;
     if (border != mean->counts_border || mean->ceil_mode)
-        return; /* the mean over what is inside is no share of the sum */
+        return; /* the mean over the inside elements is not proportional to the sum */
     root->kind = FN_IR_L2POOL;
     root->attr = mean->attr;
     root->attr.eps = eps;

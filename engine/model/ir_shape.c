@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Shapes of the importers' tensors at the file's default input size: needed to turn "flatten,
- * then a matrix" into a convolution that covers the map, and to tell per-channel constants from
- * others. Refuses what is not supported. */
+ * then a matrix" into a convolution that covers the map, and to distinguish per-channel
+ * constants from others. Refuses what is not supported. */
 #include "engine/model/ir.h"
 
 static int bad_shape(const struct fn_ir_op *op, struct fn_error *err)
@@ -60,14 +60,14 @@ static bool window_shape(const struct fn_ir_op *op, const struct fn_ir_tensor *x
                                      false);
 }
 
-/* The kernel's sides come from the weight tensor: OIHW (ONNX), OHWI or 1HWO (TFLite). */
+/* The kernel's sides follow from the weight tensor: OIHW (ONNX), OHWI or 1HWO (TFLite). */
 static int conv_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
 {
     const struct fn_ir_tensor *x = &ir->t[op->in[0]];
     if (!fn_ir_is_const(ir, op->in[1]) || ir->t[op->in[1]].rank != 4)
         return fn_ir_refuse(op, err);
     const uint32_t *d = ir->t[op->in[1]].dims;
-    bool depthwise = op->attr.groups == FN_NONE; /* TFLite says so by the operator */
+    bool depthwise = op->attr.groups == FN_NONE; /* in TFLite, by the operator */
     uint32_t o = ir->nhwc && depthwise ? d[3] : d[0],
              per = ir->nhwc ? (depthwise ? 1 : d[3]) : d[1];
     op->attr.kh = ir->nhwc ? d[1] : d[2];
@@ -110,9 +110,9 @@ static int gemm_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *er
     return set_shape(&ir->t[op->out], o, 1, 1, true) ? 0 : bad_shape(op, err);
 }
 
-/* Only reshapes that leave the numbers where they are: to a vector per picture, or to the same
- * map. Exporters write the batch as -1, 1 or 2 and the rest as k or -1; [1, -1] means a vector
- * per picture as well. */
+/* Only reshapes that do not move numbers: to a vector per picture, or to the same map.
+ * Exporters write the batch as -1, 1 or 2 and the rest as k or -1; [1, -1] means a vector per
+ * picture as well. */
 static int reshape_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
 {
     const struct fn_ir_tensor *x = &ir->t[op->in[0]];
@@ -173,7 +173,7 @@ static int pool_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *er
         return set_shape(&ir->t[op->out], x->c, 1, 1, false) ? 0 : bad_shape(op, err);
     if (!window_shape(op, x, x->c, &ir->t[op->out]))
         return bad_shape(op, err);
-    /* Rounding up differs from rounding down only where the window does not come out even. */
+    /* Rounding up differs from rounding down only if the window does not fit evenly. */
     if (op->ceil_mode &&
         (((uint64_t)x->h + a->pad[0] + a->pad[2] - ((uint64_t)(a->kh - 1) * a->dil_h + 1)) %
              a->stride_h ||
@@ -238,7 +238,7 @@ static int softmax_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error 
 {
     const struct fn_ir_tensor *x = &ir->t[op->in[0]];
     bool point = x->h == 1 && x->w == 1;
-    /* keep_dims false: the old meaning, over everything behind the axis */
+    /* keep_dims false: the old meaning, over everything after the axis */
     if (!is_channel_axis(ir, x, op->axis) || (!point && (x->flat || !op->keep_dims)))
         return fn_ir_refuse(op, err);
     return set_shape(&ir->t[op->out], x->c, x->h, x->w, x->flat) ? 0 : bad_shape(op, err);
@@ -281,7 +281,7 @@ static int lrn_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err
     return map ? same_shape(ir, op, err) : fn_ir_refuse(op, err);
 }
 
-/* Stays one channel: only where the operator behind it would have expanded it too. */
+/* Stays one channel: only if the next operator would have expanded it too. */
 static int expand_shape(struct fn_ir *ir, struct fn_ir_op *op, struct fn_error *err)
 {
     return ir->t[op->in[0]].c == 1 ? same_shape(ir, op, err) : fn_ir_refuse(op, err);

@@ -12,7 +12,7 @@ struct search {
     const char *file;
     char *out;
     size_t size;
-    bool folder; /* the folder is asked for, not the file */
+    bool folder; /* the folder is requested, not the file */
 };
 
 static int visit(const char *dir, void *arg)

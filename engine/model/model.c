@@ -70,7 +70,7 @@ static int read_header(struct reader *r)
     return 0;
 }
 
-/* The weights where they are, or a copy when the bytes did not come from a map. */
+/* The weights in place, or a copy if the bytes are not from a map. */
 static int place_weights(struct reader *r)
 {
     if ((uintptr_t)r->weights.p % FN_FNM_ALIGN == 0 || !r->weights.n)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The JSON section of .fnm: how the network's input is made, how its output is read, how its
- * chips are cut, and where it comes from. Unknown keys are skipped, absent ones have defaults;
- * every number is checked for range, so that no later stage has to ask. */
+/* The JSON section of .fnm: how to prepare the input, read the output and cut chips, and the
+ * origin. Unknown keys are skipped, absent ones have defaults; every number is checked for its
+ * range, so that no later stage has to. */
 #include "engine/model/container.h"
 #include "engine/model/profile.h"
 
@@ -91,7 +91,7 @@ static json_t *calibration_to_json(const struct fn_calibration *c)
     json_t *far = json_array();
     for (int i = 0; i < FN_CALIBRATION_FARS; i++)
         json_array_append_new(far, c->far_d2[i] > 0 ? real(c->far_d2[i]) : json_null());
-    /* join_d2 is for programs of earlier versions, which want it */
+    /* join_d2 is for programs of earlier versions, which require it */
     return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:I,s:I,s:I,s:I,s:s}", "far_d2",
                      far, "pair_d2", real(c->pair_d2), "join_d2", real(c->group_d2),
                      "single_d2", real(c->single_d2), "group_d2", real(c->group_d2), "net_d2",
@@ -297,7 +297,7 @@ static uint64_t count(struct in *s, const json_t *j, const char *key)
     return i < 0 ? 0 : (uint64_t)i;
 }
 
-/* A distance of 0 would mean "none" behind the reader. */
+/* A distance of 0 would mean "none" to the reader. */
 static float distance(struct in *s, const json_t *j, const char *key)
 {
     return (float)number(s, j, key, 1e-6, 4);

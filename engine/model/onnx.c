@@ -47,7 +47,7 @@ struct tensor_proto {
     uint32_t rank, dims[FN_IR_RANK];
     uint64_t type, raw_elem; /* bytes per element of raw */
     uint64_t n;
-    bool has_raw, odd; /* odd: kept in a way we do not read */
+    bool has_raw, odd; /* otherwise stored in a way that is not supported */
 };
 
 static bool add_dim(uint32_t *rank, uint32_t *dims, uint64_t v)
@@ -58,7 +58,7 @@ static bool add_dim(uint32_t *rank, uint32_t *dims, uint64_t v)
     return true;
 }
 
-/* Repeated integers come one by one or packed. */
+/* Repeated integers are stored one by one or packed. */
 static bool repeated(const struct fn_pb_field *f, bool (*one)(void *ctx, uint64_t v), void *ctx)
 {
     struct fn_pb b = f->sub;
@@ -543,7 +543,7 @@ static void finish_op(struct onnx *o, struct fn_ir_op *op, struct clip *clip)
         const uint32_t *p = op->attr.pad;
         op->counts_border &= p[0] || p[1] || p[2] || p[3] || op->attr.pad_mode == FN_PAD_SAME;
     }
-    /* Before operator set 13 softmax ran over everything behind the axis. */
+    /* Before operator set 13, softmax covered everything after the axis. */
     if (op->kind == FN_IR_SOFTMAX && o->opset < 13)
         op->keep_dims = false;
 }
@@ -575,7 +575,7 @@ static int constant_node(struct onnx *o, uint32_t out, const struct attribute *a
     return define_constant(o, out, &p);
 }
 
-/* First pass over a node: its words, so that the operator exists before its attributes are
+/* First pass over a node: its names, so that the operator exists before its attributes are
  * read. */
 static int node_words(struct onnx *o, struct fn_pb b, uint32_t *ret_op, struct fn_pb *ret_out)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* ONNX writer: the messages of onnx.proto (IR version 7) and operator set 13. One function per
- * operator of ours; the reader is onnx.c.
+ * operator; the reader is onnx.c.
  *
- * Padding is written as numbers, worked out at the file's height and width: TensorFlow's SAME
- * has an auto_pad of its own in ONNX, but not for pools that count their border. */
+ * Padding is written as numbers, computed for the file's height and width: ONNX has an auto_pad
+ * for TensorFlow's SAME, but not for pools that count their border.
+ */
 #include "engine/model/onnx_write.h"
 
 #include <errno.h>
@@ -56,7 +57,7 @@ struct writer {
     const struct fn_graph *g;
     const uint32_t (*dims)[4];
     char (*name)[FN_NAME_MAX + 16]; /* of every value, unique */
-    uint32_t n_made;                /* tensors beside the graph's own */
+    uint32_t n_made;                /* tensors in addition to the graph's own */
 };
 
 /* ---- tensors ---- */
@@ -102,7 +103,7 @@ static int filters(struct writer *w, const char *name, const struct fn_value *v)
     return 0;
 }
 
-/* A constant of our own making; its name goes to `name`. */
+/* An additional constant; its name is written to `name`. */
 static void constant(struct writer *w, char name[FN_NAME_MAX], float v)
 {
     (void)snprintf(name, FN_NAME_MAX, "constant:%u", w->n_made++);
@@ -124,8 +125,7 @@ static void integers(struct writer *w, char name[FN_NAME_MAX], const int64_t *v,
 
 /* ---- nodes ---- */
 
-/* Begins a node; attributes follow, then fn_pbw_end. in: n names, NULL where one is left out.
- */
+/* Begins a node; attributes follow, then fn_pbw_end. in: n names, NULL for an omitted one. */
 static size_t begin_node(struct writer *w, const char *type, const char *const *in, uint32_t n,
                          const char *out)
 {
@@ -272,8 +272,7 @@ static int write_avgpool(struct writer *w, const struct fn_node *n, const struct
     return 0;
 }
 
-/* The mean of squares times the window's size is their sum, as long as the zeros outside count
- * too. */
+/* The mean of squares times the window's size is their sum, if the zeros outside count too. */
 static int write_l2pool(struct writer *w, const struct fn_node *n, const struct operands *o)
 {
     char square[FN_NAME_MAX], mean[FN_NAME_MAX], c[FN_NAME_MAX], x[FN_NAME_MAX];
@@ -405,7 +404,7 @@ static bool good_name(const char *s)
     return *s && strncmp(s, "step:", 5) != 0 && strncmp(s, "constant:", 9) != 0;
 }
 
-/* The graph's names, by number where they cannot be used: '#' keeps those apart from all
+/* The graph's names, or numbers where they cannot be used: '#' distinguishes those from all
  * others. */
 static void choose_names(struct writer *w)
 {
@@ -442,8 +441,8 @@ static void value_info(struct writer *w, uint32_t field, uint32_t v)
     fn_pbw_end(w->b, info);
 }
 
-/* Filters turned round; vectors as (C, 1, 1), which lie along the channels, but for biases,
- * which are (C). */
+/* Filters transposed; vectors as (C, 1, 1), along the channels, except biases, which are (C).
+ */
 static int write_weights(struct writer *w, struct fn_error *err)
 {
     const struct fn_graph *g = w->g;
@@ -497,7 +496,7 @@ static void metadata(struct fn_buf *b, const char *key, const char *value)
     fn_pbw_end(b, t);
 }
 
-/* What whoever runs the network must know: input = (p - mean) * scale of p in 0..255. */
+/* What a program that runs the network must know: input = (p - mean) * scale of p in 0..255. */
 static void write_metadata(struct fn_buf *b, const struct fn_model *m)
 {
     const struct fn_preprocess *p = &m->pre;

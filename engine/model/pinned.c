@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Facts about the pinned networks: origin, conventions, thresholds. Pure data, found by reading
- * the networks and their publishers' code, and by measuring; none of it is code of theirs. */
+/* Facts about the pinned networks: origin, conventions, thresholds. Pure data, determined by
+ * reading the networks and their publishers' code, and by measuring; it contains no code of
+ * theirs. */
 #include "engine/model/pinned.h"
 
 #include "engine/model/conventions.h"
@@ -193,13 +194,12 @@ static const struct fn_pinned_network dlib_resnet = {
     .recipe = "face-api/face_recognition",
     .describe = describe_dlib_resnet};
 
-/* Distances of the default profile, by docs/accuracy.md: 1.08 is a false accept rate of 1e-3 on
- * LFW; those of grouping are read off pairs of development people
- * (docs/decisions/thresholds.md). The logistic is stricter than the pairs alone ask (their even
- * point lies at 1.2): a face meets many strangers and few relatives, so 80 % is put at the
- * distance of a false accept rate of 1e-4. The verifier's .85 lies between the best recall (.7)
- * and no false face on photos of animals (.9). Of the dlib profile: ln LR = 19.2 - 105 d2
- * fitted on LFW pairs. */
+/* Distances of the default profile, by docs/accuracy.md: 1.08 is a false-accept rate of 1e-3 on
+ * LFW; those of clustering are from pairs of development people (docs/decisions/thresholds.md).
+ * The logistic is stricter than the pairs alone require (their even point is at 1.2): a face
+ * meets many strangers and few relatives, so 80 % is put at the distance of a false-accept rate
+ * of 1e-4. The verifier's .85 is between the best recall (.7) and no false face on photos of
+ * animals (.9). Of the dlib profile: ln LR = 19.2 - 105 d2 fitted on LFW pairs. */
 static const struct fn_pinned_profile profiles[] = {
     {.values = {.name = "default",
                 .detector = "ultra-light-rfb.fnm",

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Profile files as text: reading and printing.
  *
- * The text is "key = value" lines, '#' starts a comment. "profile = 2" is the format's version;
- * a key this program does not know is an error, because a threshold that is silently ignored is
- * worse than a message. Version 1 had three distances of an earlier rule of grouping in place
- * of the four there are: they are checked, and the four follow from pair_d2. */
+ * The text is "key = value" lines, '#' starts a comment. "profile = 2" is the version of the
+ * format; an unknown key is an error, because a threshold that is silently ignored is worse
+ * than a message. Version 1 had three distances of an earlier clustering algorithm instead of
+ * the four: they are checked, and the four follow from pair_d2.
+ */
 #include "engine/model/profile.h"
 
 #include <errno.h>

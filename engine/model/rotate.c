@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A linear tail y = W x + b spans only the column space of W. With W = U S V^T the vector U_d^T
- * y keeps every inner product that lies in the first d left singular directions, so the cosines
- * of y and of U_d^T y differ by the rest of the spectrum only. U comes from the eigenvectors of
- * W W^T, which is small. Nothing is learned: all of it follows from the weight file. */
+/* Linear last layers y = W x + b span only the column space of W. With W = U S V^T, the vector
+ * U_d^T y preserves every inner product in the first d left singular directions, so the cosines
+ * of y and of U_d^T y differ by the rest of the spectrum only. U is computed from the
+ * eigenvectors of W W^T, which is small. Nothing is learned: all of it follows from the weight
+ * file. */
 #include "engine/model/rotate.h"
 
 #include <errno.h>

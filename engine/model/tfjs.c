@@ -56,7 +56,7 @@ static int read_quantisation(const json_t *q, struct fn_tfjs_tensor *t)
     return fabs(t->scale) < 1e30 && fabs(t->min) < 1e30 ? 0 : FN_EMODEL;
 }
 
-/* Reads one entry whose data starts at *at; moves *at behind it. */
+/* Reads one entry whose data starts at *at; moves *at past it. */
 static int read_entry(const json_t *j, const uint8_t *bin, size_t size, size_t *at,
                       struct fn_tfjs_tensor *t, struct fn_error *err)
 {

@@ -219,7 +219,7 @@ static void take_axes(struct tfl *t, struct fn_ir_op *op, size_t o)
     op->n_in = 1;
 }
 
-/* The new shape is that of the output tensor, which the converter has worked out. */
+/* The new shape is that of the output tensor, which the converter has computed. */
 static void take_shape(struct tfl *t, struct fn_ir_op *op)
 {
     const struct fn_ir_tensor *y = &t->ir->t[op->out];

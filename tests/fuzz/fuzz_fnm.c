@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Sizes and checksum as docs/format.md places them. */
+/* Sizes and checksum as docs/format-model.md places them. */
 static void put_right(uint8_t *p, size_t n)
 {
     if (n < 128)
