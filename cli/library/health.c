@@ -8,17 +8,14 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "cli/library/act.h"
 #include "cli/library/daemon_client.h"
 #include "engine/base/array.h"
 #include "engine/model/profile.h"
-#include "index/ingest/update.h"
 #include "index/protocol.h"
 #include "index/records/counts.h"
 
-enum {
-    WATCHES_LEAST = 8192, /* fewer: large libraries are polled */
-    REPAIR_WAIT_MS = 5000 /* for another process's transaction */
-};
+enum { WATCHES_LEAST = 8192 }; /* fewer: large libraries are polled */
 
 struct health {
     struct fnl_findings *to;
@@ -142,24 +139,15 @@ int fnl_health(struct fn_library *lib, bool deep, struct fnl_findings *ret,
     return fn_error_set(err, -ENOMEM, "out of memory");
 }
 
+static int repair_counts(struct fn_txn *t, void *arg, struct fn_error *err)
+{
+    (void)arg;
+    return fn_counts_repair(t, err);
+}
+
 int fnl_repair(struct fn_library *lib, struct fn_error *err)
 {
-    struct fn_store *store = NULL;
-    struct fn_txn *t = NULL;
-    int rc = fnl_store_open(lib, FN_STORE_WRITE, &store, err);
-    if (rc)
-        return rc;
-    do { /* again when the map had to grow */
-        rc = fn_txn_begin(store, true, REPAIR_WAIT_MS, &t, err);
-        if (rc)
-            return rc;
-        rc = fn_counts_repair(t, err);
-        if (rc)
-            fn_txn_abort(t);
-        else
-            rc = fn_index_commit(t, err);
-    } while (rc == -EAGAIN);
-    return rc;
+    return fnl_write(lib, FNL_KEEP, repair_counts, NULL, err);
 }
 
 void fnl_findings_finish(struct fnl_findings *l)

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "daemon/files/rules.h"
+#include "index/intake/rules.h"
 #include "engine/base/clock.h"
 #include "engine/base/exit_code.h"
 #include "engine/base/log.h"
@@ -204,7 +204,7 @@ int fnd_parts_create(struct fnd *f, struct fn_error *err)
                                         .loop = &f->loop,
                                         .calls = &control_calls,
                                         .owner = f};
-    f->settings.rules = fnd_rules_create(f->settings.cfg);
+    f->settings.rules = fn_rules_create(f->settings.cfg);
     f->progress = fnd_progress_create(f->with->no_progress);
     if (!f->settings.rules || !f->progress)
         return fn_error_set(err, -ENOMEM, "out of memory");
@@ -225,5 +225,5 @@ void fnd_parts_destroy(struct fnd *f)
     fnd_watching_destroy(f->watching);
     fnd_writer_destroy(f->writer);
     fnd_progress_destroy(f->progress);
-    fnd_rules_unref(f->settings.rules);
+    fn_rules_unref(f->settings.rules);
 }
