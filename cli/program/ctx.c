@@ -111,5 +111,5 @@ int fnq_usage(const struct fnq_ctx *ctx, const char *fmt, ...)
     if (ctx->cmd)
         (void)fprintf(stderr, "     usage: fnq %s %s   (fnq %s --help)\n", ctx->cmd->name,
                       ctx->cmd->args, ctx->cmd->name);
-    return FNQ_USAGE;
+    return FN_EXIT_USAGE;
 }
