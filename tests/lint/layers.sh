@@ -49,10 +49,9 @@ out=$(
     allow index/intake 'engine/' 'index/'
     allow daemon 'engine/' 'index/' 'daemon/'
     allow daemon/base 'engine/' 'daemon/base/'
-    allow daemon/files 'engine/' 'index/' 'daemon/(base|files)/'
     allow daemon/writing 'engine/' 'index/' 'daemon/(base|writing)/'
-    allow daemon/watching 'engine/' 'index/' 'daemon/(base|files|writing|watching)/'
-    allow daemon/jobs 'engine/' 'index/' 'daemon/(base|files|writing|jobs)/'
+    allow daemon/watching 'engine/' 'index/' 'daemon/(base|writing|watching)/'
+    allow daemon/jobs 'engine/' 'index/' 'daemon/(base|writing|jobs)/'
     allow daemon/talking 'engine/' 'index/' 'daemon/(base|writing|watching|jobs|talking)/'
     allow cli 'engine/' 'index/' 'cli/'
     # Untrusted pictures are decoded in a worker: what can do it stays where the worker is made.
