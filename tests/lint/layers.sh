@@ -56,7 +56,12 @@ out=$(
     allow cli 'engine/' 'index/' 'cli/'
     # Untrusted pictures are decoded in a worker: what can do it stays where the worker is made.
     own 'engine/image/(decode|codec)\.h' 'engine/(image|face|work)/'
-    [ ! -d cli/library ] || allow cli/library 'engine/' 'index/' 'cli/library/'
+    allow cli/library 'engine/' 'index/' 'cli/library/'
+    allow cli/print 'engine/' 'index/' 'cli/(library|print)/'
+    allow cli/program 'engine/' 'index/' 'cli/(library|print|program)/'
+    for kind in asking saying running models training evaluating; do
+        allow cli/$kind 'engine/' 'index/' "cli/(library|print|program|$kind)/"
+    done
     only 'uv\.h' 'daemon/(watching|jobs|talking|loop)/'
     only 'utf8proc\.h' 'engine/base/'
     only 'lmdb\.h' 'index/'
