@@ -63,7 +63,7 @@ _Static_assert(sizeof fn_config_keys / sizeof *fn_config_keys <= N_KEYS_MAX,
 
 struct fn_config_file {
     struct fn_config values;
-    char *text[N_KEYS_MAX];   /* as written; lists joined by blanks */
+    char *text[N_KEYS_MAX];   /* as written; lists joined by spaces */
     char *origin[N_KEYS_MAX]; /* "built-in", "FILE:LINE", ... */
     enum fn_config_origin from[N_KEYS_MAX];
 };
@@ -148,7 +148,8 @@ static int store_string(const char *value, char **ret, struct fn_error *err)
     return 0;
 }
 
-/* Roots may hold blanks, one per value; patterns and markers are separated by blanks. */
+/* Roots may contain spaces, so each value is one root. Patterns and markers are separated by
+ * spaces. */
 static int store_list(const struct fn_key *k, const char *value, struct fn_config_list *l,
                       struct fn_error *err)
 {
