@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which files are photos of the library: what is left out, names, and first bytes. */
+/* Which files are photos of the library: exclusions, names, and first bytes. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +26,7 @@ static struct fnd_rules *rules_of(const char *exclude)
     return r;
 }
 
-/* Is a file left out by this pattern alone? */
+/* Whether a file is excluded by this pattern alone. */
 static bool leaves_out(const char *pattern, const char *path)
 {
     struct fnd_rules *r = rules_of(pattern);
@@ -72,7 +72,7 @@ static void globs(void **state)
             fail_msg("'%s' on '%s' is not %d", cases[i].pattern, cases[i].path, cases[i].match);
 }
 
-/* Many stars on a long name must not take for ever. */
+/* Many stars on a long name must not take forever. */
 static void hostile_glob(void **state)
 {
     char path[3000];
@@ -90,7 +90,7 @@ static void exclusion(void **state)
     assert_true(fnd_rules_skip_dir(r, "a/b/.cache"));
     assert_true(fnd_rules_skip_dir(r, "private"));
     assert_false(fnd_rules_skip_dir(r, "a/private"));
-    assert_false(fnd_rules_skip_dir(r, "raw")); /* raw/x/y is not matched by it */
+    assert_false(fnd_rules_skip_dir(r, "raw")); /* raw/x/y does not match the pattern itself */
     assert_true(fnd_rules_skip_file(r, "raw/x.jpg"));
     assert_false(fnd_rules_skip_file(r, "raw/x/y.jpg"));
     assert_true(fnd_rules_skip_file(r, "a/x.png"));
@@ -112,8 +112,8 @@ static void names_of_pictures(void **state)
     assert_int_equal(fnd_name_kind("._x.jpg"), FND_NAME_OTHER);
 }
 
-/* A file without an extension is a candidate when, and only when, a worker can read it: the
- * daemon and the decoder ask one function. */
+/* A file without an extension is a candidate if and only if a worker can read it. The daemon
+ * and the decoder use the same function. */
 static void first_bytes(void **state)
 {
     static const struct {
