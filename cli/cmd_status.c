@@ -13,6 +13,7 @@
 #include "cli/library/facts.h"
 #include "engine/base/clock.h"
 #include "index/ingest/ingest.h"
+#include "index/people/index_counts.h"
 #include "index/protocol.h"
 
 const struct fn_opt fnq_options_status[] = {
@@ -21,37 +22,10 @@ const struct fn_opt fnq_options_status[] = {
     FNQ_OPT_END,
 };
 
-struct counts {
+struct roots {
     struct fn_txn *t;
-    uint64_t photos, faces, bad, gone, named, unnamed;
-    uint64_t min_photos;
-    json_t *roots;
+    json_t *a;
 };
-
-static int count_photo(const struct fn_photo *p, void *arg)
-{
-    struct counts *c = arg;
-    c->photos += p->state == FN_PHOTO_OK;
-    c->bad += p->state == FN_PHOTO_BAD;
-    c->gone += p->state == FN_PHOTO_GONE;
-    c->faces += p->state == FN_PHOTO_OK ? p->n_faces : 0;
-    return 0;
-}
-
-static int count_person(const struct fn_person *p, void *arg)
-{
-    struct counts *c = arg;
-    c->named += p->name[0] != '\0';
-    c->unnamed += !p->name[0] && p->n_photos >= c->min_photos && !p->hidden;
-    return 0;
-}
-
-static int count_path(const struct fn_path *p, void *arg)
-{
-    (void)p;
-    ++*(uint64_t *)arg;
-    return 0;
-}
 
 static json_t *time_json(int64_t s)
 {
@@ -66,11 +40,11 @@ static int add_root(const struct fn_root *r, void *arg)
 {
     static const char *const modes[] = {"auto", "inotify", "poll"};
     static const char *const states[] = {"online", "away", "held"};
-    struct counts *c = arg;
+    struct roots *c = arg;
     uint64_t paths = 0;
-    if (r->removed)
-        return 0;
-    (void)fn_path_each_of_root(c->t, r->id, count_path, &paths);
+    int rc = r->removed ? 0 : fn_counts_root(c->t, r->id, &paths);
+    if (rc || r->removed)
+        return rc;
     json_t *o = json_object();
     fnq_set_path(o, r->path);
     fnq_set(o, "mode", json_string(r->mode < 3 ? modes[r->mode] : "none"));
@@ -80,7 +54,7 @@ static int add_root(const struct fn_root *r, void *arg)
     fnq_set(o, "since", time_json(r->state_since_s));
     fnq_set(o, "last_scan", time_json(r->last_scan_s));
     fnq_set(o, "other_files", json_integer((json_int_t)r->n_other));
-    if (json_array_append_new(c->roots, o) < 0)
+    if (json_array_append_new(c->a, o) < 0)
         return -ENOMEM;
     return 0;
 }
@@ -91,17 +65,14 @@ static int index_status(struct fnq_ctx *ctx, json_t **ret, struct fn_error *err)
     const struct fn_config *config = NULL;
     struct fn_index_model model;
     char hex[FN_H128_HEX], name[32] = "";
-    uint64_t queued = 0;
+    struct fn_index_counts c = {.named = 0};
     int rc = fnq_config(ctx, &config, err);
     rc = rc ? rc : fnq_read_begin(ctx, err);
     if (rc)
         return rc;
-    struct counts c = {
-        .t = fnl_txn(ctx->lib), .min_photos = config->min_photos, .roots = json_array()};
-    rc = fn_photo_each(fnl_txn(ctx->lib), count_photo, &c);
-    rc = rc ? rc : fn_person_each(fnl_txn(ctx->lib), count_person, &c);
-    rc = rc ? rc : fn_root_each(fnl_txn(ctx->lib), add_root, &c);
-    rc = rc ? rc : fn_queue_count(fnl_txn(ctx->lib), &queued);
+    struct roots roots = {.t = fnl_txn(ctx->lib), .a = json_array()};
+    rc = fn_index_counts(fnl_txn(ctx->lib), config->min_photos, &c);
+    rc = rc ? rc : fn_root_each(fnl_txn(ctx->lib), add_root, &roots);
     if (fn_index_model_get(fnl_txn(ctx->lib), &model, NULL) == 0) {
         fn_h128_hex(&model.profile_id, hex);
         (void)snprintf(name, sizeof name, "fn-%.8s", hex);
@@ -111,22 +82,22 @@ static int index_status(struct fnq_ctx *ctx, json_t **ret, struct fn_error *err)
         fnl_store_open(ctx->lib, FN_STORE_READ, &store, NULL) ? 0 : fn_store_bytes(store);
     fnq_read_end(ctx);
     if (rc) {
-        json_decref(c.roots);
+        json_decref(roots.a);
         return fn_error_set(err, rc, "the index cannot be read: %s", fn_strerror(rc));
     }
     *ret = json_pack("{s:{s:b,s:n,s:n,s:n,s:n},s:o,s:{s:I,s:I,s:n,s:n,s:n,s:n}}", "daemon",
-                     "running", 0, "pid", "version", "uptime_s", "paused", "roots", c.roots,
-                     "queue", "done", (json_int_t)0, "total", (json_int_t)queued, "rate_per_s",
-                     "eta_s", "eta_low_s", "eta_high_s");
+                     "running", 0, "pid", "version", "uptime_s", "paused", "roots", roots.a,
+                     "queue", "done", (json_int_t)0, "total", (json_int_t)c.of.queued,
+                     "rate_per_s", "eta_s", "eta_low_s", "eta_high_s");
     if (!*ret)
         return fn_error_set(err, -ENOMEM, "out of memory");
     fnq_set(
         *ret, "people",
         json_pack("{s:I,s:I}", "named", (json_int_t)c.named, "unnamed", (json_int_t)c.unnamed));
-    fnq_set(*ret, "photos", json_integer((json_int_t)c.photos));
-    fnq_set(*ret, "faces", json_integer((json_int_t)c.faces));
+    fnq_set(*ret, "photos", json_integer((json_int_t)c.of.photos));
+    fnq_set(*ret, "faces", json_integer((json_int_t)c.of.faces));
     fnq_set(*ret, "questions", json_null());
-    fnq_set(*ret, "bad_files", json_integer((json_int_t)c.bad));
+    fnq_set(*ret, "bad_files", json_integer((json_int_t)c.of.bad));
     fnq_set(*ret, "model", fnq_json_text_or_null(name));
     fnq_set(*ret, "index_bytes", json_integer((json_int_t)bytes));
     return 0;

@@ -21,6 +21,7 @@
     X(faces_list) \
     X(faces_show) \
     X(faces_crop) \
+    X(photos_show) \
     X(files) \
     X(label) \
     X(confirm) \

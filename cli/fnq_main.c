@@ -198,7 +198,7 @@ int main(int argc, char **argv)
     if (!words)
         return FNQ_SYSTEM;
     memcpy(words, argv, (size_t)argc * sizeof *words);
-    ctx.o = (struct fnq_opts){.color = "auto", .output = "files"};
+    ctx.o = (struct fnq_opts){.color = "auto"};
     fnq_out_init(&ctx.out, STDOUT_FILENO);
     ctx.cmd = take_command(&argc, words, &word);
     int code =

@@ -11,25 +11,9 @@
 
 #define FNQ_RUN(name) int fnq_run_##name(struct fnq_ctx *ctx, int argc, char **argv)
 
-FNQ_RUN(who);
-FNQ_RUN(find);
-FNQ_RUN(like);
-FNQ_RUN(why);
-FNQ_RUN(people_show);
-FNQ_RUN(faces_list);
-FNQ_RUN(faces_show);
-FNQ_RUN(faces_crop);
-FNQ_RUN(files);
 FNQ_RUN(status);
 
 #define FNQ_OPTIONS(name) extern const struct fn_opt fnq_options_##name[]
-FNQ_OPTIONS(who);
-FNQ_OPTIONS(find);
-FNQ_OPTIONS(like);
-FNQ_OPTIONS(people_show);
-FNQ_OPTIONS(faces_list);
-FNQ_OPTIONS(faces_crop);
-FNQ_OPTIONS(files);
 FNQ_OPTIONS(status);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cli/asking/person_fields.h"
 #include "cli/asking/person_sheet.h"
 #include "cli/print/list.h"
 #include "cli/program/command.h"
@@ -42,34 +43,6 @@ static const struct fnq_field fields[] = {
 static const struct fnq_list_kind kind =
     FNQ_LIST_KIND("fnq.people/1", "people", "fnq.person/1", fields);
 
-static void put_person(struct fnq_list *l, struct fn_txn *t, const struct fn_person *p)
-{
-    char id[FN_PERSON_TEXT], shown[FN_PERSON_TEXT], date[24], face[FN_FACE_HEX] = "";
-    struct fn_face_rec cover;
-    fn_person_text(&p->id, id);
-    fnl_person_short(&p->id, shown);
-    fnq_put_shown(l, id, shown);
-    fnq_put_shown(l, p->name[0] ? p->name : NULL, p->name[0] ? p->name : "(unnamed)");
-    fnq_put_json(l, json_array(), NULL);
-    fnq_put_count(l, p->n_photos);
-    fnq_put_count(l, p->n_faces);
-    fnq_put_count(l, p->n_confirmed);
-    fnq_put_count(l, p->n_rejected);
-    fnl_date_text(p->first_s, date, sizeof date);
-    fnq_put_text(l, date[0] ? date : NULL);
-    fnl_date_text(p->last_s, date, sizeof date);
-    fnq_put_text(l, date[0] ? date : NULL);
-    fnq_put_text(l, NULL);
-    fnq_put_flag(l, p->hidden, "hidden");
-    fnq_put_text(l, NULL);
-    if (p->cover && fn_face_get(t, p->cover, &cover) == 0)
-        fn_face_hex(cover.ckey, face);
-    fnq_put_text(l, face[0] ? face : NULL);
-    fnq_put_text(l, NULL);
-    fnq_put_text(l, NULL);
-    fnq_list_row(l);
-}
-
 static void print_summary(struct fnq_out *o, const struct fnl_people *l, size_t shown,
                           uint64_t min_photos)
 {
@@ -92,7 +65,8 @@ static int print(struct fnq_ctx *ctx, const struct options *o, const struct fnl_
     size_t shown = o->limit && o->limit < l->n ? (size_t)o->limit : l->n;
     fnq_list_begin(&list, &ctx->out, &kind);
     for (size_t i = 0; i < shown; i++) {
-        put_person(&list, fnl_txn(ctx->lib), &l->p[i]);
+        fnq_put_person(&list, fnl_txn(ctx->lib), &l->p[i]);
+        fnq_list_row(&list);
         if (o->sheet)
             fnq_sheet_person(fnl_txn(ctx->lib), &sheet, &l->p[i], FNL_SHEET_COLUMNS);
     }
@@ -105,7 +79,7 @@ static int print(struct fnq_ctx *ctx, const struct options *o, const struct fnl_
         print_summary(&ctx->out, l, shown, min_photos);
     fnq_read_end(ctx);
     fnq_out_flush(&ctx->out);
-    int code = o->sheet ? fnq_write_sheet(ctx, &sheet, "People", o->sheet) : FNQ_OK;
+    int code = o->sheet ? fnq_write_sheet(ctx, &sheet, "People", o->sheet) : FN_EXIT_OK;
     fnl_sheet_finish(&sheet);
     return code;
 }

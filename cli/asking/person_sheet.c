@@ -72,5 +72,5 @@ int fnq_write_sheet(struct fnq_ctx *ctx, struct fnl_sheet *s, const char *title,
         return fnq_fail(ctx, &err, NULL, NULL);
     fnq_note(ctx, lost ? "%s: written; %zu faces could not be read" : "%s: written", path,
              lost);
-    return FNQ_OK;
+    return FN_EXIT_OK;
 }

@@ -8,10 +8,12 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "cli/library/act.h"
 #include "cli/library/daemon_client.h"
 #include "engine/base/array.h"
 #include "engine/model/profile.h"
 #include "index/protocol.h"
+#include "index/records/counts.h"
 
 enum { WATCHES_LEAST = 8192 }; /* fewer: large libraries are polled */
 
@@ -135,6 +137,17 @@ int fnl_health(struct fn_library *lib, bool deep, struct fnl_findings *ret,
         return 0;
     fnl_findings_finish(ret);
     return fn_error_set(err, -ENOMEM, "out of memory");
+}
+
+static int repair_counts(struct fn_txn *t, void *arg, struct fn_error *err)
+{
+    (void)arg;
+    return fn_counts_repair(t, err);
+}
+
+int fnl_repair(struct fn_library *lib, struct fn_error *err)
+{
+    return fnl_write(lib, FNL_KEEP, repair_counts, NULL, err);
 }
 
 void fnl_findings_finish(struct fnl_findings *l)

@@ -23,6 +23,8 @@ struct fnl_findings {
  * transactions. */
 FN_NODISCARD int fnl_health(struct fn_library *lib, bool deep, struct fnl_findings *ret,
                             struct fn_error *err);
+/* Makes the counts of the index anew from its records, while others read and write it. */
+FN_NODISCARD int fnl_repair(struct fn_library *lib, struct fn_error *err);
 void fnl_findings_finish(struct fnl_findings *l);
 /* "ok", "warn", "fail" */
 const char *fnl_level_name(enum fn_finding_level level);

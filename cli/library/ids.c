@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
 #include "cli/library/library_priv.h"
 
 static bool all_hex(const char *s, size_t least, size_t most)
@@ -123,6 +124,54 @@ static int photo_by_id(struct fn_txn *t, const char *hex, fn_photo_id *ret,
                             hex);
     *ret = ids[0];
     return 0;
+}
+
+struct known_path {
+    struct fn_txn *t;
+    const char *path; /* absolute */
+    fn_photo_id photo;
+};
+
+static int visit_root(const struct fn_root *root, void *arg)
+{
+    struct known_path *k = arg;
+    struct fn_path p;
+    size_t n = strlen(root->path);
+    if (strncmp(k->path, root->path, n) != 0 || k->path[n] != '/' ||
+        fn_path_get(k->t, root->id, k->path + n + 1, &p))
+        return 0;
+    k->photo = p.photo;
+    return 1;
+}
+
+/* Files on roots that are away: the path is all there is. */
+static int photo_by_path(struct fn_txn *t, const char *path, fn_photo_id *ret,
+                         struct fn_error *err)
+{
+    char folder[FN_PATH_MAX], whole[FN_PATH_MAX];
+    struct known_path k = {.t = t, .path = path};
+    if (path[0] != '/') {
+        if (!getcwd(folder, sizeof folder) || fn_path_join(whole, sizeof whole, folder, path))
+            whole[0] = '\0';
+        k.path = whole;
+    }
+    int rc = fn_root_each(t, visit_root, &k);
+    if (rc < 0)
+        return fn_error_set(err, rc, "%s: %s", path, fn_strerror(rc));
+    if (!k.photo)
+        return fn_error_set(err, FN_ENOTFOUND, "%s: no file, and no photo of the index", path);
+    *ret = k.photo;
+    return 0;
+}
+
+int fnl_photo_find(struct fn_library *lib, const char *what, fn_photo_id *ret,
+                   struct fn_error *err)
+{
+    if (access(what, F_OK) == 0)
+        return fnl_photo_of_file(lib->read, what, ret, err);
+    if (all_hex(what, 4, 32))
+        return photo_by_id(lib->read, what, ret, err);
+    return photo_by_path(lib->read, what, ret, err);
 }
 
 static int face_of_photo(struct fn_txn *t, const char *name, fn_photo_id photo, unsigned number,

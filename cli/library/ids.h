@@ -24,6 +24,11 @@ FN_NODISCARD int fnl_photo_of_fd(struct fn_txn *t, int fd, fn_photo_id *ret,
                                  struct fn_h128 *ret_hash, struct fn_error *err);
 FN_NODISCARD int fnl_photo_of_file(struct fn_txn *t, const char *path, fn_photo_id *ret,
                                    struct fn_error *err);
+/* The photo meant by a file with its content, by at least four digits of its hash, or by a path
+ * that the index knows though no file can be read there; inside lib's read transaction.
+ * FN_ENOTFOUND, FN_EAMBIGUOUS, -errno when the file cannot be read. */
+FN_NODISCARD int fnl_photo_find(struct fn_library *lib, const char *what, fn_photo_id *ret,
+                                struct fn_error *err);
 
 /* Ids as text shows them: at least so many characters that they are unique in this index. */
 void fnl_face_short(struct fn_txn *t, uint64_t ckey, char out[FN_FACE_HEX]);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* fn_library: what a user or a scheduler does with an index, for any program.
  *
- * The library finds people, faces and photos, says who is in a picture, writes acts, collects
- * confirmed faces as training data, and asks a running facenetd. Values go in and values come
- * out: nothing here reads the command line, prints, exits, or keeps state outside of the
- * handle. fnq is one program above it; a review page or a scheduler is another.
+ * The library indexes photos, finds people, faces and photos, says who is in a picture, writes
+ * acts, collects confirmed faces as training data, and asks a running facenetd. Values go in
+ * and values come out: nothing here reads the command line, prints, exits, or keeps state
+ * outside of the handle. fnq is one program above it; a review page or a scheduler is another.
  *
  * A handle belongs to one thread at a time. It opens the configuration, the index and a worker
  * when they are first needed. Read inside one transaction (fnl_read_begin ... fnl_read_end);

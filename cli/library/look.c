@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/library/library_priv.h"
 #include "engine/base/clock.h"
 #include "index/search/search.h"
-#include "cli/library/library_priv.h"
 
 void fnl_look_finish(struct fnl_look *l)
 {
@@ -19,6 +19,26 @@ void fnl_look_finish(struct fnl_look *l)
         (void)close(l->fd);
     free(l->faces);
     *l = (struct fnl_look){.fd = -1};
+}
+
+void fnl_look_min_p(struct fnl_look *l, double p)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        struct fnl_fact *f = &l->faces[i].fact;
+        if (!f->person.is || !f->person.has_d || f->person.p >= p || f->state == FNL_CONFIRMED)
+            continue;
+        f->other = f->person;
+        f->person = (struct fnl_match){0};
+        f->state = FNL_UNKNOWN;
+    }
+}
+
+size_t fnl_look_known(const struct fnl_look *l)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->n; i++)
+        n += l->faces[i].fact.person.is;
+    return n;
 }
 
 int fnl_candidates(struct fn_txn *t, const int16_t x[FN_DIM], fn_face_id except,

@@ -34,6 +34,11 @@ struct fnl_look {
 FN_NODISCARD int fnl_look(struct fn_library *lib, const char *path, size_t top,
                           struct fnl_look *ret, struct fn_error *err);
 void fnl_look_finish(struct fnl_look *l);
+/* People who are less probable than p, and whom no user confirmed, become unknown; they stay as
+ * the nearest other person. */
+void fnl_look_min_p(struct fnl_look *l, double p);
+/* How many faces have a person. */
+size_t fnl_look_known(const struct fnl_look *l);
 
 /* The people of the nearest faces of x, nearest first, at most max of them. */
 FN_NODISCARD int fnl_candidates(struct fn_txn *t, const int16_t x[FN_DIM], fn_face_id except,

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/array.h"
+
 struct choice {
     struct fnl_people *to;
     uint64_t min_photos;
@@ -23,14 +25,10 @@ static int collect(const struct fn_person *p, void *arg)
         l->n_small++;
         return 0;
     }
-    if (l->n == l->cap) {
-        size_t cap = l->cap ? 2 * l->cap : 256;
-        struct fn_person *more = reallocarray(l->p, cap, sizeof *more);
-        if (!more)
-            return -ENOMEM;
-        l->p = more;
-        l->cap = cap;
-    }
+    struct fn_person *all = fn_array_grow(l->p, &l->cap, l->n + 1, sizeof *all);
+    if (!all)
+        return -ENOMEM;
+    l->p = all;
     l->p[l->n++] = *p;
     return 0;
 }

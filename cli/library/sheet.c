@@ -9,19 +9,16 @@
 #include <unistd.h>
 
 #include "cli/library/pictures.h"
+#include "engine/base/array.h"
 
 static struct fnl_sheet_face *add(struct fnl_sheet *s)
 {
-    if (s->n == s->cap) {
-        size_t cap = s->cap ? 2 * s->cap : 64;
-        struct fnl_sheet_face *f = reallocarray(s->faces, cap, sizeof *f);
-        if (!f) {
-            s->failed = true;
-            return NULL;
-        }
-        s->faces = f;
-        s->cap = cap;
+    struct fnl_sheet_face *all = fn_array_grow(s->faces, &s->cap, s->n + 1, sizeof *all);
+    if (!all) {
+        s->failed = true;
+        return NULL;
     }
+    s->faces = all;
     struct fnl_sheet_face *f = &s->faces[s->n++];
     *f = (struct fnl_sheet_face){0};
     return f;

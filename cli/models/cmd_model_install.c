@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fnq model install. */
 #include "cli/library/model_install.h"
-#include "cli/models.h"
+#include "cli/library/model_source.h"
 #include "cli/program/command.h"
 
 struct options {
@@ -36,24 +36,23 @@ static void tell(const struct fnq_ctx *ctx, const struct fnl_install *i, const c
 static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
 {
     struct fn_error err = {0};
-    struct fnq_model_source source = {0};
-    struct fnl_install what = {
-        .model = &source.model, .name = o->name, .base = o->profile ? o->profile : "default"};
-    char path[FN_PATH_MAX], folder[FN_PATH_MAX];
+    struct fnl_model_source source;
+    struct fnl_install what = {.model = &source.model,
+                               .from = source.path,
+                               .name = o->name,
+                               .base = o->profile ? o->profile : "default"};
+    char folder[FN_PATH_MAX];
     if (argc != 1 || !o->name)
         return fnq_usage(ctx, "model install: a model, and --name of the profile.");
     if (!fnl_profile_name_valid(o->name))
         return fnq_usage(ctx, "--name is of letters, digits, '-' and '_', at most 49.");
-    int none = fnq_model_path(ctx, argv[0], path, sizeof path);
-    if (none)
-        return none;
-    what.from = path;
-    int rc = fnq_model_open(path, &source, &err);
+    int rc = fnl_model_open(ctx->lib, argv[0], &source, &err);
+    bool none = rc == FN_ENOTFOUND;
     rc = rc ? rc : fnl_model_install(ctx->lib, fnq_mode(ctx), &what, folder, &err);
     if (!rc)
         tell(ctx, &what, folder);
-    fnq_model_close(&source);
-    return rc ? fnq_fail(ctx, &err, "model install", NULL) : FN_EXIT_OK;
+    fnl_model_close(&source);
+    return rc ? fnq_fail(ctx, &err, none ? NULL : "model install", NULL) : FN_EXIT_OK;
 }
 
 FNQ_COMMAND(model_install) = {

@@ -2,11 +2,11 @@
 /* fnq model show. */
 #include <stdio.h>
 
+#include "cli/library/network_layers.h"
 #include "cli/print/calibration_json.h"
-#include "engine/eval/calibrate.h"
-#include "cli/library/network.h"
 #include "cli/print/list.h"
 #include "cli/program/command.h"
+#include "engine/eval/calibrate.h"
 
 struct options {
     bool layers;
@@ -98,7 +98,7 @@ static void model_text(struct fnq_out *o, const struct fn_model *m, const char *
     card(o, c->name, what, rows, sizeof rows / sizeof *rows - !embedder);
 }
 
-static json_t *card_json(const struct fnl_network *n)
+static json_t *card_json(const struct fnl_layers *n)
 {
     static const struct fn_card none;
     const struct fn_card *c = n->model ? &n->model->card : &none;
@@ -124,7 +124,7 @@ static json_t *card_json(const struct fnl_network *n)
 
 /* ---- all of it ---- */
 
-static void print_json(struct fnq_out *out, const struct fnl_network *n)
+static void print_json(struct fnq_out *out, const struct fnl_layers *n)
 {
     const struct fn_layer_table *t = &n->table;
     json_t *o = card_json(n), *layers = json_array();
@@ -138,7 +138,7 @@ static void print_json(struct fnq_out *out, const struct fnl_network *n)
     fnq_json_one(out, "fnq.model/1", o);
 }
 
-static void print_totals(struct fnq_out *out, const struct fnl_network *n)
+static void print_totals(struct fnq_out *out, const struct fnl_layers *n)
 {
     char params[32], macs[32];
     fnq_thousands(params, sizeof params, n->table.params);
@@ -150,7 +150,7 @@ static void print_totals(struct fnq_out *out, const struct fnl_network *n)
              n->width);
 }
 
-static void print(struct fnq_out *out, const struct fnl_network *n, bool only_layers)
+static void print(struct fnq_out *out, const struct fnl_layers *n, bool only_layers)
 {
     bool text = out->format == FNQ_TEXT;
     if (fnq_out_is_json(out)) {
@@ -169,13 +169,13 @@ static void print(struct fnq_out *out, const struct fnl_network *n, bool only_la
 static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
 {
     struct fn_error err = {0};
-    struct fnl_network n;
+    struct fnl_layers n;
     if (argc != 1)
         return fnq_usage(ctx, "model show: one model (fnq model list) or architecture.");
-    if (fnl_network_open(ctx->lib, argv[0], &n, &err))
+    if (fnl_layers_open(ctx->lib, argv[0], &n, &err))
         return fnq_fail(ctx, &err, NULL, NULL);
     print(&ctx->out, &n, o->layers);
-    fnl_network_finish(&n);
+    fnl_layers_finish(&n);
     return FN_EXIT_OK;
 }
 

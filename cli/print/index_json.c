@@ -29,6 +29,16 @@ json_t *fnq_runner_up_json(const struct fnl_match *m)
     return o;
 }
 
+json_t *fnq_face_json(const struct fnl_fact *f)
+{
+    json_t *o = json_object();
+    fnq_set(o, "face", json_string(f->id));
+    fnq_set(o, "box", fnq_json_box(f->box));
+    fnq_set(o, "state", json_string(fnl_state_name(f->state)));
+    fnq_set(o, "person", fnq_person_json(&f->person));
+    return o;
+}
+
 json_t *fnq_taken_json(const struct fn_photo *p)
 {
     char text[FN_RFC3339_MAX];
@@ -36,34 +46,6 @@ json_t *fnq_taken_json(const struct fn_photo *p)
         return json_null();
     fn_rfc3339(text, p->taken_s, p->zone_min);
     return json_string(text);
-}
-
-json_t *fnq_person_object(struct fn_txn *t, const struct fn_person *p)
-{
-    char id[FN_PERSON_TEXT], date[24], face[FN_FACE_HEX] = "";
-    struct fn_face_rec cover;
-    json_t *o = json_object();
-    fn_person_text(&p->id, id);
-    fnq_set(o, "id", json_string(id));
-    fnq_set(o, "name", fnq_json_text_or_null(p->name));
-    fnq_set(o, "aliases", json_array());
-    fnq_set(o, "photos", json_integer(p->n_photos));
-    fnq_set(o, "faces", json_integer(p->n_faces));
-    fnq_set(o, "confirmed", json_integer(p->n_confirmed));
-    fnq_set(o, "rejected", json_integer(p->n_rejected));
-    fnl_date_text(p->first_s, date, sizeof date);
-    fnq_set(o, "first", fnq_json_text_or_null(date));
-    fnl_date_text(p->last_s, date, sizeof date);
-    fnq_set(o, "last", fnq_json_text_or_null(date));
-    fnq_set(o, "born", json_null());
-    fnq_set(o, "hidden", json_boolean(p->hidden));
-    fnq_set(o, "favourite", json_null());
-    if (p->cover && fn_face_get(t, p->cover, &cover) == 0)
-        fn_face_hex(cover.ckey, face);
-    fnq_set(o, "cover", fnq_json_text_or_null(face));
-    fnq_set(o, "lookalikes", json_null());
-    fnq_set(o, "threshold", json_null());
-    return o;
 }
 
 struct paths {

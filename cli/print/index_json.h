@@ -8,7 +8,8 @@
 
 json_t *fnq_person_json(const struct fnl_match *m);    /* {"id":..., "name":...} or null */
 json_t *fnq_runner_up_json(const struct fnl_match *m); /* with p and d2 */
-json_t *fnq_person_object(struct fn_txn *t, const struct fn_person *p);
+/* {"face", "box", "state", "person"}: a face of a photo. */
+json_t *fnq_face_json(const struct fnl_fact *f);
 /* "2019-08-14T15:02:11+02:00", or null. */
 json_t *fnq_taken_json(const struct fn_photo *p);
 /* Adds "paths": [...] (and "paths_b64" when one is not UTF-8). */

@@ -24,7 +24,7 @@ static void begin(struct fnq_list *l, struct fnq_out *out, const struct fnq_list
         n++;
     }
     fnq_table_begin(&l->table, out, l->columns, n);
-    l->table.bare = kind->bare;
+    l->table.bare = kind->layout == FNQ_BARE;
     if (fnq_out_is_json(out))
         l->item = json_object();
 }
@@ -175,26 +175,63 @@ static void end_row(struct fnq_list *l)
     fnq_row_end(&l->table);
 }
 
+/* The table has one row, with its cells NUL-ended in table.text: it becomes a record. */
+static void print_lines(struct fnq_list *l)
+{
+    const char *s = fn_buf_cstr(&l->table.text);
+    size_t width = 0;
+    for (size_t i = 0; i < l->table.n_columns; i++) {
+        size_t w = fn_utf8_width(l->columns[i].title, strlen(l->columns[i].title));
+        width = w > width ? w : width;
+    }
+    for (size_t i = 0; i < l->table.n_columns; i++, s += strlen(s) + 1) {
+        if (!*s)
+            continue;
+        fnq_style(l->out, FNQ_DIM);
+        fnq_text(l->out, "%-*s", (int)width + 2, l->columns[i].title);
+        fnq_style(l->out, FNQ_PLAIN);
+        fn_buf_str(&l->out->buf, s);
+        fnq_text(l->out, "\n");
+    }
+}
+
+static void print_record(struct fnq_list *l)
+{
+    if (l->n_records++)
+        fnq_text(l->out, "\n");
+    if (!fn_buf_failed(&l->table.text)) {
+        print_lines(l);
+        fn_buf_reset(&l->table.text);
+    }
+    l->table.n_rows = 0;
+}
+
+static void give_item(struct fnq_list *l, json_t *array)
+{
+    if (!l->item)
+        return;
+    if (json_array_append_new(array, l->item) < 0)
+        abort();
+    l->item = json_object();
+}
+
 void fnq_list_row(struct fnq_list *l)
 {
     end_row(l);
-    if (!l->item)
-        return;
-    if (!l->into)
+    if (l->kind->layout == FNQ_RECORDS && l->out->format == FNQ_TEXT)
+        print_record(l);
+    if (l->into) {
+        give_item(l, l->into);
+    } else if (l->item) {
         fnq_json_item(l->out, l->item);
-    else if (json_array_append_new(l->into, l->item) < 0)
-        abort();
-    l->item = json_object();
+        l->item = json_object();
+    }
 }
 
 void fnq_list_row_into(struct fnq_list *l, json_t *array)
 {
     end_row(l);
-    if (l->item) {
-        if (json_array_append_new(array, l->item) < 0)
-            abort();
-        l->item = json_object();
-    }
+    give_item(l, array);
 }
 
 static void end(struct fnq_list *l)
@@ -220,33 +257,12 @@ void fnq_record_begin(struct fnq_list *l, struct fnq_out *out, const struct fnq_
     begin(l, out, kind);
 }
 
-/* The table has one row: its cells lie NUL-ended in table.text. */
-static void print_lines(struct fnq_list *l)
-{
-    const char *s = fn_buf_cstr(&l->table.text);
-    size_t width = 0;
-    for (size_t i = 0; i < l->table.n_columns; i++) {
-        size_t w = fn_utf8_width(l->columns[i].title, strlen(l->columns[i].title));
-        width = w > width ? w : width;
-    }
-    for (size_t i = 0; i < l->table.n_columns; i++, s += strlen(s) + 1) {
-        if (!*s)
-            continue;
-        fnq_style(l->out, FNQ_DIM);
-        fnq_text(l->out, "%-*s", (int)width + 2, l->columns[i].title);
-        fnq_style(l->out, FNQ_PLAIN);
-        fn_buf_str(&l->out->buf, s);
-        fnq_text(l->out, "\n");
-    }
-}
-
 void fnq_record_end(struct fnq_list *l)
 {
     end_row(l);
     if (l->item)
         fnq_json_one(l->out, l->kind->item_schema, l->item);
-    else if (l->out->format == FNQ_TEXT && !fn_buf_failed(&l->table.text))
-        print_lines(l);
-    l->table.n_rows = l->out->format == FNQ_TEXT ? 0 : l->table.n_rows; /* printed above */
+    else if (l->out->format == FNQ_TEXT)
+        print_record(l);
     end(l);
 }

@@ -33,32 +33,37 @@ struct fnq_field {
     unsigned place; /* of the column in the row, from 1; 0 for all: the order of the fields */
 };
 
+enum fnq_layout {                /* on a terminal */
+                  FNQ_TABLE = 0, /* aligned columns under a heading */
+                  FNQ_BARE,      /* without a heading: the same lines as in a pipe */
+                  FNQ_RECORDS,   /* "title  value", a line for each field that is not empty; a
+                                    blank line between rows */
+};
+
 struct fnq_list_kind {
     const char *schema;      /* of the JSON object, "fnq.people/1" */
     const char *key;         /* its array, "people" */
     const char *item_schema; /* of a JSONL line */
     const struct fnq_field *fields;
     size_t n_fields;
-    bool bare; /* no heading on a terminal */
+    enum fnq_layout layout;
 };
+#define FNQ_LIST_KIND_AS(layout, schema, key, item_schema, fields)                             \
+    {                                                                                          \
+        schema, key, item_schema, fields, sizeof(fields) / sizeof *(fields), layout            \
+    }
 #define FNQ_LIST_KIND(schema, key, item_schema, fields)                                        \
-    {                                                                                          \
-        schema, key, item_schema, fields, sizeof(fields) / sizeof *(fields), false             \
-    }
-/* Without a heading on a terminal: the same lines as in a pipe. */
-#define FNQ_BARE_LIST_KIND(schema, key, item_schema, fields)                                   \
-    {                                                                                          \
-        schema, key, item_schema, fields, sizeof(fields) / sizeof *(fields), true              \
-    }
+    FNQ_LIST_KIND_AS(FNQ_TABLE, schema, key, item_schema, fields)
 
 struct fnq_list {
     struct fnq_out *out;
     const struct fnq_list_kind *kind;
     struct fnq_table table;
     struct fnq_column columns[FNQ_COLUMNS_MAX];
-    size_t at;     /* field that is put next */
-    size_t column; /* of the next field that has a title and no place */
-    json_t *item;  /* of this row */
+    size_t at;        /* field that is put next */
+    size_t column;    /* of the next field that has a title and no place */
+    json_t *item;     /* of this row */
+    size_t n_records; /* printed as such */
     struct fn_buf cells;
     size_t cell[FNQ_COLUMNS_MAX]; /* where the cell of a column begins in cells */
     json_t *into;                 /* array for the rows of a list inside an object, or NULL */

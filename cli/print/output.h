@@ -52,7 +52,7 @@ void fnq_style(struct fnq_out *o, enum fnq_style style);
 void fnq_thousands(char *out, size_t size, uint64_t n);
 
 /* ---- tables ---- */
-enum { FNQ_COLUMNS_MAX = 12 };
+enum { FNQ_COLUMNS_MAX = 16 };
 struct fnq_column {
     const char *title; /* upper case on terminals, lower case in CSV */
     bool right;

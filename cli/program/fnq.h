@@ -40,11 +40,7 @@ struct fnq_opts {
     bool json, jsonl, csv, nul;
     const char *index, *config, *models, *color;
     uint64_t schema;
-    /* who, like, find, lists */
-    double min_p;
-    uint64_t top, limit, k, px;
-    const char *crop, *draw, *sheet, *output, *sort, *person, *out;
-    bool all, exact, bad, missing, watch;
+    bool watch; /* status */
 };
 
 struct fnq_command;

@@ -5,10 +5,11 @@
 #include "cli/program/command.h"
 
 struct options {
-    bool deep;
+    bool deep, repair;
 };
 static const struct fn_opt table[] = {
     OPT_FLAG(deep, "deep", 0, "also recompute people and all checksums"),
+    OPT_FLAG(repair, "repair", 0, "first count photos, faces and paths again"),
     OPT_END,
 };
 
@@ -57,6 +58,8 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     (void)argv;
     if (argc)
         return fnq_usage(ctx, "doctor takes no operands.");
+    if (o->repair && fnl_repair(ctx->lib, &err))
+        return fnq_fail(ctx, &err, NULL, NULL);
     if (fnl_health(ctx->lib, o->deep, &found, &err))
         return fnq_fail(ctx, &err, NULL, NULL);
     bool healthy = found.worst < FN_FIND_FAIL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What every part of the daemon may read: values, no parts. The loop owns the struct and
- * replaces cfg and rules in a reload; only its thread reads it. What another thread needs is
- * copied into the task it is given. */
+/* What every part of the daemon may read: values, no parts. The loop owns the struct. A reload
+ * replaces cfg and rules, so only the loop's thread reads those two: what another thread needs
+ * of them is copied into the task it is given. The rest stays as it is. */
 #ifndef FN_DAEMON_SETTINGS_H
 #define FN_DAEMON_SETTINGS_H
 
@@ -11,11 +11,11 @@
 #include "engine/base/config.h"
 #include "engine/model/profile.h"
 
-struct fnd_rules;
+struct fn_rules;
 
 struct fnd_settings {
     const struct fn_config *cfg;
-    struct fnd_rules *rules; /* what is left out of the library */
+    struct fn_rules *rules; /* what is left out of the library */
     struct fn_profile_values profile;
     bool once;
     uint64_t workers;   /* of the command line; 0: as configured */

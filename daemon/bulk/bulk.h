@@ -5,7 +5,7 @@
 #ifndef FN_DAEMON_BULK_H
 #define FN_DAEMON_BULK_H
 
-#include "daemon/jobs/reply.h"
+#include "index/intake/reply.h"
 #include "engine/base/paths.h"
 #include "engine/train/comm.h"
 

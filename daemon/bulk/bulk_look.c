@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/bulk/bulk.h"
-#include "daemon/files/candidate.h"
+#include "index/intake/candidate.h"
 #include "engine/base/clock.h"
 
 static int open_and_hash(struct bulk *b, struct bulk_photo *p, int *ret_fd)
@@ -22,7 +22,7 @@ static int open_and_hash(struct bulk *b, struct bulk_photo *p, int *ret_fd)
         return rc ? rc : -errno;
     rc = fstat(fd, &st) ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
     if (rc == 0) {
-        p->path.mtime_ns = fnd_mtime_ns(&st);
+        p->path.mtime_ns = fn_mtime_ns(&st);
         p->path.size = (uint64_t)st.st_size;
         p->path.inode = st.st_ino;
         rc = p->path.size > b->cfg->max_file_bytes ? -EFBIG : fn_hash_fd(fd, &p->hash, &size);
@@ -106,7 +106,7 @@ static void pack(const struct bulk_photo *p, const struct fn_work_reply *r, stru
     fn_buf_add(out, p, sizeof *p);
     for (uint32_t i = 0; i < p->n_faces; i++) {
         struct fn_ingest_face f = {0};
-        fnd_reply_face(&f, &r->photo.faces[i]);
+        fn_reply_face(&f, &r->photo.faces[i]);
         fn_buf_add(out, &f, sizeof f);
     }
     for (uint32_t i = 0; i < p->n_faces; i++)
@@ -122,7 +122,7 @@ int bulk_look(struct bulk *b, struct fn_buf *out, struct fn_error *err)
         if (p->state == BULK_OPEN && !p->known && rc == 0) {
             rc = ask(b, p, b->fd[k], &reply, err);
             if (rc == 0 && p->state == BULK_OPEN) {
-                fnd_reply_photo(&p->photo, &reply);
+                fn_reply_photo(&p->photo, &reply);
                 p->profile_id = fn_worker_profile_id(b->worker);
                 p->n_faces = reply.photo.n_faces;
                 p->feature_width = reply.feature_width;

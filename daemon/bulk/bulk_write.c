@@ -106,7 +106,7 @@ static int store_one(struct bulk *b, struct fn_txn *t, const struct bulk_photo *
         return 0;
     if (p->known)
         return fn_ingest_known(t, &in.hash, &in.path, err);
-    int rc = fnd_reply_model(t, &b->profile, &in, err);
+    int rc = fn_reply_model(t, &b->profile, &in, err);
     return rc ? rc : fn_ingest_photo(t, &in, &id, err);
 }
 

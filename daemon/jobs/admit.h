@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Admission: a queue entry becomes an open descriptor and a content hash, or a reason why not.
- * No pixel is looked at. */
+/* Admission (index/intake/admission.h) of a queue entry. */
 #ifndef FN_DAEMON_ADMIT_H
 #define FN_DAEMON_ADMIT_H
 

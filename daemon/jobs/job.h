@@ -6,7 +6,7 @@
 #define FN_DAEMON_JOB_H
 
 #include "daemon/base/reader.h"
-#include "daemon/files/rules.h"
+#include "index/intake/admission.h"
 #include "index/records/photos.h"
 #include "index/records/queue.h"
 #include "engine/base/paths.h"
@@ -19,17 +19,6 @@ enum fnd_job_state {
     FND_JOB_WRITE,  /* its outcome is being written */
 };
 
-enum fnd_admit_end {
-    FND_ADMIT_NONE = 0, /* not looked at: the daemon stops */
-    FND_ADMIT_GONE,     /* no such file any more */
-    FND_ADMIT_OTHER,    /* no image, or left out by now */
-    FND_ADMIT_CHANGING, /* written to while it was read */
-    FND_ADMIT_TROUBLE,  /* the file system fails: not the photo's fault */
-    FND_ADMIT_BAD,      /* reason */
-    FND_ADMIT_KNOWN,    /* its content is in the index */
-    FND_ADMIT_NEW,      /* fd is open */
-};
-
 struct fnd_job {
     struct fnd_task task; /* first */
     struct fnd_job *next;
@@ -40,10 +29,10 @@ struct fnd_job {
     struct fn_queue_entry e;
     /* for admission */
     struct fn_store *store;
-    struct fnd_rules *rules;
+    struct fn_rules *rules;
     uint64_t max_file_bytes;
     /* of it */
-    enum fnd_admit_end end;
+    enum fn_admit_end end;
     int fd;
     struct fn_h128 hash;
     struct fn_path path; /* as it was when it was opened; photo is not set */

@@ -16,7 +16,7 @@ static void free_job(struct fnd_job *j)
 {
     if (j->fd >= 0)
         (void)close(j->fd);
-    fnd_rules_unref(j->rules);
+    fn_rules_unref(j->rules);
     free(j);
 }
 
@@ -67,7 +67,7 @@ struct fnd_job *fnd_job_list_first(const struct fnd_job_list *l, enum fnd_job_st
 
 static bool is_looked_at(const struct fnd_job *j)
 {
-    return j->state != FND_JOB_ADMIT && j->state != FND_JOB_TWIN && j->end == FND_ADMIT_NEW;
+    return j->state != FND_JOB_ADMIT && j->state != FND_JOB_TWIN && j->end == FN_ADMIT_NEW;
 }
 
 bool fnd_job_list_has_twin(const struct fnd_job_list *l, const struct fnd_job *j)

@@ -97,7 +97,7 @@ void fnd_job_bad(struct fnd_jobs *jobs, struct fnd_job *j, const char *reason)
 static void finished(struct fnd_jobs *jobs, struct fnd_job *j, bool dequeued)
 {
     struct fn_h128 hash = j->hash;
-    bool content = j->end == FND_ADMIT_NEW;
+    bool content = j->end == FN_ADMIT_NEW;
     if (dequeued)
         jobs->n.done++;
     else

@@ -30,28 +30,28 @@ static void trouble(struct fnd_jobs *jobs, struct fnd_job *j)
 static void follow_admission(struct fnd_jobs *jobs, struct fnd_job *j)
 {
     switch (j->end) {
-    case FND_ADMIT_NONE:
+    case FN_ADMIT_NONE:
         fnd_job_abandon(jobs, j);
         return;
-    case FND_ADMIT_GONE:
-    case FND_ADMIT_OTHER:
+    case FN_ADMIT_GONE:
+    case FN_ADMIT_OTHER:
         fnd_job_gone(jobs, j);
         return;
-    case FND_ADMIT_CHANGING:
+    case FN_ADMIT_CHANGING:
         fnd_job_requeue(jobs, j,
                         fn_clock_wall_s() + 1 +
                             (int64_t)(jobs->with.settings->cfg->settle_ms / 1000));
         return;
-    case FND_ADMIT_TROUBLE:
+    case FN_ADMIT_TROUBLE:
         trouble(jobs, j);
         return;
-    case FND_ADMIT_BAD:
+    case FN_ADMIT_BAD:
         fnd_job_bad(jobs, j, j->reason);
         return;
-    case FND_ADMIT_KNOWN:
+    case FN_ADMIT_KNOWN:
         fnd_job_known(jobs, j);
         return;
-    case FND_ADMIT_NEW:
+    case FN_ADMIT_NEW:
         j->state = fnd_job_list_has_twin(&jobs->list, j) ? FND_JOB_TWIN : FND_JOB_READY;
         return;
     }

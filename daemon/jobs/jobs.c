@@ -58,7 +58,7 @@ static bool start(struct fnd_jobs *jobs, const struct fn_queue_entry *e)
     j->root_id = e->root;
     j->e = *e;
     j->store = jobs->with.store;
-    j->rules = fnd_rules_ref(jobs->with.settings->rules);
+    j->rules = fn_rules_ref(jobs->with.settings->rules);
     j->max_file_bytes = jobs->with.settings->cfg->max_file_bytes;
     memcpy(j->root_path, path, strlen(path) + 1);
     fnd_job_list_add(&jobs->list, j);

@@ -2,13 +2,10 @@
 #include "daemon/jobs/outcome.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "daemon/jobs/reply.h"
-#include "engine/base/clock.h"
+#include "index/intake/found_photo.h"
 
 struct outcome {
     struct fnd_op op;
@@ -16,16 +13,13 @@ struct outcome {
     enum fnd_outcome_kind kind;
     struct fnd_job *job;
     int64_t not_before_s;
-    struct fn_ingest in;
-    struct fn_ingest_face *faces; /* NULL: none came from a worker */
-    uint16_t *features;           /* n_faces x feature_width */
+    struct fn_found_photo found; /* its faces are NULL when none came from a worker */
 };
 
 static void destroy(struct fnd_op *op)
 {
     struct outcome *o = (struct outcome *)op;
-    free(o->faces);
-    free(o->features);
+    fn_found_finish(&o->found);
     free(o);
 }
 
@@ -35,9 +29,9 @@ static void done(struct fnd_op *op)
     struct fnd_outcome_end end = {.kind = o->kind,
                                   .status = op->status,
                                   .text = op->err.text,
-                                  .bad = o->in.photo.state == FN_PHOTO_BAD,
-                                  .has_faces = o->faces != NULL,
-                                  .n_faces = o->in.n_faces};
+                                  .bad = o->found.in.photo.state == FN_PHOTO_BAD,
+                                  .has_faces = o->found.faces != NULL,
+                                  .n_faces = o->found.in.n_faces};
     o->to.done(o->job, &end);
 }
 
@@ -75,28 +69,7 @@ static int submit(struct outcome *o)
 static int photo_apply(struct fn_txn *t, struct fnd_op *op, struct fn_error *err)
 {
     const struct outcome *o = (const struct outcome *)op;
-    struct fn_ingest in = o->in; /* the call writes into it */
-    fn_photo_id id;
-    int rc = fnd_reply_model(t, o->to.profile, &in, err);
-    return rc ? rc : fn_ingest_photo(t, &in, &id, err);
-}
-
-static int copy_faces(struct outcome *o, const struct fn_work_reply *r)
-{
-    size_t n = r->photo.n_faces, width = r->feature_width;
-    o->faces = calloc(n + 1, sizeof *o->faces);
-    o->features = calloc(n * width + 1, sizeof *o->features);
-    if (!o->faces || !o->features || width > FN_FEATURE_MAX)
-        return -ENOMEM;
-    for (size_t i = 0; i < n; i++) {
-        fnd_reply_face(&o->faces[i], &r->photo.faces[i]);
-        memcpy(o->features + i * width, r->photo.faces[i].feature, width * sizeof(uint16_t));
-        o->faces[i].feature = o->features + i * width;
-    }
-    o->in.faces = o->faces;
-    o->in.n_faces = (uint32_t)n;
-    o->in.feature_width = (uint32_t)width;
-    return 0;
+    return fn_found_write(t, o->to.profile, &o->found, err);
 }
 
 int fnd_outcome_photo(const struct fnd_outcome_to *to, struct fnd_job *j,
@@ -105,23 +78,16 @@ int fnd_outcome_photo(const struct fnd_outcome_to *to, struct fnd_job *j,
     struct outcome *o = create(to, FND_OUTCOME_PHOTO, j, photo_apply);
     if (!o)
         return -ENOMEM;
-    o->in.path = j->path;
-    o->in.hash = j->hash;
-    o->in.photo.size = j->path.size;
-    o->in.photo.seen_s = fn_clock_wall_s();
-    if (reply) {
-        o->in.profile_id = *profile_id;
-        fnd_reply_photo(&o->in.photo, reply);
-        o->op.gives_faces = reply->photo.n_faces > 0;
-        if (copy_faces(o, reply)) {
-            destroy(&o->op);
-            return -ENOMEM;
-        }
-    } else {
-        o->in.photo.state = FN_PHOTO_BAD;
-        (void)snprintf(o->in.photo.reason, sizeof o->in.photo.reason, "%s", j->reason);
+    if (!reply) {
+        fn_found_bad(&o->found, &j->path, &j->hash, j->reason);
+        return submit(o);
     }
-    return submit(o);
+    o->op.gives_faces = reply->photo.n_faces > 0;
+    int rc = fn_found_reply(&o->found, &j->path, &j->hash, reply, profile_id);
+    if (rc == 0)
+        return submit(o);
+    destroy(&o->op);
+    return rc;
 }
 
 /* ---- the rest ---- */

@@ -66,7 +66,6 @@ struct fnd {
     struct fnd_progress *progress;
 
     bool changed; /* something may have become possible, or complete */
-    struct fnd_stats stats;
     bool paused;
     int64_t paused_until_s; /* 0: until resume */
     bool no_space;

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "daemon/files/rules.h"
+#include "index/intake/rules.h"
 #include "engine/base/clock.h"
 #include "engine/base/exit_code.h"
 #include "engine/base/log.h"
@@ -32,17 +32,16 @@ static void on_space(void *owner, int code)
     fnd_no_space(owner, code);
 }
 
-static void on_counted(void *owner, const struct fnd_stats *s, bool settled)
+static void on_settled(void *owner)
 {
     struct fnd *f = owner;
-    f->stats = *s;
-    if (settled && f->finishing)
+    if (f->finishing)
         f->unsettled = false;
     f->changed = true;
 }
 
 static const struct fnd_writer_calls writer_calls = {
-    .written = on_written, .space = on_space, .counted = on_counted};
+    .written = on_written, .space = on_space, .settled = on_settled};
 
 /* ---- watching ---- */
 
@@ -96,9 +95,8 @@ static void on_look(void *owner, fn_root_id id, const char *rel, bool gone)
 
 static void on_bad(void *owner, const char *name, const char *reason)
 {
-    struct fnd *f = owner;
+    const struct fnd *f = owner;
     uint64_t n = fnd_jobs_counters(f->jobs)->bad;
-    f->stats.bad++;
     if (!f->settings.once)
         fn_log(FN_LOG_WARN, "%s: %s, listed in fnq files --bad", name, reason);
     else if (n <= BAD_LINES)
@@ -206,7 +204,7 @@ int fnd_parts_create(struct fnd *f, struct fn_error *err)
                                         .loop = &f->loop,
                                         .calls = &control_calls,
                                         .owner = f};
-    f->settings.rules = fnd_rules_create(f->settings.cfg);
+    f->settings.rules = fn_rules_create(f->settings.cfg);
     f->progress = fnd_progress_create(f->with->no_progress);
     if (!f->settings.rules || !f->progress)
         return fn_error_set(err, -ENOMEM, "out of memory");
@@ -227,5 +225,5 @@ void fnd_parts_destroy(struct fnd *f)
     fnd_watching_destroy(f->watching);
     fnd_writer_destroy(f->writer);
     fnd_progress_destroy(f->progress);
-    fnd_rules_unref(f->settings.rules);
+    fn_rules_unref(f->settings.rules);
 }

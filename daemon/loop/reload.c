@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "daemon/files/rules.h"
+#include "index/intake/rules.h"
 #include "daemon/talking/notify.h"
 #include "engine/base/log.h"
 
@@ -26,10 +26,10 @@ int fnd_config_load(const struct fnd_setup *s, struct fn_config_file **ret,
     return rc;
 }
 
-static void use(struct fnd *f, struct fn_config_file *c, struct fnd_rules *rules)
+static void use(struct fnd *f, struct fn_config_file *c, struct fn_rules *rules)
 {
     fn_config_destroy(f->config);
-    fnd_rules_unref(f->settings.rules);
+    fn_rules_unref(f->settings.rules);
     f->config = c;
     f->settings.cfg = fn_config_values(c);
     f->settings.rules = rules;
@@ -41,11 +41,11 @@ static void use(struct fnd *f, struct fn_config_file *c, struct fnd_rules *rules
 void fnd_reload(struct fnd *f)
 {
     struct fn_config_file *c = NULL;
-    struct fnd_rules *rules = NULL;
+    struct fn_rules *rules = NULL;
     struct fn_error err;
     (void)fnd_notify("RELOADING=1");
     int rc = fnd_config_load(f->with, &c, &err);
-    if (!rc && !(rules = fnd_rules_create(fn_config_values(c))))
+    if (!rc && !(rules = fn_rules_create(fn_config_values(c))))
         rc = fn_error_set(&err, -ENOMEM, "out of memory");
     if (rc) {
         fn_log(FN_LOG_ERROR, "configuration not reloaded, the old one stays: %s", err.text);

@@ -5,6 +5,7 @@
 #include "daemon/talking/status_json.h"
 #include "daemon/talking/summary.h"
 #include "engine/base/clock.h"
+#include "engine/base/log.h"
 
 uint64_t fnd_queued_now(void *owner)
 {
@@ -12,14 +13,24 @@ uint64_t fnd_queued_now(void *owner)
     return fnd_jobs_queued_n(f->jobs);
 }
 
-static void add_root(const struct fnd_root_status *s, void *roots)
+struct roots {
+    struct fn_txn *t;
+    json_t *a;
+};
+
+static void add_root(const struct fnd_root_status *s, void *ctx)
 {
-    (void)json_array_append_new(roots, fnd_root_json(s));
+    const struct roots *r = ctx;
+    (void)json_array_append_new(r->a, fnd_root_json(s, r->t));
 }
 
 json_t *fnd_status_now(struct fnd *f)
 {
-    json_t *roots = json_array();
+    struct fn_error err;
+    struct roots roots = {.t = NULL};
+    if (fn_txn_begin(f->store, false, 0, &roots.t, &err))
+        return NULL;
+    roots.a = json_array();
     uint64_t queued = fnd_queued_now(f);
     struct fnd_status s = {.uptime_s = (fn_clock_mono_ns() - f->started_ns) / 1000000000u,
                            .no_space = f->no_space,
@@ -30,10 +41,12 @@ json_t *fnd_status_now(struct fnd *f)
                            .done = fnd_jobs_counters(f->jobs)->done,
                            .queued = queued,
                            .eta = fnd_progress_eta(f->progress, queued),
-                           .stats = f->stats,
-                           .store = f->store};
-    fnd_watching_each_root(f->watching, add_root, roots);
-    return fnd_status_json(&s, roots);
+                           .t = roots.t,
+                           .min_photos = f->settings.cfg->min_photos};
+    fnd_watching_each_root(f->watching, add_root, &roots);
+    json_t *o = fnd_status_json(&s, roots.a);
+    fn_txn_abort(roots.t);
+    return o;
 }
 
 static void add_other(const struct fnd_root_status *s, void *n_other)
@@ -41,9 +54,24 @@ static void add_other(const struct fnd_root_status *s, void *n_other)
     *(uint64_t *)n_other += s->n_other;
 }
 
+/* Every person that is shown counts here, however few photos it has. */
+static struct fn_index_counts counts_now(const struct fnd *f)
+{
+    struct fn_index_counts c = {.named = 0};
+    struct fn_error err = {0};
+    struct fn_txn *t = NULL;
+    int rc = fn_txn_begin(f->store, false, 0, &t, &err);
+    if (!rc && (rc = fn_index_counts(t, 1, &c)))
+        fn_error_set(&err, rc, "%s", fn_strerror(rc));
+    if (rc)
+        fn_log(FN_LOG_ERROR, "the index cannot be counted: %s", err.text);
+    fn_txn_abort(t);
+    return c;
+}
+
 void fnd_summary_now(const struct fnd *f)
 {
-    struct fnd_summary s = {.index = &f->stats,
+    struct fnd_summary s = {.index = counts_now(f),
                             .done = fnd_jobs_counters(f->jobs),
                             .files_gone = fnd_watching_files_gone(f->watching),
                             .seconds = (double)(fn_clock_mono_ns() - f->started_ns) / 1e9,

@@ -61,16 +61,18 @@ static json_t *daemon_json(const struct fnd_status *s)
     return o;
 }
 
-json_t *fnd_root_json(const struct fnd_root_status *r)
+json_t *fnd_root_json(const struct fnd_root_status *r, struct fn_txn *t)
 {
     json_t *o = json_object();
+    uint64_t n = 0;
     set_path(o, r->path);
     set(o, "mode", json_string(r->mode));
     set(o, "reason", r->reason[0] ? json_string(r->reason) : json_null());
     set(o, "state", json_string(r->state));
     set(o, "since", time_or_null(r->state_since_s));
     set(o, "last_scan", time_or_null(r->last_scan_s));
-    set(o, "photos", whole(r->n_paths));
+    if (fn_counts_root(t, r->id, &n) == 0)
+        set(o, "photos", whole(n));
     set(o, "other_files", whole(r->n_other));
     set(o, "folders", whole(r->n_folders));
     set(o, "polled_folders", whole(r->n_unwatched));
@@ -94,37 +96,43 @@ static json_t *queue_json(const struct fnd_status *s)
     return o;
 }
 
-static json_t *model_json(struct fn_store *store)
+static json_t *model_json(struct fn_txn *t)
 {
-    struct fn_txn *t = NULL;
     struct fn_error err;
     struct fn_index_model m;
     char hex[FN_H128_HEX], name[32];
-    if (fn_txn_begin(store, false, 0, &t, &err))
-        return json_null();
-    int rc = fn_index_model_get(t, &m, &err);
-    fn_txn_abort(t);
-    if (rc)
+    if (fn_index_model_get(t, &m, &err))
         return json_null();
     fn_h128_hex(&m.profile_id, hex);
     (void)snprintf(name, sizeof name, "fn-%.8s", hex);
     return json_string(name);
 }
 
+static void set_counts(json_t *o, const struct fnd_status *s)
+{
+    struct fn_index_counts c;
+    json_t *people = json_object();
+    if (fn_index_counts(s->t, s->min_photos, &c)) {
+        json_decref(people);
+        return; /* a damaged index; the doctor says where */
+    }
+    set(people, "named", whole(c.named));
+    set(people, "unnamed", whole(c.unnamed));
+    set(o, "people", people);
+    set(o, "photos", whole(c.of.photos));
+    set(o, "faces", whole(c.of.faces));
+    set(o, "bad_files", whole(c.of.bad));
+}
+
 json_t *fnd_status_json(const struct fnd_status *s, json_t *roots)
 {
-    json_t *o = json_object(), *people = json_object();
+    json_t *o = json_object();
     set(o, "daemon", daemon_json(s));
     set(o, "roots", roots);
     set(o, "queue", queue_json(s));
-    set(people, "named", whole(s->stats.named));
-    set(people, "unnamed", whole(s->stats.unnamed));
-    set(o, "people", people);
-    set(o, "photos", whole(s->stats.photos));
-    set(o, "faces", whole(s->stats.faces));
+    set_counts(o, s);
     set(o, "questions", json_null());
-    set(o, "bad_files", whole(s->stats.bad));
-    set(o, "model", model_json(s->store));
-    set(o, "index_bytes", whole(fn_store_bytes(s->store)));
+    set(o, "model", model_json(s->t));
+    set(o, "index_bytes", whole(fn_store_bytes(fn_txn_store(s->t))));
     return o;
 }

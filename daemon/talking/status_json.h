@@ -7,7 +7,7 @@
 
 #include "daemon/talking/rate.h"
 #include "daemon/watching/watching.h"
-#include "daemon/writing/writer.h"
+#include "index/people/index_counts.h"
 
 struct fnd_status {
     uint64_t uptime_s;
@@ -16,13 +16,13 @@ struct fnd_status {
     size_t workers, busy;
     uint64_t done, queued;
     struct fnd_eta eta;
-    struct fnd_stats stats;
-    struct fn_store *store; /* for its size and its model */
+    struct fn_txn *t;    /* to read the index: its model and its counts are of one moment */
+    uint64_t min_photos; /* that an unnamed person needs to be counted */
 };
 
 /* Takes the reference of roots, an array of fnd_root_json. A new reference, NULL: out of
  * memory. */
 json_t *fnd_status_json(const struct fnd_status *s, json_t *roots);
-json_t *fnd_root_json(const struct fnd_root_status *r);
+json_t *fnd_root_json(const struct fnd_root_status *r, struct fn_txn *t);
 
 #endif

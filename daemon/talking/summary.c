@@ -16,15 +16,15 @@ static void print_speed(const struct fnd_job_counters *c, double seconds, size_t
 
 void fnd_summary_print(const struct fnd_summary *s)
 {
-    const struct fnd_stats *i = s->index;
+    const struct fn_index_counts *i = &s->index;
     const struct fnd_job_counters *c = s->done;
     (void)printf("indexed %" PRIu64 " photos: %" PRIu64 " new, %" PRIu64 " moved or copied, "
                  "%" PRIu64 " gone, %" PRIu64 " bad\n",
-                 i->photos, c->photos, c->known, s->files_gone, c->bad);
-    (void)printf("%" PRIu64 " faces, %" PRIu64 " people (%" PRIu64 " named)", i->faces,
+                 i->of.photos + i->of.bad, c->photos, c->known, s->files_gone, c->bad);
+    (void)printf("%" PRIu64 " faces, %" PRIu64 " people (%" PRIu64 " named)", i->of.faces,
                  i->named + i->unnamed, i->named);
-    if (i->bad)
-        (void)printf("   bad files %" PRIu64 ": fnq files --bad", i->bad);
+    if (i->of.bad)
+        (void)printf("   bad files %" PRIu64 ": fnq files --bad", i->of.bad);
     if (s->n_other)
         (void)printf("   %" PRIu64 " other files", s->n_other);
     (void)printf("\n%.1f s", s->seconds);

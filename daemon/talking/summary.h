@@ -4,10 +4,10 @@
 #define FN_DAEMON_SUMMARY_H
 
 #include "daemon/jobs/jobs.h"
-#include "daemon/writing/writer.h"
+#include "index/people/index_counts.h"
 
 struct fnd_summary {
-    const struct fnd_stats *index;       /* as it is now */
+    struct fn_index_counts index;        /* as it is now */
     const struct fnd_job_counters *done; /* in this run */
     uint64_t files_gone, n_other;        /* n_other: files that are no photos */
     double seconds;

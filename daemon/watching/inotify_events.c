@@ -11,7 +11,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include "daemon/files/rules.h"
+#include "index/intake/rules.h"
 #include "daemon/watching/folder_watches.h"
 #include "daemon/watching/inotify_usage.h"
 #include "daemon/writing/index_writes.h"
@@ -100,7 +100,7 @@ static void moved_to(struct fnd_watching *w, const struct event *e)
 
 static void file_event(struct fnd_watching *w, const struct event *e)
 {
-    if (fnd_rules_is_marker(w->with.settings->rules, e->name)) {
+    if (fn_rules_is_marker(w->with.settings->rules, e->name)) {
         fnd_quiet_folder(e->root, e->dir);
         return;
     }
@@ -116,7 +116,7 @@ static void file_event(struct fnd_watching *w, const struct event *e)
 
 static void folder_event(struct fnd_watching *w, const struct event *e)
 {
-    if (fnd_rules_skip_dir(w->with.settings->rules, e->rel) && !(e->mask & IN_MOVED_FROM))
+    if (fn_rules_skip_dir(w->with.settings->rules, e->rel) && !(e->mask & IN_MOVED_FROM))
         return;
     if (e->mask & IN_MOVED_FROM)
         moved_from(w, e);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/files/candidate.h"
+#include "index/intake/candidate.h"
 #include "daemon/watching/standstill.h"
 #include "daemon/writing/index_writes.h"
 #include "engine/base/clock.h"
@@ -31,7 +31,7 @@ struct look {
     struct fnd_watching *w; /* the loop's; the thread reads with */
     fn_root_id root;
     char root_path[FN_PATH_MAX];
-    struct fnd_rules *rules;
+    struct fn_rules *rules;
     uint64_t settle_ms;
     size_t n;
     struct fnd_touched *file[GROUP];
@@ -102,17 +102,17 @@ static enum look_end look_at(const struct look *l, struct fn_txn *txn, struct fn
     struct fn_path known;
     if (fn_path_join(path, sizeof path, l->root_path, t->rel))
         return LOOK_END;
-    bool there = !lstat(path, &st) && fnd_is_candidate(l->rules, l->root_path, t->rel, &st);
+    bool there = !lstat(path, &st) && fn_is_candidate(l->rules, l->root_path, t->rel, &st);
     if (!there)
         return fn_path_get(txn, l->root, t->rel, &known) == 0 ? LOOK_LOST : LOOK_END;
-    if (!fnd_standstill_look(&t->still, (uint64_t)st.st_size, fnd_mtime_ns(&st),
+    if (!fnd_standstill_look(&t->still, (uint64_t)st.st_size, fn_mtime_ns(&st),
                              fn_clock_wall_us() * 1000, l->settle_ms))
         return LOOK_CHANGES;
-    if (fnd_is_known(txn, l->root, t->rel, &st))
+    if (fn_file_is_known(txn, l->root, t->rel, &st))
         return LOOK_END;
     e = &e[(*n_entries)++];
     *e = (struct fn_queue_entry){.root = l->root,
-                                 .mtime_ns = fnd_mtime_ns(&st),
+                                 .mtime_ns = fn_mtime_ns(&st),
                                  .size = (uint64_t)st.st_size,
                                  .inode = st.st_ino};
     (void)snprintf(e->path, sizeof e->path, "%s", t->rel);
@@ -161,7 +161,7 @@ static void on_look(struct fnd_msg *m)
     if (r)
         fnd_root_lost(r, &lost);
     fnd_names_finish(&lost);
-    fnd_rules_unref(l->rules);
+    fn_rules_unref(l->rules);
     free(l);
     w->with.calls->changed(w->with.owner);
 }
@@ -177,7 +177,7 @@ static struct look *look_create(struct fnd_root *r)
     l->w = r->w;
     l->root = r->rec.id;
     l->settle_ms = set->cfg->settle_ms;
-    l->rules = fnd_rules_ref(set->rules);
+    l->rules = fn_rules_ref(set->rules);
     (void)snprintf(l->root_path, sizeof l->root_path, "%s", r->rec.path);
     return l;
 }

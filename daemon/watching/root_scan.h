@@ -6,7 +6,7 @@
 #define FN_DAEMON_ROOT_SCAN_H
 
 #include "daemon/base/hash_set.h"
-#include "daemon/files/rules.h"
+#include "index/intake/rules.h"
 #include "daemon/watching/folder_watches.h"
 #include "daemon/watching/root_verdict.h"
 #include "daemon/watching/watching_priv.h"
@@ -25,7 +25,7 @@ struct fnd_scan {
     char root_path[FN_PATH_MAX];
     fn_root_id root_id;
     char rel[FN_PATH_MAX]; /* "": all */
-    struct fnd_rules *rules;
+    struct fn_rules *rules;
     bool accept, log_paths;
     uint64_t fsid, inode; /* expected; 0: not known yet; as found when it is done */
     int watch_mode;       /* enum fn_watch_mode of the configuration */

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "daemon/base/log_name.h"
-#include "daemon/files/candidate.h"
-#include "daemon/files/open_below.h"
+#include "index/intake/candidate.h"
+#include "index/intake/open_below.h"
 #include "daemon/writing/index_writes.h"
 #include "engine/base/array.h"
 #include "engine/base/clock.h"
@@ -31,11 +31,11 @@ void fnd_scan_flush(struct fnd_walk *w)
 static void queue_file(struct fnd_walk *w, const char *rel, const struct stat *st)
 {
     struct fn_queue_entry *e = &w->batch[w->n_batch];
-    int64_t age_ms = (fn_clock_wall_us() * 1000 - fnd_mtime_ns(st)) / 1000000;
+    int64_t age_ms = (fn_clock_wall_us() * 1000 - fn_mtime_ns(st)) / 1000000;
     memset(e, 0, sizeof *e);
     e->prio = 1;
     e->root = w->s->root_id;
-    e->mtime_ns = fnd_mtime_ns(st);
+    e->mtime_ns = fn_mtime_ns(st);
     e->size = (uint64_t)st->st_size;
     e->inode = st->st_ino;
     /* Still being copied, perhaps: it waits a moment, and is looked at again when it is taken.
@@ -108,13 +108,13 @@ static int list_folder(int fd, struct listing *l)
 
 static bool enter(struct fnd_walk *w, const char *rel, const struct stat *st)
 {
-    if (fnd_rules_one_filesystem(w->s->rules) && st->st_dev != w->root_dev)
+    if (fn_rules_one_filesystem(w->s->rules) && st->st_dev != w->root_dev)
         return false;
     if (st->st_dev == w->s->skip_dev && st->st_ino == w->s->skip_ino)
         return false;
-    if (fnd_rules_skip_dir(w->s->rules, rel))
+    if (fn_rules_skip_dir(w->s->rules, rel))
         return false;
-    if (fnd_rules_follow_symlinks(w->s->rules)) {
+    if (fn_rules_follow_symlinks(w->s->rules)) {
         uint64_t id[2] = {st->st_dev, st->st_ino}, h = fn_hash64(id, sizeof id);
         if (fnd_seen_has(&w->dirs, h))
             return false; /* a loop, or a second way to the same folder */
@@ -131,7 +131,7 @@ static void visit(struct fnd_walk *w, struct fn_txn *t, const char *rel)
     if (fn_path_join(path, sizeof path, w->s->root_path, rel) || lstat(path, &st))
         return; /* gone again, or too long a name to ever open */
     bool link = S_ISLNK(st.st_mode);
-    if (link && (!fnd_rules_follow_symlinks(w->s->rules) || stat(path, &st)))
+    if (link && (!fn_rules_follow_symlinks(w->s->rules) || stat(path, &st)))
         return;
     if (S_ISDIR(st.st_mode)) {
         fnd_names_add(enter(w, rel, &st) ? &w->stack : &w->left_out, rel);
@@ -139,20 +139,20 @@ static void visit(struct fnd_walk *w, struct fn_txn *t, const char *rel)
     }
     if (link || !S_ISREG(st.st_mode))
         return;
-    if (!fnd_is_candidate(w->s->rules, w->s->root_path, rel, &st)) {
+    if (!fn_is_candidate(w->s->rules, w->s->root_path, rel, &st)) {
         w->s->n_other++;
         return;
     }
     w->s->n_files++;
     fnd_seen_add(&w->files, fn_hash64(rel, strlen(rel)));
-    if (!fnd_is_known(t, w->s->root_id, rel, &st))
+    if (!fn_file_is_known(t, w->s->root_id, rel, &st))
         queue_file(w, rel, &st);
 }
 
 static bool has_marker(const struct fnd_walk *w, const struct listing *l)
 {
     for (size_t i = 0; i < l->n; i++)
-        if (fnd_rules_is_marker(w->s->rules, l->name[i]))
+        if (fn_rules_is_marker(w->s->rules, l->name[i]))
             return true;
     return false;
 }
@@ -187,11 +187,11 @@ static void visit_all(struct fnd_walk *w, const char *rel, const struct listing 
 void fnd_scan_folder(struct fnd_walk *w, const char *rel)
 {
     struct listing l = {0};
-    bool follow = fnd_rules_follow_symlinks(w->s->rules);
+    bool follow = fn_rules_follow_symlinks(w->s->rules);
     if (w->s->mode != FN_WATCH_POLL &&
         !fnd_watches_add(w->s->watches, w->s->root_id, w->s->root_path, rel))
         w->s->n_unwatched++;
-    int fd = fnd_open_below(w->s->root_path, rel, O_DIRECTORY, follow);
+    int fd = fn_open_below(w->s->root_path, rel, O_DIRECTORY, follow);
     int rc = fd < 0 ? fd : list_folder(fd, &l);
     w->s->n_dirs++;
     if (rc == -ENOENT || rc == -ENOTDIR || rc == -ELOOP) {

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "daemon/files/candidate.h"
+#include "index/intake/candidate.h"
 #include "engine/base/hash.h"
 
 struct sweep {
@@ -40,7 +40,7 @@ static bool is_gone(const struct fnd_walk *w, const char *rel)
         return true;
     if (lstat(path, &st))
         return errno == ENOENT || errno == ENOTDIR;
-    return !fnd_is_candidate(w->s->rules, w->s->root_path, rel, &st);
+    return !fn_is_candidate(w->s->rules, w->s->root_path, rel, &st);
 }
 
 struct orphan {

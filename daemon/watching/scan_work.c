@@ -61,7 +61,7 @@ struct fnd_scan *fnd_scan_create(struct fnd_root *r, const char *rel, bool accep
     s->root_id = r->rec.id;
     (void)snprintf(s->root_path, sizeof s->root_path, "%s", r->rec.path);
     (void)snprintf(s->rel, sizeof s->rel, "%s", rel);
-    s->rules = fnd_rules_ref(set->rules);
+    s->rules = fn_rules_ref(set->rules);
     s->accept = accept;
     s->log_paths = set->cfg->log_paths;
     s->fsid = r->rec.fsid;
@@ -76,7 +76,7 @@ struct fnd_scan *fnd_scan_create(struct fnd_root *r, const char *rel, bool accep
 
 void fnd_scan_destroy(struct fnd_scan *s)
 {
-    fnd_rules_unref(s->rules);
+    fn_rules_unref(s->rules);
     fnd_names_finish(&s->lost);
     free(s);
 }

@@ -137,13 +137,13 @@ void fnd_watching_each_root(const struct fnd_watching *w,
 {
     for (const struct fnd_root *r = w->roots; r; r = r->next) {
         struct fnd_root_status s = {
+            .id = r->rec.id,
             .path = r->rec.path,
             .mode = fnd_root_mode_name(r),
             .reason = r->rec.reason,
             .state = fnd_root_state_name(r),
             .state_since_s = r->rec.state_since_s,
             .last_scan_s = r->rec.last_scan_s,
-            .n_paths = r->n_paths,
             .n_other = r->rec.n_other,
             .n_folders = fnd_watches_count(w->watches, r->rec.id),
             .n_unwatched = r->n_unwatched,

@@ -94,9 +94,10 @@ bool fnd_roots_recheck(struct fnd_watching *w);
 uint64_t fnd_watching_files_gone(const struct fnd_watching *w); /* since the start */
 
 struct fnd_root_status {
+    fn_root_id id;
     const char *path, *mode, *reason, *state; /* valid during the call */
     int64_t state_since_s, last_scan_s;
-    uint64_t n_paths, n_other, n_folders, n_unwatched;
+    uint64_t n_other, n_folders, n_unwatched;
     uint64_t interval_s;   /* between scans, when polled */
     bool scanning, polled; /* polled: all of it, or folders without a watch */
 };

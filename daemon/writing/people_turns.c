@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the writer's thread does between batches: people follow the faces that came, the index
- * is counted, labels.log is mirrored. */
+/* What the writer's thread does between batches: people follow the faces that came,
+ * labels.log is mirrored. */
 #include "daemon/writing/writer_priv.h"
 
 #include <errno.h>
@@ -11,63 +11,31 @@
 #include "index/ingest/update.h"
 
 enum {
-    COUNT_S = 5,       /* while photos come in they are counted this often, */
-    COUNT_SHARE = 50,  /* and that takes no more than one part in this many of the time */
     SETTLE_SHARE = 10, /* while batches follow each other, settling takes no more than one part
                           in this many */
     SETTLE_FACES =
         8000, /* per unit: what is thrown away when another process writes meanwhile */
 };
 
-struct stats_msg {
+struct settled_msg {
     struct fnd_msg msg;
     struct fnd_writer *w;
-    struct fnd_stats s;
-    bool settled;
 };
 
-static void on_stats(struct fnd_msg *m)
+static void on_settled(struct fnd_msg *m)
 {
-    struct stats_msg *s = (struct stats_msg *)m;
-    s->w->with.calls->counted(s->w->with.owner, &s->s, s->settled);
+    struct settled_msg *s = (struct settled_msg *)m;
+    s->w->with.calls->settled(s->w->with.owner);
     free(s);
 }
 
-static int count_photo(const struct fn_photo *p, void *ctx)
+void fnd_say_settled(struct fnd_writer *w)
 {
-    struct fnd_stats *s = ctx;
-    s->photos += p->state != FN_PHOTO_GONE;
-    s->bad += p->state == FN_PHOTO_BAD;
-    s->faces += p->state == FN_PHOTO_OK ? p->n_faces : 0;
-    return 0;
-}
-
-static int count_person(const struct fn_person *p, void *ctx)
-{
-    struct fnd_stats *s = ctx;
-    s->named += p->name[0] != '\0';
-    s->unnamed += p->name[0] == '\0';
-    return 0;
-}
-
-void fnd_count_index(struct fnd_writer *w, bool settled)
-{
-    struct fn_error err;
-    struct fn_txn *t = NULL;
-    uint64_t began = fn_clock_mono_ns(), rest = COUNT_S * 1000000000ull;
-    struct stats_msg *s = calloc(1, sizeof *s);
-    if (!s || fn_txn_begin(w->with.store, false, 0, &t, &err)) {
-        free(s);
-        return;
-    }
-    (void)fn_photo_each(t, count_photo, &s->s);
-    (void)fn_person_each(t, count_person, &s->s);
-    fn_txn_abort(t);
-    uint64_t now = fn_clock_mono_ns(), took = COUNT_SHARE * (now - began);
-    w->count_at_ns = now + (took > rest ? took : rest);
-    s->msg.run = on_stats;
+    struct settled_msg *s = calloc(1, sizeof *s);
+    if (!s)
+        return; /* it is said again after the next change */
+    s->msg.run = on_settled;
     s->w = w;
-    s->settled = settled;
     fnd_mailbox_post(w->with.box, &s->msg);
 }
 
@@ -97,7 +65,7 @@ void fnd_settle_all(struct fnd_writer *w)
         return;
     }
     fn_settler_forget(w->settler);
-    fnd_count_index(w, true);
+    fnd_say_settled(w);
 }
 
 void fnd_keep_up(struct fnd_writer *w)

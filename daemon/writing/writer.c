@@ -6,13 +6,12 @@
 #include <stdlib.h>
 
 #include "daemon/base/deadline.h"
-#include "engine/base/clock.h"
 
 static void *writer_main(void *arg)
 {
     struct fnd_writer *w = arg;
     fnd_mirror_labels(w);
-    fnd_count_index(w, true);
+    fnd_say_settled(w);
     pthread_mutex_lock(&w->lock);
     for (;;) {
         while (!w->head && !w->stop && !w->want_settle && !w->want_labels)
@@ -30,8 +29,6 @@ static void *writer_main(void *arg)
             fnd_write_batch(w, list);
             fnd_keep_up(w);
             fnd_look_at_labels(w);
-            if (fn_clock_mono_ns() >= w->count_at_ns)
-                fnd_count_index(w, false);
         } else if (labels) {
             fnd_mirror_labels(w);
         } else {

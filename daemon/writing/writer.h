@@ -36,17 +36,13 @@ struct fnd_op {
     struct fn_error err;
 };
 
-struct fnd_stats { /* of the whole index */
-    uint64_t photos, faces, bad, named, unnamed;
-};
-
 struct fnd_writer_calls { /* on the loop's thread */
     /* An operation is committed; before its done. */
     void (*written)(void *owner, bool gives_faces);
     /* Writing stands still: code is why; 0: it goes on. */
     void (*space)(void *owner, int code);
-    /* settled: and no face waits to be grouped. */
-    void (*counted)(void *owner, const struct fnd_stats *s, bool settled);
+    /* No face waits to be grouped. */
+    void (*settled)(void *owner);
 };
 
 struct fnd_writer_setup { /* all of it outlives the writer */

@@ -20,7 +20,7 @@ struct fnd_writer {
     /* writer thread only */
     uint64_t n_assertions;
     struct fn_settler *settler;
-    uint64_t count_at_ns, settle_at_ns; /* not before */
+    uint64_t settle_at_ns; /* not before */
 };
 
 /* ---- write_queue.c: any thread ---- */
@@ -40,8 +40,8 @@ void fnd_settle_all(struct fnd_writer *w);
 /* After a batch: what it brought, so that nothing piles up, and a step of what else there is
  * (all faces anew), which would never come to its turn while batches follow each other. */
 void fnd_keep_up(struct fnd_writer *w);
-/* settled: and nothing waits to be grouped. */
-void fnd_count_index(struct fnd_writer *w, bool settled);
+/* Nothing waits to be grouped: tells the loop. */
+void fnd_say_settled(struct fnd_writer *w);
 /* Has somebody said something of a face? Then labels.log is to be mirrored. */
 void fnd_look_at_labels(struct fnd_writer *w);
 void fnd_mirror_labels(struct fnd_writer *w);

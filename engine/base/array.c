@@ -15,7 +15,9 @@ void *fn_array_grow(void *array, size_t *cap, size_t need, size_t elem_size)
         more = FIRST_CAP;
     if (more < need)
         more = need;
-    void *grown = reallocarray(array, more, elem_size);
+    if (more > PTRDIFF_MAX / elem_size) /* an allocator would refuse, or a sanitizer complain */
+        return NULL;
+    void *grown = realloc(array, more * elem_size);
     if (grown)
         *cap = more;
     return grown;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* facenetd.conf. One table has a row per key {section.name, type, default, bounds, reloadable,
- * help}. The parser, `fnq config`, `facenetd --print-config` and the check of the manual page
- * use it.
+/* facenetd.conf: one row per setting (config_keys.c) with its name, type, built-in value,
+ * bounds and help. The parser, `fnq config`, `facenetd --print-config` and the check of the
+ * manual page all use that table.
  *
  * Format: "[section]" lines, "key = value", comments from ';' or '#' at the start of a word.
  * Repeating library.root adds a root. Later sources override earlier ones: built-in, file,

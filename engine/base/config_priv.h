@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of configuration keys, shared by reading (config.c) and editing (config_edit.c). */
+/* The table of settings (config_keys.c) and their values (config_values.c), shared by reading
+ * (config.c) and editing (config_edit.c). */
 #ifndef FN_ENGINE_BASE_CONFIG_PRIV_H
 #define FN_ENGINE_BASE_CONFIG_PRIV_H
 
@@ -27,7 +28,8 @@ struct fn_key {
     const char *help;
 };
 
-extern const struct fn_key fn_config_keys[];
+enum { FN_CONFIG_KEYS_MAX = 64 };
+extern const struct fn_key fn_config_keys[];          /* ends with a row without a name */
 const struct fn_key *fn_config_key(const char *name); /* NULL: unknown */
 /* Checks value for k and stores it in c. A value of a list is added to it. */
 int fn_config_store(const struct fn_key *k, const char *value, struct fn_config *c,

@@ -84,5 +84,11 @@ int fn_steady_ask(struct fn_steady_worker *s, struct fn_work_request *q,
 {
     bool again = false;
     int rc = ask_once(s, q, ret, &again, err);
-    return rc && again ? ask_once(s, q, ret, &again, err) : rc;
+    if (!rc || !again)
+        return rc;
+    again = false;
+    rc = ask_once(s, q, ret, &again, err);
+    return rc && again
+               ? fn_error_set(err, FN_EBUSY, "its worker was killed from outside, twice")
+               : rc;
 }

@@ -19,7 +19,8 @@ FN_NODISCARD int fn_steady_start(struct fn_steady_worker *s, struct fn_error *er
 /* Sends q (its id is set here) and waits. A photo's own failure comes back as its code and
  * text; a worker that crashed or hung gives FN_EWORKER with how it ended ("crashed
  * (SIGSEGV)"), and the next call starts another; one that never became ready gives FN_EMODEL.
- * One that somebody else killed is no fault of the photo: another is asked, once. */
+ * One that somebody else killed is no fault of the photo: another is asked, once, and FN_EBUSY
+ * returned when that is killed, too. */
 FN_NODISCARD int fn_steady_ask(struct fn_steady_worker *s, struct fn_work_request *q,
                                struct fn_work_reply *ret, struct fn_error *err);
 /* Ends it: killed, not asked, for it holds nothing that could be lost. Safe on zeroes. */

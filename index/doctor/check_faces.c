@@ -185,8 +185,10 @@ static void check_row_counts(struct fn_doctor *d)
                       (unsigned long long)d->n_faces, (unsigned long long)faces);
     uint64_t counted = 0;
     if (fn_faces_good(d->t, &counted) || counted != d->n_good)
-        fn_doctor_say(d, FN_FIND_FAIL, "%llu faces are counted as good, %llu are",
-                      (unsigned long long)counted, (unsigned long long)d->n_good);
+        fn_doctor_say(
+            d, FN_FIND_FAIL,
+            "%llu faces are counted as good, %llu are; 'fnq doctor --repair' counts again",
+            (unsigned long long)counted, (unsigned long long)d->n_good);
     if (vectors != faces || features != faces)
         fn_doctor_say(d, FN_FIND_FAIL, "%llu faces have %llu vectors and %llu features",
                       (unsigned long long)faces, (unsigned long long)vectors,

@@ -4,6 +4,7 @@
 
 #include "engine/base/endian.h"
 #include "index/doctor/doctor_priv.h"
+#include "index/records/counts.h"
 #include "index/records/records.h"
 
 static uint32_t key_number(struct fn_slice key)
@@ -156,6 +157,42 @@ static void check_queue_path(struct fn_doctor *d, struct fn_slice key, struct fn
         fn_doctor_bad(d, "a queued path has no queue entry");
 }
 
+static void check_count(struct fn_doctor *d, const char *what, uint64_t counted, uint64_t there)
+{
+    if (counted != there)
+        fn_doctor_say(d, FN_FIND_WARN,
+                      "%llu %s are counted, %llu are there; 'fnq doctor --repair' counts again",
+                      (unsigned long long)counted, what, (unsigned long long)there);
+}
+
+static int check_root_count(const struct fn_root *r, void *ctx)
+{
+    struct fn_doctor *d = ctx;
+    uint64_t counted = 0, there = 0;
+    int rc = fn_counts_root(d->t, r->id, &counted);
+    rc = rc ? rc : fn_counts_root_plain(d->t, r->id, &there);
+    if (!rc)
+        check_count(d, "paths of a root", counted, there);
+    return rc;
+}
+
+static void check_counts(struct fn_doctor *d)
+{
+    struct fn_counts c, p;
+    int rc = fn_counts_get(d->t, &c);
+    rc = rc ? rc : fn_counts_plain(d->t, &p);
+    rc = rc ? rc : fn_root_each(d->t, check_root_count, d);
+    if (rc) {
+        fn_doctor_say(d, FN_FIND_WARN, "the counts of the index cannot be read: %s",
+                      fn_strerror(rc));
+        return;
+    }
+    check_count(d, "photos", c.photos, p.photos);
+    check_count(d, "bad files", c.bad, p.bad);
+    check_count(d, "gone photos", c.gone, p.gone);
+    check_count(d, "faces", c.faces, p.faces);
+}
+
 int fn_doctor_photos(struct fn_doctor *d)
 {
     static const struct {
@@ -181,5 +218,6 @@ int fn_doctor_photos(struct fn_doctor *d)
     fn_doctor_same_count(d, FN_T_PHOTO, FN_T_PHOTO_HASH);
     fn_doctor_same_count(d, FN_T_PATH, FN_T_PATH_PHOTO);
     fn_doctor_same_count(d, FN_T_QUEUE, FN_T_QUEUE_PATH);
+    check_counts(d);
     return 0;
 }

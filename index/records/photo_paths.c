@@ -9,6 +9,7 @@
 
 #include "engine/base/buf.h"
 #include "engine/base/endian.h"
+#include "index/records/counts.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
@@ -104,6 +105,8 @@ int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err)
     if (rc && rc != FN_ENOTFOUND)
         return fn_error_set(err, rc, "the record of path '%s': %s", p->path, fn_strerror(rc));
     rc = fn_tab_put(t, FN_T_PATH, key, sizeof key, v, fn_path_encode(p, v), err);
+    if (!rc && !had)
+        rc = fn_counts_path(t, p->root, 1, err);
     if (rc || (had && old.photo == p->photo))
         return rc;
     mark_key(p->photo, key, mark);
@@ -127,6 +130,8 @@ int fn_path_delete(struct fn_txn *t, fn_root_id root, const char *path, struct f
     if (rc)
         return fn_error_set(err, rc, "the record of path '%s': %s", path, fn_strerror(rc));
     rc = fn_tab_del(t, FN_T_PATH, key, sizeof key, err);
+    if (!rc)
+        rc = fn_counts_path(t, root, -1, err);
     if (!rc)
         rc = drop_mark(t, old.photo, key, err);
     return rc ? rc : fn_photo_lost_path(t, old.photo, err);

@@ -14,6 +14,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/endian.h"
 #include "engine/base/hex.h"
+#include "index/records/counts.h"
 #include "index/records/record_changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
@@ -126,8 +127,13 @@ int fn_photo_by_prefix(struct fn_txn *t, const char *hex, fn_photo_id *ret, size
 int fn_photo_update(struct fn_txn *t, const struct fn_photo *p, struct fn_error *err)
 {
     uint8_t key[4], v[FN_PHOTO_BYTES];
+    struct fn_photo old;
+    int had = fn_photo_get(t, p->id, &old);
+    if (had && had != FN_ENOTFOUND)
+        return fn_error_set(err, had, "photo %u: %s", p->id, fn_strerror(had));
     fn_put_be32(key, p->id);
-    return fn_tab_put(t, FN_T_PHOTO, key, sizeof key, v, fn_photo_encode(p, v), err);
+    int rc = fn_tab_put(t, FN_T_PHOTO, key, sizeof key, v, fn_photo_encode(p, v), err);
+    return rc ? rc : fn_counts_photo(t, had ? NULL : &old, p, err);
 }
 
 static int put_pixel_key(struct fn_txn *t, const struct fn_photo *p, struct fn_error *err)
@@ -274,7 +280,7 @@ static int photo_drop(struct fn_txn *t, fn_photo_id id, struct fn_error *err)
     if (rc == FN_ENOTFOUND)
         return fn_error_set(err, FN_ECORRUPT, "photo %u lacks an index entry; run 'fnq doctor'",
                             id);
-    return rc;
+    return rc ? rc : fn_counts_photo(t, &p, NULL, err);
 }
 
 int fn_photos_expire(struct fn_txn *t, int64_t gone_before_s, uint64_t *ret_n,

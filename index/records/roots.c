@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/base/endian.h"
+#include "index/records/counts.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
@@ -112,6 +113,8 @@ int fn_root_delete(struct fn_txn *t, fn_root_id id, struct fn_error *err)
     if (rc != FN_ENOTFOUND)
         return fn_error_set(err, rc, "a path of root %u is damaged; run 'fnq doctor'", id);
     rc = fn_queue_remove_root(t, id, err);
+    if (!rc)
+        rc = fn_counts_forget(t, id, err);
     uint8_t key[2];
     fn_put_be16(key, id);
     if (!rc)

@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Sets sizes and checksum at the offsets of docs/format.md. */
+/* Sets sizes and checksum at the offsets of docs/format-model.md. */
 static void put_right(uint8_t *p, size_t n)
 {
     if (n < 128)

@@ -52,6 +52,25 @@ is 'files schema' fnq.files/1 "$(q files --bad --json | js schema)"
 is 'nothing missing' 0 "$(q files --missing --json | js total)"
 code 'files wants to know which' 2 q files
 
+# photos: by path (no file is there), by id, bad ones
+json=$(q photos show "$tmp/photos/group.jpg" "$tmp/photos/broken.jpg" "$tmp/photos/wall.jpg" --json)
+is 'photos schema' fnq.photos/1 "$(printf '%s' "$json" | js schema)"
+is 'its path' "$tmp/photos/group.jpg" "$(printf '%s' "$json" | js photos.0.paths.0)"
+is 'its date' 2010-06-01T13:00:00+01:00 "$(printf '%s' "$json" | js photos.0.taken)"
+is 'where the date is from' exif "$(printf '%s' "$json" | js photos.0.taken_source)"
+is 'its faces' 3 "$(printf '%s' "$json" | js photos.0.faces.#)"
+is 'their people' "$(q faces show "$(printf '%s' "$json" | js photos.0.faces.1.face)" --json | js faces.0.person.id)" \
+    "$(printf '%s' "$json" | js photos.0.faces.1.person.id)"
+is 'its size' 3000 "$(printf '%s' "$json" | js photos.0.height)"
+is 'a bad one' 'truncated JPEG' "$(printf '%s' "$json" | js photos.1.reason)"
+is 'its state' bad "$(printf '%s' "$json" | js photos.1.state)"
+is 'no date' null "$(printf '%s' "$json" | js photos.2.taken_source)"
+photo=$(printf '%s' "$json" | js photos.2.photo)
+is 'a photo by prefix' "$photo" "$(q photos show "$(printf %.12s "$photo")" | cut -f1)"
+code 'no such photo' 1 q photos show "$tmp/photos/none.jpg"
+code 'one of two' 3 q photos show "$tmp/photos/none.jpg" "$photo"
+is 'the other is shown' "$photo" "$(printf '%s' "$out" | cut -f1)"
+
 # find
 code 'photos with two faces' 0 q find 'faces:>=2'
 is 'the group' "$tmp/photos/group.jpg" "$out"
@@ -63,6 +82,19 @@ has 'a caret' "$errs" '^'
 has 'the key is named' "$errs" 'unknown key "peple"'
 is 'several words are one query' 1 "$(q find faces:'>='2 and 'path:group*' --output=count)"
 is 'sorted by path' "$tmp/photos/group.jpg" "$(q find 'path:*.jpg' --sort path --limit 1)"
+all=$(q find 'path:*.jpg' --output=count)
+is 'a limit does not change the count' "$all" "$(q find 'path:*.jpg' --limit 1 --output=count)"
+is 'nor in json' "$all" "$(q find 'path:*.jpg' --limit 1 --output=count --json | js photos)"
+json=$(q find 'path:*.jpg' --limit 2 --json)
+is 'total of a limited list' "$all" "$(printf '%s' "$json" | js total)"
+is 'how many are shown' 2 "$(printf '%s' "$json" | js shown)"
+is 'so many' 2 "$(printf '%s' "$json" | js photos.#)"
+is 'without a limit all are shown' "$all" "$(q find 'path:*.jpg' --json | js shown)"
+json=$(q find 'faces:>=1' --limit 2 --output=faces --json)
+is 'photos of limited faces' 2 "$(printf '%s' "$json" | js photos_shown)"
+is 'and of all' "$(q find 'faces:>=1' --output=count)" "$(printf '%s' "$json" | js photos_total)"
+is 'photos of limited people' 2 "$(q find 'faces:>=1' --limit 2 --output=people --json | js photos_shown)"
+is 'a pipe gets the paths alone' 2 "$(q find 'path:*.jpg' --limit 2 | wc -l | tr -d ' ')"
 is 'find schema' fnq.find/1 "$(q find faces:3 --json | js schema)"
 
 # hostile names: whole with -0, one line each when piped, harmless in JSON and on a terminal
@@ -82,6 +114,13 @@ if script -qec true /dev/null >/dev/null 2>&1; then
     *"$esc"'[31m'*) fail 'a path sends an escape sequence to the terminal' ;;
     esac
     has 'it is shown instead' "$tty" '\x1b[31mred.jpg'
+    tty=$(script -qec "NO_COLOR=1 '$FNQ' --index '$index' find 'path:*.jpg' --limit 2" /dev/null | tr -d '\r')
+    is 'the last line on a terminal' "2 of $all photos" "$(printf '%s\n' "$tty" | tail -1)"
+    is 'the line before it' "…     ($((all - 2)) more)" "$(printf '%s\n' "$tty" | tail -2 | head -1)"
+    tty=$(script -qec "NO_COLOR=1 '$FNQ' --index '$index' find 'path:*.jpg' --output photos" /dev/null | tr -d '\r')
+    is 'all photos' "$all photos" "$(printf '%s\n' "$tty" | tail -1)"
+    tty=$(script -qec "NO_COLOR=1 '$FNQ' --index '$index' find faces:3 --output faces" /dev/null | tr -d '\r')
+    is 'faces on a terminal' 'faces of 1 photo' "$(printf '%s\n' "$tty" | tail -1)"
     has 'a heading on terminals' "$(script -qec "NO_COLOR=1 '$FNQ' --index '$index' people list" /dev/null)" 'PHOTOS'
     case $(script -qec "NO_COLOR=1 '$FNQ' --index '$index' people list" /dev/null) in
     *"$esc"*) fail 'NO_COLOR is not honoured' ;;

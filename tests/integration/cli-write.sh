@@ -121,6 +121,40 @@ case $? in
 esac
 is 'acts give the confirmed names' 2 "$(q people show lena --json | js confirmed)"
 
+# a dry run counts the faces whose label in effect contradicts the act, as the exported labels have them
+make_index
+set -- $(q faces list | cut -f1 | head -9)
+faces=$*
+q label "$1" "$2" Kim >/dev/null && q label "$3" "$7" Lee >/dev/null && q reject "$4" --of Kim >/dev/null &&
+    q reject "$5" --of Lee >/dev/null && q notface "$6" >/dev/null || fail 'labels for the dry runs'
+contradict() { # WORD WORD ...: how many of $faces have a line in the state whose first word matches one of these patterns
+    q export labels --acts | awk -v faces="$faces" -v words="$*" '
+        BEGIN { n = split(faces, f, " "); for (i = 1; i <= n; i++) mine[f[i]] = 1; m = split(words, w, " ") }
+        mine[$3] { for (i = 1; i <= m; i++) if ($1 ~ ("^" w[i] "$")) hit[$3] = 1 }
+        END { for (x in hit) k++; print k + 0 }'
+}
+code 'label -n of what is refused' 6 q label $faces Kim -n --json
+is 'conflicts of label Kim' "$(contradict '[+]Lee' '-Kim' '!face')" "$(printf '%s' "$out" | js conflicts)"
+is 'there are some' 4 "$(printf '%s' "$out" | js conflicts)"
+has 'why it is refused' "$errs" ' to change your mind, undo L'
+code 'the same in words' 6 q label $faces Kim -n
+has 'how many faces' "$out" 'would not confirm 9 faces of Kim (largest d² '
+has 'each kind of conflict' "$out" '4 conflicts: 2 confirmed as another person, 1 rejected as this person, 1 marked as no face).'
+code 'label -n of a new name' 6 q label $faces Nobody -n --json
+is 'conflicts of a new name' "$(contradict '[+].*' '!face')" "$(printf '%s' "$out" | js conflicts)"
+code 'reject -n' 6 q reject $faces --of Kim -n --json
+is 'conflicts of reject' "$(contradict '[+]Kim')" "$(printf '%s' "$out" | js conflicts)"
+code 'notface -n' 6 q notface $faces -n --json
+is 'conflicts of notface' "$(contradict '[+].*')" "$(printf '%s' "$out" | js conflicts)"
+printf -- '+Kim -- %s %s\n-Lee -- %s\n' "$1" "$3" "$7" | q label --batch -n --json >"$tmp/batch"
+is 'conflicts of a batch' 2 "$(js conflicts <"$tmp/batch")"
+code 'a label that replaces another' 0 q label "$2" "$3" "$8" Kim -n
+has 'would be done' "$out" '1 conflict: 1 confirmed as another person). Run without -n'
+faces="$8 $9"
+code 'no conflict' 0 q label $faces Kim -n
+has 'none' "$out" '; 0 conflicts). Run without -n'
+is 'dry runs changed nothing' 5 "$(q log --json | js total)"
+
 # watch, without a daemon
 mkdir "$tmp/more"
 code 'watch add' 0 q watch add "$tmp/more"
@@ -129,4 +163,5 @@ code 'a folder that is none' 5 q watch add "$tmp/nowhere"
 code 'watch remove' 0 q watch remove "$tmp/more"
 is 'one root' 1 "$(q watch list --json | js roots.#)"
 code 'doctor after all that' 0 sh -c "'$FNQ' --index '$index' doctor | grep -v models: | grep '^fail' && exit 1; exit 0"
+code 'doctor counts again' 0 sh -c "'$FNQ' --index '$index' doctor --repair | grep -v models: | grep -E '^(fail|warn)' && exit 1; exit 0"
 done_testing

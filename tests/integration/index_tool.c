@@ -5,6 +5,8 @@
  *   index_tool DIR roots      state, reason and path of each root
  *   index_tool DIR paths      photo hash and path of each file
  *   index_tool DIR bad        path and reason of each bad photo
+ *   index_tool DIR faces      key, values, hashes of vector and feature of each face, and the
+ *                             least key of its person
  *   index_tool DIR doctor     the deep check; exit 1 when a check fails
  *   index_tool - picture OUT SEED   draws a JPEG that no other seed yields */
 #include <fcntl.h>
@@ -19,6 +21,8 @@
 #include "index/doctor/doctor.h"
 #include "index/ingest/ingest.h"
 #include "index/people/people.h"
+
+enum { FEATURE_MAX = 4096 };
 
 static struct fn_txn *txn;
 
@@ -89,6 +93,36 @@ static int print_bad(const struct fn_photo *p, void *ctx)
     return printf("%s: %s\n", path, p->reason) < 0;
 }
 
+/* The face of a person with the least key: the same in any index of the same faces. */
+static int least_key(const struct fn_person_face *f, void *ctx)
+{
+    uint64_t *least = ctx;
+    *least = f->ckey < *least ? f->ckey : *least;
+    return 0;
+}
+
+static int print_face(const struct fn_face_rec *f, void *ctx)
+{
+    int16_t x[FN_DIM];
+    uint16_t feature[FEATURE_MAX];
+    struct fn_index_model m;
+    struct fn_member who;
+    uint64_t least = UINT64_MAX;
+    (void)ctx;
+    if (fn_index_model_get(txn, &m, NULL) || m.feature_width > FEATURE_MAX ||
+        fn_vector_get(txn, f->row, x) || fn_feature_get(txn, f->row, feature, m.feature_width))
+        return -1;
+    if (fn_member_who(txn, f->id, &who) == 0 &&
+        fn_person_faces_walk(txn, &who.person, least_key, &least))
+        return -1;
+    return printf("%016" PRIx64 " %u %u %u %u %d %d %u %016" PRIx64 " %016" PRIx64
+                  " %016" PRIx64 " %016" PRIx64 "\n",
+                  f->ckey, f->flags, f->quality, f->score, f->sharpness, f->yaw_deg,
+                  f->roll_deg, f->eyes_px, fn_hash64(f->points, sizeof f->points),
+                  fn_hash64(x, sizeof x), fn_hash64(feature, 2 * (size_t)m.feature_width),
+                  least) < 0;
+}
+
 static int counters(void)
 {
     struct counts c = {0};
@@ -153,6 +187,8 @@ static int run(struct fn_store *s, const char *dir, const char *what)
         return fn_root_each(txn, print_paths, NULL);
     if (strcmp(what, "bad") == 0)
         return fn_photo_each(txn, print_bad, NULL);
+    if (strcmp(what, "faces") == 0)
+        return fn_face_each(txn, print_face, NULL);
     if (strcmp(what, "doctor") == 0) {
         fn_txn_abort(txn);
         txn = NULL;

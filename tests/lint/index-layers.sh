@@ -8,7 +8,7 @@ set -eu
 src=$(cd "${1:-.}" && pwd)
 build=${2:-$src/build/release}
 objects=$build/index/CMakeFiles/fn_index.dir
-layers='store records search labels grouping people ingest query doctor'
+layers='store records search labels grouping people ingest query doctor intake'
 # Exceptions: folders that a folder may use in addition to those before it in the list, or must not use.
 # grouping knows nothing of the index; query and doctor do not know each other.
 may() { # may FROM TO
@@ -16,7 +16,7 @@ may() { # may FROM TO
     grouping:grouping) return 0 ;;
     grouping:*) return 1 ;;
     *:grouping) [ "$1" = people ] || [ "$1" = doctor ] || return 1 ;;
-    doctor:query) return 1 ;;
+    doctor:query | intake:query | intake:doctor) return 1 ;;
     esac
     for layer in $layers; do
         [ "$layer" = "$2" ] && return 0

@@ -209,10 +209,11 @@ static const struct fnq_field list_fields[] = {
     {.key = "n", .title = "N", .place = 1},
 };
 
-static const char *listed(enum fnq_format format, bool nested, bool bare, struct fn_buf *out)
+static const char *listed(enum fnq_format format, bool nested, enum fnq_layout layout,
+                          struct fn_buf *out)
 {
     static const float box[4] = {.5f, .25f, .125f, 1};
-    const struct fnq_list_kind kind = {"fnq.x/1", "xs", "fnq.x1/1", list_fields, 4, bare};
+    const struct fnq_list_kind kind = {"fnq.x/1", "xs", "fnq.x1/1", list_fields, 4, layout};
     struct fnq_out o;
     struct fnq_list l;
     json_t *array = json_array();
@@ -245,22 +246,28 @@ static void lists(void **state)
 {
     static const struct {
         enum fnq_format format;
-        bool nested, bare;
+        bool nested;
+        enum fnq_layout layout;
         const char *want;
     } cases[] = {
-        {FNQ_TSV, false, false, "7\ta\t0.5,0.25,0.125,1\n8\t(none)\t0.5,0.25,0.125,1\n"},
-        {FNQ_CSV, true, false,
+        {FNQ_TSV, false, FNQ_TABLE, "7\ta\t0.5,0.25,0.125,1\n8\t(none)\t0.5,0.25,0.125,1\n"},
+        {FNQ_CSV, true, FNQ_TABLE,
          "n,file,box\r\n7,a,\"0.5,0.25,0.125,1\"\r\n8,(none),\"0.5,0.25,0.125,1\"\r\n"},
-        {FNQ_TEXT, false, false,
+        {FNQ_TEXT, false, FNQ_TABLE,
          "N  FILE    BOX\n7  a       0.500,0.250,0.125,1.000\n"
          "8  (none)  0.500,0.250,0.125,1.000\n"},
-        {FNQ_TEXT, false, true,
+        {FNQ_TEXT, false, FNQ_BARE,
          "7  a       0.500,0.250,0.125,1.000\n8  (none)  0.500,0.250,0.125,1.000\n"},
-        {FNQ_JSONL, false, false,
+        {FNQ_TEXT, false, FNQ_RECORDS,
+         "N     7\nFILE  a\nBOX   0.500,0.250,0.125,1.000\n"
+         "\nN     8\nFILE  (none)\nBOX   0.500,0.250,0.125,1.000\n"},
+        {FNQ_CSV, false, FNQ_RECORDS,
+         "n,file,box\r\n7,a,\"0.5,0.25,0.125,1\"\r\n8,(none),\"0.5,0.25,0.125,1\"\r\n"},
+        {FNQ_JSONL, false, FNQ_TABLE,
          "{\"schema\":\"fnq.x1/1\",\"path\":\"a\",\"box\":[0.5,0.25,0.125,1.0],"
          "\"first\":\"A\",\"last\":\"B\",\"n\":7}\n"
          "{\"schema\":\"fnq.x1/1\",\"path\":null,\"box\":[0.5,0.25,0.125,1.0],\"n\":8}\n"},
-        {FNQ_JSON, true, false,
+        {FNQ_JSON, true, FNQ_TABLE,
          "{\"schema\":\"fnq.x/1\",\"xs\":[],\"nested\":["
          "{\"path\":\"a\",\"box\":[0.5,0.25,0.125,1.0],\"first\":\"A\",\"last\":\"B\",\"n\":7},"
          "{\"path\":null,\"box\":[0.5,0.25,0.125,1.0],\"n\":8}]}\n"},
@@ -268,7 +275,7 @@ static void lists(void **state)
     struct fn_buf b;
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_string_equal(listed(cases[i].format, cases[i].nested, cases[i].bare, &b),
+        assert_string_equal(listed(cases[i].format, cases[i].nested, cases[i].layout, &b),
                             cases[i].want);
         fn_buf_finish(&b);
     }

@@ -39,7 +39,7 @@ static struct fnd_job *job(struct fnd_job_list *l, const char *path, enum fnd_jo
     j->fd = -1;
     j->root_id = 3;
     j->state = state;
-    j->end = state == FND_JOB_ADMIT ? FND_ADMIT_NONE : FND_ADMIT_NEW;
+    j->end = state == FND_JOB_ADMIT ? FN_ADMIT_NONE : FN_ADMIT_NEW;
     j->hash = fx_hash(content);
     (void)snprintf(j->e.path, sizeof j->e.path, "%s", path);
     fnd_job_list_add(l, j);
@@ -67,7 +67,7 @@ static void job_lists(void **state)
     b->state = FND_JOB_TWIN;
     assert_ptr_equal(fnd_job_list_twin(&l, &a->hash), b);
     assert_false(fnd_job_list_has_twin(&l, a)); /* two that wait for each other */
-    a->end = FND_ADMIT_BAD;                     /* its hash is not that of its content */
+    a->end = FN_ADMIT_BAD;                      /* its hash is not that of its content */
     assert_false(fnd_job_list_has_twin(&l, b));
     /* A folder is gone: everything below it becomes stale, and nothing else. */
     fnd_job_list_stale(&l, 3, "x");

@@ -154,6 +154,39 @@ static void lines_come_back(void **state)
     fn_buf_finish(&faces);
 }
 
+static void times_as_text(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t us;
+        const char *text;
+    } cases[] = {
+        {0, "1970-01-01T00:00:00.000000Z"},
+        {1, "1970-01-01T00:00:00.000001Z"},
+        {-1, "1969-12-31T23:59:59.999999Z"},
+        {-1000000, "1969-12-31T23:59:59.000000Z"},
+        {951782400000000, "2000-02-29T00:00:00.000000Z"},
+        {253402300799999999, "9999-12-31T23:59:59.999999Z"},
+        {253402300800000000, "@253402300800000000"},
+        {-62167219200000000, "0000-01-01T00:00:00.000000Z"},
+        {-62167219200000001, "@-62167219200000001"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fn_assertion b, a = {.seq = 2, .act = 2, .kind = FN_ASSERT_UNDO};
+        struct fn_buf line;
+        char want[128];
+        a.time_us = cases[i].us;
+        a.undo_of = 1;
+        fn_buf_init(&line, 4096);
+        fn_assertion_format(&a, &line);
+        (void)snprintf(want, sizeof want, "2 2 %s - undo of=1", cases[i].text);
+        assert_string_equal(fn_buf_cstr(&line), want);
+        assert_int_equal(fn_assertion_parse(want, NULL, &b, &err), 0);
+        assert_true(b.time_us == cases[i].us);
+        fn_buf_finish(&line);
+    }
+}
+
 #define GROUP                                                                                  \
     "2 1 2026-11-24T10:00:00.000001Z ann group person=paaaaaaaaaaaaaaaaaaaaaaaaaa faces="
 
@@ -329,6 +362,9 @@ static void names_are_compared_as_people_read_them(void **state)
         assert_non_null(strstr(err.text, rows[i].shown));
     }
     finds_nobody(t, "Jose Munoz"); /* an accent is a difference */
+    assert_int_equal(say(t, named(3, "Hans"), NULL), 0);
+    finds(t, "hans", 3); /* the whole name before the beginning of one */
+    finds(t, "hans s", 2);
     finds_nobody(t, " ");
     static const char *const bad[] = {" ", "\u3164", "Anna\u202eBerg", "Anna\u200b",
                                       "\ufeffAnna"};
@@ -641,6 +677,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_as_text),
         cmocka_unit_test(lines_come_back),
+        cmocka_unit_test(times_as_text),
         cmocka_unit_test(lines_that_are_not_taken),
         cmocka_unit_test_setup_teardown(contradictions_are_refused, open_world, close_world),
         cmocka_unit_test_setup_teardown(names_do_not_eat_each_other, open_world, close_world),

@@ -19,7 +19,7 @@
 #include "cli/library/model_list.h"
 #include "cli/library/model_manifest.h"
 #include "cli/library/model_places.h"
-#include "cli/library/network.h"
+#include "cli/library/network_layers.h"
 #include "engine/base/file.h"
 #include "tests/unit/model_bytes.h"
 
@@ -168,32 +168,32 @@ static void weights_of_a_manifest(void **state)
 
 static void networks_are_shown(void **state)
 {
-    struct fnl_network n;
+    struct fnl_layers n;
     (void)state;
     import("mine");
-    assert_int_equal(fnl_network_open(lib, "mine", &n, &err), 0);
+    assert_int_equal(fnl_layers_open(lib, "mine", &n, &err), 0);
     assert_null(n.arch);
     assert_string_equal(n.model->card.name, "mine");
     assert_int_equal(n.height, 4);
     assert_int_equal(n.width, 4);
     assert_true(n.table.n_layers > 2);
-    fnl_network_finish(&n);
-    assert_int_equal(fnl_network_open(lib, "nn2", &n, &err), 0);
+    fnl_layers_finish(&n);
+    assert_int_equal(fnl_layers_open(lib, "nn2", &n, &err), 0);
     assert_null(n.model);
     assert_string_equal(n.path, "");
     assert_int_equal(n.table.params, 7456304);
-    fnl_network_finish(&n);
-    assert_int_equal(fnl_network_open(lib, "nn9", &n, &err), FN_ENOTFOUND);
+    fnl_layers_finish(&n);
+    assert_int_equal(fnl_layers_open(lib, "nn9", &n, &err), FN_ENOTFOUND);
 }
 
 static void models_are_written(void **state)
 {
-    struct fnl_network n;
+    struct fnl_layers n;
     struct fn_model *back = NULL;
     char file[200];
     (void)state;
     import("mine");
-    assert_int_equal(fnl_network_open(lib, "mine", &n, &err), 0);
+    assert_int_equal(fnl_layers_open(lib, "mine", &n, &err), 0);
     (void)snprintf(file, sizeof file, "%s/out.fnm", dir);
     assert_int_equal(fnl_model_export(n.model, n.path, file, FNL_TRY, &err), 0);
     assert_false(fn_file_exists(file));
@@ -204,16 +204,16 @@ static void models_are_written(void **state)
     assert_int_equal(fnl_model_export(n.model, n.path, "x.bin", FNL_KEEP, &err), FN_EUSAGE);
     assert_true(fnl_model_exports_to("x.onnx"));
     assert_false(fnl_model_exports_to(".onnx"));
-    fnl_network_finish(&n);
+    fnl_layers_finish(&n);
 }
 
 static void what_becomes_no_profile(void **state)
 {
-    struct fnl_network n;
+    struct fnl_layers n;
     char folder[FN_PATH_MAX];
     (void)state;
     import("mine");
-    assert_int_equal(fnl_network_open(lib, "mine", &n, &err), 0);
+    assert_int_equal(fnl_layers_open(lib, "mine", &n, &err), 0);
     struct fnl_install what = {n.model, n.path, "p", "default"};
     assert_int_equal(fnl_model_install(lib, FNL_KEEP, &what, folder, &err), FN_EUSAGE);
     assert_non_null(strstr(err.text, "verifier"));
@@ -221,7 +221,7 @@ static void what_becomes_no_profile(void **state)
     assert_int_equal(fnl_model_install(lib, FNL_KEEP, &what, folder, &err), FN_EMODEL);
     what.name = "p q";
     assert_int_equal(fnl_model_install(lib, FNL_KEEP, &what, folder, &err), FN_EUSAGE);
-    fnl_network_finish(&n);
+    fnl_layers_finish(&n);
     assert_true(fnl_profile_name_valid("A-b_9"));
     assert_false(fnl_profile_name_valid(""));
     assert_false(fnl_profile_name_valid("a.b"));

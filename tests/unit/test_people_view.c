@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "index/ingest/update.h"
+#include "index/people/index_counts.h"
 #include "index/records/photos.h"
 #include "tests/property/world.h"
 
@@ -130,6 +131,52 @@ static void lines_add_up(void **state)
 }
 
 /* ---- finding ---- */
+
+/* ---- how many there are ---- */
+
+enum { LARGE = 3 };
+
+struct listed {
+    struct fn_person_id large[2]; /* two with at least LARGE photos */
+    size_t n, n_large;
+};
+
+static int list_person(const struct fn_person *p, void *ctx)
+{
+    struct listed *l = ctx;
+    if (p->n_photos >= LARGE && l->n_large < 2)
+        l->large[l->n_large] = p->id;
+    l->n_large += p->n_photos >= LARGE;
+    l->n++;
+    return 0;
+}
+
+static void counted(uint64_t min_photos, size_t named, size_t unnamed)
+{
+    struct fn_index_counts c;
+    assert_int_equal(fn_index_counts(t, min_photos, &c), 0);
+    assert_int_equal(c.named, named);
+    assert_int_equal(c.unnamed, unnamed);
+}
+
+static void named_and_unnamed(void **state)
+{
+    (void)state;
+    struct listed l = {.n = 0};
+    assert_int_equal(fn_person_each(t, list_person, &l), 0);
+    assert_true(l.n_large > 2 && l.n > l.n_large);
+    counted(1, 0, l.n);
+    counted(LARGE, 0, l.n_large);
+    counted(1000, 0, 0);
+    say(FN_ASSERT_HIDE, 0, 0, l.large[0], "");
+    counted(1, 0, l.n - 1);
+    counted(LARGE, 0, l.n_large - 1);
+    say(FN_ASSERT_NAME, 0, 0, l.large[1], "Q"); /* a name may have one letter */
+    counted(1, 1, l.n - 2);
+    counted(LARGE, 1, l.n_large - 2);
+    say(FN_ASSERT_NAME, 0, 0, l.large[0], "Hid Den"); /* hidden people with a name count */
+    counted(LARGE, 2, l.n_large - 2);
+}
 
 static void by_name_and_by_id(void **state)
 {
@@ -361,6 +408,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(lines_add_up, open_world, close_world),
+        cmocka_unit_test_setup_teardown(named_and_unnamed, open_world, close_world),
         cmocka_unit_test_setup_teardown(by_name_and_by_id, open_world, close_world),
         cmocka_unit_test_setup_teardown(new_faces_wait, open_world, close_world),
         cmocka_unit_test_setup_teardown(words_hold_at_once, open_world, close_world),

@@ -16,81 +16,82 @@
 
 /* ---- the folder ---- */
 
+static const struct {
+    const char *what;
+    struct fnd_place_look look;
+    bool sample;
+    enum fnd_place place;
+} place_cases[] = {
+    {"never seen", {.is_folder = true, .fsid = 5, .inode = 7}, false, FND_PLACE_SAME},
+    {"as it was",
+     {.is_folder = true, .fsid = 5, .inode = 7, .known_fsid = 5, .known_inode = 7},
+     false,
+     FND_PLACE_SAME},
+    {"no folder", {.known_fsid = 5, .known_inode = 7}, false, FND_PLACE_MISSING},
+    {"no folder, accepted", {.accept = true}, false, FND_PLACE_MISSING},
+    {"another mount of the same disk",
+     {.is_folder = true,
+      .fsid = 6,
+      .inode = 7,
+      .known_fsid = 5,
+      .known_inode = 7,
+      .n_sample = 16,
+      .n_hits = 16},
+     true,
+     FND_PLACE_SAME},
+    {"a restored backup: half of the files",
+     {.is_folder = true,
+      .fsid = 5,
+      .inode = 8,
+      .known_fsid = 5,
+      .known_inode = 7,
+      .n_sample = 16,
+      .n_hits = 8},
+     true,
+     FND_PLACE_SAME},
+    {"less than half of the files",
+     {.is_folder = true,
+      .fsid = 5,
+      .inode = 8,
+      .known_fsid = 5,
+      .known_inode = 7,
+      .n_sample = 15,
+      .n_hits = 7},
+     true,
+     FND_PLACE_DIFFERENT},
+    {"an empty mount point",
+     {.is_folder = true,
+      .fsid = 6,
+      .inode = 2,
+      .known_fsid = 5,
+      .known_inode = 7,
+      .n_sample = 3},
+     true,
+     FND_PLACE_FOREIGN},
+    {"another disk, nothing was known to lie there",
+     {.is_folder = true, .fsid = 6, .inode = 2, .known_fsid = 5, .known_inode = 7},
+     true,
+     FND_PLACE_SAME},
+    {"another disk, accepted",
+     {.is_folder = true,
+      .accept = true,
+      .fsid = 6,
+      .inode = 2,
+      .known_fsid = 5,
+      .known_inode = 7,
+      .n_sample = 3},
+     false,
+     FND_PLACE_SAME},
+};
+
 static void places(void **state)
 {
-    static const struct {
-        const char *what;
-        struct fnd_place_look look;
-        bool sample;
-        enum fnd_place place;
-    } cases[] = {
-        {"never seen", {.is_folder = true, .fsid = 5, .inode = 7}, false, FND_PLACE_SAME},
-        {"as it was",
-         {.is_folder = true, .fsid = 5, .inode = 7, .known_fsid = 5, .known_inode = 7},
-         false,
-         FND_PLACE_SAME},
-        {"no folder", {.known_fsid = 5, .known_inode = 7}, false, FND_PLACE_MISSING},
-        {"no folder, accepted", {.accept = true}, false, FND_PLACE_MISSING},
-        {"another mount of the same disk",
-         {.is_folder = true,
-          .fsid = 6,
-          .inode = 7,
-          .known_fsid = 5,
-          .known_inode = 7,
-          .n_sample = 16,
-          .n_hits = 16},
-         true,
-         FND_PLACE_SAME},
-        {"a restored backup: half of the files",
-         {.is_folder = true,
-          .fsid = 5,
-          .inode = 8,
-          .known_fsid = 5,
-          .known_inode = 7,
-          .n_sample = 16,
-          .n_hits = 8},
-         true,
-         FND_PLACE_SAME},
-        {"less than half of the files",
-         {.is_folder = true,
-          .fsid = 5,
-          .inode = 8,
-          .known_fsid = 5,
-          .known_inode = 7,
-          .n_sample = 15,
-          .n_hits = 7},
-         true,
-         FND_PLACE_DIFFERENT},
-        {"an empty mount point",
-         {.is_folder = true,
-          .fsid = 6,
-          .inode = 2,
-          .known_fsid = 5,
-          .known_inode = 7,
-          .n_sample = 3},
-         true,
-         FND_PLACE_FOREIGN},
-        {"another disk, nothing was known to lie there",
-         {.is_folder = true, .fsid = 6, .inode = 2, .known_fsid = 5, .known_inode = 7},
-         true,
-         FND_PLACE_SAME},
-        {"another disk, accepted",
-         {.is_folder = true,
-          .accept = true,
-          .fsid = 6,
-          .inode = 2,
-          .known_fsid = 5,
-          .known_inode = 7,
-          .n_sample = 3},
-         false,
-         FND_PLACE_SAME},
-    };
     (void)state;
-    for (size_t i = 0; i < N_OF(cases); i++) {
-        if (fnd_place(&cases[i].look) != cases[i].place)
-            fail_msg("%s: place %d", cases[i].what, (int)fnd_place(&cases[i].look));
-        if (fnd_place_wants_sample(&cases[i].look) != cases[i].sample)
-            fail_msg("%s: sample", cases[i].what);
+    for (size_t i = 0; i < N_OF(place_cases); i++) {
+        if (fnd_place(&place_cases[i].look) != place_cases[i].place)
+            fail_msg("%s: place %d", place_cases[i].what, (int)fnd_place(&place_cases[i].look));
+        if (fnd_place_wants_sample(&place_cases[i].look) != place_cases[i].sample)
+            fail_msg("%s: sample", place_cases[i].what);
     }
 }
 
