@@ -33,14 +33,12 @@ enum fnq_exit {
     FNQ_INTERRUPTED = FN_EXIT_INTERRUPTED,
 };
 
-/* Options of the commands that have no struct of their own yet, with the global ones. */
+/* Options that every command takes. */
 struct fnq_opts {
-    /* global */
     bool help, version, quiet, no_daemon, dry_run, yes;
     bool json, jsonl, csv, nul;
     const char *index, *config, *models, *color;
     uint64_t schema;
-    bool watch; /* status */
 };
 
 struct fnq_command;

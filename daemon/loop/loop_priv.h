@@ -70,8 +70,8 @@ struct fnd {
     int64_t paused_until_s; /* 0: until resume */
     bool no_space;
     uint64_t last_write_ns; /* of the index */
-    bool unsettled;         /* faces changed since people were settled */
-    bool finishing;         /* --once: all is indexed, people are being settled */
+    bool clusters_wait;     /* for an update: faces have changed since the last one */
+    bool finishing;         /* --once: all is indexed, the clusters are being updated */
     bool stopping;
     uint64_t stop_ns;
     bool interrupted;

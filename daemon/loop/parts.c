@@ -23,7 +23,7 @@ static void on_written(void *owner, bool gives_faces)
 {
     struct fnd *f = owner;
     f->last_write_ns = fn_clock_mono_ns();
-    f->unsettled = f->unsettled || gives_faces;
+    f->clusters_wait = f->clusters_wait || gives_faces;
     f->changed = true;
 }
 
@@ -32,16 +32,16 @@ static void on_space(void *owner, int code)
     fnd_no_space(owner, code);
 }
 
-static void on_settled(void *owner)
+static void on_updated(void *owner)
 {
     struct fnd *f = owner;
     if (f->finishing)
-        f->unsettled = false;
+        f->clusters_wait = false;
     f->changed = true;
 }
 
 static const struct fnd_writer_calls writer_calls = {
-    .written = on_written, .space = on_space, .settled = on_settled};
+    .written = on_written, .space = on_space, .updated = on_updated};
 
 /* ---- watching ---- */
 
@@ -155,7 +155,7 @@ static void on_reload(void *owner)
 static void on_nudge(void *owner)
 {
     const struct fnd *f = owner;
-    fnd_writer_settle(f->writer);
+    fnd_writer_update_clusters(f->writer);
     fnd_writer_sync_labels(f->writer);
 }
 

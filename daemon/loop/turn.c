@@ -11,7 +11,7 @@
 enum {
     TICK_BUSY_MS = 50,
     TICK_IDLE_MS = 500,
-    SETTLE_IDLE_MS = 2000, /* people are settled after this long without a change */
+    UPDATE_IDLE_MS = 2000, /* clusters are updated after this long without a change */
     SPACE_EVERY_S = 2,
     READERS_EVERY_S = 60, /* slots of dead readers of the index */
     EXPIRE_EVERY_S = 3600,
@@ -35,31 +35,32 @@ static bool all_indexed(struct fnd *f)
            !fnd_jobs_waiting(f->jobs);
 }
 
-/* --once: all found, all done, all decided; then people; then the end. */
+/* --once: all found, all done, all decided; then the clusters; then the end. */
 static void advance_once(struct fnd *f)
 {
     if (f->finishing) {
-        if (!f->unsettled && fnd_writer_idle(f->writer))
+        if (!f->clusters_wait && fnd_writer_idle(f->writer))
             fnd_stop(f, fnd_jobs_counters(f->jobs)->bad ? FN_EXIT_PARTLY : FN_EXIT_OK);
         return;
     }
     if (!all_indexed(f) || fnd_roots_recheck(f->watching))
         return;
     f->finishing = true;
-    f->unsettled = true;
+    f->clusters_wait = true;
     expire(f);
-    fnd_writer_settle(f->writer);
+    fnd_writer_update_clusters(f->writer);
 }
 
-/* People, when nothing has changed for a moment; decisions that waited for the queue to be
+/* Clusters, when nothing has changed for a moment; decisions that waited for the queue to be
  * empty. */
 static void when_idle(struct fnd *f)
 {
     if (!fnd_jobs_idle(f->jobs) || !fnd_writer_idle(f->writer))
         return;
-    if (f->unsettled && fn_clock_mono_ns() - f->last_write_ns > SETTLE_IDLE_MS * 1000000ull) {
-        f->unsettled = false;
-        fnd_writer_settle(f->writer);
+    if (f->clusters_wait &&
+        fn_clock_mono_ns() - f->last_write_ns > UPDATE_IDLE_MS * 1000000ull) {
+        f->clusters_wait = false;
+        fnd_writer_update_clusters(f->writer);
     }
     if (fnd_roots_idle(f->watching) && !fnd_jobs_waiting(f->jobs))
         (void)fnd_roots_recheck(f->watching);
@@ -138,7 +139,7 @@ static void on_tick(uv_timer_t *t)
     show(f, now);
     f->changed = true; /* what waits for a time may be due */
     bool busy = !fnd_jobs_idle(f->jobs) || !fnd_events_idle(f->watching) || f->settings.once ||
-                f->unsettled;
+                f->clusters_wait;
     uint64_t interval = busy ? TICK_BUSY_MS : TICK_IDLE_MS;
     if (uv_timer_get_repeat(t) != interval && !f->stopping)
         (void)uv_timer_start(t, on_tick, interval, interval);

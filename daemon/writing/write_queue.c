@@ -82,15 +82,15 @@ void fnd_writer_submit_patiently(struct fnd_writer *w, struct fnd_op *op)
 bool fnd_writer_idle(struct fnd_writer *w)
 {
     pthread_mutex_lock(&w->lock);
-    bool idle = !w->head && !w->busy && !w->want_settle && !w->want_labels;
+    bool idle = !w->head && !w->busy && !w->want_update && !w->want_labels;
     pthread_mutex_unlock(&w->lock);
     return idle;
 }
 
-void fnd_writer_settle(struct fnd_writer *w)
+void fnd_writer_update_clusters(struct fnd_writer *w)
 {
     pthread_mutex_lock(&w->lock);
-    w->want_settle = true;
+    w->want_update = true;
     pthread_cond_signal(&w->more);
     pthread_mutex_unlock(&w->lock);
 }

@@ -11,18 +11,18 @@ static void *writer_main(void *arg)
 {
     struct fnd_writer *w = arg;
     fnd_mirror_labels(w);
-    fnd_say_settled(w);
+    fnd_say_updated(w);
     pthread_mutex_lock(&w->lock);
     for (;;) {
-        while (!w->head && !w->stop && !w->want_settle && !w->want_labels)
+        while (!w->head && !w->stop && !w->want_update && !w->want_labels)
             pthread_cond_wait(&w->more, &w->lock);
         if (w->stop && !w->head)
             break;
         w->busy = true;
         struct fnd_op *list = fnd_writer_take(w);
-        bool labels = !list && w->want_labels, settle = !list && !labels;
+        bool labels = !list && w->want_labels, update = !list && !labels;
         w->want_labels = w->want_labels && !labels;
-        w->want_settle = w->want_settle && !settle;
+        w->want_update = w->want_update && !update;
         pthread_cond_broadcast(&w->less);
         pthread_mutex_unlock(&w->lock);
         if (list) {
@@ -32,7 +32,7 @@ static void *writer_main(void *arg)
         } else if (labels) {
             fnd_mirror_labels(w);
         } else {
-            fnd_settle_all(w);
+            fnd_update_clusters(w);
             fnd_look_at_labels(w);
         }
         pthread_mutex_lock(&w->lock);

@@ -7,9 +7,9 @@
  * there is room again (or until it is told to stop: what was not written is still in the
  * durable queue, or is found by the next scan).
  *
- * Owns its thread and the operations that wait. Between batches it settles people, counts the
- * index and mirrors labels.log. Everything it reports comes as a message on the loop's thread:
- * an operation's done and destroy, and the calls below. */
+ * Owns its thread and the operations that wait. Between batches it updates the
+ * clusters and mirrors labels.log. Everything it reports comes as a message on the loop's
+ * thread: an operation's done and destroy, and the calls below. */
 #ifndef FN_DAEMON_WRITER_H
 #define FN_DAEMON_WRITER_H
 
@@ -31,7 +31,7 @@ struct fnd_op {
     int (*apply)(struct fn_txn *t, struct fnd_op *op, struct fn_error *err);
     void (*done)(struct fnd_op *op);    /* on the loop, after commit or failure; may be NULL */
     void (*destroy)(struct fnd_op *op); /* on the loop, after done */
-    bool gives_faces;                   /* people have to be settled afterwards */
+    bool gives_faces;                   /* the clusters have to be updated afterwards */
     int status;                         /* 0: committed */
     struct fn_error err;
 };
@@ -41,8 +41,8 @@ struct fnd_writer_calls { /* on the loop's thread */
     void (*written)(void *owner, bool gives_faces);
     /* Writing stands still: code is why; 0: it goes on. */
     void (*space)(void *owner, int code);
-    /* No face waits to be grouped. */
-    void (*settled)(void *owner);
+    /* No face waits for a cluster update. */
+    void (*updated)(void *owner);
 };
 
 struct fnd_writer_setup { /* all of it outlives the writer */
@@ -64,8 +64,8 @@ void fnd_writer_submit_patiently(struct fnd_writer *w, struct fnd_op *op);
 /* Nothing waits and nothing is being written (loop thread: what it submitted has come back or
  * is about to). */
 bool fnd_writer_idle(struct fnd_writer *w);
-/* Settles people when the operations now waiting are done; then counts the index again. */
-void fnd_writer_settle(struct fnd_writer *w);
+/* Updates the clusters when the operations now waiting are done. */
+void fnd_writer_update_clusters(struct fnd_writer *w);
 void fnd_writer_sync_labels(struct fnd_writer *w);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Between the files of the writer. write_queue.c has the list and what is asked for;
- * write_batch.c and people_turns.c run on the writer's thread; writer.c is the thread. */
+ * write_batch.c and cluster_updates.c run on the writer's thread; writer.c is the thread. */
 #ifndef FN_DAEMON_WRITER_PRIV_H
 #define FN_DAEMON_WRITER_PRIV_H
 
@@ -16,11 +16,11 @@ struct fnd_writer {
     pthread_cond_t more, less;
     struct fnd_op *head, *tail;
     size_t n;
-    bool busy, stop, want_settle, want_labels;
+    bool busy, stop, want_update, want_labels;
     /* writer thread only */
     uint64_t n_assertions;
     struct fn_settler *settler;
-    uint64_t settle_at_ns; /* not before */
+    uint64_t update_at_ns; /* not before */
 };
 
 /* ---- write_queue.c: any thread ---- */
@@ -34,15 +34,15 @@ struct fnd_op *fnd_writer_take(struct fnd_writer *w);
 /* Commits the operations of the list, together or one by one, and sends each back. */
 void fnd_write_batch(struct fnd_writer *w, struct fnd_op *list);
 
-/* ---- people_turns.c ---- */
+/* ---- cluster_updates.c ---- */
 /* Units until nothing is left, or something else is to be written. */
-void fnd_settle_all(struct fnd_writer *w);
+void fnd_update_clusters(struct fnd_writer *w);
 /* After a batch: what it brought, so that nothing piles up, and a step of what else there is
- * (all faces anew), which would never come to its turn while batches follow each other. */
+ * (all clusters anew), which would never get its time while batches follow each other. */
 void fnd_keep_up(struct fnd_writer *w);
-/* Nothing waits to be grouped: tells the loop. */
-void fnd_say_settled(struct fnd_writer *w);
-/* Has somebody said something of a face? Then labels.log is to be mirrored. */
+/* Tells the loop that no face waits for a cluster update. */
+void fnd_say_updated(struct fnd_writer *w);
+/* Has an assertion been added? Then labels.log is to be mirrored. */
 void fnd_look_at_labels(struct fnd_writer *w);
 void fnd_mirror_labels(struct fnd_writer *w);
 

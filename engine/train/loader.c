@@ -41,6 +41,7 @@ struct fn_loader {
     pthread_cond_t work, finished;
     struct batch batch;
     bool stop;
+    uint8_t *breaks; /* per sample, guarded too: it broke a worker, and is not tried again */
     struct fn_loader_trouble trouble; /* only touched by the thread that waits */
     struct fn_lane *lane;             /* one per thread, the last for who waits */
     struct thread {
@@ -84,11 +85,14 @@ static void work_off(struct fn_loader *l, struct fn_lane *lane)
         uint8_t *out = b->out + place * bytes;
         struct fn_error err = {0};
         bool truncated = false;
+        int rc =
+            l->breaks[sample] ? fn_error_set(&err, FN_EWORKER, "broke a worker before") : 0;
         pthread_mutex_unlock(&l->lock);
-        int rc = fn_lane_run(lane, step, sample, out, &truncated, &err);
+        rc = rc ? rc : fn_lane_run(lane, step, sample, out, &truncated, &err);
         if (rc)
             memset(out, 0, bytes);
         pthread_mutex_lock(&l->lock);
+        l->breaks[sample] |= rc == FN_EWORKER;
         b->ok[place] = !rc;
         b->truncated += truncated;
         if (rc)
@@ -171,7 +175,8 @@ int fn_loader_create(const struct fn_loader_opts *o, struct fn_loader **ret,
     pthread_cond_init(&l->finished, NULL);
     l->lane = calloc(o->threads + 1, sizeof *l->lane);
     l->thread = calloc(o->threads + 1, sizeof *l->thread);
-    rc = l->lane && l->thread ? 0 : -ENOMEM;
+    l->breaks = calloc(o->dataset->n + 1, 1);
+    rc = l->lane && l->thread && l->breaks ? 0 : -ENOMEM;
     while (!rc && l->n_lanes <= o->threads) {
         rc = fn_lane_init(&l->lane[l->n_lanes], &l->o);
         l->n_lanes += !rc;
@@ -202,6 +207,7 @@ void fn_loader_destroy(struct fn_loader *l)
     pthread_cond_destroy(&l->work);
     pthread_mutex_destroy(&l->lock);
     free(l->lane);
+    free(l->breaks);
     free(l->thread);
     free(l->batch.idx);
     free(l);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* From samples to chips: threads have the chip of the face cut out of each photo by one
  * similarity (frame, margin, augmentation), and change its look. The pixels come from a picture
- * source; only the chips in work are in memory. A chip's bits depend on the sample,
- * the options, the seed and the step, never on the threads. */
+ * source; only the chips in work are in memory. A photo that broke a worker (FN_EWORKER) is not
+ * tried again by the same loader: a hanging one would cost its time-out each time. A chip's
+ * bits depend on the sample, the options, the seed and the step, never on the threads. */
 #ifndef FN_ENGINE_TRAIN_LOADER_H
 #define FN_ENGINE_TRAIN_LOADER_H
 

@@ -25,6 +25,15 @@ enum { THREADS = 4, EACH = 25, SIDE = 40, VALUES = SIDE * SIDE * 3, PHOTO_MS = 2
 
 static const struct fn_decode_limits limits = {500000000, (size_t)150 << 20};
 
+/* $NAME, or where the build puts it. */
+static const char *program(const char *name, const char *below)
+{
+    static char path[4096];
+    const char *set = getenv(name), *build = getenv("FN_BINARY_DIR");
+    (void)snprintf(path, sizeof path, "%s/%s", build ? build : ".", below);
+    return set ? set : path;
+}
+
 static struct fn_worker_pool *pool(const char *binary, unsigned n)
 {
     const struct fn_worker_opts o = {
@@ -80,14 +89,11 @@ static void test_same_bits(void **state)
     static float here[VALUES];
     struct fn_image m = picture_pattern(400, 300);
     struct fn_source photo = picture_jpeg(&m, 92);
-    struct fn_worker_pool *p = pool(getenv("FN_WORKER"), 2);
+    struct fn_worker_pool *p = pool(program("FN_WORKER", "engine/work/facenetd-worker"), 2);
     pthread_t id[THREADS];
     uint32_t width = 0, height = 0;
     struct fn_error err = {0};
     (void)state;
-    assert_int_equal(fn_worker_pool_size(p, photo.fd, &width, &height, &err), 0);
-    assert_int_equal(width, 400);
-    assert_int_equal(height, 300);
     for (unsigned t = 0; t < THREADS; t++) {
         job[t] = (struct job){.pool = p, .photo = &photo, .first = t * EACH};
         assert_int_equal(pthread_create(&id[t], NULL, run, &job[t]), 0);
@@ -106,6 +112,9 @@ static void test_same_bits(void **state)
     again->rc = 0;
     (void)run(again);
     assert_int_equal(again->rc, 0);
+    assert_int_equal(fn_worker_pool_size(p, photo.fd, &width, &height, &err), 0);
+    assert_int_equal(width, 400);
+    assert_int_equal(height, 300);
     fn_worker_pool_destroy(p);
     (void)close(photo.fd);
     fn_image_destroy(&m);
@@ -125,7 +134,8 @@ static void test_faults(void **state)
     static float rgb[VALUES];
     struct fn_image m = picture_pattern(100, 80);
     struct fn_source good = picture_jpeg(&m, 92);
-    struct fn_worker_pool *p = pool(getenv("FN_WORKER_FAULTS"), 1);
+    struct fn_worker_pool *p =
+        pool(program("FN_WORKER_FAULTS", "tests/facenetd-worker-faults"), 1);
     const struct fn_chip_cut cut = cut_of(0);
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

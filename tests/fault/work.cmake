@@ -16,4 +16,5 @@ if(TARGET facenetd-worker)
     FN_WORKER_FAULTS=$<TARGET_FILE:facenetd-worker-faults>)
   fn_add_test(NAME fault.pool SOURCES fault/test_pool.c unit/made_picture.c LIBS fn_work fn_image fn_base Threads::Threads
     LABELS fault ENV FN_WORKER=$<TARGET_FILE:facenetd-worker> FN_WORKER_FAULTS=$<TARGET_FILE:facenetd-worker-faults>)
+  add_dependencies(t_fault_pool facenetd-worker facenetd-worker-faults)
 endif()

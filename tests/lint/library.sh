@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # cli/library takes and returns values: its code uses no standard stream, does not exit and does not read the arguments of main.
-# Comments may name them. tests/unit/test_library.c is a program that includes its headers only. Prints every line that violates this.
+# Comments may name them. tests/unit/test_library.c and test_library_pictures.c are programs that include its headers only. Prints every
+# line that violates this.
 set -eu
 cd "${1:-.}"
 words='stdin|stdout|stderr|v?f?printf|f?puts|f?putc|putchar|perror|_?exit|_Exit|quick_exit|atexit|getopt(_long)?|optarg|argc|argv|isatty|STD(IN|OUT|ERR)_FILENO|fn_options_parse'
@@ -13,8 +14,8 @@ out=$(
             { line++ }
             (" " $0 " ") ~ ("[^_A-Za-z0-9\"](" words ")[^_A-Za-z0-9\"]") { print f ":" line ": " $0 }'
     done
-    grep -n '^#include "' tests/unit/test_library.c | grep -v -e '"cli/library/' -e '"tests/unit/made_index.h"' |
-        sed 's|^|tests/unit/test_library.c:|'
+    grep -n '^#include "' tests/unit/test_library.c tests/unit/test_library_pictures.c |
+        grep -v -e '"cli/library/' -e '"tests/unit/made_index.h"' || :
 )
 [ -z "$out" ] || {
     printf '%s\n' "$out"

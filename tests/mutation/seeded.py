@@ -6,11 +6,11 @@ import re
 
 # What each folder's tests are, quick ones first. A file has those of the longest name that it begins with.
 TESTS = {
-    "index/labels": "unit.labels unit.groups property.overlap unit.photos unit.upgrade fuzz.labels property.people"
-                    " property.regroup",
+    "index/labels": "unit.labels unit.groups unit.damaged property.overlap unit.photos unit.people_view"
+                    " unit.upgrade fuzz.labels property.people property.regroup",
     "index/query": "unit.query property.query fuzz.query",
-    "index/records": "unit.photos unit.vectors property.paths property.counts property.overlap unit.labels unit.store"
-                     " fuzz.records unit.upgrade unit.doctor property.people",
+    "index/records": "unit.photos unit.vectors unit.damaged property.paths property.counts property.overlap"
+                     " unit.labels unit.store fuzz.records unit.upgrade unit.doctor property.people",
     "index/people": "unit.people_view unit.settle unit.labels unit.groups unit.query unit.upgrade property.people"
                     " property.regroup",
     "index/ingest": "unit.photos property.overlap unit.settle unit.labels property.paths property.people",

@@ -13,4 +13,6 @@ if(TARGET fn_library)
   endforeach()
   fn_add_test(NAME unit.library SOURCES unit/test_library.c unit/made_index.c LIBS fn_library LABELS unit
     ENV "MAKE_INDEX=$<TARGET_FILE:make_index>")
+  fn_add_test(NAME unit.library_pictures SOURCES unit/test_library_pictures.c unit/made_index.c LIBS fn_library
+    LABELS unit)
 endif()

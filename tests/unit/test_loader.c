@@ -88,7 +88,7 @@ static struct fn_loader *make(const struct fn_loader_opts *o)
     struct fn_loader_opts own = *o;
     struct fn_loader *l = NULL;
     struct fn_error err = {0};
-    own.pictures = &local_pictures;
+    own.pictures = o->pictures ? o->pictures : &local_pictures;
     if (fn_loader_create(&own, &l, &err))
         fail_msg("%s", err.text);
     return l;
@@ -582,6 +582,52 @@ static void test_files_that_cannot_be_used(void **state)
     }
 }
 
+/* A worker that crashes on a photo that begins with '!'. */
+static int fragile_chip(void *arg, int fd, const struct fn_chip_cut *cut, float *rgb,
+                        bool *ret_truncated, struct fn_error *err)
+{
+    char first = 0;
+    unsigned *n_broken = arg;
+    assert_int_equal(fn_pread_all(fd, &first, 1, 0), 1);
+    if (first != '!')
+        return local_pictures.chip(NULL, fd, cut, rgb, ret_truncated, err);
+    ++*n_broken;
+    return fn_error_set(err, FN_EWORKER, "timed out");
+}
+
+/* A photo that broke a worker is not requested again: the others are loaded, batch after batch,
+ * without a second time-out. */
+static void test_broken_worker(void **state)
+{
+    static uint8_t out[3 * CHIP], ok[3];
+    static struct world w;
+    static const uint32_t idx[3] = {0, 1, 2};
+    unsigned n_broken = 0;
+    const struct fn_picture_source fragile = {local_pictures.size, fragile_chip, &n_broken};
+    struct fn_error err = {0};
+    (void)state;
+    memset(&w, 0, sizeof w);
+    add_picture(&w, 90, 90);
+    add_bytes(&w, "!", 1);
+    add_picture(&w, 100, 90);
+    struct fn_loader *l = make(&(struct fn_loader_opts){.dataset = &w.d,
+                                                        .pictures = &fragile,
+                                                        .width = SIDE,
+                                                        .height = SIDE,
+                                                        .augment = fn_augment_none()});
+    for (uint64_t step = 0; step < 4; step++) {
+        assert_int_equal(fn_loader_start(l, step, idx, 3, out, ok), 0);
+        assert_int_equal(fn_loader_wait(l, &err), 0);
+        assert_true(ok[0] && !ok[1] && ok[2]);
+    }
+    const struct fn_loader_trouble *t = fn_loader_trouble(l);
+    assert_int_equal(n_broken, 1);
+    assert_int_equal(t->failed, 4);
+    assert_int_equal(t->n_reasons, 1);
+    assert_non_null(strstr(t->reason[0], "/1': timed out"));
+    fn_loader_destroy(l);
+}
+
 /* Destroyed while a batch is in progress: threads end, and nothing is written afterwards. */
 static void test_given_up(void **state)
 {
@@ -664,6 +710,7 @@ int main(void)
         cmocka_unit_test(test_cutout),
         cmocka_unit_test(test_move),
         IN_ROOT(test_files_that_cannot_be_used),
+        IN_ROOT(test_broken_worker),
         IN_ROOT(test_given_up),
         cmocka_unit_test(test_refused_options),
         cmocka_unit_test(test_to_float),

@@ -239,6 +239,49 @@ static size_t n_waiting(void)
     return (size_t)x.faces;
 }
 
+/* Prefixes of ids, of every length, compared with all ids as text. */
+enum { PEOPLE = 256 };
+
+struct ids {
+    char text[PEOPLE][FN_PERSON_TEXT];
+    size_t n;
+};
+
+static int add_id(const struct fn_person *p, void *ctx)
+{
+    struct ids *l = ctx;
+    assert_true(l->n < PEOPLE);
+    fn_person_text(&p->id, l->text[l->n++]);
+    return 0;
+}
+
+static void beginnings_of_ids(void **state)
+{
+    (void)state;
+    static struct ids l;
+    size_t n_ambiguous = 0;
+    l.n = 0;
+    assert_int_equal(fn_person_each(t, add_id, &l), 0);
+    for (size_t i = 0; i < l.n; i++) {
+        for (size_t length = 2; length < 10; length++) {
+            char start[FN_PERSON_TEXT], found[FN_PERSON_TEXT];
+            struct fn_person p;
+            size_t same = 0;
+            (void)snprintf(start, sizeof start, "%.*s", (int)length, l.text[i]);
+            for (size_t k = 0; k < l.n; k++)
+                same += strncmp(l.text[k], start, length) == 0;
+            int rc = fn_person_find(t, start, &p, &err);
+            n_ambiguous += same > 1;
+            assert_int_equal(rc, same > 1 ? FN_EAMBIGUOUS : 0);
+            if (same > 1)
+                continue;
+            fn_person_text(&p.id, found);
+            assert_string_equal(found, l.text[i]);
+        }
+    }
+    assert_in_range(n_ambiguous, 1, 7 * l.n);
+}
+
 /* A face without a cluster belongs to nobody, unless it is confirmed. A removed face belongs to
  * nobody immediately. */
 static void new_faces_wait(void **state)
@@ -410,6 +453,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(lines_add_up, open_world, close_world),
         cmocka_unit_test_setup_teardown(named_and_unnamed, open_world, close_world),
         cmocka_unit_test_setup_teardown(by_name_and_by_id, open_world, close_world),
+        cmocka_unit_test_setup_teardown(beginnings_of_ids, open_world, close_world),
         cmocka_unit_test_setup_teardown(new_faces_wait, open_world, close_world),
         cmocka_unit_test_setup_teardown(words_hold_at_once, open_world, close_world),
         cmocka_unit_test_setup_teardown(every_rejection_binds, open_world, close_world),

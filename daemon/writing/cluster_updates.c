@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the writer's thread does between batches: people follow the faces that came,
+/* What the writer's thread does between batches: the clusters follow the faces that came,
  * labels.log is mirrored. */
 #include "daemon/writing/writer_priv.h"
 
@@ -11,40 +11,39 @@
 #include "index/ingest/update.h"
 
 enum {
-    SETTLE_SHARE = 10, /* while batches follow each other, settling takes no more than one part
-                          in this many */
-    SETTLE_FACES =
-        8000, /* per unit: what is thrown away when another process writes meanwhile */
+    /* While batches follow each other, updates take no more than one part in this many. */
+    UPDATE_SHARE = 10,
+    UPDATE_FACES = 8000, /* per unit: thrown away when another process writes meanwhile */
 };
 
-struct settled_msg {
+struct updated_msg {
     struct fnd_msg msg;
     struct fnd_writer *w;
 };
 
-static void on_settled(struct fnd_msg *m)
+static void on_updated(struct fnd_msg *m)
 {
-    struct settled_msg *s = (struct settled_msg *)m;
-    s->w->with.calls->settled(s->w->with.owner);
+    struct updated_msg *s = (struct updated_msg *)m;
+    s->w->with.calls->updated(s->w->with.owner);
     free(s);
 }
 
-void fnd_say_settled(struct fnd_writer *w)
+void fnd_say_updated(struct fnd_writer *w)
 {
-    struct settled_msg *s = calloc(1, sizeof *s);
+    struct updated_msg *s = calloc(1, sizeof *s);
     if (!s)
         return; /* it is said again after the next change */
-    s->msg.run = on_settled;
+    s->msg.run = on_updated;
     s->w = w;
     fnd_mailbox_post(w->with.box, &s->msg);
 }
 
-static bool settle_unit(struct fnd_writer *w, size_t *ret_left)
+static bool update_unit(struct fnd_writer *w, size_t *ret_left)
 {
     struct fn_error err;
     int rc;
     do
-        rc = fn_people_settle_unit(w->settler, SETTLE_FACES, FND_LOCK_WAIT_MS, ret_left, &err);
+        rc = fn_people_settle_unit(w->settler, UPDATE_FACES, FND_LOCK_WAIT_MS, ret_left, &err);
     while (rc == -EAGAIN);
     if (rc)
         fn_log(FN_LOG_ERROR,
@@ -52,35 +51,35 @@ static bool settle_unit(struct fnd_writer *w, size_t *ret_left)
     return rc == 0;
 }
 
-void fnd_settle_all(struct fnd_writer *w)
+void fnd_update_clusters(struct fnd_writer *w)
 {
     size_t left = 1;
     bool more = true;
     while (left && more)
-        more = settle_unit(w, &left) && !fnd_writer_has_ops(w) && !fnd_writer_stopped(w);
+        more = update_unit(w, &left) && !fnd_writer_has_ops(w) && !fnd_writer_stopped(w);
     if (left && (fnd_writer_has_ops(w) || fnd_writer_stopped(w))) {
         pthread_mutex_lock(&w->lock);
-        w->want_settle = w->want_settle || !w->stop;
+        w->want_update = w->want_update || !w->stop;
         pthread_mutex_unlock(&w->lock);
         return;
     }
     fn_settler_forget(w->settler);
-    fnd_say_settled(w);
+    fnd_say_updated(w);
 }
 
 void fnd_keep_up(struct fnd_writer *w)
 {
     size_t left = 0;
     uint64_t began = fn_clock_mono_ns();
-    if (began < w->settle_at_ns)
+    if (began < w->update_at_ns)
         return; /* a later batch takes them along, or the quiet after the last one */
-    if (settle_unit(w, &left) && left && settle_unit(w, &left) && left) {
+    if (update_unit(w, &left) && left && update_unit(w, &left) && left) {
         pthread_mutex_lock(&w->lock);
-        w->want_settle = true;
+        w->want_update = true;
         pthread_mutex_unlock(&w->lock);
     }
     uint64_t now = fn_clock_mono_ns();
-    w->settle_at_ns = now + SETTLE_SHARE * (now - began);
+    w->update_at_ns = now + UPDATE_SHARE * (now - began);
 }
 
 void fnd_look_at_labels(struct fnd_writer *w)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* The status that facenetd sends (fnq.status/1), as numbers. */
+#ifndef FN_CLI_LIBRARY_STATUS_REPLY_H
+#define FN_CLI_LIBRARY_STATUS_REPLY_H
+
+#include <jansson.h>
+
+#include "cli/library/library_status.h"
+
+/* What is missing is 0, NAN or "". -ENOMEM. */
+FN_NODISCARD int fnl_status_read(const json_t *reply, struct fnl_status *ret,
+                                 struct fn_error *err);
+/* One more root, zeroed but for path and interval; NULL when out of memory. */
+struct fnl_root_status *fnl_status_add_root(struct fnl_status *s, const char *path);
+
+#endif
