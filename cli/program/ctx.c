@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/program/fnq.h"
 #include "cli/program/command.h"
+#include "cli/program/fnq.h"
 #include "engine/base/utf8.h"
 
 int fnq_read_begin(struct fnq_ctx *ctx, struct fn_error *err)

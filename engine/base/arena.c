@@ -52,7 +52,7 @@ void *fn_arena_alloc(struct fn_arena *a, size_t n, size_t size)
     if (bytes > a->size - a->used)
         return NULL;
     void *p = a->base + a->used;
-    /* What was never handed out is zero still, and untouched. */
+    /* Memory that was never handed out is still zero and untouched. */
     if (a->used < a->dirty)
         memset(p, 0, bytes < a->dirty - a->used ? bytes : a->dirty - a->used);
     a->used += bytes;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A block of memory carved from the front and given back all at once.
- * One owner, one thread. Every allocation is 64-byte aligned and zeroed. */
+/* A block of memory that is handed out from the front and released as a whole. One owner, one
+ * thread. Every allocation is 64-byte aligned and zeroed. */
 #ifndef FN_ENGINE_BASE_ARENA_H
 #define FN_ENGINE_BASE_ARENA_H
 
@@ -22,13 +22,13 @@ void fn_arena_finish(struct fn_arena *a); /* NULL-safe */
 void *fn_arena_alloc(struct fn_arena *a, size_t n, size_t size);
 void fn_arena_reset(struct fn_arena *a);
 
-/* Plain heap memory, 64-byte aligned and zeroed, for buffers that live as long as their owner.
- * NULL on overflow or out of memory; release with free(). */
+/* Heap memory, 64-byte aligned and zeroed, for buffers that live as long as their owner. NULL
+ * on overflow or out of memory. Release it with free(). */
 void *fn_alloc_aligned(size_t n, size_t size);
 
-/* Asks for huge pages for the whole ones within fresh, page-backed memory. A fault per 4 KiB
- * costs more than what a short run computes on the page, above all in a virtual machine. Where
- * the kernel has none, nothing changes. */
+/* Asks the kernel to back the huge pages that fit into fresh, page-backed memory. A fault per 4
+ * KiB costs more than what a short run computes on the page, above all in a virtual machine.
+ * Where the kernel has no huge pages, nothing changes. */
 void fn_hint_huge(void *p, size_t bytes);
 
 #endif

@@ -30,7 +30,8 @@ void fn_buf_reset(struct fn_buf *b)
 
 enum { FIRST = 64 }; /* bytes of the first allocation */
 
-/* Room for n more bytes and the NUL; false and failed when there is none. */
+/* Makes room for n more bytes and the NUL. On failure, returns false and marks the buffer
+ * failed. */
 static bool reserve(struct fn_buf *b, size_t n)
 {
     if (b->failed)

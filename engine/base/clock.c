@@ -77,7 +77,7 @@ struct fn_civil fn_unix_to_civil(int64_t t)
 void fn_rfc3339(char out[FN_RFC3339_MAX], int64_t t, int zone_min)
 {
     int known = zone_min != FN_ZONE_UNKNOWN;
-    /* Years of four digits only; anything else is not a date anyone took a photo at. */
+    /* Years with four digits only. No photo has a date outside them. */
     const int64_t lo = -62167219200, hi = 253402300799;
     t = t < lo ? lo : t > hi ? hi : t;
     struct fn_civil c = fn_unix_to_civil(known ? t + (int64_t)zone_min * 60 : t);

@@ -18,7 +18,7 @@ enum { FILE_MAX = 1 << 20 };
 
 struct fn_config_file {
     struct fn_config values;
-    char *text[FN_CONFIG_KEYS_MAX];   /* as written; lists joined by blanks */
+    char *text[FN_CONFIG_KEYS_MAX];   /* as written; lists joined by spaces */
     char *origin[FN_CONFIG_KEYS_MAX]; /* "built-in", "FILE:LINE", ... */
     enum fn_config_origin from[FN_CONFIG_KEYS_MAX];
 };

@@ -4,9 +4,9 @@
  * manual page all use that table.
  *
  * Format: "[section]" lines, "key = value", comments from ';' or '#' at the start of a word.
- * Repeating library.root adds a root. Order: built-in < file < conf.d/x.conf (sorted) <
- * FACENETD_SECTION_KEY in the environment < command line. An unknown key or bad value is
- * FN_EUSAGE with file and line. */
+ * Repeating library.root adds a root. Later sources override earlier ones: built-in, file,
+ * conf.d/x.conf (sorted), FACENETD_SECTION_KEY in the environment, command line. An unknown key
+ * or bad value is FN_EUSAGE with file and line. */
 #ifndef FN_ENGINE_BASE_CONFIG_H
 #define FN_ENGINE_BASE_CONFIG_H
 
@@ -38,11 +38,11 @@ struct fn_config {
     bool follow_symlinks, one_filesystem;
     uint64_t settle_ms;
     int watch_mode;       /* enum fn_watch_mode */
-    uint64_t max_watches; /* 0: half of what is free */
+    uint64_t max_watches; /* 0: half of the free ones */
     uint64_t poll_interval_s, full_rescan_s, away_grace_s;
     double vanish_brake; /* share 0..1 */
     int effort, rotate;  /* enum fn_effort, enum fn_rotate */
-    double min_score;    /* 0: the profile's */
+    double min_score;    /* 0: that of the profile */
     uint64_t min_face_px, max_faces;
     char *profile;         /* models.profile: name */
     char *models_dir;      /* models.dir or NULL */
@@ -67,31 +67,31 @@ struct fn_config_file; /* values with their origins */
 
 FN_NODISCARD int fn_config_create(struct fn_config_file **ret,
                                   struct fn_error *err); /* built-in values */
-/* Reads path (missing: fine when !must_exist) and path's directory/conf.d, then the
- * environment. */
+/* Reads path, then conf.d in the directory of path, then the environment. A missing path is an
+ * error only if must_exist. */
 FN_NODISCARD int fn_config_load(struct fn_config_file *f, const char *path, bool must_exist,
                                 struct fn_error *err);
-/* key: "section.name". For list keys the value is added after the built-in ones are dropped
- * once. */
+/* key: "section.name". A value of a list replaces the values of lower sources; more values of
+ * the same source are added. */
 FN_NODISCARD int fn_config_set(struct fn_config_file *f, const char *key, const char *value,
                                enum fn_config_origin origin, struct fn_error *err);
 const struct fn_config *fn_config_values(const struct fn_config_file *f);
-/* The folder of models in force: given (a command line's, may be NULL), else models.dir; NULL:
- * the usual places (fn_path_each_model_dir). Points into one of the two. */
+/* The folder of models in effect: given (from a command line, may be NULL), else models.dir.
+ * NULL: the usual places (fn_path_each_model_dir). Points into one of the two. */
 const char *fn_config_models_dir(const struct fn_config *c, const char *given);
-/* Text of one value, or FN_ENOTFOUND. */
+/* The text of one value, or FN_ENOTFOUND. */
 FN_NODISCARD int fn_config_get_text(const struct fn_config_file *f, const char *key,
                                     struct fn_buf *out, struct fn_error *err);
-/* Every key in order; origin text like "built-in", "FILE:LINE", "FACENETD_X", "command line".
- */
+/* Visits every key in order. origin is "built-in", "FILE:LINE", "FACENETD_X" or "command
+ * line". */
 void fn_config_each(const struct fn_config_file *f,
                     void (*visit)(const char *key, const char *value, const char *origin,
                                   const char *help, void *ctx),
                     void *ctx);
-/* A whole commented file with the values in force. */
+/* Prints a complete file, with comments, that has the values in effect. */
 void fn_config_print(const struct fn_config_file *f, struct fn_buf *out);
-/* Edits path in place (atomically), keeping comments and order: sets key to value. Checks the
- * value. */
+/* Edits path in place (atomically): sets key to value, after checking the value. Comments and
+ * the order of lines stay. */
 FN_NODISCARD int fn_config_edit(const char *path, const char *key, const char *value,
                                 struct fn_error *err);
 void fn_config_destroy(struct fn_config_file *f);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Setting one key in a file that people keep by hand: everything else stays byte for byte. */
+/* Sets one key in a file that users edit by hand. All other bytes stay as they are. */
 #include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@ static void edit_line(struct edit *e, const char *line, size_t n, struct fn_buf 
         e->in_section =
             strlen(name) == e->section_len && strncmp(name, e->section, e->section_len) == 0;
     } else if (kind == FN_LINE_VALUE && e->in_section && strcmp(name, e->name) == 0) {
-        /* Later repeats of the key are dropped: the file says it once. */
+        /* Later repeats of the key are dropped, so that it occurs once. */
         if (!e->done)
             write_value(e, out);
         return;

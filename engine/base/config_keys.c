@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings: one row for each, in the order in which they are printed. */
+/* The settings: one row each, in the order in which they are printed. */
 #include <string.h>
 
 #include "engine/base/config_priv.h"
@@ -10,8 +10,8 @@ static const char *const rotations[] = {"never", "if-none", NULL};
 static const char *const priorities[] = {"idle", "low", "normal", NULL};
 static const char *const levels[] = {"", "", "", "error", "warn", "", "info", "debug", NULL};
 
-/* A row: section and key, the member of struct fn_config, the built-in value, for numbers the
- * least and the greatest value, and the help. */
+/* A row: section and key, the member of struct fn_config, the built-in value, the least and the
+ * greatest value of numbers, and the help. */
 #define ROW(type, name, member, preset, min, max, choices, help)                               \
     {                                                                                          \
         name, type, offsetof(struct fn_config, member), preset, min, max, choices, help        \

@@ -31,12 +31,12 @@ struct fn_key {
 enum { FN_CONFIG_KEYS_MAX = 64 };
 extern const struct fn_key fn_config_keys[];          /* ends with a row without a name */
 const struct fn_key *fn_config_key(const char *name); /* NULL: unknown */
-/* Checks value for k and stores it in c (adds to a list). */
+/* Checks value for k and stores it in c. A value of a list is added to it. */
 int fn_config_store(const struct fn_key *k, const char *value, struct fn_config *c,
                     struct fn_error *err);
 void fn_config_release(const struct fn_key *k, struct fn_config *c);
 
-/* One line of a file, cut in place. */
+/* One line of a file, split in place. */
 enum fn_line { FN_LINE_BLANK, FN_LINE_SECTION, FN_LINE_VALUE, FN_LINE_BAD };
 enum fn_line fn_config_line(char *line, char **ret_name, char **ret_value);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From the text of a setting to its value. */
+/* Converts the text of a setting to its value. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -91,7 +91,8 @@ static int store_string(const char *value, char **ret, struct fn_error *err)
     return 0;
 }
 
-/* Roots may hold blanks, one per value; patterns and markers are separated by blanks. */
+/* Roots may contain spaces, so each value is one root. Patterns and markers are separated by
+ * spaces. */
 static int store_list(const struct fn_key *k, const char *value, struct fn_config_list *l,
                       struct fn_error *err)
 {

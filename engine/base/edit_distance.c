@@ -27,7 +27,7 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Wagner & Fischer 1974; three rows of the table are alive at a time. */
+/* Wagner & Fischer 1974. Only three rows of the table are stored. */
 size_t fn_edit_distance(const char *a, size_t na, const char *b, size_t nb)
 {
     struct word v, w;

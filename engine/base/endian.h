@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Little- and big-endian reads and writes at any alignment. Values on disk are little-endian;
- * keys that must sort by number are big-endian. */
+/* Little- and big-endian reads and writes at any alignment. Values on disk are little-endian.
+ * Keys that must sort by number are big-endian. */
 #ifndef FN_ENGINE_BASE_ENDIAN_H
 #define FN_ENGINE_BASE_ENDIAN_H
 

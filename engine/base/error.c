@@ -9,7 +9,7 @@ int fn_error_set(struct fn_error *err, int code, const char *fmt, ...)
 {
     if (err) {
         va_list ap;
-        /* Through a second buffer: an argument may be err->text itself. */
+        /* Formats into a second buffer, because an argument may be err->text itself. */
         char text[sizeof err->text];
         va_start(ap, fmt);
         (void)vsnprintf(text, sizeof text, fmt, ap);

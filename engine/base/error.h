@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors: one int for the code, one struct for the sentence.
+/* Errors: an int for the code, and a struct for the code and its message.
  *
- * A function that can fail returns 0 or a negative int. One space for all of them: -errno
- * (libuv's codes are the same on Linux), ours from -32001 down. The text is written once, where
- * the facts are known; upper layers may put a prefix before it and never log it again. Outputs
- * are untouched on failure. Library code (engine/, index/) never prints.
- */
+ * A function that can fail returns 0 or a negative int. All codes share one space: -errno (on
+ * Linux the codes of libuv are the same), and our own from -32001 down. The message is written
+ * once, where the facts are known. Upper layers may put a prefix before it and never log it
+ * again. On failure, outputs are unchanged. Library code (engine/, index/) never prints. */
 #ifndef FN_ENGINE_BASE_ERROR_H
 #define FN_ENGINE_BASE_ERROR_H
 
@@ -14,7 +13,7 @@
 
 #define FN_NODISCARD          __attribute__((warn_unused_result))
 #define FN_PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
-/* For the rare result that really does not matter; (void) does not silence gcc. */
+/* For the rare result that does not matter. gcc still warns about a cast to void. */
 #define FN_IGNORE(call)                                                                        \
     do {                                                                                       \
         if (call) {                                                                            \
@@ -24,19 +23,19 @@
 enum fn_errcode {
     FN_ECORRUPT = -32001,     /* stored data fails its checks */
     FN_EVERSION = -32002,     /* a format newer than this program */
-    FN_ESHAPE = -32003,       /* tensor shapes do not fit */
+    FN_ESHAPE = -32003,       /* tensor shapes do not match */
     FN_EMODEL = -32004,       /* a model file that cannot be used */
     FN_EDECODE = -32005,      /* a picture that cannot be decoded */
-    FN_EUNSUPPORTED = -32006, /* well formed, but not something we do */
+    FN_EUNSUPPORTED = -32006, /* well formed, but not supported */
     FN_ELIMIT = -32007,       /* over a configured limit */
     FN_ENOTFOUND = -32008,    /* no such record */
-    FN_EREFUSED = -32009,     /* contradicts what the user said before; nothing changed */
-    FN_EUSAGE = -32010,       /* the caller's words are off: option, query, configuration */
+    FN_EREFUSED = -32009,     /* contradicts labels; nothing changed */
+    FN_EUSAGE = -32010,       /* wrong input: option, query, configuration */
     FN_EBUSY = -32011,        /* another process holds the writer lock */
-    FN_EAMBIGUOUS = -32012,   /* a name or a prefix that fits several */
+    FN_EAMBIGUOUS = -32012,   /* a name or prefix that matches several */
     FN_EWORKER = -32013,      /* a worker died or broke the protocol */
-    FN_EDIVERGED = -32014,    /* training gives numbers that are not finite */
-    FN_EINTERNAL = -32015,    /* a mistake in this program */
+    FN_EDIVERGED = -32014,    /* training yields numbers that are not finite */
+    FN_EINTERNAL = -32015,    /* a bug in this program */
 };
 
 struct fn_error {
@@ -44,14 +43,14 @@ struct fn_error {
     char text[512];
 };
 
-/* Sets code and text; err may be NULL. Text: lower case, no full stop, subject first and
- * quoted. Returns code, so that `return fn_error_set(err, ...)` reads well. */
+/* Sets code and message; err may be NULL. A message is lower case, without a full stop, and
+ * begins with its subject in quotes. Returns code, for `return fn_error_set(err, ...)`. */
 int fn_error_set(struct fn_error *err, int code, const char *fmt, ...) FN_PRINTF(3, 4);
 
-/* Puts "prefix: " before the text that is there. Returns err->code (0 when err is NULL). */
+/* Puts "prefix: " before the message. Returns err->code (0 when err is NULL). */
 int fn_error_prefix(struct fn_error *err, const char *fmt, ...) FN_PRINTF(2, 3);
 
-/* A static sentence for any code of the two ranges. */
+/* A static message for any code of the two ranges. */
 const char *fn_strerror(int code);
 
 #endif

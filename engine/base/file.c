@@ -79,7 +79,7 @@ int fn_sync_parent(const char *path)
         return -errno;
     int rc = fsync(fd) ? -errno : 0;
     (void)close(fd);
-    /* Some file systems cannot fsync a directory; the rename itself is still atomic there. */
+    /* Some file systems cannot fsync a directory. The rename itself is still atomic there. */
     return rc == -EINVAL ? 0 : rc;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One row of a table per element of the pattern, no backtracking: row[i] tells whether the
+/* A table with one row per element of the pattern, without backtracking: row[i] is true if the
  * pattern so far matches the first i bytes of the path. */
 #include "engine/base/glob.h"
 
@@ -11,14 +11,14 @@ struct text {
     size_t n;
 };
 
-/* One element of the pattern: how long it is written, and what it matches. */
+/* One element of the pattern: its length in the pattern, and what it matches. */
 struct element {
     const char *at;
     size_t n;
     enum { ONE, ANY, SET, STAR, DEEP } kind;
 };
 
-/* The length of the set at g, or 0 when nothing closes it. */
+/* The length of the set at g, or 0 when it is not closed. */
 static size_t set_length(const char *g)
 {
     size_t first = 1 + (g[1] == '!' || g[1] == '^'), n = first;
@@ -62,7 +62,7 @@ static bool takes(struct element e, char c)
     return e.kind == ANY ? c != '/' : e.kind == SET ? in_set(e, c) : c == *e.at;
 }
 
-/* The row after e, from the row before it. */
+/* Computes the row after e from the row before it. */
 static void step(struct element e, struct text path, const bool *from, bool *to)
 {
     bool many = e.kind == STAR || e.kind == DEEP, on = false;
@@ -77,8 +77,8 @@ static void step(struct element e, struct text path, const bool *from, bool *to)
     }
 }
 
-/* "**" and the slash behind it, where a component may begin: they match nothing, or up to and
- * with any slash. */
+/* "**" and the slash after it, where a component may begin. They match nothing, or everything
+ * up to and including any slash. */
 static void step_folders(struct text path, const bool *from, bool *to)
 {
     bool on = false;

@@ -12,7 +12,7 @@ uint16_t fn_half_from_float(float f)
         return (uint16_t)(sign | 0x7e00);
     if (a >= 0x477ff000) /* rounds to 65536 or more */
         return (uint16_t)(sign | 0x7c00);
-    if (a < 0x33000001) /* at most half of the least subnormal */
+    if (a < 0x33000001) /* at most half of the smallest subnormal */
         return (uint16_t)sign;
     uint32_t e = a >> 23, m = (a & 0x7fffff) | 0x800000;
     uint32_t shift = e < 113 ? 126 - e : 13; /* subnormal results lose more bits */

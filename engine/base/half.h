@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* IEEE 754 binary16 <-> binary32, round to nearest even, in plain C (storage only, never hot).
- */
+/* IEEE 754 binary16 to binary32 and back, rounding to nearest even, in plain C. For storage
+ * only, so speed does not matter. */
 #ifndef FN_ENGINE_BASE_HALF_H
 #define FN_ENGINE_BASE_HALF_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* XXH3 (xxHash 0.8) as the one hash of the project. A 128-bit hash is kept in its canonical
- * (big-endian) form, so that its hex is the same on every machine. */
+/* XXH3 (xxHash 0.8), the only hash of the project. A 128-bit hash is stored in its canonical
+ * (big-endian) form, so that its hex digits are the same on every machine. */
 #ifndef FN_ENGINE_BASE_HASH_H
 #define FN_ENGINE_BASE_HASH_H
 
@@ -34,8 +34,8 @@ struct fn_h128 fn_hasher_digest(const struct fn_hasher *h);
 void fn_hasher_reset(struct fn_hasher *h);
 void fn_hasher_destroy(struct fn_hasher *h);
 
-/* Hashes the content of fd from its start with pread; does not move the file position.
- * ret_size: bytes read. 0 or -errno. */
+/* Hashes the content of fd from its start with pread, without moving the file position.
+ * ret_size: number of bytes read. 0 or -errno. */
 FN_NODISCARD int fn_hash_fd(int fd, struct fn_h128 *ret, uint64_t *ret_size);
 
 #endif

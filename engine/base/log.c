@@ -44,7 +44,7 @@ void fn_log_set_level(enum fn_log_level level)
     pthread_mutex_unlock(&g.lock);
 }
 
-/* How often this line was swallowed since it was last printed; -1: swallow it now. */
+/* How often this line was suppressed since it was last printed. -1: suppress it now. */
 static long repeats(const char *text)
 {
     uint64_t hash = fn_hash64(text, strlen(text)), now = fn_clock_mono_ns();

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The log of programs (daemon, worker, fnq). Library code in engine/ and index/ does not call
- * this.
+/* The log of programs (daemon, worker, fnq). Library code in engine/ and index/ does not use
+ * it.
  *
- * Lines are key=value after a plain sentence, to stderr, with a journal priority prefix (<3>)
- * when $JOURNAL_STREAM is set, else with a time. Identical lines within ten minutes are
- * counted, not repeated. */
+ * A line is a plain message followed by key=value fields, on stderr, with a journal priority
+ * prefix (<3>) when $JOURNAL_STREAM is set, else with a time. Identical lines within ten
+ * minutes are counted, not repeated. */
 #ifndef FN_ENGINE_BASE_LOG_H
 #define FN_ENGINE_BASE_LOG_H
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Command-line options as a table: one row drives the parser, --help and the shell completions.
+/* Command-line options as a table. One row drives the parser, --help and the shell completions.
  *
- * Options may stand before or after operands; "--" ends them; "-abc" groups flags;
- * "--name=value" and
- * "--name value" both work; a unique prefix of a long name is accepted. */
+ * Options may be before or after operands, and "--" ends them. "-abc" groups flags.
+ * "--name=value" and "--name value" both work. A unique prefix of a long name is accepted. */
 #ifndef FN_ENGINE_BASE_OPTIONS_H
 #define FN_ENGINE_BASE_OPTIONS_H
 
@@ -36,15 +35,15 @@ struct fn_opt {
     const char *help; /* one line */
 };
 
-/* Parses argv[1..argc) against up to n_tables tables (a row in an earlier table wins); every
- * table ends with a row whose name is NULL. Operands are moved to the front of argv+1 in order;
- * *ret_n_operands says how many. FN_EUSAGE with a sentence that names the bad option (and a
- * near one, if there is one). */
+/* Parses argv[1..argc) against up to n_tables tables. A row in an earlier table takes
+ * precedence. Every table ends with a row whose name is NULL. Operands are moved to the front
+ * of argv+1 in order; *ret_n_operands is their number. FN_EUSAGE with a message that names the
+ * bad option, and a similar one if there is one. */
 FN_NODISCARD int fn_options_parse(int argc, char **argv, const struct fn_opt *const *tables,
                                   size_t n_tables, size_t *ret_n_operands,
                                   struct fn_error *err);
 
-/* Appends the "  -x, --name ARG   help" block of one table. */
+/* Appends the " -x, --name ARG help" lines of one table. */
 void fn_options_help(struct fn_buf *out, const struct fn_opt *table);
 
 #endif

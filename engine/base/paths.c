@@ -34,8 +34,8 @@ bool fn_path_ends_in(const char *path, const char *end)
     return n > k && strcmp(path + n - k, end) == 0;
 }
 
-/* An absolute XDG directory from the environment, or HOME/fallback (XDG Base Directory 0.8:
- * relative values are ignored). */
+/* An absolute XDG directory from the environment, or HOME/fallback. Relative values are ignored
+ * (XDG Base Directory 0.8). */
 static int xdg(char *out, size_t size, const char *variable, const char *fallback,
                const char *rest)
 {
@@ -63,8 +63,8 @@ int fn_path_socket(char *out, size_t size, const char *data_dir)
 {
     const char *run = getenv("XDG_RUNTIME_DIR");
     char own[FN_PATH_MAX];
-    /* A daemon on an index of its own (--index) has its socket there, so that several can run.
-     */
+    /* A daemon with another index (--index) has its socket there, so that several daemons can
+     * run. */
     if (data_dir)
         return print(out, size, "/", data_dir, "sock");
     if (run && run[0] == '/')
@@ -110,8 +110,8 @@ int fn_path_each_model_dir(const char *override, int (*visit)(const char *dir, v
     if (!rc)
         rc = visit(FN_DATADIR "/models", ctx);
     ssize_t n = rc ? -1 : readlink("/proc/self/exe", exe, sizeof exe - 1);
-    /* BUILD/PART/.../program: the models of a build tree are in BUILD/models or beside BUILD.
-     */
+    /* The program is BUILD/PART/.../program. The models of a build tree are in BUILD/models or
+     * next to BUILD. */
     for (int up = 0; n > 0 && !rc && up < 5; up++) {
         exe[n] = '\0';
         char *parent = dirname(exe);

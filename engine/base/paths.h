@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Where things are: the XDG base directories, and the system places of a system-wide daemon.
- * All functions write into out (a C string), and return 0, -ENAMETOOLONG, or -ENOENT when
- * neither HOME nor the XDG variable is set. */
+/* Standard locations: the XDG base directories, and the system directories of a system-wide
+ * daemon. All functions write into out (a C string), and return 0, -ENAMETOOLONG, or -ENOENT
+ * when neither HOME nor the XDG variable is set. */
 #ifndef FN_ENGINE_BASE_PATHS_H
 #define FN_ENGINE_BASE_PATHS_H
 
@@ -13,24 +13,23 @@
 #define FN_PATH_MAX 4096
 
 FN_NODISCARD int fn_path_join(char *out, size_t size, const char *a, const char *b);
-/* Whether path is longer than end and ends in it: ".fnm", say. */
+/* Whether path is longer than end and ends in it, such as ".fnm". */
 bool fn_path_ends_in(const char *path, const char *end);
 /* $XDG_DATA_HOME/facenetd, else ~/.local/share/facenetd */
 FN_NODISCARD int fn_path_data(char *out, size_t size);
 /* $XDG_CONFIG_HOME/facenetd/facenetd.conf, else ~/.config/... */
 FN_NODISCARD int fn_path_config(char *out, size_t size);
-/* $XDG_RUNTIME_DIR/facenetd/sock, else DATA/sock; data_dir: that of the index in use, or NULL
- */
+/* $XDG_RUNTIME_DIR/facenetd/sock, else DATA/sock. data_dir: that of the index in use, or
+ * NULL. */
 FN_NODISCARD int fn_path_socket(char *out, size_t size, const char *data_dir);
 
-/* Calls visit for each directory in which models are looked for, in order: override (may be
- * NULL: then the following), DATA/models, each $XDG_DATA_DIRS/facenetd/models, the installed
- * one, ./models beside the running binary's build tree. Stops when visit returns non-zero, and
- * returns that. */
+/* Calls visit for each directory that may contain models, in order: override if not NULL, and
+ * nothing else; otherwise DATA/models, each $XDG_DATA_DIRS/facenetd/models, the installed one,
+ * and the models of the build tree. Stops when visit returns non-zero, and returns that. */
 int fn_path_each_model_dir(const char *override, int (*visit)(const char *dir, void *ctx),
                            void *ctx);
 
-/* "~/x" and "~" with $HOME put in; anything else is copied. */
+/* Replaces "~" in "~/x" and "~" by $HOME. Any other path is copied. */
 FN_NODISCARD int fn_path_expand(char *out, size_t size, const char *path);
 
 #endif

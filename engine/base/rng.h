@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Counter-based random numbers: any value can be made alone from (seed, stream, counter), so
- * results do not depend on thread count or order. For tests, generators and training; not for
- * secrets. (Person ids come from getrandom, see index/person_id.h.) Mixer: SplitMix64 (Steele
- * et al. 2014). */
+/* Counter-based random numbers. Any value can be computed alone from (seed, stream, counter),
+ * so results do not depend on the number of threads or the order. For tests, generators and
+ * training, not for secrets. (Person ids come from getrandom.) Mixer: SplitMix64 (Steele et al.
+ * 2014). */
 #ifndef FN_ENGINE_BASE_RNG_H
 #define FN_ENGINE_BASE_RNG_H
 
@@ -30,7 +30,7 @@ static inline uint64_t fn_rng_u64(struct fn_rng *r)
     return fn_mix64(r->key ^ fn_mix64(r->counter++));
 }
 
-/* Uniform in [0, n), n > 0; the bias is below n / 2^64. */
+/* Uniform in [0, n), n > 0. The bias is below n / 2^64. */
 static inline uint64_t fn_rng_below(struct fn_rng *r, uint64_t n)
 {
     __extension__ unsigned __int128 wide = fn_rng_u64(r);

@@ -36,7 +36,8 @@ static bool is_letter_or_mark(uint32_t c)
            (k >= UTF8PROC_CATEGORY_MN && k <= UTF8PROC_CATEGORY_ME);
 }
 
-/* In place, for valid UTF-8: each run of blanks becomes one, those at the ends go. */
+/* In place, for valid UTF-8. Each run of spaces becomes one space; leading and trailing ones
+ * are removed. */
 static void squeeze(char *s)
 {
     const char *at = s, *end = s + strlen(s);
@@ -57,7 +58,7 @@ static void squeeze(char *s)
     *to = '\0';
 }
 
-/* utf8proc allocates the result; NULL: out of memory. */
+/* utf8proc allocates the result. NULL: out of memory. */
 static char *mapped(const char *s, int options)
 {
     utf8proc_uint8_t *out = NULL;
@@ -74,8 +75,8 @@ static char *valid_copy(const char *s)
     return fn_buf_detach(&b);
 }
 
-/* Folding letter by letter is right for decomposed text only (Unicode 3.13, D145): the iota
- * below a letter becomes one of its own and must be in its place by then. */
+/* Folding letter by letter is correct for decomposed text only (Unicode 3.13, D145). The iota
+ * below a letter becomes a letter of its own and must be in its position before that. */
 static char *folded(const char *s)
 {
     char *valid = valid_copy(s);
@@ -112,7 +113,8 @@ int fn_text_equal(const char *a, const char *b)
     return rc;
 }
 
-/* Letters of some scripts join or stay apart by these; anywhere else they only hide. */
+/* Some scripts need these characters to join or separate letters. Elsewhere they are
+ * invisible. */
 static bool joiner_fits(uint32_t before, uint32_t after)
 {
     if (!is_letter_or_mark(before))

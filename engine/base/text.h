@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Names that people write: when two of them are the same, and which ones are accepted.
- * Unicode's own rules, by utf8proc. Why these: docs/decisions/unicode.md. */
+/* Names that people write: when two of them are equal, and which ones are accepted. The rules
+ * are those of Unicode, by utf8proc. Reasons: docs/decisions/unicode.md. */
 #ifndef FN_ENGINE_BASE_TEXT_H
 #define FN_ENGINE_BASE_TEXT_H
 
@@ -8,23 +8,23 @@
 
 #include "engine/base/error.h"
 
-/* What a text is compared by: two that differ only in capitals, in how accents are coded, in
- * the number or kind of blanks or in code points that show nothing have the same key. Full case
- * folding and NFC; runs of blanks are one blank, none at the ends. Invalid UTF-8 counts as
- * U+FFFD. The key of a key is the key; it is not for display.
- * The caller frees it; NULL when out of memory. */
+/* The key by which a text is compared. Two texts have the same key if they differ only in
+ * capitals, in the coding of accents, in the number or kind of spaces, or in invisible code
+ * points. Full case folding and NFC; a run of spaces is one space, none at the ends. Invalid
+ * UTF-8 is treated as U+FFFD. The key of a key is the key itself. Keys are not for display. The
+ * caller frees the key. NULL when out of memory. */
 char *fn_text_key(const char *s);
 
-/* 1: the keys are the same; 0: they are not; -ENOMEM. */
+/* 1: the keys are equal; 0: they differ; -ENOMEM. */
 FN_NODISCARD int fn_text_equal(const char *a, const char *b);
 
-/* A name as it is to be stored: in NFC, without blanks at the ends, with single ones inside.
- * out: size bytes; it may be name itself. FN_EUSAGE, with a sentence, for one that
- *  - is empty, shows nothing, or does not fit into out;
- *  - is no UTF-8;
- *  - has control characters, line ends, or invisible format characters, those that change the
- *    direction of text among them. A zero-width joiner or non-joiner is fine between two
- *    letters or marks, and behind a virama: Persian and Indic names are written with them. */
+/* Writes the form of a name that is stored: NFC, no spaces at the ends, single spaces inside.
+ * out: size bytes; it may be name itself. FN_EUSAGE, with a message, for a name that
+ *  - is empty, has only invisible characters, or does not fit into out;
+ *  - is not UTF-8;
+ *  - has control characters, line ends, or invisible format characters, including those that
+ *    change the direction of text. A zero-width joiner or non-joiner is allowed between two
+ *    letters or marks, and after a virama, because Persian and Indic names need them. */
 FN_NODISCARD int fn_name_clean(const char *name, char *out, size_t size, struct fn_error *err);
 
 #endif

@@ -7,8 +7,8 @@
 
 #include "engine/base/hex.h"
 
-/* Length of the valid sequence at s and its code point; 0 when it is invalid (RFC 3629 section
- * 4: no overlong forms, no surrogates). */
+/* Length and code point of the valid sequence at s. 0 when it is invalid (RFC 3629 section 4:
+ * no overlong forms, no surrogates). */
 static size_t sequence(const char *s, size_t n, uint32_t *ret)
 {
     utf8proc_int32_t c;
@@ -61,7 +61,7 @@ void fn_utf8_printable(struct fn_buf *out, const char *s, size_t n)
     while (s < end) {
         uint32_t c = 0;
         size_t len = sequence(s, (size_t)(end - s), &c);
-        /* U+202A..E and U+2066..9 reorder what follows them on the terminal. */
+        /* U+202A..E and U+2066..9 reorder the text after them on a terminal. */
         bool hide = !len || c < 0x20 || (c >= 0x7f && c < 0xa0) ||
                     (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
         size_t step = len ? len : 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Paths and names are bytes; what is printed as text or JSON must be UTF-8 (RFC 3629). */
+/* Paths and names are bytes. Text and JSON that is printed must be UTF-8 (RFC 3629). */
 #ifndef FN_ENGINE_BASE_UTF8_H
 #define FN_ENGINE_BASE_UTF8_H
 
@@ -14,18 +14,20 @@ bool fn_utf8_valid(const char *s, size_t n);
 void fn_utf8_sanitize(struct fn_buf *out, const char *s, size_t n);
 /* Appends s for a terminal: control characters (C0, C1, DEL) and invalid bytes become \xNN. */
 void fn_utf8_printable(struct fn_buf *out, const char *s, size_t n);
-/* Terminal columns of a UTF-8 string: combining marks and control characters 0, wide ones 2. */
+/* Number of terminal columns of a UTF-8 string. Combining marks and control characters take 0,
+ * wide ones 2. */
 size_t fn_utf8_width(const char *s, size_t n);
-/* Decodes one code point at *s (valid UTF-8 assumed), advances *s; 0xfffd on error. */
+/* Decodes one code point at *s, which should be valid UTF-8, and advances *s. 0xfffd on
+ * error. */
 uint32_t fn_utf8_next(const char **s, const char *end);
 void fn_base64(struct fn_buf *out, const void *p,
                size_t n); /* RFC 4648 section 4, with padding */
-/* Decodes exactly what fn_base64 writes, or returns -EINVAL. */
+/* Decodes exactly what fn_base64 writes. -EINVAL for anything else. */
 int fn_base64_decode(struct fn_buf *out, const char *s, size_t n);
-/* Percent-coding of everything but unreserved characters (RFC 3986 section 2.3), for
+/* Percent-encodes everything except unreserved characters (RFC 3986 section 2.3), for
  * labels.log. */
 void fn_percent_encode(struct fn_buf *out, const char *s, size_t n);
-/* Decodes in full or returns -EINVAL (bad escape, or a NUL byte). */
+/* Decodes all of s. -EINVAL on a bad escape or a NUL byte. */
 int fn_percent_decode(struct fn_buf *out, const char *s, size_t n);
 
 #endif

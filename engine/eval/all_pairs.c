@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Every pair of a set of vectors, without keeping the impostors: a first pass counts them in
- * bins, a second one keeps the nearest, those up to the bin in which the wanted share of them
- * ends. Quantiles among the kept are exact. */
+/* Every pair of a set of vectors, without storing all impostor pairs. A first pass counts them
+ * in bins. A second pass stores the closest ones, up to the bin in which the requested share
+ * ends. Quantiles among the stored ones are exact. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ enum { TAIL_MAX = 8 << 20 };
 struct pass {
     const struct fn_vectors *v;
     struct fn_all_pairs *out;
-    size_t last_bin; /* second pass: keep up to this */
+    size_t last_bin; /* second pass: store pairs up to this bin */
     size_t cap, n_same_found, person_cap, d2_cap;
     bool failed;
 };

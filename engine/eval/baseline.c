@@ -73,7 +73,8 @@ void fn_jacobi(double *a, size_t m, double *v)
 
 /* ---- the leading subspace ---- */
 
-/* Rows of v (m x n) made orthonormal, twice, because once is not enough in single precision. */
+/* Makes the rows of v (m x n) orthonormal. It is done twice, because once is not enough in
+ * single precision. */
 static void orthonormalise(float *v, size_t m, size_t n)
 {
     for (size_t i = 0; i < m; i++) {
@@ -163,8 +164,8 @@ static void make_gram(struct work *w)
     fn_gemm(&g);
 }
 
-/* Eigenvectors of the Gram matrix: w->turned has their coordinates in the rows of w->v,
- * w->order the greatest first. */
+/* Eigenvectors of the Gram matrix. w->turned gets their coordinates in the rows of w->v,
+ * w->order their order, largest first. */
 static void iterate(struct work *w, uint64_t seed)
 {
     struct fn_rng rng = fn_rng_init(seed, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Bootstrap over people: faces of one person are not independent of each other, people are
- * nearly so. */
+/* Bootstrap over people. Faces of one person are not independent of each other, but people
+ * nearly are. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* v: n values, changed. */
+/* v: n values, which are changed. */
 static void summarise(double *v, size_t n, struct fn_interval *r)
 {
     double mean = 0, sum = 0;

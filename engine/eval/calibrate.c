@@ -12,15 +12,16 @@
 
 #include "engine/model/profile.h"
 
-/* Rates of grouping (docs/decisions/thresholds.md), a decade between the first two. */
+/* False-accept rates for clustering (docs/decisions/thresholds.md), a decade between the first
+ * two. */
 static const double single_far = 3e-5, group_far = 3e-4, net_far = 1.5e-6;
-/* Of the impostor pairs, how many are kept to read distances off; with the fewest, ten times
- * the pairs that make a rate known are a tenth of all. */
+/* Share of the impostor pairs that is stored to read distances from. With the smallest allowed
+ * number of pairs, ten times the pairs that make a rate known are one tenth of all. */
 static const double kept_share = .11;
 enum { LOGISTIC_SAMPLE = 20000 };
 
-/* The distance at which accepted genuine less accepted impostor pairs, in shares, are most:
- * both kinds weigh the same. */
+/* The distance at which the share of accepted genuine pairs minus the share of accepted
+ * impostor pairs is largest. Both kinds have the same weight. */
 static double best_threshold(const struct fn_all_pairs *p)
 {
     double best = -1, at = 0;
@@ -37,7 +38,7 @@ static double best_threshold(const struct fn_all_pairs *p)
     return at;
 }
 
-/* Quantiles stand for the impostor distances, of which there may be millions. */
+/* Quantiles represent the impostor distances, of which there may be millions. */
 static int impostor_sample(const struct fn_all_pairs *p, struct fn_dists *ret)
 {
     size_t bin = 0;
@@ -62,7 +63,7 @@ static void set_facts(const struct fn_vectors *v, const struct fn_all_pairs *p,
         found += !v->found || v->found[i];
     c->people = (uint32_t)v->n_people;
     c->pictures = (uint32_t)found;
-    c->same_pairs = fn_dists_below(&p->same, 5); /* a missed face is at infinity */
+    c->same_pairs = fn_dists_below(&p->same, 5); /* a missed face is at distance INFINITY */
     c->different_pairs = p->n_different;
     if (localtime_r(&now, &tm))
         (void)strftime(c->date, sizeof c->date, "%Y-%m-%d", &tm);

@@ -8,11 +8,11 @@
 #include "engine/eval/metrics.h"
 #include "engine/model/model.h"
 
-/* A rate is known when this many impostor pairs are expected below its distance. */
+/* A rate is known if this many impostor pairs are expected below its distance. */
 enum { FN_CALIBRATION_EVENTS = 10 };
 
-/* flip: how the vectors were made. The date of the result is today's. FN_EREFUSED, with the
- * reason: too few pairs, or vectors that do not tell people apart. */
+/* flip: whether the vectors were made with mirrored chips. The result has today's date.
+ * FN_EREFUSED, with the reason: too few pairs, or vectors that do not distinguish people. */
 FN_NODISCARD int fn_calibrate(const struct fn_vectors *v, bool flip, struct fn_calibration *ret,
                               struct fn_error *err);
 /* "pairs 1.080, FAR 1e-3 1.021, ..." */

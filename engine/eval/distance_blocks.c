@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Blocks of distances; see blocks.h. */
+/* Blocks of distances; see distance_blocks.h. */
 #include "engine/eval/distance_blocks.h"
 
 #include <errno.h>

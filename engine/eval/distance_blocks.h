@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Squared distances between many unit vectors, a block of rows against a block of rows at a
- * time. Inside engine/eval only. */
+/* Squared distances of many unit vectors, computed by pairs of blocks of rows. For engine/eval
+ * only. */
 #ifndef FN_ENGINE_EVAL_DISTANCE_BLOCKS_H
 #define FN_ENGINE_EVAL_DISTANCE_BLOCKS_H
 
@@ -14,9 +14,9 @@ enum { FN_BLOCK_ROWS = 256 };
  * n_b floats. */
 void fn_block_d2(const float *a, size_t n_a, const float *b, size_t n_b, size_t dim, float *d2);
 
-/* Calls visit for blocks that cover all i < n_a, j < n_b once; with b == NULL all pairs i > j
- * of a once (a block on the diagonal is whole: the visitor drops i <= j). i0, j0: first row of
- * each. 0 or -ENOMEM. */
+/* Calls visit for blocks that cover all i < n_a, j < n_b once. With b == NULL: all pairs i > j
+ * of a once (a block on the diagonal is complete; the visitor ignores i <= j). i0, j0: first
+ * row of each block. 0 or -ENOMEM. */
 typedef void (*fn_block_visit)(void *ctx, const float *d2, size_t i0, size_t n_i, size_t j0,
                                size_t n_j);
 FN_NODISCARD int fn_each_block(const float *a, size_t n_a, const float *b, size_t n_b,

@@ -12,16 +12,16 @@ struct fn_eval_vectors {
     uint32_t *person; /* n */
     size_t n, dim, n_missed, n_fallbacks;
 };
-/* Room for the vectors of a set, all of them missed. -ENOMEM. */
+/* Allocates the vectors of a set, all of them marked as missed. -ENOMEM. */
 FN_NODISCARD int fn_eval_vectors_init(struct fn_eval_vectors *v, const struct fn_eval_set *s,
                                       size_t dim, struct fn_error *err);
 void fn_eval_vectors_free(struct fn_eval_vectors *v); /* safe on zeroes */
-/* As the metrics take them; points into v. */
+/* The vectors in the form that the metrics need. Points into v. */
 struct fn_vectors fn_eval_vectors_view(const struct fn_eval_vectors *v, size_t n_people);
 
 /* Squared distance; NAN when either is NULL. */
 double fn_eval_d2(const float *a, const float *b, size_t dim);
-/* *ret: heap, one for each pair; missed faces give NAN. -ENOMEM. */
+/* *ret: heap, one per pair. The distance of a missed face is NAN. -ENOMEM. */
 FN_NODISCARD int fn_eval_pair_distances(const struct fn_eval_vectors *v,
                                         const struct fn_eval_pairs *p, struct fn_pair_d2 **ret,
                                         struct fn_error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What an evaluation found: figures with names and errors, in groups, as values. */
+/* The results of an evaluation as values: metrics with names and errors, in groups. */
 #ifndef FN_ENGINE_EVAL_FIGURES_H
 #define FN_ENGINE_EVAL_FIGURES_H
 
@@ -7,8 +7,8 @@
 
 struct fn_figure {
     char group[48], key[48], label[80]; /* key: short, for programs; label: a line for people */
-    double value, error;                /* error: NAN when there is none */
-    int digits;                         /* after the point; 0: a count */
+    double value, error;                /* error: NAN if there is none */
+    int digits;                         /* after the decimal point; 0: a count */
 };
 
 struct fn_figures {
@@ -18,7 +18,7 @@ struct fn_figures {
         double accuracy, threshold;
     } fold[FN_FOLDS_MAX];
     size_t n_folds;
-    bool failed; /* out of memory: some are missing */
+    bool failed; /* out of memory: some results are missing */
 };
 void fn_figures_add(struct fn_figures *f, const char *group, const char *key, double value,
                     double error, int digits, const char *label);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Verification of pairs in folds. For each fold there are two counts per threshold of a grid,
- * genuine and impostor pairs below it; all figures but the last one of a fold are sums of
- * those. */
+/* Verification of pairs in folds. Each fold has two counts per threshold of a grid: genuine and
+ * impostor pairs below it. All results of a fold, except the last, are sums of these. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -21,7 +20,7 @@ static double threshold_of(size_t i)
     return (double)i / 1000;
 }
 
-/* The first threshold of the grid that accepts d2; GRID: none. */
+/* The first threshold of the grid that accepts d2. GRID: none. */
 static size_t first_above(double d2)
 {
     double at = floor(d2 * 1000);
@@ -78,7 +77,7 @@ static size_t best_of(const struct counts *c, size_t step)
     return best;
 }
 
-/* The threshold with this false accept rate; 0 when it is never reached. */
+/* The threshold with this false-accept rate. 0 if it is never reached. */
 static double threshold_for(const struct counts *c, double far)
 {
     double want = far * (double)c->n_different;
@@ -118,7 +117,7 @@ int fn_pairs_split(const struct fn_pair_d2 *pairs, size_t n, struct fn_dists *sa
     return rc;
 }
 
-/* Shares of a fold's genuine and impostor pairs below t. */
+/* Shares of the genuine and impostor pairs of a fold below t. */
 static void shares_at(const struct fn_pair_d2 *pairs, size_t n, size_t fold,
                       const struct counts *c, double t, double *val, double *far)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Identification: whose picture in a gallery is nearest? */
+/* Identification: whose picture in the gallery is nearest. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

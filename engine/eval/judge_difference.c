@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Is one model better than another, on the same pictures and pairs, beyond the error? */
+/* Whether one model is better than another, on the same pictures and pairs, by more than the
+ * error. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +30,7 @@ int fn_judge_model(struct fn_figures *f, const char *group, const struct fn_eval
     return rc;
 }
 
-/* +1, -1: B is better, worse, beyond the error; 0: it cannot be told. */
+/* +1 or -1: B is better or worse by more than the error. 0: undecided. */
 static int sign_of(const struct fn_interval *d)
 {
     return d->low > 0 ? 1 : d->high < 0 ? -1 : 0;

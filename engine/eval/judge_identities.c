@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Figures of sets of known people, and of groups against them; see judge.h. */
+/* Results for sets of known people, and for clusters of them; see judge.h. */
 #include <math.h>
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Figures of pairs; see judge.h. */
+/* Results for pairs; see judge.h. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

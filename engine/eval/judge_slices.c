@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Slices of pairs as groups of figures; see judge.h. */
+/* Slices of pairs as groups of results; see judge.h. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -51,8 +51,8 @@ int fn_judge_slices(struct fn_figures *f, const struct fn_attributes *a,
                     struct fn_error *err)
 {
     struct fn_verification v;
-    /* The best one of the whole list: a threshold for use is stricter and would show how strict
-     * it is, not how the slices differ. */
+    /* The best threshold of the whole list. A threshold for use is lower, and would show how
+     * low it is instead of how the slices differ. */
     int rc = fn_verify(d, p->n, 1e-3, &v, err);
     if (rc)
         return rc;

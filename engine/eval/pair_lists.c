@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of pairs: as published, as written by hand, and made. */
+/* Lists of pairs: published ones, those of users, and generated ones. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -154,7 +154,7 @@ int fn_eval_pairs_lfw(struct fn_eval_set *s, const char *dir, const char *file,
 struct list {
     struct fn_eval_set *set;
     const char *file;
-    int folder; /* length of the list's folder with its slash */
+    int folder; /* length of the path of the folder of the list, with its slash */
     struct fn_eval_pairs *out;
     struct fn_error *err;
 };
@@ -213,19 +213,19 @@ int fn_eval_pairs_list(struct fn_eval_set *s, const char *file, struct fn_eval_p
     return rc;
 }
 
-/* ---- made pairs ---- */
+/* ---- generated pairs ---- */
 
 struct maker {
     const uint32_t *person; /* of each item */
     size_t n;
     uint32_t *fold;  /* of each person */
-    size_t *members; /* items of the fold at hand */
+    size_t *members; /* items of the current fold */
     size_t per_fold, n_same;
     struct fn_rng rng;
     struct fn_eval_pairs *out;
 };
 
-/* All genuine pairs of the fold, or a sample of them by Knuth's selection sampling. */
+/* All genuine pairs of the fold, or a sample of them by the selection sampling of Knuth. */
 static int make_same(struct maker *m, uint32_t f, size_t n_members)
 {
     size_t all = 0, left, wanted;

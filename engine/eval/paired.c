@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Two models on the same pairs: what one gets right and the other does not. The pairs that are
- * hard for both say nothing about which is better, so the error of the difference is much
- * smaller than the errors of the two. */
+/* Two models on the same pairs: which pairs only one of them decides correctly. Pairs that are
+ * hard for both do not show which is better, so the error of the difference is much smaller
+ * than the errors of the two. */
 #include <math.h>
 
 #include "engine/eval/metrics.h"
@@ -33,7 +33,7 @@ int fn_paired_accuracy(const struct fn_pair_d2 *a, const struct fn_pair_d2 *b, s
         double d = vb->fold_accuracy[f] - va->fold_accuracy[f] - r.accuracy.mean;
         sum += d * d;
     }
-    /* With one fold, the error of the difference of two paired shares. */
+    /* With one fold: the error of the difference of two paired shares. */
     double net = (double)r.n_gained - (double)r.n_lost, moved = (double)(r.n_gained + r.n_lost);
     r.accuracy.error = folds > 1 ? sqrt(sum / (double)(folds - 1) / (double)folds)
                                  : sqrt(moved - net * net / (double)n) / (double)n;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Groups against people. Faces are sorted by group, then person, so that every cell of the
- * table of groups and people is one run; cost n log n. */
+/* Clusters compared with people. Faces are sorted by cluster, then person, so that every cell
+ * of the table of clusters and people is one run. Cost: n log n. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -25,7 +25,7 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* How many of the sorted numbers are x. */
+/* How often x occurs in the sorted numbers. */
 static size_t how_many(const uint32_t *sorted, size_t n, uint32_t x)
 {
     size_t first = fn_lower_bound(&x, sorted, n, sizeof *sorted, by_number), end = first;
@@ -36,7 +36,7 @@ static size_t how_many(const uint32_t *sorted, size_t n, uint32_t x)
 
 struct sums {
     double together, right, same, b3p, b3r;
-    size_t pure; /* faces of the most frequent person of their group */
+    size_t pure; /* faces of the most frequent person of their cluster */
 };
 
 static double ordered_pairs(size_t n)
@@ -44,7 +44,7 @@ static double ordered_pairs(size_t n)
     return (double)n * (double)(n - (n > 0));
 }
 
-/* One group: cells [i, end). */
+/* One cluster: cells [i, end). */
 static void judge_group(const struct cell *c, size_t i, size_t end, const uint32_t *people,
                         size_t n, struct sums *s, struct fn_partition_score *r)
 {

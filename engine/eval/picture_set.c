@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sets of pictures and people: folders on disk, and finding by name through hash tables. */
+/* Sets of pictures and people: folders on disk, and search by name with hash tables. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@ static const char *name_at(const struct fn_eval_set *s, bool person, uint32_t i)
     return person ? s->people[i] : s->pictures[i].path;
 }
 
-/* The slot of name: its own or the free one where it belongs. */
+/* The slot of name: the one that holds it, or the free one in which it belongs. */
 static uint32_t *slot_of(const struct fn_eval_set *s, bool person, const char *name)
 {
     const struct fn_eval_table *t = person ? &s->by_name : &s->by_path;
@@ -47,7 +47,7 @@ static uint32_t *slot_of(const struct fn_eval_set *s, bool person, const char *n
     return &t->slots[i];
 }
 
-/* Room for one more in a table that is at most half full. */
+/* Makes room for one more in a table that is at most half full. */
 static int make_cap(struct fn_eval_set *s, bool person)
 {
     struct fn_eval_table *t = person ? &s->by_name : &s->by_path;
@@ -112,13 +112,13 @@ static int visible(const struct dirent *d)
     return d->d_name[0] != '.';
 }
 
-/* Bytes, not the user's language. */
+/* By bytes, not by the language of the user. */
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* below: the folder's name below the root, "" for the root itself. */
+/* below: the path of the folder below the root, "" for the root itself. */
 static int add_folder(struct fn_eval_set *s, const char *root, const char *below, int depth,
                       struct fn_error *err)
 {

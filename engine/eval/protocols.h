@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Which pictures are compared with which: sets of people, lists of pairs, folders of video
- * frames.
+/* Which pictures are compared: sets of people, lists of pairs, folders of video frames.
  *
- * A set is a list of pictures, each of a known person. Lists of pairs name pictures of a set by
- * number. Where vectors come from is the caller's business. */
+ * A set is a list of pictures, each of a known person. Lists of pairs refer to pictures of a
+ * set by number. The caller provides the vectors. */
 #ifndef FN_ENGINE_EVAL_PROTOCOLS_H
 #define FN_ENGINE_EVAL_PROTOCOLS_H
 
@@ -16,10 +15,10 @@
 struct fn_eval_set {
     struct fn_eval_picture {
         char *path;      /* owned */
-        uint32_t person; /* number of people[] */
+        uint32_t person; /* index into people[] */
     } * pictures;
     size_t n, cap;
-    char **people; /* owned; for folders: the folder below the root */
+    char **people; /* owned; for folders: the path below the root */
     size_t n_people, people_cap;
     struct fn_eval_table { /* open addressing: number + 1, 0: free */
         uint32_t *slots;
@@ -29,13 +28,13 @@ struct fn_eval_set {
 void fn_eval_set_free(struct fn_eval_set *s); /* NULL-safe */
 /* Finds or adds; UINT32_MAX when out of memory. */
 uint32_t fn_eval_person(struct fn_eval_set *s, const char *name);
-/* Finds or adds the picture; *ret: its number. */
+/* Finds or adds the picture. *ret: its number. */
 FN_NODISCARD int fn_eval_picture(struct fn_eval_set *s, const char *path, uint32_t person,
                                  size_t *ret);
 
-/* Every folder below dir that has pictures (jpg, jpeg, png, heic, webp by name) is a person;
- * folders and files in order of their names, hidden ones left out. people: NULL, or a text file
- * with a folder below dir on each line: only those. */
+/* Every folder below dir that has pictures (jpg, jpeg, png, heic, webp by name) is a person.
+ * Folders and files are sorted by name; hidden ones are left out. people: NULL, or a text file
+ * with a folder below dir on each line; then only these are read. */
 FN_NODISCARD int fn_eval_set_folders(struct fn_eval_set *s, const char *dir, const char *people,
                                      struct fn_error *err);
 
@@ -51,27 +50,27 @@ struct fn_eval_pairs {
 void fn_eval_pairs_free(struct fn_eval_pairs *p); /* NULL-safe */
 
 /* A list of Labeled Faces in the Wild: "FOLDS N" (pairs.txt) or "N" (pairsDevTest.txt), then
- * per fold N genuine lines "NAME I J" and N impostor lines "NAME I NAME J"; picture I of NAME
- * is dir/NAME/NAME_000I.jpg (or .png). Pictures are added to the set. FN_EUSAGE with the line.
- */
+ * per fold N genuine lines "NAME I J" and N impostor lines "NAME I NAME J". Picture I of NAME
+ * is dir/NAME/NAME_000I.jpg (or .png). The pictures are added to the set. FN_EUSAGE with the
+ * line. */
 FN_NODISCARD int fn_eval_pairs_lfw(struct fn_eval_set *s, const char *dir, const char *file,
                                    struct fn_eval_pairs *ret, struct fn_error *err);
-/* "PATH,PATH,SAME[,FOLD]" lines (commas or TABs; SAME 0 or 1), paths relative to the list. A
- * first line whose third field is no number is a heading. People are not known from such a
- * list; each picture is a person of its own. */
+/* "PATH,PATH,SAME[,FOLD]" lines (commas or TABs; SAME is 0 or 1), with paths relative to the
+ * list. If the third field of the first line is not a number, that line is a heading. Such a
+ * list has no people, so each picture is a person of its own. */
 FN_NODISCARD int fn_eval_pairs_list(struct fn_eval_set *s, const char *file,
                                     struct fn_eval_pairs *ret, struct fn_error *err);
-/* Made pairs: people dealt out to n_folds folds; in each as many genuine pairs as there are, at
- * most per_fold, and as many impostor pairs. No person is in two folds. Same seed, same pairs.
- */
+/* Generates pairs. People are distributed over n_folds folds. Each fold gets all genuine pairs,
+ * but at most per_fold, and as many impostor pairs. No person is in two folds. The same seed
+ * yields the same pairs. */
 FN_NODISCARD int fn_eval_pairs_make(const struct fn_eval_set *s, size_t n_folds,
                                     size_t per_fold, uint64_t seed, struct fn_eval_pairs *ret,
                                     struct fn_error *err);
 
-/* YouTube Faces: videos are folders dir/PERSON/VIDEO of frames. The set's pictures are frames,
- * a video is a run of them. */
+/* YouTube Faces: videos are folders dir/PERSON/VIDEO of frames. The pictures of the set are
+ * frames; a video is a range of them. */
 struct fn_eval_videos {
-    struct fn_eval_set set; /* people are the videos' people */
+    struct fn_eval_set set; /* its people are the people of the videos */
     struct fn_eval_video {
         char *name; /* PERSON/VIDEO, owned */
         size_t first, n;
@@ -82,15 +81,16 @@ struct fn_eval_videos {
 void fn_eval_videos_free(struct fn_eval_videos *v); /* NULL-safe */
 FN_NODISCARD int fn_eval_videos_read(struct fn_eval_videos *v, const char *dir,
                                      struct fn_error *err);
-/* splits.txt: "FOLD, PERSON/VIDEO, PERSON/VIDEO, ..., SAME" lines under a heading. */
+/* splits.txt: "FOLD, PERSON/VIDEO, PERSON/VIDEO, ..., SAME" lines after a heading. */
 FN_NODISCARD int fn_eval_videos_splits(const struct fn_eval_videos *v, const char *file,
                                        struct fn_eval_pairs *ret, struct fn_error *err);
-/* Made pairs of videos, as fn_eval_pairs_make. */
+/* Generates pairs of videos, like fn_eval_pairs_make. */
 FN_NODISCARD int fn_eval_videos_make(const struct fn_eval_videos *v, size_t n_folds,
                                      size_t per_fold, uint64_t seed, struct fn_eval_pairs *ret,
                                      struct fn_error *err);
-/* Mean squared distance over all pairs of one frame of each: 2 - 2 (mean a) . (mean b) for unit
- * vectors. mean: dim numbers of each video, the mean of its frames' vectors. */
+/* Mean squared distance over all pairs of a frame of one video and a frame of the other: 2 - 2
+ * (mean a) . (mean b) for unit vectors. mean: dim numbers per video, the mean of the vectors of
+ * its frames. */
 double fn_eval_video_d2(const float *mean_a, const float *mean_b, size_t dim);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sorted distances and what can be read off two lists of them. */
+/* Sorted distances, and metrics of two lists of them. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -61,7 +61,7 @@ double fn_dists_quantile(const struct fn_dists *d, double q)
 double fn_roc_auc(const struct fn_dists *same, const struct fn_dists *different)
 {
     double wins = 0;
-    size_t below = 0, end = 0; /* of different: nearer than the genuine pair, not further */
+    size_t below = 0, end = 0; /* of different: closer than the genuine pair; not farther */
     if (!same->n || !different->n)
         return (double)NAN;
     for (size_t i = 0; i < same->n; i++) {
@@ -97,7 +97,7 @@ double fn_roc_eer(const struct fn_dists *same, const struct fn_dists *different,
     return a0 + s * (a1 - a0);
 }
 
-/* Sums of one Newton step over one class; y: 1 same, 0 different. */
+/* Sums of one Newton step over one class. y: 1 same, 0 different. */
 static void logistic_sums(const struct fn_dists *d, double y, double a, double b, double g[2],
                           double h[3])
 {

@@ -29,13 +29,13 @@ struct reader {
     struct ending {
         const char *path;
         size_t picture;
-    } * sorted; /* by path read from its end */
+    } * sorted; /* by path, compared from its end */
     bool *known;
     const char *file;
     struct fn_error *err;
 };
 
-/* As strcmp from the last byte on, at most n bytes. */
+/* Like strcmp on at most n bytes, from the last byte backwards. */
 static int compare_ends(const char *a, size_t la, const char *b, size_t lb, size_t n)
 {
     for (size_t i = 1; i <= n; i++) {
@@ -62,7 +62,7 @@ static int name_and_end(const void *name, const void *ending)
     return -compare_ends(path, strlen(path), name, n, n);
 }
 
-/* The first picture in order whose path ends in name. */
+/* The first picture in this order whose path ends in name. */
 static size_t find(const struct reader *r, const char *name)
 {
     return fn_lower_bound(name, r->sorted, r->set->n, sizeof *r->sorted, name_and_end);
@@ -180,7 +180,7 @@ struct slicer {
     void *ctx;
 };
 
-/* Quarters of the values; equal values stay together. */
+/* Quarters of the values. Equal values stay together. */
 static int quarters(struct slicer *s, size_t n, const char *name, const char *rule)
 {
     char text[128];
@@ -220,7 +220,7 @@ static const char *word_of(const struct fn_attribute *a, const struct fn_eval_pa
     return a->text[first ? p->a : p->b];
 }
 
-/* Pairs of equal words; each word when its first pair is met. */
+/* Pairs of equal text values, each value when its first pair occurs. */
 static int slice_words(struct slicer *s, const struct fn_attribute *a)
 {
     char text[128];

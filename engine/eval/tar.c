@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Genuine pairs accepted at a false accept rate, and how sure that is: people are resampled,
- * and the threshold is found anew each time. */
+/* Genuine pairs accepted at a false-accept rate, and how certain that is: people are resampled,
+ * and the threshold is computed again each time. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -37,8 +37,8 @@ struct tar {
     double far;
 };
 
-/* Impostor pairs when person k occurs weight[k] times. A person is no impostor of its own
- * copies. */
+/* Number of impostor pairs when person k occurs weight[k] times. Copies of one person are not
+ * impostors of each other. */
 static double weighted_impostors(const struct tar *t, const uint32_t *weight)
 {
     double sum = 0, squares = 0;
@@ -72,7 +72,7 @@ static void weighted_tar(const uint32_t *weight, void *ctx, double *out)
         *out = right / all;
 }
 
-/* Vectors of each person; heap. */
+/* Number of vectors of each person; heap. */
 static uint64_t *count_found(const struct fn_vectors *v)
 {
     uint64_t *n = calloc(v->n_people + 1, sizeof *n);

@@ -32,7 +32,7 @@ static struct fn_eval_video *add_video(struct fn_eval_videos *v, const char *nam
     return x;
 }
 
-/* A set read from folders has a "person" per folder, that is per video; who is in it is the
+/* A set read from folders has a "person" per folder, that is per video. The real person is the
  * folder above. */
 int fn_eval_videos_read(struct fn_eval_videos *v, const char *dir, struct fn_error *err)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* fn_accuracy DATA_DIR [--models DIR] [--profile P]... [--effort E] [--json] [--verbose]
- * [--calibrate] [--only SECTIONS]
+ *            [--calibrate] [--only SECTIONS]
  *
- * Every accuracy figure of docs/accuracy.md from files, through the same fn_face_find that
+ * Measures every number of docs/accuracy.md, from files, through the same fn_face_find that
  * workers run, with the thresholds of the profile. DATA_DIR holds identities/, album/,
- * detector/, nonface/, awkward/; what is missing is left out and named. --calibrate prints what
- * thresholds the data would choose, which is how the profile's values were found. */
+ * detector/, nonface/ and awkward/. What is missing is named and skipped. --calibrate prints
+ * the thresholds that the data would choose; the values of the profile were found this way. */
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -44,7 +44,7 @@ static bool wanted(const struct run *r, const char *section)
     return !r->only || strstr(r->only, section);
 }
 
-/* Searches the set; says what failed. */
+/* Searches the set. Prints what failed. */
 static bool search(const struct run *r, struct photo_set *s, const char *name)
 {
     struct fn_error err = {0};
@@ -423,7 +423,7 @@ static void nonface(struct run *r)
     set_free(&s);
 }
 
-/* ---- the same face under other circumstances ---- */
+/* ---- the same face under other conditions ---- */
 
 static void orientations(struct run *r)
 {
@@ -451,7 +451,7 @@ static void orientations(struct run *r)
     set_free(&s);
 }
 
-/* Every fifth LFW picture, upright and rolled both ways. */
+/* Every fifth LFW picture, upright and rolled to both sides. */
 static void rolled(struct run *r)
 {
     struct photo_set all = {0}, s = {0};
@@ -489,7 +489,7 @@ static void rolled(struct run *r)
     set_free(&all);
 }
 
-/* train/val: people that chose nothing else. */
+/* train/val: people on whom no choice was based. */
 static void validation(struct run *r)
 {
     struct photo_set s = {0};
@@ -559,8 +559,8 @@ struct options {
     double min_score;
 };
 
-/* Judges one profile and prints its figures; a new reference to them, or NULL: no such profile.
- */
+/* Evaluates one profile and prints its results. Returns a new reference to them, or NULL if
+ * there is no such profile. */
 static json_t *judge_profile(const struct options *o, const char *data, const char *name)
 {
     struct fn_profile *p;

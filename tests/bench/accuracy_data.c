@@ -132,7 +132,7 @@ static void keep_faces(struct photo *p, const struct fn_photo_faces *r)
     }
 }
 
-/* The picture turned about its centre; corners become black. */
+/* Rotates the picture about its centre. Corners become black. */
 static int roll_image(struct fn_image *m, int degrees)
 {
     struct fn_image out;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Photos on disk and what the engine found in them, for the accuracy programs. */
+/* Photos on disk and the faces that the engine found in them, for the accuracy programs. */
 #ifndef FN_TESTS_BENCH_ACCURACY_DATA_H
 #define FN_TESTS_BENCH_ACCURACY_DATA_H
 
@@ -14,7 +14,7 @@ struct found_face {
 struct photo {
     char path[512];  /* below the data directory */
     uint32_t person; /* index into the set's people, UINT32_MAX: unknown */
-    int roll_deg;    /* turned by this in memory before it is searched */
+    int roll_deg;    /* rotated by this in memory before the search */
     /* results */
     bool failed;
     char error[160];
@@ -45,11 +45,12 @@ struct search_opts {
     unsigned threads;
     bool progress;
 };
-/* Searches every photo of the set; failures are kept in the photo. 0, or the engine's error. */
+/* Searches every photo of the set. A failure is recorded in its photo. 0, or the error of the
+ * engine. */
 int set_search(struct photo_set *s, const char *data, const struct search_opts *o,
                struct fn_error *err);
 
-/* The face whose centre is nearest to the picture's; NULL: none. */
+/* The face whose centre is nearest to the centre of the picture. NULL: none. */
 const struct found_face *central_face(const struct photo *p);
 const struct found_face *largest_face(const struct photo *p);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Figures of merit; see accuracy_metrics.h. */
+/* Metrics; see accuracy_metrics.h. */
 #include "accuracy_metrics.h"
 
 #include <math.h>
@@ -68,7 +68,7 @@ double best_accuracy(const struct fn_dists *same, const struct fn_dists *differe
     return best;
 }
 
-/* The group of face f of photo i. */
+/* The cluster of face f of photo i. */
 static uint32_t group_of(const struct found_face *f, const struct fnl_eval_group_face *v,
                          const uint32_t *group, size_t n, size_t i)
 {

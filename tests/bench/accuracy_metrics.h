@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The metrics of engine/eval on photos and faces of a photo_set. */
+/* The metrics of engine/eval for photos and faces of a photo_set. */
 #ifndef FN_TESTS_BENCH_ACCURACY_METRICS_H
 #define FN_TESTS_BENCH_ACCURACY_METRICS_H
 
@@ -8,24 +8,24 @@
 
 double face_d2(const struct found_face *a, const struct found_face *b);
 
-/* fn_dists_add that does not come back without memory. */
+/* fn_dists_add that ends the program when out of memory. */
 void distances_add(struct fn_dists *d, double x);
 
-/* All pairs of the photos' judged faces: same and different people. A missed face is INFINITY
- * away in same, and is left out of different. */
+/* All pairs of the evaluated faces of the photos: pairs of one person and of different people.
+ * In same, a missed face is at distance INFINITY. In different, it is left out. */
 void all_pairs(const struct photo_set *s,
                const struct found_face *(*judged)(const struct photo *), struct fn_dists *same,
                struct fn_dists *different);
 
-/* Accuracy of same (< t) and different (>= t) pairs; missed: pairs with a missed face, wrong
- * either way. */
+/* Accuracy of same pairs (< t) and different pairs (>= t). missed: number of pairs with a
+ * missed face, which are wrong in both cases. */
 double pair_accuracy(const struct fn_dists *same, const struct fn_dists *different,
                      size_t missed, double t);
 double best_accuracy(const struct fn_dists *same, const struct fn_dists *different,
                      size_t missed, double *ret_t);
 
-/* Clusters every face of the set as the index does, by the thresholds of v, and judges one face
- * of each photo of a known person. */
+/* Clusters every face of the set as the index does, with the thresholds of v. Evaluates one
+ * face of each photo of a known person. */
 struct fn_partition_score
 cluster_score(const struct photo_set *s,
               const struct found_face *(*judged)(const struct photo *),

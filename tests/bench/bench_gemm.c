@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* GFLOP/s of sgemm on one thread for some seconds: how far this machine's cores scale, measured
- * beside two workers. */
+/* GFLOP/s of sgemm on one thread for some seconds. Measured together with two workers, it shows
+ * how far the cores of this machine scale. */
 #include <stdio.h>
 #include <stdlib.h>
 

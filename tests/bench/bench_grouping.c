@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Grouping at scale: quality against known people, cost, what one face changes. See
+/* Clustering at scale: quality against known people, cost, and what one face changes. See
  * scripts/bench-grouping.
  *
- *   bench_grouping --faces N [--people N] [--seed N]        generated faces
- *   bench_grouping --vectors FILE --labels FILE             faces of files (face_set.h)
- *   bench_grouping --faces N --write --vectors FILE --labels FILE     only writes generated
- * faces to files
+ *   bench_grouping --faces N [--people N] [--seed N]      generated faces
+ *   bench_grouping --vectors FILE --labels FILE           faces from files (face_set.h)
+ *   bench_grouping --faces N --write --vectors FILE --labels FILE
+ *                                         only writes generated faces to files
  *
- * Prints sentences; --table FILE adds a line of figures to FILE. */
+ * Prints text. --table FILE appends a row of numbers to FILE. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,7 +119,8 @@ struct result {
     struct bench_locality locality;
 };
 
-/* Least share of one of the largest people that is in its main piece, in percent. */
+/* Over the largest people, the least share of a person's faces that is in one cluster, in
+ * percent. */
 static double least_main(const struct grouping_verdict *v)
 {
     double least = 100;

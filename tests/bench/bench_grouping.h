@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to bench_grouping: what its modes share. */
+/* Private to bench_grouping: shared by its modes. */
 #ifndef FN_TESTS_BENCH_BENCH_GROUPING_H
 #define FN_TESTS_BENCH_BENCH_GROUPING_H
 
@@ -17,22 +17,21 @@ struct bench {
     uint64_t seed;
 };
 
-/* Prints and leaves the program when r is not 0. */
+/* Prints an error and exits when r is not 0. */
 void bench_must(int r, const char *what);
 
 struct bench_locality {
     size_t trials;
-    /* Of deletions and insertions: share of trials in which another face, another good face
-     * went over to another group; mean CPU. */
+    /* Deletions and insertions: share of trials in which another face, or another good face,
+     * moved to another cluster; mean CPU time. */
     double touched[2], touched_good[2], us[2];
-    size_t differ; /* faces that are in another group at the end than in b->group */
+    size_t differ; /* faces that are in another cluster at the end than in b->group */
 };
-/* Takes `trials` random faces out and puts them back in another order, one at a time; prints
- * what each update changed and looked at.
- * */
+/* Removes `trials` random faces and inserts them again in another order, one at a time. Prints
+ * what each update changed and examined. */
 struct bench_locality bench_locality(const struct bench *b, size_t trials);
-/* Puts the faces in so many random orders and batches; returns how many orders did not end in
- * b->group. */
+/* Inserts the faces in `orders` random orders and batches. Returns how many of them did not end
+ * in b->group. */
 size_t bench_orders(const struct bench *b, size_t orders);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Updates of a grouping: what one face changes, and that the order of arrival does not matter;
- * see bench_grouping.h. */
+/* Updates of a clustering: what one face changes, and that the order of arrival does not
+ * matter; see bench_grouping.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +12,11 @@
 
 enum { BATCH_MAX = 1000 };
 
-/* Counters of a trial; those of the engine, and what we see ourselves. */
+/* Counters of a trial: those of the engine, and those counted here. */
 enum counter {
-    GOOD,    /* other good faces that went over to another group */
-    POOR,    /* the same of poor faces */
-    REKEYED, /* other faces whose group has another key, whether they went over or not */
+    GOOD,    /* other good faces that moved to another cluster */
+    POOR,    /* low-quality faces that did */
+    REKEYED, /* other faces whose cluster has a new key, whether they moved or not */
     CENTRES,
     MOVED,
     ATOMS,
@@ -82,14 +82,14 @@ static size_t differing(const struct bench *b, struct fn_grouping *g)
 struct trials {
     const struct bench *b;
     struct fn_grouping *g;
-    uint64_t *group; /* as the changes told it; 0: none, or not there */
+    uint64_t *group; /* as the reported changes have it; 0: none, or not there */
     double *v[COUNTERS];
-    bool *changed; /* in the trial: given another key */
+    bool *changed; /* in this trial: has a new key */
     size_t n, touched,
-        touched_good; /* trials; those in which another face, another good face went over */
+        touched_good; /* trials; those in which another face, or another good face, moved */
 };
 
-/* Faces that were in one group and are in another, or in the same. */
+/* Faces that were in one cluster and are in another, or in the same. */
 struct flow {
     uint64_t from, to; /* 0: none */
     size_t n, good;
@@ -129,8 +129,8 @@ static bool more(const struct flow *a, const struct flow *b)
     return a->from != b->from ? a->from < b->from : a->to < b->to;
 }
 
-/* Whether these faces are what goes on of their group: the most of those that were in it, and
- * the most of those that are in the new one. A group that only got another key goes on. */
+/* Whether these faces continue their old cluster: they are the largest part of it, and the
+ * largest part of the new one. A cluster that only has a new key continues. */
 static bool goes_on(const struct flows *f, const struct flow *a)
 {
     bool most = a->from && a->to;
@@ -204,7 +204,7 @@ static int by_double(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Prints the trials and starts anew; way: 0 deletions, 1 insertions. */
+/* Prints the trials and resets them. way: 0 deletions, 1 insertions. */
 static void print_trials(struct trials *t, int way, struct bench_locality *ret)
 {
     double mean[COUNTERS];

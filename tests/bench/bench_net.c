@@ -3,9 +3,9 @@
  *
  *   bench_net [--mask HEX] [--size WxH] [--batch N] [--runs N] [--steps] [FILE.fnm]
  *
- * Without a file: MobileFaceNet with random weights. Prints the median and the fastest CPU time
- * of a run, and the rate at two operations per multiply-add; --steps adds the median of each
- * step. */
+ * Without a file: MobileFaceNet with random weights. Prints the median and the shortest CPU
+ * time of a run, and the rate, counting two operations per multiply-add. --steps adds the
+ * median of each step. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>

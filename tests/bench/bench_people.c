@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* People at scale, on synthetic faces (tests/property/synth.h): sizes of people after Zipf, a
- * share of strangers, photos of one to three faces. Prints one line per measure: CPU and wall
- * time, medians where an act is repeated.
+/* People at scale, on synthetic faces (tests/property/synth.h): people of Zipf sizes, a share
+ * of strangers, photos with one to three faces. Prints one line per measurement: CPU and wall
+ * time, and medians where an act is repeated.
  *
- *   bench_people [FACES [DIR]]      10,000 faces in a temporary directory unless told otherwise
+ *   bench_people [FACES [DIR]]      default 10,000 faces in a temporary directory
  *
- * The index in DIR is kept; one that is there already is used. */
+ * The index in DIR stays there. If DIR already has an index, that one is used. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +81,7 @@ static void set_up(struct fn_store *s, fn_root_id *root)
     must(fn_index_commit(t, &err), "commit");
 }
 
-/* Identity of a face: 15 % strangers, the rest by Zipf over one identity per 30 faces. */
+/* The identity of a face: 15 % strangers, the rest by Zipf over one identity per 30 faces. */
 static uint32_t identity(struct fn_rng *r, uint32_t faces, uint32_t number)
 {
     if (fn_rng_below(r, 100) < 15)
@@ -194,7 +194,8 @@ struct act_times {
     size_t n;
 };
 
-/* One act as fnq does it: appended, its component settled, durable, mirrored. */
+/* One act as fnq does it: append it, update the clusters it concerns, commit, mirror the
+ * log. */
 static void time_act(struct fn_store *s, const char *log, struct fn_assertion *a, size_t n,
                      struct act_times *x)
 {
@@ -256,7 +257,7 @@ static int add_member(fn_face_id face, void *ctx)
     return rc;
 }
 
-/* Naming a group: the set of its faces, and the name. */
+/* Naming a cluster: the set of its faces, and the name. */
 static void measure_naming(struct fn_store *s, const char *log, uint32_t limit)
 {
     struct biggest b = {.limit = limit};

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* A training step, whole and by its parts: faces/s and GFLOP/s of forward and backward, as a
+/* A training step as a whole and by parts: faces/s, and GFLOP/s of forward and backward as a
  * share of the sgemm peak of the same run.
  *
  *   bench_train [--net NAME] [--batch N] [--chunk N] [--threads N] [--runs N] [--steps]
  *
- * Random pictures, triplets of one person per four faces. sgemm: 1024^3 by OpenBLAS on each
- * thread at once, measured before every run. Time is CPU time of the process by thread, so that
- * figures hold on a machine others use too; wall time stands beside it.
- */
+ * Random pictures, with triplets of people with four faces each. sgemm: 1024^3 by OpenBLAS on
+ * all threads in parallel, measured before every run. Times are CPU time of the process per
+ * thread, so that they are valid on a machine that others use too. Wall time is printed as
+ * well. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,7 +75,7 @@ static void gemm_item(void *ctx, unsigned thread, size_t item)
                               .ldc = N});
 }
 
-/* GFLOP/s of one thread by CPU time, with all at work; the best of some. */
+/* GFLOP/s of one thread by CPU time, with all threads at work. The best of several runs. */
 static double sgemm_peak(struct fn_team *team, float *m)
 {
     unsigned threads = fn_team_threads(team);
@@ -89,7 +89,7 @@ static double sgemm_peak(struct fn_team *team, float *m)
     return best;
 }
 
-/* ---- layer by layer: the least of some runs ---- */
+/* ---- layer by layer: the shortest of several runs ---- */
 
 enum { STEPS_MAX = 512 };
 
@@ -189,13 +189,13 @@ static void one_run(struct fn_batch_net *b, struct fn_params *p, struct fn_optim
     out[WALL] = wall() - began;
 }
 
-/* s: seconds of each part, by thread. */
+/* s: seconds of each part, per thread. */
 static void report(const char *what, const double s[PARTS], const struct fn_batch_info *i,
                    double n, double threads)
 {
     double gf = 2 * (double)i->tape.macs / i->chunk * n / threads / 1e9;
     double gb = 2 * (double)i->tape.macs_backward / i->chunk * n / threads / 1e9;
-    /* The second pass is a forward again and a backward. */
+    /* The second pass is another forward and a backward. */
     double total = s[EMBED] + s[SELECT] + s[BACKWARD] + s[UPDATE],
            backward = s[BACKWARD] - s[EMBED], peak = s[PEAK];
     printf("%s: step %.3f s, %.1f faces/s; embed %.3f, select and loss %.3f, forward again and "

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The integer distance kernels: time of a pair for every instruction set the machine has,
- * several widths and shapes, and what share that is of the most product sums per second
- * (vpdpwssd, or vpmaddwd without additions) that the machine does in the same run.
+/* The integer distance kernels: time per pair for every instruction set of the machine, at
+ * several widths and shapes, and as a share of the highest rate of product sums that the
+ * machine reaches in the same run (vpdpwssd, or vpmaddwd without additions).
  *
  *   bench_vector
  *
- * Times are CPU of the thread, the least of several runs: others on the machine only make them
- * longer. */
+ * Times are CPU time of the thread, the shortest of several runs, because other load on the
+ * machine only makes them longer. */
 #include <stdio.h>
 #include <stdlib.h>
 

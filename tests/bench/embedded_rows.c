@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* fn_embedded_rows VECTORS LABELS: what fnq embed --jsonl says on standard input, as files for
- * the benches of grouping (face_set.h): the largest face of each picture. The person is the
- * picture's folder; every picture is a photo of its own; pictures without a face are left out,
- * and counted on standard error. */
+/* fn_embedded_rows VECTORS LABELS: reads the output of fnq embed --jsonl on standard input, and
+ * writes files for the clustering benchmarks (face_set.h): the largest face of each picture.
+ * The person is the folder of the picture. Every picture is a photo of its own. Pictures
+ * without a face are left out and counted on standard error. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ struct rows {
     uint32_t n_people, n_photos, n_left_out;
 };
 
-/* Pictures of a person come one after the other, so the last names are looked at first. */
+/* Pictures of a person are next to each other, so the last names are compared first. */
 static uint32_t person_of(struct rows *r, const char *path)
 {
     const char *end = strrchr(path, '/');

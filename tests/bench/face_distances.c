@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* How far apart faces lie: of one person and of different people, of generated faces and of
- * given ones beside them.
+/* Distances of faces of one person and of different people, for generated faces and optionally
+ * for given ones.
  *
- *   fn_face_distances OUT_DIR [--faces N] [--seed N] [--vectors FILE --labels FILE] [--quality
- * Q]
+ *   fn_face_distances OUT_DIR [--faces N] [--seed N]
+ *                     [--vectors FILE --labels FILE] [--quality Q]
  *
  * Writes OUT_DIR/face-distances.csv (shares per bin of squared distance), .svg and .png, and
- * prints where the rates of false accepts lie. Good faces only; every person counts the same
- * among pairs of one person, whatever the number of its faces. */
+ * prints the distances of several false-accept rates. Good faces only. Among pairs of one
+ * person every person has the same weight, whatever the number of its faces. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ enum { FINE = 4000, BARS = 100, FACES_MAX = 20000 };
 
 struct distances {
     const char *name;
-    double same[FINE], different[FINE]; /* shares, of d2 0 to 4 */
+    double same[FINE], different[FINE]; /* shares, for d2 from 0 to 4 */
     double n_different, same_mean;
     size_t n_faces, n_people;
 };
@@ -37,7 +37,7 @@ static void must(int rc, const char *what)
     }
 }
 
-/* The good faces, those of a person beside each other. */
+/* The good faces, with those of a person next to each other. */
 struct good {
     uint32_t person;
     const int16_t *x;
@@ -99,7 +99,7 @@ static void measure(const struct face_set *s, double quality, struct distances *
     free(f);
 }
 
-/* The least d2 below which the given share lies. */
+/* The least d2 below which there is the given share. */
 static double quantile(const double *share, double q)
 {
     double sum = 0;

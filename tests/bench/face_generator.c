@@ -31,7 +31,7 @@ const struct face_shape face_shape_default = {.common = .25,
                                               .session_faces = 4,
                                               .photo_more = .35};
 
-/* What a stream of random numbers is for; no two draw from the same one. */
+/* The purpose of a stream of random numbers. Each purpose has its own stream. */
 enum stream {
     OF_WORLD,
     OF_PERSON,
@@ -64,8 +64,8 @@ static void normals(struct fn_rng *r, double out[FN_DIM])
     }
 }
 
-/* Coordinates of people are bounded, as measured ones are: normal ones would put some people
- * far too near each other. */
+/* Coordinates of people are bounded, as measured ones are. With a normal distribution some
+ * people would be far too similar. */
 static void coordinates(struct fn_rng *r, double out[FN_DIM])
 {
     for (int k = 0; k < FN_DIM; k++)
@@ -82,7 +82,7 @@ static void to_length(double x[FN_DIM], double length)
         x[k] *= n;
 }
 
-/* Variances to standard deviations whose squares add up to total. */
+/* Converts variances to standard deviations whose squares have the sum total. */
 static void scale(double v[FN_DIM], double total)
 {
     double sum = 0;
@@ -125,7 +125,7 @@ static void rotate(const struct face_world *w, double x[FN_DIM])
     }
 }
 
-/* The point of a person at a time of 0 to 1, in units of the spectrum; returns the traits. */
+/* The point of a person at a time from 0 to 1, in units of the spectrum. Returns the traits. */
 static unsigned person_at(const struct face_world *w, uint32_t person, double time,
                           double out[FN_DIM], double *ret_size)
 {
@@ -135,7 +135,7 @@ static unsigned person_at(const struct face_world *w, uint32_t person, double ti
     double other[FN_DIM];
     unsigned traits = 0;
     bool ages = fn_rng_uniform(&own) < s->ageing, alike = fn_rng_uniform(&family) < s->alike;
-    /* Within two sigma: of the 428 people measured none is wilder. */
+    /* Within two sigma, as all of the 428 measured people are. */
     *ret_size = exp(s->spread * fmax(-2, fmin(2, normal(&own))));
     coordinates(&own, out);
     if (alike) {
@@ -178,7 +178,7 @@ void face_world_row(const struct face_world *w, const struct face_place *at, flo
         x[k] = (1 - s->hide * bad) * w->person[k] * x[k] +
                w->face[k] * (by_occasion * shared[k] + by_face * own[k]) +
                s->pull * bad * w->blur[k];
-    /* Where the faces vary least, so that lengths stay nearly equal. */
+    /* In the coordinate in which faces vary least, so that lengths stay nearly equal. */
     x[FN_DIM - 1] += s->common;
     rotate(w, x);
     to_length(x, 1);
@@ -188,7 +188,7 @@ void face_world_row(const struct face_world *w, const struct face_place *at, flo
     *ret_traits = traits | (poor ? FACE_POOR : 0);
 }
 
-/* Zipf's counts of so many people, one face or more each, n in all. */
+/* Counts by Zipf for n_people people with at least one face each, n in all. */
 static void counts(const struct face_shape *s, size_t n, size_t *count, size_t n_people)
 {
     double sum = 0;
@@ -221,7 +221,7 @@ static void add_person(const struct face_world *w, uint32_t person, size_t n,
     }
 }
 
-/* A photo ends by chance, and where the next face is of somebody who is on it. */
+/* A photo ends at random, and before a face of a person who is already on it. */
 static void take_photos(const struct face_world *w, struct face_place *f, size_t n)
 {
     struct fn_rng r = stream(w->seed, OF_PHOTOS, (uint32_t)n, 0);

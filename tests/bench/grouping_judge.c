@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Groups against known people; see grouping_judge.h. */
+/* Clusters compared with known people; see grouping_judge.h. */
 #include "tests/bench/grouping_judge.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 struct face {
-    uint32_t person, group; /* groups numbered from 0 */
+    uint32_t person, group; /* clusters are numbered from 0 */
     uint64_t key;
 };
 
@@ -24,7 +24,7 @@ static int by_person(const void *a, const void *b)
     return (x->group > y->group) - (x->group < y->group);
 }
 
-/* Numbers the groups, and counts those of two or more; f is in the order of groups then. */
+/* Numbers the clusters, and counts those with two or more faces. Sorts f by cluster. */
 static void number_groups(struct face *f, size_t n, struct grouping_verdict *v)
 {
     uint32_t number = 0;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* fn_make_faces INDEX_DIR ROOT [--faces N] [--people P] [--seed N] [--settle]: an index of
- * generated faces (face_generator.h), quickly, for measures and tests of what comes after the
- * networks. Everything goes in as the daemon puts it in, in large transactions that are not
- * synced one by one.
+/* fn_make_faces INDEX_DIR ROOT [--faces N] [--people P] [--seed N] [--settle]: makes an index
+ * of generated faces (face_generator.h) quickly, for measurements and tests of everything after
+ * the networks. Faces are inserted as the daemon inserts them, in large transactions that are
+ * not synced one by one.
  *
- * ROOT need not be there: it is recorded as away, so a daemon keeps what it holds. Photo k is
- * ROOT/k/1000/k.jpg, a function of the arguments like all else. --people 0 (the default): as
- * many as a library of that size has. Without --settle all faces wait to be settled. Prints
- * what is in it, a "key=value" a line: faces, photos, largest (good faces of the person with
- * most), people (with two good faces or more). */
+ * ROOT need not exist. It is recorded as away, so a daemon retains its photos. Photo k is
+ * ROOT/k/1000/k.jpg, and everything is a function of the arguments. --people 0 (the default):
+ * as many people as a library of that size has. Without --settle all faces are pending. Prints
+ * the content as one "key=value" per line: faces, photos, largest (good faces of the person
+ * with most), people (with two good faces or more). */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ struct library {
     struct face_world world;
     struct face_place *places;
     size_t n;
-    uint32_t *good; /* of each person: faces that are not poor */
+    uint32_t *good; /* of each person: number of good faces */
 };
 
 static struct fn_error err;
@@ -83,8 +83,8 @@ static void face_at(const struct face_world *w, const struct face_place *at, uin
     face_world_row(w, at, ret->embedding, &ret->quality, &traits);
 }
 
-/* What a test may expect: how many good faces the largest person has, and how many people have
- * two or more. */
+/* What a test may expect: the number of good faces of the largest person, and the number of
+ * people with two or more. */
 static void print_truth(const struct library *l)
 {
     uint32_t largest = 0, people = 0;
@@ -108,7 +108,7 @@ static void count_good(struct library *l)
     }
 }
 
-/* The photo whose first face is at `first`; returns where the next one starts. */
+/* Adds the photo whose first face is at `first`. Returns the position of the next photo. */
 static size_t add_photo(const struct library *l, struct fn_txn *t, size_t first)
 {
     uint32_t photo = l->places[first].photo;
@@ -138,7 +138,7 @@ static size_t add_photo(const struct library *l, struct fn_txn *t, size_t first)
     return i;
 }
 
-/* A batch is repeated when the map had to grow. */
+/* The batch is repeated when the map had to grow. */
 static size_t add_batch(struct library *l, size_t first)
 {
     size_t at = first;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A seeded library of 12-megapixel photos for measuring: given pictures, scaled, on canvases of
- * gradients and sensor-like noise. The same seed gives the same files on one build of
- * libjpeg-turbo. No figure depends on what the pictures show but faces per photo. */
+/* A seeded library of 12-megapixel photos for measurements: given pictures, scaled, on canvases
+ * of gradients and noise as from a sensor. The same seed yields the same files with one build
+ * of libjpeg-turbo. No measurement depends on the content of the pictures, except on the number
+ * of faces per photo. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,8 +51,8 @@ static void list(struct library *l, const char *dir)
         (void)closedir(d);
 }
 
-/* Two colours across the canvas, and noise in every pixel: about what a camera's JPEG of that
- * size weighs. */
+/* Two colours across the canvas, and noise in every pixel. The JPEG has about the size of a
+ * photo of a camera. */
 static void paint(struct fn_image *m, struct fn_rng *r)
 {
     uint64_t c = fn_rng_u64(r);

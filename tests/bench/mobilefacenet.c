@@ -11,7 +11,7 @@
 struct maker {
     struct fn_graph_builder *b;
     struct fn_rng r;
-    uint32_t serial, c; /* channels of the value last made */
+    uint32_t serial, c; /* channels of the last value */
 };
 
 static uint32_t weight(struct maker *m, uint32_t o, uint32_t k, uint32_t i, double scale)
@@ -29,7 +29,7 @@ static uint32_t weight(struct maker *m, uint32_t o, uint32_t k, uint32_t i, doub
     return v;
 }
 
-/* groups: 1 or all. Padding SAME for 3 x 3, none otherwise. */
+/* groups: 1 or all. Padding SAME for 3 x 3, otherwise none. */
 static uint32_t conv(struct maker *m, uint32_t x, uint32_t out, uint32_t k, uint32_t stride,
                      bool depthwise, bool prelu)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* MobileFaceNet (Chen et al. 2018) at 112 x 112 with seeded random weights: the shapes of the
- * default embedder, so that the engine can be timed where no model file is at hand. */
+/* MobileFaceNet (Chen et al. 2018) at 112 x 112 with seeded random weights. It has the shapes
+ * of the default embedder, so that the engine can be timed without a model file. */
 #ifndef FN_TESTS_BENCH_MOBILEFACENET_H
 #define FN_TESTS_BENCH_MOBILEFACENET_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// ONNX Runtime on one thread, beside bench_net: node peer_ort.mjs NODE_MODULES FILE.onnx WxH[xC] RUNS
-// Prints the median CPU milliseconds of one run. CPU time is taken over blocks of ten runs: it counts the thread that computes
-// and leaves out the hand-over between Node's threads, which a C program would not pay.
+// ONNX Runtime on one thread, for comparison with bench_net: node peer_ort.mjs NODE_MODULES FILE.onnx WxH[xC] RUNS
+// Prints the median CPU milliseconds of one run. CPU time is measured over blocks of ten runs. It counts the thread that computes,
+// and leaves out the hand-over between threads of Node, which a C program does not have.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-// peer_whispers D2 FLOATS_IN LABELS_OUT: Chinese whispers of dlib over rows of 128 float32, an edge between rows nearer than D2
-// (squared distance). One label a line; prints CPU seconds, edges included.
+// peer_whispers D2 FLOATS_IN LABELS_OUT: Chinese whispers of dlib over rows of 128 float32, with an edge between rows closer than
+// D2 (squared distance). Writes one label per line. Prints CPU seconds, including the edges.
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>

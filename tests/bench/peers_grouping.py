@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""peers_grouping.py NAME VECTORS LABELS [WHISPERS]: other programs' groupings of the good faces of a set, as rows of a table.
+"""peers_grouping.py NAME VECTORS LABELS [WHISPERS]: clusters of the good faces of a set by other programs, as rows of a table.
 
-Each method is run at a row of thresholds and judged at the one at which its BCubed F is best: it is told the answer, the rule is not.
-None of them knows which faces are of one photo. WHISPERS: the program made from peer_whispers.cc. CPU seconds of one run.
+Each method is run at several thresholds and evaluated at the one with the best BCubed F, so its result is optimistic.
+None of them knows which faces are of one photo. WHISPERS: the program built from peer_whispers.cc. CPU seconds of one run.
 """
 import os
 import subprocess
@@ -19,7 +19,7 @@ THRESHOLDS = [.4, .5, .6, .7, .8, .9, 1.0]
 
 
 def judge(person, group):
-    """Pair precision and recall, BCubed F, groups of two or more, those with more than one person."""
+    """Pair precision and recall, BCubed F, clusters of two or more faces, those with more than one person."""
     _, person = np.unique(person, return_inverse=True)
     _, group = np.unique(group, return_inverse=True)
     cells, n = np.unique(np.stack([group, person]), axis=1, return_counts=True)
@@ -36,7 +36,7 @@ def judge(person, group):
 
 
 def alone(labels):
-    """DBSCAN's noise: every such face a group of its own."""
+    """Makes every noise face of DBSCAN a cluster of its own."""
     labels = labels.copy()
     noise = labels < 0
     labels[noise] = labels.max() + 1 + np.arange(noise.sum())

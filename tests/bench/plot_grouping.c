@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* fn_plot_grouping TABLE.tsv OUT_DIR: charts of what bench_grouping --table wrote, over the
- * number of faces: grouping-cost and grouping-quality, each .svg and .png. Only sets whose name
- * starts with "generated" are drawn: cost as the mean of those of one size, quality of each. */
+/* fn_plot_grouping TABLE.tsv OUT_DIR: draws charts of the table of bench_grouping --table, over
+ * the number of faces: grouping-cost and grouping-quality, each as .svg and .png. Uses only
+ * sets whose name starts with "generated". Cost is the mean over the sets of one size; quality
+ * is shown for each set. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 
 enum { SIZES_MAX = 32, SETS_MAX = 256, LINE = 1024, COLUMNS = 24 };
 
-/* Columns of the table by their names there. */
+/* Columns of the table, by their names in it. */
 enum figure { CPU_S, DEL_US, INS_US, P, R, B3, GROUPS, IMPURE, N, FIGURES };
 static const char *const names[FIGURES] = {"cpu_s", "del_us", "ins_us", "p", "r",
                                            "b3",    "groups", "impure", "n"};

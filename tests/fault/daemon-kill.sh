@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# kill -9 of the daemon or of a worker at random moments while indexing. Afterwards the index opens, the doctor is content, and
-# the people are those of a run that nobody disturbed. FN_KILLS: how many (8; 200 with FN_TEST_FULL=1), FN_SEED: which.
+# kill -9 of the daemon or of a worker at random moments during indexing. Afterwards the index opens, the doctor finds nothing, and
+# the people are those of an undisturbed run. FN_KILLS: number of kills (8; 200 with FN_TEST_FULL=1). FN_SEED: their moments.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models
 export FACENETD_LIMITS_WORKERS=2
@@ -25,7 +25,7 @@ state >"$T/want"
 cat "$T/want"
 doctor_clean
 
-# What to kill and after how many ms: up to a little more than a whole run takes.
+# What to kill, and after how many ms: up to a little more than a whole run takes.
 awk -v n="$kills" -v seed="$seed" -v ms="$took" 'BEGIN { srand(seed); for (i = 0; i < n; i++)
     printf "%s %.3f\n", rand() < .6 ? "daemon" : "worker", rand() * ms * 1.1 / 1000 }' >"$T/plan"
 rm -rf "$I"
@@ -44,7 +44,7 @@ while read -r what after; do
     wait "$D" 2>/dev/null
     D=0
     since=$((since + 1))
-    # The lock of a killed daemon is free, its index sound; every third time the work is finished and compared.
+    # The lock of a killed daemon is free, and its index is undamaged. Every third time the run is finished and compared.
     if [ -f "$I/data.mdb" ]; then
         doctor_clean
     fi

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
-# Photos that crash, hang or starve their worker are listed as bad with the reason; the others are indexed.
+# Photos that crash their worker, or exceed its time or memory, are listed as bad with the reason. The others are indexed.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models
 [ -x "$WORKER_FAULTS" ] || skip "no worker with faults was built"
 FACENETD_WORKER=$WORKER_FAULTS FACENETD_LIMITS_PHOTO_TIMEOUT=1s FACENETD_LIMITS_WORKERS=2
-# Little, so that touching all of it takes less than the second a photo has.
+# Little memory, so that filling it takes less than the second that a photo has.
 FACENETD_LIMITS_MEMORY=128M
 export FACENETD_WORKER FACENETD_LIMITS_PHOTO_TIMEOUT FACENETD_LIMITS_WORKERS FACENETD_LIMITS_MEMORY
 P=$T/photos
 mkdir -p "$P"
-# An instrumented worker needs more than a second for an honest picture.
+# A worker with sanitizers needs more than a second for a good picture.
 if grep -qE "__(asan|tsan)_init" "$WORKER_FAULTS"; then FACENETD_LIMITS_PHOTO_TIMEOUT=5s; fi
 faults="segv abort spin hang exit memory noise socket lie half"
-# Sanitizers take the signal first, and their builds have no limit on memory.
+# Sanitizers handle the signal first, and their builds have no memory limit.
 ASAN_OPTIONS=handle_segv=0:${ASAN_OPTIONS:-} TSAN_OPTIONS=handle_segv=0:${TSAN_OPTIONS:-}
 export ASAN_OPTIONS TSAN_OPTIONS
 n=0
@@ -39,7 +39,7 @@ else
     reason memory 'memory'
 fi
 reason noise 'protocol'
-# A sanitizer build runs without the sandbox's limits.
+# A build with sanitizers runs without the limits of the sandbox.
 reason socket ''
 reason lie ''
 reason half ''
@@ -47,7 +47,7 @@ is bad $n
 once || fail "quarantined photos are tried again"
 doctor_clean
 
-# A worker that is killed from outside loses nothing, and its photo is not to blame.
+# When a worker is killed from outside, nothing is lost, and its photo is not listed as bad.
 for k in $(seq 50 90); do picture "$P/more-$k.jpg" $k; done
 unset FACENETD_LIMITS_PHOTO_TIMEOUT
 start --once

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Kills and quarantine with the real daemon.
+# Kills and bad photos with the real daemon.
 if(TARGET facenetd AND TARGET facenetd-worker AND TARGET fn_image)
   set(FN_DAEMON_ENV "FN_SOURCE_DIR=${CMAKE_SOURCE_DIR};FN_BINARY_DIR=${CMAKE_BINARY_DIR};FACENETD=$<TARGET_FILE:facenetd>;INDEX_TOOL=${CMAKE_BINARY_DIR}/tests/index_tool;WORKER_FAULTS=${CMAKE_BINARY_DIR}/tests/facenetd-worker-faults")
   foreach(part quarantine kill)

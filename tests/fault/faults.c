@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Misbehaviour on demand, for the test suite's own build of the worker: the worker's sources,
- * with fn_serve wrapped by the linker. A "photo" whose first bytes are "FNFAULT name" makes the
+/* Faults on demand, in a build of the worker for the tests: the sources of the worker, with
+ * fn_serve wrapped by the linker. A "photo" whose first bytes are "FNFAULT name" makes the
  * worker do what the name says. */
 
 #include <errno.h>
@@ -35,11 +35,11 @@ static void stop(void)
         (void)poll(NULL, 0, 1000);
 }
 
-/* Until the limit says no, as a decoder would. */
+/* Allocates until the limit refuses, as a decoder would. */
 static void exhaust(void)
 {
     for (;;) {
-        void *volatile p = malloc(1 << 20); /* volatile: or the compiler does without */
+        void *volatile p = malloc(1 << 20); /* volatile: or the compiler removes it */
 
         if (!p)
             return;
@@ -58,10 +58,10 @@ static void write_noise(void)
 
     memset(noise, 0x5a, sizeof noise);
     (void)!write(SOCKET, noise, sizeof noise);
-    stop(); /* until the client, who must not believe this, ends us */
+    stop(); /* until the client, who must not believe this, kills it */
 }
 
-/* A whole, well-framed answer whose face has a box of not-a-number. */
+/* A complete and well-framed reply with a face whose box is not a number. */
 static void lie(void)
 {
     static struct fn_face face;
@@ -79,7 +79,7 @@ static void lie(void)
     _exit(0);
 }
 
-/* Half an answer, then the end. */
+/* Half a reply, then exit. */
 static void half(void)
 {
     uint8_t head[FN_WIRE_HEADER];
@@ -98,10 +98,10 @@ static void leave(void)
 static void out_of_memory(void)
 {
     exhaust();
-    abort(); /* what C++ libraries do then */
+    abort(); /* what C++ libraries do in this case */
 }
 
-/* A chip as long as was asked for, of values that no picture has. */
+/* A chip of the right length with values that no picture has. */
 static void no_picture(const struct fn_work_request *q, struct fn_work_reply *ret)
 {
     float row[256];
@@ -157,7 +157,7 @@ void __wrap_fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *li
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
         if (strcmp(head + 8, faults[i].name) == 0) {
             faults[i].act();
-            ret->code = -ENOMEM; /* of those that return, only one means it */
+            ret->code = -ENOMEM; /* of the faults that return, only one sets an error */
         }
     snprintf(ret->text, sizeof ret->text, "a fault on demand");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Enters the worker's sandbox and tries one thing. Exit 0: it was allowed; 1: refused; killed
- * by SIGSYS: forbidden. */
+/* Enters the sandbox of the worker and tries one operation. Exit 0: it was allowed; 1: it was
+ * refused; killed by SIGSYS: forbidden. */
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -18,7 +18,7 @@
 
 enum { MEMORY = 64 << 20 };
 
-static int shared_fd = -1; /* of /dev/zero, opened before */
+static int shared_fd = -1; /* of /dev/zero, opened before the sandbox */
 
 static int try_open(void)
 {
@@ -77,7 +77,7 @@ static int try_unlink(void)
 
 static int try_much_memory(void)
 {
-    void *volatile p = malloc(2 * (size_t)MEMORY); /* volatile: or the compiler does without */
+    void *volatile p = malloc(2 * (size_t)MEMORY); /* volatile: or the compiler removes it */
 
     return p ? 0 : 1;
 }
@@ -104,7 +104,7 @@ static int try_decoding(void)
     return fstat(shared_fd, &st) == 0 ? 0 : 1;
 }
 
-/* A thread from before the sandbox. */
+/* A thread that was started before the sandbox. */
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 
 static void *waits_then_connects(void *p)

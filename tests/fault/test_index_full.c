@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The disk is full, or the file may not grow: a clean error, the transaction is not there,
- * everything before it is, and writing goes on when there is room again. */
+/* The disk is full, or the file may not grow: the error is clean, the transaction is undone,
+ * everything before it is still there, and writing works again when there is space. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -20,8 +20,8 @@
 #include "tests/unit/index_fixture.h"
 #include "index/ingest/update.h"
 
-/* Ingests photos, one transaction each, until one fails or max are in; returns how many went
- * in, *ret_rc: why it ended. */
+/* Ingests photos, one transaction each, until one fails or max are stored. Returns how many
+ * were stored. *ret_rc: why it stopped. */
 static unsigned fill(struct fx *f, unsigned first, unsigned max, int *ret_rc)
 {
     unsigned n = 0;
@@ -121,7 +121,7 @@ static void test_disk_full(void **state)
     assert_int_equal(rc, -ENOSPC);
     assert_true(n > 0);
     check_all_there(&f, n);
-    fx_reopen(&f, FN_STORE_WRITE); /* opening needs no room */
+    fx_reopen(&f, FN_STORE_WRITE); /* opening needs no space */
     check_all_there(&f, n);
     assert_int_equal(unlink(filler), 0);
     n += fill(&f, n, 10, &rc);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A writer is killed at random moments. Every time the index opens, the checker is content, and
- * nothing that was reported as committed is missing. Started with "writer DIR SEED" it is that
- * writer. FN_TEST_FULL=1: 200 kills. */
+/* A writer is killed at random moments. Whenever the index is opened after that, the checker
+ * finds nothing, and everything that was reported as committed is there. Started with "writer
+ * DIR SEED", this program is that writer. FN_TEST_FULL=1: 200 kills. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -71,8 +71,8 @@ static int one_act(struct fx *f, struct fn_txn *t, struct fn_rng *r, struct fn_e
     }
 }
 
-/* Transactions of a few acts until killed. Each commit carries its number, which is told after
- * it. */
+/* Transactions of a few operations until killed. Each commit has a number, which is reported
+ * after the commit. */
 static int writer(const char *dir, uint64_t seed)
 {
     struct fx f = {.root = 1};
@@ -121,8 +121,8 @@ static pid_t start_writer(const char *dir, uint64_t seed, int *ret_fd)
     return pid;
 }
 
-/* Every other time the writer is killed while it starts, else somewhere after its first commit.
- */
+/* Kills the writer while it starts every other time, otherwise somewhere after its first
+ * commit. */
 static void wait_and_kill(pid_t pid, int fd, bool early, struct fn_rng *r, uint64_t *told)
 {
     if (!early)
@@ -132,7 +132,7 @@ static void wait_and_kill(pid_t pid, int fd, bool early, struct fn_rng *r, uint6
     kill(pid, SIGKILL);
 }
 
-/* The last number the writer told, or before when it told none. */
+/* The last number that the writer reported, or before when there was none. */
 static uint64_t last_told(int fd, uint64_t before)
 {
     uint64_t v;
@@ -160,10 +160,10 @@ static void test_kills(void **state)
         told = last_told(fd, told);
         close(fd);
         waitpid(pid, &status, 0);
-        assert_true(WIFSIGNALED(status)); /* it did not give up by itself */
+        assert_true(WIFSIGNALED(status)); /* it did not exit on its own */
         fx_check(fn_store_open(f.dir, FN_STORE_WRITE, &f.store, &err), &err);
         assert_int_equal(fx_doctor(&f, true), 0);
-        struct fn_txn *t = fx_begin(&f, true); /* the dead writer's lock is free */
+        struct fn_txn *t = fx_begin(&f, true); /* the lock of the dead writer is free */
         uint64_t number = 0;
         int rc = fn_meta_get_u64(t, "test.number", &number);
         assert_true(rc == 0 || (rc == FN_ENOTFOUND && told == 0));

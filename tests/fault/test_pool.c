@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Workers that decode for the threads of one program: the same bits as decoding here, from any
- * thread; photos that break their worker, and workers that lie about pixels. */
+/* Workers that decode for the threads of one program: bit-identical to decoding in this
+ * process, from any thread; photos that crash their worker, and workers that return wrong
+ * pixels. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,7 +49,7 @@ static struct fn_worker_pool *pool(const char *binary, unsigned n)
     return p;
 }
 
-/* Another frame for each i, some with the face unknown, some at the edge, turned. */
+/* A different frame for each i: some without a known face, some at the edge, some rotated. */
 static struct fn_chip_cut cut_of(unsigned i)
 {
     return (struct fn_chip_cut){.width = SIDE,
@@ -106,7 +107,7 @@ static void test_same_bits(void **state)
                          0);
         assert_memory_equal(here, job[i / EACH].got[i % EACH], sizeof here);
     }
-    /* Its threads have ended, and with them their workers: it goes on all the same. */
+    /* Its threads have ended, and their workers with them. The pool still works. */
     struct job *again = &job[0];
     again->rc = 0;
     (void)run(again);
@@ -164,7 +165,7 @@ static void test_refused(void **state)
     assert_int_equal(fn_worker_pool_create(&o, PHOTO_MS, 0, &p, &err), -EINVAL);
     assert_int_equal(fn_worker_pool_create(&o, PHOTO_MS, FN_POOL_MAX + 1, &p, &err), -EINVAL);
     assert_int_equal(fn_worker_pool_create(&o, PHOTO_MS, 1, &p, &err), 0);
-    /* Nobody can decode: that is not the photo's fault. */
+    /* No worker can decode: that is not the fault of the photo. */
     struct fn_source photo = picture_source("x", 1);
     assert_int_equal(fn_worker_pool_size(p, photo.fd, &width, &height, &err), FN_EMODEL);
     (void)close(photo.fd);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the worker's sandbox allows and forbids, each tried in a process of its own. */
+/* What the sandbox of the worker allows and forbids. Each operation is tried in a process of
+ * its own. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,7 +38,7 @@ static void test_decoding_works(void **state)
 
 static void test_files_are_refused(void **state)
 {
-    int status = run("open"); /* libraries look for catalogues: an error, not the end */
+    int status = run("open"); /* libraries search for catalogues: an error, not the end */
 
     (void)state;
     assert_true(WIFEXITED(status));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The client and real workers: what they answer on photos, and what is made of workers that
- * crash, hang, lie or are killed. Models: $FACENETD_TEST_MODELS or build/models beside the
- * sources; skipped without. */
+/* The client and real workers: their replies for photos, and what the client does about workers
+ * that crash, hang, send wrong replies or are killed. Models: $FACENETD_TEST_MODELS, or
+ * build/models in the source tree. Skipped without them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -129,8 +129,8 @@ static void test_index(void **state)
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-/* Every format in the sandbox, and a file that is none: a code and a sentence, and the worker
- * lives on. */
+/* Every format in the sandbox, and a file with none: a code and a message, and the worker lives
+ * on. */
 static void test_formats(void **state)
 {
     static const struct {
@@ -221,7 +221,7 @@ static void test_box_crop_draw(void **state)
     (void)reap(w, false);
 }
 
-/* ---- workers that go wrong ---- */
+/* ---- faulty workers ---- */
 
 static struct fn_source fault(const char *name)
 {
@@ -305,14 +305,15 @@ static void test_lies(void **state)
         struct fn_error err = {0};
 
         assert_int_equal(call(w, FN_WORK_INDEX, s.fd, READY_MS, &r, &err), FN_EWORKER);
-        assert_int_equal(r.code, 12345); /* untouched */
+        assert_int_equal(r.code, 12345); /* unchanged */
         assert_true(strlen(err.text) > 5);
         (void)reap(w, true);
         close(s.fd);
     }
 }
 
-/* Killed while at work on a good photo: nobody's fault; a fresh worker does it. */
+/* Killed while it processes a good photo: the photo is not to blame, and a new worker processes
+ * it. */
 static void test_killed_from_outside(void **state)
 {
     struct fn_worker *w = spawn(getenv("FN_WORKER_FAULTS"));
@@ -326,7 +327,7 @@ static void test_killed_from_outside(void **state)
     (void)state;
     assert_int_equal(fn_worker_submit(w, &q, &err), 0);
     assert_int_equal(fn_worker_submit(w, &q, &err), -EBUSY);
-    while (!fn_worker_ready(w)) { /* HELLO arrives by the non-blocking way, too */
+    while (!fn_worker_ready(w)) { /* HELLO arrives by the non-blocking calls too */
         struct pollfd p = {fn_worker_fd(w), POLLIN, 0};
 
         assert_int_equal(poll(&p, 1, READY_MS), 1);
@@ -363,7 +364,7 @@ static void test_cannot_start(void **state)
     assert_int_equal(fn_worker_judge(reap(w, false), false, text, sizeof text), FN_END_SETUP);
     o.binary = "/nonexistent/worker";
     w = NULL;
-    if (fn_worker_spawn(&o, &w, &err) == 0) /* the child tells by its exit */
+    if (fn_worker_spawn(&o, &w, &err) == 0) /* the exit of the child shows the error */
         assert_int_equal(fn_worker_judge(reap(w, false), false, text, sizeof text),
                          FN_END_SETUP);
     close(s.fd);

@@ -6,7 +6,7 @@ if(TARGET fn_sandbox)
     ENV FN_SANDBOX_PROBE=$<TARGET_FILE:sandbox_probe>)
 endif()
 if(TARGET facenetd-worker)
-  # The worker's own sources; the linker puts a wrapper before fn_serve that misbehaves on files that ask for it.
+  # The sources of the worker. The linker wraps fn_serve, so that certain files cause faults.
   add_executable(facenetd-worker-faults ${CMAKE_SOURCE_DIR}/engine/work/worker.c
     ${CMAKE_SOURCE_DIR}/engine/work/serve.c fault/faults.c)
   target_link_options(facenetd-worker-faults PRIVATE -Wl,--wrap=fn_serve)

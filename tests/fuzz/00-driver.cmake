@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # fn_fuzz_test(NAME fuzz.x SOURCES fuzz_x.c LIBS ... [CORPUS dir])
-#   A libFuzzer target run by driver.c over tests/fuzz/corpus/x (or CORPUS) and seeded mutations of it, with any
-#   compiler. The preset fuzz (clang) makes an executable libfuzzer_x of it that searches by coverage, and a test
-#   libfuzzer.x that runs it for FN_FUZZ_SECONDS. What it finds new is kept in the build's corpus/x.
+#   A libFuzzer target. With any compiler, driver.c runs it over tests/fuzz/corpus/x (or CORPUS) and seeded mutations
+#   of it. The preset fuzz (clang) builds an executable libfuzzer_x that searches by coverage, and a test libfuzzer.x
+#   that runs it for FN_FUZZ_SECONDS. New inputs are stored in corpus/x of the build.
 set(FN_FUZZ_DIR ${CMAKE_CURRENT_LIST_DIR})
 option(FN_LIBFUZZER "build libFuzzer executables (clang, with FN_SANITIZE=address,undefined)" OFF)
 set(FN_FUZZ_SECONDS 10 CACHE STRING "seconds that each libFuzzer test searches")
@@ -10,7 +10,8 @@ if(FN_LIBFUZZER AND NOT CMAKE_C_COMPILER_ID MATCHES "Clang")
   message(FATAL_ERROR "FN_LIBFUZZER: libFuzzer comes with clang, this is ${CMAKE_C_COMPILER_ID}")
 endif()
 if(FN_LIBFUZZER)
-  # Coverage of the libraries, not of the target alone. The kernels read no files, and sanitized they take clang minutes.
+  # Coverage of the libraries, not of the target alone. The kernels are left out: they read no files, and with sanitizers
+  # clang needs minutes for them.
   set(is_kernels $<STREQUAL:$<TARGET_PROPERTY:NAME>,fn_kernels>)
   target_compile_options(fn_flags INTERFACE $<IF:${is_kernels},-fno-sanitize=all,-fsanitize=fuzzer-no-link>)
   add_custom_target(libfuzzers)

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs a libFuzzer target (LLVMFuzzerTestOneInput) without libFuzzer: every file of a corpus
- * directory as it is, then seeded mutations of them until the run count or the time is used up.
- * The same seed gives the same inputs.
+ * directory as it is, then seeded mutations of them until the number of runs or the time is
+ * reached. The same seed yields the same inputs.
  *
  *   driver CORPUS_DIR       quick run; FN_TEST_FULL=1: a long one
  *   driver FILE             that one input
  *
  * FN_FUZZ_SEED and FN_FUZZ_RUNS change the run.
  *
- * On a crash the input is written to ./crash-input, to be given back as FILE. Each input is in
- * a heap block of exactly its size, so that a sanitizer sees the first byte read too far. */
+ * On a crash the input is written to ./crash-input, which can be passed as FILE. Each input is
+ * in a heap block of exactly its size, so that a sanitizer detects the first byte read past its
+ * end. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -80,7 +81,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Files in the order of their names, so that runs do not depend on the directory. */
+/* Files sorted by name, so that runs do not depend on the directory. */
 static void load_corpus(const char *dir, struct corpus *c)
 {
     DIR *d = opendir(dir);
@@ -150,7 +151,8 @@ static void truncate_input(struct input *in, struct fn_rng *r)
     in->n = below(r, in->n + 1);
 }
 
-/* Copies a piece of another input (or of itself) into a place, shifting what is behind. */
+/* Inserts a piece of another input (or of itself) at a position, and shifts what is after
+ * it. */
 static void insert_piece(struct input *in, struct fn_rng *r, const struct corpus *c)
 {
     const struct fn_buf *from = &c->file[below(r, c->n)];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a TIFF block: what comes out is in range and terminated. */
+/* Any bytes as a TIFF block: the results are in range and terminated. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* .fnm files. Sizes and checksum are put right first, so that the checks behind them are
- * reached; what parses must survive shape inference, and a round trip through the writer. */
+/* .fnm files. Sizes and checksum are corrected first, so that the later checks are reached.
+ * What parses must survive shape inference, and a round trip through the writer. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Sizes and checksum as docs/format-model.md places them. */
+/* Sets sizes and checksum at the offsets of docs/format-model.md. */
 static void put_right(uint8_t *p, size_t n)
 {
     if (n < 128)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Label logs as input: a line that is taken must be written back byte for byte, and a text
- * either is imported whole, with people that settle to the partition from scratch, or is
+/* Label logs as input. A line that is accepted must be written back byte for byte. A text is
+ * either imported as a whole, with people whose clusters equal the partition from scratch, or
  * refused. The index is the same for each input: nothing is committed. */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Names as input: what is taken is clean and stays the same name; the key of a key is the key.
- */
+/* Names as input: an accepted name is clean and stays the same name. The key of a key is the
+ * key itself. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>

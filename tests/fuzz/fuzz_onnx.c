@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ONNX reader: whole import, as for a file a user brings. */
+/* ONNX reader: the complete import, as for a file of a user. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct fn_graph g;
     struct fn_graph_builder *b = fn_graph_builder_create();
     if (b && fn_import_onnx(data, size, b, &g, &err) == 0 && fn_graph_check(&g, &err) != 0)
-        __builtin_trap(); /* what an importer makes passes the checks */
+        __builtin_trap(); /* the result of an importer passes the checks */
     fn_graph_builder_destroy(b);
     return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a JPEG or PNG: probe, decode at two scales, a region, the pixel key. Each ends
- * in pixels of the promised size or in a negative code with a sentence. HEIF is left to its own
- * library's fuzzers. */
+/* Any bytes as a JPEG or PNG: probe, decode at two scales, a region, the pixel key. Each
+ * returns pixels of the promised size, or a negative code with a message. HEIF is left to the
+ * fuzzers of its own library. */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>

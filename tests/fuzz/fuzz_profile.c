@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Profile files. What parses must print and parse again to the same text. */
+/* Profile files. What parses must be printable, and parse again to the same text. */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

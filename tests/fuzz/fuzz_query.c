@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Queries as input: each is run, or refused with a column that lies within it. */
+/* Queries as input: each is run, or refused with a column inside the query. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

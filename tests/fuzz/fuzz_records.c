@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The record decoders. Input: u8 which decoder, u8 length of the key, key, value. What decodes
- * must encode to a record that decodes to the same. */
+/* The record decoders. Input: u8 decoder, u8 length of the key, key, value. What decodes must
+ * encode to a record that decodes to the same. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +84,7 @@ static void model(struct fn_slice v)
     require(a.pair_d == b.pair_d && !strcmp(a.profile, b.profile));
 }
 
-/* Blocks have one size; the head comes from the input and the payload is zero. */
+/* All blocks have one size. The head comes from the input and the payload is zero. */
 static void block(struct fn_slice k, struct fn_slice v, uint8_t kind)
 {
     uint8_t *whole = calloc(1, FN_BLOCK_BYTES);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* TF.js weight manifests: the first two bytes choose the architecture, the rest is the
- * manifest; the weights are zeros of a size that is taken from the manifest's length, so that
+/* TF.js weight manifests. The first two bytes choose the architecture, the rest is the
+ * manifest. The weights are zeros; their number depends on the length of the manifest, so that
  * both too many and too few occur. */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a frame, both ways. What is accepted must survive being sent again: encoded and
- * decoded, it gives the same bytes. */
+/* Any bytes as a frame, in both directions. What is accepted must yield the same bytes when it
+ * is encoded and decoded again. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>

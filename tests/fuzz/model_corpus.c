@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fn_model_corpus DIR: writes the seed files of the model fuzzers into
- * DIR/{onnx,tflite,tfjs,fnm,profile}. Run by hand when the samples or the formats change; its
- * output is committed. */
+ * DIR/{onnx,tflite,tfjs,fnm,profile}. Run it by hand when the samples or the formats change.
+ * Its output is committed. */
 #include <stdio.h>
 #include <string.h>
 
@@ -59,7 +59,7 @@ static int save_fnm(const char *dir, const struct fn_buf *onnx)
     return rc ? rc : save(dir, "fnm", "sample.fnm", &b);
 }
 
-/* More operators than the sample network has, so that mutations can put them together anew. */
+/* More operators than the sample network has, so that mutations can combine them. */
 static void operators_onnx(struct fn_buf *out)
 {
     static const char *const types[] = {"Relu",    "Clip",        "LeakyRelu", "Sigmoid",

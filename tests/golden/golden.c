@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Comparison with golden figures. */
+/* Comparison with reference outputs. */
 #include "tests/golden/golden.h"
 
 #include <math.h>

@@ -7,7 +7,7 @@ if(TARGET fn_model)
   fn_add_test(NAME golden.networks LABELS golden LIBS ${FN_GOLDEN_LIBS}
     SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_networks.c ${CMAKE_CURRENT_LIST_DIR}/golden.c
     ARGS ${CMAKE_CURRENT_LIST_DIR}/networks.json)
-  # The same program over the fuller figures of a reference folder, when there is one.
+  # The same program with the more complete records of a reference folder, if there is one.
   foreach(backend wasm cpu)
     add_test(NAME golden.networks_${backend} COMMAND t_golden_networks shared ${backend})
     set_tests_properties(golden.networks_${backend} PROPERTIES LABELS golden SKIP_RETURN_CODE 77 TIMEOUT 120

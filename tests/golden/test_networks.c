@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The pinned networks, layer by layer, against figures recorded with other engines: proves
+/* The pinned networks, layer by layer, against outputs recorded with other engines. This tests
  * importer and executor together. Usage: test_networks FILE, or test_networks shared wasm|cpu
- * (the fuller figures of a reference folder).
+ * (the more complete records of a reference folder).
  *
  * Networks that no profile uses are imported from the packages themselves
- * (FACENETD_TEST_PACKAGES: a node_modules directory) and skipped by name without them. */
+ * (FACENETD_TEST_PACKAGES: a node_modules directory). Without them, they are skipped by
+ * name. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -247,7 +248,8 @@ static void unload(struct loaded *l)
 
 /* ---- running ---- */
 
-/* p[y][x][c] = (7x + 13y + 29c) mod 256; a transposed network's row is the picture's column. */
+/* p[y][x][c] = (7x + 13y + 29c) mod 256. A row of a transposed network is a column of the
+ * picture. */
 static void fill_input(struct fn_exec *x, const struct fn_preprocess *pre, bool transposed)
 {
     uint32_t d[4];
@@ -310,7 +312,7 @@ static bool check_onnx(struct fn_exec *x, const struct fn_model *m, const json_t
     bool ok = true;
     json_object_foreach(json_object_get(g, "layers"), name, record)
     {
-        /* the matrix before a batch normalisation that is folded into it */
+        /* the matrix before a batch normalisation that is fused into it */
         if (strcmp(name, "365") == 0 && m->graph.n_outputs == 1)
             continue;
         ok &= value_matches(x, name, true, record);
@@ -327,8 +329,8 @@ static double norm(const float *v, size_t n)
     return sqrt(s);
 }
 
-/* MobileFaceNet, whole or with its tail rotated to 128 numbers: of those only the length is
- * recorded. */
+/* MobileFaceNet, as it is or with its last layers rotated to 128 numbers. For the latter only
+ * the length is recorded. */
 static bool check_embedder(struct fn_exec *x, const struct fn_model *m, const json_t *g)
 {
     size_t i;
@@ -375,7 +377,7 @@ static bool check_pnet(struct fn_exec *x, const json_t *g)
     return ok;
 }
 
-/* All levels' class or box maps behind each other. */
+/* The class or box maps of all levels, one after the other. */
 static bool heads_match(struct fn_exec *x, const struct fn_model *m, bool box, const char *what,
                         const json_t *record)
 {
@@ -438,7 +440,8 @@ static bool check(const struct net *n, struct fn_exec *x, const struct fn_model 
         x, json_object_get(g, "transposed_input (network row index = image x)"));
 }
 
-/* The compiled network (fused, packed, buffers shared) gives what the unfused one gave. */
+/* The compiled network (fused, packed, shared buffers) yields the outputs of the unfused
+ * one. */
 static void check_fused(const struct net *n, const struct fn_model *m, struct fn_exec *plain)
 {
     struct fn_exec *x = run(n, m, false, false, n->transposed);

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-# facenetd-bulk: a list of photos, alone and on several ranks, gives the index of the daemon; a second run reads nothing again.
+# facenetd-bulk: for a list of photos, as one process and on several ranks, the index is that of the daemon. A second run reads no photo
+# again.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
 P=$T/photos
 mkdir -p "$P/sub/with space"
 for n in $(seq 1 37); do picture "$P/$n.jpg" "$n"; done
-# faces, where there are photos of any
+# faces, if there are photos of people
 for f in "$PHOTOS"/sample*.jpg "$FN_SOURCE_DIR/build/packages/@vladmandic/face-api/demo/"sample*.jpg; do [ -f "$f" ] && cp "$f" "$P/sub/with space/"; done
 cp "$P/3.jpg" "$P/sub/copy.jpg"
 echo "<!DOCTYPE html>" >"$P/sub/page.jpg"
@@ -14,7 +15,7 @@ echo "<!DOCTYPE html>" >"$P/sub/page.jpg"
 (cd "$P" && find . -type f | sed 's|^\./||' | sort) >"$T/list"
 echo "$P/absent.jpg" >>"$T/list"
 bulk() { i=$1; shift; "$@" "$BULK" "$T/list" --root "$P" --index "$i" --models "$MODELS" >"$T/out" 2>>"$T/log"; }
-# The same photos, faces and people; ids and times may differ.
+# The same photos, faces and people. Ids and times may differ.
 facts() { "$INDEX_TOOL" "$1" | grep -E '^(ok|bad|gone|faces|paths|people)='; "$INDEX_TOOL" "$1" paths | sort; }
 
 once "$P"
@@ -44,7 +45,7 @@ done
 grep -q "page.jpg: not a" "$T/log" || fail "page.jpg is not named"
 echo "/etc/passwd" >"$T/list"
 bulk "$T/i9"
-[ $? -eq 2 ] || fail "a path outside the root was taken"
+[ $? -eq 2 ] || fail "a path outside the root was accepted"
 printf 'sub/../../x.jpg\n' >"$T/list"
 bulk "$T/i9"
-[ $? -eq 2 ] || fail "a path that climbs was taken"
+[ $? -eq 2 ] || fail "a path that climbs was accepted"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* chart_tool DIR NAME TITLE: DIR/NAME.png and .svg, pictures in which there is nobody. */
+/* chart_tool DIR NAME TITLE: draws DIR/NAME.png and .svg, pictures without a face. */
 #include <stdio.h>
 
 #include "engine/image/plot.h"

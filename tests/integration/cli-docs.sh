@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The manual, --help and the completions name the same commands and options; shells can read the completions.
+# The manual, --help and the completions name the same commands and options. Shells can read the completions.
 . "${0%/*}/cli-lib.sh"
 man=$FN_SOURCE_DIR/docs/man/fnq.1
 [ -f "$man" ] || { echo "skipped: no fnq.1"; exit 77; }
@@ -11,7 +11,7 @@ bash -n "$tmp/fnq.bash" || fail 'bash cannot read its completions'
 ! command -v zsh >/dev/null || zsh -n "$tmp/_fnq" || fail 'zsh cannot read its completions'
 ! command -v fish >/dev/null || fish -n "$tmp/fnq.fish" || fail 'fish cannot read its completions'
 
-# command names as the table has them, from the bash completion's list of cases
+# names of the commands in the table, from the cases of the bash completion
 sed -n "s/^    '\([a-z ]*\)') kind=.*/\1/p" "$tmp/fnq.bash" >"$tmp/commands"
 [ "$(wc -l <"$tmp/commands")" -gt 30 ] || fail 'the command table is short'
 # one block of the manual per command: ".It Ic people list" ... next ".It Ic" or ".Sh"
@@ -41,15 +41,15 @@ cmp -s "$tmp/global" "$tmp/man" || {
     diff "$tmp/global" "$tmp/man" >&2
 }
 if command -v mandoc >/dev/null; then
-    # manuals that are not installed yet are no fault of this one
+    # references to manuals that are not installed are no error
     lint=$(mandoc -T lint "$man" 2>&1 | grep -v 'referenced manual not found')
     is 'mandoc -T lint' '' "$lint"
 fi
-# schemas that are written are schemas that are described
+# every schema in the output is described
 find "$FN_SOURCE_DIR/cli" -name "*.c" -exec cat {} + | grep -o '"fnq\.[a-z.]*/1"' | tr -d '"' | sort -u | while read -r s; do
     grep -q "$s" "$FN_SOURCE_DIR/docs/json.md" || { echo "FAILED: docs/json.md does not have $s" >&2; exit 1; }
 done || failed=1
-# bash answers
+# completion in bash
 got=$(bash -c ". '$tmp/fnq.bash'; COMP_WORDS=(fnq people sp); COMP_CWORD=2; _fnq; echo \"\${COMPREPLY[*]}\"")
 is 'bash completes commands' split "$got"
 got=$(bash -c ". '$tmp/fnq.bash'; COMP_WORDS=(fnq find --ou); COMP_CWORD=2; _fnq; echo \"\${COMPREPLY[*]}\"")

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# fnq eval on pictures without faces and on lists that are no good: what it says, what it counts, what it keeps. With models and
-# pictures of people at hand (FACENETD_SHARED), also that figures come out, that charts are written and that a second run
-# asks no network.
+# fnq eval on pictures without faces and on bad lists: messages, counts and cache. With models and pictures of people
+# (FACENETD_SHARED), also that it prints results, that it writes charts and that a second run uses no network.
 shared=${FACENETD_SHARED:-$FN_SOURCE_DIR/../shared}
 . "${0%/*}/cli-lib.sh"
 models=${FACENETD_TEST_MODELS:-$FN_SOURCE_DIR/build/models}
@@ -10,7 +9,7 @@ export XDG_CACHE_HOME="$tmp/cache"
 
 field() { printf '%s' "$out" | js "$1"; }
 
-# ---- words ----
+# ---- usage ----
 code 'no folder' 2 "$FNQ" eval lfw
 code 'no such mode' 2 "$FNQ" eval lfw --mode=sideways "$tmp/photos"
 has 'no such mode' "$errs" 'detect or centre'
@@ -28,7 +27,7 @@ has 'picture that is missing' "$errs" 'Ann_0001'
 [ -f "$models/default.profile" ] || { echo "skipped the rest: no models in $models"; done_testing; }
 m="--models $models"
 
-# ---- faces that are not there ----
+# ---- missing faces ----
 # A chart is a picture without a face.
 dir=$tmp/people
 for p in ann bob cid; do
@@ -55,7 +54,7 @@ printf 'no picture' >"$dir/cid/3.jpg"
 code 'a file that is no picture' 3 "$FNQ" $m --json eval identities "$dir"
 is 'failed: counted' 1 "$(field failed_pictures)"
 
-# ---- several workers: the same, in the same order ----
+# ---- several workers: the same results, in the same order ----
 printf 'no picture either' >"$dir/ann/3.jpg"
 for n in 1 2 5; do
     XDG_CACHE_HOME="$tmp/cache$n" "$FNQ" $m --json eval identities --threads $n "$dir" >"$tmp/by$n.json" 2>"$tmp/by$n.err"
@@ -64,8 +63,8 @@ done
 is 'by 1 worker: said once, in order' 'ann/3.jpg cid/3.jpg' \
     "$(sed -n "s|^fnq: $dir/\([a-z]*/3.jpg\).*|\1|p" "$tmp/by1.err" | tr '\n' ' ' | sed 's/ $//')"
 for n in 2 5; do
-    cmp -s "$tmp/by1.json" "$tmp/by$n.json" || fail "$n workers change figures"
-    cmp -s "$tmp/by1.err" "$tmp/by$n.err" || fail "$n workers change what is said"
+    cmp -s "$tmp/by1.json" "$tmp/by$n.json" || fail "$n workers change results"
+    cmp -s "$tmp/by1.err" "$tmp/by$n.err" || fail "$n workers change the messages"
 done
 rm "$dir/ann/3.jpg"
 
@@ -75,17 +74,17 @@ for f in "$XDG_CACHE_HOME"/facenetd/eval/*; do
     is "$f is private" 600 "$(stat -c %a "$f")"
 done
 rm "$dir/cid/3.jpg"
-# a copy that has no worker beside it can still answer
+# a copy without a worker next to it still works
 cp "$FNQ" "$tmp/fnq"
 code 'from the cache' 0 "$tmp/fnq" $m eval identities "$dir"
 code 'not from the cache' 5 "$tmp/fnq" $m eval identities --mode=centre --crop=.3 "$dir"
-# damage is noticed: the answers are made again, and are the same
+# damage is noticed: the entries are computed again, and are the same
 "$FNQ" $m --json eval identities "$dir" >"$tmp/before.json"
 for f in "$XDG_CACHE_HOME"/facenetd/eval/*; do
     printf 'damage' | dd of="$f" bs=1 seek=40 conv=notrunc 2>/dev/null
 done
 "$FNQ" $m --json eval identities "$dir" >"$tmp/after.json" || fail 'damaged cache'
-cmp -s "$tmp/before.json" "$tmp/after.json" || fail 'a damaged cache changes figures'
+cmp -s "$tmp/before.json" "$tmp/after.json" || fail 'a damaged cache changes results'
 
 # ---- mirrored, and two models ----
 code 'flip is another question' 5 "$tmp/fnq" $m eval identities --flip "$dir"
@@ -95,9 +94,9 @@ code 'compare: two operands' 2 "$FNQ" $m eval compare "$dir" default
 code 'compare: a model that is not there' 5 "$FNQ" $m eval compare "$dir" default "$tmp/none.fnm"
 has 'compare: a model that is not there' "$errs" none.fnm
 
-# ---- figures ----
+# ---- results ----
 set=$shared/data/identities/lfw-deepfunneled
-[ -d "$set" ] || { echo "skipped figures: no pictures of people in $set"; done_testing; }
+[ -d "$set" ] || { echo "skipped results: no pictures of people in $set"; done_testing; }
 mkdir "$tmp/some"
 for p in $(ls "$set" | head -12); do ln -s "$set/$p" "$tmp/some/$p"; done
 code 'figures' 0 "$FNQ" $m --json eval lfw --plot "$tmp/charts" "$tmp/some"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# For the tests of fnq: a made-up index in a folder of its own, and what to compare answers with. Expects FNQ, MAKE_INDEX and
-# JSON_TOOL from the environment.
+# For the tests of fnq: an artificial index in a folder of its own, and functions that compare output. Expects FNQ, MAKE_INDEX and
+# JSON_TOOL in the environment.
 set -u
 LC_ALL=C.UTF-8
 export LC_ALL

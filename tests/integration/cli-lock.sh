@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# A writer that has to wait too long gives up with exit 4, and readers go on meanwhile.
+# A writer that has to wait too long exits with code 4. Readers continue meanwhile.
 . "${0%/*}/cli-lib.sh"
 make_index
 p=$(q people list | head -1 | cut -f1)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# fnq model show for built-in architectures, and a model out as ONNX and in again.
+# fnq model show for built-in architectures, and a model exported as ONNX and imported again.
 . "${0%/*}/cli-lib.sh"
 models=${FACENETD_TEST_MODELS:-$FN_SOURCE_DIR/build/models}
 
@@ -34,7 +34,7 @@ if [ -f "$models/mobilefacenet-128.fnm" ]; then
             "$("$FNQ" --models "$tmp/models" model show back --json | js $key)"
     done
 
-    # --profile: what the file does not say about its network
+    # --profile: what the file does not contain about its network
     import() { "$FNQ" --models "$tmp/models" model import "$@"; }
     code 'an unknown convention' 2 import onnx "$tmp/out.onnx" --profile nosuch
     has 'lists the known ones' "$errs" "--profile 'nosuch' is none of arcface, mobilefacenet, facenet, dlib, ultra-light"
@@ -69,7 +69,7 @@ if [ -f "$models/mobilefacenet-128.fnm" ]; then
     code 'install a detector' 0 "$FNQ" --models "$tmp/models" model install found --name p-found
     photo=${FACENETD_TEST_PHOTOS:-$FN_SOURCE_DIR/build/packages/@vladmandic/face-api/demo}/sample1.jpg
     if [ -f "$photo" ]; then
-        vectors() { # PROFILE: the numbers of every face, one a line
+        vectors() { # PROFILE: the numbers of every face, one per line
             FACENETD_MODELS_PROFILE=$1 "$FNQ" --models "$tmp/models" embed "$photo" --json |
                 tr ',[]{}' '\n' | grep -E '^-?[0-9.]+(e-?[0-9]+)?$'
         }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Names as people write them: found however they are typed, cleaned when they are given, refused when they are none; and the names
-# of an index that an older program made.
+# Names as people write them: found in any spelling with the same key, cleaned when they are given, refused when they are not valid.
+# Also the names in an index of an older program.
 . "${0%/*}/cli-lib.sh"
 make_index
 ids=$(q people list | cut -f1)
@@ -26,7 +26,7 @@ finds() {
     [ -n "$out" ] || fail "find $1: no photo"
 }
 
-# an accent in two bytes or as a mark of its own
+# an accent as part of a letter, or as a separate mark
 code 'a name with a mark' 0 q people name "$p1" "  Jose$combining   Mu${nbsp}Santos "
 has 'the sentence has the clean name' "$out" "Jos$e_acute Mu Santos"
 id1=$(q people show "jos$e_acute" --json | js id)
@@ -52,7 +52,13 @@ code 'Persian, with a non-joiner' 0 q people name "$p4" "$ali$non_joiner$reza"
 id4=$(q people show "$ali$reza" --json | js id)
 shows "$id4" "$ali$non_joiner$reza"
 
-# label makes no second person of a name that is written otherwise
+# sorted as they are compared: a small letter is no later than a capital
+anna=$(printf '\320\260\320\275\320\275\320\260')
+code 'a small letter' 0 q people name "$id3" "$anna"
+is 'sorted by name' "$anna $big_serena" "$(q people list --all --sort name | cut -f2 | grep -e "$anna" -e "$big_serena" | paste -sd' ' -)"
+code 'undo' 0 q undo
+
+# label does not create a second person for another spelling of a name
 face=$(q find 'path:stranger*' --output=faces | cut -f1 | head -1)
 code 'label' 0 q label "$face" "$loud_serena"
 is 'nobody new' "$id2" "$(q faces show "$face" --json | js faces.0.person.id)"
@@ -63,7 +69,7 @@ printf '+Zo%%C3%%A9 -- %s\n+ZOE%%CC%%81 -- %s\n' "$f2" "$f3" >"$tmp/acts"
 code 'a batch' 0 q label --batch <"$tmp/acts"
 is 'one new person for both' 2 "$(q people show "zo$e_acute" --json | js confirmed)"
 
-# what is no name
+# invalid names
 code 'control characters' 2 q people name "$p1" "$(printf 'Anna\tBerg')"
 has 'says so' "$errs" 'must not hold control characters'
 code 'direction' 2 q people name "$p1" "Anna$rlo"
@@ -77,7 +83,7 @@ has 'says how long' "$errs" 'at most 255 bytes'
 code 'no name on a label either' 2 q label "$face" "An${zwsp}na"
 shows "$id1" "Jos$e_acute Mu Santos"
 
-# an older program kept names as they were typed: their bytes stay, and today's rules find them
+# an older program stored names as they were typed: their bytes stay, and the present rules find them
 q export labels >"$tmp/labels.txt" || fail 'export'
 sed "s/name=Jos%C3%A9%20Mu%20Santos/name=Jose%CC%81%20%20Mu%20Santos/; s/=Jos%C3%A9%20Mu%20Santos/=Jose%CC%81%20%20Mu%20Santos/" \
     "$tmp/labels.txt" >"$tmp/old.txt"

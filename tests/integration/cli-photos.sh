@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# fnq on real pictures through a real worker: embed, who, crops, drawings, sheets. Needs imported models and photos.
+# fnq on real pictures with a real worker: embed, who, crops, drawings, sheets. Needs imported models and photos.
 . "${0%/*}/cli-lib.sh"
 models=${FACENETD_TEST_MODELS:-$FN_SOURCE_DIR/build/models}
 shared=${FACENETD_SHARED:-$FN_SOURCE_DIR/../shared}

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# fnq's answers on an index without a daemon and without photos: text, JSON, CSV, -0, exit codes, hostile names.
+# Output of fnq for an index without a daemon and without photos: text, JSON, CSV, -0, exit codes, hostile names.
 . "${0%/*}/cli-lib.sh"
 make_index
 
@@ -148,7 +148,7 @@ is 'doctor schema' fnq.doctor/1 "$(printf '%s' "$out" | js schema)"
 is 'no models is a failed check' false "$(printf '%s' "$out" | js healthy)"
 code 'and an exit code' 1 q --models "$tmp/none" doctor
 
-# daemon commands without one
+# daemon commands without a daemon
 for cmd in pause resume scan; do
     code "$cmd without a daemon" 4 q $cmd
     is "$cmd: the sentence" 'fnq: facenetd is not running. Start it: facenetd' "$errs"

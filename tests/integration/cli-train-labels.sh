@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# From photos to a network of the people in them: indexed by the daemon, confirmed by hand, trained on. Only what was confirmed of a face
-# itself is data. Needs imported models and photos.
+# From photos to a network trained on the people in them: the daemon indexes, faces are confirmed, fnq trains. Only confirmed faces are
+# training data. Needs imported models and photos.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models
 need_photos
@@ -49,14 +49,14 @@ refused 'a centre' 2 'the index knows' q train nns2-like --labels --mode centre 
 refused 'data twice' 2 'With --labels the data is the index' q train nns2-like "$P" --labels --out "$T/x"
 refused 'no share' 2 'hold-out' q train nns2-like --labels --hold-out 1 --out "$T/x"
 
-# As a list: the photo whose name cannot be listed is said to be missing.
+# As a list: a photo whose name cannot be listed is reported as missing.
 q export labels --training >"$T/list" 2>"$T/err" || fail 'export'
 says 'a tab' '^1 faces left out: a tab'
 is 'lines' 4 "$(wc -l <"$T/list" | tr -d ' ')"
 is 'fields' 6 "$(head -1 "$T/list" | tr '\t' '\n' | wc -l | tr -d ' ')"
 is 'people of the list' 'Ann Ann Bea Cid' "$(cut -f2 "$T/list" | paste -sd' ')"
 
-# With a plain name every face is listed, and the list is data like the index.
+# With a plain name every face is listed, and training accepts the list like the index.
 mv "$P/with${tab}tab.jpg" "$P/t.jpg"
 once "$P"
 q export labels --training >"$T/list" 2>"$T/err" || fail 'export'
@@ -64,7 +64,7 @@ is 'lines after the move' 5 "$(wc -l <"$T/list" | tr -d ' ')"
 train listed "$T/list"
 says 'what the list gives' '^5 faces of 3 people'
 
-# A photo that is away, and one that is another since: left out and counted.
+# A missing photo, and one whose content has changed: left out and counted.
 mv "$P/t.jpg" "$T/away.jpg"
 cp "$PHOTOS/sample2.jpg" "$P/sample3.jpg"
 train away --labels

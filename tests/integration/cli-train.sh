@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# fnq train on made pictures: a run, a stop and a resume that end with the same weights, the refusals, the curves.
+# fnq train on drawn pictures: a run, a stop and a resume that end with the same weights, refused arguments, charts.
 . "${0%/*}/cli-lib.sh"
 [ -x "$TRAIN_PICTURES" ] || { echo 'skipped: no train_pictures'; exit 77; }
 "$TRAIN_PICTURES" "$tmp/data" 12 6
@@ -26,12 +26,12 @@ cut -d, -f1,2,4 "$tmp/whole/train.csv" >"$tmp/log1"
 cut -d, -f1,2,4 "$tmp/part/train.csv" >"$tmp/log2"
 cmp -s "$tmp/log1" "$tmp/log2" || fail 'their logs differ'
 
-# other threads, the same bits
+# another number of threads: bit-identical
 run one --threads 1 || fail 'one thread'
 "$FNQ" model show "$tmp/one/model.fnm" --json | grep -o '"id":"[^"]*"' >"$tmp/id2"
 cmp -s "$tmp/id1" "$tmp/id2" || fail 'one thread gives other weights'
 
-# fine-tuning a model that was trained
+# fine-tuning a trained model
 "$FNQ" -q train "$tmp/whole/model.fnm" "$tmp/data" --out "$tmp/tuned" --mode centre --batch 4x3 --steps 2 --freeze-before fc \
     --eval-every 0 || fail 'fine-tuning'
 
@@ -51,8 +51,8 @@ done
 grep -q 'from 0.810 with 10 people to 0.820 with 20' "$tmp/charts/runs-data.svg" || fail 'the chart over the amount of data'
 [ -s "$tmp/charts/runs-held-out.png" ] || fail 'no runs-held-out.png'
 
-# nobody is held out: no thresholds; the checkpoint's network as a model is the run's
-"$FNQ" model show "$tmp/whole/model.fnm" --json | grep -q '"calibration":null' || fail 'thresholds of nobody'
+# no held-out people: no thresholds; the network of the checkpoint, as a model, is that of the run
+"$FNQ" model show "$tmp/whole/model.fnm" --json | grep -q '"calibration":null' || fail 'thresholds without held-out people'
 "$FNQ" -q model export "$tmp/whole/train.ckpt" "$tmp/exported.fnm" || fail 'export of a checkpoint'
 "$FNQ" model show "$tmp/exported.fnm" --json >"$tmp/exported.json"
 grep -o '"id":"[^"]*"' "$tmp/exported.json" >"$tmp/id2"
@@ -61,7 +61,7 @@ grep -q '6 steps by triplets' "$tmp/exported.json" || fail 'no word of the run i
 grep -q '72 faces of 12 people' "$tmp/exported.json" || fail 'no word of the data in the exported model'
 "$FNQ" -q model export "$tmp/whole/train.ckpt" "$tmp/exported.onnx" || fail 'a checkpoint as ONNX'
 
-# few are held out: it says so
+# few held-out people: it prints a warning
 {
     echo identity,split
     for i in 00 01 02 03 04 05; do echo "person$i,train"; done
@@ -71,7 +71,7 @@ code 'few held-out people' 0 "$FNQ" train nns2-like "$tmp/data" --out "$tmp/few"
 has 'too few for thresholds' "$errs" '540 impostor pairs'
 rm "$tmp/data/split.csv"
 
-# pictures that break their worker, or are none: each costs itself, with a line, and not the run
+# files that crash their worker, or are not pictures: each is left out with a message, and the run continues
 if [ -x "${WORKER_FAULTS:-}" ]; then
     cp -r "$tmp/data" "$tmp/hostile"
     for d in "$tmp/hostile"/*; do printf 'FNFAULT segv\n' >"$d/bad.jpg"; done

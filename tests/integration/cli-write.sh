@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What the user says: naming, labelling, batches, undo; the log as text; an empty index that gets the same names from it.
+# Labels: naming, labelling, batches, undo; the log as text; an empty index that gets the same names from it.
 . "${0%/*}/cli-lib.sh"
 make_index
 ids=$(q people list | cut -f1)
@@ -116,7 +116,7 @@ rm -rf "$index"
 "$MAKE_INDEX" "$index" "$tmp/photos" || exit 1
 q import labels --yes "$tmp/acts2" >"$tmp/said" 2>&1
 case $? in
-0 | 3) ;; # 3: somebody is denied who has no confirmed face, so that nobody knows the name
+0 | 3) ;; # 3: a face is rejected as a person without confirmed faces, whose name is unknown there
 *) fail "acts of an export cannot be imported: $(cat "$tmp/said")" ;;
 esac
 is 'acts give the confirmed names' 2 "$(q people show lena --json | js confirmed)"

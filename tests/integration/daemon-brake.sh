@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A root that is empty, away, another drive, or lost most of its files removes nothing until accepted.
+# When a root is empty, away, on another drive, or has lost most of its files, nothing is removed until the user accepts it.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models
 P=$T/photos
@@ -13,7 +13,7 @@ command() { # JSON of the command
     printf '%s\n' "$1" | timeout 5 "$SOCKET_TOOL" "$I/sock"
 }
 
-# Gone, then empty, then another folder with other photos at its place.
+# Gone, then empty, then replaced by another folder with other photos.
 mv "$P" "$T/drive"
 once
 is paths 42
@@ -25,7 +25,7 @@ is paths 42
 for n in 300 301; do picture "$P/$n.jpg" $n; done
 once
 is paths 42
-[ "$(state "$P")" = away ] || fail "another drive was taken for ours"
+[ "$(state "$P")" = away ] || fail "another drive was accepted as the root"
 rm -r "$P"
 mv "$T/drive" "$P"
 once
@@ -34,7 +34,7 @@ is paths 42
 is ok 42
 grep -q ' 0 new' "$T/out" || fail "photos of a drive that came back were read again"
 
-# Most of it lost: held. Some of it lost: removed.
+# Most files are lost: held. Some files are lost: removed.
 mkdir "$T/aside"
 for n in $(seq 1 25); do mv "$P/$n.jpg" "$T/aside"; done
 once

@@ -39,7 +39,7 @@ says "{\"v\":1,\"id\":1,\"cmd\":\"watch-remove\",\"path\":\"$T/more\"}" '"ok":tr
 until_is paths 3
 picture "$T/more/5.jpg" 5
 
-# A line over the limit is the client's end, not the daemon's.
+# After a line over the limit the client is disconnected, and the daemon continues.
 head -c 100000 /dev/zero | tr '\0' x | timeout 5 "$SOCKET_TOOL" "$I/sock" >/dev/null
 says '{"v":1,"id":7,"cmd":"nudge"}' '"ok":true'
 

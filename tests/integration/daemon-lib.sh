@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Shared by the daemon's tests; sourced. Everything lies in $T, which is removed at the end.
+# Sourced by the tests of the daemon. All files are in $T, which is removed at the end.
 #   FACENETD, FACENETD_WORKER_BIN, INDEX_TOOL: programs   FN_SOURCE_DIR: sources
 set -u
 T=$(mktemp -d "${TMPDIR:-/tmp}/fnd.XXXXXX")
@@ -56,7 +56,7 @@ stop()
     return $code
 }
 value() { "$INDEX_TOOL" "$I" 2>/dev/null | sed -n "s/^$1=//p"; }
-# until_is KEY VALUE: waits for the index to say so.
+# until_is KEY VALUE: waits until the counter of the index has this value.
 until_is()
 {
     tries=0

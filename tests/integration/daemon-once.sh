@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# --once: new, known, moved, changed, copied and left-out files; bad ones are named; nothing is read twice.
+# --once: new, known, moved, changed, copied and excluded files. Bad files are named. Nothing is read twice.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models
 P=$T/photos
@@ -23,7 +23,7 @@ has_path 'marked/x.jpg' && fail "a marker file was not heeded"
 "$FACENETD" --once --no-progress --index "$I" --models "$MODELS" >"$T/out" || fail "second run"
 grep -q ' 0 new' "$T/out" || fail "a second run read files again"
 
-# A copy, a move, an edit, a loss; a file that is no picture, one that is cut off, an empty one.
+# A copy, a move, an edit, a loss; a file that is not a picture, a truncated one, an empty one.
 cp "$P/2020/1.jpg" "$P/2020/copy.jpg"
 mv "$P/2020/2.jpg" "$P/moved.jpg"
 picture "$P/2020/3.jpg" 33
@@ -45,7 +45,7 @@ once
 has_path 'marked/x.jpg' || fail "a folder without its marker is still left out"
 doctor_clean
 
-# Interrupted: what is done is kept, the rest stays in the queue.
+# Interrupted: finished work is stored, the rest stays in the queue.
 for n in $(seq 100 160); do picture "$P/2020/$n.jpg" $n; done
 start --once
 until_true '[ "$(value queue)" -gt 0 ]'

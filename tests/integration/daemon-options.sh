@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What can be said without an index: options, configuration, errors with their exit codes.
+# What needs no index: options, configuration, errors with their exit codes.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 
 expect() # CODE TEXT COMMAND...

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
-# Large libraries whose photos are away: a daemon makes people of all faces and ends, a name goes to the whole person.
+# Large libraries whose photos are away: a daemon clusters all faces and exits, and a name applies to the whole person.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models
 [ -x "$MAKE_FACES" ] || skip "no fn_make_faces"
-LIMIT=60 # seconds until facenetd --once has to end
+LIMIT=60 # seconds within which facenetd --once has to exit
 fnq() { "$FNQ" --index "$I" "$@"; }
 status() { fnq status --json | "$JSON_TOOL" "$1"; }
 least() { awk -v a="$2" -v b="$3" 'BEGIN { exit !(a >= b) }' || fail "$1: $2, not $3 or more"; }
 most() { awk -v a="$2" -v b="$3" 'BEGIN { exit !(a <= b) }' || fail "$1: $2, not $3 or less"; }
 
-# library FACES PEOPLE: made, settled by a daemon, the largest person named.
+# library FACES PEOPLE: makes a library, lets a daemon update the clusters, and names the largest person.
 library()
 {
     I=$T/index-$2
@@ -26,7 +26,7 @@ library()
     [ "$(status faces)" = "$1" ] || fail "$(status faces) faces"
     [ "$(status roots.0.state)" = away ] || fail "the root is $(status roots.0.state)"
 
-    # Groups of two or more are as many as people, within a few parts in a hundred; the largest is nearly whole, and nobody's else.
+    # There are as many clusters of two or more as people, up to a few percent. The largest is nearly complete, and pure.
     fnq people list --all --csv | sed 1d >"$T/people"
     groups=$(awk -F, '$4 > 1' "$T/people" | wc -l)
     least "groups" "$groups" $(($(truth people) * 95 / 100))

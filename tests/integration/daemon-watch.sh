@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The running daemon follows what happens: new, copied, renamed, moved folders, edited, deleted, marked, slow copies.
+# The running daemon follows changes: new, copied, renamed and moved folders, edited, deleted and marked ones, slow copies.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models
 P=$T/photos
@@ -18,7 +18,7 @@ is ok 4
 mv "$P/a/copy.jpg" "$P/renamed.jpg"
 until_true 'has_path renamed.jpg && ! has_path a/copy.jpg'
 
-# A whole folder, with what comes into it afterwards.
+# A whole folder, and files that are added to it later.
 mkdir -p "$P/deep/er"
 picture "$P/deep/er/5.jpg" 5
 until_is ok 5
@@ -27,7 +27,7 @@ until_true 'has_path other/er/5.jpg && ! has_path deep/er/5.jpg'
 picture "$P/other/er/6.jpg" 6
 until_true 'has_path other/er/6.jpg'
 
-# Written elsewhere and moved in, as careful programs do; then edited in place.
+# Written elsewhere and moved in, as careful programs do. Then edited in place.
 picture "$T/new.tmp" 7
 mv "$T/new.tmp" "$P/a/7.jpg"
 until_true 'has_path a/7.jpg'
@@ -56,7 +56,7 @@ until_true '! has_path secret/9.jpg'
 rm "$P/secret/.nomedia"
 until_true 'has_path secret/9.jpg'
 
-# Out of the root and back: nothing is read again, the photo is what it was.
+# Moved out of the root and back: nothing is read again, and the photo is unchanged.
 mv "$P/a" "$T/away"
 until_true '! has_path a/1.jpg'
 mv "$T/away" "$P/a"
@@ -66,7 +66,7 @@ stop || fail "SIGTERM gave $?"
 [ -S "$I/sock" ] && fail "the socket was left behind"
 doctor_clean
 
-# What happened while it was down; a folder renamed then loses nothing although all of its paths are new.
+# Changes while it was not running. A folder that was renamed then loses nothing, although all of its paths are new.
 mv "$P/a" "$P/z"
 for n in $(seq 200 230); do picture "$P/z/$n.jpg" $n; done
 start

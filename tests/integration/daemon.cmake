@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The real daemon and workers on pictures that the test draws.
+# The real daemon and workers, on pictures that the test draws.
 if(TARGET facenetd AND TARGET facenetd-worker AND TARGET fn_image)
   add_executable(index_tool integration/index_tool.c)
   target_link_libraries(index_tool PRIVATE fn_flags fn_index fn_image fn_base)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* train_pictures DIR PEOPLE FACES: a folder per made person, for tests of training. A person is
- * a pattern of waves; faces differ by phase and noise. */
+/* train_pictures DIR PEOPLE FACES: draws a folder of pictures per artificial person, for tests
+ * of training. A person is a pattern of waves. Faces differ in phase and noise. */
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>

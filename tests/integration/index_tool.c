@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What an index holds, for shell tests, straight from index/ and without fnq:
+/* Prints the content of an index for shell tests, with the functions of index/ and without fnq:
  *
- *   index_tool DIR            counters, one "key=value" a line
+ *   index_tool DIR            counters, one "key=value" per line
  *   index_tool DIR roots      state, reason and path of each root
  *   index_tool DIR paths      photo hash and path of each file
  *   index_tool DIR bad        path and reason of each bad photo
  *   index_tool DIR faces      key, values, hashes of vector and feature of each face, and the
  *                             least key of its person
  *   index_tool DIR doctor     the deep check; exit 1 when a check fails
- *   index_tool - picture OUT SEED   draws a JPEG that no other seed gives */
+ *   index_tool - picture OUT SEED   draws a JPEG that no other seed yields */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>

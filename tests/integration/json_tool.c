@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* json_tool PATH < text: the value at PATH of every JSON value on standard input, one per line
- * (strings as they are). PATH is keys and array indices with dots between ("people.0.name"),
- * "." for the whole value; "#" at its end counts an array. Exit 1 when the input is not JSON
- * (duplicate keys included) or PATH is not there. */
+/* json_tool PATH < text: prints the value at PATH of every JSON value on standard input, one
+ * per line, and strings without quotes. PATH is keys and array indices separated by dots
+ * ("people.0.name"), "." for the whole value; "#" at its end counts an array. Exit 1 when the
+ * input is not JSON (or has duplicate keys) or PATH does not exist. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>

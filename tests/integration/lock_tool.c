@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lock_tool DIR SECONDS: holds the writer's lock of an index; DIR/held exists while it does. */
+/* lock_tool DIR SECONDS: holds the writer lock of an index. DIR/held exists while it does. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

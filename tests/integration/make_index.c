@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* make_index DIR ROOT [PEOPLE PHOTOS_EACH]: an index made without photos, for tests of the
+/* make_index DIR ROOT [PEOPLE PHOTOS_EACH]: makes an index without photos, for tests of the
  * command line.
  *
  * Each person is a cloud of generated vectors (tests/property/synth.h) with one face in each of
- * its photos; photo k of person i is ROOT/person-i/k.jpg, taken on day k of year 2000 + i. Then
- * come one photo with a face of each of the first three people, photos without a face, a bad
- * file, and files with hostile names. Everything is a function of the arguments alone. With
- * more than 1,000 people nothing is synced until the end (benchmarks). */
+ * its photos; photo k of person i is ROOT/person-i/k.jpg, taken on day k of year 2000 + i. In
+ * addition there is one photo with a face of each of the first three people, photos without a
+ * face, a bad file, and files with hostile names. Everything is a function of the arguments
+ * alone. With more than 1,000 people nothing is synced until the end (benchmarks). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* socket_tool PATH: sends standard input to a Unix socket and prints the first line of the
- * answer. */
+ * reply. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>

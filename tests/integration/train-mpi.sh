@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Training under mpirun: the triplets, losses and weights of one process; checkpoints resumed on another number of ranks; what happens when a rank
+# Training under mpirun: the triplets, losses and weights of one process; checkpoints resumed with another number of ranks; a rank that
 # dies or hangs. TRAIN_TOOL: the program; FN_MPI: whether it was built with MPI.
 set -eu
 [ "${FN_MPI:-0}" = 1 ] || { echo "skipped: built without -DFACENETD_MPI=ON"; exit 77; }
@@ -27,13 +27,13 @@ for way in "" "mining=offline offline_every=2 offline_subset=24" "mining=both of
     done
 done
 
-# stopped after 3 of 6 steps by 2 ranks, gone on with by 3
+# stopped after 3 of 6 steps with 2 ranks, resumed with 3
 "$TRAIN_TOOL" run "$dir/data" 6 >"$dir/one.txt"
 ranks 2 3 save="$dir/ckpt" >"$dir/several.txt"
 ranks 3 6 resume="$dir/ckpt" >>"$dir/several.txt"
 diff "$dir/one.txt" "$dir/several.txt" || fail "resumed on other ranks"
 
-# a rank is killed: the run ends, with the last checkpoint whole
+# a rank is killed: the run ends, and the last checkpoint is complete
 status=0
 ranks 2 6 save="$dir/killed" kill=1@4 >"$dir/several.txt" 2>"$dir/err.txt" || status=$?
 [ $status -ne 0 ] && [ $status -ne 124 ] || fail "a run without one of its ranks ended with $status"
@@ -41,15 +41,15 @@ ranks 2 6 save="$dir/killed" kill=1@4 >"$dir/several.txt" 2>"$dir/err.txt" || st
 head -n 4 "$dir/one.txt" | diff - "$dir/several.txt" || fail "before the rank was killed"
 tail -n 2 "$dir/one.txt" | diff - "$dir/rest.txt" || fail "after the rank was killed"
 
-# a rank hangs: the other says so and ends all
+# a rank hangs: the other reports it and ends all
 status=0
 FACENETD_MPI_TIMEOUT=2 ranks 2 6 save="$dir/hung" hang=1@4 >"$dir/several.txt" 2>"$dir/err.txt" || status=$?
 [ $status -ne 0 ] && [ $status -ne 124 ] || fail "a run with a rank that hangs ended with $status"
-grep -q 'train_tool: rank 0 of 2 has lost the others' "$dir/err.txt" || fail "unsaid: $(cat "$dir/err.txt")"
+grep -q 'train_tool: rank 0 of 2 has lost the others' "$dir/err.txt" || fail "not reported: $(cat "$dir/err.txt")"
 "$TRAIN_TOOL" run "$dir/data" 6 resume="$dir/hung" >"$dir/rest.txt"
 tail -n 2 "$dir/one.txt" | diff - "$dir/rest.txt" || fail "after the rank hung"
 
-# what one rank alone cannot do ends all, with one line
+# an error of one rank alone ends all, with one message
 status=0
 ranks 2 6 resume="$dir/nothing" >"$dir/several.txt" 2>"$dir/err.txt" || status=$?
 [ $status -eq 1 ] || fail "without a checkpoint it ended with $status"

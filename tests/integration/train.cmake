@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Training and bulk embedding under mpirun, on pictures that the test draws; alone where there is no MPI.
+# Training and bulk embedding under mpirun, on pictures that the test draws. Without MPI, as one process.
 set(mpi ${FACENETD_MPI})
 set(mpi_objects)
 set(bulk facenetd-bulk)

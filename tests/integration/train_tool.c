@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* A training run on made pictures, for tests under mpirun.
- *   train_tool make DIR                       pictures
+/* A training run on drawn pictures, for tests under mpirun.
+ *
+ *   train_tool make DIR                       draws the pictures
  *   train_tool compare A B                    prints |a - b| / |a| of two files of weights
- *   train_tool run DIR STEPS [NAME=VALUE]...  trains; the first rank prints a line per step and
- * the weights' hash with the options of fn_train_opts, and: weights=FILE (written at the end),
- * save=FILE (a checkpoint after every step), resume=FILE, kill=RANK@STEP, hang=RANK@STEP
- * (SIGKILL, SIGSTOP to itself before that step). */
+ *   train_tool run DIR STEPS [NAME=VALUE]...  trains
+ *
+ * When training, the first rank prints a line per step and the hash of the weights. NAME is an
+ * option of fn_train_opts, or one of: weights=FILE (written at the end), save=FILE (a
+ * checkpoint after every step), resume=FILE, kill=RANK@STEP, hang=RANK@STEP (the rank sends
+ * itself SIGKILL or SIGSTOP before that step). */
 #include <inttypes.h>
 #include <math.h>
 #include <signal.h>

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Circles of calls and of includes: circles.py SOURCE BUILD
-Who calls whom is read off the objects of BUILD with nm (a symbol that one leaves undefined and another defines; an entry
-of a table of functions counts), who includes whom off the sources. No circle may cross a folder, none inside a folder may
-span more than three files. Prints one shortest way around each circle that breaks this, with the symbol or the include of
-every step, and how large the house is. Exit 77: it cannot run; 1: a circle."""
+"""Cycles of calls and of includes: circles.py SOURCE BUILD
+Calls are read from the objects of BUILD with nm (a symbol that one leaves undefined and another defines, including entries
+of function tables), includes from the sources. No cycle may leave a folder, and none inside a folder may span more than
+three files. Prints one shortest path around each cycle that violates this, with the symbol or the include of every step,
+and the numbers of objects, calls and includes. Exit 77: it cannot run; 1: a cycle was found."""
 import collections
 import json
 import pathlib
@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 PARTS = ("engine", "index", "daemon", "cli")
-MOST = 3  # files of a circle inside one folder
+MOST = 3  # files in a cycle inside one folder
 
 
 def objects(source, build):
@@ -61,7 +61,7 @@ def includes(source):
 
 
 def strong_components(edges):
-    """Tarjan 1972, with a stack of its own; components of more than one file."""
+    """Tarjan 1972, with an explicit stack. Components of more than one file."""
     graph = collections.defaultdict(list)
     for a, b in sorted(edges):
         graph[a].append(b)
@@ -94,7 +94,7 @@ def folder(file):
 
 
 def shortest_circle(edges, files):
-    """Files of a shortest circle within a component, through a step between folders where there is one."""
+    """Files of a shortest cycle within a component, through a step between folders if there is one."""
     inside = [e for e in sorted(edges) if e[0] in files and e[1] in files]
     starts = [e for e in inside if folder(e[0]) != folder(e[1])] or inside
     best = None
@@ -110,7 +110,7 @@ def shortest_circle(edges, files):
         while back[way[-1]] is not None:
             way.append(back[way[-1]])
         if best is None or len(way) < len(best):
-            best = way[::-1]  # from b to a; then b again
+            best = way[::-1]  # from b to a, then b again
     return best + best[:1]
 
 
@@ -122,7 +122,7 @@ def check(edges, word):
             continue
         bad += 1
         where = "between " + ", ".join(folders) if len(folders) > 1 else "in " + folders[0]
-        print(f"a circle of {word} {where}, {len(files)} files: {' '.join(files)}")
+        print(f"a cycle of {word} {where}, {len(files)} files: {' '.join(files)}")
         way = shortest_circle(edges, set(files))
         for a, b in zip(way, way[1:]):
             print(f"    {a} -> {', '.join(edges[a, b][:3])} -> {b}")
@@ -137,7 +137,7 @@ def main():
     by_call, by_include = calls(source, build), includes(source)
     bad = check(by_call, "calls") + check(by_include, "includes")
     files = {f for e in by_call for f in e}
-    print(f"{len(files)} objects, {len(by_call)} pairs that call, {len(by_include)} includes, {bad} circles too large")
+    print(f"{len(files)} objects, {len(by_call)} pairs that call, {len(by_include)} includes, {bad} cycles too large")
     return bad != 0
 
 

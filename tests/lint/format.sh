@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# clang-format 14 leaves every source file as it is.
+# clang-format 14 changes no source file.
 set -eu
 cd "${1:-.}"
 cf=$(command -v clang-format-14 || command -v clang-format) || {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every header compiles alone but templates: kernel bodies (*_impl.h, simd_*.h) want a vector type first, *.inc.h a number type.
+# Every header compiles alone, except templates: kernel bodies (*_impl.h, simd_*.h) need a vector type first, *.inc.h a number type.
 set -eu
 cd "${1:-.}"
 cc=${CC:-cc}

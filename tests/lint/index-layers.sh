@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The layers of index/: each folder includes and calls only itself and those before it. Includes are read off the sources; calls off the
-# object files of fn_index: who defines a symbol that another leaves undefined. Prints what breaks the rule. Circles: circles.py.
+# The layers of index/: each folder includes and calls only itself and those before it. Includes are read from the sources. Calls are read
+# from the object files of fn_index: one defines a symbol that another leaves undefined. Prints violations. Cycles: circles.py.
 #
 # usage: index-layers.sh SOURCE BUILD
 set -eu
@@ -9,7 +9,7 @@ src=$(cd "${1:-.}" && pwd)
 build=${2:-$src/build/release}
 objects=$build/index/CMakeFiles/fn_index.dir
 layers='store records search labels grouping people ingest query doctor intake'
-# Folders a folder may use besides those before it in the list, or must not.
+# Exceptions: folders that a folder may use in addition to those before it in the list, or must not use.
 # grouping knows nothing of the index; query and doctor do not know each other.
 may() { # may FROM TO
     case $1:$2 in
@@ -33,7 +33,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 cd "$src"
 
-# FROM-FILE TO-FILE of includes and of calls; files without "index/" and ".c".
+# FROM-FILE TO-FILE of includes and of calls. Files without "index/" and ".c".
 grep -rHo '^# *include "index/[^"]*"' index --include='*.[ch]' |
     sed 's|^index/\([^:]*\):.*"index/\([^"]*\)"|\1 \2|' >"$tmp/includes"
 (cd "$objects" && find . -name '*.c.o' | sed 's|^\./||' | sort) >"$tmp/objects"

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The layer rule of docs/architecture.md, read off the #include lines. Prints every line that breaks it.
+# The layer rule of docs/architecture.md, checked on the #include lines. Prints every line that violates it.
 set -eu
 cd "${1:-.}"
 bad=0
 
-# allow FOLDER PATTERN...: includes of the project found in FOLDER must match one of the patterns.
+# allow FOLDER PATTERN...: includes of project headers in FOLDER must match one of the patterns.
 allow() {
     folder=$1
     shift
@@ -15,7 +15,7 @@ allow() {
         sed "s|\$|: $folder may not|" || true
 }
 
-# only HEADER WHERE...: a system header that has one home.
+# only HEADER WHERE...: a system header that may be included only there.
 only() {
     header=$1
     shift
@@ -24,7 +24,7 @@ only() {
         sed "s#\$# includes <$header>: only $where may#" || true
 }
 
-# own HEADER WHERE...: a header of the project that has few homes.
+# own HEADER WHERE...: a header of the project that may be included only there.
 own() {
     header=$1
     shift
@@ -54,7 +54,7 @@ out=$(
     allow daemon/jobs 'engine/' 'index/' 'daemon/(base|writing|jobs)/'
     allow daemon/talking 'engine/' 'index/' 'daemon/(base|writing|watching|jobs|talking)/'
     allow cli 'engine/' 'index/' 'cli/'
-    # Untrusted pictures are decoded in a worker: what can do it stays where the worker is made.
+    # Untrusted pictures are decoded in a worker: only the folders of the worker may include the decoders.
     own 'engine/image/(decode|codec)\.h' 'engine/(image|face|work)/'
     allow cli/library 'engine/' 'index/' 'cli/library/'
     allow cli/print 'engine/' 'index/' 'cli/(library|print)/'

@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# cli/library has values in and values out: its code names no standard stream, no end of the process and no arguments of main.
-# Comments may. tests/unit/test_library.c and test_library_pictures.c are programs above it and include its headers only. Prints every line that breaks it.
+# cli/library takes and returns values: its code uses no standard stream, does not exit and does not read the arguments of main.
+# Comments may name them. tests/unit/test_library.c and test_library_pictures.c are programs that include its headers only. Prints every
+# line that violates this.
 set -eu
 cd "${1:-.}"
 words='stdin|stdout|stderr|v?f?printf|f?puts|f?putc|putchar|perror|_?exit|_Exit|quick_exit|atexit|getopt(_long)?|optarg|argc|argv|isatty|STD(IN|OUT|ERR)_FILENO|fn_options_parse'
 out=$(
     find cli/library -name '*.[ch]' 2>/dev/null | sort | while read -r f; do
-        # The preprocessor takes the comments away and says which line it is at.
+        # The preprocessor removes the comments and gives the line numbers.
         ${CC:-cc} -fpreprocessed -dD -E "$f" 2>/dev/null | awk -v f="$f" -v words="$words" '
             /^# [0-9]+ "/ { line = $2 - 1; next }
             { line++ }

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Links and paths in the documentation lead somewhere: every link of a page, and every path of this repository in
+# The targets of links and paths in the documentation exist: every link of a page, and every path of this repository in
 # backquotes. The paths of docs/first-change.md are not checked, because its examples do not exist, and neither are
 # placeholders in capitals (arch_NAME.c, tests/KIND/PART.cmake).
 set -eu
 cd "${1:-.}"
 out=$(
     for page in *.md docs/*.md docs/decisions/*.md; do
-        # [text](target) and ![text](target); not those of the web, and without "#section"
+        # [text](target) and ![text](target), except web addresses, and without "#section"
         grep -o ']([^) ]*)' "$page" | sed 's/^](//; s/)$//; s/#.*//' | grep -v '^[a-z]*://' | while read -r link; do
             [ -z "$link" ] || [ -e "$(dirname "$page")/$link" ] || echo "$page: no such file: $link"
         done

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# fn_lint(NAME COMMAND ARGS...): a check of the sources, or of what was built from them.
+# fn_lint(NAME COMMAND ARGS...): a check of the sources, or of the programs built from them.
 option(FN_LINTS_MUST_RUN "a lint whose tool is missing fails instead of being skipped" OFF)
 function(fn_lint name)
   add_test(NAME lint.${name} COMMAND ${ARGN} ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The mistakes that scripts/mutants makes still fit the sources.
+# The old text of every mutant of scripts/mutants occurs once in the sources.
 set -eu
 command -v python3 >/dev/null || {
     echo "skipped: python3 is not installed"

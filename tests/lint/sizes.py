@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""How large functions and files are: sizes.py SOURCE
-A function's lines are those from its opening brace to its closing brace, as clang-tidy counts them. Fails when one has more
-than 60, the median function more than 12 or the median file more than 200. Prints both for each folder."""
+"""Sizes of functions and files: sizes.py SOURCE
+The lines of a function are those from its opening brace to its closing brace, as clang-tidy counts them. Fails when one has
+more than 60, the median function more than 12 or the median file more than 200. Prints both for each folder."""
 import collections
 import pathlib
 import statistics

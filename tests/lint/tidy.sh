@@ -14,6 +14,6 @@ tidy=$(command -v clang-tidy-14 || command -v clang-tidy)
     echo "skipped: no compile_commands.json in the build"
     exit 77
 }
-# Only files of this build: parts may be left out.
+# Only files of this build, which may leave out parts.
 files=$(grep -o '"file": "[^"]*"' "$build/compile_commands.json" | cut -d'"' -f4 | sort -u | grep -E "/(engine|index|daemon|cli)/")
 printf '%s\n' "$files" | xargs -P 2 -n 4 "$tidy" -p "$build" --quiet --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-error --warnings-as-errors='bugprone-*,cert-*,misc-*,portability-*,readability-*'

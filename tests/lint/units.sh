@@ -10,7 +10,7 @@ command -v systemd-analyze >/dev/null || {
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/bin"
-# verify wants the programs and pages to be there; a build tree has them elsewhere.
+# verify needs installed programs and manual pages, which a build tree has elsewhere.
 for unit in facenetd.service facenetd.user.service; do
     sed -e 's|/usr/bin/facenetd|/bin/true|' -e '/^Documentation=/d' -e '/^User=\|^Group=/d' "$unit" >"$tmp/$unit"
 done

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 if(TARGET fn_grouping)
-  # The plain program is loops over 10,000 faces: it is compiled for speed in every build.
+  # The plain program has loops over 10,000 faces, so every build compiles it for speed.
   set_source_files_properties(property/plain_grouping.c PROPERTIES COMPILE_OPTIONS -O3)
   fn_add_test(NAME property.grouping
     SOURCES property/test_grouping.c property/grouping_world.c property/grouping_memory_store.c property/plain_grouping.c

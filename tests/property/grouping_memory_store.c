@@ -90,7 +90,7 @@ void gstore_damage(struct gstore *s, struct fn_rng *r)
     }
 }
 
-/* Every read begins here: what was lent before is gone. */
+/* Every read begins here: values that were lent before are gone. */
 static int begin(struct gstore *s)
 {
     free(s->lent);
@@ -179,7 +179,7 @@ static int vectors(void *ctx,
         for (size_t i = 0; i < n; i++) {
             const struct gstore_face *f = &s->faces[from + i];
             ids[i] = f->id;
-            /* What an empty row holds is not zero: it was a face once. */
+            /* An empty row is not zero: it held a face before. */
             memcpy(rows + i * s->width, f->x, s->width * sizeof *rows);
         }
         rc = visit(rows, ids, n, arg);

@@ -29,7 +29,7 @@ static void direction(struct fn_rng *r, uint32_t width, double *out)
         out[k] /= sqrt(norm);
 }
 
-/* Moves x on the sphere, by about d2 of squared distance. */
+/* Moves x on the sphere by a squared distance of about d2. */
 static void move(struct fn_rng *r, uint32_t width, double d2, double *x)
 {
     double noise[WIDTH_MAX], norm = 0, c = 1 - d2 / 2, sigma = sqrt(1 / (c * c) - 1);
@@ -42,8 +42,8 @@ static void move(struct fn_rng *r, uint32_t width, double d2, double *x)
         x[k] /= sqrt(norm);
 }
 
-/* A point of a grid, 16 values of -1/4 or 1/4, to a near one: grids are full of equal distances
- * that are not 0. */
+/* Moves a point of a grid, with 16 values of -1/4 or 1/4, to a close one. Grids have many equal
+ * distances that are not 0. */
 static void move_on_grid(struct fn_rng *r, uint32_t width, uint64_t n_moves, double *x)
 {
     while (n_moves--) {
@@ -120,7 +120,7 @@ void gworld_say(struct gworld *w, struct fn_rng *r, size_t face)
     if (fn_rng_uniform(r) < confirmed)
         f->is = fn_rng_uniform(r) < w->wrong ? any_person(w, r) : person(f->identity);
     while (f->n_nots < GWORLD_NOTS && fn_rng_uniform(r) < rejected) {
-        /* Of a look-alike as often as of anybody, and of the right one by mistake. */
+        /* Of a look-alike as often as of anybody; sometimes of the right person, by mistake. */
         uint64_t p = fn_rng_below(r, 2) ? any_person(w, r) : person(f->identity ^ 1);
         if (fn_rng_uniform(r) < w->wrong)
             p = person(f->identity);
@@ -134,7 +134,7 @@ void gworld_say(struct gworld *w, struct fn_rng *r, size_t face)
     qsort(f->nots, f->n_nots, sizeof *f->nots, ascending64);
 }
 
-/* How a world's faces lie. */
+/* The shape of the clouds of faces in a world. */
 struct shape {
     bool grid;
     double spread_min, spread_max, burst, copies, poor, per_photo;
@@ -188,7 +188,7 @@ static void make_face(struct gworld *w, struct fn_rng *r, const struct shape *s,
     if (s->grid) {
         move_on_grid(r, w->width, fn_rng_below(r, 5) + (f->poor ? 3 : 0), v);
     } else {
-        /* Two faces lie twice as far from each other as from the middle. */
+        /* Two faces are twice as far from each other as from the centre. */
         move(r, w->width, burst ? between(r, .001, .04) : s->spreads[f->identity] / 2, v);
         if (f->poor)
             move(r, w->width, between(r, .05, .5), v);
@@ -220,7 +220,7 @@ void gworld_make(struct gworld *w, uint64_t seed, size_t n)
     w->poor_rejected = pick(&r, (const double[]){w->rejected, .5}, 2);
     w->wrong = pick(&r, (const double[]){0, .05, .3, .8}, 4);
     bool crowd =
-        n >= 500 && seed % 2 == 0; /* one person, or two, of hundreds of sketch faces */
+        n >= 500 && seed % 2 == 0; /* one or two persons with hundreds of sketch faces */
     if (crowd) {
         w->n_identities = 1 + (uint32_t)fn_rng_below(&r, 2);
         s = (struct shape){.spread_min = .4, .spread_max = .6, .poor = .1, .per_photo = 1.01};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Random libraries for tests of the grouping rule: persons with tight and wide clouds,
- * siblings, bursts, equal vectors, photos with many faces, poor faces, and what a user may say
- * of them. A pool of faces, each here or not. */
+/* Random libraries for tests of the clustering rule: persons with tight and wide clouds,
+ * siblings, bursts, equal vectors, photos with many faces, low-quality faces, and any labels
+ * that a user may give them. A pool of faces, each of which is here or not. */
 #ifndef FN_TESTS_PROPERTY_GROUPING_WORLD_H
 #define FN_TESTS_PROPERTY_GROUPING_WORLD_H
 
@@ -26,15 +26,15 @@ struct gworld {
     size_t n;
     struct gworld_face *faces;
     int16_t *x;
-    double confirmed, rejected, wrong;    /* how much is said */
-    double poor_confirmed, poor_rejected; /* of poor faces */
+    double confirmed, rejected, wrong;    /* share of faces with labels */
+    double poor_confirmed, poor_rejected; /* of low-quality faces */
     struct plain_thresholds t;
 };
 
-/* n faces, none of them here; the same for the same seed and n. */
+/* n faces, none of them here. The same for the same seed and n. */
 void gworld_make(struct gworld *w, uint64_t seed, size_t n);
 void gworld_free(struct gworld *w);
-/* Says something else of a face, or nothing any more. */
+/* Changes or removes the labels of a face. */
 void gworld_say(struct gworld *w, struct fn_rng *r, size_t face);
 
 #endif

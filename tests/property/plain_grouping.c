@@ -27,7 +27,7 @@ struct cluster {
     struct mark *photos;
     size_t n_nots, n_photos;
 };
-/* Something to be put in order of k[0], then k[1], ... */
+/* Something to be sorted by k[0], then k[1], and so on. */
 struct item {
     uint64_t k[3];
     size_t i, j;
@@ -38,12 +38,12 @@ struct plain {
     uint32_t width;
     const struct plain_thresholds *t;
     struct plain_trace *trace;
-    size_t *before;    /* before[face]: place in the order of prio, 0 is before all */
-    size_t *centre;    /* of a good face: the face it belongs to */
-    size_t *atom;      /* of a good face: its atom, NONE: poor */
+    size_t *before;    /* before[face]: position in the order of prio; 0 comes first */
+    size_t *centre;    /* of a good face: the centre it belongs to */
+    size_t *atom;      /* of a good face: its atom; NONE: low quality */
     int64_t *d;        /* of a good face: D to its centre; of a loose one: mean to its host */
-    size_t *host;      /* of a loose face: the host that keeps it, or NONE */
-    struct cluster *c; /* clusters as they stand, first the atoms */
+    size_t *host;      /* of a loose face: the host that retains it, or NONE */
+    struct cluster *c; /* current clusters, first the atoms */
     size_t n_c, n_atoms;
     size_t *home; /* of an atom: its cluster, NONE: loose */
 };
@@ -287,7 +287,7 @@ static void make_net(struct plain *p)
 
 /* ---- 2, 3: atoms and their sketches ---- */
 
-/* A new atom of the n kept faces, the centre first. */
+/* A new atom of the n retained faces, with the centre first. */
 static void make_atom(struct plain *p, const size_t *kept, size_t n)
 {
     struct item *o = get(n, sizeof *o);
@@ -327,7 +327,8 @@ static void make_atoms(struct plain *p)
 {
     struct item *o = get(p->n, sizeof *o);
     size_t n = 0, *kept = get(p->n, sizeof *kept), *apart = get(p->n, sizeof *apart);
-    /* By centre; its own D is 0, but so may be another's: it comes first all the same. */
+    /* Sorted by centre. Its own D is 0, but another face may have D 0 as well; the centre comes
+     * first even then. */
     for (size_t x = 0; x < p->n; x++) {
         if (!p->f[x].poor) {
             uint64_t place = x == p->centre[x] ? 0 : 1 + (uint64_t)distance(p, x, p->centre[x]);
@@ -387,7 +388,7 @@ static void nearer(const struct plain *p, struct pointer *b, int64_t m, size_t t
     b->mean = m;
 }
 
-/* Counters of a level lie in one order: blocked by ... from `base` on. */
+/* The counters of a level have one order: blocked by ... begins at `base`. */
 enum { TIE = 3, LIMIT = 4, JOIN = 5, REFUSED = 9, PAIR_TIE = 12, ONE_PHOTO = 13 };
 
 /* Large clusters of level 2 may be farther apart. */
@@ -431,7 +432,7 @@ static size_t point(struct plain *p, uint32_t t, enum plain_branch base, struct 
         if (may[a].mean > t)
             hit(p, PLAIN_L2_LARGE);
         if (may[b].to == a && b < a)
-            continue; /* the pair is there already */
+            continue; /* the pair is already there */
         uint64_t ka = p->c[a].key, kb = p->c[b].key;
         pairs[n++] =
             (struct item){{(uint64_t)may[a].mean, ka < kb ? ka : kb, ka < kb ? kb : ka}, a, b};
@@ -455,8 +456,7 @@ static void round_of(struct plain *p, uint32_t t, int round, enum plain_branch b
         if (k && pairs[k].k[0] == pairs[k - 1].k[0])
             hit(p, base + PAIR_TIE);
         if (a == b)
-            continue; /* the page asks; pointers with ties by key close no circle, so it never
-                         is */
+            continue; /* never true: pointers with ties by key close no cycle */
         enum why why = forbid(&p->c[a], &p->c[b]);
         if (why) {
             if (why != BY_SIZE)
@@ -473,7 +473,7 @@ static void round_of(struct plain *p, uint32_t t, int round, enum plain_branch b
                 in[i] = a;
         }
     }
-    /* The unions move together; what went into another is freed. */
+    /* The joined clusters move together. The absorbed ones are freed. */
     for (size_t a = 0; a < p->n_c; a++) {
         if (in[a] == a) {
             now[a] = n_c;
@@ -492,7 +492,7 @@ static void round_of(struct plain *p, uint32_t t, int round, enum plain_branch b
     free(now);
 }
 
-/* Clusters of w = 1 go out before level 2. */
+/* Clusters with w = 1 are removed before level 2. */
 static void drop_singles(struct plain *p)
 {
     size_t *now = get(p->n_c, sizeof *now), n_c = 0;
@@ -519,7 +519,7 @@ static bool is_loose(const struct plain *p, size_t x)
     return p->f[x].poor || p->home[p->atom[x]] == NONE;
 }
 
-/* One face, as far as sums and marks go. */
+/* A cluster of one face, with its sums and marks. */
 static struct cluster one_face(const struct plain *p, size_t x)
 {
     struct cluster c = empty_cluster(p, p->f[x].key);
@@ -534,7 +534,7 @@ static int rung(int64_t w)
     return w >= 256 ? 3 : w >= 64 ? 2 : w >= 10;
 }
 
-/* The host that x chooses; its mean goes to p->d. */
+/* The host that x chooses. Its mean goes to p->d. */
 static size_t choose_host(struct plain *p, size_t x)
 {
     struct pointer may = {INT64_MAX, NONE, FREE, false}, any = may, small = may;
@@ -584,7 +584,7 @@ static void attach(struct plain *p)
         for (size_t j = 0; j < i && chosen[x] != NONE && !why; j++) {
             size_t y = o[j].i;
             if (p->host[y] != chosen[x])
-                continue; /* not kept, or by another host */
+                continue; /* not retained, or by another host */
             why = forbid_faces(p, x, y);
             if (why && p->d[x] < p->d[y])
                 hit(p, PLAIN_LEFT_FOR_QUALITY);
@@ -615,7 +615,7 @@ static size_t final_cluster(const struct plain *p, size_t x)
     return is_loose(p, x) ? p->host[x] : p->home[p->atom[x]];
 }
 
-/* Faces of one final cluster in their order; which of them are shown apart. */
+/* The faces of one final cluster in order, and which of them are displayed separately. */
 static void show(struct plain *p, const struct item *o, size_t n, uint64_t *ret_group,
                  int64_t *ret_mean)
 {

@@ -17,7 +17,7 @@ struct gathered {
     struct fn_txn *t;
     struct face *faces;
     struct plain_face *plain;
-    struct fn_person_id *persons; /* a person's number is its place + 1 */
+    struct fn_person_id *persons; /* the number of a person is its position + 1 */
     size_t n, size, n_persons;
 };
 
@@ -144,7 +144,7 @@ static bool rejects(const struct face *f, const struct fn_person_id *p)
     return false;
 }
 
-/* Whom the face's labels say its group is; NULL: nobody. */
+/* Who the cluster is, by the labels of this face. NULL: nobody. */
 static const struct fn_person_id *says(const struct face *f)
 {
     if (f->said.confirmed)
@@ -160,7 +160,8 @@ static bool is_first(const struct gathered *g, size_t a, size_t b)
     return x->poor != y->poor ? y->poor : x->key < y->key;
 }
 
-/* How many of the group say p, whether one is confirmed, and the first of them. */
+/* How many faces of the cluster are labelled as p, whether one is confirmed, and the first of
+ * them. */
 static void votes(const struct gathered *g, uint64_t group, const struct fn_person_id *p,
                   size_t *n, bool *hard, size_t *first)
 {
@@ -176,7 +177,8 @@ static void votes(const struct gathered *g, uint64_t group, const struct fn_pers
     }
 }
 
-/* False: the rule names nobody, for the group's first face rejects whom its key stands for. */
+/* False: the rule names nobody, because the first face of the cluster rejects the person whom
+ * its key stands for. */
 static bool who_is(const struct gathered *g, uint64_t group, struct fn_person_id *ret)
 {
     size_t best_n = 0, best_first = 0, first = SIZE_MAX;

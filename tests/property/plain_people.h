@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The groups of an index by the plain program: what the tables say of faces, read by the public
+/* The clusters of an index by the plain program. It reads the faces and labels with the public
  * calls alone. */
 #ifndef FN_TESTS_PROPERTY_PLAIN_PEOPLE_H
 #define FN_TESTS_PROPERTY_PLAIN_PEOPLE_H
@@ -8,14 +8,15 @@
 #include "index/people/people.h"
 #include "tests/property/plain_grouping.h"
 
-/* By the model in force. */
+/* Of the model in effect. */
 struct fn_grouping_thresholds plain_people_thresholds(struct fn_txn *t, unsigned size_class);
-/* Of a small index where no face waits: faces whose group is not the one that the plain program
- * finds. */
+/* For a small index without pending faces: number of faces whose cluster differs from that of
+ * the plain program. */
 size_t plain_people_differ(struct fn_txn *t, const struct fn_grouping_thresholds *th,
                            struct plain_trace *trace);
 
-/* Faces that are not whom index/people/people.h says, by the groups that are stored. */
+/* Number of faces whose person is not the one that index/people/people.h defines, given the
+ * stored clusters. */
 size_t plain_people_misnamed(struct fn_txn *t);
 
 #endif

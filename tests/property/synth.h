@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Synthetic faces for tests: identities are points on the sphere, their faces normal clouds
- * around them, so that two faces of one identity are about `within` apart (squared L2) and two
+/* Synthetic faces for tests. Identities are points on the sphere, and their faces are normal
+ * clouds around them: two faces of one identity have a squared distance of about `within`, two
  * of different ones about 2. Every vector is a function of (seed, identity, number) alone. */
 #ifndef FN_TESTS_PROPERTY_SYNTH_H
 #define FN_TESTS_PROPERTY_SYNTH_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Grouping is a function of the faces, what was said and the thresholds: what the engine finds,
- * all at once or kept up to date through random histories, in memory or from a store, is what
- * the plain program finds. FN_TEST_FULL=1: the long run. */
+/* Clustering is a function of faces, labels and thresholds. The engine finds the clusters of
+ * the plain program, whether it starts from scratch or follows random histories, in memory or
+ * from a store. FN_TEST_FULL=1: the long run. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -18,7 +18,7 @@
 #include "tests/property/grouping_memory_store.h"
 #include "tests/property/grouping_world.h"
 
-/* What all tests of a run went through. */
+/* The branches that all tests of a run took. */
 static struct plain_trace seen;
 
 static bool full(void)
@@ -26,7 +26,8 @@ static bool full(void)
     return getenv("FN_TEST_FULL") != NULL;
 }
 
-/* Ten minutes of vectors are hours with a sanitizer, which has seen it all in small worlds. */
+/* Ten minutes of vectors take hours with a sanitizer, which has checked all of it in small
+ * worlds. */
 static bool full_and_fast(void)
 {
 #ifdef FN_SANITIZED
@@ -69,8 +70,8 @@ static void shuffle(struct fn_rng *r, size_t *order, size_t n)
     }
 }
 
-/* Groups of the faces of w that are here, by the plain program; those of the others are left
- * alone. */
+/* Clusters, by the plain program, of the faces of w that are here. Entries of the others are
+ * unchanged. */
 static void plain_of(const struct gworld *w, const struct plain_thresholds *t, bool all,
                      uint64_t *ret_group, int64_t *ret_mean)
 {
@@ -96,7 +97,7 @@ static void plain_of(const struct gworld *w, const struct plain_thresholds *t, b
     free(mean);
 }
 
-/* Groups of all faces, by the engine, which gets them in any order. */
+/* Clusters of all faces by the engine, which gets them in any order. */
 static void engine_of(const struct gworld *w, const struct plain_thresholds *pt,
                       struct fn_rng *r, uint64_t *ret_group)
 {
@@ -134,7 +135,7 @@ static void check_at_once(const struct gworld *w, const struct plain_thresholds 
     free(mean);
 }
 
-/* The same world with each threshold at a distance that decides. */
+/* The same world, with each threshold at a distance that decides. */
 static void all_at_once(uint64_t seed, size_t n)
 {
     struct gworld w;
@@ -153,7 +154,7 @@ static void all_at_once(uint64_t seed, size_t n)
         else
             for (int i = 0; i < 4; i++)
                 t.attach[i] = used.used_attach;
-        for (int i = 0; i < 3; i++) { /* steps still ascend */
+        for (int i = 0; i < 3; i++) { /* steps must still ascend */
             t.level1[i] = t.level1[i] < t.level1[3] ? t.level1[i] : t.level1[3];
             t.level2[i] = t.level2[i] < t.level2[3] ? t.level2[i] : t.level2[3];
         }
@@ -176,7 +177,8 @@ static void small_worlds_at_once(void **state)
         all_at_once(seed, small_size(seed));
 }
 
-/* Of even seed and this size: a person with so many faces that hosts are on the last rung. */
+/* With an even seed and this size: a person with so many faces that hosts are on the last
+ * rung. */
 static void crowds_at_once(void **state)
 {
     (void)state;
@@ -186,17 +188,17 @@ static void crowds_at_once(void **state)
 
 /* ---- histories ---- */
 
-/* A world whose faces come and go, and a state that is told. */
+/* A world whose faces come and go, and the state that is updated. */
 struct history {
     struct gworld w;
     uint64_t seed;
     uint32_t *free_ids, n_free, next_id, n_ids; /* ids are used again, in any order */
-    uint64_t *plain, *flushed, *now;            /* groups: by face; by id then, by id now */
+    uint64_t *plain, *flushed, *now; /* clusters: by face; by id at the flush; by id now */
     int64_t *mean;
     struct gstore store;
-    struct gstore_face *rows; /* of the store: faces that are here or were, or may come */
+    struct gstore_face *rows; /* of the store: faces that are here, were here, or may come */
     struct fn_grouping *g;
-    bool stored, gentle; /* gentle: little changes in a step */
+    bool stored, gentle; /* gentle: few changes per step */
 };
 
 static void open_state(struct history *h)
@@ -246,11 +248,11 @@ static uint32_t new_id(struct history *h, struct fn_rng *r)
     return id;
 }
 
-/* One update: who goes, who comes, of whom something else is said. */
+/* One update: faces that go, faces that come, faces whose labels change. */
 struct batch {
     uint32_t *gone;
     size_t *gone_face; /* 1 + the face it was, 0: unknown */
-    bool *freed;       /* its id is free already */
+    bool *freed;       /* its id is already free */
     struct fn_grouping_face *put;
     size_t n_gone, n_put;
 };
@@ -275,8 +277,8 @@ static void come(struct history *h, struct batch *b, struct fn_rng *r, size_t i)
 static void random_batch(struct history *h, struct fn_rng *r, struct batch *b)
 {
     struct gworld *w = &h->w;
-    /* Of ten: how many of those that are not here come, how many go, of how many something is
-     * said. */
+    /* In tenths: how many of the absent faces come, how many faces go, how many labels
+     * change. */
     uint64_t comes = fn_rng_below(r, 8), goes = fn_rng_below(r, 4), said = fn_rng_below(r, 3),
              photo = fn_rng_below(r, w->n_photos), kind = fn_rng_below(r, 12);
     if (h->gentle) {
@@ -284,12 +286,12 @@ static void random_batch(struct history *h, struct fn_rng *r, struct batch *b)
         goes = goes == 3;
         said = said == 2;
     }
-    if (kind < 3) /* one alone */
+    if (kind < 3) /* a single face */
         comes = goes = said = 0;
-    if (kind == 3) /* nobody stays */
+    if (kind == 3) /* all faces go */
         goes = 10;
     size_t one = fn_rng_below(r, w->n);
-    bool reuse = !fn_rng_below(r, 4); /* ids of those that go serve those that come */
+    bool reuse = !fn_rng_below(r, 4); /* ids of faces that go serve faces that come */
     for (size_t i = 0; i < w->n; i++) {
         struct gworld_face *f = &w->faces[i];
         bool mine = kind < 3 && i == one;
@@ -298,7 +300,7 @@ static void random_batch(struct history *h, struct fn_rng *r, struct batch *b)
         } else if (f->id && ((mine && kind == 0) || fn_rng_below(r, 10) < goes ||
                              (kind == 4 && f->photo == photo))) {
             go(h, b, i, reuse);
-            if (!fn_rng_below(r, 20)) /* taken out and put in again at once, by another id */
+            if (!fn_rng_below(r, 20)) /* removed and inserted again, with another id */
                 come(h, b, r, i);
         } else if (f->id && (mine || fn_rng_below(r, 10) < said)) {
             gworld_say(w, r, i);
@@ -309,20 +311,20 @@ static void random_batch(struct history *h, struct fn_rng *r, struct batch *b)
         b->gone[b->n_gone++] = h->n_ids + 7;
 }
 
-/* The rows of the store while an update runs: the faces that stay and come, those that go or
- * not, some that take no part, empty rows. */
+/* The rows of the store during an update: faces that stay and come, faces that go or not, some
+ * that do not take part, empty rows. */
 static void fill_rows(struct history *h, struct fn_rng *r, const struct batch *b)
 {
     const struct gworld *w = &h->w;
     size_t n = 0;
     for (size_t i = 0; i < w->n; i++) {
         const struct gworld_face *f = &w->faces[i];
-        /* What is not here holds an empty row, or is a face the state was not told of. */
+        /* The row of an absent face is empty, or holds a face that the state does not know. */
         uint32_t id = f->id ? f->id : fn_rng_below(r, 2) ? 0 : h->n_ids * 2 + (uint32_t)i;
         if (f->id || fn_rng_below(r, 3))
             h->rows[n++] = (struct gstore_face){id, f->photo, f->x};
     }
-    bool removed = fn_rng_below(r, 2); /* what goes may be out of the store already */
+    bool removed = fn_rng_below(r, 2); /* a face that goes may already be out of the store */
     for (size_t k = 0; k < b->n_gone && !removed; k++) {
         if (b->gone_face[k] && !b->freed[k]) {
             const struct gworld_face *f = &w->faces[b->gone_face[k] - 1];
@@ -371,7 +373,7 @@ static void check_groups(struct history *h, size_t step)
     }
 }
 
-/* The list of changes is the difference to what was flushed, each face once. */
+/* The list of changes is the difference to the last flush, with each face once. */
 static void check_changes(struct history *h, size_t step)
 {
     const struct fn_grouping_change *c;
@@ -454,8 +456,8 @@ static void run_history(uint64_t seed, size_t n, size_t steps, size_t compare_ev
     close_history(&h);
 }
 
-/* Small libraries that change little by little: clusters that are near each other come one
- * after the other. */
+/* Small libraries that change slowly. Clusters that are close to each other come one after the
+ * other. */
 static void gentle_histories(void **state)
 {
     (void)state;
@@ -480,7 +482,7 @@ static void small_histories(void **state)
     }
 }
 
-/* Faces are put in by blocks of 1,024; these are more at once. */
+/* Faces are inserted in blocks of 1,024. Here more come in one update. */
 static void histories_of_several_blocks(void **state)
 {
     (void)state;
@@ -488,7 +490,7 @@ static void histories_of_several_blocks(void **state)
         run_history(seed, 2500, 3, 1, seed != 2);
 }
 
-/* The long run's schedules; of them a sample in a short one. */
+/* The schedules of the long run, or a sample of them in a short one. */
 static void larger_histories(void **state)
 {
     (void)state;
@@ -510,7 +512,7 @@ static uint64_t hash_of(const struct gworld *w, const uint64_t *group)
     return h;
 }
 
-/* All faces in any order, in runs of any length; each run takes out some that come back at the
+/* All faces in any order, in runs of any length. Each run removes some that come back at the
  * end. */
 static uint64_t arrive(struct gworld *w, struct fn_rng *r, size_t run_max)
 {
@@ -573,9 +575,9 @@ static void any_order_of_arrival(void **state)
     gworld_free(&w);
 }
 
-/* ---- what goes wrong ---- */
+/* ---- faults ---- */
 
-/* A store that fails is reported, and nothing worse comes of it. */
+/* A failing store is reported, and does no further harm. */
 static void store_failures_are_reported(void **state)
 {
     (void)state;
@@ -601,8 +603,8 @@ static void store_failures_are_reported(void **state)
     assert_in_range(n_failed, 10, 40);
 }
 
-/* One record is damaged: an update says so, or ends with groups that may be wrong; it does no
- * harm and it ends. */
+/* One record is damaged. An update reports it, or ends with clusters that may be wrong. It does
+ * no harm and it ends. */
 static void damaged_records_do_no_harm(void **state)
 {
     (void)state;
@@ -627,7 +629,7 @@ static void damaged_records_do_no_harm(void **state)
     assert_true(n_said > 50);
 }
 
-/* Every turn of the rule was taken, so that none of the tests above agreed on nothing. */
+/* Every branch of the rule was taken, so that no test above passed without testing anything. */
 static void all_turns_were_taken(void **state)
 {
     (void)state;
@@ -641,7 +643,7 @@ static void all_turns_were_taken(void **state)
     assert_false(missing);
 }
 
-/* Without an argument: many small worlds; "large": few large ones. */
+/* Without an argument: many small worlds. "large": few large ones. */
 int main(int argc, char **argv)
 {
     const struct CMUnitTest small[] = {

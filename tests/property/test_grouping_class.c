@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Thresholds and the size class as docs/decisions/grouping.md has them. */
+/* Thresholds and the size class, as docs/decisions/grouping.md specifies them. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -36,7 +36,8 @@ static void class_of_a_new_library(void **state)
     }
 }
 
-/* Up at the upper limit, down below three quarters of the lower one, and not in between. */
+/* Up at the upper limit, down below three quarters of the lower one, and unchanged in
+ * between. */
 static void class_moves_late(void **state)
 {
     (void)state;
@@ -53,8 +54,8 @@ static void class_moves_late(void **state)
     }
 }
 
-/* A threshold as a real number, in the unit of the integers: rounding moves it by less than 1.
- */
+/* Compares a threshold with a real number, in the unit of the integers. Rounding changes it by
+ * less than 1. */
 static void assert_near(uint32_t got, double d2)
 {
     assert_true(fabs(got - (d2 < 0 ? 0 : d2 * 268435456)) <= 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Random schedules of what happens to files, against a model of five lines: which path shows
- * which content. After each the index shows the same, photos without a path are gone or
- * dropped, and the checker is content. FN_TEST_FULL=1: many more. */
+/* Random schedules of changes to files, against a model of five lines: which path has which
+ * content. After each one the index agrees, photos without a path are gone or dropped, and the
+ * checker finds nothing. FN_TEST_FULL=1: many more. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -199,7 +199,7 @@ static void test_schedules(void **state)
             struct model before = m;
             struct fn_txn *t = fx_begin(&f, true);
             act(&f, t, &m, &r);
-            if (fn_rng_below(&r, 10) == 0) { /* what is given up leaves no trace */
+            if (fn_rng_below(&r, 10) == 0) { /* an aborted transaction leaves no trace */
                 fn_txn_abort(t);
                 m = before;
             } else {

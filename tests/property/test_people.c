@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* People are a function of (faces, what was said, thresholds): random schedules of photos
- * coming and going, labels, undos and redos, with settling now and then, end in the partition
- * that is worked out from scratch, and in that of a new index which was given the same photos
- * in another order and the log as text. */
+/* People are a function of (faces, labels, thresholds). Random schedules of photos that come
+ * and go, labels, undos and redos, with some cluster updates, end in the partition from
+ * scratch, and in the partition of a new index with the same photos in another order and the
+ * log as text. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -20,7 +20,7 @@ static size_t n_schedules(void)
     return getenv("FN_TEST_FULL") ? 1000 : 25;
 }
 
-/* Steps of one schedule, in transactions of several. */
+/* The steps of one schedule, in transactions of several. */
 static void run_schedule(struct world *w, struct fn_rng *r, size_t steps, size_t *n_said)
 {
     struct fn_error err = {0};
@@ -129,7 +129,7 @@ static void schedules_end_as_from_scratch(void **state)
                 turns.count[PLAIN_L1_BLOCKED_REJECTION]);
 }
 
-/* Everything said is taken back: the state is as if nothing had been said. */
+/* Every act is undone: the state is as if there had been no labels. */
 static void undoing_all_leaves_nothing(void **state)
 {
     (void)state;
@@ -154,7 +154,7 @@ static void undoing_all_leaves_nothing(void **state)
     }
 }
 
-/* ---- acts that are undone might as well never have been ---- */
+/* ---- undone acts have no effect ---- */
 
 struct lines {
     struct fn_txn *t;
@@ -194,7 +194,7 @@ static void describe_face(struct fn_buf *b, const struct fn_face_labels *l)
     fn_buf_char(b, '\n');
 }
 
-/* Names, hiding, and the labels of every face, as text. */
+/* Names, hidden persons, and the labels of every face, as text. */
 static char *describe(const struct world *w, struct fn_txn *t)
 {
     struct fn_buf b;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* All faces are grouped anew when thresholds or the size class change: unit by unit, while
- * photos come and go and things are said. Until the last unit the groups are those of the
- * thresholds before, after it those of the new ones; at any time by the plain program. */
+/* All faces are clustered again when thresholds or the size class change: in small units, while
+ * photos come and go and labels change. Until the last unit the clusters are those of the old
+ * thresholds, after it those of the new ones. The plain program confirms both at any time. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -37,7 +37,7 @@ static bool same(const struct fn_grouping_thresholds *a, const struct fn_groupin
 struct life {
     struct world w;
     struct fn_settler *settler;
-    struct fn_states states; /* of another process that settles */
+    struct fn_states states; /* of another process that updates clusters */
     bool regroup;
     struct fn_grouping_thresholds shown;
     size_t n_during, n_switched;
@@ -72,7 +72,7 @@ static void live(struct world *w, struct fn_rng *r)
     world_commit(t);
 }
 
-/* What is shown is one whole grouping, before and after the change of places. */
+/* The visible clusters are one complete clustering, before and after the switch. */
 static void look(struct life *l, uint64_t seed)
 {
     struct fn_txn *t = world_begin(&l->w, false);
@@ -105,7 +105,7 @@ static size_t unit(struct life *l, size_t max)
     return left;
 }
 
-/* One unit, and in the midst of it somebody says something. */
+/* One unit, during which labels change. */
 static void interrupted_unit(struct life *l, struct fn_rng *r)
 {
     struct fn_unit u;
@@ -116,14 +116,14 @@ static void interrupted_unit(struct life *l, struct fn_rng *r)
     live(&l->w, r);
     t = world_begin(&l->w, true);
     assert_int_equal(fn_unit_write(&l->states, t, &u, &stale, &err), 0);
-    assert_false(stale); /* what is said is no state of grouping */
+    assert_false(stale); /* labels are not part of the clustering state */
     assert_int_equal(fn_txn_commit(t, &err), 0);
     fn_unit_written(&l->states);
     fn_unit_finish(&u);
 }
 
-/* Rows of the state of grouping but for lists of what is outside of joined clusters: these may
- * be longer than need be. */
+/* Rows of the clustering state, except the lists of what is outside of joined clusters. These
+ * may be longer than necessary. */
 static uint64_t count_rows(struct fn_txn *t)
 {
     enum { KIND_AT = 2, OUTSIDE_FIRST = 96, OUTSIDE_LAST = 104 };
@@ -137,7 +137,7 @@ static uint64_t count_rows(struct fn_txn *t)
     return n;
 }
 
-/* Rows of older generations are gone: there are as many as in a state made anew. */
+/* Rows of older generations are gone: there are as many as in a state from scratch. */
 static void only_one_state(struct world *w)
 {
     struct fn_txn *t = world_begin(w, true);
@@ -163,7 +163,7 @@ static void run(struct life *l, uint64_t seed, struct fn_rng *r)
             change_model(&l->w, r);
         else if (what == 9)
             fn_settler_forget(l->settler);
-        else if (what == 10) { /* another process settles */
+        else if (what == 10) { /* another process updates clusters */
             t = world_begin(&l->w, true);
             assert_int_equal(fn_people_settle(t, 8, NULL, &err), 0);
             world_commit(t);
@@ -224,7 +224,7 @@ static void add_photo(struct world *w, struct fn_txn *t, uint32_t k)
     assert_int_equal(fn_ingest_photo(t, &in, &id, &err), 0);
 }
 
-/* The number of groups, once it is sure that they are those of the class. */
+/* The number of clusters, after checking that they are those of the class. */
 static uint64_t settled_in(struct world *w, unsigned size_class, uint64_t n_acts)
 {
     struct fn_txn *t = world_begin(w, true);
@@ -268,7 +268,7 @@ static void remove_down_to(struct world *w, uint32_t *n, uint32_t to)
     world_commit(t);
 }
 
-/* 1,024 good faces are of class 5, and down to 768 they stay it. */
+/* 1,024 good faces are of class 5, and remain so down to 768. */
 static void size_class_changes(void **state)
 {
     (void)state;
@@ -279,7 +279,7 @@ static void size_class_changes(void **state)
     uint64_t before = settled_in(&w, 4, 0);
     add_up_to(&w, &n, 1024);
     uint64_t after = settled_in(&w, 5, 1);
-    assert_true(after > before + 10); /* a stricter threshold, so the class does count */
+    assert_true(after > before + 10); /* a lower threshold, so the class has an effect */
     remove_down_to(&w, &n, 768);
     settled_in(&w, 5, 1);
     remove_down_to(&w, &n, 767);

@@ -128,9 +128,10 @@ void world_add(struct world *w, struct fn_txn *t, uint32_t photo)
     for (uint32_t i = 0; i < in.n_faces; i++) {
         faces[i] = (struct fn_ingest_face){.score = .9f, .feature = feature};
         face_box(i, faces[i].box);
-        /* A fifth are poor; now and then one identity is twice in a photo, as in a mirror. */
+        /* One fifth are low-quality faces. Sometimes an identity is twice in a photo, as in a
+         * mirror. */
         faces[i].quality = fn_rng_below(&r, 5) ? .6f + .1f * (float)i : .1f;
-        /* Some vectors are there several times, so that distances tie. */
+        /* Some vectors occur several times, so that distances tie. */
         uint32_t identity = (uint32_t)fn_rng_below(&r, w->n_identities);
         uint32_t number =
             fn_rng_below(&r, 6) ? photo * WORLD_FACES + i : (uint32_t)fn_rng_below(&r, 4);
@@ -162,7 +163,7 @@ struct fn_person_id world_person(uint32_t k)
     return p;
 }
 
-/* One of the world's persons, or the person some face has now, named or not. */
+/* One of the persons of the world, or the current person of some face, named or not. */
 static struct fn_person_id any_person(struct world *w, struct fn_txn *t, struct fn_rng *r)
 {
     uint32_t photo = (uint32_t)fn_rng_below(r, w->n_photos);

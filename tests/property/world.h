@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A small world for property tests: photos with synthetic faces that come and go in an index,
- * and what is said of them. */
+ * and their labels. */
 #ifndef FN_TESTS_PROPERTY_WORLD_H
 #define FN_TESTS_PROPERTY_WORLD_H
 
@@ -24,12 +24,12 @@ struct world {
     fn_root_id root;
     uint64_t seed;
     uint32_t n_photos,
-        n_identities; /* by seed: many people, or two with more faces than a list holds */
+        n_identities; /* by seed: many people, or two with more faces than a list can hold */
     bool here[WORLD_PHOTOS];
     int64_t clock_us;
 };
 
-/* Opens an empty index in a new directory; photo k of one seed is the same in every world. */
+/* Opens an empty index in a new directory. Photo k of one seed is the same in every world. */
 void world_open(struct world *w, uint64_t seed);
 void world_close(struct world *w); /* removes the directory */
 struct fn_txn *world_begin(struct world *w, bool write);
@@ -39,12 +39,12 @@ struct fn_face_key world_face_key(const struct world *w, uint32_t photo, uint32_
 void world_add(struct world *w, struct fn_txn *t, uint32_t photo);
 void world_remove(struct world *w, struct fn_txn *t, uint32_t photo);
 struct fn_person_id world_person(uint32_t k);
-/* One random act, undo or redo; what is refused changes nothing. True: something was said. */
+/* One random act, undo or redo. A refused one changes nothing. True: it was accepted. */
 bool world_say(struct world *w, struct fn_txn *t, struct fn_rng *r);
-/* The log as text. free() it. */
+/* The log as text. Release it with free(). */
 char *world_log(struct fn_txn *t, size_t *ret_n);
-/* After settling: no face differs from the partition worked out from scratch. Returns its hash.
- */
+/* Updates the clusters and checks that no face differs from the partition from scratch. Returns
+ * its hash. */
 uint64_t world_settled(struct fn_txn *t);
 
 #endif

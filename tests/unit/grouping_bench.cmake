@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What the benches of grouping stand on.
+# Code that the clustering benchmarks use.
 if(TARGET fn_face_generator)
   fn_add_test(NAME unit.face_generator SOURCES unit/test_face_generator.c LIBS fn_face_generator m LABELS unit)
 endif()

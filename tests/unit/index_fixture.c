@@ -94,7 +94,7 @@ void fx_embedding(uint64_t content, uint32_t face, float out[FN_DIM])
     struct fn_rng r = fn_rng_init(content, face);
     double sum = 0;
     for (int i = 0; i < FN_DIM; i++) {
-        double g = 0; /* a sum of uniforms is normal enough for a direction */
+        double g = 0; /* a sum of uniform numbers is normal enough for a direction */
         for (int k = 0; k < 4; k++)
             g += fn_rng_uniform(&r) - .5;
         out[i] = (float)g;

@@ -29,7 +29,7 @@ struct tensor make_tensor(struct fn_rng *r, size_t pixels, size_t c)
 {
     struct tensor t = {
         .pixels = pixels, .c = c, .stride = c + (below(r, 2) ? below(r, 20) : 0)};
-    size_t before = 16 + below(r, 16); /* so any alignment of four bytes */
+    size_t before = 16 + below(r, 16); /* for any alignment of four bytes */
     t.total = before + pixels * t.stride + 32;
     t.block = malloc(t.total * sizeof *t.block);
     assert_non_null(t.block);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tensors of pixels for kernel tests: floats before, behind and between the pixels are guards
- * that must stay. */
+/* Tensors of pixels for kernel tests. Floats before, after and between the pixels are guards
+ * that must not change. */
 #ifndef FN_TESTS_UNIT_KERNEL_TENSOR_H
 #define FN_TESTS_UNIT_KERNEL_TENSOR_H
 
@@ -14,9 +14,9 @@ struct tensor {
 };
 
 uint32_t below(struct fn_rng *r, uint32_t n);
-/* n floats in [-1, 1); the caller frees. */
+/* n floats in [-1, 1). The caller frees them. */
 float *random_array(struct fn_rng *r, size_t n);
-/* Random values, any alignment of four bytes, often a stride larger than c. Free with
+/* Random values, any alignment of four bytes, often with a stride larger than c. Release with
  * free(t.block). */
 struct tensor make_tensor(struct fn_rng *r, size_t pixels, size_t c);
 void check_guards(const struct tensor *t);

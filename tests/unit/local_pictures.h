@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A picture source that decodes in the test's own process: for pictures that the test made. */
+/* A picture source that decodes in the process of the test, for pictures that the test drew. */
 #ifndef FN_TESTS_UNIT_LOCAL_PICTURES_H
 #define FN_TESTS_UNIT_LOCAL_PICTURES_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Pictures for tests; see picture.h. A failure to make one is a failure of the test program. */
+/* Pictures for tests; see made_picture.h. Failing to make one fails the test program. */
 #include "tests/unit/made_picture.h"
 
 #include <fcntl.h>

@@ -173,8 +173,8 @@ static void align4(struct fn_buf *b)
         fn_buf_char(b, 0);
 }
 
-/* A table of n fields of the given sizes (0: absent); *at gets their positions. Returns the
- * table's. */
+/* A table of n fields of the given sizes (0: absent). *at gets their positions. Returns the
+ * position of the table. */
 static size_t table(struct fn_buf *b, size_t n, const uint8_t *sizes, size_t *at)
 {
     uint8_t p[2];
@@ -210,7 +210,7 @@ static void link_to(struct fn_buf *b, size_t field, size_t target)
     put32(b, field, (uint32_t)(target - field));
 }
 
-/* A vector of n elements of size bytes; the field points to it. Returns the position of the
+/* A vector of n elements of `size` bytes; the field points to it. Returns the position of the
  * first element. */
 static size_t vector(struct fn_buf *b, size_t field, const void *data, size_t n, size_t size)
 {

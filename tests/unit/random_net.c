@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See random_net.h. A pool of values is grown node by node; operands are drawn from it. */
+/* See random_net.h. A pool of values grows node by node. Operands are drawn from it. */
 #include "random_net.h"
 
 #include <setjmp.h>
@@ -15,7 +15,7 @@ enum { LIVE_MAX = 64 };
 struct maker {
     struct fn_graph_builder *b;
     struct fn_rng r;
-    uint32_t value[LIVE_MAX], c[LIVE_MAX], h[LIVE_MAX], w[LIVE_MAX]; /* what there is so far */
+    uint32_t value[LIVE_MAX], c[LIVE_MAX], h[LIVE_MAX], w[LIVE_MAX]; /* the values so far */
     uint32_t n, serial;
     char name[FN_NAME_MAX];
 };
@@ -94,7 +94,7 @@ static void windows(struct maker *m, uint32_t at, struct fn_attr *a, uint32_t *o
     a->pad_mode = same ? FN_PAD_SAME : FN_PAD_EXPLICIT;
     *oh = window(m, m->h[at], &a->kh, &a->stride_h, &a->dil_h, &a->pad[0], &a->pad[2], same);
     *ow = window(m, m->w[at], &a->kw, &a->stride_w, &a->dil_w, &a->pad[1], &a->pad[3], same);
-    if (below(m, 2)) { /* mostly square ones in practice */
+    if (below(m, 2)) { /* in practice most are square */
         a->stride_w = a->stride_h;
         a->kw = m->w[at] >= a->kh ? a->kh : a->kw;
         a->dil_w = 1;
@@ -134,7 +134,7 @@ static void add_conv(struct maker *m, uint32_t at)
     put(m, v, o, oh, ow);
 }
 
-/* x + conv(x) and the like: any two values of one shape. */
+/* x + conv(x) and similar: any two values of one shape. */
 static void add_sum(struct maker *m, uint32_t at)
 {
     uint32_t c = m->c[at], other = at;
@@ -214,7 +214,7 @@ static void add_other(struct maker *m, uint32_t at)
     }
 }
 
-/* eps and k are large enough that rounding of small values does not grow. */
+/* eps and k are so large that rounding errors of small values do not grow. */
 static void add_norm(struct maker *m, uint32_t at)
 {
     static const float betas[] = {0.5f, 0.75f, 1, 0.6f};

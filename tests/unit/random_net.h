@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Seeded random networks for tests: small, well formed, with every operator, odd channel
+/* Seeded random networks for tests: small and well formed, with every operator, odd channel
  * counts, strides, dilations, branches, residual sums and concatenations. */
 #ifndef FN_TESTS_UNIT_RANDOM_NET_H
 #define FN_TESTS_UNIT_RANDOM_NET_H
@@ -10,7 +10,7 @@
 /* Fills n floats with values in [-1, 1). */
 void random_floats(struct fn_rng *r, float *p, size_t n);
 
-/* A finished graph; the builder owns it. Aborts the test when it cannot be built. */
+/* A complete graph. The builder owns it. Aborts the test when it cannot be built. */
 struct fn_graph_builder *random_net(uint64_t seed, struct fn_graph *ret);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* A plain tape over the reference operators, as a template: every value and its gradient in
- * memory, forward in node order, backward in reverse. The includer defines REAL, VIEW, CALL,
- * OP_FORWARD, OP_BACKWARD (the members of struct fn_op), EPSILON and TAPE(name). Pixels of
- * activations are `gap` numbers apart, which are NaN and must stay so. */
+/* A plain tape over the reference operators, as a template. Every value and its gradient stay
+ * in memory. Forward runs in node order, backward in reverse. The includer defines REAL, VIEW,
+ * CALL, OP_FORWARD, OP_BACKWARD (the members of struct fn_op), EPSILON and TAPE(name). Between
+ * the pixels of activations there are `gap` numbers that are NaN and must remain so. */
 
 struct TAPE(tape) {
     const struct fn_graph *g;
     uint32_t (*dims)[4];
     size_t gap;
-    REAL **value, **grad; /* per value of the graph */
+    REAL **value, **grad; /* one per value of the graph */
 };
 
 static bool TAPE(is_weight)(const struct TAPE(tape) * t, uint32_t v)
@@ -22,7 +22,7 @@ static size_t TAPE(count)(const struct TAPE(tape) * t, uint32_t v)
     return (size_t)d[0] * d[1] * d[2] * d[3];
 }
 
-/* Where entry i of a value lies. */
+/* The position of entry i of a value. */
 static size_t TAPE(at)(const struct TAPE(tape) * t, uint32_t v, size_t i)
 {
     size_t c = t->dims[v][1];
@@ -64,7 +64,7 @@ static void TAPE(fill)(struct TAPE(tape) * t, REAL *const *data, uint32_t v, REA
         data[v][TAPE(at)(t, v, i)] = x;
 }
 
-/* One node; wanted: a bit per input. */
+/* One node. wanted: one bit per input. */
 static void TAPE(back_node)(struct TAPE(tape) * t, const struct fn_node *n, unsigned wanted)
 {
     CALL c = TAPE(call)(t, n);
@@ -75,7 +75,8 @@ static void TAPE(back_node)(struct TAPE(tape) * t, const struct fn_node *n, unsi
     fn_op_get(n->op)->OP_BACKWARD(&c, &from, to);
 }
 
-/* All gradients of sum over outputs of seed[i] * out[i]; seed runs on over the outputs. */
+/* All gradients of the sum over outputs of seed[i] * out[i]. seed is continuous over the
+ * outputs. */
 static void TAPE(backward)(struct TAPE(tape) * t, const REAL *seed)
 {
     for (uint32_t v = 0; v < t->g->n_values; v++)
@@ -89,7 +90,7 @@ static void TAPE(backward)(struct TAPE(tape) * t, const REAL *seed)
         TAPE(back_node)(t, &t->g->nodes[i], ~0u);
 }
 
-/* The seeds and the outputs in one row; returns how many. */
+/* The outputs, one after the other. Returns their number. */
 static size_t TAPE(outputs)(const struct TAPE(tape) * t, REAL *to)
 {
     size_t n = 0;
@@ -111,7 +112,7 @@ static uint64_t TAPE(signature)(struct TAPE(tape) * t)
         bool routes = n->op == FN_OP_MAXPOOL || n->op == FN_OP_MAXOUT;
         if (!routes && n->op != FN_OP_ACT)
             continue;
-        if (routes) { /* where different gradients go says which was largest */
+        if (routes) { /* the distribution of different gradients shows which was largest */
             TAPE(fill)(t, t->grad, n->in[0], 0);
             for (size_t i = 0; i < TAPE(count)(t, n->out); i++)
                 t->grad[n->out][TAPE(at)(t, n->out, i)] = (REAL)(i % 1021 + 1);
@@ -140,7 +141,7 @@ static void TAPE(check_gaps)(const struct TAPE(tape) * t)
                 fail_msg("'%s': something between pixels was written", t->g->values[v].name);
 }
 
-/* Weights from the graph, inputs random in [-range, range). */
+/* Weights from the graph, random inputs in [-range, range). */
 static struct TAPE(tape)
     TAPE(create)(const struct fn_graph *g, uint32_t n, size_t gap, double range, uint64_t seed)
 {
@@ -182,8 +183,8 @@ static void TAPE(destroy)(struct TAPE(tape) * t)
 
 /* ---- difference quotients ---- */
 
-/* (L(x + h) - L(x - h)) / 2h by one entry; false when a bend lies between. base: the signature
- * at x. */
+/* (L(x + h) - L(x - h)) / 2h by one entry. False when there is a bend in between. base: the
+ * signature at x. */
 static bool TAPE(quotient)(struct TAPE(tape) * t, REAL *entry, REAL h, const REAL *seed,
                            REAL *out[2], uint64_t base, struct quotient *ret)
 {
@@ -206,14 +207,14 @@ static bool TAPE(quotient)(struct TAPE(tape) * t, REAL *entry, REAL h, const REA
     return smooth;
 }
 
-/* Compares the gradient of one value with quotients of `draws` entries (of all, when it has no
- * more). */
+/* Compares the gradient of one value with the quotients of `draws` entries, or of all if it has
+ * no more. */
 static void TAPE(compare)(struct TAPE(tape) * t, uint32_t v, REAL h, const REAL *seed,
                           REAL *out[2], size_t draws, struct fn_rng *r, struct verdict *sum)
 {
     size_t n = TAPE(count)(t, v);
     double largest = 0;
-    REAL *g = malloc(n * sizeof *g); /* signatures use the tape's own */
+    REAL *g = malloc(n * sizeof *g); /* signatures use the gradients of the tape */
     assert_non_null(g);
     TAPE(forward)(t);
     TAPE(backward)(t, seed);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Built-in architectures against the tables of FaceNet (CVPR 2015): every parameter count to
- * the last digit (the paper prints them rounded), sizes, multiply-adds; and what their first
- * weights are. */
+/* Built-in architectures compared with the tables of FaceNet (CVPR 2015): every parameter count
+ * exactly (the paper prints them rounded), sizes, multiply-adds; and the distribution of the
+ * initial weights. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -50,7 +50,7 @@ static void net_close(struct net *n)
     fn_graph_builder_destroy(n->builder);
 }
 
-/* A layer of the paper: all rows named so, or "NAME/...". h 0: whatever the side. */
+/* A layer of the paper: all rows with this name, or "NAME/...". h 0: any size. */
 struct expected {
     const char *name;
     uint32_t h, c;
@@ -98,7 +98,7 @@ static void test_nn1(void **state)
     };
     static const struct {
         const char *name;
-        double millions, half; /* half a unit of the last digit printed */
+        double millions, half; /* half a unit of the last printed digit */
     } macs[] = {
         {"conv1", 115, .5}, {"conv2a", 13, .5},  {"conv2", 335, .5}, {"conv3a", 29, .5},
         {"conv3", 521, .5}, {"conv4a", 29, .5},  {"conv4", 173, .5}, {"conv5a", 13, .5},
@@ -144,7 +144,7 @@ static void test_nn2(void **state)
     net_close(&n);
 }
 
-/* NN3 is NN2 at 160; NN4 has its two figures, 6.6 M and 285 M, and the table that follows from
+/* NN3 is NN2 at 160. NN4 has its two numbers, 6.6 M and 285 M, and the table that follows from
  * them. */
 static void test_nn3_nn4(void **state)
 {
@@ -181,8 +181,8 @@ static void test_small(void **state)
     net_close(&n);
 }
 
-/* Memory as training keeps it: outputs with activations in place. NN2: conv 21.8 MB and so on,
- * by hand for the first. */
+/* Memory as training uses it: outputs, with activations in place. NN2: conv 21.8 MB and so on;
+ * the first is computed by hand. */
 static void test_table(void **state)
 {
     (void)state;
@@ -238,7 +238,7 @@ static void test_weights(void **state)
     assert_memory_equal(w, v, k * sizeof *w);
     v = weights(&other, "5a/3x3.weight", &m);
     assert_memory_not_equal(w, v, k * sizeof *w);
-    /* streams differ: two layers of one shape do not begin alike */
+    /* streams differ: two layers of one shape have different initial weights */
     w = weights(&n, "4a/5x5.weight", &k);
     v = weights(&n, "4b/5x5.weight", &m);
     assert_int_equal(k, m);
@@ -251,7 +251,7 @@ static void test_weights(void **state)
     net_close(&other);
 }
 
-/* The generator is part of what a seed means: these numbers never change. */
+/* The generator is part of the meaning of a seed: these numbers never change. */
 static void test_weights_pinned(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Growth and lower bound, against counting one by one. */
+/* Growth and lower bound, compared with counting one by one. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -59,7 +59,7 @@ static void growth_that_fails_changes_nothing(void **state)
     }
     assert_ptr_equal(fn_array_grow(v, &cap, 0, sizeof *v), v);
     free(v);
-    cap = SIZE_MAX / 2 + 2; /* twice that is no size */
+    cap = SIZE_MAX / 2 + 2; /* twice that overflows */
     assert_null(fn_array_grow(NULL, &cap, cap + 1, 1));
     assert_int_equal(cap, SIZE_MAX / 2 + 2);
     cap = 0;
@@ -68,7 +68,7 @@ static void growth_that_fails_changes_nothing(void **state)
     free(empty);
 }
 
-/* Elements of twelve bytes, so that a wrong size of step shows. */
+/* Elements of twelve bytes, so that a wrong element size is noticed. */
 struct row {
     uint32_t before, key, after;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* engine/base: what everything else relies on. */
+/* engine/base, on which everything else depends. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -97,7 +97,7 @@ static void buf_stops_at_its_cap(void **state)
 static void half_matches_the_standard(void **state)
 {
     (void)state;
-    /* Every half survives the round trip, and every float between two halves goes to the
+    /* Every half survives the round trip, and every float between two halves is rounded to the
      * nearest, ties to even. */
     for (uint32_t h = 0; h < 65536; h++) {
         float f = fn_half_to_float((uint16_t)h);
@@ -139,7 +139,7 @@ static void civil_dates_round_trip(void **state)
     assert_string_equal(s, "1970-01-01T00:00:00Z");
     fn_rfc3339(s, 0, FN_ZONE_UNKNOWN);
     assert_string_equal(s, "1970-01-01T00:00:00");
-    fn_rfc3339(s, INT64_MAX, 14 * 60); /* stays inside its buffer */
+    fn_rfc3339(s, INT64_MAX, 14 * 60); /* does not overrun its buffer */
 }
 
 static void utf8_is_strict(void **state)
@@ -248,7 +248,7 @@ static void hash_of_a_file_is_hash_of_its_bytes(void **state)
     assert_true(fn_h128_eq(&a, &b));
     hex[3] = 'g';
     assert_int_equal(fn_h128_parse(hex, &b), -EINVAL);
-    /* a known value, so that the hash stays what files on disk hold (xxHash 0.8 XXH3-128 of
+    /* a known value, so that the hash stays that of files on disk (xxHash 0.8 XXH3-128 of
      * nothing) */
     a = fn_hash128("", 0);
     fn_h128_hex(&a, hex);
@@ -370,7 +370,7 @@ static void config_orders_its_sources(void **state)
                      FN_EUSAGE);
     assert_int_equal(fn_config_set(f, "detect.effort", "huge", FN_ORIGIN_COMMAND_LINE, &e),
                      FN_EUSAGE);
-    /* what is printed can be read back */
+    /* printed output can be read back */
     struct fn_buf out;
     fn_buf_init(&out, 1 << 20);
     fn_config_print(f, &out);

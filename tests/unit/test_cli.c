@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq's parts that need no index: the act grammar, FILE:N, output formats, options and help. */
+/* Parts of fnq that need no index: the act grammar, FILE:N, output formats, options and
+ * help. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,7 +68,7 @@ static void bad_acts_are_refused(void **state)
             fail_msg("'%s' is accepted", bad[i]);
 }
 
-/* What is written can be read: any name of bytes without NUL. */
+/* What is written can be read, for any name without NUL. */
 static void acts_round_trip(void **state)
 {
     struct fn_rng r = fn_rng_init(1, 2);
@@ -199,7 +200,8 @@ static void json(void **state)
     fnq_out_finish(&o);
 }
 
-/* Columns in another order than members, a list in a list, and what only some rows have. */
+/* Columns in another order than members, a list in a list, and members that only some rows
+ * have. */
 static const struct fnq_field list_fields[] = {
     {.key = "path", .title = "FILE", .place = 2},
     {.key = "box", .title = "BOX", .place = 3},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Ranks over threads: gathering, agreeing, and sums whose bits are those of one process for
- * every number of ranks. */
+/* Ranks as threads: gathering, agreement, and sums that are bit-identical to those of one
+ * process for every number of ranks. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,8 +14,8 @@
 #include "engine/base/rng.h"
 #include "thread_comm.h"
 
-/* cmocka's checks end a test by a jump, which only its own thread may do: ranks count what is
- * wrong. */
+/* The checks of cmocka end a test with a jump, which only the main thread may do. So ranks
+ * count their errors. */
 struct check {
     _Atomic unsigned wrong;
     size_t n_leaves, floats;
@@ -34,7 +34,7 @@ static void gather_and_broadcast(struct fn_comm *c, void *ctx)
     size_t bytes[16], total = 0;
     uint8_t own[64], all[1024], got[100];
     for (unsigned i = 0; i < c->size; i++)
-        total += bytes[i] = i * 7 % 40; /* rank 0 has nothing to give */
+        total += bytes[i] = i * 7 % 40; /* rank 0 contributes nothing */
     memset(own, (int)c->rank + 1, sizeof own);
     expect(ctx, fn_comm_allgather(c, own, all, bytes, &err) == 0);
     size_t at = 0;
@@ -70,7 +70,7 @@ static void vote(struct fn_comm *c, void *ctx)
     expect(ctx, fn_comm_agree_on(c, 0, 5, "it is", &flag, &err) == 0 && !flag);
     flag = c->rank == c->size - 1;
     expect(ctx, fn_comm_agree_on(c, 0, 5, "it is", &flag, &err) == 0 && flag);
-    /* the first that failed is told everywhere, once */
+    /* every rank gets the first error, once */
     int code = c->rank ? fn_error_set(&err, FN_EDECODE, "file %u", c->rank) : 0;
     code = fn_comm_agree(c, code, &err);
     for (int again = 0; again < 2; again++, code = fn_comm_agree(c, code, &err)) {
@@ -125,7 +125,7 @@ static void sum_up(struct fn_comm *c, void *ctx)
     free(leaf);
 }
 
-/* The tree as one would write it down. */
+/* The tree written as a recursion. */
 static float by_recursion(const struct check *k, size_t at, size_t span, size_t i)
 {
     if (span == 1)
@@ -170,11 +170,11 @@ static void test_local(void **state)
     assert_int_equal(k.wrong, 0);
     struct fn_error err;
     assert_int_equal(fn_comm_agree(c, FN_EDECODE, &err), FN_EDECODE);
-    fn_comm_abort(c, 3); /* alone: the caller ends itself */
+    fn_comm_abort(c, 3); /* alone: the caller exits */
     fn_comm_finish(c);
 }
 
-/* Started alone, nothing but the local one; never half of something. */
+/* Started alone: only the local one; never half of something. */
 static void test_start(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of the control socket and their answers, with an owner that only writes down what it is
- * asked. */
+/* Commands of the control socket and their replies, with an owner that only records what it is
+ * asked to do. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -72,15 +72,15 @@ static void rates(void **state)
     assert_true(e.rate_per_s > 4.99 && e.rate_per_s < 5.01);
     assert_true(e.eta_s > 199 && e.eta_s < 201);
     assert_true(e.low_s < e.eta_s && e.eta_s < e.high_s);
-    /* Faster of late: the range widens to that side. */
+    /* Faster recently: the range widens to that side. */
     for (uint64_t i = 0; i < 30; i++)
         fnd_rate_mark(&r, (200 + i) * second, 1000 + i * 10);
     struct fnd_eta faster = fnd_rate_eta(&r, 1000);
     assert_true(faster.rate_per_s > 5 && faster.low_s < 110);
-    /* After a long pause the past says nothing. */
+    /* After a long pause the past is ignored. */
     fnd_rate_mark(&r, 1000 * second, 2000);
     assert_false(fnd_rate_eta(&r, 10).known);
-    /* Standing still is no time left, not infinity. */
+    /* When nothing happens, there is no remaining time, and not an infinite one. */
     for (uint64_t i = 1; i < 10; i++)
         fnd_rate_mark(&r, (1000 + i) * second, 2000);
     assert_false(fnd_rate_eta(&r, 10).known);

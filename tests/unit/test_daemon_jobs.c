@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Parts of jobs that need no worker: the list of jobs in flight, the walk through the queue,
- * and a worker's time. */
+/* Parts of jobs that need no worker: the list of jobs in progress, the walk through the queue,
+ * and the time of a worker. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,10 +21,10 @@ static void photo_times(void **state)
 {
     (void)state;
     assert_false(fnd_photo_time_over(10, 10, 9, false));
-    assert_true(fnd_photo_time_over(10, 10, 10, true)); /* it has worked for all of it */
+    assert_true(fnd_photo_time_over(10, 10, 10, true)); /* it has worked all the time */
     assert_false(fnd_photo_time_over(10, 39, 0, false));
     assert_true(fnd_photo_time_over(10, 40, 0, false)); /* it waits for something */
-    assert_false(fnd_photo_time_over(10, 40, 0, true)); /* for a core: not its fault */
+    assert_false(fnd_photo_time_over(10, 40, 0, true)); /* it waits for a core: not its fault */
     assert_false(fnd_photo_time_over(10, 399, 9, true));
     assert_true(fnd_photo_time_over(10, 400, 9, true));
 }
@@ -60,21 +60,21 @@ static void job_lists(void **state)
     assert_ptr_equal(fnd_job_list_first(&l, FND_JOB_READY), b);
     assert_true(fnd_job_list_has(&l, 3, "d.jpg"));
     assert_false(fnd_job_list_has(&l, 4, "d.jpg"));
-    /* Twins: b waits for a; c has none, for d is not hashed yet. */
+    /* Twins: b waits for a. c has none, because d is not hashed yet. */
     assert_true(fnd_job_list_has_twin(&l, b));
     assert_false(fnd_job_list_has_twin(&l, c));
     assert_null(fnd_job_list_twin(&l, &a->hash));
     b->state = FND_JOB_TWIN;
     assert_ptr_equal(fnd_job_list_twin(&l, &a->hash), b);
     assert_false(fnd_job_list_has_twin(&l, a)); /* two that wait for each other */
-    a->end = FN_ADMIT_BAD;                      /* its hash says nothing of its content */
+    a->end = FN_ADMIT_BAD;                      /* its hash is not that of its content */
     assert_false(fnd_job_list_has_twin(&l, b));
-    /* A folder is gone: what lies below it, and nothing else. */
+    /* A folder is gone: everything below it becomes stale, and nothing else. */
     fnd_job_list_stale(&l, 3, "x");
     assert_true(a->stale && b->stale && !c->stale && !d->stale);
     fnd_job_list_stale(&l, 4, "");
     assert_false(c->stale);
-    /* Out of the middle and off the end, and on again. */
+    /* Removed from the middle and the end, and added again. */
     fnd_job_list_drop(&l, b);
     fnd_job_list_drop(&l, d);
     assert_ptr_equal(a->next, c);
@@ -102,7 +102,7 @@ static void push(struct fx *f, const char *path, uint8_t prio, int64_t not_befor
     free(e);
 }
 
-/* The names that the walk gives until it stands, each passed; "a b c " */
+/* The names that the walk returns until it stops, each passed; "a b c " */
 static void walk(struct fnd_queue_cursor *c, char out[256])
 {
     size_t n, len = 0;
@@ -133,7 +133,7 @@ static void cursors(void **state)
     push(&f, "b", 1, 0);
     walk(&c, got);
     assert_string_equal(got, "a b ");
-    walk(&c, got); /* passed over: not again by itself */
+    walk(&c, got); /* passed: not returned again automatically */
     assert_string_equal(got, "");
     push(&f, "c", 1, 0);
     walk(&c, got);
@@ -141,7 +141,7 @@ static void cursors(void **state)
     fnd_queue_cursor_rewind(&c);
     walk(&c, got);
     assert_string_equal(got, "a b c ");
-    /* What is wanted now comes first after a restart, and is not seen without one. */
+    /* An urgent entry comes first after a restart, and is not seen without one. */
     push(&f, "urgent", 0, 0);
     walk(&c, got);
     assert_string_equal(got, "");
@@ -152,7 +152,7 @@ static void cursors(void **state)
     walk(&c, got);
     assert_string_equal(got, "");
     assert_int_equal(fnd_queue_count(f.store), 5);
-    /* More than one look's worth. */
+    /* More than one read of the queue returns. */
     for (int i = 0; i < 20; i++) {
         (void)snprintf(name, sizeof name, "o%d", i);
         push(&f, name, 1, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Data sets: layouts, splits, lists, order, refusals, frames. */
+/* Data sets: layouts, splits, lists, order, errors, frames. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -51,7 +51,7 @@ static const char *at(const char *rel)
     return path;
 }
 
-/* A file with its folders. */
+/* Writes a file and creates its folders. */
 static void put(const char *rel, const void *p, size_t n)
 {
     char path[FN_PATH_MAX];
@@ -79,7 +79,7 @@ static struct fn_dataset *scan(void)
     return d;
 }
 
-/* The sentence without the root, which has another name each time. */
+/* The message without the root, which has another name each time. */
 static const char *refusal(int code)
 {
     static char text[512];
@@ -196,7 +196,7 @@ static void test_no_folder(void **state)
     assert_int_equal(fn_dataset_scan(at("none"), &d, &err), -ENOENT);
     assert_non_null(strstr(err.text, "cannot read folder '"));
     assert_int_equal(fn_dataset_scan("", &d, &err), FN_EUSAGE);
-    if (geteuid() == 0) /* may read everything */
+    if (geteuid() == 0) /* root may read everything */
         return;
     put_text("ann/a.jpg", "x");
     assert_int_equal(chmod(at("ann"), 0), 0);
@@ -252,7 +252,7 @@ static struct fn_h128 id_of(void)
     return id;
 }
 
-/* The id tells names, contents and splits apart, and does not tell where the folder is. */
+/* The id depends on names, contents and splits, and not on the location of the folder. */
 static void test_id(void **state)
 {
     char other[FN_PATH_MAX];
@@ -306,7 +306,7 @@ static void test_list(void **state)
     assert_int_equal(d->n_people, 3);
     assert_int_equal(d->n_repeated, 1);
     assert_int_equal(d->n_unreadable, 1);
-    assert_int_equal(d->n_shared, 2); /* one face, called ann and bob */
+    assert_int_equal(d->n_shared, 2); /* one face, labelled ann and bob */
     assert_string_equal(name(d, 0), "p/one.jpg");
     assert_int_equal(d->samples[0].split, FN_SPLIT_VALIDATION);
     assert_true(d->samples[2].has_face);
@@ -423,7 +423,7 @@ static void test_broken_frames(void **state)
     fn_dataset_destroy(d);
 }
 
-/* A box that the user gave outlives a detector that finds nothing in it. */
+/* A box that the user gave is used even if the detector finds nothing in it. */
 static void test_given_box_stays(void **state)
 {
     struct fn_image m = picture_pattern(50, 50);
@@ -472,7 +472,7 @@ static void test_hold_out(void **state)
     assert_false(fn_h128_eq(&id, &d->id));
     memcpy(before, d->people_split, sizeof before);
     fn_dataset_destroy(d);
-    /* Someone new does not move the others. */
+    /* A new person does not move the others. */
     put_text("a-newcomer/a.jpg", "x");
     d = scan();
     assert_int_equal(fn_dataset_hold_out(d, 0.15, 7, FN_SPLIT_VALIDATION, &err), 0);
@@ -507,8 +507,8 @@ static void test_development_data(void **state)
     fn_dataset_destroy(d);
 }
 
-/* Two faces of ann in one photo and one of bob, told with their frames; the id is not of the
- * folder. */
+/* Two faces of ann in one photo and one of bob, given with their frames. The id does not depend
+ * on the folder. */
 static void test_items(void **state)
 {
     char path[FN_PATH_MAX], moved[FN_PATH_MAX];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The checker finds nothing in a good index, and finds each of the damages done here. */
+/* The checker finds nothing in a good index, and finds each kind of damage made here. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -42,8 +42,8 @@ static void make(struct fx *f)
     fx_commit(t);
 }
 
-/* Takes the n-th record out of a table, or puts a changed copy of it: byte `at` (from the end
- * when negative) flipped. */
+/* Deletes the n-th record of a table, or replaces it by a copy with one byte changed. at: its
+ * offset, from the end when negative. */
 static void damage(struct fx *f, enum fn_table table, unsigned nth, bool drop, long at)
 {
     struct fn_error err = {0};
@@ -145,7 +145,7 @@ static void test_counter_behind(void **state)
     fx_remove(&f);
 }
 
-/* Reads through a damaged record are errors, never wrong answers. */
+/* Reading a damaged record is an error, and never yields wrong data. */
 static void test_damage_is_an_error(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Edit distance: known words, and random ones against the recursion that defines it. */
+/* Edit distance: known words, and random ones compared with the recursion that defines it. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,7 +23,7 @@ static void known_words(void **state)
     assert_int_equal(between("abc", ""), 3);
     assert_int_equal(between("kitten", "sitting"), 3);
     assert_int_equal(between("pahts", "paths"), 1); /* a swap */
-    assert_int_equal(between("ca", "abc"), 3);      /* what was swapped is not edited again */
+    assert_int_equal(between("ca", "abc"), 3);      /* swapped ones are not edited again */
     assert_int_equal(between("Anna", "anna"), 1);
     assert_int_equal(between("Jose", "Jos\xc3\xa9"), 1); /* a code point, two bytes */
     assert_int_equal(between("12345678901234567890123456789012", "x"), 32);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Metrics of engine/eval against plain loops over the same definitions. */
+/* Metrics of engine/eval compared with plain loops over the same definitions. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@ static void near(double got, double want, double within, int line)
 }
 #define NEAR(got, want, within) near((double)(got), (double)(want), within, __LINE__)
 
-/* Distances of a few distinct values, so that ties are frequent. */
+/* Distances with few distinct values, so that ties are frequent. */
 static float coarse(struct fn_rng *rng, double centre)
 {
     double d = centre + fn_rng_uniform(rng) - .5;
@@ -42,7 +42,7 @@ static struct fn_pair_d2 *random_pairs(size_t n, size_t folds, uint64_t seed)
     return p;
 }
 
-/* ---- the protocol of Labeled Faces in the Wild, as one would write it down ---- */
+/* ---- the protocol of Labeled Faces in the Wild, written directly ---- */
 
 static double plain_accuracy(const struct fn_pair_d2 *p, size_t n, uint32_t fold, bool others,
                              double t)
@@ -150,7 +150,7 @@ static void roc_figures_match_their_definitions(void **state)
     assert_true(fn_dists_share(&different, t - 1e-6) < 1 - fn_dists_share(&same, t - 1e-6));
     assert_true(eer <= fmax(far, frr) && eer >= fmin(far, frr) - .1);
 
-    /* at the maximum of the likelihood its gradient is nought */
+    /* at the maximum of the likelihood, its gradient is zero */
     fn_fit_logistic(&same, &different, &a, &b);
     double g = 0, gx = 0;
     for (int kind = 0; kind < 2; kind++) {
@@ -248,7 +248,7 @@ static void all_pairs_are_counted_once(void **state)
         NEAR(tar, fn_dists_share(&same, limit), 2.0 / (double)same.n);
     }
     assert_true(isnan(fn_tar_at_far(&p, 1e-7, NULL)));
-    for (int i = 0; i < 3; i++) /* known rates: the same distances */
+    for (int i = 0; i < 3; i++) /* at known rates: the same distances */
         NEAR(fn_d2_at_far(&p, fars[i], 10), fn_dists_quantile(&different, fars[i]), 2e-6);
     /* fewer than 1,000 pairs below: on the line through those of 1,000 and 10,000 */
     double d = (double)different.v[1000], decade = (double)different.v[10000] - d;
@@ -288,8 +288,8 @@ struct heights {
     size_t n;
 };
 
-/* The mean, and the difference of the mean to itself with a constant added: exactly that
- * constant, as paired differences are. */
+/* The mean, and its difference to the mean with a constant added: exactly that constant, as for
+ * paired differences. */
 static void weighted_mean(const uint32_t *weight, void *ctx, double *out)
 {
     const struct heights *h = ctx;
@@ -358,7 +358,7 @@ static void ranks_match_a_plain_search(void **state)
     free(w);
 }
 
-/* ---- groups ---- */
+/* ---- clusters ---- */
 
 static void partitions_match_plain_loops(void **state)
 {
@@ -415,7 +415,7 @@ static void partitions_know_purity(void **state)
 
 /* ---- axes ---- */
 
-/* Data with variances 1, 1/4, 1/9 .. along a random orthonormal basis; wide: fewer rows than
+/* Data with variances 1, 1/4, 1/9 .. along a random orthonormal basis. wide: fewer rows than
  * columns. */
 static void check_axes(size_t n, size_t dim, size_t k)
 {
@@ -470,7 +470,7 @@ static void axes_are_principal(void **state)
     assert_int_equal(fn_axes_fit(x, 2, 3, 3, true, 1, &a, NULL), FN_EUSAGE);
 }
 
-/* All axes, not centred: a rotation, which leaves every distance as it was. */
+/* All axes, not centred: a rotation, which does not change any distance. */
 static void a_full_rotation_keeps_distances(void **state)
 {
     struct world *w = make_world(11, 1);
@@ -495,8 +495,8 @@ static void a_full_rotation_keeps_distances(void **state)
 
 /* ---- two models ---- */
 
-/* The difference of a fold is that of the two accuracies there; the pairs that moved are those
- * the two decide differently. */
+/* The difference of a fold is that of its two accuracies. The pairs that moved are those that
+ * the two models decide differently. */
 static void pairs_are_compared_one_by_one(void **state)
 {
     enum { N = 600, FOLDS = 10 };
@@ -538,8 +538,8 @@ static void pairs_are_compared_one_by_one(void **state)
     free(b);
 }
 
-/* Against itself nothing differs in any resample; a blurred copy differs by less than the two
- * errors taken as independent say. */
+/* A model does not differ from itself in any resample. A blurred copy differs by less than the
+ * two errors would if they were independent. */
 static void tar_differences_are_paired(void **state)
 {
     struct world *w = make_world(5, 1.1), *z = make_world(5, 1.1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Protocols of engine/eval: what is read from folders and lists, what is made, and slices. */
+/* Protocols of engine/eval: reading folders and lists, generated lists, and slices. */
 #include <errno.h>
 #include <ftw.h>
 #include <math.h>
@@ -128,7 +128,7 @@ static void lfw_lists_have_folds(void **state)
     assert_true(p.v[0].same && !p.v[1].same && p.v[2].same && !p.v[3].same);
     assert_int_equal(p.v[1].fold, 0);
     assert_int_equal(p.v[2].fold, 1);
-    assert_int_equal(p.v[0].a, p.v[1].a); /* one picture, one number */
+    assert_int_equal(p.v[0].a, p.v[1].a); /* one picture has one number */
     assert_non_null(strstr(s.pictures[p.v[1].b].path, "P01/P01_0004.jpg"));
     fn_eval_set_free(&s);
     fn_eval_pairs_free(&p);
@@ -171,7 +171,7 @@ static void lists_of_paths(void **state)
     assert_int_equal(fn_eval_pairs_list(&s, list, &p, &err), 0);
     assert_int_equal(p.n, 2);
     assert_int_equal(s.n, 3);
-    /* folds that nothing is in are none */
+    /* empty folds do not count */
     assert_int_equal(p.n_folds, 2);
     assert_int_equal(p.v[0].fold, 1);
     assert_int_equal(p.v[1].fold, 0);
@@ -212,7 +212,7 @@ static void made_pairs_keep_people_apart(void **state)
         pair_of[v->a][v->b] += v->same;
         assert_true(pair_of[v->a][v->b] <= 1);
     }
-    assert_int_equal(same, 12 * 10); /* all there are */
+    assert_int_equal(same, 12 * 10); /* all that exist */
     assert_int_equal(p.n, 2 * same);
     fn_eval_pairs_free(&p);
     fn_eval_pairs_free(&q);
@@ -317,7 +317,8 @@ static void slices_by_numbers_and_words(void **state)
     char list[256];
     size_t n = (size_t)snprintf(csv, sizeof csv, "file,age,pose\n");
     (void)state;
-    /* ages 20, 30 .. 60 by picture; the first two pictures of each look ahead */
+    /* ages 20, 30 .. 60 by picture; in the first two pictures of each person the face looks
+     * ahead */
     for (int person = 0; person < 12; person++)
         for (int i = 1; i <= 5; i++)
             n += (size_t)snprintf(csv + n, sizeof csv - n, "P%02d/P%02d_%04d.jpg,%d,%s\n",
@@ -332,7 +333,7 @@ static void slices_by_numbers_and_words(void **state)
     assert_int_equal(a.n_unknown, 0);
     assert_true(a.columns[0].numeric && !a.columns[1].numeric);
     assert_int_equal(fn_attributes_each_slice(&a, &p, remember, &seen, NULL), 0);
-    /* differences: 10 (4 a person), 20 (3), 30 (2), 40 (1); equal values stay together */
+    /* differences: 10 (4 per person), 20 (3), 30 (2), 40 (1); equal values stay together */
     assert_int_equal(count_of(&seen, "age difference 10 to 10"), 48);
     assert_int_equal(count_of(&seen, "age difference 20 to 20"), 36);
     assert_int_equal(count_of(&seen, "pose both side"), 36);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The exit status of every error, as the man pages have it. */
+/* The exit code of every error, as in the manual pages. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Alignment on known transforms, frames of turned pictures, quality. No network needed. */
+/* Alignment for known transforms, frames of rotated pictures, quality. Needs no network. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@ static void near(float got, float want, float tolerance)
         fail_msg("got %g, want %g within %g", (double)got, (double)want, (double)tolerance);
 }
 
-/* Five-point template of the kind that embedders come with. */
+/* A five-point template of the kind that is usual for embedders. */
 static const struct fn_align five_point = {.chip = 112,
                                            .n_points = 5,
                                            .point = {{36, 41, 38.2946f, 51.6963f},
@@ -29,7 +29,7 @@ static const struct fn_align five_point = {.chip = 112,
                                                      {48, 48, 41.5493f, 92.3655f},
                                                      {54, 54, 70.7299f, 92.2041f}}};
 
-/* 68 points that lie exactly where s puts the template's. */
+/* 68 points exactly where s puts those of the template. */
 static void points_at(const struct fn_align *a, struct fn_similarity s,
                       float points[FN_POINTS][2])
 {
@@ -104,7 +104,8 @@ static void test_frames_go_there_and_back(void **state)
     }
 }
 
-/* A marked pixel is where the frame says it is, also when the reduced picture is rounded up. */
+/* A marked pixel is where the frame puts it, also when the size of the reduced picture is
+ * rounded up. */
 static void test_turned_pixels(void **state)
 {
     (void)state;
@@ -147,7 +148,7 @@ static void test_quality_is_monotone(void **state)
     assert_true(fn_quality_of(100, .5f, 0).product > fn_quality_of(100, .25f, 0).product);
 }
 
-/* Blocks of random grey, each round blurred once more: less sharp every time, whatever the
+/* Blocks of random grey, blurred once more each round: less sharp every time, for any
  * contrast. */
 static void test_sharpness(void **state)
 {
@@ -191,7 +192,7 @@ static void test_sharpness(void **state)
     near(fn_quality_sharpness(&flat), 0, 1e-6f);
 }
 
-/* Outer eye corners and nose tip of a head turned by a known angle, seen from far away. */
+/* Outer eye corners and nose tip of a head rotated by a known angle, seen from far away. */
 static void test_pose(void **state)
 {
     (void)state;

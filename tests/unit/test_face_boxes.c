@@ -50,7 +50,7 @@ static void test_nms_keeps_the_best(void **state)
 static void test_nms_inside(void **state)
 {
     (void)state;
-    /* A small box in a large one: IoU .09, but wholly inside. */
+    /* A small box in a large one: IoU .09, but completely inside. */
     struct fn_box v[] = {box(0, 0, 100, 100, .9f), box(30, 30, 60, 60, .8f)};
     assert_int_equal(fn_box_nms(v, 2, .4f, 1, 2), 2);
     assert_int_equal(fn_box_nms(v, 2, .4f, .7f, 2), 1);
@@ -65,8 +65,8 @@ static void test_nms_limit(void **state)
     near(v[1].rank, .2f, 0);
 }
 
-/* What stays does not depend on the order of arrival, does not overlap, and covers what went.
- */
+/* The remaining boxes do not depend on the order of arrival, do not overlap, and cover the
+ * removed ones. */
 static void test_nms_properties(void **state)
 {
     (void)state;
@@ -113,7 +113,7 @@ static void test_list_grows_and_stops(void **state)
     fn_boxes_finish(&b);
 }
 
-/* A 3x2 map for a 50x30 network (sizes that are no multiples of a stride), two anchors, one
+/* A 3x2 map for a 50x30 network (sizes that are not multiples of a stride), two anchors, one
  * clear face. */
 static void test_softmax_decode(void **state)
 {
@@ -149,7 +149,7 @@ static void test_softmax_decode(void **state)
     near(out.v[0].y0, cy - 10, 1e-4f);
     near(out.v[0].y1, cy + 10, 1e-4f);
 
-    maps[1].c = 4; /* a model whose maps do not fit its decode data is refused */
+    maps[1].c = 4; /* a model whose maps do not match its decoding data is refused */
     assert_int_equal(fn_detect_decode(&d, maps, 2, 50, 30, .5f, &out, &err), FN_EMODEL);
     fn_boxes_finish(&out);
 }
@@ -232,7 +232,7 @@ static void test_broken_numbers(void **state)
     assert_int_equal(out.n, 0); /* NaN is not above a threshold */
     score[1] = 5;
     assert_int_equal(fn_detect_decode(&d, maps, 2, 32, 32, .5f, &out, NULL), 0);
-    assert_int_equal(out.n, 0); /* an infinite box is no box */
+    assert_int_equal(out.n, 0); /* an infinite box is not a box */
     fn_boxes_finish(&out);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Generated faces: what tests and benches count on. */
+/* Generated faces: properties on which tests and benchmarks depend. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,7 +47,7 @@ static void test_photos(void **state)
     free(d.f);
 }
 
-/* Every face of a person once, and as many people as were asked for. */
+/* Every face of a person once, and as many people as requested. */
 static void test_people(void **state)
 {
     static const size_t people[] = {1, 7, N / 5, N, 2 * N};
@@ -89,7 +89,7 @@ static void test_strangers(void **state)
     assert_true(face_world_deal(&d.w, 0, 0, &none, &strangers) < 0);
 }
 
-/* A face lies where it lies, whatever else there is; another seed is another world. */
+/* A face does not depend on the other faces. Another seed is another world. */
 static void test_rows(void **state)
 {
     struct face_world w, again, other;
@@ -116,7 +116,7 @@ static void test_rows(void **state)
     assert_true(away > .5);
 }
 
-/* The quality says which faces are poor, and these are the share there should be. */
+/* The quality shows which faces are of low quality, and their share is as specified. */
 static void test_quality(void **state)
 {
     struct dealt d = deal(2, N, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Patterns over paths: a table by hand, and random ones against a plain recursion. */
+/* Patterns over paths: a table, and random patterns compared with a plain recursion. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -42,7 +42,7 @@ static void as_written(void **state)
         {"**/@eaDir/**", "p/@eaDirs/x.jpg", 0, false},
         {"a**b", "a/x/b", 0, true},
         {"a**b", "ab", 0, true},
-        {"a**/b", "ab", 0, false}, /* "**" is no whole component */
+        {"a**/b", "ab", 0, false}, /* here "**" is not a whole component */
         {"**/**/b", "b", 0, true},
         {"***b", "a/b", 0, true},
         {"?.jpg", "a.jpg", 0, true},
@@ -77,7 +77,7 @@ static void as_written(void **state)
             fail_msg("'%s' on '%s' is not %d", rows[i].glob, rows[i].path, rows[i].match);
 }
 
-/* The definition, tried out: every way to split the path. glob: where the pattern began. */
+/* The definition by trial: every way to split the path. glob: the start of the pattern. */
 static bool plain(const char *glob, const char *g, const char *s);
 
 static bool plain_set(const char *glob, const char *g, const char *s, bool *ret_closed)

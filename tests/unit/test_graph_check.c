@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Graphs from a hostile file: each broken rule is named, and no mutation of a good graph gets
- * past the checks and then harms shape inference, planning or a run. */
+/* Graphs from a hostile file. Each broken rule is named, and no mutation of a good graph passes
+ * the checks and then harms shape inference, planning or a run. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 #include "engine/kernels/cpu.h"
 #include "random_net.h"
 
-/* x -> conv -> prelu -> pool -> affine -> output; a copy that may be spoilt. */
+/* x -> conv -> prelu -> pool -> affine -> output: a copy that may be broken. */
 struct sample {
     struct fn_graph_builder *b;
     struct fn_graph g;
@@ -49,7 +49,8 @@ static struct sample make_sample(void)
     return s;
 }
 
-/* Spoils a sample by the change, and expects the check to say `says` with the code. */
+/* Applies the change to a sample, and expects the check to fail with the code and the
+ * message. */
 #define REJECTS(code, says, change)                                                            \
     do {                                                                                       \
         struct sample s = make_sample();                                                       \
@@ -128,8 +129,8 @@ static void test_attributes(void **state)
              s.nodes[POOL].attr.kw = 0));
 }
 
-/* One node over 8 channels; what fn_graph_check or, where that is content, shape inference
- * says. */
+/* One node over 8 channels. Returns the result of fn_graph_check or, if that succeeds, of shape
+ * inference. */
 static int check_alone(enum fn_op_kind op, const struct fn_attr *attr, struct fn_error *err)
 {
     struct fn_graph_builder *b = fn_graph_builder_create();
@@ -193,7 +194,7 @@ static void test_shapes(void **state)
     memcpy(dims, before, sizeof dims);
     assert_int_equal(fn_graph_infer(&s.g, 0, 1, 1, dims, &err), FN_ESHAPE);
     assert_non_null(strstr(err.text, "pool"));
-    assert_memory_equal(dims, before, sizeof dims); /* untouched on failure */
+    assert_memory_equal(dims, before, sizeof dims); /* unchanged on failure */
     assert_int_equal(fn_graph_infer(&s.g, 1, 60000, 60000, dims, &err), FN_ELIMIT);
     assert_int_equal(fn_graph_infer(&s.g, UINT32_MAX, 8, 8, dims, &err), FN_ELIMIT);
     assert_int_equal(fn_graph_infer(&s.g, 2, 9, 7, dims, &err), 0);
@@ -283,11 +284,11 @@ static void test_mutations(void **state)
         struct fn_graph g;
         struct fn_graph_builder *b = random_net(i % 500, &g);
         for (uint64_t k = 1 + fn_rng_below(&r, 3); k > 0; k--)
-            mutate(&r, &g); /* the builder's own arrays */
+            mutate(&r, &g); /* the arrays of the builder */
         try_mutant(&g, &ran);
         fn_graph_builder_destroy(b);
     }
-    assert_true(ran > rounds / 20); /* not everything was turned away at the door */
+    assert_true(ran > rounds / 20); /* not everything was refused by the checks */
 }
 
 int main(void)

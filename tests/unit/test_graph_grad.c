@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Gradients against difference quotients: each operator in double and float, whole random
- * networks in double; what backward promises beside (adds, leaves alone what is not wanted,
- * ties). Numbers of the forwards of the normalising operators worked out by hand, shapes and
- * costs of all, from the same table. */
+/* Gradients compared with difference quotients: each operator in double and float, random
+ * networks in double. Other promises of backward: it adds, leaves unwanted gradients unchanged,
+ * and treats ties as defined. From the same table: results of the normalising operators
+ * computed by hand, and shapes and costs of all operators. */
 #include <float.h>
 #include <math.h>
 #include <setjmp.h>
@@ -20,16 +20,16 @@
 #include "op_cases.h"
 #include "random_net.h"
 
-/* What a check saw. */
+/* The result of a check. */
 struct verdict {
-    double worst; /* error of an entry relative to it, or to 1 % of the tensor's largest */
-    double difference, norm; /* squared norms, of all entries */
+    double worst; /* error of an entry, relative to it or to 1 % of the largest of the tensor */
+    double difference, norm; /* squared norms over all entries */
     size_t tried, dropped;   /* dropped: a bend between the two sides */
-    size_t lost;             /* not in worst: rounding leaves no six digits of the quotient */
+    size_t lost;             /* not in worst: less than six digits of the quotient are left */
 };
 
 struct quotient {
-    double value, rounding; /* rounding: what that of the outputs alone may make of it */
+    double value, rounding; /* rounding: the part that rounding of the outputs may cause */
 };
 
 #define REAL        double
@@ -161,7 +161,8 @@ static void test_networks(void **state)
         all.tried, all.dropped, all.lost);
 }
 
-/* Each input's gradient alone is the bits of all together, added to what was there. */
+/* The gradient of each input alone is bit-identical to that of all together, added to what was
+ * there. */
 static void check_wanted(const struct op_case *c)
 {
     struct fn_graph g;
@@ -208,7 +209,7 @@ static void run_node(enum fn_op_kind op, const struct fn_attr *attr, const uint3
     union {
         const float *given;
         float *view;
-    } input = {.given = x}; /* forwards do not write to their inputs */
+    } input = {.given = x}; /* forward does not write to its inputs */
     struct fn_op_call c = {
         .attr = attr, .n_in = 1, .in = {{input.view, in[0], in[1], in[2], in[3], in[1]}}};
     c.out = (struct fn_view){y, out[0], out[1], out[2], out[3], out[1]};
@@ -271,7 +272,7 @@ static void test_ties_and_zeros(void **state)
     run_node(FN_OP_MAXPOOL, &pool, (uint32_t[]){1, 1, 4, 4}, same, (uint32_t[]){1, 1, 2, 2}, y,
              dx);
     same_floats(dx, (double[]){1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0}, 16);
-    /* nothing to divide by: no gradient rather than no number */
+    /* division by zero: the gradient is zero, not NaN */
     run_node(FN_OP_L2POOL, &pool, (uint32_t[]){1, 2, 2, 2}, zeros, (uint32_t[]){1, 2, 1, 1}, y,
              dx);
     same_floats(y, (double[]){0, 0}, 2);

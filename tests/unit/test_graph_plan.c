@@ -2,9 +2,9 @@
 /* The memory plan and the layouts of compiled random networks.
  *
  * The plan is checked by running the program on a shadow of the arena that holds, in place of
- * numbers, what each float ought to be: every step checks that all it reads is still there, and
- * writes what it makes. So any overlap that matters, any wrong lifetime and any unsafe sharing
- * is found, however it came about. */
+ * numbers, the identity of each float. Every step checks that everything it reads is still
+ * there, and writes its results. So every harmful overlap, wrong lifetime or unsafe sharing is
+ * found, whatever the cause. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,10 +22,10 @@
 struct shadow {
     struct fn_program p;
     uint64_t *arena;    /* content of each float */
-    uint64_t **content; /* [slot][element]: what it ought to be */
+    uint64_t **content; /* [slot][element]: the expected content */
 };
 
-/* Where element e of a slot lies, in floats. NHWC order of elements. */
+/* The offset of element e of a slot, in floats. Elements in NHWC order. */
 static size_t address(const struct fn_program *p, uint32_t slot, size_t e)
 {
     const struct fn_slot *s = &p->slots[slot];
@@ -49,7 +49,7 @@ static void read_slot(const struct shadow *s, uint32_t slot, uint64_t seed)
             fail_msg("seed %llu: slot %u was overwritten", (unsigned long long)seed, slot);
 }
 
-/* A concatenation's floats are those of its parts; everything else is new. */
+/* The floats of a concatenation are those of its parts. Everything else is new. */
 static void make_content(struct shadow *s, const struct fn_step *step)
 {
     const struct fn_slot *out = &s->p.slots[step->out];
@@ -78,8 +78,7 @@ static void run_shadow(struct shadow *s, uint64_t seed)
             read_slot(s, step->res, seed);
         make_content(s, step);
         write_slot(s, step->out);
-        /* A step that writes over what it reads may only do so where it reads the same element.
-         */
+        /* A step that overwrites its input may only do so where it reads the same element. */
         for (uint32_t k = 0; step->op == FN_OP_CONV && k < step->n_in; k++)
             read_slot(s, step->in[k], seed);
     }
@@ -128,7 +127,7 @@ static void test_plan(void **state)
     }
 }
 
-/* Memory is shared at all: a chain of ten equal tensors fits in far fewer. */
+/* Memory is shared: a chain of ten equal tensors fits into far fewer. */
 static void test_reuse(void **state)
 {
     (void)state;
@@ -146,12 +145,12 @@ static void test_reuse(void **state)
     assert_int_equal(
         fn_program_init(&p, &g, &(struct fn_exec_opts){0}, fn_registry_default(), NULL), 0);
     assert_int_equal(p.arena_bytes,
-                     3 * 16 * 16 * 8 * sizeof(float)); /* input, and two in turn */
+                     3 * 16 * 16 * 8 * sizeof(float)); /* input, and two used alternately */
     fn_program_finish(&p);
     fn_graph_builder_destroy(b);
 }
 
-/* ---- layouts: kernels that want NCHW, put before the default ones ---- */
+/* ---- layouts: kernels that need NCHW, put before the default ones ---- */
 
 static void run_act_nchw(const struct fn_step *s)
 {
@@ -250,7 +249,7 @@ static void test_layouts(void **state)
         check_layouts(&g, &reg, seed, &used);
         fn_graph_builder_destroy(b);
     }
-    assert_true(used > 50); /* such steps and the reorders around them did happen */
+    assert_true(used > 50); /* such steps and the reorders around them occurred */
     free(kernels);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Running networks: every CPU mask against the reference operators on random networks; what a
- * run promises (no allocation, batch independence, inputs left alone, readable values). */
+/* Running networks: every CPU mask against the reference operators on random networks, and the
+ * promises of a run (no allocation, batch independence, unchanged inputs, readable values). */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,8 +15,7 @@
 #include "engine/kernels/cpu.h"
 #include "random_net.h"
 
-/* ---- allocation hook: the linker sends every malloc and so on of the engine through these
- * ---- */
+/* ---- allocation hook: the linker replaces malloc and so on in the engine by these ---- */
 
 static size_t allocations;
 void *__real_malloc(size_t n);
@@ -84,7 +83,7 @@ static void fill_input(struct fn_exec *x, uint64_t seed)
     random_floats(&r, in, volume(d));
 }
 
-/* The largest difference relative to 1 + |reference| over all outputs. */
+/* The largest difference relative to 1 + |reference|, over all outputs. */
 static double worst_difference(const struct fn_graph *g, const struct fn_exec *ref,
                                const struct fn_exec *x)
 {
@@ -113,8 +112,7 @@ static void check_seed(uint64_t seed, uint32_t batch)
         struct fn_exec_opts o = {.n = batch, .cpu_flags = masks[i / 2], .keep_all = i & 1};
         struct fn_exec *x = make(&g, o, seed);
         fill_input(x, seed);
-        for (int run = 0; run < 2;
-             run++) { /* the second time over what the first left behind */
+        for (int run = 0; run < 2; run++) { /* the second time over the data of the first */
             assert_int_equal(fn_exec_run(x), 0);
             double worst = worst_difference(&g, ref, x);
             if (!(worst < 2e-5))
@@ -158,7 +156,7 @@ static void test_no_allocation(void **state)
     }
 }
 
-/* A picture's result is the same bits alone and as any member of a batch. */
+/* The result of a picture is bit-identical alone and as any member of a batch. */
 static void check_batch(const struct fn_graph *g, unsigned mask, uint64_t seed)
 {
     enum { BATCH = 3 };
@@ -195,7 +193,7 @@ static void test_batch_independence(void **state)
     }
 }
 
-/* Nothing of a run may touch what the caller put into the input. */
+/* A run never changes what the caller put into the input. */
 static void test_input_survives(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A loose face whose host is replaced by one farther away goes to the nearest of all hosts, not
- * of those that came. */
+/* A loose face whose host is replaced by one farther away is assigned to the nearest of all
+ * hosts, not only of the new ones. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

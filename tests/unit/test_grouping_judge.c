@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The judge of grouping, on a partition worked out by hand. */
+/* The evaluation of clusters, on a partition computed by hand. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,8 +10,8 @@
 
 #include "tests/bench/grouping_judge.h"
 
-/* Person 1: four faces in group 10, one alone in no group. Person 2: two in 20, one in 10.
- * Person 3: one in no group, one in 30. */
+/* Person 1: four faces in cluster 10, one alone in no cluster. Person 2: two in 20, one in 10.
+ * Person 3: one in no cluster, one in 30. */
 static const uint32_t person[] = {1, 1, 1, 1, 1, 2, 2, 2, 3, 3};
 static const uint64_t group[] = {10, 10, 10, 10, 0, 20, 20, 10, 0, 30};
 enum { N = sizeof person / sizeof *person };
@@ -28,9 +28,8 @@ static void test_all(void **state)
     assert_int_equal(grouping_judge(person, group, NULL, N, &v), 0);
     assert_int_equal(v.groups, 2);
     assert_int_equal(v.impure, 1);
-    near(v.score.precision,
-         7. / 11);                 /* pairs: 10 in group 10, 6 of them right; 1 in group 20 */
-    near(v.score.recall, 7. / 14); /* 10 + 3 + 1 pairs of one person */
+    near(v.score.precision, 7. / 11); /* pairs: 10 in cluster 10, 6 are correct; 1 in 20 */
+    near(v.score.recall, 7. / 14);    /* 10 + 3 + 1 pairs of one person */
     near(v.score.b3_precision, (4 * .8 + .2 + 2 + 3) / 10);
     near(v.score.b3_recall, (4 * .8 + .2 + 2 * 2. / 3 + 1. / 3 + 2 * .5) / 10);
     assert_int_equal(v.n_largest, 3);
@@ -44,8 +43,8 @@ static void test_all(void **state)
     assert_int_equal(v.largest[2].main, 1);
 }
 
-/* Faces that are left out count nowhere: without the stray face of person 2 nothing is impure.
- */
+/* Faces that are left out have no effect: without the wrong face of person 2 nothing is
+ * impure. */
 static void test_some(void **state)
 {
     bool use[N];
@@ -61,7 +60,7 @@ static void test_some(void **state)
     assert_int_equal(v.largest[1].pieces, 1);
 }
 
-/* Only the five people with most faces are told, the largest first. */
+/* Only the five people with most faces are listed, the largest first. */
 static void test_largest(void **state)
 {
     uint32_t who[28];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Naming a group is one assertion with the set of its faces. It must mean what one MEMBER for
- * each face means: by any order of photos and words, after edits of photos, undone and redone,
- * through the log as text; and cost 16 bytes a face. */
+/* Naming a cluster is one assertion with the set of its faces. It must have the effect of one
+ * MEMBER for each face: for any order of photos and acts, after edits of photos, undone and
+ * redone, and through the log as text. It takes 16 bytes per face. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -69,7 +69,7 @@ static int say_alias(struct world *w, struct fn_txn *t, uint32_t from, uint32_t 
     return fn_assert_append(t, &a, 1, act, &err);
 }
 
-/* The number of the world's person whose soft label the face has; -1: none. */
+/* The number of the world's person that is the cluster label of the face; -1: none. */
 static int member(const struct world *w, struct fn_txn *t, uint32_t photo, uint32_t face)
 {
     struct fn_face_key k = world_face_key(w, photo, face);
@@ -99,7 +99,7 @@ static void one_row_for_a_group(void **state)
 {
     (void)state;
     struct world w;
-    world_open(&w, 8); /* more photos than are looked up set by set */
+    world_open(&w, 8); /* more photos than are searched set by set */
     struct fn_txn *t = world_begin(&w, true);
     add_all(&w, t);
     uint64_t before = fn_tab_count(t, FN_T_ASSERT_INDEX), act;
@@ -110,7 +110,7 @@ static void one_row_for_a_group(void **state)
                      3); /* content, person, kind */
     expect(&w, t, 0, w.n_photos, 1);
     world_settled(t);
-    /* a later group takes its faces, and gives them back when it is undone */
+    /* a later cluster label takes its faces, and returns them when it is undone */
     struct set some = photos(&w, 3, 9);
     assert_int_equal(say_group(&w, t, &some, 2, &act), 0);
     expect(&w, t, 3, 9, 2);
@@ -146,9 +146,9 @@ static void sets_that_are_refused(void **state)
     assert_int_equal(fn_assert_append(t, &a, 1, NULL, &err), FN_EUSAGE);
     a.n_faces = 3;
     many[1] = many[2];
-    assert_int_equal(fn_assert_append(t, &a, 1, NULL, &err), FN_EUSAGE); /* a double */
+    assert_int_equal(fn_assert_append(t, &a, 1, NULL, &err), FN_EUSAGE); /* a duplicate */
     many[1].b[0] = 9;
-    assert_int_equal(fn_assert_append(t, &a, 1, NULL, &err), FN_EUSAGE); /* no order */
+    assert_int_equal(fn_assert_append(t, &a, 1, NULL, &err), FN_EUSAGE); /* not in order */
     assert_int_equal(fn_face_refs_sort(many, 3), 3);
     assert_int_equal(fn_assert_append(t, &a, 1, NULL, &err), 0);
     a.kind = FN_ASSERT_HIDE;
@@ -160,7 +160,7 @@ static void sets_that_are_refused(void **state)
     world_close(&w);
 }
 
-/* Says of each face of the photos [from, to) alone that it is of person who. */
+/* Labels each face of the photos [from, to) separately as person `who`. */
 static void say_members(struct world *w, struct fn_txn *t, uint32_t from, uint32_t to,
                         uint32_t who, uint64_t *act)
 {
@@ -179,7 +179,7 @@ static void say_members(struct world *w, struct fn_txn *t, uint32_t from, uint32
     free(m);
 }
 
-/* Both worlds say the same of every face that is here; how many have a person. */
+/* The labels of every face are the same in both worlds. Returns how many have a person. */
 static size_t same_members(struct world *a, struct fn_txn *t, struct world *b, struct fn_txn *u)
 {
     size_t n = 0;
@@ -193,7 +193,7 @@ static size_t same_members(struct world *a, struct fn_txn *t, struct world *b, s
     return n;
 }
 
-/* Random words in two worlds, as sets in one and face by face in the other; photos come and go
+/* Random acts in two worlds, as sets in one and face by face in the other. Photos come and go
  * between them, and photos become others. */
 static void as_if_said_of_each_face(void **state)
 {
@@ -233,7 +233,7 @@ static void as_if_said_of_each_face(void **state)
                 assert_int_equal(y, 0);
             }
             n_members += same_members(&a, t, &b, u);
-            if (fn_rng_below(&r, 4) == 0) { /* what is kept for a transaction goes with it */
+            if (fn_rng_below(&r, 4) == 0) { /* the cache of a transaction goes with it */
                 world_commit(t);
                 t = world_begin(&a, true);
             }
@@ -272,7 +272,7 @@ static void sets_wait_for_their_photos(void **state)
     expect(&v, u, 20, 25, 2);
     expect(&v, u, 25, 30, 1);
     expect(&v, u, 30, v.n_photos, -1);
-    /* again: nothing is new, and what is taken back stays so */
+    /* again: nothing is new, and what is undone stays so */
     assert_int_equal(fn_assert_undo(u, 2, "ann", NULL, &err), 0);
     assert_int_equal(fn_labels_import(u, log, n, &n_new, &n_skipped, &err), 0);
     assert_int_equal(n_new, 0);
@@ -297,7 +297,7 @@ static void sets_follow_edits_and_moved_boxes(void **state)
     uint64_t act;
     world_add(&w, t, 1);
     world_add(&w, t, 2);
-    /* photo 0 is not here, and became photo 1: said before and after the set */
+    /* photo 0 is not here, and became photo 1: labelled before and after the set */
     assert_int_equal(say_alias(&w, t, 0, 1, &act), 0);
     assert_int_equal(say_group(&w, t, &s, 3, NULL), 0);
     assert_int_equal(member(&w, t, 1, 0), 3);
@@ -305,7 +305,7 @@ static void sets_follow_edits_and_moved_boxes(void **state)
     assert_int_equal(member(&w, t, 1, 0), -1);
     assert_int_equal(say_alias(&w, t, 0, 1, &act), 0);
     assert_int_equal(member(&w, t, 1, 0), 3);
-    /* another detector puts the box elsewhere */
+    /* another detector finds another box */
     k.box[0] += 1000;
     put(&moved, &k);
     assert_int_equal(say_group(&w, t, &moved, 2, NULL), 0);
@@ -359,7 +359,7 @@ static char *read_log(const char *path, size_t *ret_n)
     return fn_buf_detach(&b);
 }
 
-/* One line of megabytes at the end of the file, whole and torn. */
+/* One line of megabytes at the end of the file, complete and torn. */
 static void the_mirror_of(struct world *w, size_t n_faces)
 {
     char path[128];

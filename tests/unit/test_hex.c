@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Hexadecimal digits against printf and strtoul. */
+/* Hexadecimal digits compared with printf and strtoul. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -56,7 +56,7 @@ static void one_wrong_digit_is_refused(void **state)
     }
 }
 
-/* A short string ends the reading; the byte behind it is not touched (the sanitizers look). */
+/* A short string ends the reading. The byte after it is not read (sanitizers check this). */
 static void a_short_string_is_refused(void **state)
 {
     char *three = strdup("abc");

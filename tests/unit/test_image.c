@@ -33,7 +33,7 @@ static void decode(const struct fn_source *s, uint32_t min_side, struct fn_image
         fail_msg("%s", err.text);
 }
 
-/* Code and text of a file that must not decode. */
+/* Code and message of a file that must not decode. */
 static struct fn_error refuse(const void *p, size_t n, const struct fn_decode_limits *lim)
 {
     struct fn_source s = picture_source(p, n);
@@ -99,7 +99,7 @@ static void test_not_an_image(void **state)
     assert_true(e.code == FN_EDECODE || e.code == FN_EUNSUPPORTED);
 }
 
-/* What a camera stores so that turning by `o` gives m back. */
+/* The image that a camera stores so that rotating by `o` restores m. */
 static struct fn_image stored_for(const struct fn_image *m, int o)
 {
     static const int inverse[9] = {0, 1, 2, 3, 4, 5, 8, 7, 6};
@@ -174,7 +174,7 @@ static void test_jpeg_scales(void **state)
     fn_image_destroy(&m);
 }
 
-/* Cuts a rectangle out of a whole decode. */
+/* Cuts a rectangle out of a complete decode. */
 static struct fn_image cut(const struct fn_image *m, uint32_t x, uint32_t y, uint32_t w,
                            uint32_t h)
 {
@@ -200,7 +200,7 @@ static void check_region(const struct fn_source *s, const struct fn_image *whole
     assert_true(at_x <= x && at_y <= y);
     assert_true(at_x + part.width >= x + w && at_y + part.height >= y + h);
     assert_true(part.width <= w + 40 && part.height <= h + 40);
-    /* pixels asked for are those of the whole picture, bit for bit */
+    /* the requested pixels are bit-identical to those of the whole picture */
     struct fn_image want = cut(whole, x, y, w, h), got = cut(&part, x - at_x, y - at_y, w, h);
     assert_int_equal(picture_difference(&want, &got), 0);
     fn_image_destroy(&want);
@@ -280,7 +280,7 @@ static void test_png_scales(void **state)
     assert_int_equal(denom, 4);
     assert_int_equal(got.width, 26);
     assert_int_equal(got.height, 17);
-    /* mean of 4 x 4, and of the 1 x 3 that are left in the last corner */
+    /* mean of 4 x 4, and of the 1 x 3 that remain in the last corner */
     unsigned sum = 0, corner = 0;
     for (unsigned y = 0; y < 4; y++)
         for (unsigned x = 0; x < 4; x++)
@@ -374,8 +374,8 @@ static int decode_with(const char *name, size_t max_bytes, struct fn_error *err)
     return rc;
 }
 
-/* A progressive file needs all its coefficients: with just enough for a baseline file of its
- * size it is refused. */
+/* A progressive file needs all its coefficients. With just enough memory for a baseline file of
+ * its size, it is refused. */
 static void test_progressive_memory(void **state)
 {
     struct fn_error err = {0};
@@ -432,7 +432,7 @@ static void test_pixel_key(void **state)
     fn_image_destroy(&m);
 }
 
-/* ---- EXIF blocks by hand ---- */
+/* ---- EXIF blocks made by hand ---- */
 
 struct block {
     uint8_t p[1024];
@@ -530,7 +530,7 @@ static void test_exif(void **state)
     assert_false(e.has_gps);
 }
 
-/* Every prefix, and every byte changed in turn: no crash, no value out of range. */
+/* Every prefix, and every single byte changed: no crash, no value out of range. */
 static void test_exif_hostile(void **state)
 {
     struct block whole = whole_block("2019:03:21 11:04:22", "+02:00", "S");
@@ -555,7 +555,7 @@ static void test_full_disk(void **state)
     struct fn_error err = {0};
     struct fn_source full = picture_open("/dev/null");
 
-    (void)state; /* opened for reading only: a write must fail and be told */
+    (void)state; /* opened for reading only: a write must fail and be reported */
     assert_int_equal(fn_image_write_jpeg_fd(full.fd, &m, 90, &err), -9);
     assert_memory_equal(err.text, "cannot write: ", 14);
     assert_int_equal(fn_image_write_png_fd(full.fd, &m, &err), -9);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A directory of awkward files: each gives pixels or one clear sentence, within the limits,
- * whatever the scale. Run under ASan and UBSan by the sanitizer builds. Skipped without
+/* A directory of awkward files. Each yields pixels or one clear message, within the limits, at
+ * any scale. The sanitizer builds run it under ASan and UBSan. Skipped without
  * $FACENETD_SHARED. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -94,7 +94,7 @@ static int visit(const char *path, const struct stat *st, int type, struct FTW *
     seen.bad += rc < 0;
     if (decode(path, &s, 60) < 0 && rc == 0)
         fail_msg("%s decodes at one scale only", path);
-    if (s.size < 500000) /* whole; the large ones take seconds and differ in nothing */
+    if (s.size < 500000) /* at full size; the large ones take seconds and add nothing */
         (void)decode(path, &s, 0);
     region(path, &s);
     rc = fn_image_pixel_key(&s, &key, &err);
@@ -126,7 +126,7 @@ static void test_awkward(void **state)
 #endif
 }
 
-/* What must come out of some of them. */
+/* The expected results for some of them. */
 static void test_known(void **state)
 {
     static const struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Chips cut from real photos against reference figures of an independent implementation: the
- * transform is given, so this checks decoding and sampling alone. Skipped without
+/* Chips cut from real photos, compared with the output of an independent implementation. The
+ * transform is given, so this tests decoding and sampling alone. Skipped without
  * $FACENETD_SHARED. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -64,7 +64,7 @@ static struct fn_similarity transform(const json_t *t)
     return (struct fn_similarity){number(t, 0), number(t, 1), number(t, 2), number(t, 3)};
 }
 
-/* Compares `n` samples; returns the largest difference. */
+/* Compares `n` samples. Returns the largest difference. */
 static double row_difference(const float *got, const json_t *want)
 {
     double worst = 0.0;
@@ -87,7 +87,7 @@ static void check_chip112(const struct fn_image *m, const json_t *face)
 {
     static float pixels[112 * 112 * 3];
     struct fn_imagef chip = {pixels, 112, 112};
-    /* [a, -b, tx, b, a, ty] of image to chip */
+    /* [a, -b, tx, b, a, ty] from image to chip */
     const json_t *t = json_object_get(face, "image_to_chip112"), *rows;
     struct fn_similarity s = {number(t, 0), number(t, 3), number(t, 2), number(t, 5)};
     const char *y;
@@ -99,7 +99,7 @@ static void check_chip112(const struct fn_image *m, const json_t *face)
     assert_true(json_object_size(rows) > 0);
     json_object_foreach((json_t *)(uintptr_t)rows, y, t)
     {
-        /* the transform is given to 1e-6, so positions to 1e-3 px */
+        /* the transform is given to 1e-6, so positions are accurate to 1e-3 px */
         double d = row_difference(pixels + 3 * (strtol(y, NULL, 10) * 112 + 40), t);
         if (d > 0.15)
             fail_msg("row %s differs by %f", y, d);
@@ -150,7 +150,7 @@ static void check_chip150(const struct fn_image *m, const json_t *face)
 
     fn_warp(m, transform(json_object_get(face, "T_chip_to_image_a_b_tx_ty")), &chip);
     double sum = json_number_value(json_object_get(face, "chip_sum"));
-    /* the reference drops a sample that is partly outside, we keep its inner taps */
+    /* the reference drops a sample that is partly outside; our version uses its inner taps */
     double limit =
         stays_inside(m, transform(json_object_get(face, "T_chip_to_image_a_b_tx_ty"))) ? 1e-6
                                                                                        : 0.02;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Float kernels of every mask against plain loops, straight at the kernel layer: random shapes,
+/* Float kernels of every mask compared with plain loops, without the graph: random shapes,
  * strides, dilations and padding, odd channel counts, slices of wider pixels, misaligned
- * pointers. Everything around and between the pixels written must keep its guard value. */
+ * pointers. Everything around and between the written pixels must keep its guard value. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -109,7 +109,7 @@ static double plain_sum(const struct conv_case *c, size_t pixel, size_t o)
             size_t y = oy * s->stride_h + ky * s->dil_h - s->pad_top;
             size_t x = ox * s->stride_w + kx * s->dil_w - s->pad_left;
             if (y >= s->h || x >= s->w)
-                continue; /* outside; below zero has wrapped round */
+                continue; /* outside; below zero has wrapped around */
             const float *in =
                 c->in.data + ((n * s->h + y) * s->w + x) * s->in_stride + group * gc;
             const float *w = c->weight + ((o * s->kh + ky) * s->kw + kx) * gc;
@@ -191,7 +191,8 @@ static void test_depthwise(void **state)
     check_convolutions(true, 2);
 }
 
-/* Every tile of every table, also the sizes that the driver's cost model never picks. */
+/* Every tile of every table, including sizes that the cost model of the driver never
+ * chooses. */
 static void check_tile(const struct fn_conv_table *t, size_t nv, size_t mr, struct fn_rng *r)
 {
     size_t width = nv * t->lanes, taps = 1 + below(r, 3), k = 1 + below(r, 9);
@@ -329,8 +330,8 @@ static void test_elements_and_pools(void **state)
     }
 }
 
-/* Activations of special values: NaN stays NaN, infinities obey, in every lane of every
- * version. */
+/* Activations of special values: NaN stays NaN, infinities are handled as defined, in every
+ * lane of every version. */
 static void test_special_values(void **state)
 {
     (void)state;

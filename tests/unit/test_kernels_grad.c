@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Normalising and backward kernels of every mask against plain loops in double: random shapes,
- * strides and padding, odd channel counts, slices of wider pixels, ties, gradients stored or
- * added. Nothing around what is written may change. */
+/* Normalising and backward kernels of every mask compared with plain loops in double: random
+ * shapes, strides and padding, odd channel counts, slices of wider pixels, ties, gradients
+ * stored or added. Nothing around the output may change. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,7 +31,8 @@ static double get(const struct tensor *t, size_t p, size_t i)
     return (double)t->data[p * t->stride + i];
 }
 
-/* What a gradient should come to: one double per entry, dense, from what is there or from 0. */
+/* The expected gradient: one dense double per entry, starting from the present value or from
+ * 0. */
 static double *expect(const struct tensor *t, bool add)
 {
     double *e = malloc(t->pixels * t->c * sizeof *e);
@@ -64,7 +65,7 @@ static void release(struct tensor *const *t, size_t n)
     release((struct tensor *const[]){__VA_ARGS__},                                             \
             sizeof((struct tensor *const[]){__VA_ARGS__}) / sizeof(struct tensor *))
 
-/* Few values, so that there are ties. */
+/* Reduces the number of distinct values, so that there are ties. */
 static void coarsen(const struct tensor *t)
 {
     for (size_t p = 0; p < t->pixels; p++)
@@ -184,13 +185,13 @@ static bool in_window(size_t at, size_t out, uint32_t stride, uint32_t pad, uint
     return at + pad >= out * stride && at + pad < out * stride + k;
 }
 
-/* kind: 0 max, 1 mean, 2 root of squares. One output of one channel, all the map asked whether
- * it is in the window. */
+/* kind: 0 max, 1 mean, 2 root of squares. One output of one channel. Tests for every pixel of
+ * the map whether it is in the window. */
 static void plain_unpool(const struct fn_pool_grad *g, const struct tensor *x, double y,
                          double dy, const size_t at[3], size_t i, int kind, double *want)
 {
     double count = 0;
-    for (int turn = 0; turn < 2; turn++) /* first count, then give */
+    for (int turn = 0; turn < 2; turn++) /* first count, then distribute */
         for (size_t p = 0; p < (size_t)g->h * g->w; p++) {
             if (!in_window(p / g->w, at[1], g->stride_h, g->pad_top, g->kh) ||
                 !in_window(p % g->w, at[2], g->stride_w, g->pad_left, g->kw))
@@ -210,7 +211,7 @@ static void plain_unpool(const struct fn_pool_grad *g, const struct tensor *x, d
         }
 }
 
-/* The results a pool would have made. */
+/* The results of a pool. */
 static void plain_pool(const struct fn_pool_grad *g, const struct tensor *x,
                        const struct tensor *y, int kind)
 {
@@ -335,7 +336,7 @@ static void check_l2norm(const struct fn_kernels *k, struct fn_rng *r)
     struct tensor x = make_tensor(r, pixels, c), y = make_tensor(r, pixels, c),
                   dy = make_tensor(r, pixels, c), dx = make_tensor(r, pixels, c);
     if (below(r, 4) == 0)
-        memset(x.data, 0, c * sizeof *x.data); /* nothing to divide by */
+        memset(x.data, 0, c * sizeof *x.data); /* division by zero */
     double *want = expect(&dx, add), *result = expect(&y, false);
     for (size_t p = 0; p < pixels; p++) {
         double sum = (double)eps, dot = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the user says: text form, ids, what is refused and with what words, undo and redo,
- * merges, aliases, the mirror file. */
+/* Labels: text form, ids, what is refused and with which message, undo and redo, merges,
+ * aliases, the mirror file. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -223,13 +223,13 @@ static void lines_that_are_not_taken(void **state)
         "photo=00000000000000000000000000000000",
         GROUP,                                                /* no faces */
         GROUP "AAAAAAAAAAAAAAAAAAAAAA",                       /* not padded */
-        GROUP "AAAAAAAAAAAAAAAAAAAAAB==",                     /* bits too many */
-        GROUP "AAAAAAAAAAAAAAAAAAAAAA== ",                    /* a blank at the end */
+        GROUP "AAAAAAAAAAAAAAAAAAAAAB==",                     /* excess bits */
+        GROUP "AAAAAAAAAAAAAAAAAAAAAA== ",                    /* a space at the end */
         GROUP "AAAAAAAAAAAAAAAAAAAAAA== text=a",              /* a field too many */
         GROUP "AAAAAAAAAAAAAAAAAAAAAAA=",                     /* 17 bytes */
         GROUP "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", /* one face twice */
         GROUP "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", /* not in order */
-        GROUP "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA*AAAAAE=", /* no digit */
+        GROUP "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA*AAAAAE=", /* not a digit */
         "2 1 2026-11-24T10:00:00.000001Z ann group faces=AAAAAAAAAAAAAAAAAAAAAA==",
     };
     struct fn_assertion a;
@@ -262,7 +262,7 @@ static void contradictions_are_refused(void **state)
     assert_non_null(strstr(err.text, "was confirmed as \"Anna Berg\""));
     assert_int_equal(say(t, about(FN_ASSERT_NOTFACE, 0, 0), NULL), FN_EREFUSED);
     assert_int_equal(say(t, about(FN_ASSERT_ISFACE, 0, 0), NULL), FN_EREFUSED);
-    /* another IS replaces it by its nature */
+    /* another IS replaces it */
     assert_int_equal(say(t, about(FN_ASSERT_IS, 0, 1), NULL), 0);
     assert_true(labels(t, 0).confirmed && is(labels(t, 0).person, 1));
     assert_int_equal(say(t, about(FN_ASSERT_NOTFACE, 1, 0), NULL), 0);
@@ -293,7 +293,7 @@ static void names_do_not_eat_each_other(void **state)
     assert_int_equal(n, 2);
     fn_txn_abort(t);
 
-    /* taking a rename back must not make two of one name either */
+    /* undoing a rename must not create two persons with one name either */
     t = world_begin(&w, true);
     assert_int_equal(say(t, named(0, "Tom"), &first), 0);
     assert_int_equal(say(t, named(0, "Tim"), &rename), 0);
@@ -374,9 +374,8 @@ static void names_are_compared_as_people_read_them(void **state)
     fn_txn_abort(t);
 }
 
-/* Names as programs before these rules took them, in the mirror as in the index: their bytes
- * stay, and they are found by the rules of today. Nothing on disk has to be upgraded, because
- * keys are not stored. */
+/* Names that older programs accepted, in the mirror and in the index. Their bytes stay, and the
+ * present rules find them. Nothing on disk has to be upgraded, because keys are not stored. */
 static void names_of_old_programs_are_found(void **state)
 {
     (void)state;
@@ -434,7 +433,7 @@ static void merges_make_chains_but_no_circles(void **state)
     assert_int_equal(say(t, merge(2, 0), NULL), FN_EREFUSED);
     assert_non_null(strstr(err.text, "both are \"Anna\" already"));
     world_settled(t);
-    /* undone, the other way round, and then redone: that would be the circle */
+    /* undone, the other way round, and then redone: that would be the cycle */
     assert_int_equal(fn_assert_undo(t, second, "ann", NULL, &err), 0);
     assert_true(is(labels(t, 0).person, 1));
     assert_int_equal(say(t, merge(2, 1), &third), 0);
@@ -505,7 +504,7 @@ static void labels_follow_an_edited_photo(void **state)
     assert_int_equal(say(t, a, &first), 0);
     assert_int_equal(say(t, b, NULL), 0);
     assert_true(labels(t, 1).confirmed && labels(t, 2).confirmed);
-    assert_int_equal(say(t, about(FN_ASSERT_IS, 0, 3), NULL), 0); /* also what is said later */
+    assert_int_equal(say(t, about(FN_ASSERT_IS, 0, 3), NULL), 0); /* also later labels */
     assert_true(is(labels(t, 2).person, 3));
     assert_int_equal(fn_assert_undo(t, first, "ann", NULL, &err), 0);
     assert_false(labels(t, 1).confirmed || labels(t, 2).confirmed);
@@ -513,7 +512,7 @@ static void labels_follow_an_edited_photo(void **state)
     fn_txn_abort(t);
 }
 
-/* ---- soft names ---- */
+/* ---- names by cluster labels ---- */
 
 struct group {
     fn_face_id faces[8];
@@ -559,7 +558,7 @@ static void one_word_does_not_rename_a_group(void **state)
     world_settled(t);
     p = person_of(t, g.faces[0]);
     assert_true(is(p, 0));
-    a.kind = FN_ASSERT_IS; /* the last face is somebody else */
+    a.kind = FN_ASSERT_IS; /* the last face is another person */
     a.person = world_person(1);
     assert_int_equal(say(t, a, NULL), 0);
     world_settled(t);
@@ -567,7 +566,7 @@ static void one_word_does_not_rename_a_group(void **state)
     assert_true(is(p, 1));
     p = person_of(t, g.faces[0]);
     assert_true(is(p, 0));
-    a.kind = FN_ASSERT_NOT; /* and the first is not who the group is */
+    a.kind = FN_ASSERT_NOT; /* and the first is not the person of the cluster */
     a.person = world_person(0);
     assert_int_equal(fn_face_key_of(t, g.faces[0], &a.face), 0);
     assert_int_equal(say(t, a, NULL), 0);
@@ -615,14 +614,14 @@ static void the_mirror_follows(void **state)
     assert_int_equal(fn_labels_log_check(w.store, path, &n, &err), 0);
     assert_int_equal(n, 3);
     one = read_log(path);
-    /* a torn last line is written anew */
+    /* a torn last line is written again */
     torn = strdup(one);
     torn[strlen(torn) - 20] = 0;
     write_log(path, torn);
     assert_int_equal(fn_labels_log_sync(w.store, path, &err), 0);
     two = read_log(path);
     assert_string_equal(one, two);
-    /* another log is left alone */
+    /* another log is left unchanged */
     char *other = strdup(one), *ann = strrchr(other, 'Z');
     memcpy(ann + 2, "eve", 3);
     write_log(path, other);
@@ -631,7 +630,7 @@ static void the_mirror_follows(void **state)
     free(two);
     two = read_log(path);
     assert_string_equal(two, other);
-    /* so is a longer one, and what is no log */
+    /* so is a longer one, and a file that is not a log */
     write_log(path, "9 9 2026-11-24T10:00:00.000000Z ann undo of=1\n");
     assert_int_equal(fn_labels_log_sync(w.store, path, &err), FN_EREFUSED);
     write_log(path, "dear diary\n");
@@ -660,7 +659,7 @@ static void an_import_is_not_taken_twice(void **state)
     assert_int_equal(n_new, fn_assert_count(t));
     assert_int_equal(n_skipped, 0);
     back = world_log(u, &m);
-    assert_string_equal(log, back); /* into an empty index: number for number */
+    assert_string_equal(log, back); /* into an empty index: with the same act numbers */
     assert_int_equal(fn_labels_import(u, log, n, &n_new, &n_skipped, &err), 0);
     assert_int_equal(n_new, 0);
     assert_int_equal(n_skipped, fn_assert_count(t));

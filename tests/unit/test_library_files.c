@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which files are photos of the library: what is left out, names, and first bytes. */
+/* Which files are photos of the library: exclusions, names, and first bytes. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +26,7 @@ static struct fn_rules *rules_of(const char *exclude)
     return r;
 }
 
-/* Is a file left out by this pattern alone? */
+/* Whether a file is excluded by this pattern alone. */
 static bool leaves_out(const char *pattern, const char *path)
 {
     struct fn_rules *r = rules_of(pattern);
@@ -72,7 +72,7 @@ static void globs(void **state)
             fail_msg("'%s' on '%s' is not %d", cases[i].pattern, cases[i].path, cases[i].match);
 }
 
-/* Many stars on a long name must not take for ever. */
+/* Many stars on a long name must not take forever. */
 static void hostile_glob(void **state)
 {
     char path[3000];
@@ -90,7 +90,7 @@ static void exclusion(void **state)
     assert_true(fn_rules_skip_dir(r, "a/b/.cache"));
     assert_true(fn_rules_skip_dir(r, "private"));
     assert_false(fn_rules_skip_dir(r, "a/private"));
-    assert_false(fn_rules_skip_dir(r, "raw")); /* raw/x/y is not matched by it */
+    assert_false(fn_rules_skip_dir(r, "raw")); /* raw/x/y does not match the pattern itself */
     assert_true(fn_rules_skip_file(r, "raw/x.jpg"));
     assert_false(fn_rules_skip_file(r, "raw/x/y.jpg"));
     assert_true(fn_rules_skip_file(r, "a/x.png"));
@@ -107,7 +107,7 @@ static void names_of_pictures(void **state)
     assert_int_equal(fn_name_kind("x.JPG"), FN_NAME_IMAGE);
     assert_int_equal(fn_name_kind("x.y.heic"), FN_NAME_IMAGE);
     assert_int_equal(fn_name_kind("x.webp"), FN_NAME_IMAGE);
-    assert_int_equal(fn_name_kind("x.Gif"), FN_NAME_IMAGE); /* a bad file, not left out */
+    assert_int_equal(fn_name_kind("x.Gif"), FN_NAME_IMAGE); /* a bad file, not excluded */
     assert_int_equal(fn_name_kind("x"), FN_NAME_UNKNOWN);
     assert_int_equal(fn_name_kind(".jpg"), FN_NAME_UNKNOWN);
     assert_int_equal(fn_name_kind("x.mp4"), FN_NAME_OTHER);
@@ -163,8 +163,8 @@ static const struct {
     {"empty", "", 0, false},
 };
 
-/* A file without an extension is a candidate when, and only when, a worker can read it: the
- * daemon and the decoder ask one function. */
+/* A file without an extension is a candidate if and only if a worker can read it. The daemon
+ * and the decoder use the same function. */
 static void first_bytes(void **state)
 {
     char dir[] = "/tmp/fnd-files-XXXXXX", path[64];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Chips: the same bits whatever the threads, cut where the frame says, changed as asked; files
- * that cannot be used. */
+/* Chips: bit-identical for any number of threads, cut at the frame, augmented as requested;
+ * files that cannot be used. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -94,7 +94,7 @@ static struct fn_loader *make(const struct fn_loader_opts *o)
     return l;
 }
 
-/* Loads the first n samples with a loader of its own. */
+/* Loads the first n samples with a new loader. */
 static void load(const struct fn_loader_opts *o, uint64_t step, size_t n, uint8_t *out,
                  uint8_t *ok)
 {
@@ -156,7 +156,7 @@ static void test_same_bits_for_any_threads(void **state)
     assert_int_equal(same_seed, 0);
 }
 
-/* A sample's chip does not depend on where it stands in the batch. */
+/* The chip of a sample does not depend on its position in the batch. */
 static void test_place_does_not_matter(void **state)
 {
     static uint8_t out[3 * CHIP];
@@ -170,7 +170,7 @@ static void test_place_does_not_matter(void **state)
     add_picture(&w, 90, 120);
     struct fn_loader *l = make(&(struct fn_loader_opts){
         .dataset = &w.d, .width = SIDE, .height = SIDE, .augment = everything(), .threads = 2});
-    assert_int_equal(fn_loader_wait(l, &err), 0); /* nothing started */
+    assert_int_equal(fn_loader_wait(l, &err), 0); /* nothing was started */
     for (uint64_t step = 0; step < 20; step++) {
         assert_int_equal(fn_loader_start(l, step, idx, 3, out, ok), 0);
         assert_int_equal(fn_loader_wait(l, &err), 0);
@@ -189,7 +189,7 @@ static const uint8_t *pixel(const uint8_t *chip, uint32_t width, uint32_t x, uin
     return chip + 3 * ((size_t)y * width + x);
 }
 
-/* Centre of mass of what is red, in chip pixels counted from edges. */
+/* Centre of mass of the red pixels, in chip pixels counted from edges. */
 static void red_centre(const uint8_t *chip, uint32_t width, uint32_t height, double *rx,
                        double *ry)
 {
@@ -218,7 +218,7 @@ static struct fn_image marked(uint32_t width, uint32_t height, int x, int y, int
     return m;
 }
 
-/* Where the mark should be: the similarity, undone. */
+/* The expected position of the mark: the inverse of the similarity. */
 static void expect_mark(const struct fn_loader_opts *o, struct fn_similarity face, double mx,
                         double my, const uint8_t *chip, double tolerance)
 {
@@ -234,7 +234,7 @@ static void expect_mark(const struct fn_loader_opts *o, struct fn_similarity fac
                  (double)wy + 0.5);
 }
 
-/* The corners of the unit square are those of the chip when the frame is tight. */
+/* The corners of the unit square are those of the chip when the margin is 1. */
 static void test_cut(void **state)
 {
     struct fn_loader_opts o = {.width = 64, .height = 64, .margin = 1};
@@ -250,7 +250,7 @@ static void test_cut(void **state)
     fn_similarity_apply(s, 63.5f, 63.5f, &x, &y);
     assert_float_equal(x, 137.5, 1e-4);
     assert_float_equal(y, 147.5, 1e-4);
-    /* Twice the frame, in a chip that is wider than high: its height shows the square. */
+    /* Twice the frame, in a chip that is wider than high. Its height shows the square. */
     o = (struct fn_loader_opts){.width = 96, .height = 64, .margin = 2};
     s = fn_loader_cut(&o, (struct fn_similarity){128, 0, 10, 20}, &p);
     fn_similarity_apply(s, -0.5f, -0.5f, &x, &y);
@@ -258,7 +258,7 @@ static void test_cut(void **state)
     assert_float_equal(y, 19.5 - 64, 1e-3);
 }
 
-/* Over sizes that decode whole, scaled and in part. */
+/* For sizes that are decoded whole, scaled and in part. */
 static void test_frame_maps_where_it_should(void **state)
 {
     static const struct {
@@ -267,7 +267,7 @@ static void test_frame_maps_where_it_should(void **state)
         struct fn_similarity face;
     } row[] = {
         {100, 80, 40, 30, 4, {50, 0, 15, 10}},        /* the whole picture, enlarged a little */
-        {400, 300, 200, 140, 12, {150, 30, 110, 50}}, /* a part, turned */
+        {400, 300, 200, 140, 12, {150, 30, 110, 50}}, /* a part, rotated */
         {1200, 900, 700, 500, 40, {600, 0, 380, 160}}, /* scaled by the decoder, 4/8 and less */
         {1600, 1200, 310, 900, 14, {160, -20, 220, 830}}, /* a part of a large one */
         {2400, 1800, 1300, 800, 90, {1500, 200, 500, 10}},
@@ -296,7 +296,7 @@ static void test_frame_maps_where_it_should(void **state)
     }
 }
 
-/* A photo that a camera stored on its side: frames are in upright pixels. */
+/* A photo that a camera stored on its side: frames are in pixels of the upright photo. */
 static void test_orientation(void **state)
 {
     static uint8_t chip[64 * 64 * 3];
@@ -306,7 +306,7 @@ static void test_orientation(void **state)
     (void)state;
     memset(&w, 0, sizeof w);
     struct fn_image m = marked(90, 140, 40, 90, 6);
-    assert_int_equal(fn_image_orient(&m, 8), 0); /* stored as 6 turns back */
+    assert_int_equal(fn_image_orient(&m, 8), 0); /* the image that orientation 6 restores */
     add_source(&w, picture_with_segment(picture_jpeg(&m, 95), 0xe1, exif,
                                         picture_exif_orientation(exif, 6)));
     fn_image_destroy(&m);
@@ -368,7 +368,7 @@ static void test_flip_mirrors(void **state)
     }
 }
 
-/* Draws: within their bounds, near their probabilities, each on its own. */
+/* Draws: within their bounds, close to their probabilities, independent of each other. */
 static void test_draws(void **state)
 {
     struct fn_augment a = fn_augment_default();
@@ -404,7 +404,7 @@ static void test_draws(void **state)
     assert_true(lo < -0.049f && hi > 0.049f);
 }
 
-/* One operation at a time, on a chip that is known. */
+/* One operation at a time, on a known chip. */
 static void test_operations(void **state)
 {
     enum { S = 32 };
@@ -480,7 +480,7 @@ static void test_cutout(void **state)
     fn_augment_work_finish(&work);
 }
 
-/* The move is about the centre: it stays but for the shift, and sides scale. */
+/* The move is about the centre: except for the shift it stays, and sides scale. */
 static void test_move(void **state)
 {
     struct fn_augment_plan p = {
@@ -505,15 +505,15 @@ static void add_bad_files(struct world *w)
     struct fn_image m = picture_pattern(300, 300);
     struct fn_source j = picture_jpeg(&m, 90);
     uint8_t *bytes = picture_bytes(&j);
-    add_bytes(w, bytes, j.size / 10);         /* 3: broken off early */
-    add_bytes(w, bytes, j.size - j.size / 8); /* 4: broken off late: used */
+    add_bytes(w, bytes, j.size / 10);         /* 3: truncated early */
+    add_bytes(w, bytes, j.size - j.size / 8); /* 4: truncated late: used */
     w->sample[4].has_face = true; /* most of the picture, so that all of it is decoded */
     w->sample[4].face = (struct fn_similarity){280, 0, 10, 10};
     memset(bytes + 30, 0xff, 200);
-    add_bytes(w, bytes, j.size); /* 5: tables gone */
-    add_bytes(w, "x", 1);        /* 6: gone */
+    add_bytes(w, bytes, j.size); /* 5: tables missing */
+    add_bytes(w, "x", 1);        /* 6: deleted */
     assert_int_equal(unlink(w->path[6]), 0);
-    add_bytes(w, "x", 1); /* 7: a fifo */
+    add_bytes(w, "x", 1); /* 7: a FIFO */
     assert_int_equal(unlink(w->path[7]), 0);
     assert_int_equal(mkfifo(w->path[7], 0600), 0);
     add_picture(w, 100, 90); /* 8: frame far outside */
@@ -582,7 +582,7 @@ static void test_files_that_cannot_be_used(void **state)
     }
 }
 
-/* A worker that breaks on the photo that begins with '!'. */
+/* A worker that crashes on a photo that begins with '!'. */
 static int fragile_chip(void *arg, int fd, const struct fn_chip_cut *cut, float *rgb,
                         bool *ret_truncated, struct fn_error *err)
 {
@@ -595,8 +595,8 @@ static int fragile_chip(void *arg, int fd, const struct fn_chip_cut *cut, float 
     return fn_error_set(err, FN_EWORKER, "timed out");
 }
 
-/* What broke a worker is asked once: the others come, batch after batch, and it costs no second
- * time-out. */
+/* A photo that broke a worker is not requested again: the others are loaded, batch after batch,
+ * without a second time-out. */
 static void test_broken_worker(void **state)
 {
     static uint8_t out[3 * CHIP], ok[3];
@@ -628,7 +628,7 @@ static void test_broken_worker(void **state)
     fn_loader_destroy(l);
 }
 
-/* Destroyed with a batch under way: threads end, nothing is written afterwards. */
+/* Destroyed while a batch is in progress: threads end, and nothing is written afterwards. */
 static void test_given_up(void **state)
 {
     static uint8_t out[N * CHIP];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How brought networks are fed: the input's own size, chips that scale with it, and what does
- * not fit. */
+/* Input conventions of imported models: the input size, chips that scale with it, and networks
+ * that do not fit. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 
 #include "engine/model/conventions.h"
 
-/* One convolution over the whole map: channels x height x width to outputs numbers, or with a
+/* One convolution over the whole map: channels x height x width to `outputs` numbers, or with a
  * stride to a map. */
 static struct fn_graph_builder *network(uint32_t channels, uint32_t height, uint32_t width,
                                         uint32_t window, uint32_t outputs, struct fn_model *m)
@@ -73,7 +73,7 @@ static void families_differ(void **state)
     near((0 - m.pre.mean[1]) * m.pre.scale[1], -1);
     fn_convention_set(fn_convention_find("dlib"), &m, 150, 150);
     assert_int_equal(m.align.n_points, 33);
-    /* the tip of the nose lies in the middle third of the padded chip */
+    /* the tip of the nose is in the middle third of the padded chip */
     assert_true(m.align.point[3].x > 50 && m.align.point[3].x < 100);
     fn_convention_set(fn_convention_find("ultra-light"), &m, 320, 240);
     assert_int_equal(m.align.n_points, 0);

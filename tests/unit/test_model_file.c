@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* .fnm files: what is written is read back, the version rule, and that nothing in a hostile
- * file is believed. */
+/* .fnm files: what is written is read back, the version rule, and that no hostile file is
+ * trusted. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@ enum { CAP = 1 << 20 };
 
 static const float anchors[8] = {.1f, .2f, .3f, .4f, .5f, .6f, .7f, .8f};
 
-/* The sample ONNX network dressed up as a detector with everything set. */
+/* The sample ONNX network, presented as a detector with everything set. */
 static void make(struct fn_buf *out)
 {
     struct fn_buf b;
@@ -155,7 +155,7 @@ static void test_round_trip(void **state)
     fn_buf_finish(&b);
 }
 
-/* Attributes that came with minor version 1. */
+/* Attributes that were added in minor version 1. */
 static void test_normalisations(void **state)
 {
     (void)state;
@@ -232,7 +232,7 @@ static void test_version_0(void **state)
     fn_buf_finish(&b);
 }
 
-/* A later minor version may have a longer header; a later major one is refused. */
+/* A later minor version may have a longer header. A later major version is refused. */
 static void test_versions(void **state)
 {
     (void)state;
@@ -267,7 +267,7 @@ static void test_damaged(void **state)
     struct fn_model *m;
     fn_buf_init(&a, CAP);
     make(&a);
-    /* any byte of what the checksum covers; and the header before it */
+    /* any byte that the checksum covers, and the header before it */
     for (size_t i = 0; i < a.len; i += i < 256 ? 1 : 37) {
         a.data[i] ^= 0x41;
         if (i != FN_FNM_AT_MINOR && i != FN_FNM_AT_MINOR + 1) {
@@ -284,7 +284,7 @@ static void test_damaged(void **state)
 }
 
 /* Every number of header and graph replaced by extreme ones, with a correct checksum: an error,
- * or a graph that passes its checks; never a crash (run with sanitizers). */
+ * or a graph that passes its checks, and never a crash (run with sanitizers). */
 static void test_hostile(void **state)
 {
     (void)state;
@@ -329,7 +329,7 @@ static void replace(struct fn_buf *out, const struct fn_buf *a, const char *from
     fix_checksum(out);
 }
 
-/* Each replacement alone; what is replaced has to be there. */
+/* Makes each replacement alone. The replaced text has to be there. */
 static void refuses(const struct fn_buf *a, const char *const (*bad)[2], size_t n)
 {
     struct fn_buf b;
@@ -342,7 +342,7 @@ static void refuses(const struct fn_buf *a, const char *const (*bad)[2], size_t 
     fn_buf_finish(&b);
 }
 
-/* A file without thresholds has none; one with thresholds out of range is refused. */
+/* A file without thresholds has none. A file with thresholds out of range is refused. */
 static void test_calibration(void **state)
 {
     (void)state;
@@ -378,8 +378,8 @@ static void test_calibration(void **state)
     fn_buf_finish(&b);
 }
 
-/* Files of minor versions before 3 have join_d2 in place of the distances of grouping, which
- * follow from that for pairs. */
+/* Files of minor versions before 3 have join_d2 instead of the distances for clustering, which
+ * follow from the one for pairs. */
 static void test_calibration_before(void **state)
 {
     (void)state;

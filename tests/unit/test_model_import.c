@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Importers on small hand-made files: what comes out computes what the file says, and hostile
- * files are refused. */
+/* Importers on small hand-made files: the imported network computes what the file specifies,
+ * and hostile files are refused. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,8 +46,7 @@ static void softmax(float *v, size_t n)
         v[i] /= sum;
 }
 
-/* The sample networks computed as their files say, in the order of their files, without the
- * engine. */
+/* The sample networks computed without the engine, in the order of their files. */
 static void expect_onnx(const float *chw, float *out)
 {
     float w[54], b[3], bn[4][3], slope[3], fc[240], fb[5], y[48];
@@ -136,7 +135,7 @@ static void test_onnx_computes(void **state)
     run_graph(&g, hwc, 32, got, 5);
     for (int i = 0; i < 5; i++)
         assert_float_equal(got[i], want[i], 1e-5);
-    /* batch normalisation is gone, names are the file's */
+    /* batch normalisation is gone; names are those of the file */
     assert_int_equal(g.n_nodes, 4);
     assert_int_not_equal(fn_graph_find_value(&g, "bn"), FN_NONE);
     assert_int_equal(fn_graph_find_value(&g, "conv"), FN_NONE);
@@ -162,13 +161,13 @@ static void test_tflite_computes(void **state)
     run_graph(&g, hwc, 32, got, 5);
     for (int i = 0; i < 5; i++)
         assert_float_equal(got[i], want[i], 1e-5);
-    /* conv, two PReLUs, one matrix, softmax: all patterns were found */
+    /* conv, two PReLUs, one matrix, softmax: all patterns were recognised */
     assert_int_equal(g.n_nodes, 5);
     fn_graph_builder_destroy(gb);
     fn_buf_finish(&b);
 }
 
-/* Cut at an inner tensor, everything behind it may be anything. */
+/* When cut at an inner tensor, later nodes may be anything. */
 static void test_part(void **state)
 {
     (void)state;
@@ -241,7 +240,8 @@ static void test_constants(void **state)
     }
 }
 
-/* Nodes must stand behind what they read; nobody may write twice; shapes must fit. */
+/* Nodes must be after the nodes whose output they read. No value may be written twice. Shapes
+ * must match. */
 static void test_broken_structure(void **state)
 {
     (void)state;
@@ -263,7 +263,7 @@ static void test_broken_structure(void **state)
             onnx_node(&g, "Relu", "in", "out", NULL);
         } else if (k == 2) {
             onnx_floats(&g, "w", (const uint32_t[]){4, 3, 3, 3}, 4,
-                        w); /* three channels for a map of two */
+                        w); /* three channels for a map with two */
             onnx_node(&g, "Conv", "in w", "out", NULL);
         } else {
             onnx_floats(&g, "w", (const uint32_t[]){4, 2, 5, 5}, 4,
@@ -280,7 +280,7 @@ static void test_broken_structure(void **state)
     }
 }
 
-/* A tensor whose data is shorter than its shape. */
+/* A tensor with less data than its shape needs. */
 static void test_short_tensor(void **state)
 {
     (void)state;
@@ -306,7 +306,7 @@ static void test_short_tensor(void **state)
     fn_buf_finish(&b);
 }
 
-/* A file that breaks off anywhere is refused (or, where only unused bytes are gone, read);
+/* A file that is truncated anywhere is refused, or read if only unused bytes are missing. It is
  * never read past its end. */
 static void truncations(importer *f, void (*sample)(struct fn_buf *), size_t *ret_ok)
 {
@@ -337,7 +337,7 @@ static void test_truncated(void **state)
     truncations(fn_import_onnx, sample_onnx, &ok);
     assert_true(ok <= 1); /* without the operator set at the end it is still a network */
     truncations(fn_import_tflite, sample_tflite, &ok);
-    assert_true(ok <= 200); /* behind the last constant there are only buffers nobody reads */
+    assert_true(ok <= 200); /* after the last constant there are only unused buffers */
 }
 
 static int import_tfjs(const struct fn_buf *m, const struct fn_buf *bin, size_t bin_len,
@@ -369,7 +369,7 @@ static void test_tfjs(void **state)
         fail_msg("%s", err.text);
     uint32_t w = fn_graph_find_value(&g, "dense0_conv0_relu:weight");
     assert_int_not_equal(w, FN_NONE);
-    /* OHWI: filter o, place p, channel i is byte (p * 3 + i) * 32 + o of the file */
+    /* OHWI: filter o, position p, channel i is byte (p * 3 + i) * 32 + o of the file */
     const uint8_t *q = (const uint8_t *)bin.data;
     float byte = (float)q[(4 * 3 + 2) * 32 + 5];
     assert_float_equal(g.values[w].data[5 * 27 + 4 * 3 + 2], byte * .004f - .5f, 1e-6);

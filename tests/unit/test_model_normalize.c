@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* F.normalize as exporters of PyTorch write it becomes one operator, and computes what it
- * should. */
+/* F.normalize, as exporters of PyTorch write it, becomes one operator, and computes the right
+ * values. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@
 
 enum { CAP = 1 << 20, C = 5, IN = 3 * 2 * 2 };
 
-/* How a variant spells it out. */
+/* How an exporter writes it. */
 struct spelling {
     uint64_t opset;
     bool axes_input, clip_input; /* as operands, else as attributes */
@@ -28,7 +28,7 @@ struct spelling {
     bool clip, expand, expand_constant;
     float floor;
     uint32_t expand_to;
-    bool other; /* the length is of something else */
+    bool other; /* the length is that of another tensor */
 };
 
 static void ints(struct fn_buf *g, const char *name, const int64_t *v, size_t n)
@@ -129,7 +129,8 @@ static int import(const struct spelling *s, struct fn_graph_builder **gb, struct
     return rc;
 }
 
-/* The matrix by hand: the importer keeps ONNX's channel-first order of a flattened map. */
+/* The matrix by hand. The importer keeps the channel-first order of ONNX for a flattened
+ * map. */
 static void expect(const float *hwc, float out[C])
 {
     float w[C * IN];
@@ -165,7 +166,7 @@ static void check(const struct spelling *s)
     expect(in, want);
     for (int i = 0; i < C; i++)
         assert_float_equal(got[i], want[i], 1e-6);
-    /* nothing in, nothing out: no NaN */
+    /* zero in, zero out: no NaN */
     memset(fn_exec_input(x, 0, d), 0, sizeof in);
     assert_int_equal(fn_exec_run(x), 0);
     for (int i = 0; s->clip && i < C; i++)
@@ -193,12 +194,12 @@ static void test_spellings(void **state)
         check(&all[i]);
 }
 
-/* What looks like it and is not. */
+/* Patterns that look like it and are not. */
 static void test_others(void **state)
 {
     (void)state;
     static const struct spelling all[] = {
-        {13, false, true, "l2", true, true, false, .5f, 0, false}, /* a floor that matters */
+        {13, false, true, "l2", true, true, false, .5f, 0, false}, /* the minimum matters */
         {13, false, true, "l2", true, true, true, 1e-12f, C + 1, false},
         {13, false, true, "l2", true, true, false, 1e-12f, 0, true},
         {13, true, true, "mul", true, true, false, 1e-12f, 0, true},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Profiles, the pinned import, and the rotation of embeddings. */
+/* Profiles, the import of pinned models, and the rotation of embeddings. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,7 +33,7 @@ static int parse_text(const char *text, struct fn_profile_values *v, struct fn_e
     return fn_profile_parse(copy, v, err);
 }
 
-/* A model's own thresholds in place of the profile's. */
+/* The thresholds of a model replace those of the profile. */
 static void test_calibrated(void **state)
 {
     (void)state;
@@ -54,7 +54,7 @@ static void test_calibrated(void **state)
     assert_true(v.net_d2 == .3f && v.decade_d2 == .1f);
     assert_true(v.logistic_a == 9 && v.logistic_b == 12);
     assert_true(v.verify_score == was.verify_score && v.min_quality == was.min_quality);
-    /* too few pairs to know 1e-3: the stricter of what is known */
+    /* too few pairs to know 1e-3: the lower of the known ones */
     c.far_d2[1] = 0;
     assert_true(fn_calibration_strict(&c) == .8f);
     c.far_d2[0] = .7f;
@@ -80,7 +80,7 @@ static void test_profile_text(void **state)
     }
 }
 
-/* The default profile's text with one line replaced. */
+/* The text of the default profile with one line replaced. */
 static int parse_with(const char *key, const char *line, struct fn_error *err)
 {
     struct fn_buf a, b;
@@ -100,7 +100,8 @@ static int parse_with(const char *key, const char *line, struct fn_error *err)
     return rc;
 }
 
-/* The default profile's text as programs before wrote it, with other distances for pairs. */
+/* The text of the default profile as earlier programs wrote it, with other distances for
+ * pairs. */
 static int parse_version_1(const char *pair, const char *grouping, struct fn_profile_values *v,
                            struct fn_error *err)
 {
@@ -121,8 +122,8 @@ static int parse_version_1(const char *pair, const char *grouping, struct fn_pro
     return rc;
 }
 
-/* What files of version 1 say of grouping is of another rule: the distances follow from the one
- * for pairs. */
+/* Thresholds for clustering in files of version 1 are of another rule. The distances follow
+ * from the one for pairs. */
 static void test_profile_version_1(void **state)
 {
     (void)state;
@@ -141,7 +142,7 @@ static void test_profile_version_1(void **state)
     assert_float_equal(v.net_d2, .3, 1e-6);
     assert_float_equal(v.decade_d2, .075, 1e-6);
     assert_int_equal(parse_version_1("4", keys, &v, &err), 0);
-    assert_true(v.single_d2 <= 4 && v.group_d2 <= 4); /* what is written must be read */
+    assert_true(v.single_d2 <= 4 && v.group_d2 <= 4); /* what is written must be readable */
     static const char *const bad[][2] = {
         {"cluster_d2 = 1\nneighbour_d2 = 1.1", "\"strict_d2\" is missing"},
         {"cluster_d2 = 1\nneighbour_d2 = 1.1\nstrict_d2 = x", "\"strict_d2\""},
@@ -223,8 +224,8 @@ static uint32_t dense(struct fn_graph_builder *b, const char *name, uint32_t x, 
     return fn_graph_add_conv(b, name, x, wi, bi, &a, act, FN_NONE);
 }
 
-/* 6 numbers -> relu 9 -> linear 5 -> linear 12: the output spans 5 directions and the bias's.
- */
+/* 6 numbers -> relu 9 -> linear 5 -> linear 12: the output spans 5 directions and that of the
+ * bias. */
 static void build_embedder(struct fn_graph_builder *b, struct fn_graph *g)
 {
     float w1[54], w2[45], w3[60], bias[12];
@@ -264,7 +265,7 @@ static double cosine(const float *a, const float *b, size_t n)
     return ab / sqrt(aa * bb);
 }
 
-/* Cosines between the outputs of two networks over random inputs of the same distribution. */
+/* Cosines between the outputs of two networks, over random inputs of the same distribution. */
 static double worst_cosine_change(const struct fn_graph *a, const struct fn_graph *b,
                                   size_t n_in, size_t na, size_t nb, size_t pairs)
 {
@@ -316,7 +317,7 @@ static void test_rotation(void **state)
     fn_graph_builder_destroy(c);
 }
 
-/* ---- the pinned packages, when they are there ---- */
+/* ---- the pinned packages, if available ---- */
 
 static void read_whole(const char *dir, const char *file, struct fn_buf *b)
 {
@@ -376,7 +377,8 @@ static void test_pinned_import(void **state)
     assert_int_equal(rmdir(dir[0]) | rmdir(dir[1]), 0);
 }
 
-/* The default embedder's rotation to 128 numbers leaves the cosines of 192 as they are. */
+/* The rotation of the default embedder to 128 numbers does not change the cosines of its
+ * 192. */
 static void test_pinned_rotation(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Models by the library under fnq, by values: importing, listing, finding, showing, writing,
- * and what becomes no profile. */
+/* The library functions for models, tested by values: importing, listing, finding, showing,
+ * writing, and models that cannot become a profile. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -110,7 +110,7 @@ static void what_is_imported_is_listed(void **state)
     assert_string_equal(l.m[2].what, "verifier");
     assert_string_equal(l.m[2].licence, "MIT");
     assert_true(l.m[2].parameters > 0);
-    /* one network, whatever it is called */
+    /* one network, whatever its name */
     assert_string_equal(l.m[0].id, l.m[2].id);
     fnl_models_finish(&l);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The ONNX writer: what it writes, read by the importer, computes the same. Every operator by
- * its cases, random networks, and a built-in architecture. What the file says beside. */
+/* The ONNX writer: the importer reads what it writes, and the network computes the same. Every
+ * operator by its cases, random networks, and a built-in architecture. Also the other contents
+ * of the file. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,7 +32,7 @@ static struct fn_exec *prepare(const struct fn_graph *g, uint32_t n)
         fail_msg("%s", err.text);
     for (uint32_t i = 0; i < g->n_inputs; i++) {
         uint32_t d[4];
-        const char *name = g->values[g->inputs[i]].name; /* one that nobody reads is left out */
+        const char *name = g->values[g->inputs[i]].name; /* an unused one is left out */
         struct fn_rng r = fn_rng_init(11, fn_hash64(name, strlen(name)));
         float *in = fn_exec_input(x, i, d);
         random_floats(&r, in, (size_t)d[0] * d[1] * d[2] * d[3]);
@@ -40,7 +41,7 @@ static struct fn_exec *prepare(const struct fn_graph *g, uint32_t n)
     return x;
 }
 
-/* ONNX has every output once: where output i of g is then. */
+/* ONNX has every output once. Returns the position of output i of g there. */
 static uint32_t output_place(const struct fn_graph *g, uint32_t i)
 {
     uint32_t place = 0;
@@ -53,7 +54,7 @@ static uint32_t output_place(const struct fn_graph *g, uint32_t i)
     return place;
 }
 
-/* Largest difference of two networks' outputs, as a share of the largest output. */
+/* Largest difference of the outputs of two networks, as a share of the largest output. */
 static double difference(const struct fn_graph *a, const struct fn_graph *b, uint32_t n)
 {
     struct fn_exec *xa = prepare(a, n), *xb = prepare(b, n);
@@ -73,7 +74,7 @@ static double difference(const struct fn_graph *a, const struct fn_graph *b, uin
     return worst / top;
 }
 
-/* Out and in again. */
+/* Exports and imports again. */
 static int round_trip(const struct fn_graph *g, struct fn_graph_builder **b,
                       struct fn_graph *ret, struct fn_error *err)
 {
@@ -89,8 +90,8 @@ static int round_trip(const struct fn_graph *g, struct fn_graph_builder **b,
     return rc;
 }
 
-/* Out and in again gives the same results: bound as a share of the largest, since sums may be
- * made in another order. */
+/* Export and import do not change the results. bound: as a share of the largest, because sums
+ * may be computed in another order. */
 static void expect_same(const char *name, const struct fn_graph *a, uint32_t n, double bound)
 {
     struct fn_graph b;
@@ -104,7 +105,7 @@ static void expect_same(const char *name, const struct fn_graph *a, uint32_t n, 
     fn_graph_builder_destroy(bb);
 }
 
-/* A graph of nothing but identities has no operator when it comes back. */
+/* A graph of identities only has no operator after import. */
 static bool is_identity(const struct op_case *c)
 {
     return c->op == FN_OP_ACT && c->attr.act == FN_ACT_NONE;
@@ -135,8 +136,8 @@ static void test_random_nets(void **state)
     }
 }
 
-/* Built-in networks come back with the operators they left with, not as the small ones they
- * were spelled in. */
+/* Built-in networks are imported with the same operators, not with the small ones into which
+ * they were decomposed. */
 static void test_architectures(void **state)
 {
     (void)state;
@@ -157,7 +158,7 @@ static void test_architectures(void **state)
     }
 }
 
-/* Two pieces of maxout over a map, as in NN1 (which is too large to write out here). */
+/* Two pieces of maxout over a map, as in NN1, which is too large to export here. */
 static void test_maxout(void **state)
 {
     (void)state;
@@ -189,7 +190,7 @@ static bool text_is(struct fn_pb s, const char *t)
     return fn_pb_size(&s) == strlen(t) && memcmp(s.p, t, strlen(t)) == 0;
 }
 
-/* What others rely on: the operator set, an open batch, what the input must be. */
+/* What other programs depend on: the operator set, an open batch, the shape of the input. */
 static void test_file(void **state)
 {
     (void)state;
@@ -224,7 +225,7 @@ static void test_file(void **state)
     fn_graph_builder_destroy(b);
 }
 
-/* A buffer that is too small keeps what it had; a size that does not fit is said. */
+/* A buffer that is too small is unchanged. A size that does not fit is reported. */
 static void test_refused(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Optimisers against their formulas in double, one weight at a time; frozen parts, clipping,
- * gradients that are not finite, schedules; the same bits whatever the team. */
+/* Optimisers compared with their formulas in double, one weight at a time; frozen parts,
+ * clipping, gradients that are not finite, schedules; bit-identical for any team. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -83,8 +83,8 @@ static void test_formulas(void **state)
     }
 }
 
-/* With nothing accumulated before, the first step of AdaGrad is lr for every weight, whatever
- * the gradient's size. */
+/* With an empty accumulator, the first step of AdaGrad is lr for every weight, whatever the
+ * size of the gradient. */
 static void test_adagrad_first_step(void **state)
 {
     (void)state;

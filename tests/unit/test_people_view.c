@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* People as they are read: counts, times and covers against the faces, finding by name and id,
- * faces that wait, budgets of settling, and the open-set answer to "who is this". */
+/* Reading people: counts, times and covers compared with the faces, finding by name and id,
+ * pending faces, time limits of cluster updates, and open-set identification. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -121,7 +121,7 @@ static void lines_add_up(void **state)
             world_say(&w, t, &r);
         world_remove(&w, t, (uint32_t)round);
         world_settled(t);
-        if (round % 2) /* photos count before they are settled */
+        if (round % 2) /* photos are counted before the cluster update */
             world_add(&w, t, (uint32_t)round);
         if (round == 3)
             world_remove(&w, t, 30);
@@ -189,7 +189,7 @@ static void by_name_and_by_id(void **state)
     say(FN_ASSERT_NAME, 0, 0, tom, "Tom");
     assert_int_equal(fn_person_find(t, "tom", &p, &err), 0);
     assert_memory_equal(p.id.b, tom.b, 16);
-    assert_int_equal(p.n_faces, 0); /* named, and no photo of him yet */
+    assert_int_equal(p.n_faces, 0); /* named, and without a photo so far */
     assert_int_equal(fn_person_find(t, "anna b", &p, &err), 0);
     assert_string_equal(p.name, "Anna Berg");
     assert_int_equal(fn_person_find(t, "Anna", &p, &err), FN_EAMBIGUOUS);
@@ -199,14 +199,14 @@ static void by_name_and_by_id(void **state)
     fn_person_text(&olsen, text);
     assert_int_equal(fn_person_find(t, text, &p, &err), 0);
     assert_string_equal(p.name, "Anna Olsen");
-    text[5] = 0; /* "p6aa" and a bit: all of this world's persons begin so */
+    text[5] = 0; /* "p6aa" and a bit: the ids of all persons of this world begin so */
     assert_int_equal(fn_person_find(t, "p6a", &p, &err), FN_EAMBIGUOUS);
     struct fn_assertion merge = {
         .kind = FN_ASSERT_MERGE, .person = olsen, .object = anna, .time_us = 1};
     assert_int_equal(fn_assert_append(t, &merge, 1, NULL, &err), 0);
     fn_person_text(&olsen, text);
     assert_int_equal(fn_person_find(t, text, &p, &err),
-                     0); /* an id that was merged away still finds */
+                     0); /* an id that was merged away is still found */
     assert_string_equal(p.name, "Anna Berg");
     /* unnamed people by their ids */
     struct fn_member m;
@@ -217,7 +217,7 @@ static void by_name_and_by_id(void **state)
     text[12] = 0;
     assert_int_equal(fn_person_find(t, text, &p, &err), 0);
     assert_memory_equal(p.id.b, m.person.b, 16);
-    /* and by the id they had before they were named */
+    /* and by the ids they had before they were named */
     struct fn_person_id kim = world_person(3);
     say(FN_ASSERT_NAME, 0, 0, kim, "Kim");
     say(FN_ASSERT_IS, photo, 0, kim, NULL);
@@ -229,7 +229,7 @@ static void by_name_and_by_id(void **state)
     assert_int_equal(fn_person_find(t, text, &p, &err), FN_ENOTFOUND);
 }
 
-/* ---- settling ---- */
+/* ---- cluster updates ---- */
 
 static size_t n_waiting(void)
 {
@@ -239,9 +239,7 @@ static size_t n_waiting(void)
     return (size_t)x.faces;
 }
 
-/* A face without a group is nobody's, unless it is confirmed; one that goes is nobody's at
- * once. */
-/* Beginnings of ids of every length, against all ids as text. */
+/* Prefixes of ids, of every length, compared with all ids as text. */
 enum { PEOPLE = 256 };
 
 struct ids {
@@ -284,6 +282,8 @@ static void beginnings_of_ids(void **state)
     assert_in_range(n_ambiguous, 1, 7 * l.n);
 }
 
+/* A face without a cluster belongs to nobody, unless it is confirmed. A removed face belongs to
+ * nobody immediately. */
 static void new_faces_wait(void **state)
 {
     (void)state;
@@ -326,8 +326,8 @@ static void new_faces_wait(void **state)
     world_settled(t);
 }
 
-/* What is said names at once, whatever waits: the face, its group, and what is left of the
- * group when one is somebody else. */
+/* Labels give names immediately, whatever is pending: to the face, to its cluster, and to the
+ * rest of the cluster when one face is another person. */
 static void words_hold_at_once(void **state)
 {
     (void)state;
@@ -335,7 +335,7 @@ static void words_hold_at_once(void **state)
     fn_face_id other = 0;
     uint32_t photo = 0, second = 0;
     struct fn_person_id anna = world_person(0);
-    for (bool found = false; !found; photo += !found) { /* a group of faces of two photos */
+    for (bool found = false; !found; photo += !found) { /* a cluster of faces of two photos */
         assert_true(photo < w.n_photos);
         if (fn_member_get(t, face_of(photo, 0), &m))
             continue;
@@ -357,10 +357,10 @@ static void words_hold_at_once(void **state)
     world_settled(t);
     assert_int_equal(fn_member_get(t, other, &o), 0);
     assert_int_equal(fn_member_get(t, face_of(photo, 0), &m), 0);
-    assert_true(o.group != m.group); /* geometry followed */
+    assert_true(o.group != m.group); /* the clusters were updated */
 }
 
-/* A face that is not forty persons is none of them. */
+/* A face that is rejected as forty persons is none of them. */
 static void every_rejection_binds(void **state)
 {
     (void)state;
@@ -373,7 +373,7 @@ static void every_rejection_binds(void **state)
         say(FN_ASSERT_NOT, photo, 0, (struct fn_person_id){{9, k}}, NULL);
     assert_int_equal(fn_labels_of_face(t, face_of(photo, 0), &l), 0);
     assert_int_equal(l.n_rejected, 40);
-    /* its group becomes the fortieth: it leaves */
+    /* its cluster becomes the fortieth: it leaves */
     struct fn_face_rec f;
     assert_int_equal(fn_face_get(t, face_of(photo, 0), &f), 0);
     for (uint32_t i = 0; i < w.n_photos; i++) {
@@ -412,15 +412,15 @@ static void who_is_an_open_set(void **state)
     /* without itself, by its neighbours */
     assert_int_equal(fn_people_who(t, x, face, &b, &err), 0);
     assert_true(b.d > 0 && b.nearest != face);
-    /* what lies opposite is nobody */
+    /* the opposite vector matches nobody */
     for (int k = 0; k < FN_DIM; k++)
         x[k] = (int16_t)-x[k];
     assert_int_equal(fn_people_who(t, x, 0, &b, &err), 0);
     assert_false(b.known);
     assert_true(b.p < .1);
     assert_int_equal(fn_vector_get(t, f.row, x), 0);
-    /* twins: the nearest other face is somebody else by the user's word; both are too near for
-     * an answer */
+    /* twins: the nearest other face is labelled as another person; both are too close for a
+     * match */
     assert_int_equal(fn_people_who(t, x, face, &b, &err), 0);
     struct fn_face_key k;
     struct fn_assertion is = {.kind = FN_ASSERT_IS, .person = tom, .time_us = 1};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Photos, paths, roots and the queue: what comes, moves, goes and comes back. */
+/* Photos, paths, roots and the queue: files that come, move, go and come back. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -90,7 +90,7 @@ static void test_record(void **state)
         assert_int_equal(faces[i].ckey, fn_face_ckey(&k));
         fx_check(fn_face_by_key(t, &k, &found), NULL);
         assert_int_equal(found, faces[i].id);
-        k.box[0] = (uint16_t)(k.box[0] + 900); /* still the most overlap */
+        k.box[0] = (uint16_t)(k.box[0] + 900); /* still the largest overlap */
         fx_check(fn_face_by_key(t, &k, &found), NULL);
         assert_int_equal(found, faces[i].id);
         fx_check(fn_face_key_of(t, faces[i].id, &of), NULL);
@@ -210,7 +210,7 @@ static void test_expire(void **state)
     assert_int_equal(fn_photo_by_hash(t, &hash, &id), FN_ENOTFOUND);
     assert_int_equal(fn_face_get(t, face.id, &gone_face), FN_ENOTFOUND);
     assert_int_equal(photo_of(t, b).state, FN_PHOTO_OK);
-    assert_true(fx_ingest(&f, t, "a.jpg", 1, 2) > b); /* ids are not given again */
+    assert_true(fx_ingest(&f, t, "a.jpg", 1, 2) > b); /* ids are not used again */
     finish(&f, t);
 }
 
@@ -221,14 +221,14 @@ static void test_edited(void **state)
     fx_new(&f, 0);
     struct fn_txn *t = fx_begin(&f, true);
     fn_photo_id a = fx_ingest(&f, t, "a.jpg", 1, 1);
-    fn_photo_id b = fx_ingest(&f, t, "a.jpg", 2, 1); /* nothing said about a: no alias */
+    fn_photo_id b = fx_ingest(&f, t, "a.jpg", 2, 1); /* no labels on a: no alias */
     assert_int_equal(photo_of(t, a).state, FN_PHOTO_GONE);
     assert_int_equal(photo_at(t, f.root, "a.jpg"), b);
     assert_int_equal(fn_assert_count(t), 0);
     finish(&f, t);
 }
 
-/* Content with faces of another content's people, as an edit gives it. */
+/* Content with the faces of another content's people, as an edit produces it. */
 static fn_photo_id ingest_edit(struct fx *f, struct fn_txn *t, const char *path,
                                uint64_t content, uint64_t people, float shift)
 {
@@ -289,7 +289,8 @@ static void test_edited_with_labels(void **state)
     fx_check(fn_labels_of_face(t, face.id, &l), NULL);
     assert_true(l.confirmed);
     assert_memory_equal(l.person.b, person.b, 16);
-    /* Another picture under the old name: its face lies there by chance, and is nobody's. */
+    /* Another picture with the old name. Its face is at that position by chance, and is
+     * nobody's. */
     fx_ingest(&f, t, "c.jpg", 5, 1);
     say_is(t, 5, &person);
     ingest_edit(&f, t, "c.jpg", 105, 999, 0);
@@ -325,7 +326,7 @@ static void test_bad(void **state)
     finish(&f, t);
 }
 
-/* Back from gone with an outcome of its own, and with a pixel key that it had not before. */
+/* Back from gone with a different outcome, and with a pixel key that it did not have before. */
 static void test_bad_gone_ok(void **state)
 {
     (void)state;
@@ -413,7 +414,7 @@ static void test_rename(void **state)
     assert_int_equal(photo_at(t, f.root, "y/2019/in/b.jpg"), b);
     assert_int_equal(photo_at(t, f.root, "y/2019/d.jpg"), d);
     assert_int_equal(photo_at(t, f.root, "2019x/c.jpg"),
-                     c); /* a prefix of the name is no folder */
+                     c); /* a prefix of the name is not a folder */
     assert_int_equal(photo_at(t, f.root, "2019/a.jpg"), 0);
     fx_check(fn_path_rename(t, f.root, "y/2019", second.id, "", &n, &err), &err);
     assert_int_equal(n, 3);
@@ -422,7 +423,7 @@ static void test_rename(void **state)
     fx_check(fn_path_rename(t, second.id, "", f.root, "all", &n, &err), &err);
     assert_int_equal(n, 3);
     assert_int_equal(photo_at(t, f.root, "all/in/b.jpg"), b);
-    /* Over a file that is there: that one loses its path. */
+    /* Renamed to an existing path: the old file loses that path. */
     fx_check(fn_path_rename(t, f.root, "all/a.jpg", f.root, "2019x/c.jpg", &n, &err), &err);
     assert_int_equal(photo_at(t, f.root, "2019x/c.jpg"), a);
     assert_int_equal(photo_of(t, c).state, FN_PHOTO_GONE);
@@ -450,7 +451,7 @@ static void push(struct fx *f, struct fn_txn *t, const char *path, uint8_t prio)
     fx_check(fn_queue_push(t, &e, &err), &err);
 }
 
-/* The due paths in order, separated by blanks, taken two by two. */
+/* The due paths in order, separated by spaces, taken two at a time. */
 static const char *order(struct fn_txn *t, int64_t now)
 {
     static char out[512];
@@ -469,6 +470,18 @@ static const char *order(struct fn_txn *t, int64_t now)
     return out;
 }
 
+static unsigned tries_of(struct fn_txn *t, const char *path)
+{
+    struct fn_queue_entry e[8];
+    size_t n = 0;
+    fx_check(fn_queue_peek(t, INT64_MAX, NULL, e, 8, &n), NULL);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(e[i].path, path) == 0)
+            return e[i].tries;
+    fail_msg("%s is not in the queue", path);
+    return 0;
+}
+
 static void test_queue(void **state)
 {
     (void)state;
@@ -481,7 +494,7 @@ static void test_queue(void **state)
     push(&f, t, "d/a", 1);
     push(&f, t, "late", 2);
     push(&f, t, "first", 0);
-    push(&f, t, "d/b", 1); /* keeps its place */
+    push(&f, t, "d/b", 1); /* keeps its position */
     assert_string_equal(order(t, 100), "first d/b d/a late ");
     push(&f, t, "late", 0); /* a better priority */
     assert_string_equal(order(t, 100), "first late d/b d/a ");
@@ -490,10 +503,12 @@ static void test_queue(void **state)
     assert_string_equal(order(t, 500), "first late d/a d/b ");
     push(&f, t, "d/b", 1); /* the same file: it still has to wait */
     assert_string_equal(order(t, 100), "first late d/a ");
+    assert_int_equal(tries_of(t, "d/b"), 1); /* and was tried before */
     struct fn_queue_entry changed = entry(&f, "d/b", 1);
     changed.size = 11;
     fx_check(fn_queue_push(t, &changed, &err), &err);
     assert_string_equal(order(t, 100), "first late d/a d/b ");
+    assert_int_equal(tries_of(t, "d/b"), 0);
     fx_check(fn_path_rename(t, f.root, "d", f.root, "e", &n, &err), &err);
     assert_string_equal(order(t, 100), "first late e/a e/b ");
     fx_ingest(&f, t, "e/a", 1, 0);
@@ -517,7 +532,7 @@ static void test_queue(void **state)
     finish(&f, t);
 }
 
-/* A commit that would leave labels and people behind is refused, and nothing of it is there. */
+/* A commit that would leave labels and people out of date is refused, and changes nothing. */
 static void test_nobody_is_forgotten(void **state)
 {
     (void)state;
@@ -535,7 +550,7 @@ static void test_nobody_is_forgotten(void **state)
     assert_int_equal(fn_path_get(t, f.root, "a.jpg", &path), FN_ENOTFOUND);
     id = fx_ingest(&f, t, "a.jpg", 1, 2);
     fx_check(fn_index_update(t, &err), &err);
-    fx_check(fn_txn_commit(t, &err), &err); /* followed, and so it may */
+    fx_check(fn_txn_commit(t, &err), &err); /* they were updated, so it may */
     t = fx_begin(&f, true);
     fx_check(fn_path_delete(t, f.root, "a.jpg", &err), &err);
     assert_int_equal(fn_txn_commit(t, &err), FN_EINTERNAL);

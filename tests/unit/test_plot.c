@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Charts: ticks, both kinds of paper, and input that is no good. */
+/* Charts: ticks, both output formats, and bad input. */
 #include <fcntl.h>
 #include <math.h>
 #include <setjmp.h>
@@ -58,7 +58,7 @@ static double luma(const struct fn_image *m, uint32_t x, uint32_t y)
     return (p[0] + p[1] + p[2]) / 3.0;
 }
 
-/* The ink of a line is its length times its width, whatever its direction. */
+/* The ink of a line is its length times its width, in any direction. */
 static void lines_are_as_wide_as_asked(void **state)
 {
     const struct fn_rgb white = {255, 255, 255}, black = {0, 0, 0};
@@ -143,8 +143,8 @@ static void svg_has_what_a_reader_needs(void **state)
     fn_buf_finish(&b);
 }
 
-/* Many points on a smooth curve and on steps become few, and no point of the curve is farther
- * than a quarter of a unit from the line. */
+/* Many points on a smooth curve and on steps become few. No point of the curve is farther than
+ * a quarter of a unit from the line. */
 static void lines_have_no_more_points_than_are_seen(void **state)
 {
     enum { N = 4001 };
@@ -171,12 +171,12 @@ static void lines_have_no_more_points_than_are_seen(void **state)
         text = strstr(text, "points=\"") + 8;
         for (int used; sscanf(text, "%lf,%lf%n", &qx, &qy, &used) == 2; n++) {
             text += used;
-            /* the field: 72 .. 776 by 84 .. 496 */
+            /* the plot area: 72 .. 776 by 84 .. 496 */
             for (; n && at < N && 72 + x[at] / 4 * 704 <= qx + 1e-9; at++) {
                 double cx = 72 + x[at] / 4 * 704, cy = 496 - ys_of[k][at] * 412;
                 double dx = qx - px, dy = qy - py, d = hypot(dx, dy);
                 double off = fabs((cx - px) * dy - (cy - py) * dx) / fmax(d, 1e-9);
-                /* on a riser the point may belong to the piece before or after */
+                /* on a vertical step the point may belong to the piece before or after */
                 if (k == 0)
                     assert_true(off < .25);
             }
@@ -189,7 +189,7 @@ static void lines_have_no_more_points_than_are_seen(void **state)
     }
 }
 
-/* The line of a series passes where its numbers say, in its colour. */
+/* The line of a series passes through its values, in its colour. */
 static void pixels_follow_the_numbers(void **state)
 {
     const double flat[] = {.5, .5, .5, .5, .5};
@@ -209,7 +209,7 @@ static void pixels_follow_the_numbers(void **state)
         }
     }
     assert_true(rows >= 3 && rows <= 5);
-    /* halfway between the top of the field, 84, and its bottom, 560 - 64 */
+    /* halfway between the top of the plot area, 84, and its bottom, 560 - 64 */
     NEAR(middle / (double)rows, 2 * (84 + (560 - 64)) / 2.0, 1);
     assert_int_equal(fn_plot_image(&p, 9, &m), -22);
     fn_image_destroy(&m);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The language of find: what it matches, in which faces, and what it says of a query that is
- * none. */
+/* The query language: what it matches, in which faces, and the messages for bad queries. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -144,7 +143,7 @@ static void terms_match(void **state)
     snprintf(path, sizeof path, "path:**/p%02u.*", b);
     assert_string_equal(run(path), "b2 ");
     assert_string_equal(run("path:*.jpg"), "");
-    assert_string_equal(run("path:trip"), "a2 b2 c3 "); /* what lies below it */
+    assert_string_equal(run("path:trip"), "a2 b2 c3 "); /* everything below it */
     assert_string_equal(run("path:tri"), "");
     assert_string_equal(run("path:[t]rip/*.jpg"), ""); /* no sets in queries */
     assert_string_equal(run("missing:yes"), "");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A training run on several ranks (threads here) has the bits of one process: batches,
+/* A training run on several ranks (here threads) is bit-identical to one process: batches,
  * selection, weights, checkpoints; with unreadable pictures and with more ranks than lanes.
- * What differs between ranks is refused. */
+ * Ranks with different settings are refused. */
 #include <fcntl.h>
 #include <ftw.h>
 #include <setjmp.h>
@@ -25,13 +25,13 @@ static struct fn_dataset *data;
 static struct fn_model model;
 static struct fn_graph_builder *builder;
 
-/* What one rank does, and what came of it. */
+/* What one rank does, and its result. */
 struct run {
     struct fn_train_opts o;
     unsigned steps, stop_rank, stop_at;
     bool threads_differ;
     const char *resume, *save;
-    uint32_t spoil_rank; /* UINT32_MAX: nobody */
+    uint32_t spoil_rank; /* UINT32_MAX: none */
     float spoil_rate;
     int code[RANKS_MAX];
     struct fn_error err[RANKS_MAX];
@@ -96,7 +96,7 @@ static struct run options(void)
     return (struct run){.o = o, .steps = 4, .spoil_rank = UINT32_MAX};
 }
 
-/* All ranks end well and alike, with the weights given. */
+/* All ranks succeed with the same results, and with the given weights. */
 static void run_same(struct run *r, unsigned size, const struct fn_h128 *expect)
 {
     run_ranks(size, SIZE_MAX, work, r);
@@ -152,7 +152,7 @@ static void test_same_bits(void **state)
     }
 }
 
-/* Lanes and chunks that do not divide evenly; ranks that have none. */
+/* Lanes and chunks that do not divide evenly; ranks without any. */
 static void test_odd_shares(void **state)
 {
     (void)state;
@@ -180,8 +180,8 @@ static void spoil(uint32_t person, uint32_t face, const char *with)
     close(fd);
 }
 
-/* One person wholly and one picture of another cannot be read: left out alike, and a rank may
- * have lost all of its share. */
+/* One person and one picture of another cannot be read. All ranks leave them out, and a rank
+ * may lose its whole share. */
 static void test_unreadable(void **state)
 {
     (void)state;
@@ -193,7 +193,7 @@ static void test_unreadable(void **state)
     for (int i = 0; i < 4; i++) {
         struct run one = way(i);
         struct fn_h128 h = alone(&one);
-        /* offline selection sees them before, and picks none of them */
+        /* offline selection reads them before, and chooses none of them */
         assert_int_equal(one.report[0].unreadable, i < 2 ? FACES + 1 : 0);
         for (unsigned size = 2; size <= RANKS_MAX; size += 3) {
             struct run r = way(i);
@@ -204,7 +204,7 @@ static void test_unreadable(void **state)
     made_people(path, PEOPLE, FACES);
 }
 
-/* Stopped by one rank, saved by the first, gone on with by another number of them. */
+/* Stopped by one rank, saved by the first, and continued by another number of ranks. */
 static void test_stop_and_resume(void **state)
 {
     (void)state;
@@ -241,7 +241,7 @@ static void test_differences_are_refused(void **state)
         assert_int_equal(r.code[i], FN_EREFUSED);
         assert_string_equal(r.err[i].text, "rank 1: option 'rate' is another than on rank 0");
     }
-    /* an error of one rank is everybody's: nobody waits for it */
+    /* an error of one rank is an error of all: none waits for it */
     r = options();
     r.spoil_rank = 2;
     r.spoil_rate = -1;
@@ -252,7 +252,7 @@ static void test_differences_are_refused(void **state)
     }
 }
 
-/* A bit that flips in one rank's weights shows in the next gradient of the loss. */
+/* A changed bit in the weights of one rank shows in the next gradient of the loss. */
 static void flip(struct fn_comm *c, void *ctx)
 {
     struct run *r = ctx;

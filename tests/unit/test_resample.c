@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Resizing, warping and crops against plain double-precision versions, and similarity fits. */
+/* Resizing, warping and crops compared with plain double-precision versions, and similarity
+ * fits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,7 +37,7 @@ static struct fn_imagef floats(uint32_t w, uint32_t h)
     return f;
 }
 
-/* Weight of source pixel s for output o along an axis, straight from the definition. */
+/* Weight of source pixel s for output o along an axis, by the definition. */
 static double weight(uint32_t s, uint32_t o, uint32_t in, uint32_t out)
 {
     if (out <= in) {
@@ -163,7 +164,7 @@ static void test_warp(void **state)
 
     (void)state;
     for (int i = 0; i < 40;
-         i++) { /* inside, across every edge, wholly outside; larger and smaller */
+         i++) { /* inside, across every edge, completely outside; larger and smaller */
         double scale = exp(fn_rng_uniform(&r) * 3.5 - 1.5), angle = fn_rng_uniform(&r) * 6.3;
         struct fn_similarity s = {(float)(scale * cos(angle)), (float)(scale * sin(angle)),
                                   (float)(fn_rng_uniform(&r) * 200 - 50),
@@ -193,7 +194,7 @@ static void test_warp_far_away(void **state)
     fn_image_destroy(&m);
 }
 
-/* A crop that covers the picture is the picture resized; one that hangs over the edge is black
+/* A crop that covers the picture is the resized picture. A crop beyond the edge is black
  * there. */
 static void test_crop_square(void **state)
 {
@@ -247,7 +248,7 @@ static void test_similarity(void **state)
     }
 }
 
-/* The fit is the minimum: any small change of it is worse. */
+/* The fit is the minimum: any small change makes it worse. */
 static void test_similarity_is_least_squares(void **state)
 {
     const float from[4][2] = {{0, 0}, {10, 1}, {3, 12}, {9, 9}},
@@ -302,7 +303,7 @@ static void test_draw(void **state)
     (void)fn_draw_text(&m, 0, 0, "Jurgen", 1, white);
     assert_true(ink(&m) < plain); /* the dots are there */
     memset(m.data, 0, m.stride * 32);
-    (void)fn_draw_text(&m, 60, 30, "clipped", 2, white); /* also by ASan */
+    (void)fn_draw_text(&m, 60, 30, "clipped", 2, white); /* checked by ASan too */
     (void)fn_draw_text(&m, -9, -9, "clipped \xff\xfe\xe4\xbd\xa0", 1, white);
     fn_draw_rect(&m, -5, -5, 500, 500, 3, white);
     fn_draw_fill(&m, 100, 100, 5, 5, white);
@@ -339,8 +340,8 @@ static void test_sheet(void **state)
     fn_sheet_destroy(NULL);
 }
 
-/* Sections of one face lie side by side, two cells each; a section that fills rows has a band
- * of its own. */
+/* Sections of one face are next to each other, two cells each. A section that fills rows has a
+ * band of its own. */
 static void test_sheet_bands(void **state)
 {
     struct fn_image thumb = picture_pattern(64, 64), m;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The verdict on a root: cases by name, and every combination of small numbers against the rule
- * in other words. */
+/* The state of a root: cases by name, and every combination of small numbers compared with a
+ * second form of the rule. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 
 #define N_OF(a) (sizeof(a) / sizeof *(a))
 
-/* ---- the place ---- */
+/* ---- the folder ---- */
 
 static const struct {
     const char *what;
@@ -160,7 +160,7 @@ static void verdicts(void **state)
             fail_msg("%s: verdict %d", cases[i].what, (int)fnd_root_verdict(&cases[i].look));
 }
 
-/* The rule in words, in whole numbers (brake in percent): what may be done to the index. */
+/* The rule in whole numbers (brake in percent): what may be done to the index. */
 static enum fnd_verdict plain(const struct fnd_root_look *l, uint64_t percent)
 {
     bool itself = l->place == FND_PLACE_SAME;
@@ -198,12 +198,13 @@ static void every_combination(void **state)
         seen[v]++;
     }
     for (size_t i = 0; i < N_OF(seen); i++)
-        assert_true(seen[i] > 1000); /* no verdict is out of reach */
+        assert_true(seen[i] > 1000); /* every verdict occurs */
 }
 
 /* ---- losses by events ---- */
 
-/* A window of deletions, counted one by one: is the share lost since its begin too large? */
+/* A window of deletions, counted one by one: whether the share lost since its start is too
+ * large. */
 static bool plain_window(const uint64_t *lost, size_t n, uint64_t paths, uint64_t percent)
 {
     uint64_t before = paths, sum = 0;
@@ -253,7 +254,7 @@ static void next_scans(void **state)
     assert_int_equal(fnd_next_poll_s(600, 300, true), 300);
     assert_int_equal(fnd_next_poll_s(600, 300, false), 900);
     assert_int_equal(fnd_next_poll_s(20000, 300, false), 6 * 3600);
-    assert_int_equal(fnd_next_poll_s(10, 300, false), 300); /* configured anew */
+    assert_int_equal(fnd_next_poll_s(10, 300, false), 300); /* new setting */
     assert_int_equal(fnd_next_poll_s(90000, 86400, false), 86400);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the commands of running use: times as users write them, roots, settings and checks, by
- * values on an index of its own. */
+/* The library functions of the running commands: times as users write them, roots, settings and
+ * checks, tested by values on an index of their own. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -30,7 +30,7 @@ static int open_library(void **state)
 {
     (void)state;
     fx_new(&fx, 0);
-    fn_store_close(fx.store); /* one process opens an environment once */
+    fn_store_close(fx.store); /* a process opens an environment only once */
     fx.store = NULL;
     (void)snprintf(folder, sizeof folder, "%s/settings", fx.dir);
     (void)snprintf(config, sizeof config, "%s/facenetd.conf", folder);
@@ -77,7 +77,7 @@ static void times_and_spans(void **state)
     assert_int_equal(fnq_parse_until("3d", noon), noon + 3 * 86400);
     assert_int_equal(fnq_parse_until("12:01", noon), noon + 60);
     assert_int_equal(fnq_parse_until("18:00", noon), local_time(30, 18, 0));
-    /* what has passed today is tomorrow, and so is this very minute */
+    /* a time that has passed today is tomorrow, and so is the present minute */
     assert_int_equal(fnq_parse_until("11:59", noon), local_time(31, 11, 59));
     assert_int_equal(fnq_parse_until("12:00", noon), local_time(31, 12, 0));
     assert_int_equal(fnq_parse_until("0:00", noon), local_time(31, 0, 0));
@@ -96,7 +96,7 @@ static void what_is_no_time(void **state)
 
 /* ---- roots ---- */
 
-/* The paths of all roots, in order, each with a blank after it. */
+/* The paths of all roots, in order, each followed by a space. */
 static const char *roots_now(void)
 {
     static char text[4 * FN_PATH_MAX];
@@ -124,7 +124,7 @@ static void roots_come_and_go(void **state)
     assert_int_equal(fnl_root_add(lib, FNL_KEEP, photos, &done, &err), 0);
     assert_int_equal(done, FNL_ROOT_IN_INDEX);
     assert_string_equal(roots_now(), both);
-    /* by another name it is the same folder */
+    /* the same folder by another name */
     (void)snprintf(linked, sizeof linked, "%s/../photos/.", photos);
     assert_int_equal(fnl_root_add(lib, FNL_KEEP, linked, NULL, &err), 0);
     assert_string_equal(roots_now(), both);
@@ -133,7 +133,7 @@ static void roots_come_and_go(void **state)
     assert_int_equal(fnl_root_remove(lib, FNL_KEEP, photos, NULL, &err), 0);
     assert_string_equal(roots_now(), "/photos ");
     assert_int_equal(fnl_root_remove(lib, FNL_KEEP, photos, NULL, &err), FN_ENOTFOUND);
-    /* what is not there can be removed, but not added */
+    /* a folder that does not exist can be removed, but not added */
     assert_int_equal(fnl_root_add(lib, FNL_KEEP, "/photos", NULL, &err), -ENOENT);
     assert_int_equal(fnl_root_remove(lib, FNL_KEEP, "/photos", NULL, &err), 0);
     assert_string_equal(roots_now(), "");

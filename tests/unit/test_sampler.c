@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Batches: shape, coverage, and that a step's batch is a function of seed and step alone. */
+/* Batches: shape, coverage, and that the batch of a step is a function of seed and step
+ * alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +13,7 @@
 
 #include "engine/train/sampler.h"
 
-/* A data set without files: person i has faces[i] samples; one in split_every goes to
+/* A data set without files: person i has faces[i] samples. One person in split_every is
  * validation. */
 struct world {
     struct fn_dataset d;
@@ -85,7 +86,8 @@ static void test_batch_shape(void **state)
     fn_sampler_destroy(s);
 }
 
-/* Any step alone, in any order, from another sampler: the same batch. Another seed: another. */
+/* Any step alone, in any order, from another sampler: the same batch. Another seed: another
+ * batch. */
 static void test_step_alone(void **state)
 {
     struct world w;
@@ -113,8 +115,8 @@ static void test_step_alone(void **state)
     fn_sampler_destroy(u);
 }
 
-/* In an epoch everybody once, but for those who did not fill the last batch; over epochs
- * everyone, every face. */
+/* In one epoch everybody once, except those who did not fill the last batch. Over several
+ * epochs everybody, and every face. */
 static void test_epochs(void **state)
 {
     struct world w;
@@ -165,7 +167,7 @@ static void test_few_faces_and_extra(void **state)
         assert_in_range(n, 8, fn_sampler_max(s));
         assert_int_equal(distinct(batch, n), n);
         for (int p = 0; p < 3;
-             p++) { /* the people's own faces come first: as many as there are, at most 4 */
+             p++) { /* own faces of the people come first: as many as there are, at most 4 */
             uint32_t person = w.sample[batch[at]].person;
             size_t k = faces[person] < 4 ? faces[person] : 4;
             assert_true(k >= 2);
@@ -207,7 +209,7 @@ static void test_subset(void **state)
     assert_int_equal(fn_sampler_facts(s).samples, 18);
     for (uint64_t step = 0; step < 30; step++) {
         size_t n = fn_sampler_batch(s, step, batch);
-        assert_int_equal(n, 12); /* three faces each have a frame */
+        assert_int_equal(n, 12); /* each of the three faces has a frame */
         for (size_t i = 0; i < n; i++) {
             assert_true(w.sample[batch[i]].has_face);
             assert_true(w.sample[batch[i]].person < 7 && w.sample[batch[i]].person != 3);
@@ -245,7 +247,7 @@ static void test_more_people_than_there_are(void **state)
     even_world(&w, 3, 4);
     struct fn_sampler *s = make(&(struct fn_sampler_opts){
         .dataset = &w.d, .people = 8, .faces = 2, .extra = 2, .seed = 5});
-    assert_int_equal(fn_sampler_batch(s, 5, batch), 6); /* nobody is left for extra faces */
+    assert_int_equal(fn_sampler_batch(s, 5, batch), 6); /* no people are left for extra faces */
     fn_sampler_destroy(s);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Settling in units: whatever came between them, and wherever a process stopped, the end is the
- * partition from scratch. With more faces than the least size class holds, so that all are
- * grouped anew on the way. */
+/* Cluster updates in units. Whatever comes between them, and wherever a process stops, the
+ * result is the partition from scratch. There are more faces than the smallest size class
+ * holds, so that all are clustered again on the way. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -33,7 +33,7 @@ static void path_of(uint32_t photo, char out[32])
     (void)snprintf(out, 32, "%u.jpg", photo);
 }
 
-/* Two faces a photo: of a person each, the second now and then poor. */
+/* Two faces per photo, of one person each; the second is sometimes a low-quality face. */
 static void add(struct fx *f, struct fn_txn *t, uint32_t photo)
 {
     static const uint16_t feature[FX_WIDTH];
@@ -170,7 +170,7 @@ static void the_class_moves_with_a_logged_act(void **state)
     assert_int_equal(fn_assert_count(t), 0);
     say(t, FN_ASSERT_IS, 1, 1);
     fx_commit(t);
-    add_range(&f, 500, PHOTOS); /* more than 4^5 good ones now */
+    add_range(&f, 500, PHOTOS); /* now more than 4^5 good ones */
     settle(&f, s);
     (void)check(&f);
     t = fx_begin(&f, false);
@@ -180,7 +180,7 @@ static void the_class_moves_with_a_logged_act(void **state)
     assert_string_equal(a.text, "people.size_class=5");
     assert_string_equal(a.author, "facenetd");
     fx_check(fn_assert_last(t, false, &act), NULL);
-    assert_int_equal(act, 1); /* undo passes over it */
+    assert_int_equal(act, 1); /* undo skips it */
     fn_txn_abort(t);
     assert_true(n_people(&f) > PEOPLE / 2);
     fn_settler_destroy(s);
@@ -204,7 +204,7 @@ static void units_end_as_from_scratch(void **state)
             assert_true(i < 1000);
             if (i < 60 && fn_rng_below(&r, 2))
                 random_change(&f, &r);
-            if (fn_rng_below(&r, 4) == 0) { /* another process, or this one killed */
+            if (fn_rng_below(&r, 4) == 0) { /* another process, or this one after a kill */
                 fn_settler_destroy(s);
                 s = NULL;
             }
@@ -228,8 +228,8 @@ static void units_end_as_from_scratch(void **state)
     }
 }
 
-/* A unit whose state another process wrote meanwhile is thrown away; a face that changed
- * meanwhile goes on waiting. */
+/* A unit is discarded if another process wrote its state meanwhile. A face that changed
+ * meanwhile stays pending. */
 static void what_is_stale_is_not_written(void **state)
 {
     (void)state;
@@ -253,7 +253,7 @@ static void what_is_stale_is_not_written(void **state)
     fn_unit_finish(&u);
     fn_states_drop(&st);
     assert_true(check(&f) == hash);
-    /* a photo that went, and a label, between work and write */
+    /* a photo that is removed, and a label, between computing and writing */
     add_range(&f, 40, 60);
     t = fx_begin(&f, false);
     fx_check(fn_unit_work(&st, t, 1000, &u), NULL);
@@ -268,7 +268,7 @@ static void what_is_stale_is_not_written(void **state)
     fx_commit(t);
     fn_unit_written(&st);
     assert_int_equal(waiting(&f).faces, 3);
-    assert_int_equal(fx_doctor(&f, true), FN_FIND_OK); /* nobody who went is anywhere */
+    assert_int_equal(fx_doctor(&f, true), FN_FIND_OK); /* removed faces are gone everywhere */
     fn_unit_finish(&u);
     fn_states_drop(&st);
     settle(&f, s);
@@ -277,7 +277,7 @@ static void what_is_stale_is_not_written(void **state)
     fx_remove(&f);
 }
 
-/* Faces that went and were dropped before grouping heard of it. */
+/* Faces that were removed and dropped before their first cluster update. */
 static void dropped_before_they_are_settled(void **state)
 {
     (void)state;
@@ -319,11 +319,11 @@ static void other_thresholds_group_anew(void **state)
     add_range(&f, 0, 100);
     settle(&f, s);
     uint64_t before = check(&f), people = n_people(&f);
-    m.pair_d = FN_Q14_ONE / 4; /* nobody is like anybody */
+    m.pair_d = FN_Q14_ONE / 4; /* no face is like another */
     struct fn_txn *t = fx_begin(&f, true);
     fx_check(fn_index_model_set(t, &m, &err), &err);
     fx_commit(t);
-    assert_true(n_people(&f) == people); /* what is there goes on answering */
+    assert_true(n_people(&f) == people); /* the present clusters stay in use */
     size_t left;
     fx_check(fn_people_settle_unit(s, 50, 1000, &left, &err), &err);
     fx_check(fn_people_settle_unit(s, 50, 1000, &left, &err), &err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Formats by their first bytes: signatures from the standards, cut and spoiled. */
+/* Formats by their first bytes: signatures from the standards, cut and changed. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@
 
 struct signature {
     const char *bytes;
-    size_t n, least; /* least: so many bytes are needed to tell */
+    size_t n, least; /* least: number of bytes needed to recognise it */
     enum fn_format format;
 };
 
@@ -31,18 +31,18 @@ static const struct signature known[] = {
     {"\0\0\0\x18" "ftyphevm\0\0\0\0", 16, 16, FN_FORMAT_HEIC},
     {"\0\0\0\x18" "ftypavif\0\0\0\0", 16, 16, FN_FORMAT_AVIF},
     {"\0\0\0\x18" "ftypavis\0\0\0\0", 16, 16, FN_FORMAT_AVIF},
-    /* a general brand in front: the compatible ones tell */
+    /* a general brand first: the compatible ones decide */
     {"\0\0\0\x1c" "ftypmif1\0\0\0\0" "mif1avif" "miaf", 28, 24, FN_FORMAT_AVIF},
     {"\0\0\0\x1c" "ftypmif1\0\0\0\0" "mif1heic" "miaf", 28, 16, FN_FORMAT_HEIC},
     {"\0\0\0\x14" "ftypmsf1\0\0\0\0" "msf1", 20, 16, FN_FORMAT_HEIC},
-    /* behind the end of the box it is something else's */
+    /* bytes after the end of the box belong to something else */
     {"\0\0\0\x14" "ftypmif1\0\0\0\0" "mif1avif", 24, 16, FN_FORMAT_HEIC},
 };
 
 static const struct signature others[] = {
     {"", 0, 0, FN_FORMAT_UNKNOWN},
     {"\xff\xd8\x00", 3, 0, FN_FORMAT_UNKNOWN},
-    {"GIF89a......", 12, 0, FN_FORMAT_UNKNOWN}, /* known, and not read */
+    {"GIF89a......", 12, 0, FN_FORMAT_UNKNOWN}, /* known, and not supported */
     {"II*\0....", 8, 0, FN_FORMAT_UNKNOWN},
     {"RIFF1234WAVE", 12, 0, FN_FORMAT_UNKNOWN},
     {"%PDF-1.4....", 12, 0, FN_FORMAT_UNKNOWN},
@@ -72,7 +72,7 @@ static void signatures(void **state)
                          FN_FORMAT_UNKNOWN);
 }
 
-/* Only the bytes it is given are read (the sanitizers look). */
+/* Only the given bytes are read (sanitizers check this). */
 static void every_cut(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Has a file settled? Cases by name, then files written at random, against the rule told from
- * the whole history of the file. */
+/* Whether a file has settled: cases by name, then files written at random, compared with the
+ * rule on the complete history of the file. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,16 +22,16 @@ static void cases(void **state)
 {
     (void)state;
     struct fnd_standstill s = {0};
-    /* Written long ago: at the first look. */
+    /* Written long ago: at the first check. */
     assert_true(look(&s, 10, 0, 2000));
     assert_true(look(&s, 10, -90000, 0));
-    /* Just written: not yet, though nothing was seen to change. */
+    /* Just written: not yet, although no change was seen. */
     s = (struct fnd_standstill){0};
     assert_false(look(&s, 10, 0, 1999));
     /* A copy that keeps growing. */
     assert_false(look(&s, 20, 1500, 3000));
     assert_false(look(&s, 30, 2500, 4000));
-    /* The same as at the look before: a clock that is ahead must not hold it for ever. */
+    /* The same as at the last check: a clock that is ahead must not delay it forever. */
     assert_true(look(&s, 30, 2500, 4100));
     s = (struct fnd_standstill){0};
     assert_false(look(&s, 10, 3600000, 0)); /* from the future */
@@ -44,7 +44,7 @@ static void cases(void **state)
     /* An empty file that was never seen is not "as before". */
     s = (struct fnd_standstill){0};
     assert_false(fnd_standstill_look(&s, 0, 0, 1 * ms, SETTLE_MS));
-    /* settle_ms = 0: at once. */
+    /* settle_ms = 0: immediately. */
     s = (struct fnd_standstill){0};
     assert_true(fnd_standstill_look(&s, 5, wall, wall, 0));
 }
@@ -83,7 +83,7 @@ struct write_at {
     uint64_t size;
 };
 
-/* As the file stands at a time: the last write before it. */
+/* The file as it is at a time: the last write before it. */
 static struct write_at stands(const struct write_at *w, size_t n, int64_t at_ms)
 {
     struct write_at last = {0, 0};
@@ -92,8 +92,8 @@ static struct write_at stands(const struct write_at *w, size_t n, int64_t at_ms)
     return last;
 }
 
-/* The rule: at this look the file has settled when no write was in the settle_ms before, or
- * none since the look before (-1: there was none). */
+/* The rule: at this check the file has settled when there was no write in the settle_ms before,
+ * or none since the last check (-1: there was none). */
 static bool plain(const struct write_at *w, size_t n, int64_t now_ms, int64_t last_look_ms)
 {
     bool quiet = true, since = last_look_ms < 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The environment: opening, formats, the writer lock between processes, growth, ids. Started
- * with "hold DIR" it is the other process that holds the lock; with "grow DIR" the one that
- * makes the file larger than this process has mapped. */
+ * with "hold DIR", this program is the other process that holds the lock; with "grow DIR", the
+ * one that makes the file larger than the first process has mapped. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -89,7 +89,7 @@ static void test_newer_format(void **state)
     assert_int_equal(fn_store_open(f.dir, FN_STORE_WRITE, &f.store, &err), FN_EVERSION);
     fx_check(fn_store_open(f.dir, FN_STORE_READ, &f.store, &err), &err);
     fn_store_close(f.store);
-    /* A refused open left nothing behind: the directory is free again. */
+    /* A refused open leaves nothing behind: the directory is free again. */
     assert_int_equal(fn_store_open(f.dir, FN_STORE_WRITE, &f.store, &err), FN_EVERSION);
     f.store = NULL;
     fx_remove(&f);
@@ -147,7 +147,7 @@ static pid_t start(const char *what, const char *dir, int *ret_fd)
     }
     close(p[1]);
     char c = 0;
-    assert_int_equal(read(p[0], &c, 1), 1); /* it has done what it was started for */
+    assert_int_equal(read(p[0], &c, 1), 1); /* it has done its work */
     *ret_fd = p[0];
     return pid;
 }
@@ -188,7 +188,7 @@ static void test_writer_lock(void **state)
     close(fd);
     fx_check(fn_txn_begin(f.store, true, 2000, &t, &err), &err);
     fn_txn_abort(t);
-    /* Within one process as well. */
+    /* Also within one process. */
     t = fx_begin(&f, true);
     struct fn_txn *t2 = NULL;
     assert_int_equal(fn_txn_begin(f.store, true, 20, &t2, &err), FN_EBUSY);
@@ -196,7 +196,7 @@ static void test_writer_lock(void **state)
     fx_remove(&f);
 }
 
-/* Puts n values of 100 kB under names that begin with tag. */
+/* Puts n values of 100 kB with keys that begin with tag. */
 static int put_large(struct fn_txn *t, int tag, int n, struct fn_error *err)
 {
     static uint8_t value[100000];
@@ -324,7 +324,7 @@ static void test_model(void **state)
     struct fn_txn *t = fx_begin(&f, true);
     fn_photo_id id = fx_ingest(&f, t, "a.jpg", 1, 1);
     struct fn_index_model m = fx_model(), got;
-    m.min_quality = 250; /* above the fixture's faces: they become poor */
+    m.min_quality = 250; /* above the faces of the fixture: they become low-quality faces */
     fx_check(fn_index_model_set(t, &m, &err), &err);
     fx_check(fn_index_model_get(t, &got, &err), &err);
     assert_int_equal(got.min_quality, 250);

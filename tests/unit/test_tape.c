@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The tape against itself with the operator table's plain functions, over random networks, for
- * every instruction set of this machine; and what is frozen. */
+/* The tape compared with itself using the plain functions of the operator table, on random
+ * networks, for every instruction set of this machine; and frozen layers. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,7 +31,7 @@ static float *gradients(const struct fn_params *p, unsigned mask, bool reference
     struct fn_rng r = fn_rng_init(seed, 1);
     random_floats(&r, in, (size_t)d[0] * d[1] * d[2] * d[3]);
     fn_tape_forward(t);
-    for (int round = 0; round < 2; round++) { /* twice: adds up, and leaves nothing behind */
+    for (int round = 0; round < 2; round++) { /* twice: adds up, no other state remains */
         r = fn_rng_init(seed, 2);
         for (uint32_t i = 0; i < p->graph.n_outputs; i++) {
             float *s = fn_tape_seed(t, i);
@@ -55,7 +55,7 @@ static double relative(const float *a, const float *b, size_t n)
     return norm > 0 ? sqrt(diff / norm) : sqrt(diff);
 }
 
-/* The gradients of every instruction set against the plain operators'. */
+/* The gradients of every instruction set compared with those of the plain operators. */
 static void check_fast(const struct fn_params *p, uint64_t seed)
 {
     float *want = gradients(p, 0, true, seed);
@@ -101,8 +101,8 @@ static uint32_t random_conv(struct fn_graph_builder *b, struct fn_rng *r, const 
     return fn_graph_add_conv(b, name, x, weight, shift, a, FN_ACT_RELU, FN_NONE);
 }
 
-/* Maps of more pixels than a block has, where the last block is not whole, at strides and with
- * windows that stick out. */
+/* Maps with more pixels than a block, an incomplete last block, strides, and windows beyond the
+ * edge. */
 static void test_many_blocks(void **state)
 {
     (void)state;

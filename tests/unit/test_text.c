@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names: equal ones by hand, and what must hold for any text. */
+/* Names: equal ones by hand, and properties of any text. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,7 +26,7 @@ static void same_and_other(void **state)
     } rows[] = {
         {"Anna Berg", "anna berg", 1},
         {"Anna Berg", "  Anna \t Berg ", 1},
-        {"Anna Berg", "Anna\u00a0\u3000Berg", 1}, /* no-break and ideographic blanks */
+        {"Anna Berg", "Anna\u00a0\u3000Berg", 1}, /* no-break and ideographic spaces */
         {"Anna", "Ann", 0},
         {"Jos\u00e9", "Jose\u0301", 1},
         {"Jos\u00e9", "JOSE\u0301", 1},
@@ -45,7 +45,7 @@ static void same_and_other(void **state)
          1},                       /* Persian, with and without the non-joiner */
         {"An\u00adna", "Anna", 1}, /* a soft hyphen shows nothing */
         {"", " ", 1},
-        {"a\xff", "a\xfe", 1}, /* what is no UTF-8 */
+        {"a\xff", "a\xfe", 1}, /* invalid UTF-8 */
         {"a\xff", "a", 0},
     };
     (void)state;
@@ -65,8 +65,8 @@ static char *encode(const utf8proc_int32_t *c, size_t n)
     return s;
 }
 
-/* The key of s, of its NFD and of the key itself are one; it is NFC, and has no capital with a
- * simple small form left. */
+/* The keys of s, of its NFD and of the key itself are equal. The key is NFC, and has no capital
+ * with a simple lower-case form. */
 static void check_key(const char *s)
 {
     char *key = fn_text_key(s), *again = fn_text_key(key);
@@ -106,7 +106,8 @@ static void every_code_point(void **state)
     }
 }
 
-/* Code points that meet often: letters with marks, Greek with iotas, blanks, joiners. */
+/* Code points that often occur together: letters with marks, Greek with iotas, spaces,
+ * joiners. */
 static utf8proc_int32_t pick(struct fn_rng *r)
 {
     static const utf8proc_int32_t first[] = {0x20,   0x41,   0xc0,   0x300,  0x345,  0x370,
@@ -175,7 +176,7 @@ static void refused(void **state)
     } rows[] = {
         {"", "a name must not be empty"},
         {" \u00a0\u3000 ", "a name must not be empty"},
-        {"\u3164\u115f", "a name must not be empty"}, /* letters that show nothing */
+        {"\u3164\u115f", "a name must not be empty"}, /* invisible letters */
         {"Anna\nBerg", "a name must not hold control characters"},
         {"Anna\tBerg", "a name must not hold control characters"},
         {"Anna\x1b[31m", "a name must not hold control characters"},
@@ -220,13 +221,13 @@ static void length(void **state)
     name[NAME - 1] = '\0';
     assert_int_equal(fn_name_clean(name, out, sizeof out, &err), 0);
     assert_string_equal(out, name);
-    memset(name, ' ', 390); /* what goes does not count */
+    memset(name, ' ', 390); /* removed characters are not counted */
     memcpy(name + 390, "Anna", 5);
     assert_int_equal(fn_name_clean(name, name, NAME, &err), 0); /* in place */
     assert_string_equal(name, "Anna");
 }
 
-/* A cleaned name is clean, is the same name, and has nothing of what is refused. */
+/* A cleaned name is clean, is the same name, and has none of the refused characters. */
 static void random_names(void **state)
 {
     struct fn_rng r = fn_rng_init(8, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A batch in chunks: equal to the whole batch, the same bits for any number of threads, nothing
- * left over from picture to picture. */
+/* A batch in chunks: equal to the whole batch, bit-identical for any number of threads, and no
+ * state remains between pictures. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -48,8 +48,8 @@ static uint32_t conv(struct fn_graph_builder *b, const char *name, uint32_t x, u
     return fn_graph_add_conv(b, name, x, w, bias, &a, act, FN_NONE);
 }
 
-/* Two convolutions, two branches, a concatenation, a global pool, a linear layer, normalised.
- */
+/* Two convolutions, two branches, a concatenation, a global pool, a linear layer,
+ * normalisation. */
 static struct fn_graph_builder *small_net(struct fn_graph *g, bool normalised)
 {
     struct fn_graph_builder *b = fn_graph_builder_create();
@@ -132,7 +132,7 @@ static void test_chunks_are_the_batch(void **state)
         struct result r = one_step(&p, chunks[i], 3, 2);
         assert_true(r.differs == 0);
         assert_memory_equal(r.f, whole.f,
-                            sizeof r.f); /* a picture's vector does not know its chunk */
+                            sizeof r.f); /* a vector does not depend on its chunk */
         double e = relative(r.grad, whole.grad, p.size);
         if (e >= 1e-6)
             fail_msg("chunks of %u: off by %g", chunks[i], e);
@@ -162,7 +162,7 @@ static void test_threads_give_the_same_bits(void **state)
     fn_graph_builder_destroy(b);
 }
 
-/* A network that ends before the normalisation is trained as if it had it. */
+/* A network that ends before the normalisation is trained as if it had one. */
 static void test_raw_output(void **state)
 {
     (void)state;

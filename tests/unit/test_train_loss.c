@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Triplets: selection against its definition, the loss's gradient against difference quotients,
- * collapse; margin softmax likewise. */
+/* Triplets: selection compared with its definition, the gradient of the loss compared with
+ * difference quotients, collapse. The same for margin softmax. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,7 +45,7 @@ static void people(uint32_t *person)
         person[i] = i % PEOPLE;
 }
 
-/* The nearest negative farther than the positive, by looking at all of them. */
+/* The nearest negative that is farther than the positive, by comparing all of them. */
 static size_t nearest_beyond(const float *f, const uint32_t *person, size_t a, double d)
 {
     size_t best = SIZE_MAX;
@@ -162,7 +162,7 @@ static void test_gradient(void **state)
         assert_int_equal(fn_triplet_loss(f, N, DIM, &t, .2f, none, &moved), 0);
         down = moved.loss;
         f[i] = at;
-        /* The loss is quadratic between bends: the quotient is exact but for rounding. */
+        /* The loss is quadratic between bends: the quotient is exact except for rounding. */
         double step = (double)(float)(at + h) - (double)(float)(at - h);
         assert_true(fabs((up - down) / step - (double)g[i]) < 2e-4);
     }
@@ -237,8 +237,8 @@ static void test_margin(void **state)
     }
 }
 
-/* Every vector on its own direction: all right, and a small loss; none: the loss of guessing or
- * worse. */
+/* Every vector on its own direction: all are right, and the loss is small. None: the loss of
+ * guessing or worse. */
 static void test_margin_learnt(void **state)
 {
     (void)state;

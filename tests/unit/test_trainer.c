@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Training from beginning to end on made pictures: it overfits, it resumes with the same bits,
- * threads do not change them, collapse is seen, and a step that is not finite changes nothing.
- */
+/* Training from start to end on drawn pictures: it overfits, it resumes bit-identically,
+ * threads do not change the results, collapse is detected, and a step that is not finite
+ * changes nothing. */
 #include <fcntl.h>
 #include <ftw.h>
 #include <math.h>
@@ -112,7 +112,7 @@ static void test_overfits(void **state)
     fn_trainer_destroy(t);
 }
 
-/* Channels of a layer, before its activation, over all pictures as they are. */
+/* Channels of a layer, before its activation, over all unaugmented pictures. */
 static void check_channels(struct fn_exec *x, const char *name, size_t n, double *ret_worst)
 {
     uint32_t dims[4];
@@ -219,7 +219,8 @@ static void test_threads(void **state)
     assert_memory_not_equal(&other, &one, sizeof other);
 }
 
-/* Every way of training: stop after some steps, go on from the file, end with the same bits. */
+/* Every way of training: stop after some steps, continue from the file, end with identical
+ * bits. */
 static void test_resume(void **state)
 {
     (void)state;
@@ -286,7 +287,7 @@ static void test_checkpoint_is_checked(void **state)
         assert_int_equal(pread(fd, &byte, 1, at), 1);
         byte ^= 0x10;
         assert_int_equal(pwrite(fd, &byte, 1, at), 1);
-        bool in_padding = at >= 40 && at < 64; /* of the header: not looked at */
+        bool in_padding = at >= 40 && at < 64; /* of the header: not read */
         int code = fn_checkpoint_open(path, &c, &err);
         assert_true(code < 0 || in_padding);
         if (code == 0)
@@ -305,8 +306,8 @@ static void test_checkpoint_is_checked(void **state)
     fn_trainer_destroy(t);
 }
 
-/* Hardest negatives and a rate far too high: all embeddings fall into one point, the loss stays
- * at the margin, and that is said. */
+/* Hardest negatives and a rate far too high: all embeddings collapse to one point, the loss
+ * stays at the margin, and this is reported. */
 static void test_collapse(void **state)
 {
     (void)state;

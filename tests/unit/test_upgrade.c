@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* An index of format 1, as the last program that wrote it left it (tests/golden/index-1.txt),
- * is upgraded in place: everybody is who they were, all faces are grouped anew afterwards, and
- * a process that is killed meanwhile leaves one format or the other.
+ * is upgraded in place. All persons stay the same, all faces are clustered again afterwards,
+ * and a process that is killed meanwhile leaves one format or the other.
  *
- * The file: a line per record: table, key, value, in hex; in values "xx*n," stands for n times
- * the byte xx. */
+ * The file has a line per record: table, key, value, in hex. In values, "xx*n," stands for n
+ * times the byte xx. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -151,7 +151,7 @@ static void opened_for_reading(void **state)
     fx_check(fn_people_waiting(t, &w), NULL);
     assert_true(w.regroup && w.total == 31);
     fx_check(fn_faces_good(t, &good), NULL);
-    assert_int_equal(good, 30); /* one is no face */
+    assert_int_equal(good, 30); /* one is labelled as not a face */
     fx_check(fn_person_find(t, "Anna", &p, &err), &err);
     assert_int_equal(p.n_rejected, 1);
     fn_txn_abort(t);
@@ -173,7 +173,7 @@ static void grouped_anew(void **state)
     fx_check(fn_store_open(f.dir, FN_STORE_WRITE, &f.store, &err), &err);
     struct fn_txn *t = fx_begin(&f, true);
     everybody_is_who_they_were(t);
-    /* what is said before faces are grouped anew holds at once */
+    /* labels made before the new clustering are in effect immediately */
     fx_check(fn_face_key_of(t, members[3].face, &a.face), NULL);
     fx_check(fn_assert_append(t, &a, 1, NULL, &err), &err);
     fx_check(fn_index_commit(t, &err), &err);

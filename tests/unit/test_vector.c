@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The integer distance kernels: every version gives the same number as the plain one, for
+/* The integer distance kernels. Every version yields the same number as the plain one, for
  * stored embeddings and for arbitrary bytes, at any count and alignment, and writes nothing
  * beyond its output. */
 #include <math.h>
@@ -17,7 +17,7 @@
 #include "engine/kernels/vector.h"
 
 enum {
-    ROWS_MAX = 71, /* two panels of 32 rows and a ragged one */
+    ROWS_MAX = 71, /* two panels of 32 rows and a partial one */
     X_MAX = 21,
     GUARD = 0x5a5a5a5a,
     WIDTHS = FN_WIDTH_MAX / 32
@@ -84,7 +84,8 @@ static void test_float_round_trip(void **state)
     assert_true(f[0] == 0.0f && f[FN_DIM - 1] == 0.0f);
 }
 
-/* The distance of two units is the squared L2 in units of 2^-28, to the rounding of q14. */
+/* The distance of two units is the squared L2 distance in units of 2^-28, up to the rounding of
+ * q14. */
 static void test_meaning(void **state)
 {
     (void)state;
@@ -106,7 +107,7 @@ static void test_meaning(void **state)
     }
 }
 
-/* The farthest apart that two units can be does not wrap: opposite ones, all weight in one
+/* The largest distance of two units does not overflow: opposite ones, with all weight in one
  * value or evenly in all. */
 static void test_bounds(void **state)
 {
@@ -161,8 +162,8 @@ static void check_tile(const struct fn_vector_kernels *k, const int16_t *x, size
     assert_int_equal(out[nx * stride + 1], GUARD);
 }
 
-/* Numbers like those of embeddings; then anything at all; then mostly the least int16, the one
- * whose pair of products does not fit 31 bits. */
+/* Numbers like those of embeddings; arbitrary numbers; mostly the least int16, whose pair of
+ * products does not fit into 31 bits. */
 static void fill(struct fn_rng *r, int16_t *x, size_t n, int kind)
 {
     int range = kind == 0 ? 2900 : 65536;

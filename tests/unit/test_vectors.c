@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows across tail, blocks and compaction, and search against brute force. */
+/* Rows across tail, blocks and compaction, and search compared with brute force. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -26,7 +26,7 @@ static void expect_vector(uint64_t content, uint32_t face, int16_t out[FN_DIM])
     fn_q14_from_float(out, e, FN_DIM);
 }
 
-/* Faces go in, and nothing follows them: these rows are about vectors alone. */
+/* Inserts faces without bringing people up to date: these tests are about vectors alone. */
 static fn_face_id insert(struct fn_txn *t, uint64_t content, uint32_t face, uint64_t vector)
 {
     struct fn_error err = {0};
@@ -117,7 +117,7 @@ static void test_rows(void **state)
     assert_int_equal(fn_tab_count(t, FN_T_VEC), PHOTOS * FACES / FN_BLOCK_ROWS);
     assert_int_equal(fn_tab_count(t, FN_T_FEAT), 2 * (PHOTOS * FACES / FN_BLOCK_ROWS));
     assert_int_equal(fn_tab_count(t, FN_T_VEC_TAIL),
-                     PHOTOS * FACES % FN_BLOCK_ROWS + 1); /* row 0 is none */
+                     PHOTOS * FACES % FN_BLOCK_ROWS + 1); /* row 0 is unused */
     check_rows(t, ids, dead);
     fx_commit(t);
     t = fx_begin(&f, true);
@@ -202,8 +202,7 @@ static void test_search(void **state)
     fx_new(&f, FN_STORE_NOSYNC);
     struct fn_txn *t = fx_begin(&f, true);
     struct fn_rng r = fn_rng_init(3, 4);
-    for (uint32_t i = 0; i < 2200;
-         i++) { /* vectors come many times over, so that distances tie */
+    for (uint32_t i = 0; i < 2200; i++) { /* vectors occur many times, so that distances tie */
         all[i].face = insert(t, i / FACES, i % FACES, fn_rng_below(&r, 3));
         uint8_t flags = fn_rng_below(&r, 10)  ? 0
                         : fn_rng_below(&r, 2) ? FN_FACE_GONE
@@ -261,8 +260,8 @@ static void expect_block(struct fn_txn *t, enum fn_table table, uint8_t kind, ui
     assert_int_equal(b.live, live);
 }
 
-/* What a program of format 1 wrote: zero where the generation is now, and a shorter head of the
- * feature. */
+/* As a program of format 1 wrote it: zero where the generation is now, and a shorter head of
+ * the feature. */
 static void write_as_format_1(struct fn_txn *t, fn_face_id id)
 {
     struct fn_error err = {0};
@@ -319,12 +318,12 @@ static void test_generations(void **state)
         write_as_format_1(t, ids[i]);
     assert_int_equal(n_live(t), FIRST);
     set_generation(t, 2);
-    set_generation(t, 0); /* says nothing of it */
+    set_generation(t, 0); /* has no generation */
     assert_int_equal(get_generation(t), 2);
     assert_int_equal(n_live(t), 0);
     for (uint32_t i = FIRST; i < FIRST + SECOND; i++)
         ids[i] = insert(t, i / FACES, i % FACES, i / FACES);
-    /* the old block is full for good, the new rows are in one of their own */
+    /* the old block stays full, the new rows are in a block of their own */
     fx_check(fn_face_get(t, ids[FIRST - 1], &rec), NULL);
     assert_int_equal(rec.row, FIRST);
     assert_int_equal(rec.generation, 1);
@@ -341,7 +340,7 @@ static void test_generations(void **state)
     set_generation(t, 1);
     assert_int_equal(n_live(t), FIRST);
     check_nearest(t, ids, 0, FIRST);
-    /* blocks of a generation that is over are not compacted, those in force are */
+    /* blocks of an old generation are not compacted, those of the present one are */
     for (uint32_t i = 999; i < 1450; i++)
         delete_face(t, ids[i]);
     set_generation(t, 2);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* WebP: pictures made with libwebp's own encoder, decoded upright, scaled, with alpha, broken.
- */
+/* WebP: pictures made with the encoder of libwebp, decoded upright, scaled, with alpha,
+ * broken. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -73,7 +73,7 @@ static void shrinks_while_decoding(void **state)
     fn_image_destroy(&m);
 }
 
-/* The file with an EXIF chunk at its end and the container's flag for it. */
+/* The file with an EXIF chunk at its end and the flag for it in the container. */
 static struct fn_source with_orientation(struct fn_source src, const struct fn_image *m,
                                          int orientation)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See thread_comm.h. A collective: everyone shows where its data are, a barrier, everyone
- * copies, a barrier. */
+/* See thread_comm.h. A collective: every rank shows its data, a barrier, every rank copies, a
+ * barrier. */
 #include "thread_comm.h"
 
 #include <pthread.h>
@@ -38,7 +38,7 @@ static int allgather(struct fn_comm *c, const void *own, void *all, const size_t
     char *to = all;
     for (unsigned i = 0; i < c->size; to += bytes[i++]) {
         if (m->w->sizes[i][i] != bytes[i])
-            abort(); /* the ranks do not agree on the sizes */
+            abort(); /* the ranks have different sizes */
         if (bytes[i])
             memcpy(to, m->w->shown[i], bytes[i]);
     }
