@@ -257,7 +257,7 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
     for (size_t i = 0; argc == 1 && i < sizeof shells / sizeof *shells; i++)
         if (strcmp(argv[0], shells[i].shell) == 0) {
             shells[i].write(&ctx->out.buf);
-            return FNQ_OK;
+            return FN_EXIT_OK;
         }
     return fnq_usage(ctx, "completions: bash, zsh or fish.");
 }

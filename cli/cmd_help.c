@@ -68,7 +68,7 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
     char name[128];
     if (argc == 0) {
         fnq_help_overview(&ctx->out.buf);
-        return FNQ_OK;
+        return FN_EXIT_OK;
     }
     (void)snprintf(name, sizeof name, "%.60s%s%.60s", argv[0], argc > 1 ? " " : "",
                    argc > 1 ? argv[1] : "");
@@ -78,8 +78,9 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
     else if (argc == 1 && fnq_is_group(argv[0]))
         fnq_help_group(&ctx->out.buf, argv[0]);
     else
-        return fnq_say(FNQ_USAGE, "there is no command '%s'. All of them: fnq --help", name);
-    return FNQ_OK;
+        return fnq_say(FN_EXIT_USAGE, "there is no command '%s'. All of them: fnq --help",
+                       name);
+    return FN_EXIT_OK;
 }
 
 FNQ_PLAIN_COMMAND(help) = {

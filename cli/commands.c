@@ -3,7 +3,7 @@
  * it. */
 #include "cli/commands.h"
 
-#define AT(field) ((void *)offsetof(struct fnq_opts, field))
+#define AT(field) ((void *)offsetof(struct fnq_globals, field))
 
 const struct fn_opt fnq_global_options[] = {
     {"help", 'h', FN_OPT_FLAG, AT(help), NULL, "show this help"},

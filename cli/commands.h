@@ -67,7 +67,7 @@
 /* clang-format on */
 
 extern const struct fnq_command *const fnq_commands[]; /* ends with NULL */
-extern const struct fn_opt fnq_global_options[];       /* offsets into struct fnq_opts */
+extern const struct fn_opt fnq_global_options[];       /* offsets into struct fnq_globals */
 
 #define FNQ_EACH_COMMAND(c)                                                                    \
     for (const struct fnq_command *const *at_##c = fnq_commands, *c = *at_##c; c; c = *++at_##c)

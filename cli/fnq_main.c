@@ -79,7 +79,7 @@ static const struct fnq_command *take_command(int *argc, char **argv, const char
 static int choose_output(struct fnq_ctx *ctx)
 {
     struct fnq_out *out = &ctx->out;
-    const struct fnq_opts *o = &ctx->o;
+    const struct fnq_globals *o = &ctx->o;
     if (o->json + o->jsonl + o->csv + o->nul > 1 &&
         !(o->nul && !o->json && !o->jsonl && !o->csv))
         return fnq_usage(ctx, "choose one of --json, --jsonl, --csv and -0.");
@@ -99,7 +99,7 @@ static int choose_output(struct fnq_ctx *ctx)
     else if (strcmp(o->color, "never") != 0)
         return fnq_usage(ctx, "--color: '%s' is none of auto, always, never.", o->color);
     if (o->schema > 1)
-        return fnq_say(FNQ_SCHEMA,
+        return fnq_say(FN_EXIT_SCHEMA,
                        "schema %llu is not available. This program writes schema 1.",
                        (unsigned long long)o->schema);
     return 0;
@@ -154,7 +154,7 @@ static int parse_and_run(struct fnq_ctx *ctx, void *options, int argc, char **ar
         fnq_help_command(&ctx->out.buf, ctx->cmd);
     else
         return run_command(ctx, options, (int)n, argv + 1);
-    return FNQ_OK;
+    return FN_EXIT_OK;
 }
 
 static int run(struct fnq_ctx *ctx, int argc, char **argv)
@@ -164,7 +164,7 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
         return parse_and_run(ctx, &ctx->o, argc, argv);
     void *options = calloc(1, c->options_size);
     if (!options)
-        return fnq_say(FNQ_SYSTEM, "out of memory.");
+        return fnq_say(FN_EXIT_SYSTEM, "out of memory.");
     if (c->defaults)
         memcpy(options, c->defaults, c->options_size);
     int code = parse_and_run(ctx, options, argc, argv);
@@ -175,18 +175,19 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 static int unknown_command(struct fnq_ctx *ctx, const char *word, int argc, char **argv)
 {
     if (!fnq_is_group(word))
-        return fnq_say(FNQ_USAGE, "there is no command '%s'. All of them: fnq --help", word);
+        return fnq_say(FN_EXIT_USAGE, "there is no command '%s'. All of them: fnq --help",
+                       word);
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
             fnq_help_group(&ctx->out.buf, word);
-            return FNQ_OK;
+            return FN_EXIT_OK;
         }
     struct fn_buf b;
     fn_buf_init(&b, 1 << 16);
     fnq_help_group(&b, word);
     (void)fprintf(stderr, "fnq: %s: which of these?\n%s", word, fn_buf_cstr(&b));
     fn_buf_finish(&b);
-    return FNQ_USAGE;
+    return FN_EXIT_USAGE;
 }
 
 int main(int argc, char **argv)
@@ -196,9 +197,9 @@ int main(int argc, char **argv)
     const char *word = NULL;
     char **words = calloc((size_t)argc + 2, sizeof *words);
     if (!words)
-        return FNQ_SYSTEM;
+        return FN_EXIT_SYSTEM;
     memcpy(words, argv, (size_t)argc * sizeof *words);
-    ctx.o = (struct fnq_opts){.color = "auto"};
+    ctx.o = (struct fnq_globals){.color = "auto"};
     fnq_out_init(&ctx.out, STDOUT_FILENO);
     ctx.cmd = take_command(&argc, words, &word);
     int code =
@@ -206,7 +207,8 @@ int main(int argc, char **argv)
     fnq_read_end(&ctx);
     fnq_out_flush(&ctx.out);
     if (ctx.out.failed && ctx.out.error != -EPIPE)
-        code = fnq_say(FNQ_SYSTEM, "cannot write the answer: %s.", fn_strerror(ctx.out.error));
+        code =
+            fnq_say(FN_EXIT_SYSTEM, "cannot write the answer: %s.", fn_strerror(ctx.out.error));
     fnl_destroy(ctx.lib);
     fnq_out_finish(&ctx.out);
     free(words);

@@ -91,7 +91,7 @@ static int find_places(struct fnd_setup *s, struct fn_error *err)
               : 0;
 }
 
-static int print_config(struct fn_config_file *config)
+static int print_config(const struct fn_config_file *config)
 {
     struct fn_buf b;
     fn_buf_init(&b, 1 << 20);
@@ -116,7 +116,8 @@ static int check_folders(const struct fnd_setup *s, const struct fn_config *cfg)
     return bad ? FN_EXIT_INPUT : FN_EXIT_OK;
 }
 
-static int run(struct fnd_setup *s, struct fn_config_file *config)
+/* What can be said without starting, or -1: start. */
+static int before(struct fnd_setup *s, const struct fn_config_file *config)
 {
     struct fn_error err = {0};
     const struct fn_config *cfg = fn_config_values(config);
@@ -127,7 +128,16 @@ static int run(struct fnd_setup *s, struct fn_config_file *config)
     int rc = fn_profile_read_values(dir, cfg->profile, &s->values, &err);
     if (rc) /* a missing profile is a missing input, no answer */
         return fail(rc == FN_ENOTFOUND ? FN_EMODEL : rc, err.text);
-    return opt.check ? check_folders(s, cfg) : fnd_run(s, config);
+    return opt.check ? check_folders(s, cfg) : -1;
+}
+
+static int run(struct fnd_setup *s, struct fn_config_file *config)
+{
+    int code = before(s, config);
+    if (code < 0)
+        return fnd_run(s, config);
+    fn_config_destroy(config);
+    return code;
 }
 
 int main(int argc, char **argv)

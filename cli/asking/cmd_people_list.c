@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* fnq people list. */
-#include "cli/library/people_list.h"
-
 #include <string.h>
 
 #include "cli/asking/person_fields.h"
 #include "cli/asking/person_sheet.h"
+#include "cli/library/people_list.h"
 #include "cli/print/list.h"
 #include "cli/program/command.h"
 

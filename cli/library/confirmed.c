@@ -8,7 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
 #include "cli/library/library_priv.h"
+#include "engine/base/array.h"
 
 struct found {
     struct fn_txn *t;
@@ -40,14 +42,10 @@ static int try_path(const struct fn_path *p, void *arg)
 
 static int add(struct fnl_labelled *l, const struct fnl_labelled_face *f)
 {
-    if (l->n == l->cap) {
-        size_t cap = l->cap ? 2 * l->cap : 256;
-        struct fnl_labelled_face *grown = reallocarray(l->face, cap, sizeof *grown);
-        if (!grown)
-            return -ENOMEM;
-        l->face = grown;
-        l->cap = cap;
-    }
+    struct fnl_labelled_face *grown = fn_array_grow(l->face, &l->cap, l->n + 1, sizeof *grown);
+    if (!grown)
+        return -ENOMEM;
+    l->face = grown;
     l->face[l->n] = *f;
     l->face[l->n].path = strdup(f->path);
     l->face[l->n].person = strdup(f->person);

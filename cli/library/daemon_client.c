@@ -10,9 +10,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "cli/library/library_priv.h"
 #include "engine/base/clock.h"
 #include "index/protocol.h"
-#include "cli/library/library_priv.h"
 
 int fnl_client_open(struct fn_library *lib, struct fnl_client *ret, struct fn_error *err)
 {

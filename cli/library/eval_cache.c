@@ -7,13 +7,14 @@
  * record that does not check ends the file: what follows is made again. Vectors of faces are
  * personal data: the files are for their owner only. Several threads may ask and put at once;
  * the order of records is theirs, the answers are not. */
+#include "cli/library/eval_cache.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/library/eval_cache.h"
 #include "engine/base/file.h"
 #include "engine/base/paths.h"
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/library/eval_priv.h"
+#include "engine/base/array.h"
 #include "engine/base/clock.h"
 
 enum { LANES_MAX = 256 };
@@ -66,12 +67,9 @@ void fnl_eval_remember_failure(struct fnl_eval *e, const struct fnl_cache *c,
                                const struct fn_h128 *content, const struct fn_error *err)
 {
     struct fnl_eval *m = lock_main(e);
-    if (m->n_failures == m->failures_cap) {
-        size_t cap = m->n_failures ? 2 * m->n_failures : 16;
-        struct fnl_eval_failure *v = reallocarray(m->failures, cap, sizeof *v);
-        m->failures = v ? v : m->failures;
-        m->failures_cap = v ? cap : m->failures_cap;
-    }
+    struct fnl_eval_failure *v =
+        fn_array_grow(m->failures, &m->failures_cap, m->n_failures + 1, sizeof *v);
+    m->failures = v ? v : m->failures;
     /* When it cannot be remembered it is tried once more: no harm. */
     if (m->n_failures < m->failures_cap && !find_failure(m, fnl_cache_kind(c), content))
         m->failures[m->n_failures++] =

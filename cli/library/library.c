@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The handle: where the index is, opening it, and the configuration. */
-#include "cli/library/library_priv.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/library/library_priv.h"
 #include "cli/library/pictures.h"
 
 int fnl_create(const struct fnl_choice *choice, struct fn_library **ret, struct fn_error *err)

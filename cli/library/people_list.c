@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/array.h"
+#include "engine/base/text.h"
 
 struct choice {
     struct fnl_people *to;
@@ -43,13 +44,39 @@ static int by_photos(const void *a, const void *b)
     return memcmp(p->id.b, q->id.b, sizeof p->id.b);
 }
 
-static int by_name(const void *a, const void *b)
+struct named {
+    char *key; /* of the name; NULL: none */
+    struct fn_person p;
+};
+
+static int by_key(const void *a, const void *b)
 {
-    const struct fn_person *p = a, *q = b;
-    if (!p->name[0] != !q->name[0])
-        return p->name[0] ? -1 : 1;
-    int c = strcasecmp(p->name, q->name);
-    return c ? c : by_photos(a, b);
+    const struct named *m = a, *n = b;
+    if (!m->key != !n->key)
+        return m->key ? -1 : 1;
+    int c = m->key ? strcmp(m->key, n->key) : 0;
+    return c ? c : by_photos(&m->p, &n->p);
+}
+
+/* By the key by which names are compared (engine/base/text.h), the unnamed last. */
+static int sort_by_name(struct fnl_people *l)
+{
+    int rc = 0;
+    struct named *all = calloc(l->n + 1, sizeof *all);
+    if (!all)
+        return -ENOMEM;
+    for (size_t i = 0; i < l->n; i++) {
+        all[i].p = l->p[i];
+        if (l->p[i].name[0] && !(all[i].key = fn_text_key(l->p[i].name)))
+            rc = -ENOMEM;
+    }
+    qsort(all, l->n, sizeof *all, by_key);
+    for (size_t i = 0; i < l->n; i++) {
+        l->p[i] = all[i].p;
+        free(all[i].key);
+    }
+    free(all);
+    return rc;
 }
 
 static int by_first(const void *a, const void *b)
@@ -69,19 +96,20 @@ int fnl_people_list(struct fn_txn *t, bool all, uint64_t min_photos,
 {
     static int (*const orders[])(const void *a, const void *b) = {
         [FNL_BY_PHOTOS] = by_photos,
-        [FNL_BY_NAME] = by_name,
         [FNL_BY_FIRST] = by_first,
         [FNL_BY_LAST] = by_last,
     };
     struct choice c = {ret, min_photos, all};
     *ret = (struct fnl_people){0};
     int rc = fn_person_each(t, collect, &c);
+    if (!rc && order == FNL_BY_NAME)
+        rc = sort_by_name(ret);
+    else if (!rc && ret->n)
+        qsort(ret->p, ret->n, sizeof *ret->p, orders[order]);
     if (rc) {
         fnl_people_finish(ret);
         return fn_error_set(err, rc, "people: %s", fn_strerror(rc));
     }
-    if (ret->n)
-        qsort(ret->p, ret->n, sizeof *ret->p, orders[order]);
     return 0;
 }
 

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/program/fnq.h"
 #include "cli/program/command.h"
+#include "cli/program/fnq.h"
 #include "engine/base/utf8.h"
 
 int fnq_read_begin(struct fnq_ctx *ctx, struct fn_error *err)
@@ -111,5 +111,5 @@ int fnq_usage(const struct fnq_ctx *ctx, const char *fmt, ...)
     if (ctx->cmd)
         (void)fprintf(stderr, "     usage: fnq %s %s   (fnq %s --help)\n", ctx->cmd->name,
                       ctx->cmd->args, ctx->cmd->name);
-    return FNQ_USAGE;
+    return FN_EXIT_USAGE;
 }

@@ -18,23 +18,8 @@
 #include "engine/base/exit_code.h"
 #include "engine/base/options.h"
 
-/* Old names of enum fn_exit; new code uses that. */
-enum fnq_exit {
-    FNQ_OK = FN_EXIT_OK,
-    FNQ_NO = FN_EXIT_NO,
-    FNQ_USAGE = FN_EXIT_USAGE,
-    FNQ_PARTLY = FN_EXIT_PARTLY,
-    FNQ_UNREACHABLE = FN_EXIT_UNREACHABLE,
-    FNQ_INPUT = FN_EXIT_INPUT,
-    FNQ_REFUSED = FN_EXIT_REFUSED,
-    FNQ_DAMAGED = FN_EXIT_DAMAGED,
-    FNQ_SYSTEM = FN_EXIT_SYSTEM,
-    FNQ_SCHEMA = FN_EXIT_SCHEMA,
-    FNQ_INTERRUPTED = FN_EXIT_INTERRUPTED,
-};
-
 /* Options that every command takes. */
-struct fnq_opts {
+struct fnq_globals {
     bool help, version, quiet, no_daemon, dry_run, yes;
     bool json, jsonl, csv, nul;
     const char *index, *config, *models, *color;
@@ -44,7 +29,7 @@ struct fnq_opts {
 struct fnq_command;
 
 struct fnq_ctx {
-    struct fnq_opts o;
+    struct fnq_globals o;
     const struct fnq_command *cmd;
     struct fn_library *lib;
     struct fnq_out out;

@@ -52,6 +52,12 @@ code 'Persian, with a non-joiner' 0 q people name "$p4" "$ali$non_joiner$reza"
 id4=$(q people show "$ali$reza" --json | js id)
 shows "$id4" "$ali$non_joiner$reza"
 
+# sorted as they are compared: a small letter is no later than a capital
+anna=$(printf '\320\260\320\275\320\275\320\260')
+code 'a small letter' 0 q people name "$id3" "$anna"
+is 'sorted by name' "$anna $big_serena" "$(q people list --all --sort name | cut -f2 | grep -e "$anna" -e "$big_serena" | paste -sd' ' -)"
+code 'undo' 0 q undo
+
 # label does not create a second person for another spelling of a name
 face=$(q find 'path:stranger*' --output=faces | cut -f1 | head -1)
 code 'label' 0 q label "$face" "$loud_serena"

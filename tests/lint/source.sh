@@ -3,8 +3,6 @@
 # What no source file may contain: calls that cannot be used safely, invisible characters, tabs, trailing spaces,
 # unfinished work without an issue number, lines and files over the limit. No two files of the repository have one name.
 set -eu
-# Names that two files still have, until one is renamed.
-known_names='ops.c ops.h settle.c settle.h train.h'
 cd "${1:-.}"
 files=$(find engine index daemon cli tests -name '*.[ch]' 2>/dev/null | sort)
 out=$(
@@ -25,7 +23,6 @@ out=$(
                 sed "s|^|$f:|; s|\$|   <- more than 96 columns|"
         done
         for name in $(printf '%s\n' $files | sed 's|.*/||' | sort | uniq -d); do
-            case " $known_names " in *" $name "*) continue ;; esac
             printf '%s\n' $files | grep "/$name\$" | sed 's/$/   <- another file has this name/'
         done
     } || true

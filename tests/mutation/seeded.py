@@ -15,11 +15,14 @@ TESTS = {
                     " property.regroup",
     "index/ingest": "unit.photos property.overlap unit.settle unit.labels property.paths property.people",
     "index/search": "unit.vectors",
+    "index/intake": "unit.library_files unit.daemon unit.daemon_jobs",
     "daemon": "unit.root_verdict unit.standstill unit.library_files unit.daemon unit.daemon_jobs unit.control_command",
 }
-# Of the daemon, the files that decide and do nothing else: the rest is tested by the real programs.
+# What is taken when no path is given: the index, and of the daemon the files that decide and do nothing else; what acts is
+# tested by the real programs.
+INDEX = ["index/labels", "index/query", "index/records", "index/people", "index/ingest", "index/search"]
 DAEMON = ["daemon/watching/root_verdict.c", "daemon/watching/standstill.c", "daemon/watching/scan_plan.c",
-          "daemon/files/rules.c", "daemon/files/candidate.c", "daemon/jobs/job_list.c", "daemon/jobs/cores.c",
+          "index/intake/rules.c", "index/intake/candidate.c", "daemon/jobs/job_list.c", "daemon/jobs/cores.c",
           "daemon/talking/control_command.c"]
 
 SWAPS = [(" < ", " <= "), (" <= ", " < "), (" > ", " >= "), (" >= ", " > "), (" == ", " != "), (" != ", " == "),

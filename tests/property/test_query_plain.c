@@ -243,6 +243,8 @@ static void random_photo(struct fn_rng *r, struct photo *p)
     struct tm tm = {.tm_year = 110 + (int)fn_rng_below(r, 4), .tm_mday = 1};
     p->taken_s = timegm(&tm) + (fn_rng_below(r, 2) ? 86400 * 100 : 0) +
                  ((int)fn_rng_below(r, 49) - 24) * 3600; /* around the turn of the year */
+    if (fn_rng_below(r, 3) == 0)
+        p->taken_s = timegm(&tm) - p->zone_min * 60; /* at it */
     for (int i = 0; i < p->n; i++) {
         p->who[i] = (int)fn_rng_below(r, NO_FACE + 1);
         for (int k = 0; k < i; k++)

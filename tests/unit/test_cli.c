@@ -314,7 +314,7 @@ static void every_option_has_its_own_place(void **state)
     (void)state;
     FNQ_EACH_COMMAND(c)
     {
-        size_t size = c->options_size ? c->options_size : sizeof(struct fnq_opts);
+        size_t size = c->options_size ? c->options_size : sizeof(struct fnq_globals);
         assert_non_null(c->run);
         assert_non_null(c->summary);
         assert_int_equal(c->summary[strlen(c->summary) - 1] == '.', 0);

@@ -470,6 +470,18 @@ static const char *order(struct fn_txn *t, int64_t now)
     return out;
 }
 
+static unsigned tries_of(struct fn_txn *t, const char *path)
+{
+    struct fn_queue_entry e[8];
+    size_t n = 0;
+    fx_check(fn_queue_peek(t, INT64_MAX, NULL, e, 8, &n), NULL);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(e[i].path, path) == 0)
+            return e[i].tries;
+    fail_msg("%s is not in the queue", path);
+    return 0;
+}
+
 static void test_queue(void **state)
 {
     (void)state;
@@ -491,10 +503,12 @@ static void test_queue(void **state)
     assert_string_equal(order(t, 500), "first late d/a d/b ");
     push(&f, t, "d/b", 1); /* the same file: it still has to wait */
     assert_string_equal(order(t, 100), "first late d/a ");
+    assert_int_equal(tries_of(t, "d/b"), 1); /* and was tried before */
     struct fn_queue_entry changed = entry(&f, "d/b", 1);
     changed.size = 11;
     fx_check(fn_queue_push(t, &changed, &err), &err);
     assert_string_equal(order(t, 100), "first late d/a d/b ");
+    assert_int_equal(tries_of(t, "d/b"), 0);
     fx_check(fn_path_rename(t, f.root, "d", f.root, "e", &n, &err), &err);
     assert_string_equal(order(t, 100), "first late e/a e/b ");
     fx_ingest(&f, t, "e/a", 1, 0);
