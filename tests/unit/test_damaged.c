@@ -10,6 +10,7 @@
 
 #include "index/labels/labels.h"
 #include "index/records/records.h"
+#include "index/search/search.h"
 #include "tests/unit/index_fixture.h"
 
 /* A photo record with a camera and a reason of n bytes each. */
@@ -111,13 +112,30 @@ static void damaged_hashes(void **state)
     fx_remove(&f);
 }
 
+/* An index that was only just made: nothing is found, and that is no error. */
+static void searched_without_a_model(void **state)
+{
+    (void)state;
+    struct fx f;
+    struct fn_error err = {0};
+    static const int16_t x[FN_DIM] = {16384};
+    struct fn_hit hit;
+    size_t n = 9;
+    fx_new(&f, 0);
+    struct fn_txn *t = fx_begin(&f, true);
+    fx_check(fn_tab_del(t, FN_T_META, "model", strlen("model"), &err), &err);
+    fx_check(fn_search(t, x, UINT32_MAX, 1, 0, &hit, &n, &err), &err);
+    assert_int_equal(n, 0);
+    fn_txn_abort(t);
+    fx_remove(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts_that_do_not_fit),
-        cmocka_unit_test(thresholds_come_back),
-        cmocka_unit_test(damaged_merges),
-        cmocka_unit_test(damaged_hashes),
+        cmocka_unit_test(texts_that_do_not_fit),    cmocka_unit_test(thresholds_come_back),
+        cmocka_unit_test(damaged_merges),           cmocka_unit_test(damaged_hashes),
+        cmocka_unit_test(searched_without_a_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
