@@ -32,12 +32,17 @@ static void copy_text(const json_t *o, const char *key, char *out, size_t size)
 /* "2026-11-30T17:15:02Z" */
 static int64_t time_s(const json_t *o, const char *key)
 {
+    static const char after[] = "--T::Z";
     const char *s = json_string_value(json_object_get(o, key));
-    struct fn_civil c;
-    if (!s || sscanf(s, "%d-%d-%dT%d:%d:%dZ", &c.year, &c.month, &c.day, &c.hour, &c.minute,
-                     &c.second) != 6)
-        return 0;
-    return fn_civil_to_unix(c.year, c.month, c.day, c.hour, c.minute, c.second);
+    long n[6];
+    for (size_t i = 0; i < 6; i++) {
+        char *end = NULL;
+        n[i] = s ? strtol(s, &end, 10) : 0;
+        if (!end || end == s || *end != after[i] || n[i] < 0 || n[i] > 9999)
+            return 0;
+        s = end + 1;
+    }
+    return fn_civil_to_unix((int)n[0], (int)n[1], (int)n[2], (int)n[3], (int)n[4], (int)n[5]);
 }
 
 struct fnl_root_status *fnl_status_add_root(struct fnl_status *s, const char *path)

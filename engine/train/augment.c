@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Random changes of training chips; see augment.h.
- * Order: flip, colour, blur, rounding, JPEG, cutout: light, lens, file, and then what stands in
- * front. */
+ *
+ * Order: flip, colour, blur, rounding, JPEG, cutout. It follows the path of the light, the
+ * lens, the file, and then objects in front of the face. */
 #include "engine/train/augment.h"
 
 #include <errno.h>
@@ -13,11 +14,11 @@
 
 #include "engine/base/rng.h"
 
-/* ITU-R BT.601 luma, as JPEG has it. */
+/* Weights of ITU-R BT.601 luma, as in JPEG. */
 static const float luma[3] = {0.299f, 0.587f, 0.114f};
 
-/* One random stream each: an operation more or less does not change the others. Values are part
- * of the runs. */
+/* Each operation has its own random stream, so that one more or less does not change the
+ * others. The values affect the results of runs. */
 enum op {
     OP_FLIP = 1,
     OP_SHIFT = 2,
@@ -34,7 +35,7 @@ enum op {
 
 #define BLUR_MAX_PX  8.0f
 #define BLUR_RADIUS  24    /* three sigma of the widest */
-#define CUTOUT_MIN   0.02f /* shares of the chip's area, aspect 1:2 to 2:1 */
+#define CUTOUT_MIN   0.02f /* shares of the area of the chip, aspect 1:2 to 2:1 */
 #define CUTOUT_MAX   0.2f
 #define CUTOUT_VALUE 128
 
@@ -84,7 +85,7 @@ int fn_augment_check(const struct fn_augment *a, struct fn_error *err)
     return 0;
 }
 
-/* The random numbers of one chip. */
+/* Source of the random numbers of one chip. */
 struct draws {
     uint64_t seed, step, sample;
 };
@@ -215,8 +216,8 @@ static double mean_luma(const float *chip, size_t n)
     return n ? sum / (double)n : 0;
 }
 
-/* v -> gain (m + contrast (g + saturation (v - g) - m)), with g the pixel's grey and m the
- * chip's mean grey. */
+/* v -> gain (m + contrast (g + saturation (v - g) - m)), with g the grey value of the pixel and
+ * m the mean grey of the chip. */
 static void colour(const struct fn_augment_plan *p, float *chip, size_t n)
 {
     float k = p->gain * p->contrast, ks = k * p->saturation;
@@ -229,7 +230,7 @@ static void colour(const struct fn_augment_plan *p, float *chip, size_t n)
     }
 }
 
-/* Gaussian out to three sigma, sum 1; returns the radius. */
+/* Gaussian up to three sigma, with sum 1. Returns the radius. */
 static int blur_weights(float sigma, float w[2 * BLUR_RADIUS + 1])
 {
     int radius = (int)ceilf(3 * sigma);
@@ -247,7 +248,7 @@ static void add_scaled(float *restrict to, const float *restrict from, float w, 
         to[i] += w * from[i];
 }
 
-/* The row with its end pixels repeated, so that no tap has to ask where it is. */
+/* The row with its end pixels repeated, so that taps need no bounds check. */
 static void pad_row(const float *row, size_t width, size_t radius, float *to)
 {
     for (size_t i = 0; i < radius; i++) {
@@ -263,7 +264,7 @@ static void blur(const struct fn_augment_work *work, float sigma, float *chip)
     size_t row = 3 * (size_t)work->width;
     int64_t height = work->height;
     float *padded = work->blur + row * work->height;
-    /* Under a fifth of a pixel the neighbours weigh less than a rounding step. */
+    /* With sigma under a fifth of a pixel, the neighbours weigh less than a rounding step. */
     if (sigma < 0.2f)
         return;
     int radius = blur_weights(sigma < BLUR_MAX_PX ? sigma : BLUR_MAX_PX, w);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What backward kernels share. */
+/* Shared by the backward kernels. */
 #ifndef FN_ENGINE_TRAIN_BACK_H
 #define FN_ENGINE_TRAIN_BACK_H
 
@@ -9,17 +9,17 @@
 
 size_t fn_back_pixels(const struct fn_view *v);
 void fn_back_clear(const struct fn_view *v);
-/* dout *= activation'(out), in place, where the step has an activation fused into it (ReLU or
- * ReLU6). First of all in run. */
+/* dout *= activation'(out), in place, if the step has a fused activation (ReLU or ReLU6). The
+ * first operation of run. */
 void fn_back_mask(const struct fn_back *b, const struct fn_back_ctx *ctx);
 /* The same for pixels first .. first + n. */
 void fn_back_mask_part(const struct fn_back *b, const struct fn_back_ctx *ctx, size_t first,
                        size_t n);
-/* to = from, or to += from; same shape. */
+/* to = from, or to += from, of the same shape. */
 void fn_back_copy(const struct fn_view *to, const struct fn_view *from, bool add,
                   const struct fn_back_ctx *ctx);
-/* What is due to the fused residual. Right behind the mask: it was planned first, and may be
- * what the step reads as well. */
+/* Passes the gradient on to the fused residual. Directly after the mask: it was planned first,
+ * and may be an input of the step too. */
 void fn_back_residual(const struct fn_back *b, const struct fn_back_ctx *ctx);
 
 #endif

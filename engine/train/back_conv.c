@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* The backward of a convolution (not depthwise).
  *
- * Weights: dW = dY^T X, where a row of X is the window of one output pixel: rows are gathered
+ * Weights: dW = dY^T X, where a row of X is the window of one output pixel. Rows are gathered
  * for some hundred pixels and a few rows of the window at a time, so that they stay in cache
- * between the gathering and the product that adds to dW. A 1x1 convolution has its rows
- * already. The activation's mask and the bias's sum go by the same blocks, while they are in
- * cache. Data: at stride 1 the gradient is a convolution of dY with the weights transposed and
- * turned by half, by the same tiles as forward. At other strides rows of windows are made by dY
- * W, a 1x1 convolution by the same tiles, and added where they came from (Chellapilla, Puri,
- * Simard 2006, backwards). Where there are no tiles for the processor, both products are by
- * BLAS. */
+ * until the product that adds to dW. A 1x1 convolution needs no gathering. The mask of the
+ * activation and the sum of the bias are computed by the same blocks, while they are in cache.
+ *
+ * Data: at stride 1, the gradient is a convolution of dY with the transposed weights, rotated
+ * by 180 degrees, by the tiles of forward. At other strides, rows of windows are computed as dY
+ * W, which is a 1x1 convolution by the same tiles, and added to their positions in the input
+ * (Chellapilla, Puri, Simard 2006, backwards). Without tiles for the processor, both products
+ * are computed by BLAS. */
 #include <errno.h>
 #include <string.h>
 
@@ -19,9 +20,9 @@
 #include "engine/train/back.h"
 
 enum {
-    BLOCK = 128,      /* output pixels at once, a multiple of what the kernels sum at a time */
-    ROW_FLOATS = 768, /* of the window gathered at a time, when a row of it is less */
-    DATA_FLOATS = 128 << 10, /* of windows made at a time */
+    BLOCK = 128,             /* output pixels at a time, a multiple of what the kernels sum */
+    ROW_FLOATS = 768,        /* of the window gathered at a time, if a row of it is shorter */
+    DATA_FLOATS = 128 << 10, /* of windows computed at a time */
     DATA_PIXELS_MIN = 16,
     DATA_PIXELS_MAX = 1024,
 };
@@ -29,13 +30,13 @@ enum {
 struct conv_back {
     uint32_t pad_top, pad_left;
     size_t depth;      /* floats of a window */
-    size_t rows;       /* of the window gathered at once */
-    size_t data_block; /* output pixels whose windows are made at once */
-    bool pointwise;    /* windows are the input's pixels */
+    size_t rows;       /* of the window gathered at a time */
+    size_t data_block; /* output pixels whose windows are computed at a time */
+    bool pointwise;    /* windows are single pixels of the input */
     bool own;          /* products by our kernels */
-    bool by_windows;   /* the tiles make windows: weights transposed, not turned */
+    bool by_windows;   /* the tiles compute windows: weights transposed, not rotated */
     struct fn_conv data;
-    float *data_weight; /* NULL: data gradient by BLAS, or none */
+    float *data_weight; /* NULL: data gradient by BLAS, or not needed */
 };
 
 static bool fits_conv(const struct fn_back *b, const struct fn_back_ctx *ctx)
@@ -44,7 +45,7 @@ static bool fits_conv(const struct fn_back *b, const struct fn_back_ctx *ctx)
     return b->step->attr.groups == 1;
 }
 
-/* [ic][kh][kw][oc] turned by half, from [oc][kh][kw][ic]. */
+/* [ic][kh][kw][oc] rotated by 180 degrees, from [oc][kh][kw][ic]. */
 static void turn(const struct fn_step *s, float *to)
 {
     const uint32_t *d = s->weight->dims;
@@ -107,7 +108,7 @@ static struct fn_conv_spec turned_spec(const struct fn_back *b, const struct con
     };
 }
 
-/* data_block pixels of dY to as many windows in scratch. */
+/* From data_block pixels of dY to the same number of windows in scratch. */
 static struct fn_conv_spec windows_spec(const struct fn_back *b, const struct conv_back *c)
 {
     return (struct fn_conv_spec){
@@ -195,7 +196,7 @@ static void refresh_conv(const struct fn_back *b)
     fn_conv_weights(&c->data, c->data_weight, NULL, NULL);
 }
 
-/* ---- windows: where the taps of an output pixel are ---- */
+/* ---- windows: the positions of the taps of an output pixel ---- */
 
 struct window {
     ptrdiff_t x;     /* column of the first tap */
@@ -220,8 +221,8 @@ static struct window window_of(const struct fn_back *b, const struct conv_back *
     return w;
 }
 
-/* Pixel of the first tap inside, of row ky of the window; FN_NOWHERE: the whole row is outside.
- */
+/* The pixel of the first tap inside the map, of row ky of the window. FN_NOWHERE: the whole row
+ * is outside. */
 static size_t row_pixel(const struct fn_back *b, const struct window *w, size_t ky)
 {
     const struct fn_view *in = &b->step->in_view[0];
@@ -263,7 +264,7 @@ static void gather(const struct fn_back *b, const struct conv_back *c, size_t fr
     }
 }
 
-/* Windows of pixels from .. from + n, to where they came from. */
+/* Adds the windows of pixels from .. from + n to their positions in the input. */
 static void scatter(const struct fn_back *b, const struct fn_back_ctx *ctx, const float *rows,
                     size_t from, size_t n)
 {
@@ -328,7 +329,7 @@ static void add_weights(const struct fn_back *b, const struct fn_back_ctx *ctx, 
     }
 }
 
-/* dY, masked, and what it gives for weights and bias, block by block. */
+/* The masked dY and its products for weights and bias, block by block. */
 static void add_parameters(const struct fn_back *b, const struct fn_back_ctx *ctx)
 {
     if (b->dres.data) { /* its copy comes first */
@@ -349,8 +350,8 @@ static void add_parameters(const struct fn_back *b, const struct fn_back_ctx *ct
     }
 }
 
-/* dY W of pixels p .. p + n, to the map's gradient itself or to scratch. Returns where the
- * first is: tiles make whole blocks, so that the last begins before p. */
+/* Computes dY W for pixels p .. p + n, in the gradient of the map or in scratch. Returns the
+ * position of the first: tiles compute complete blocks, so the last may begin before p. */
 static const float *make_windows(const struct fn_back *b, const struct fn_back_ctx *ctx,
                                  size_t p, size_t n)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Backward by the gradient kernels of the table (engine/kernels/grad.h), one small function per
- * operator. */
+/* Backward with the gradient kernels of the table (engine/kernels/grad.h): one small function
+ * per operator. */
 #include <errno.h>
 #include <string.h>
 
@@ -77,7 +77,7 @@ static void run_affine(const struct fn_back *b, const struct fn_back_ctx *ctx)
                   b->add[0]);
 }
 
-/* Parts that lie in the whole have their gradients there. */
+/* Parts that are in the memory of the whole have their gradients there. */
 static void run_concat(const struct fn_back *b, const struct fn_back_ctx *ctx)
 {
     struct fn_view part = b->dout;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Backward by the operator table's own functions: the specification, and what runs where no
- * kernel is worth its lines. */
+/* Backward with the functions of the operator table. They are the specification, and are used
+ * where a kernel is not worth its code. */
 #include <string.h>
 
 #include "engine/train/back.h"
@@ -13,7 +13,7 @@ static struct fn_view weight_view(const struct fn_value *v, float *data)
         .data = data, .n = v->dims[0], .c = v->dims[1], .h = v->dims[2], .w = v->dims[3]};
 }
 
-/* References read their inputs through views that could write; they do not. */
+/* References read their inputs through views that allow writing, but do not write. */
 static float *unconst(const float *p)
 {
     union {

@@ -23,24 +23,24 @@ struct fn_batch_net {
     struct fn_team *team;
     struct fn_tape **tapes; /* per thread */
     unsigned ranks;
-    size_t lane, lane_end; /* this rank's */
-    float **lanes;         /* gradients, of this rank's lanes */
+    size_t lane, lane_end; /* of this rank */
+    float **lanes;         /* gradients of the lanes of this rank */
     struct fn_arena *lane_memory;
     float *differs; /* per thread */
     struct fn_batch_info info;
 };
 
-/* What a pass over the chunks sees. */
+/* The input of a pass over the chunks. */
 struct pass {
     struct fn_batch_net *b;
     const uint8_t *chips;
-    size_t n, n_chunks;               /* rows at hand */
-    size_t batch_chunks, first_chunk; /* of the whole batch; its number of the first at hand */
+    size_t n, n_chunks;               /* rows on this rank */
+    size_t batch_chunks, first_chunk; /* of the whole batch; number of the first one here */
     float *f;
     const float *df, *f_before;
 };
 
-/* As in the built-in networks. */
+/* The same as in the built-in networks. */
 static const float norm_eps = 1e-10f;
 
 static int make_tapes(struct fn_batch_net *b, const struct fn_batch_opts *o,
@@ -49,7 +49,7 @@ static int make_tapes(struct fn_batch_net *b, const struct fn_batch_opts *o,
     struct fn_tape_opts t = {.n = 1, .h = o->height, .w = o->width, .cpu_flags = o->cpu_flags};
     uint32_t chunk = o->chunk;
     int rc = 0;
-    if (!chunk) { /* what one picture takes tells how many fit */
+    if (!chunk) { /* the memory for one picture determines how many fit */
         rc = fn_tape_create(b->params, &t, &b->tapes[0], err);
         if (rc)
             return rc;
@@ -186,7 +186,7 @@ static size_t chunk_size(const struct pass *p, size_t chunk)
     return left < p->b->info.chunk ? left : p->b->info.chunk;
 }
 
-/* Pictures beyond the last are zeros: they cost time, and nothing depends on them. */
+/* Pictures after the last are zeros. They take time, but nothing depends on them. */
 static void load(const struct pass *p, struct fn_tape *t, size_t chunk)
 {
     const struct fn_batch_info *i = &p->b->info;
@@ -197,8 +197,8 @@ static void load(const struct pass *p, struct fn_tape *t, size_t chunk)
     memset(to + n * pixels * 3, 0, (i->chunk - n) * pixels * 3 * sizeof *to);
 }
 
-/* Networks from elsewhere often end before the normalisation, which is then ours: f = z / |z|.
- */
+/* Imported networks often end before the normalisation, which is then done here: f = z /
+ * |z|. */
 static void normalise(const float *z, float *f, size_t n, size_t dim)
 {
     for (size_t i = 0; i < n; i++, z += dim, f += dim) {
@@ -211,8 +211,8 @@ static void normalise(const float *z, float *f, size_t n, size_t dim)
     }
 }
 
-/* From the gradient by f to that by z: what is left along f is nothing, and the rest is scaled
- * by 1 / |z|. */
+/* Converts the gradient by f to that by z: the component along f becomes zero, and the rest is
+ * scaled by 1 / |z|. */
 static void denormalise(const float *z, const float *df, float *dz, size_t n, size_t dim)
 {
     for (size_t i = 0; i < n; i++, z += dim, df += dim, dz += dim) {
@@ -269,7 +269,7 @@ static void backward_chunk(const struct pass *p, unsigned thread, size_t chunk, 
     load(p, t, chunk);
     fn_tape_forward(t);
     float *seed = fn_tape_seed(t, 0);
-    take_embeddings(p, t, n, seed); /* the seed's memory is free until it is set */
+    take_embeddings(p, t, n, seed); /* the memory of the seed is free until the seed is set */
     const float *f = seed;
     for (size_t i = 0; p->f_before && i < n * dim; i++)
         p->b->differs[thread] = fmaxf(p->b->differs[thread], fabsf(f[i] - p->f_before[at + i]));
@@ -281,7 +281,7 @@ static void backward_chunk(const struct pass *p, unsigned thread, size_t chunk, 
     fn_tape_backward(t, grad);
 }
 
-/* Chunks of a lane: the first of them and, by the next lane, their end. */
+/* The first chunk of a lane. Its end is the first chunk of the next lane. */
 static size_t lane_chunk(const struct pass *p, size_t lane)
 {
     return fn_comm_leaf(p->batch_chunks, p->b->info.lanes, (unsigned)lane) - p->first_chunk;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a fresh network begins: layer by layer, weights and biases are scaled and moved so that
- * each channel has mean 0 and variance 1 over a sample of faces before its activation (Salimans
- * and Kingma 2016, section 3; Mishkin and Matas 2016). With random weights and no biases the
- * channels of a deep ReLU network have large means that all pictures share, and all embeddings
- * point the same way (d2 of .01 at the end of NN2 to NN4): every negative is inside the margin,
- * and training collapses before it has begun. The networks of the paper have no batch
- * normalisation that would see to it. */
+/* Initial weights of a new network: layer by layer, weights and biases are scaled and shifted
+ * so that each channel has mean 0 and variance 1 over a sample of faces before its activation
+ * (Salimans and Kingma 2016, section 3; Mishkin and Matas 2016). With random weights and no
+ * biases, the channels of a deep ReLU network have large means that all pictures share, and all
+ * embeddings have almost the same direction (d2 of .01 at the end of NN2 to NN4). Then every
+ * negative is inside the margin, and training collapses at the start. The networks of the paper
+ * have no batch normalisation that would prevent it. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 #include "engine/train/train_priv.h"
 
-/* The trained copy of a weight, which the graph's values point to. */
+/* The trained copy of a weight, to which the values of the graph point. */
 static float *weight_of(struct fn_trainer *t, uint32_t value, size_t *ret_count)
 {
     for (size_t i = 0; i < t->params.n; i++)
@@ -24,7 +24,8 @@ static float *weight_of(struct fn_trainer *t, uint32_t value, size_t *ret_count)
     return NULL;
 }
 
-/* Pictures of the training people, unchanged. Those that cannot be read are left out. */
+/* Pictures of the training people, without augmentation. Those that cannot be read are left
+ * out. */
 static int load_sample(struct fn_trainer *t, size_t *n, uint8_t **ret, struct fn_error *err)
 {
     size_t chip = (size_t)t->info.width * t->info.height * 3, kept = 0;
@@ -50,8 +51,8 @@ static int load_sample(struct fn_trainer *t, size_t *n, uint8_t **ret, struct fn
     return rc;
 }
 
-/* Sums and sums of squares per channel, over pictures and places; returns how many values of a
- * channel. */
+/* Sums and sums of squares per channel, over pictures and positions. Returns the number of
+ * values per channel. */
 static size_t add_up(struct fn_trainer *t, struct fn_exec *x, const uint8_t *chips, size_t n,
                      double *sum, double *squares)
 {
@@ -91,14 +92,14 @@ static void move_and_scale(float *w, size_t row, float *b, size_t c, const doubl
     }
 }
 
-/* One convolution, or linear layer, the ones before it being done. */
+/* One convolution or linear layer. The layers before it are already fitted. */
 static int begin_layer(struct fn_trainer *t, uint32_t i, const uint8_t *chips, size_t n,
                        double *sum, struct fn_error *err)
 {
     const struct fn_node *node = &t->params.graph.nodes[i];
     size_t n_w = 0, c = 0;
     float *w = weight_of(t, node->in[1], &n_w), *b = weight_of(t, node->in[2], &c);
-    struct fn_graph g = t->params.graph; /* as far as this layer */
+    struct fn_graph g = t->params.graph; /* up to this layer */
     g.n_nodes = i + 1;
     g.n_outputs = 1;
     g.outputs[0] = node->out;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Checkpoints: docs/format-checkpoint.md. A header, a description in JSON, and sections of
- * bytes, all little-endian, under one hash. */
+/* Checkpoints: docs/format-checkpoint.md. A header, a description in JSON, and binary sections,
+ * all little-endian, under one hash. */
 #include "engine/train/checkpoint.h"
 
 #include <errno.h>
@@ -98,7 +98,7 @@ static size_t list_sections(const struct fn_trainer *t, const struct fn_buf *mod
 }
 
 /* Header: magic, u32 version, u32 bytes of JSON, u64 bytes of the file, 16 bytes XXH3-128 of
- * all behind the header, zeros. */
+ * everything after the header, zeros. */
 static int write_all(struct writer *w, const char *json, const struct section *s, size_t n)
 {
     uint8_t header[HEADER] = {0};
@@ -123,7 +123,7 @@ static int write_all(struct writer *w, const char *json, const struct section *s
     return w->r;
 }
 
-/* What is at path stays as path.1; at no moment is there nothing at path. */
+/* The previous file at path becomes path.1. There is a file at path at any moment. */
 static int put_in_place(const char *tmp, const char *path)
 {
     char before[FN_PATH_MAX + 8], link_tmp[FN_PATH_MAX + 16];

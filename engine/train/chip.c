@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One chip of one photo; see chip.h. */
+/* From a photo to a chip; see chip.h. */
 #include "engine/train/chip.h"
 
 #include <errno.h>
@@ -47,7 +47,7 @@ void fn_lane_finish(struct fn_lane *l)
     *l = (struct fn_lane){0};
 }
 
-/* The photo's file, which must be one: a fifo would wait for ever. */
+/* Opens the photo, which must be a regular file: a FIFO would wait forever. */
 static int open_photo(const char *path, int *ret, struct fn_error *err)
 {
     struct stat st;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See comm.h: all that does not depend on the backend. */
+/* See comm.h: everything that does not depend on the backend. */
 #include "engine/train/comm.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #    include "engine/train/comm_mpi.h"
 #endif
 
-enum { BUCKET = 4 << 20 }; /* floats of a sum on their way at a time */
+enum { BUCKET = 4 << 20 }; /* floats of a sum in transfer at a time */
 
 /* Open MPI's mpirun, PMI-1 and PMI-2 (Slurm, MPICH), PMIx (srun --mpi=pmix). */
 static bool started_as_one_of_several(void)
@@ -71,7 +71,7 @@ static size_t total_of(const struct fn_comm *c, const size_t *bytes)
     return n;
 }
 
-/* Not cut up: whoever calls this keeps to the limit. */
+/* Not split: callers respect the limit. */
 int fn_comm_exchange(struct fn_comm *c, const void *out, const size_t *out_bytes, void *in,
                      const size_t *in_bytes, struct fn_error *err)
 {
@@ -135,7 +135,7 @@ static int judge(struct fn_comm *c, const struct vote *v, const char *what, bool
         if (rc)
             return rc;
         const char *text = of.text[0] ? of.text : fn_strerror((int)v[i].code);
-        bool named = strncmp(text, "rank ", 5) == 0; /* agreed on before */
+        bool named = strncmp(text, "rank ", 5) == 0; /* it was agreed on before */
         return named ? fn_error_set(err, (int)v[i].code, "%s", text)
                      : fn_error_set(err, (int)v[i].code, "rank %u: %s", i, text);
     }
@@ -155,7 +155,7 @@ int fn_comm_agree_on(struct fn_comm *c, int code, uint64_t tag, const char *what
     struct vote own = {.code = code, .tag = tag, .flag = flag && *flag};
     struct vote *all = calloc(c->size, sizeof *all);
     size_t *bytes = calloc(c->size, sizeof *bytes);
-    if (!all || !bytes) { /* nothing can be agreed on without it */
+    if (!all || !bytes) { /* without it nothing can be agreed on */
         free(all);
         free(bytes);
         return fn_error_set(err, -ENOMEM, "out of memory");
@@ -205,7 +205,7 @@ void fn_comm_tree(float *const *leaf, size_t n_leaves, size_t at, size_t span, s
         }
 }
 
-/* Of one bucket: rank q adds up its slice and hands the result to all. */
+/* For one bucket: rank q sums its slice and sends the result to all. */
 struct sum {
     struct fn_comm *c;
     float *const *leaf;
@@ -274,7 +274,8 @@ static int sum_bucket(const struct sum *s, size_t from, size_t n, float *to,
     return fn_comm_allgather(s->c, s->in, to + from, s->bytes, err);
 }
 
-/* What a rank sends and gets in a bucket stays below the limit, whatever its parts. */
+/* The data that a rank sends and receives in a bucket stays below the limit, whatever its
+ * parts. */
 static size_t bucket_floats(const struct sum *s, size_t floats)
 {
     size_t most = 1, total = 0;

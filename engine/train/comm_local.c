@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A process alone: nothing to tell anybody. */
+/* A single process: no communication. */
 #include <string.h>
 
 #include "engine/train/comm.h"
@@ -28,7 +28,7 @@ static int broadcast(struct fn_comm *c, void *p, size_t bytes, unsigned root)
     return 0;
 }
 
-/* Whoever is alone ends by itself. */
+/* The caller exits by itself. */
 static void nothing_to_abort(struct fn_comm *c, int status)
 {
     (void)c;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Ranks over MPI. Collectives are started without blocking and polled: between polls the thread
- * sleeps, so that ranks that share cores do not take them from each other's arithmetic, and a
- * rank that never answers is noticed. */
+/* Ranks over MPI. Collectives are started without blocking and polled. Between polls the thread
+ * sleeps, so that ranks that share cores do not slow down each other's arithmetic, and a rank
+ * that never answers is noticed. */
 #include "engine/train/comm_mpi.h"
 
 #include <errno.h>
@@ -41,7 +41,7 @@ static int wait_for(const struct mpi *m, MPI_Request *request)
     return rc == MPI_SUCCESS ? -ETIMEDOUT : code_of(rc);
 }
 
-/* The limit of a call keeps sums of sizes within an int. */
+/* The limit of a call ensures that sums of sizes fit into an int. */
 static void lay_out(const struct fn_comm *c, const size_t *bytes, int *counts, int *places)
 {
     size_t at = 0;
@@ -110,7 +110,7 @@ static uint64_t timeout_ns(void)
     return (s && s < 1000000 ? s : TIMEOUT_S) * UINT64_C(1000000000);
 }
 
-/* Only the thread that starts MPI speaks to it (FUNNELED); there are others. */
+/* Only the thread that starts MPI calls it (FUNNELED). There are other threads. */
 static int start(struct mpi *m, struct fn_error *err)
 {
     int rank, size, level, rc = MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level);

@@ -5,7 +5,8 @@
 
 #include "engine/train/comm.h"
 
-/* Waits at most FACENETD_MPI_TIMEOUT seconds (1800) for the others; then they count as lost. */
+/* Waits at most FACENETD_MPI_TIMEOUT seconds (1800) for the other ranks. After that they are
+ * lost. */
 FN_NODISCARD int fn_comm_mpi_start(struct fn_comm **ret, struct fn_error *err);
 
 #endif

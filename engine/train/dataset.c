@@ -83,7 +83,7 @@ static int compare_boxes(const struct fn_row *a, const struct fn_row *b)
     return 0;
 }
 
-/* strcmp compares bytes as unsigned: the same order everywhere. */
+/* strcmp compares bytes as unsigned, so the order is the same everywhere. */
 static int compare_rows(const void *pa, const void *pb)
 {
     const struct fn_row *a = pa, *b = pb;
@@ -104,7 +104,7 @@ static int check_splits(const struct fn_rows *r, const char *where, struct fn_er
     return 0;
 }
 
-/* Rows are sorted: equal ones are neighbours. */
+/* The rows are sorted, so equal ones are neighbours. */
 static size_t drop_repeated(struct fn_rows *r)
 {
     size_t kept = 0, n = r->n;
@@ -120,14 +120,14 @@ static size_t drop_repeated(struct fn_rows *r)
     return n - kept;
 }
 
-/* A picture that fails has no frame: the loader will say why. */
+/* A picture that fails has no frame. The loader will report the reason. */
 static int set_box(struct fn_sample *s, int fd, const struct fn_picture_source *pictures,
                    const struct fn_row *row, struct fn_error *err)
 {
     uint32_t width, height;
     int rc = pictures->size(pictures->arg, fd, &width, &height, err);
     if (rc)
-        return rc == FN_EMODEL ? rc : 0; /* nobody can look at pictures */
+        return rc == FN_EMODEL ? rc : 0; /* pictures cannot be read at all */
     s->face = fn_frame_of_box(row->box, width, height);
     s->has_face = true;
     return 0;
@@ -145,8 +145,8 @@ static void set_key(struct fn_sample *s, const struct fn_row *row)
     s->key = fn_hash128(bytes, sizeof bytes);
 }
 
-/* Content hash, and the frame of a given box. When the file cannot be read (*ret_read) the
- * sample stays, so that the loader counts it and the manifest tells. */
+/* Content hash, and the frame of a given box. If the file cannot be read (*ret_read), the
+ * sample stays, so that the loader counts it and the manifest shows it. */
 static int read_sample(struct fn_sample *s, const struct fn_rows *r, const struct fn_row *row,
                        bool *ret_read, struct fn_error *err)
 {
@@ -167,7 +167,7 @@ static int read_sample(struct fn_sample *s, const struct fn_rows *r, const struc
     return rc;
 }
 
-/* Takes the rows' strings. Room for as many people as rows is there. */
+/* Takes over the strings of the rows. There is room for as many people as rows. */
 static int take_rows(struct fn_dataset *d, struct fn_rows *r, struct fn_error *err)
 {
     int rc = 0;
@@ -189,7 +189,7 @@ static int take_rows(struct fn_dataset *d, struct fn_rows *r, struct fn_error *e
         d->n_unreadable += !read;
     }
     d->n = r->n;
-    r->n = 0; /* the strings belong to d now */
+    r->n = 0; /* d owns the strings now */
     return rc;
 }
 

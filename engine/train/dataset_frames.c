@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The cache of face frames; see fn_dataset_frames_load. Keyed by content, so that moved files
- * keep theirs. */
+/* The cache of face frames; see fn_dataset_frames_load. The key is the content, so that moved
+ * files retain their frames. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,7 +110,7 @@ int fn_dataset_frames_load(struct fn_dataset *d, const char *file, const char *s
         if (!hit)
             continue;
         s->looked = true;
-        if (hit->has_face || fn_h128_eq(&s->key, &s->hash)) { /* else the given box stands */
+        if (hit->has_face || fn_h128_eq(&s->key, &s->hash)) { /* else the given box is valid */
             s->face = hit->face;
             s->has_face = hit->has_face;
         }
@@ -128,7 +128,7 @@ static void print(struct fn_buf *b, const struct frame *f)
 {
     char hex[FN_H128_HEX];
     fn_h128_hex(&f->key, hex);
-    if (f->has_face) /* nine digits bring the same float back */
+    if (f->has_face) /* nine digits restore the same float */
         fn_buf_printf(b, "%s\t%.9g\t%.9g\t%.9g\t%.9g\n", hex, (double)f->face.a,
                       (double)f->face.b, (double)f->face.tx, (double)f->face.ty);
     else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Faces that something else knows already, as a data set; see fn_dataset_from_items. */
+/* Faces that are already known, as a data set; see fn_dataset_from_items. */
 #include "engine/train/dataset_priv.h"
 
 int fn_dataset_from_items(const struct fn_dataset_item *item, size_t n, const char *where,

@@ -14,7 +14,7 @@ static int read_box(const struct fn_lines *l, char *const *field, float box[4],
         if (fn_parse_float(field[i], &box[i]))
             return fn_lines_error(l, err, FN_EUSAGE, "'%s' is not a number of a box", field[i]);
     }
-    /* A face may reach over the edge of the picture, but has to be in it. */
+    /* A face may extend over the edge of the picture, but must overlap it. */
     if (!(box[2] > 0 && box[3] > 0 && box[2] <= 2 && box[3] <= 2 && box[0] < 1 && box[1] < 1 &&
           box[0] + box[2] > 0 && box[1] + box[3] > 0))
         return fn_lines_error(l, err, FN_EUSAGE,
@@ -22,7 +22,7 @@ static int read_box(const struct fn_lines *l, char *const *field, float box[4],
     return 0;
 }
 
-/* The path to open, and where the name as written begins in it. */
+/* The path to open, and the offset of the name as written in it. */
 static int place(const char *dir, const char *name, char out[FN_PATH_MAX], size_t *ret_at)
 {
     int rc = 0;

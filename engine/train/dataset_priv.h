@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows on their way to a data set: the sources collect them in any order, fn_rows_finish sorts,
- * numbers the people, refuses contradictions and reads what has to be read of every file. */
+/* Rows of a data set under construction. The sources collect them in any order. fn_rows_finish
+ * sorts them, numbers the people, refuses contradictions and reads what is needed of every
+ * file. */
 #ifndef FN_ENGINE_TRAIN_DATASET_PRIV_H
 #define FN_ENGINE_TRAIN_DATASET_PRIV_H
 
@@ -12,7 +13,7 @@ struct fn_row {
     uint8_t split;
     bool has_box, has_frame;
     float box[4];
-    struct fn_similarity frame; /* with has_frame: better than what the box says */
+    struct fn_similarity frame; /* with has_frame: used instead of the box */
 };
 
 struct fn_rows {
@@ -34,16 +35,16 @@ FN_NODISCARD int fn_rows_finish(struct fn_rows *r, const char *where, struct fn_
 /* enum fn_split of "train", "val", "validation", "test", or -1. */
 int fn_split_parse(const char *s);
 
-/* split.csv: who is in which split. */
+/* split.csv: the split of each person. */
 struct fn_split_row {
     char *person;
     uint8_t split;
 };
 struct fn_splits {
-    struct fn_split_row *row; /* sorted by person, each once */
+    struct fn_split_row *row; /* sorted by person, without duplicates */
     size_t n, cap;
 };
-/* -ENOENT when there is no such file; FN_EUSAGE with file and line for what cannot be used. */
+/* -ENOENT if there is no such file. FN_EUSAGE with file and line for invalid content. */
 FN_NODISCARD int fn_splits_read(const char *file, struct fn_splits *ret, struct fn_error *err);
 int fn_splits_find(const struct fn_splits *s, const char *person); /* enum fn_split or -1 */
 void fn_splits_free(struct fn_splits *s);

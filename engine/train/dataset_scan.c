@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Folders of people as a data set; see dataset.h for the layouts.
- * What a folder is follows from what it holds: pictures make it a person, folders a collection.
- */
+/* Folders of people as a data set; see dataset.h for the layouts. The kind of a folder follows
+ * from its content: a folder with pictures is a person, a folder with folders is a
+ * collection. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ struct scan {
     struct fn_error *err;
 };
 
-/* One folder's names by what they are, sorted. */
+/* The names in a folder by kind, sorted. */
 struct listing {
     char **folder, **picture;
     size_t n_folders, n_pictures, n_other, folders_cap, pictures_cap;
@@ -61,7 +61,7 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* A name whose type readdir does not tell, or a link, is looked up. */
+/* A link, or a name whose type readdir does not know, is examined with stat. */
 static int sort_in(struct listing *l, DIR *dir, const struct dirent *e)
 {
     struct stat st;
@@ -70,7 +70,7 @@ static int sort_in(struct listing *l, DIR *dir, const struct dirent *e)
         if (fstatat(dirfd(dir), e->d_name, &st, 0) < 0)
             st.st_mode = 0;
         folder = S_ISDIR(st.st_mode);
-        /* A dangling link to a picture is a picture that cannot be read: the user is told. */
+        /* A dangling link to a picture is a picture that cannot be read, and is reported. */
         file = S_ISREG(st.st_mode) || e->d_type == DT_LNK;
     }
     if (folder)
@@ -121,7 +121,7 @@ static int join(char out[FN_PATH_MAX], const char *a, const char *b, struct fn_e
     return rc ? fn_error_set(err, rc, "'%s/%s': the path is too long", a, b) : 0;
 }
 
-/* Which split a person is in, or -1 after an error: by the folder, by split.csv, else train. */
+/* The split of a person, or -1 after an error: by the folder, by split.csv, else train. */
 static int split_of(struct scan *s, const char *person, int folder_split)
 {
     if (folder_split >= 0 || !s->has_splits)
@@ -135,7 +135,7 @@ static int split_of(struct scan *s, const char *person, int folder_split)
     return split;
 }
 
-/* A folder of pictures. folder_split: -1 when the layout does not say. */
+/* A folder of pictures. folder_split: -1 if the layout has none. */
 static int add_person(struct scan *s, const char *path, const struct listing *l,
                       const char *person, int folder_split)
 {

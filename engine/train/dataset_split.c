@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* split.csv: a header, then a line per person. Fields may be quoted (RFC 4180), but not hold a
- * line end. */
+/* split.csv: a header, then a line per person. Fields may be quoted (RFC 4180), but must not
+ * contain a line end. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +13,11 @@
 enum { COLUMNS_MAX = 16 };
 
 struct columns {
-    size_t n, set, identity, split; /* set: COLUMNS_MAX when there is none */
+    size_t n, set, identity, split; /* set: COLUMNS_MAX if there is none */
 };
 
-/* Takes the quotes off a field that starts at *at and cuts it; *at: the next field, NULL at the
- * end. NULL when the quotes do not close. */
+/* Removes the quotes of the field at *at and terminates it. *at: the next field, NULL at the
+ * end. NULL if the quotes are not closed. */
 static char *take_field(char **at)
 {
     char *start = *at, *in = start, *out = start;
@@ -40,7 +40,7 @@ static char *take_field(char **at)
     return start;
 }
 
-/* Number of fields; 0 when the line is broken. */
+/* Number of fields. 0 when the line is invalid. */
 static size_t cut(char *text, char *field[COLUMNS_MAX])
 {
     size_t n = 0;
@@ -117,7 +117,7 @@ static int compare(const void *pa, const void *pb)
     return strcmp(a->person, b->person);
 }
 
-/* Sorted, each person once. */
+/* Sorts the rows and removes duplicates. */
 static int settle(struct fn_splits *s, const char *path, struct fn_error *err)
 {
     size_t kept = 0;

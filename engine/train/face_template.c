@@ -2,8 +2,8 @@
 /* See face_template.h. */
 #include "engine/train/face_template.h"
 
-/* The ArcFace family's chip (Deng et al. 2019) as a unit square: eye centres, nose tip, mouth
- * corners; pixel centres of 112. */
+/* The chip of the ArcFace family (Deng et al. 2019) in the unit square: eye centres, nose tip,
+ * corners of the mouth. Pixel centres of 112. */
 static const float five[5][2] = {{38.7946f / 112, 52.1963f / 112},
                                  {74.0318f / 112, 52.0014f / 112},
                                  {56.5252f / 112, 72.2366f / 112},
@@ -24,7 +24,8 @@ void fn_face_template_align(struct fn_align *a, uint32_t width, uint32_t height,
     }
 }
 
-/* Where a model's chip has the mean of some landmarks; false when it is not aligned by them. */
+/* The mean position of some landmarks in the chip of a model. False if it is not aligned by
+ * them. */
 static bool place_of(const struct fn_align *a, const uint8_t range[2], float ret[2])
 {
     float x = 0, y = 0;

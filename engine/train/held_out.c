@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Figures on people who are not trained on, while the training goes on: those of the validation
- * split. */
+/* Metrics on held-out people during training: those of the validation split. */
 #include "engine/train/held_out.h"
 
 #include <errno.h>
@@ -45,8 +44,8 @@ static float d2(const float *a, const float *b, size_t dim)
     return (float)sum;
 }
 
-/* Random pairs of the given kind, the same ones every time. A person is in one fold, and both
- * of a pair are of it, so that a fold's people are strangers to the others. */
+/* Random pairs of the given kind, always the same ones. Both people of a pair are in one fold,
+ * so that the people of a fold are strangers to the other folds. */
 static size_t draw_pairs(const struct fn_vectors *v, bool same, struct fn_pair_d2 *out)
 {
     struct fn_rng r = fn_rng_init(7, same);
@@ -90,7 +89,7 @@ static int figures(const struct fn_vectors *v, struct fn_held_out_figures *ret,
     return rc;
 }
 
-/* Without thresholds a model is a model all the same. */
+/* A model without thresholds is still a model. */
 static int thresholds(const struct fn_vectors *v, struct fn_held_out_figures *ret,
                       struct fn_error *err)
 {
@@ -102,7 +101,7 @@ static int thresholds(const struct fn_vectors *v, struct fn_held_out_figures *re
     return rc == FN_EREFUSED ? 0 : rc;
 }
 
-/* People of the data set are numbered with gaps here. */
+/* People of the data set have gaps in their numbers here. */
 static size_t number_people(const struct fn_held_out *h, uint32_t *person)
 {
     const struct fn_sample *s = h->data->samples;

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Figures on people who are not trained on, while the training goes on: those of the validation
- * split. */
+/* Metrics on held-out people during training: those of the validation split. */
 #ifndef FN_ENGINE_TRAIN_HELD_OUT_H
 #define FN_ENGINE_TRAIN_HELD_OUT_H
 
 #include "engine/train/train.h"
 
-enum { FN_HELD_OUT_MIN = 20 }; /* people; fewer give no figures */
+enum { FN_HELD_OUT_MIN = 20 }; /* people; with fewer there are no metrics */
 
-/* Which samples are judged. */
+/* The samples that are evaluated. */
 struct fn_held_out {
     const struct fn_dataset *data;
     uint32_t *sample;
@@ -22,12 +21,12 @@ struct fn_held_out_figures {
     struct fn_calibration calibration; /* pair_d2 0: none */
     char why_none[160];
 };
-/* People of the validation split, at most so many pictures of each and in all; nobody is
- * success. d lives on. -ENOMEM. */
+/* Chooses people of the validation split, with a maximum of pictures for each and in all. No
+ * people at all is success. d must outlive it. -ENOMEM. */
 FN_NODISCARD int fn_held_out_choose(const struct fn_dataset *d, struct fn_held_out *ret,
                                     struct fn_error *err);
 void fn_held_out_free(struct fn_held_out *h); /* safe on zeroes */
-/* By the weights as they are. All ranks. */
+/* Measures with the present weights. All ranks. */
 FN_NODISCARD int fn_held_out_measure(const struct fn_held_out *h, struct fn_trainer *t,
                                      struct fn_held_out_figures *ret, struct fn_error *err);
 

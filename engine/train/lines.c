@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Line-by-line reading; see lines.h. */
+/* Reading line by line; see lines.h. */
 #include "engine/train/lines.h"
 
 #include <errno.h>

@@ -10,7 +10,7 @@
 #include "engine/base/rng.h"
 #include "engine/kernels/gemm.h"
 
-/* Two uniform numbers to two normal ones (Box, Muller 1958). */
+/* Two normally distributed numbers from two uniform ones (Box, Muller 1958). */
 static float normal(struct fn_rng *r)
 {
     double u = fn_rng_uniform(r), v = fn_rng_uniform(r);
@@ -58,7 +58,7 @@ static void normalise(const struct fn_margin_head *h, struct margin_work *k)
     }
 }
 
-/* The own class's logit from its cosine, and its derivative. */
+/* The logit of the right class from its cosine, and its derivative. */
 static double own_logit(const struct fn_margin_head *h, double cosine, double *derivative)
 {
     double s = (double)h->scale, m = (double)h->margin;
@@ -67,8 +67,8 @@ static double own_logit(const struct fn_margin_head *h, double cosine, double *d
         return s * (cosine - m);
     }
     double c = fmin(fmax(cosine, -1), 1), sine = sqrt(1 - c * c);
-    /* Beyond pi - m cos(theta + m) would rise again: go on in a straight line there, as
-     * ArcFace's code does. */
+    /* Beyond pi - m, cos(theta + m) would rise again. Continue with a straight line there, like
+     * the code of ArcFace. */
     if (c < cos(3.14159265358979323846 - m)) {
         *derivative = s;
         return s * (c - m * sin(m));
@@ -77,7 +77,7 @@ static double own_logit(const struct fn_margin_head *h, double cosine, double *d
     return s * (c * cos(m) - sine * sin(m));
 }
 
-/* One row: cosines to dL/dcos. Returns the loss. */
+/* Converts a row from cosines to dL/dcos. Returns the loss. */
 static double row_loss(const struct fn_margin_head *h, float *row, size_t own, double weight,
                        bool *right)
 {
@@ -100,7 +100,7 @@ static double row_loss(const struct fn_margin_head *h, float *row, size_t own, d
     return loss;
 }
 
-/* Through w / |w|: only what is tangential moves the direction. */
+/* Through w / |w|: only the tangential part changes the direction. */
 static void direction_gradient(struct fn_margin_head *h, const struct margin_work *k)
 {
     for (size_t c = 0; c < h->n_people; c++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Offline selection (Schroff et al. 2015, section 3.2, the first of the two ways): every n
- * steps a subset of the data is embedded by the weights of that moment, and each anchor gets
- * its farthest positive and nearest negative in it. */
+ * steps a subset of the data is embedded with the present weights, and each anchor gets its
+ * farthest positive and nearest negative in it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +30,7 @@ static void shuffle(struct fn_triplets *list, uint64_t seed, uint64_t round)
     }
 }
 
-/* Rows whose picture could not be read are left out of the subset. */
+/* Removes the rows whose picture could not be read. */
 static size_t keep_readable(uint32_t *idx, const uint8_t *ok, float *f, size_t dim, size_t n)
 {
     size_t kept = 0;

@@ -61,7 +61,7 @@ struct step {
     float *w;
     const float *grad;
     double lr, scale;     /* of the gradient */
-    double first, second; /* AdamW: what the means are divided by */
+    double first, second; /* AdamW: divisors of the means */
     const struct range *ranges;
     double *sums;
 };
@@ -171,8 +171,8 @@ static size_t cut_params(const struct fn_params *p, struct range *ranges)
     return n;
 }
 
-/* Memory of a step; small, and a step is seconds. Out of memory counts as a step that could not
- * be done. */
+/* The memory of a step is small, and a step takes seconds. Out of memory is treated like a step
+ * that could not be done. */
 static bool step_with(struct step *s, struct range *ranges, size_t n, struct fn_team *team,
                       double *ret_norm)
 {

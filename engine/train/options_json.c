@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Training options as JSON, by one table for both directions: what is not in it is not
- * restored. */
+/* Training options as JSON, by one table for both directions. An option that is missing in it
+ * is not restored. */
 #include "engine/train/checkpoint.h"
 
 #include <stdio.h>
@@ -12,8 +12,8 @@ struct field {
     const char *name;
     enum kind kind;
     size_t at, size;
-    bool bits;                /* the result depends on it */
-    const char *const *names; /* NAME: of an enum's values from 0 on, then NULL */
+    bool bits;                /* it affects the result */
+    const char *const *names; /* NAME: names of the values of an enum from 0 on, then NULL */
 };
 
 static const char *const loss_names[] = {"triplet", "arc", "cos", NULL};
@@ -209,7 +209,7 @@ const char *fn_train_opts_differ(const struct fn_train_opts *a, const struct fn_
     return NULL;
 }
 
-/* Numbers as strtod reads them, whole. */
+/* Numbers that strtod reads completely. */
 static bool set_value(const struct field *f, const char *text, void *to)
 {
     if (is_text(f))

@@ -13,8 +13,7 @@ static size_t elements(const struct fn_value *v)
     return (size_t)v->dims[0] * v->dims[1] * v->dims[2] * v->dims[3];
 }
 
-/* Weights are what the second input of a convolution is; everything else is a vector per
- * channel. */
+/* Weights are the second inputs of convolutions. Everything else is a vector per channel. */
 static bool is_matrix(const struct fn_graph *g, uint32_t value)
 {
     for (uint32_t i = 0; i < g->n_nodes; i++)

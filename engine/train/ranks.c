@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the ranks of one training run tell each other, beyond the sum of gradients (comm.h). */
+/* Communication between the ranks of a training run, except the sum of gradients (comm.h). */
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +17,7 @@ int fn_train_gather(struct fn_trainer *t, const void *own, void *all, size_t n,
     return fn_comm_allgather(t->comm, own, all, t->bytes, err);
 }
 
-/* What the first rank is about to do. */
+/* The state of the first rank at the start. */
 struct start {
     struct fn_train_opts opts;
     struct fn_h128 data, layout;

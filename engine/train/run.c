@@ -12,7 +12,7 @@
 #include "engine/train/run_log.h"
 #include "engine/train/trained_model.h"
 
-/* A run that is under way. */
+/* A run in progress. */
 struct going {
     const struct fn_run_settings *s;
     const struct fn_run_events *e;
@@ -21,7 +21,7 @@ struct going {
     struct fn_held_out held_out;
     struct fn_run_log log;
     uint64_t started_ns, images;
-    double seconds_before; /* of the parts of this run that came before */
+    double seconds_before; /* of earlier parts of this run */
     double widest;         /* largest median distance of different people so far */
     bool collapse_told;
     size_t n_left_out_told;
@@ -86,8 +86,8 @@ static int save(struct going *g, struct fn_error *err)
     return fn_trainer_save(g->trainer, g->s->places->checkpoint, extra, err);
 }
 
-/* All in one place, or on the way there: a twentieth of how far apart strangers were, and no
- * loss below the margin. */
+/* Whether all embeddings are in one point, or nearly: at one twentieth of the earlier distance
+ * of strangers, with a loss not below the margin. */
 static bool collapses(struct going *g, const struct fn_train_report *r)
 {
     const struct fn_train_opts *o = g->state.opts;
@@ -120,7 +120,7 @@ static bool due(uint64_t step, uint64_t every, uint64_t last)
     return every && (step % every == 0 || step == last);
 }
 
-/* Rank 0 keeps the log; what fails there fails everywhere. */
+/* Rank 0 writes the log. If it fails, all ranks fail. */
 static int write_down(struct going *g, const struct fn_train_report *r,
                       const struct fn_held_out_figures *held, struct fn_error *err)
 {
@@ -156,7 +156,7 @@ static int step(struct going *g, struct fn_train_report *r, struct fn_run_result
     return rc;
 }
 
-/* The weights as they are, with where they come from and the thresholds that were measured. */
+/* The present weights, with their origin and the measured thresholds. */
 static int write_model(struct going *g, struct fn_run_result *ret, struct fn_error *err)
 {
     const struct fn_held_out_figures *held = ret->judged ? &ret->held : NULL;

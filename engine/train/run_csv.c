@@ -84,7 +84,7 @@ struct fn_curve fn_curve_of(const struct fn_run_csv *c, const char *x, const cha
     return k;
 }
 
-/* Means of the last steps: single batches jump. */
+/* Means of the last steps, because single batches vary a lot. */
 void fn_curve_smooth(struct fn_curve *k)
 {
     double sum = 0, ring[WINDOW] = {0};

@@ -19,7 +19,7 @@ static const char header[] =
     "held_tar_1e-3,"
     "held_tar_1e-4,train_people,train_faces\n";
 
-/* Rows behind the step that is resumed from are of a run that did not count. */
+/* Rows after the step of the checkpoint belong to a part of the run that is discarded. */
 static int drop_rows_after(int fd, uint64_t step)
 {
     struct fn_buf b;

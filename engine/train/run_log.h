@@ -6,13 +6,14 @@
 #include "engine/train/held_out.h"
 
 struct fn_run_log {
-    const char *path; /* for messages; lives on */
+    const char *path; /* for messages; must outlive it */
     int fd;           /* -1: not open */
 };
-/* Goes on behind the row of step, or begins anew when it is 0. Rows behind it are dropped. */
+/* Opens the log to continue after the row of step, or starts a new one if step is 0. Later rows
+ * are deleted. */
 FN_NODISCARD int fn_run_log_open(struct fn_run_log *l, const char *path, uint64_t step,
                                  struct fn_error *err);
-/* seconds: of the whole run. held: NULL or not measured, its columns stay empty. */
+/* seconds: of the whole run. held: if NULL or not measured, its columns stay empty. */
 FN_NODISCARD int fn_run_log_add(const struct fn_run_log *l, const struct fn_train_report *r,
                                 double seconds, const struct fn_sampler_facts *f,
                                 const struct fn_held_out_figures *held, struct fn_error *err);

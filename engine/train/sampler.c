@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Batches by person; see sampler.h. Every draw has a stream of its own: (seed, what, step,
- * who). */
+/* Batches by person; see sampler.h. Every draw has its own stream: (seed, purpose, step,
+ * person). */
 #include "engine/train/sampler.h"
 
 #include <errno.h>
@@ -28,13 +28,13 @@ struct fn_sampler {
     struct fn_sampler_opts o;
     uint32_t *list; /* sample indices, by person */
     size_t n;
-    struct person *people; /* those eligible first */
+    struct person *people; /* eligible ones first */
     size_t n_people, n_eligible;
     struct order by_person, flat;
-    uint32_t *scratch;            /* faces of one person while some are drawn */
-    uint64_t *person_seen, *seen; /* by person and by place in list: batch that used it */
-    uint64_t batch;               /* number of the calls, to mark what is used */
-    uint32_t *owner;              /* list place -> place in people */
+    uint32_t *scratch;            /* faces of one person, while some are drawn */
+    uint64_t *person_seen, *seen; /* by person, by position in list: batch that used it */
+    uint64_t batch;               /* number of calls, to mark what is used */
+    uint32_t *owner;              /* position in list -> position in people */
 };
 
 static struct fn_rng stream(const struct fn_sampler *s, enum draw what, uint64_t a, uint64_t b)
@@ -42,8 +42,8 @@ static struct fn_rng stream(const struct fn_sampler *s, enum draw what, uint64_t
     return fn_rng_init(s->o.seed, fn_mix64(fn_mix64((uint64_t)what ^ fn_mix64(a)) ^ b));
 }
 
-/* Moves a random choice of k of the n to the front: the first k steps of Fisher and Yates'
- * shuffle. */
+/* Moves a random choice of k of the n to the front: the first k steps of the shuffle of Fisher
+ * and Yates. */
 static void shuffle(uint32_t *v, size_t n, size_t k, struct fn_rng *rng)
 {
     for (size_t i = 0; i < k && i + 1 < n; i++) {
@@ -73,7 +73,7 @@ static bool wanted(const struct fn_sampler_opts *o, const struct fn_sample *s)
            (!o->need_face || s->has_face);
 }
 
-/* Samples of a data set stand by person. */
+/* The samples of a data set are sorted by person. */
 static void collect(struct fn_sampler *s)
 {
     const struct fn_dataset *d = s->o.dataset;
@@ -90,7 +90,7 @@ static void collect(struct fn_sampler *s)
     }
 }
 
-/* Eligible people to the front, both kinds in their order; list keeps its places. */
+/* Moves eligible people to the front; both kinds stay in order. list does not change. */
 static int part(struct fn_sampler *s)
 {
     struct person *few = malloc((s->n_people ? s->n_people : 1) * sizeof *few);
@@ -211,8 +211,7 @@ static size_t add_faces(struct fn_sampler *s, const struct person *p, uint64_t s
     return k;
 }
 
-/* Draws until there are enough; where nearly everyone is in the batch it gives up with fewer.
- */
+/* Draws until there are enough. If nearly all people are in the batch, it stops with fewer. */
 static size_t add_extra(struct fn_sampler *s, uint64_t step, uint32_t *ret)
 {
     struct fn_rng rng = stream(s, DRAW_EXTRA, step, 0);

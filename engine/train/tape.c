@@ -15,15 +15,15 @@ struct fn_tape {
     const struct fn_program *program;
     struct fn_kernels kernels;
     struct fn_memory memory;
-    struct fn_arena pages; /* gradients of values, then scratch */
-    struct fn_span *span;  /* per slot that is a home: its gradient in time and place */
+    struct fn_arena pages; /* gradients of values */
+    struct fn_span *span;  /* per slot that is a home: its gradient, in time and memory */
     bool *wanted,
-        *begun; /* per slot: has a gradient; its home has been written to (while planning) */
-    struct fn_back *back;   /* in the order of running: last step first */
+        *begun; /* per slot: has a gradient; its home was written to (while planning) */
+    struct fn_back *back;   /* in the order of execution: last step first */
     uint32_t *zero, n_zero; /* slots */
     uint32_t n_back;
     struct fn_back_ctx ctx;
-    bool seeded[FN_GRAPH_IO_MAX]; /* outputs whose gradient the caller gives */
+    bool seeded[FN_GRAPH_IO_MAX]; /* outputs whose gradient the caller provides */
     bool profile;
 };
 
@@ -75,7 +75,7 @@ static void live(struct fn_tape *t, uint32_t slot, uint32_t moment)
     s->last = moment > s->last ? moment : s->last;
 }
 
-/* A contribution to slot's gradient by b. True when it has to be added. */
+/* A contribution of b to the gradient of slot. True if it has to be added. */
 static bool contribute(struct fn_tape *t, struct fn_back *b, uint32_t slot)
 {
     uint32_t home = home_of(t, slot);
@@ -90,8 +90,8 @@ static bool contribute(struct fn_tape *t, struct fn_back *b, uint32_t slot)
     return true;
 }
 
-/* A part of a concatenation that lies in the whole has its gradient there already. One that
- * appears twice lies there once. */
+/* A part of a concatenation that is in the memory of the whole has its gradient there already.
+ * A part that occurs twice is there once. */
 static bool passed_on(const struct fn_tape *t, const struct fn_step *s, uint32_t k)
 {
     const struct fn_slot *slots = t->program->slots;
@@ -195,9 +195,8 @@ static int allocate(struct fn_tape *t)
     return t->span && t->wanted && t->begun && t->back && t->zero ? 0 : -ENOMEM;
 }
 
-/* Kernels say in prepare how much scratch they want, and are bound to gradients before: so the
- * arena is planned, bound, and only then reserved with the scratch behind it. Addresses do not
- * change, as it is reserved whole beforehand. */
+/* Kernels report in prepare how much scratch they need, and must be bound to gradients before.
+ * So the gradients get their memory first, and the scratch is allocated last. */
 static int build(struct fn_tape *t, const struct fn_tape_opts *o, struct fn_error *err)
 {
     size_t bytes;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What the backward kernels see of a tape. */
+/* The view that backward kernels have of a tape. */
 #ifndef FN_ENGINE_TRAIN_TAPE_PRIV_H
 #define FN_ENGINE_TRAIN_TAPE_PRIV_H
 
 #include "engine/graph/program.h"
 #include "engine/train/tape.h"
 
-/* One step backwards. dout and din are views of gradients; din[i].data is NULL where nobody
- * wants it; dres likewise. Where add is false the gradient is stored, else added. */
+/* One step backwards. dout and din are views of gradients. din[i].data and dres.data are NULL
+ * if nothing needs them. add: the gradient is added instead of stored. */
 struct fn_back {
     const struct fn_step *step;
     const struct fn_back_kernel *kernel;
@@ -24,8 +24,8 @@ struct fn_back {
 struct fn_back_ctx {
     const struct fn_kernels *kernels;
     unsigned cpu_flags;
-    struct fn_memory *memory; /* of the kernels, as long as the tape */
-    size_t scratch_floats;    /* prepare: raised to what run needs */
+    struct fn_memory *memory; /* of the kernels; lives as long as the tape */
+    size_t scratch_floats;    /* prepare: increased to what run needs */
     float *scratch;           /* run: shared by all steps */
     float *grad;              /* run: where weight gradients are added */
 };
@@ -39,7 +39,7 @@ struct fn_back_kernel {
     void (*refresh)(const struct fn_back *b);
 };
 
-/* Best first for each operator; the last of each is the reference. */
+/* For each operator the best kernel first, and the reference last. */
 const struct fn_back_kernel *fn_back_choose(const struct fn_back *b,
                                             const struct fn_back_ctx *ctx, bool reference);
 

@@ -23,7 +23,7 @@ struct fn_team {
     void *ctx;
 };
 
-/* Takes items until there are none; the lock is held on entry and on return. */
+/* Processes items until there are none. The lock is held on entry and on return. */
 static void take_items(struct fn_team *t, unsigned thread)
 {
     while (t->next < t->n) {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The training of one network, a step at a time. A step is a function of the weights, the
- * optimiser's state, the options and the step's number: batches, augmentation and selection are
- * drawn from (seed, step), so that a run that stopped goes on with the same bits.
+/* Training of one network, one step at a time. A step is a function of the weights, the state
+ * of the optimiser, the options and the number of the step: batches, augmentation and selection
+ * are drawn from (seed, step), so that a stopped run continues bit-identically.
  *
- * One thread calls; loading, forward and backward use threads of their own.
+ * One thread calls; loading, forward and backward use their own threads.
  *
- * Several processes (comm.h) train as one: each loads, embeds and goes backward through its
- * share of the batch; embeddings are shared before triplets are selected, so that selection
- * sees the whole batch; gradients are summed once a step. The bits are those of one process
- * with the same options. Functions marked "all ranks" are called by all of them at the same
- * point, and fail on all. */
+ * Several processes (comm.h) train together. Each loads, embeds and differentiates its share of
+ * the batch. Embeddings are shared before triplets are selected, so that selection sees the
+ * whole batch. Gradients are summed once per step. The result is bit-identical to that of one
+ * process with the same options. Functions marked "all ranks" are called by all of them at the
+ * same point, and fail on all. */
 #ifndef FN_ENGINE_TRAIN_TRAIN_H
 #define FN_ENGINE_TRAIN_TRAIN_H
 
@@ -23,24 +23,23 @@
 
 enum fn_loss { FN_LOSS_TRIPLET = 0, FN_LOSS_ARC = 1, FN_LOSS_COS = 2 };
 
-/* Where triplets come from. ONLINE: from the batch (all the paper's and Hermans' ways of
- * fn_select_opts). OFFLINE: every n steps the farthest positive and nearest negative of each
- * anchor in a subset embedded by the weights of that moment; batches are made of these
- * triplets. BOTH: such batches, and the triplets found online in them besides. */
+/* Source of triplets. ONLINE: from the batch (all methods of fn_select_opts). OFFLINE: every n
+ * steps, the farthest positive and nearest negative of each anchor, in a subset that the
+ * present weights embed; batches are made of these triplets. BOTH: such batches, and in
+ * addition the triplets found online in them. */
 enum fn_mining { FN_MINING_ONLINE = 0, FN_MINING_OFFLINE = 1, FN_MINING_BOTH = 2 };
 
 struct fn_train_opts {
     uint64_t seed, steps;          /* steps: of the whole run, for the schedule */
-    uint32_t people, faces, extra; /* batch: P x K and further faces; margin losses take people
+    uint32_t people, faces, extra; /* batch: P x K and extra faces; margin losses take people
                                     * faces of anybody */
-    uint32_t width, height;        /* 0: the network's */
-    uint32_t chunk, lanes;         /* 0: chosen; then recorded, as the bits depend on them */
+    uint32_t width, height;        /* 0: that of the network */
+    uint32_t chunk, lanes;         /* 0: chosen, then recorded, as the bits depend on them */
     unsigned threads, loader_threads;
     unsigned cpu_flags;
-    float frame;           /* side of what is cut over the side of the face frame */
-    uint32_t begin_sample; /* pictures that random weights are fitted to; 0: as drawn */
-    uint32_t need_face; /* 1: pictures in which no face was found are left out, not cut in the
-                           middle */
+    float frame;           /* side of the cut square divided by the side of the face frame */
+    uint32_t begin_sample; /* pictures to which random weights are fitted; 0: no fitting */
+    uint32_t need_face;    /* 1: pictures without a detected face are left out */
     struct fn_augment augment;
     enum fn_loss loss;
     float margin;       /* alpha of triplets, or the angle (ARC) or cosine (COS) */
@@ -50,13 +49,13 @@ struct fn_train_opts {
     enum fn_mining mining;
     uint32_t offline_every, offline_subset; /* steps; pictures */
     struct fn_optim_opts optim;
-    double rate, head_rate; /* learning rate; of the margin's directions (0: the same) */
+    double rate, head_rate; /* learning rate; of the margin directions (0: the same) */
     struct fn_schedule schedule;
     char freeze_before[FN_NAME_MAX]; /* "": nothing frozen */
-    uint32_t bad_steps_max;          /* steps in a row that are not finite; then FN_EDIVERGED */
+    uint32_t bad_steps_max;          /* non-finite steps in a row; then FN_EDIVERGED */
 };
 struct fn_train_opts fn_train_default(void);
-/* By the name of the member ("optim.kind", "augment.flip_p"), from text; enums by their names
+/* By the name of the member ("optim.kind", "augment.flip_p"), from text. Enums by their names
  * ("adamw"). FN_EUSAGE. */
 FN_NODISCARD int fn_train_opts_set(struct fn_train_opts *o, const char *name, const char *value,
                                    struct fn_error *err);
@@ -67,8 +66,8 @@ struct fn_train_report {
     size_t batch;          /* pictures used */
     size_t unreadable;     /* left out of it */
     struct fn_batch_stats stats;
-    size_t right;          /* margin losses: nearest to their own direction */
-    double rate, norm;     /* learning rate, gradient's norm before clipping */
+    size_t right;          /* margin losses: closest to their own direction */
+    double rate, norm;     /* learning rate, norm of the gradient before clipping */
     bool skipped;          /* the gradient was not finite: nothing changed */
     uint64_t n_skipped;    /* so far */
     double wait_s, step_s; /* waiting for pictures; all */
@@ -77,29 +76,29 @@ struct fn_train_report {
 
 struct fn_trainer;
 
-/* Starts from m: its graph (weights copied), preprocessing and card; everything given must live
- * on. */
+/* Starts from m: its graph (weights are copied), preprocessing and card. All arguments must
+ * outlive the trainer. */
 FN_NODISCARD int fn_trainer_create(const struct fn_model *m, const struct fn_dataset *data,
                                    const struct fn_picture_source *pictures,
                                    const struct fn_train_opts *o, struct fn_trainer **ret,
                                    struct fn_error *err);
-/* With others; comm must live on. All ranks, with the same model, data and options; threads may
- * differ. */
+/* The same with several ranks. comm must outlive it. All ranks, with the same model, data and
+ * options; threads may differ. */
 FN_NODISCARD int fn_trainer_create_with(const struct fn_model *m, const struct fn_dataset *data,
                                         const struct fn_picture_source *pictures,
                                         const struct fn_train_opts *o, struct fn_comm *comm,
                                         struct fn_trainer **ret, struct fn_error *err);
 void fn_trainer_destroy(struct fn_trainer *t); /* NULL-safe */
 
-/* For random weights, before the first step: every layer's channels are brought to mean 0 and
+/* For random weights, before the first step: fits the channels of every layer to mean 0 and
  * variance 1 over n training pictures (begin.c). All ranks. */
 FN_NODISCARD int fn_trainer_begin(struct fn_trainer *t, size_t n, struct fn_error *err);
 
-/* All ranks. FN_ECORRUPT when their weights, compared every 50 steps, or their gradients of the
- * loss, every step, differ. */
+/* All ranks. FN_ECORRUPT if their weights (compared every 50 steps) or their gradients of the
+ * loss (compared every step) differ. */
 FN_NODISCARD int fn_trainer_step(struct fn_trainer *t, struct fn_train_report *ret,
                                  struct fn_error *err);
-/* This rank has been told to end. The next step's report says so on all ranks, at the same
+/* This rank was told to stop. The report of the next step shows it on all ranks, at the same
  * step. */
 void fn_trainer_ask_stop(struct fn_trainer *t);
 struct fn_comm *fn_trainer_comm(const struct fn_trainer *t);
@@ -111,41 +110,40 @@ struct fn_sampler_facts fn_trainer_facts(const struct fn_trainer *t);
 /* Pictures that this rank could not use in its steps, with reasons. */
 const struct fn_loader_trouble *fn_trainer_trouble(const struct fn_trainer *t);
 
-/* Embeds samples of the data set by the weights as they are, without augmentation. f: [n][dim];
- * ok: [n], 0 where the picture could not be read (f is 0 there). All ranks, each of which
- * embeds a share. */
+/* Embeds samples of the data set with the present weights, without augmentation. f: [n][dim].
+ * ok: [n], 0 if the picture could not be read (its f is 0). All ranks; each embeds a share. */
 FN_NODISCARD int fn_trainer_embed(struct fn_trainer *t, const uint32_t *idx, size_t n, float *f,
                                   uint8_t *ok, struct fn_error *err);
 
-/* The network as it is now, as a model that differs from the first in its weights, id and input
- * size. Its graph points into the trainer. */
+/* The present network as a model that differs from the first in its weights, id and input size.
+ * Its graph points into the trainer. */
 struct fn_model fn_trainer_model(const struct fn_trainer *t);
 
 /* ---- checkpoints (checkpoint.c): docs/format-checkpoint.md ---- */
 
-/* Written whole or not at all; what was at path before is at path.1 afterwards. extra: a line
- * of text of the caller's, kept. All ranks; the first writes. */
+/* Atomic. The previous file at path becomes path.1. extra: a line of text of the caller, stored
+ * as it is. All ranks; the first one writes. */
 FN_NODISCARD int fn_trainer_save(struct fn_trainer *t, const char *path, const char *extra,
                                  struct fn_error *err);
-/* What a checkpoint says of itself: its network and options, for making the trainer that
- * resumes it. */
+/* The content of a checkpoint: its network and options, for creating the trainer that resumes
+ * it. */
 struct fn_checkpoint {
     struct fn_model *model; /* weights included */
     struct fn_train_opts opts;
     struct fn_h128 data_id;
     uint64_t step, images;
     char extra[1024];
-    char kernels[16]; /* instruction set it was trained with; others round differently */
+    char kernels[16]; /* instruction set used for training; others round differently */
     void *priv;
 };
-/* Does the file begin like a checkpoint? Negative: it cannot be read. */
+/* Whether the file begins like a checkpoint. Negative: it cannot be read. */
 FN_NODISCARD int fn_checkpoint_is(const char *path, bool *ret, struct fn_error *err);
 FN_NODISCARD int fn_checkpoint_open(const char *path, struct fn_checkpoint *ret,
                                     struct fn_error *err);
 void fn_checkpoint_close(struct fn_checkpoint *c); /* NULL-safe */
-/* Puts optimiser, head, triplets and position into a trainer that was made from c->model with
- * c->opts. FN_EREFUSED when the data or the options that determine the bits are others. All
- * ranks; their number may be another than before. */
+/* Restores optimiser, head, triplets and position in a trainer that was created from c->model
+ * with c->opts. FN_EREFUSED if the data or the options that determine the bits differ. All
+ * ranks; their number may differ. */
 FN_NODISCARD int fn_trainer_resume(struct fn_trainer *t, const struct fn_checkpoint *c,
                                    struct fn_error *err);
 

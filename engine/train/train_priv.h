@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The trainer's inside, for train.c, mining.c and checkpoint.c. */
+/* Private to the trainer: train.c, mining.c, checkpoint.c and so on. */
 #ifndef FN_ENGINE_TRAIN_TRAIN_PRIV_H
 #define FN_ENGINE_TRAIN_TRAIN_PRIV_H
 
 #include "engine/train/train.h"
 
-/* A batch on its way: which samples, and the chips of this rank's rows. A picture that cannot
- * be read keeps its row, whose gradient is zero: which chunk a picture belongs to does not
+/* A batch in progress: its samples, and the chips of the rows of this rank. A picture that
+ * cannot be read keeps its row, with gradient zero, so that the chunk of a picture does not
  * depend on the others. */
 struct fn_train_batch {
     uint64_t step;
@@ -36,14 +36,14 @@ struct fn_trainer {
     size_t batch_max;
     uint32_t *class_of; /* person of the data set -> class of the margin head */
     size_t n_classes;
-    /* Of the batch, all ranks: which rows could be read; their number, person, embedding,
-     * gradient, in the rows' order. */
+    /* Of the batch, all ranks: which rows could be read; their number, person, embedding and
+     * gradient, in the order of rows. */
     uint8_t *ok;
     uint32_t *row, *person;
     float *f, *df;
-    float *own_f, *own_df; /* of own rows, unreadable ones included */
+    float *own_f, *own_df; /* of own rows, including unreadable ones */
     float *grad;
-    /* offline triplets in samples of the data set, and the round they were found in */
+    /* offline triplets as samples of the data set, and the round in which they were found */
     struct fn_triplets mined;
     uint64_t mined_round; /* UINT64_MAX: none yet */
     uint64_t step, images, n_skipped;
@@ -55,18 +55,18 @@ enum { FN_TRAIN_EMBED_AT_ONCE = 256, FN_TRAIN_CHECK_EVERY = 50 };
 /* Whether the batches of two steps come from the same triplets, so that the second can be
  * loaded during the first. */
 bool fn_train_same_round(const struct fn_trainer *t, uint64_t a, uint64_t b);
-/* Finds triplets for the round of the step, when that has not been done. */
+/* Finds the triplets for the round of the step, unless that was already done. */
 FN_NODISCARD int fn_train_mine(struct fn_trainer *t, uint64_t step, struct fn_error *err);
-/* The samples of a step's batch from the mined triplets, three by three. */
+/* The samples of the batch of a step, from the mined triplets, three by three. */
 size_t fn_train_mined_batch(const struct fn_trainer *t, uint64_t step, uint32_t *ret_idx);
 
 /* ---- ranks.c ---- */
 
-/* Own rows of a batch of n, one after the other, become everybody's: all is [n][row_bytes]. */
+/* Gathers the own rows of all ranks for a batch of n: all is [n][row_bytes] on every rank. */
 FN_NODISCARD int fn_train_gather(struct fn_trainer *t, const void *own, void *all, size_t n,
                                  size_t row_bytes, struct fn_error *err);
-/* That all ranks are about to do the same: options, data, instruction set; weights and
- * optimiser's state, by their hash. */
+/* Checks that all ranks have the same options, data and instruction set, and, by their hash,
+ * the same weights and state of the optimiser. */
 FN_NODISCARD int fn_train_check_start(struct fn_trainer *t, struct fn_error *err);
 FN_NODISCARD int fn_train_check_state(struct fn_trainer *t, struct fn_error *err);
 /* The weights alone. */

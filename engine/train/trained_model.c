@@ -9,7 +9,7 @@
 
 #include "engine/train/face_template.h"
 
-/* What the paper does not say: values of a picture become about -1 .. 1. */
+/* The paper does not specify it: pixel values become about -1 .. 1. */
 void fn_trained_describe(struct fn_model *m, const struct fn_arch *a)
 {
     m->role = FN_ROLE_EMBEDDER;
@@ -60,7 +60,7 @@ void fn_trained_note(struct fn_card *c, const struct fn_train_opts *o, uint64_t 
                    losses[o->loss], images, held_text);
 }
 
-/* A built-in network has no alignment of its own: what it was trained on says how its chips are
+/* A built-in network has no alignment. The options of its training determine how its chips are
  * cut. */
 void fn_trained_finish(struct fn_model *m, const struct fn_train_opts *o)
 {

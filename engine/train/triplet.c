@@ -12,7 +12,7 @@
 
 enum { ROWS = 128, PERCENTILE_SAMPLES = 100000 };
 
-/* Below this median distance of negatives nothing is told apart: 1 degree between vectors is
+/* Below this median distance of negatives nothing is distinguished: 1 degree between vectors is
  * 3e-4. */
 static const float collapse_d2 = 1e-3f;
 
@@ -48,7 +48,7 @@ struct selector {
     const struct fn_select_opts *o;
     float *d; /* [ROWS][n] */
     /* Negatives of one anchor: distances as integers and their indices, in order; and sorted by
-     * distance, when that is needed. */
+     * distance, if needed. */
     int32_t *keys;
     uint32_t *index;
     size_t n_keys;
@@ -93,20 +93,20 @@ static size_t sort_negatives(const struct selector *s, size_t a, const float *d)
     return n;
 }
 
-/* Those as near as the key count as less than it. */
+/* Elements as close as the key are treated as less than it. */
 static int farther(const void *key, const void *elem)
 {
     return ((const struct near *)elem)->d > *(const float *)key ? -1 : 1;
 }
 
-/* The first of the sorted that is farther than d. */
+/* The first of the sorted ones that is farther than d. */
 static size_t beyond(const struct near *sorted, size_t n, float d)
 {
     return fn_lower_bound(&d, sorted, n, sizeof *sorted, farther);
 }
 
-/* The bits of a float that is not negative, which order as the float does; a minimum over
- * integers is one that the compiler may take in any order, and so in vectors. */
+/* The bits of a non-negative float, which have the same order. The compiler may compute a
+ * minimum of integers in any order, and so with vector instructions. */
 static int32_t key_of(float d)
 {
     int32_t k;
@@ -125,7 +125,7 @@ static void list_negatives(struct selector *s, size_t a, const float *d)
         }
 }
 
-/* The least key above bound; INT32_MAX: none. */
+/* The least key above bound. INT32_MAX: none. */
 static int32_t next_key(const int32_t *keys, size_t n, int32_t bound)
 {
     int32_t best = INT32_MAX;
@@ -138,7 +138,7 @@ static int32_t next_key(const int32_t *keys, size_t n, int32_t bound)
 
 /* ---- selection ---- */
 
-/* sorted: how many there are, 0 as long as nobody needed them. */
+/* sorted: number of sorted ones, 0 while they are not needed. */
 static int without_semi_hard(const struct selector *s, size_t a, size_t p, const float *d,
                              size_t *sorted)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The client side of a worker: spawn, submit, receive, judge. One request is outstanding at
- * most, and an answer must fit it: its id, how many faces and bytes it may bring. Nothing here
- * blocks but fn_worker_call. */
+/* The client side of a worker: spawn, submit, receive, find out why it died. At most one
+ * request is outstanding, and a reply must match it: its id, and its maximum number of faces
+ * and bytes. Nothing here blocks, except fn_worker_call. */
 #include "engine/work/work.h"
 
 #include <errno.h>
@@ -34,8 +34,8 @@ struct fn_worker {
     struct fn_h128 profile_id;
     uint32_t feature_width;
     uint64_t waiting_for;   /* id of the outstanding request, 0: none */
-    enum fn_work_kind kind; /* and what it was */
-    uint64_t out_bytes;     /* of an answer to it that has pixels */
+    enum fn_work_kind kind; /* and its kind */
+    uint64_t out_bytes;     /* of a reply to it that has pixels */
     struct fn_buf in;
     struct fn_face *faces;
 };
@@ -47,8 +47,8 @@ static bool runnable(const char *path)
     return access(path, X_OK) == 0;
 }
 
-/* Beside the running program (installed side by side), in its build tree, where it was
- * installed. */
+/* Searches next to the running program (installed together), in its build tree, and at the
+ * installed path. */
 static int find_binary(char *out, size_t size, const char *wanted)
 {
     static const char *const near[] = {"facenetd-worker", "../engine/work/facenetd-worker",
@@ -74,11 +74,11 @@ struct command {
     char *argv[ARGS_MAX + 6];
     size_t n_text, n;
     char one_thread[32];
-    char **envp; /* heap; strings are not ours */
+    char **envp; /* on the heap; the strings are not ours */
 };
 
-/* Our environment with OPENBLAS_NUM_THREADS=1: the library starts its threads when it is
- * loaded, and a thread from before the sandbox is one that Landlock does not hold. */
+/* Our environment with OPENBLAS_NUM_THREADS=1. The library starts its threads when it is
+ * loaded, and Landlock does not restrict a thread that was started before the sandbox. */
 static int fill_environment(struct command *c)
 {
     static const char name[] = "OPENBLAS_NUM_THREADS=";
@@ -105,7 +105,7 @@ static void add_number(struct command *c, const char *name, double value)
 
 static void add_pair(struct command *c, const char *option, const char *value)
 {
-    /* execv wants char *; it does not write through it. */
+    /* execv requires char *, but does not write through it. */
     union {
         const char *c;
         char *p;
@@ -139,16 +139,15 @@ static void fill_command(struct command *c, const struct fn_worker_opts *o)
 static _Noreturn void child(const struct command *c, int fd, int priority)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    fd =
-        fcntl(fd, F_DUPFD_CLOEXEC, 10); /* out of the way of 0 to 3, whatever was open before */
+    fd = fcntl(fd, F_DUPFD_CLOEXEC, 10); /* away from 0 to 3, whatever was open before */
     if (null >= 0) {
         (void)dup2(null, 0);
         (void)dup2(null, 1);
     }
     if (fd < 0 || dup2(fd, 3) < 0)
         _exit(FN_WORKER_EXIT_SETUP);
-    /* A Ctrl-C is for the client, which decides what becomes of us. Not setsid: with autogroups
-     * a session of its own would make the priorities below meaningless. */
+    /* A Ctrl-C is for the client, which decides what to do with the worker. Not setsid: with
+     * autogroups, a separate session would make the priorities below meaningless. */
     (void)setpgid(0, 0);
     sigset_t none;
     (void)sigemptyset(&none);
@@ -241,7 +240,7 @@ struct fn_h128 fn_worker_profile_id(const struct fn_worker *w)
     return w->profile_id;
 }
 
-/* ---- talking ---- */
+/* ---- communication ---- */
 
 static int send_frame(int fd, const struct fn_buf *frame, const int *fds, size_t n_fds)
 {
@@ -268,7 +267,7 @@ static int send_frame(int fd, const struct fn_buf *frame, const int *fds, size_t
             return -errno;
         iov.iov_base = (char *)iov.iov_base + n;
         iov.iov_len -= (size_t)n;
-        m.msg_control = NULL; /* the descriptors went with the first bytes */
+        m.msg_control = NULL; /* the descriptors were sent with the first bytes */
         m.msg_controllen = 0;
     }
     return 0;
@@ -279,7 +278,7 @@ int fn_worker_submit(struct fn_worker *w, const struct fn_work_request *q, struc
     if (w->waiting_for)
         return fn_error_set(err, -EBUSY, "the worker is busy");
     struct fn_work_request r = *q;
-    r.id = q->id ? q->id : 1; /* 0 is HELLO's */
+    r.id = q->id ? q->id : 1; /* 0 is that of HELLO */
     if (r.n_boxes > FN_WORK_BOXES_MAX)
         return fn_error_set(err, FN_ELIMIT, "more than %d boxes in one request",
                             FN_WORK_BOXES_MAX);
@@ -301,7 +300,7 @@ int fn_worker_submit(struct fn_worker *w, const struct fn_work_request *q, struc
     return 0;
 }
 
-/* Whether an answer can be one to what was asked. */
+/* Whether a reply matches the request. */
 static bool fits(const struct fn_worker *w, const struct fn_work_reply *q)
 {
     if (q->code)
@@ -403,7 +402,7 @@ int fn_worker_call(struct fn_worker *w, const struct fn_work_request *q, int tim
 {
     uint64_t deadline = fn_clock_mono_ns() + (uint64_t)timeout_ms * 1000000u;
     struct fn_work_reply reply;
-    int rc = fn_worker_submit(w, q, err); /* the socket holds it until the worker is up */
+    int rc = fn_worker_submit(w, q, err); /* the socket buffers it until the worker is ready */
     if (rc)
         return rc;
     do
@@ -435,7 +434,7 @@ enum fn_worker_end fn_worker_judge(int status, bool we_killed, char *text, size_
             return say(FN_END_SETUP, text, size, "could not start");
         case 0:
             return say(FN_END_OUTSIDE, text, size, "ended by itself");
-        default: /* a sanitizer's report, or a library that calls exit */
+        default: /* the report of a sanitizer, or a library that calls exit */
             (void)snprintf(text, size, "crashed (exit %d)", WEXITSTATUS(status));
             return FN_END_PHOTO;
         }

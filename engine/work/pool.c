@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See pool.h. A slot is a worker and the memory file that its pixels come in; a thread has one
- * to itself while it asks. */
+/* See pool.h. A slot is a worker and the memory file for its pixels. During a call it belongs
+ * to one thread. */
 #include "engine/work/pool.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/work/steady.h"
 
-/* Values of a picture are 0..255; their weighted means may be above by rounding. */
+/* Values of a picture are 0..255. Rounding of weighted means may exceed that. */
 #define VALUE_MAX 256.0f
 
 struct slot {
@@ -68,7 +68,7 @@ void fn_worker_pool_destroy(struct fn_worker_pool *p)
     free(p);
 }
 
-/* One that runs before one that would have to be started. */
+/* A slot with a running worker is preferred to one whose worker must be started. */
 static struct slot *free_slot(struct fn_worker_pool *p)
 {
     struct slot *idle = NULL;
@@ -125,8 +125,8 @@ int fn_worker_pool_size(struct fn_worker_pool *p, int fd, uint32_t *ret_width,
     return 0;
 }
 
-/* What a worker wrote is a stranger's word: as many values as were asked for, each that of a
- * picture. */
+/* The data of a worker is not trusted: there must be the requested number of values, each in
+ * the range of a picture. */
 static int read_values(int fd, float *rgb, size_t n, struct fn_error *err)
 {
     ssize_t size = (ssize_t)(n * sizeof *rgb);
@@ -144,7 +144,7 @@ int fn_worker_pool_chip(struct fn_worker_pool *p, int fd, const struct fn_chip_c
     struct slot *s = take(p);
     struct fn_work_request q = {.kind = FN_WORK_CHIP, .fd = fd, .out_fd = s->fd, .cut = *cut};
     struct fn_work_reply reply = {0};
-    /* The position is shared with the worker, which writes from where it is. */
+    /* The position is shared with the worker, which writes from its current position. */
     int rc = lseek(s->fd, 0, SEEK_SET) < 0 ? fn_error_set(err, -errno, "memory file") : 0;
     rc = rc ? rc : ask(s, &q, &reply, err);
     rc = rc ? rc : read_values(s->fd, rgb, (size_t)cut->width * cut->height * 3, err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Several workers without networks that decode photos for the threads of one program. Any
- * thread may ask at any time; it waits for a worker that is free, and for the answer. A worker
- * is started when it is first needed, and anew after one has ended: a photo that breaks its
- * worker costs that photo, nothing else. */
+ * thread may call at any time; it waits for a free worker, and for the reply. A worker is
+ * started when it is first needed, and again after one has ended. A photo that crashes its
+ * worker fails alone. */
 #ifndef FN_ENGINE_WORK_POOL_H
 #define FN_ENGINE_WORK_POOL_H
 
@@ -10,15 +10,16 @@
 
 struct fn_worker_pool;
 
-/* n: workers at most, 1..FN_POOL_MAX. photo_ms: longest wait for one answer. What o points to
- * lives on; its profile is not looked at. */
+/* n: maximum number of workers, 1..FN_POOL_MAX. photo_ms: longest wait for one reply.
+ * Everything to which o points must outlive the pool; its profile is not used. */
 enum { FN_POOL_MAX = 256 };
 FN_NODISCARD int fn_worker_pool_create(const struct fn_worker_opts *o, int photo_ms, unsigned n,
                                        struct fn_worker_pool **ret, struct fn_error *err);
-void fn_worker_pool_destroy(struct fn_worker_pool *p); /* NULL-safe; nobody may be asking */
+void fn_worker_pool_destroy(struct fn_worker_pool *p); /* NULL-safe; no call in progress */
 
-/* fd: a photo, open for reading. Errors: the photo's own (FN_EDECODE ...), FN_EWORKER when it
- * broke its worker, FN_EMODEL when no worker can be started: then going on is useless. */
+/* fd: a photo, open for reading. Errors: those of the photo (FN_EDECODE ...), FN_EWORKER if it
+ * crashed its worker, FN_EMODEL if no worker can be started, so that further calls are
+ * useless. */
 FN_NODISCARD int fn_worker_pool_size(struct fn_worker_pool *p, int fd, uint32_t *ret_width,
                                      uint32_t *ret_height, struct fn_error *err);
 /* rgb: height x width x 3 floats of cut, each checked to be 0..256. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The cage of a worker; see sandbox.h.
+/* The sandbox of a worker; see sandbox.h.
  *
- * Three fences, each enough against most of what a hostile picture could do: resource limits,
- * Landlock (where the kernel has it) without a single rule, so without any path, and a seccomp
- * allow-list whose default is death. Memory may be mapped, but never executable. Sanitizer
- * builds have no address space limit, and a forbidden call fails instead of killing: their
- * runtimes make calls of their own when they report. */
+ * There are three barriers, each enough against most attacks by a hostile picture: resource
+ * limits; Landlock (if the kernel has it) without a single rule, so without any path; and a
+ * seccomp allow-list that kills by default. Memory may be mapped, but is never executable.
+ * Builds with sanitizers have no address space limit, and a forbidden call fails instead of
+ * killing, because their runtimes make calls of their own when they report. */
 #include "engine/work/sandbox.h"
 
 #include <errno.h>
@@ -31,7 +31,7 @@ static int set_limit(__rlimit_resource_t what, rlim_t value)
 }
 
 #ifndef FN_SANITIZED
-/* Pages mapped now, from /proc (read before the file system is closed off). */
+/* Number of bytes mapped now, from /proc (read before the file system becomes inaccessible). */
 static size_t mapped_bytes(void)
 {
     char text[128];
@@ -62,8 +62,8 @@ static int limits(size_t memory_bytes)
     return rc;
 }
 
-/* No file system at all (Landlock, Linux 5.13). Old kernels: seccomp below still refuses every
- * open. */
+/* No file system at all (Landlock, Linux 5.13). On older kernels, seccomp below still refuses
+ * every open. */
 static int no_files(void)
 {
     struct landlock_ruleset_attr a = {
@@ -83,7 +83,7 @@ static int no_files(void)
     return rc;
 }
 
-/* Memory, time, descriptors that are open, threads of this process. */
+/* Memory, time, open descriptors, threads of this process. */
 static const int allowed[] = {
     SCMP_SYS(read),
     SCMP_SYS(pread64),
@@ -144,7 +144,7 @@ static const int allowed[] = {
 #endif
 };
 
-/* Things a library may try and can live without. */
+/* Calls that a library may try, and that may fail. */
 static const struct {
     int call, error;
 } refused[] = {
@@ -175,12 +175,12 @@ static int add_rules(scmp_filter_ctx f)
             seccomp_rule_add(f, SCMP_ACT_ERRNO((uint16_t)refused[i].error), refused[i].call, 0);
         rc = rc == -EACCES || rc == -EEXIST ? 0 : rc; /* allowed above */
     }
-    /* fstat of glibc; a path would need the file system that Landlock took away */
+    /* fstat of glibc; with a path it would need the file system, which Landlock forbids */
     if (!rc)
         rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
                               SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH, 0));
 #ifndef FN_SANITIZED
-    /* Threads (the HEIF decoders make some), but no processes. */
+    /* Threads (the HEIF decoders start some), but no processes. */
     if (!rc)
         rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
                               SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
@@ -208,7 +208,7 @@ static int no_calls(void)
 #endif
     if (!f)
         return -ENOMEM;
-    /* threads that a library may have started before are held, too */
+    /* also for threads that a library may have started before */
     int rc = seccomp_attr_set(f, SCMP_FLTATR_CTL_TSYNC, 1);
     if (!rc)
         rc = add_rules(f);

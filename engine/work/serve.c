@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One request, from descriptor to answer. Photos are read by pread on the descriptor that came
- * with the request; crops and drawings are written to the other one. */
+/* One request, from descriptor to reply. Photos are read by pread on the descriptor of the
+ * request. Crops and drawings are written to the other one. */
 #include "engine/image/decode.h"
 #include "engine/work/serve.h"
 
@@ -109,7 +109,7 @@ static int crop(const struct fn_source *src, const struct fn_decode_limits *lim,
     return rc;
 }
 
-/* Floats as they are, so that what is made of them does not depend on which process decoded. */
+/* Floats without rounding, so that results do not depend on which process decoded. */
 static int chip(const struct fn_source *src, const struct fn_decode_limits *lim,
                 const struct fn_work_request *q, struct fn_work_reply *ret,
                 struct fn_error *err)
@@ -190,7 +190,7 @@ static int embed_box(struct fn_face_engine *e, const struct fn_source *src,
                      struct fn_work_reply *ret, struct fn_error *err)
 {
     static struct fn_face
-        face; /* one worker, one thread; the reply points at it until the next request */
+        face; /* one worker has one thread; the reply points at it until the next request */
     if (q->n_boxes != 1)
         return fn_error_set(err, -EINVAL, "one box at a time");
     int rc = fn_image_probe(src, lim, &ret->photo.info, err);

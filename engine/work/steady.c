@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-enum { DYING_MS = 1000, DYING_STEP_MS = 5 }; /* between a broken connection and the end */
+enum { DYING_MS = 1000, DYING_STEP_MS = 5 }; /* from a broken connection to the exit */
 
 int fn_steady_start(struct fn_steady_worker *s, struct fn_error *err)
 {
@@ -31,8 +31,8 @@ void fn_steady_stop(struct fn_steady_worker *s)
     reap(pid, &status);
 }
 
-/* Of a worker that broke off: its own end tells why. One that does not end though nobody is
- * listening any more is killed, and *ret_killed. */
+/* The end of a worker that closed the connection; its exit status shows the reason. If it does
+ * not exit although nobody listens any more, it is killed, and *ret_killed is set. */
 static int end_of(struct fn_steady_worker *s, bool *ret_killed)
 {
     pid_t pid = fn_worker_pid(s->worker);
@@ -51,7 +51,7 @@ static int end_of(struct fn_steady_worker *s, bool *ret_killed)
     return status;
 }
 
-/* *ret_again: the worker was killed from outside while it was at work. */
+/* *ret_again: the worker was killed from outside during the request. */
 static int ask_once(struct fn_steady_worker *s, struct fn_work_request *q,
                     struct fn_work_reply *ret, bool *ret_again, struct fn_error *err)
 {
@@ -72,7 +72,8 @@ static int ask_once(struct fn_steady_worker *s, struct fn_work_request *q,
     struct fn_error why = *err;
     bool ready = fn_worker_ready(s->worker);
     enum fn_worker_end e = fn_worker_judge(end_of(s, &killed), false, how, sizeof how);
-    /* Before it is ready it speaks for itself on standard error (models missing, sandbox). */
+    /* Before it is ready, it reports errors itself on standard error (models missing,
+     * sandbox). */
     if (!ready)
         return fn_error_set(err, FN_EMODEL, "the worker did not start: %s", why.text);
     *ret_again = e == FN_END_OUTSIDE && !killed;

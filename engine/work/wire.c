@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Encoding and checking of frames; see wire.h. A worker parses hostile files and may have been
- * taken over, so whatever it says is checked as if a stranger had sent it, texts included: they
- * end on terminals and in logs. */
+/* Encoding and checking of frames; see wire.h. A worker parses hostile files and may be under
+ * the control of an attacker, so all its data is checked, including texts, which end up on
+ * terminals and in logs. */
 #include "engine/work/wire.h"
 
 #include <math.h>
@@ -16,7 +16,7 @@ enum {
     TEXT = 512,
 };
 
-/* 1800 to 9999: what EXIF can say. */
+/* 1800 to 9999: the range of EXIF. */
 #define TAKEN_MIN (-5364662400ll)
 #define TAKEN_MAX 253402300799ll
 
@@ -187,7 +187,7 @@ void fn_wire_put_reply(struct fn_buf *out, const struct fn_work_reply *r)
 
 struct reader {
     const uint8_t *p, *end;
-    bool bad; /* ran out, or a value that cannot be */
+    bool bad; /* out of data, or an impossible value */
 };
 
 static const uint8_t *take(struct reader *r, size_t n)
@@ -195,7 +195,7 @@ static const uint8_t *take(struct reader *r, size_t n)
     static const uint8_t zero[TEXT];
     if (r->bad || (size_t)(r->end - r->p) < n) {
         r->bad = true;
-        return zero; /* n <= TEXT at every call */
+        return zero; /* n <= TEXT in every call */
     }
     const uint8_t *p = r->p;
     r->p += n;
@@ -374,7 +374,7 @@ static void get_face(struct reader *r, struct fn_face *f)
         r->bad = true;
     for (int i = 0; i < FN_FEATURE_MAX; i++) {
         f->feature[i] = fn_get_le16(take(r, 2));
-        r->bad |= (f->feature[i] & 0x7c00) == 0x7c00; /* infinite or no number */
+        r->bad |= (f->feature[i] & 0x7c00) == 0x7c00; /* infinite, or not a number */
     }
 }
 

@@ -9,9 +9,9 @@
  *            boxes 4 x f32 each; labels 96 bytes each
  *   REPLY    see wire.c
  *
- * Both ends trust nothing: lengths are checked against the type, counts against their limits,
- * floats must be finite, boxes inside the picture, embeddings of length one, texts terminated.
- */
+ * Neither end trusts the other. Lengths are checked against the type, and counts against their
+ * limits. Floats must be finite, boxes inside the picture, embeddings of length one, and texts
+ * terminated. */
 #ifndef FN_ENGINE_WORK_WIRE_H
 #define FN_ENGINE_WORK_WIRE_H
 
@@ -32,17 +32,17 @@ struct fn_wire_header {
     uint32_t length;
 };
 void fn_wire_put_header(uint8_t out[FN_WIRE_HEADER], const struct fn_wire_header *h);
-/* FN_EWORKER when it is no frame of ours. */
+/* FN_EWORKER if it is not a frame of this protocol. */
 FN_NODISCARD int fn_wire_get_header(const uint8_t in[FN_WIRE_HEADER],
                                     struct fn_wire_header *ret);
 
-/* Whole frames, appended to out. */
+/* Complete frames, appended to out. */
 void fn_wire_put_hello(struct fn_buf *out, const struct fn_h128 *profile_id,
                        uint32_t feature_width);
 void fn_wire_put_request(struct fn_buf *out, const struct fn_work_request *r);
 void fn_wire_put_reply(struct fn_buf *out, const struct fn_work_reply *r);
 
-/* Payloads. Arrays the result points to are the caller's: boxes and labels of
+/* Payloads. The caller provides the arrays of the result: boxes and labels of
  * FN_WORK_BOXES_MAX, faces of FN_WIRE_FACES_MAX. FN_EWORKER with what was wrong. */
 FN_NODISCARD int fn_wire_get_hello(const uint8_t *p, size_t n, struct fn_h128 *ret_id,
                                    uint32_t *ret_width, struct fn_error *err);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Workers: one binary, facenetd-worker, in which every untrusted byte of a photo is parsed. It
- * holds no handle on the index. Spawned by facenetd and by fnq alike, with one
- * socketpair(AF_UNIX, SOCK_STREAM) on fd 3.
+/* Workers: one binary, facenetd-worker, parses every untrusted byte of a photo. It has no
+ * access to the index. facenetd and fnq spawn it in the same way, with one socketpair(AF_UNIX,
+ * SOCK_STREAM) on fd 3.
  *
- * Start: argv has the models directory, profile and options; the worker maps the models, warms
- * up, then sandboxes itself (rlimits, Landlock without any file system, seccomp allow-list) and
- * sends HELLO. After that it answers one request at a time. Requests carry open descriptors
- * (SCM_RIGHTS), replies a fixed-layout record; the client validates every field.
- */
+ * Start: argv has the models directory, profile and options. The worker maps the models, warms
+ * up, enters its sandbox (rlimits, Landlock without any file system, seccomp allow-list) and
+ * sends HELLO. After that it serves one request at a time. Requests carry open descriptors
+ * (SCM_RIGHTS), replies a record of fixed layout. The client validates every field. */
 #ifndef FN_ENGINE_WORK_WORK_H
 #define FN_ENGINE_WORK_WORK_H
 
@@ -21,26 +20,26 @@
 struct fn_worker; /* client side */
 
 struct fn_worker_opts {
-    const char *binary;     /* NULL: beside the running program, then the installed libexec */
-    const char *models_dir; /* NULL: search order */
+    const char *binary;     /* NULL: next to the running program, then the installed libexec */
+    const char *models_dir; /* NULL: the usual places */
     const char *profile;    /* "default" */
     struct fn_face_opts face;
     size_t memory_bytes; /* RLIMIT_AS above the warm-up; 0: none */
     int priority;        /* enum fn_priority; applied by the child before exec */
-    bool no_networks; /* no models are opened, profile is not looked at: INDEX and BOX fail */
-    bool no_sandbox;  /* FACENETD_NO_SANDBOX=1: for debuggers; said in the log */
+    bool no_networks;    /* no models are opened, profile is not used: INDEX and BOX fail */
+    bool no_sandbox;     /* FACENETD_NO_SANDBOX=1: for debuggers; reported in the log */
 };
 
-/* How long a worker may take to get ready, above the time for its first photo. */
+/* Maximum time until a worker is ready, in addition to the time for its first photo. */
 enum { FN_WORKER_START_MS = 30000 };
 
 enum fn_work_kind {
     FN_WORK_INDEX = 1, /* find and embed all faces */
     FN_WORK_BOX = 2,   /* embed the box of the request */
-    FN_WORK_CROP = 3,  /* decode boxes to thumbnails: JPEGs or raw RGB of `px` into out_fd */
+    FN_WORK_CROP = 3,  /* cut boxes as thumbnails: JPEGs or raw RGB of `px` into out_fd */
     FN_WORK_DRAW = 4,  /* the picture with boxes and names drawn, as a JPEG into out_fd */
     FN_WORK_CHIP = 5,  /* one chip as raw floats into out_fd, for training */
-    FN_WORK_PROBE = 6, /* what the picture is, nothing decoded */
+    FN_WORK_PROBE = 6, /* facts about the picture; nothing is decoded */
 };
 
 enum { FN_WORK_BOXES_MAX = 512, FN_WORK_LABEL_MAX = 96 };
@@ -48,7 +47,7 @@ enum { FN_WORK_BOXES_MAX = 512, FN_WORK_LABEL_MAX = 96 };
 struct fn_work_request {
     enum fn_work_kind kind;
     uint64_t id; /* echoed */
-    int fd;      /* the photo, read-only; dup'ed into the worker, the caller keeps its own */
+    int fd;      /* the photo, read-only; duplicated into the worker, the caller keeps it */
     int out_fd;  /* memfd or -1 */
     uint32_t n_boxes;
     const float (*boxes)[4];                 /* fractions of the upright picture */
@@ -62,41 +61,42 @@ struct fn_work_request {
 struct fn_work_reply {
     uint64_t id;
     int code;       /* 0 or a fn_errcode / -errno for this photo */
-    char text[512]; /* why, when code != 0 */
+    char text[512]; /* the reason, if code != 0 */
     struct fn_photo_faces
-        photo; /* faces point into the client's memory, valid until the next receive */
+        photo; /* faces point into memory of the client, valid until the next receive */
     uint32_t feature_width;
-    struct fn_h128 pixel_key; /* zero when there is none */
+    struct fn_h128 pixel_key; /* zero if there is none */
     uint64_t out_bytes; /* CROP: n_boxes x px x px x 3 raw RGB; DRAW: JPEG bytes; CHIP: height x
                            width x 3 floats of this machine */
     uint64_t cpu_ns, peak_bytes;
 };
 
-/* What every program tells its workers: the configuration's limits and settings, and two
- * variables of the environment for tests and debuggers, FACENETD_WORKER (the binary) and
- * FACENETD_NO_SANDBOX=1. models_dir: the command line's folder of models or NULL; profile: NULL
- * or "" for the configured one. The result points into its arguments and the environment. */
+/* Options that every program passes to its workers: limits and settings of the configuration,
+ * and two variables of the environment for tests and debuggers, FACENETD_WORKER (the binary)
+ * and FACENETD_NO_SANDBOX=1. models_dir: the folder of models from the command line, or NULL.
+ * profile: NULL or "" for the configured one. The result points into its arguments and the
+ * environment. */
 void fn_worker_opts_of(const struct fn_config *c, const char *models_dir, const char *profile,
                        struct fn_worker_opts *ret);
 
-/* Forks and execs; returns at once, the worker is ready when its HELLO has been received. The
- * worker dies with the THREAD that calls this (PR_SET_PDEATHSIG): call it from one that lives
- * as long as the program. */
+/* Forks and execs, and returns immediately. The worker is ready when its HELLO has been
+ * received. It dies with the THREAD that calls this (PR_SET_PDEATHSIG), so call it from one
+ * that lives as long as the program. */
 FN_NODISCARD int fn_worker_spawn(const struct fn_worker_opts *o, struct fn_worker **ret,
                                  struct fn_error *err);
 pid_t fn_worker_pid(const struct fn_worker *w);
-int fn_worker_fd(
-    const struct fn_worker *w); /* for poll/uv_poll: readable when a reply (part) is there */
-bool fn_worker_ready(const struct fn_worker *w); /* HELLO seen */
-struct fn_h128
-fn_worker_profile_id(const struct fn_worker *w); /* after HELLO: the embedding id it makes */
+int fn_worker_fd(const struct fn_worker *w); /* for poll/uv_poll: readable when there is data */
+bool fn_worker_ready(const struct fn_worker *w); /* HELLO was received */
+/* After HELLO: the id of the embeddings it computes. */
+struct fn_h128 fn_worker_profile_id(const struct fn_worker *w);
 
-/* Sends one request (small, never blocks for long). One outstanding request per worker. */
+/* Sends one request (small, never blocks for long). Only one request per worker may be
+ * outstanding. */
 FN_NODISCARD int fn_worker_submit(struct fn_worker *w, const struct fn_work_request *r,
                                   struct fn_error *err);
-/* Reads what is there. 1: *ret is a whole, validated reply (or HELLO: id 0, see
- * fn_worker_ready); 0: more to come; negative: the worker died (FN_EWORKER) or broke the
- * protocol: kill and destroy it, then see fn_worker_reap. */
+/* Reads the available data. 1: *ret is a complete and validated reply (or HELLO: id 0, see
+ * fn_worker_ready). 0: incomplete. Negative: the worker died (FN_EWORKER) or violated the
+ * protocol: kill and destroy it, reap it, and see fn_worker_judge. */
 FN_NODISCARD int fn_worker_receive(struct fn_worker *w, struct fn_work_reply *ret,
                                    struct fn_error *err);
 /* Blocking call for fnq: submits, waits at most timeout_ms, receives. */
@@ -104,15 +104,15 @@ FN_NODISCARD int fn_worker_call(struct fn_worker *w, const struct fn_work_reques
                                 int timeout_ms, struct fn_work_reply *ret,
                                 struct fn_error *err);
 
-/* How a dead worker died, and whether that is the photo's fault. */
+/* Why a worker died, and whether that is the fault of the photo. */
 enum fn_worker_end { FN_END_PHOTO, FN_END_OUTSIDE, FN_END_SETUP };
-/* wait_status from waitpid; we_killed: the caller sent the signal (time-out). text: "crashed
+/* wait_status: from waitpid. we_killed: the caller sent the signal (time-out). text: "crashed
  * (SIGSEGV)", "out of memory", "timed out after 30 s", "forbidden system call", "killed from
  * outside". */
 enum fn_worker_end fn_worker_judge(int wait_status, bool we_killed, char *text, size_t size);
 
-/* Closes the socket (the worker exits by itself); kill: SIGKILL first. Does not wait: the
- * caller reaps the pid. */
+/* Closes the socket, so that the worker exits by itself. kill_it: sends SIGKILL first. Does not
+ * wait: the caller reaps the pid. */
 void fn_worker_destroy(struct fn_worker *w, bool kill_it); /* NULL-safe */
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* facenetd-worker: maps the models, warms up, locks itself in, then answers requests on
+/* facenetd-worker: maps the models, warms up, enters the sandbox, then serves requests on
  * descriptor 3 until it is closed. Descriptors: 0 and 1 /dev/null, 2 messages, 3 the socket, 4
  * its own /proc status. */
 #include <errno.h>
@@ -67,7 +67,7 @@ static void close_fds(int *fds, size_t n)
         }
 }
 
-/* Reads exactly n bytes and takes descriptors that come along. 0: closed; negative: broken. */
+/* Reads exactly n bytes, and any descriptors sent with them. 0: closed; negative: broken. */
 static int read_exact(uint8_t *p, size_t n, int fds[2])
 {
     size_t got = 0;
@@ -109,8 +109,8 @@ struct worker {
     char (*labels)[FN_WORK_LABEL_MAX];
 };
 
-/* VmHWM of /proc/self/status, opened before the sandbox closed: ru_maxrss would still show the
- * program that forked us. */
+/* VmHWM of /proc/self/status, opened before the sandbox closed. ru_maxrss would still be that
+ * of the program that forked this one. */
 static uint64_t peak_bytes(const struct worker *w)
 {
     char text[4096];
@@ -126,7 +126,7 @@ static int answer(struct worker *w, uint64_t id, const struct fn_work_request *q
     uint64_t start = fn_clock_thread_cpu_ns();
     fn_serve(w->engine, &w->limits, q, &reply);
     if (reply.code ==
-        -ENOMEM) /* a library may be in any state now: a fresh process is the safe answer */
+        -ENOMEM) /* a library may be in any state now, so a new process is safer */
         _exit(FN_WORKER_EXIT_MEMORY);
     reply.id = id;
     reply.feature_width = w->feature_width;
@@ -137,7 +137,7 @@ static int answer(struct worker *w, uint64_t id, const struct fn_work_request *q
     return fn_buf_failed(&w->out) ? -ENOMEM : fn_write_all(SOCKET, w->out.data, w->out.len);
 }
 
-/* One request: 1 done, 0 the client is gone, negative: protocol broken. */
+/* One request. 1: done, 0: the client is gone, negative: the protocol was violated. */
 static int step(struct worker *w)
 {
     uint8_t header[FN_WIRE_HEADER];
@@ -166,8 +166,8 @@ static int step(struct worker *w)
 
 /* ---- start ---- */
 
-/* libheif is C++: out of memory ends in abort() there. When hardly any address space is left,
- * that was it. */
+/* libheif is C++, where out of memory ends in abort(). If hardly any address space is left,
+ * that was the reason. */
 static void on_abort(int sig)
 {
     (void)sig;
@@ -175,7 +175,7 @@ static void on_abort(int sig)
     void *p = mmap(NULL, LITTLE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED)
         _exit(FN_WORKER_EXIT_MEMORY);
-    (void)munmap(p, LITTLE); /* abort() goes on and raises it again, with the default action */
+    (void)munmap(p, LITTLE); /* abort() raises it again, with the default action */
 }
 
 static int catch_abort(void)
@@ -184,9 +184,9 @@ static int catch_abort(void)
     return sigaction(SIGABRT, &a, NULL) ? -errno : 0;
 }
 
-/* What a first photo would set up lazily: BLAS buffers, thread-local memory (and decoder tables
- * and plug-ins, which fn_image_warm_up does). A grey picture has no faces, so the landmark and
- * embedding networks are warmed through a drawn box. */
+/* Everything that a first photo would initialise: BLAS buffers and thread-local memory (decoder
+ * tables and plug-ins are done by fn_image_warm_up). A grey picture has no faces, so the
+ * landmark network and the embedder are warmed up with a given box. */
 static int warm_up_networks(struct fn_face_engine *e, struct fn_error *err)
 {
     const float box[4] = {.25f, .25f, .5f, .5f};
@@ -225,7 +225,7 @@ static int start(struct worker *w, const struct settings *s, struct fn_error *er
         .cpu_flags = (unsigned)s->cpu_flags,
         .limits = {.max_pixels = (uint64_t)s->max_pixels, .max_bytes = (size_t)s->max_bytes},
     };
-    /* One heap: an arena per decoder thread would take 64 MB of address space each. */
+    /* One heap. An arena per decoder thread would take 64 MB of address space each. */
     (void)mallopt(M_ARENA_MAX, 1);
     int rc = s->networks ? fn_profile_open(s->models, s->profile, &profile, err) : 0;
     w->status_fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
@@ -283,7 +283,7 @@ int main(int argc, char **argv)
     do
         rc = step(&w);
     while (rc == 1);
-    /* without exit handlers: those of the libraries (and of a leak checker) expect what the
-     * sandbox took away */
+    /* without exit handlers: those of the libraries (and of a leak checker) need what the
+     * sandbox forbids */
     _exit(rc ? FN_WORKER_EXIT_SETUP : 0);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the configuration says of a worker. */
+/* Options of a worker from the configuration. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +26,7 @@ void fn_worker_opts_of(const struct fn_config *c, const char *models_dir, const 
     o.face.cpu_flags = FN_CPU_DETECT;
     o.face.limits.max_pixels = c->max_pixels;
     /* A quarter is left for the networks, so that a large picture is refused with a reason
-     * before the worker runs into its limit. */
+     * before the worker reaches its limit. */
     o.face.limits.max_bytes = (size_t)(c->memory_bytes - c->memory_bytes / 4);
     *ret = o;
 }

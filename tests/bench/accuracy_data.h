@@ -36,7 +36,8 @@ struct photo *photo_add(struct photo_set *s, const char *path, uint32_t person);
 uint32_t person_add(struct photo_set *s, const char *name); /* finds or adds */
 /* dir/NAME/x.{jpg,png,pgm...}: one person per folder, in sorted order. */
 int set_add_folders(struct photo_set *s, const char *data, const char *dir);
-int set_add_files(struct photo_set *s, const char *data, const char *dir); /* of nobody known */
+int set_add_files(struct photo_set *s, const char *data,
+                  const char *dir); /* of unknown people */
 void set_free(struct photo_set *s);
 
 struct search_opts {

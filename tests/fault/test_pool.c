@@ -25,7 +25,7 @@ enum { THREADS = 4, EACH = 25, SIDE = 40, VALUES = SIDE * SIDE * 3, PHOTO_MS = 2
 
 static const struct fn_decode_limits limits = {500000000, (size_t)150 << 20};
 
-/* $NAME, or where the build puts it. */
+/* $NAME, or the path in the build tree. */
 static const char *program(const char *name, const char *below)
 {
     static char path[4096];

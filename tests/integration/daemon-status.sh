@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# `fnq status` shows the numbers of the index, the same with the daemon and without it: while photos come in, and after files
-# were removed and added.
+# `fnq status` shows the counts of the index, the same with and without the daemon: while photos are added, and after files were
+# removed and added.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models
 P=$T/photos
@@ -8,7 +8,7 @@ mkdir -p "$P"
 fnq() { "$FNQ" --index "$I" --models "$MODELS" "$@" 2>>"$T/log"; }
 # shows MEMBER [OPTION]: a member of the status
 shows() { fnq --json ${2:-} status | "$JSON_TOOL" "$1" 2>/dev/null; }
-# both PHOTOS BAD PATHS: what the daemon says, and what the index says without it
+# both PHOTOS BAD PATHS: the status from the daemon, and from the index without the daemon
 both()
 {
     until_true "[ \"\$(shows photos)\" = $1 ]"
@@ -32,7 +32,7 @@ while [ "$(value ok)" != 18 ]; do
     before=$(value ok)
     said=$(shows photos) root=$(shows roots.0.photos)
     after=$(value ok)
-    # The root may not be known yet, nor the index be there.
+    # The root or the index may not exist yet.
     [ "${before:-0}" -le "${said:-0}" ] && [ "${said:-0}" -le "${after:-0}" ] ||
         fail "status says $said photos between $before and $after"
     case $root in '' | null) root=0 ;; esac

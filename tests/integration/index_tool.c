@@ -93,7 +93,7 @@ static int print_bad(const struct fn_photo *p, void *ctx)
     return printf("%s: %s\n", path, p->reason) < 0;
 }
 
-/* The face of a person with the least key: the same in any index of the same faces. */
+/* The face of a person with the least key, which is the same in any index of the same faces. */
 static int least_key(const struct fn_person_face *f, void *ctx)
 {
     uint64_t *least = ctx;

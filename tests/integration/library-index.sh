@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-# A program above cli/library alone indexes: the same photos, faces, embeddings and people as facenetd --once; bad files are recorded;
-# what is there is not read again; one file; settings, markers and links; what is refused.
+# A program that uses only cli/library indexes: the same photos, faces, embeddings and people as facenetd --once; bad files are recorded;
+# known files are not read again; one file; settings, markers and links; refused arguments.
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models
 P=$T/photos
 mkdir -p "$P/sub/with space" "$P/.hidden" "$P/marked/deep"
 for n in $(seq 1 20); do picture "$P/$n.jpg" "$n"; done
-# faces, where there are photos of any
+# faces, if there are photos of people
 for f in "$PHOTOS"/sample*.jpg; do [ -f "$f" ] && cp "$f" "$P/sub/with space/"; done
 album=${FACENETD_SHARED:-/nonexistent}/data/album
 [ -d "$album" ] && find "$album" -type f -name '*.jpg' | sort | head -50 | while read -r f; do cp "$f" "$P/sub/with space/$(echo "$f" | tr / _)"; done
@@ -42,7 +42,7 @@ grep -q "^new=$new known=2 unchanged=0 bad=3 unread=0 other=1 faces=$(value face
 grep -q '^bad: .*/sub/page.jpg: not a' "$T/out" || fail "page.jpg is not named"
 doctor_clean
 
-# nothing is read again, by anybody; a bad file that changes is
+# no program reads a known file again; a bad file that changes is read
 library folder "$P" || fail "a second run"
 grep -q "^new=0 known=0 unchanged=$((new + 5)) bad=0 " "$T/out" || fail "read again: $(cat "$T/out")"
 once "$P"
@@ -69,7 +69,7 @@ library file "$P/marked/deep/x.jpg" && fail "a marker file was not heeded"
 library file "$P/absent.jpg" && fail "no file, no error"
 doctor_clean
 
-# indexing, labelling and asking in one process
+# indexing, labelling and querying in one process
 face=$(find "$P/sub/with space" -name 'sample1.jpg')
 if [ -n "$face" ]; then
     I=$T/index-2
@@ -84,7 +84,7 @@ else
     echo "not tested: labelling, there is no $PHOTOS/sample1.jpg"
 fi
 
-# what is refused, and leaves nothing behind
+# refused arguments, which leave nothing behind
 library folder "$T" && fail "a folder that contains a root"
 grep -q "contains $P" "$T/log" || fail "it is not said: $(cat "$T/log")"
 library folder "$P/marked/deep" && fail "a folder that is left out"

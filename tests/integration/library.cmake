@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Programs above cli/library, without fnq.
+# Programs that use cli/library without fnq.
 if(TARGET fn_library AND TARGET index_tool AND TARGET facenetd-worker)
   add_executable(library_tool integration/library_tool.c)
   target_link_libraries(library_tool PRIVATE fn_flags fn_library)

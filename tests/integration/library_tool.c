@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A program that is not fnq, above cli/library alone:
+/* A program other than fnq that uses cli/library only:
  *
  *   library_tool INDEX MODELS folder DIR    indexes a folder; prints the counts
- *   library_tool INDEX MODELS file FILE     indexes one file; prints what became of it
+ *   library_tool INDEX MODELS file FILE     indexes one file; prints the result
  *   library_tool INDEX MODELS all DIR FILE NAME   in one process: indexes a folder twice,
- *                       labels the first face of a file as NAME, prints who is in the file
+ *                       labels the first face of a file as NAME, prints the people in the file
  *
- * Every file that failed is a line "bad: PATH: REASON". Exit 1: a call failed. */
+ * For every file that failed it prints a line "bad: PATH: REASON". Exit 1: a call failed. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -92,7 +92,7 @@ static int ask(struct fn_library *lib, const char *file)
     return 0;
 }
 
-/* Two handles, one after the other: nothing is left behind by the first. */
+/* Two handles, one after the other. The first leaves no state behind. */
 static int all(const struct fnl_choice *choice, char **argv)
 {
     struct fn_library *first = NULL, *second = NULL;

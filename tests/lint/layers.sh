@@ -43,7 +43,7 @@ out=$(
     allow engine/work 'engine/(base|kernels|graph|model|image|face|work)/'
     allow engine/train 'engine/(base|kernels|graph|model|image|face|eval|train)/'
     allow engine/eval 'engine/(base|kernels|graph|model|image|eval)/'
-    # intake stands above the engine and the index; the rest of the index knows nothing of either.
+    # index/intake uses the engine and the index. The rest uses neither intake nor more of the engine than this.
     allow index 'engine/base/' 'engine/kernels/(vector|cpu)\.h' \
         'index/(store|records|search|labels|grouping|people|ingest|query|doctor)/' 'index/protocol\.h' | grep -v '^index/intake/' || true
     allow index/intake 'engine/' 'index/'

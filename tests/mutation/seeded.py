@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Small random mistakes in C sources, for scripts/mutants --seeded. A mistake is of one line: an operator swapped for its
-neighbour, a condition negated, a number one more, a truth value turned, a statement left out."""
+"""Small random mistakes in C sources, for scripts/mutants --seeded. A mistake changes one line: an operator is replaced by a
+similar one, a condition is negated, a number is one larger, a truth value is inverted, or a statement is left out."""
 import random
 import re
 
-# What each folder's tests are, quick ones first. A file has those of the longest name that it begins with.
+# The tests of each folder, quick ones first. A file has the tests of the longest prefix of its path.
 TESTS = {
     "index/labels": "unit.labels unit.groups unit.damaged property.overlap unit.photos unit.people_view"
                     " unit.upgrade fuzz.labels property.people property.regroup",
@@ -18,8 +18,8 @@ TESTS = {
     "index/intake": "unit.library_files unit.daemon unit.daemon_jobs",
     "daemon": "unit.root_verdict unit.standstill unit.library_files unit.daemon unit.daemon_jobs unit.control_command",
 }
-# What is taken when no path is given: the index, and of the daemon the files that decide and do nothing else; what acts is
-# tested by the real programs.
+# The default paths: the index, and the files of the daemon that only decide. The other files of the daemon are tested by the
+# real programs.
 INDEX = ["index/labels", "index/query", "index/records", "index/people", "index/ingest", "index/search"]
 DAEMON = ["daemon/watching/root_verdict.c", "daemon/watching/standstill.c", "daemon/watching/scan_plan.c",
           "index/intake/rules.c", "index/intake/candidate.c", "daemon/jobs/job_list.c", "daemon/jobs/cores.c",
@@ -39,7 +39,7 @@ def tests_of(file):
 
 
 def bodies(lines):
-    """Numbers of the lines that are code of a function."""
+    """Numbers of the lines with code of functions."""
     inside = comment = False
     for i, line in enumerate(lines):
         if line == "{":
@@ -52,12 +52,12 @@ def bodies(lines):
 
 
 def hide(line):
-    """The line with what stands in quotes or comments blanked, columns kept."""
+    """The line with quoted text and comments replaced by spaces, so that columns stay the same."""
     return re.sub(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|/\*.*?(?:\*/|$)', lambda m: "\0" * len(m.group()), line)
 
 
 def of_line(line):
-    """(what, new line) of each mistake that the line can have."""
+    """(what, new line) of each mistake that can be made in the line."""
     code = hide(line)
     for old, new in SWAPS:
         for m in re.finditer(re.escape(old) if not old.isalpha() else rf"\b{old}\b", code):
@@ -72,7 +72,7 @@ def of_line(line):
 
 
 def mutants(root, files, seed):
-    """Endless: (file, line number, what, old line, new line), a file first, so that small files have their share."""
+    """Endless: (file, line number, what, old line, new line). The file is drawn first, so that small files have their share."""
     rng = random.Random(seed)
     seen = set()
     all_of = {}

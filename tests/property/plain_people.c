@@ -144,7 +144,7 @@ static bool rejects(const struct face *f, const struct fn_person_id *p)
     return false;
 }
 
-/* Who the cluster is, by the labels of this face. NULL: nobody. */
+/* The person of the cluster, by the labels of this face. NULL: nobody. */
 static const struct fn_person_id *says(const struct face *f)
 {
     if (f->said.confirmed)

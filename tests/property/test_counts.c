@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Random schedules of what happens to files, faces and whole roots, against a model that says
- * which path shows which content, what became of each content and which faces are no faces.
- * The counts of the index are those of the model after each, also where an older program did
- * not keep them. FN_TEST_FULL=1: many more. */
+/* Random schedules of changes to files, faces and whole roots, against a model of which path
+ * has which content, the state of each content, and which faces are labelled as not a face.
+ * After each schedule the counts of the index are those of the model, even if an older program
+ * did not maintain them. FN_TEST_FULL=1: many more. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -49,7 +49,7 @@ static void name_of(int file, char out[NAME])
     (void)snprintf(out, NAME, "d%d/f%d", file % 3, file);
 }
 
-/* ---- what happens ---- */
+/* ---- changes ---- */
 
 static void take(struct fx *f, struct fn_txn *t, struct model *m, int root, int file,
                  int content, bool bad)
@@ -69,7 +69,7 @@ static void take(struct fx *f, struct fn_txn *t, struct model *m, int root, int 
         m->kind[content] = BAD;
     } else {
         (void)fx_ingest(f, t, name, (uint64_t)content, n_faces(content));
-        m->kind[content] = READABLE; /* what was bad is read again */
+        m->kind[content] = READABLE; /* a bad file is read again */
     }
     m->shows[root][file] = content;
 }
@@ -121,10 +121,10 @@ static void expire(struct fn_txn *t, struct model *m)
     fx_check(fn_photos_expire(t, INT64_MAX, &n, &err), &err);
     for (int c = 0; c < CONTENTS; c++)
         if (!is_shown(m, c))
-            m->kind[c] = UNKNOWN; /* what was said of its faces stays said */
+            m->kind[c] = UNKNOWN; /* the labels on its faces stay */
 }
 
-/* As a program that does not know the counts leaves the index. */
+/* Leaves the index like a program that does not know the counts. */
 static void forget(struct fn_txn *t, const struct model *m)
 {
     struct fn_error err = {0};
@@ -170,7 +170,7 @@ static void act(struct fx *f, struct fn_txn *t, struct model *m, struct fn_rng *
     }
 }
 
-/* ---- what is counted ---- */
+/* ---- counts ---- */
 
 static void compare(struct fn_txn *t, const struct model *m)
 {
@@ -231,7 +231,7 @@ static void schedules(void **state)
             struct model before = m;
             struct fn_txn *t = fx_begin(&f, true);
             act(&f, t, &m, &r);
-            if (fn_rng_below(&r, 8) == 0) { /* what is given up is not counted */
+            if (fn_rng_below(&r, 8) == 0) { /* an aborted transaction is not counted */
                 fn_txn_abort(t);
                 m = before;
             } else {
@@ -246,7 +246,7 @@ static void schedules(void **state)
     }
 }
 
-/* Another program wrote photos and left the counts as they were. */
+/* Another program wrote photos and did not update the counts. */
 static void wrong_counts(void **state)
 {
     (void)state;
@@ -269,7 +269,7 @@ static void wrong_counts(void **state)
     fx_commit(t);
     t = fx_begin(&f, true);
     compare(t, &m);
-    /* A count that would fall below none is made anew instead. */
+    /* A count that would become negative is computed from scratch. */
     fx_check(fn_meta_put(t, "count.photos", none, sizeof none, &err), &err);
     fx_check(fn_meta_put_u64(t, "count.paths.1", 0, &err), &err);
     fx_check(fn_path_delete(t, 1, "d0/f0", &err), &err);

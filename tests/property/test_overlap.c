@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Which face a label means, against the rule of docs/format-labels.md worked out in whole
- * numbers: the face of the same box, otherwise the one with the largest overlap (intersection
- * over union) of at least .35, of equal ones that with the smallest content key. The boxes are
- * on a coarse grid, so that the limit is hit exactly and ties are common. */
+/* The face to which a label refers, compared with the rule of docs/format-labels.md in whole
+ * numbers: the face with the same box; otherwise the one with the largest overlap (intersection
+ * over union) of at least .35, and among equal ones that with the smallest content key. The
+ * boxes are on a coarse grid, so that the limit is met exactly and ties are common. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -85,7 +85,7 @@ static struct box random_box(struct fn_rng *r)
     return b;
 }
 
-/* A side or corner of a box a few steps away; seldom any box. */
+/* Moves a side or corner of a box by a few steps. Sometimes any box. */
 static struct box near_box(struct fn_rng *r, struct box b)
 {
     if (fn_rng_below(r, 6) == 0)
@@ -104,7 +104,7 @@ static struct fn_face_key key_of(uint64_t content, const struct box *b)
                                         (uint16_t)(b->w * STEP), (uint16_t)(b->h * STEP)}};
 }
 
-/* Stores a photo with these boxes; face i is that of person of + i. */
+/* Stores a photo with these boxes. Face i is that of person of + i. */
 static void ingest(struct fx *f, struct fn_txn *t, const struct photo *p, uint64_t of)
 {
     struct fn_error err = {0};
@@ -132,12 +132,12 @@ static void random_photo(struct fn_rng *r, struct photo *p)
     for (int i = 0; i < p->n; i++) {
         p->box[i] = i && fn_rng_below(r, 2) ? near_box(r, p->box[0]) : random_box(r);
         if (i == 1 && fn_rng_below(r, 2)) {
-            p->box[1] = p->box[0]; /* a box between the two overlaps both alike */
+            p->box[1] = p->box[0]; /* a box between the two overlaps both equally */
             p->box[1].x += 2;
         }
         for (int k = 0; k < i; k++)
             if (same(&p->box[k], &p->box[i]))
-                p->n = i; /* the faces of a photo have boxes of their own */
+                p->n = i; /* the faces of a photo have different boxes */
     }
     for (int i = 0; i < p->n; i++) {
         const struct fn_face_key k = key_of(p->content, &p->box[i]);
@@ -145,7 +145,7 @@ static void random_photo(struct fn_rng *r, struct photo *p)
     }
 }
 
-/* Which faces of the photo are confirmed: a bit each. */
+/* Which faces of the photo are confirmed: one bit each. */
 static unsigned confirmed(struct fn_txn *t, const struct photo *p)
 {
     unsigned bits = 0;
@@ -171,7 +171,7 @@ static void say_is(struct fn_txn *t, uint64_t content, const struct box *b)
     fx_check(fn_assert_append(t, &a, 1, NULL, &err), &err);
 }
 
-/* ---- the three places that look for a face by its box ---- */
+/* ---- the three places that search a face by its box ---- */
 
 static void looked_up(struct fn_txn *t, const struct photo *p, const struct box *q)
 {
@@ -185,7 +185,7 @@ static void looked_up(struct fn_txn *t, const struct photo *p, const struct box 
         return;
     fx_check(fn_face_key_of(t, id, &got), NULL);
     struct box b = {got.box[0] / STEP, got.box[1] / STEP, got.box[2] / STEP, got.box[3] / STEP};
-    /* of equal ones, any */
+    /* any one of equal ones */
     assert_int_equal(both(&b, q) * either(&p->box[want], q),
                      both(&p->box[want], q) * either(&b, q));
     assert_true(same(&b, q) == same(&p->box[want], q));
@@ -200,8 +200,7 @@ static void labelled(struct fx *f, const struct photo *p, const struct box *q)
     fn_txn_abort(t);
 }
 
-/* The file is edited: the same person, in a box of its own. Labels follow where there are any.
- */
+/* The file is edited: the same person, in another box. Labels follow if there are any. */
 static void edited(struct fx *f, const struct photo *p, int face, const struct box *q,
                    bool with_label)
 {
@@ -253,8 +252,8 @@ static void overlaps(void **state)
     assert_true(n_edge > 0 && n_ties > 5);
 }
 
-/* Two faces of one box are one face; a box that ends at the edge does so after rounding, too.
- */
+/* Two faces with one box are one face. A box that ends at the edge still does after
+ * rounding. */
 static void boxes_are_stored(void **state)
 {
     (void)state;

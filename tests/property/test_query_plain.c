@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Random queries over random photos, against the words of the manual page worked out face by
- * face: which photos match, in which order, and which of their faces are shown. A query is made
- * as a tree; its text goes to the program, the tree to the plain judge. */
+/* Random queries over random photos, compared with the rules of the manual page applied face by
+ * face: which photos match, in which order, and which of their faces are shown. A query is
+ * generated as a tree. The program gets its text, and the plain evaluation gets the tree. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -44,7 +44,7 @@ struct node {
 
 static const char *const names[PERSONS] = {"ann", "bob", "cleo"};
 
-/* ---- the plain judge; faces are sets of bits ---- */
+/* ---- plain evaluation; sets of faces are bits ---- */
 
 static bool holds(const struct photo *p, int i, const struct node *q)
 {
@@ -99,7 +99,7 @@ static bool of_photo(const struct photo *p, const struct node *q)
 
 static bool judge(const struct photo *p, const struct node *q, unsigned among, unsigned *shown);
 
-/* Terms about one face say which faces the other terms may mean. */
+/* Terms about one face restrict the faces to which the other terms may refer. */
 static bool judge_and(const struct photo *p, const struct node *q, unsigned among,
                       unsigned *shown)
 {
@@ -148,7 +148,8 @@ static bool judge(const struct photo *p, const struct node *q, unsigned among, u
     return any;
 }
 
-/* Without a term about faces or people all that count as faces are shown. */
+/* Without a term about faces or people, all faces are shown, except those that are not a
+ * face. */
 static bool names_faces(const struct node *q)
 {
     if (q->kind != AND && q->kind != OR)
@@ -242,14 +243,14 @@ static void random_photo(struct fn_rng *r, struct photo *p)
                         .folder = (int)fn_rng_below(r, 3)};
     struct tm tm = {.tm_year = 110 + (int)fn_rng_below(r, 4), .tm_mday = 1};
     p->taken_s = timegm(&tm) + (fn_rng_below(r, 2) ? 86400 * 100 : 0) +
-                 ((int)fn_rng_below(r, 49) - 24) * 3600; /* around the turn of the year */
+                 ((int)fn_rng_below(r, 49) - 24) * 3600; /* around the start of the year */
     if (fn_rng_below(r, 3) == 0)
         p->taken_s = timegm(&tm) - p->zone_min * 60; /* at it */
     for (int i = 0; i < p->n; i++) {
         p->who[i] = (int)fn_rng_below(r, NO_FACE + 1);
         for (int k = 0; k < i; k++)
             if (p->who[k] == p->who[i] && p->who[i] < PERSONS)
-                p->who[i] = NOBODY; /* nobody is twice in a photo */
+                p->who[i] = NOBODY; /* no person is twice in a photo */
         p->size[i] = 50 + 100 * (int)fn_rng_below(r, 4);
         p->quality[i] = fn_rng_below(r, 2) ? .8f : .2f;
     }
@@ -321,7 +322,7 @@ static void name_all(struct fn_txn *t)
     }
 }
 
-/* ---- both, side by side ---- */
+/* ---- both compared ---- */
 
 struct seen {
     const struct photo *photos;

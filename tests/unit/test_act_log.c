@@ -58,7 +58,7 @@ static void the_log_is_a_list_of_acts(void **state)
         check_log(limit, act, ACTS);
     u = (struct fnl_undoing){.redo = true};
     lf_must(fnl_undo(lf_lib, FNL_KEEP, &u, &lf_result, &lf_err));
-    assert_int_equal(u.summary.act, act[0]); /* what is in effect again */
+    assert_int_equal(u.summary.act, act[0]); /* the act that is in effect again */
     assert_true(u.summary.in_effect);
     assert_int_equal(u.summary.by_kind[FN_ASSERT_IS], 6);
     u = (struct fnl_undoing){.act = 999};

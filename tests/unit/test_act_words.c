@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An act in words: one line of fnq log for each kind of act. */
+/* The text of an act: one line of fnq log for each kind of act. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -66,7 +66,7 @@ static void unnamed_people_have_their_id(void **state)
     assert_string_equal(got, "hide (unnamed paaaaaaa)");
 }
 
-/* Names have up to 255 bytes: the line is cut, and what is around it stays. */
+/* Names have up to 255 bytes. The line is truncated in the name; the text around it stays. */
 static void long_names_are_cut(void **state)
 {
     struct fnl_act_summary merge = {K(MERGE, 1)};

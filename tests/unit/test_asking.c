@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the library answers: photos of a query, lists of faces, nearest faces, evidence, one
+/* Queries to the library: photos of a query, lists of faces, nearest faces, evidence, one
  * person, files with a problem. */
 #include <stdarg.h>
 #include <stddef.h>
@@ -63,7 +63,7 @@ static void add_bad(struct fn_txn *t)
     ok(fn_ingest_photo(t, &in, &id, &err));
 }
 
-/* a: Anna and somebody who is none of them; b: Anna and Tom; c: Anna, Tom and Olsen, who is
+/* a: Anna and a person who is none of them; b: Anna and Tom; c: Anna, Tom and Olsen, who is
  * hidden. One photo is gone and one file is bad. a < b. */
 static int open_library(void **state)
 {
@@ -208,7 +208,7 @@ static void people_are_counted_by_photo(void **state)
     (void)state;
     ok(fnl_find_photos(lib, "anna", FNL_BY_DATE, 0, &f, NULL, &err));
     ok(fnl_find_people(fnl_txn(lib), &f, &p, &n, &err));
-    assert_int_equal(n, 1); /* only matching faces count */
+    assert_int_equal(n, 1); /* only matching faces are counted */
     assert_int_equal(p[0].n, 3);
     free(p);
     fnl_finds_finish(&f);
@@ -268,7 +268,7 @@ static void faces_are_chosen(void **state)
     assert_int_equal(fnl_faces_each(fnl_txn(lib), &choice, refuse, NULL, &err), -5);
 }
 
-/* The nearest faces, from all vectors by plain arithmetic. */
+/* The nearest faces, computed from all vectors by plain arithmetic. */
 static double plain_d2(fn_face_id one, fn_face_id two)
 {
     struct fn_face_rec f, g;
@@ -475,7 +475,7 @@ static int set_away(struct fn_txn *t, void *arg, struct fn_error *e)
     return rc ? rc : fn_root_put(t, &root, e);
 }
 
-/* The last test: all files are away after it. */
+/* The last test, because all files are away after it. */
 static void files_that_are_away(void **state)
 {
     struct problems p = {.path = ""};

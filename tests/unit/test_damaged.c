@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Records at the edge of what they may hold, and records that another program damaged: they are
- * refused, never taken for what they are not. */
+/* Records at the limits of their content, and records that another program damaged. The latter
+ * are refused, and never misread. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -57,7 +57,8 @@ static void thresholds_come_back(void **state)
     assert_int_equal(got.group_d, m.group_d);
     assert_int_equal(got.net_d, m.net_d);
     assert_int_equal(got.decade_d, m.decade_d);
-    /* docs/format.md: of an index that has none, .80, .95, .60 and .15 of the pairs' / 1.08 */
+    /* docs/format.md: for an index without them, .80, .95, .60 and .15 of the one for pairs /
+     * 1.08 */
     fx_check(fn_tab_del(t, FN_T_META, "model.grouping", strlen("model.grouping"), &err), &err);
     fx_check(fn_index_model_get(t, &got, &err), &err);
     double unit = got.pair_d / 1.08;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Figures from distances and vectors: against counts made by hand on sets small enough to
- * count, and thresholds of a model. */
+/* Results from distances and vectors, compared with counts by hand on small sets; and
+ * thresholds of a model. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,7 +34,7 @@ static void near(double a, double b)
         fail_msg("%.12f instead of %.12f", a, b);
 }
 
-/* People are directions, their faces lie around them: noise 0 is one vector for each. */
+/* People are directions, and their faces are around them. noise 0: one vector per person. */
 static void make_set(struct fn_eval_set *s, struct fn_eval_vectors *v, double noise)
 {
     struct fn_error err = {0};
@@ -65,7 +65,7 @@ static void make_set(struct fn_eval_set *s, struct fn_eval_vectors *v, double no
 
 static void test_pairs(void **state)
 {
-    /* Two folds; at .5 one of each kind is wrong, a missed face always is. */
+    /* Two folds. At .5, one pair of each kind is wrong; a missed face always is. */
     static const struct fn_pair_d2 pairs[] = {
         {.2f, 0, true},   {.3f, 0, true},  {.9f, 0, true}, {1.2f, 0, false}, {.4f, 0, false},
         {1.5f, 0, false}, {.25f, 1, true}, {NAN, 1, true}, {1.1f, 1, false}, {1.4f, 1, false}};
@@ -82,7 +82,7 @@ static void test_pairs(void **state)
     near(f.fold[1].accuracy, v.fold_accuracy[1]);
     assert_false(f.failed);
     fn_figures_finish(&f);
-    /* Without a threshold in use there is no figure of it. */
+    /* Without a threshold in use there is no result for it. */
     assert_int_equal(fn_judge_pairs(&f, "other", pairs, 10, (double)NAN, &v, &err), 0);
     for (size_t i = 0; i < f.n; i++)
         assert_string_not_equal(f.v[i].key, "accuracy_fixed");
@@ -147,7 +147,8 @@ static void test_difference(void **state)
     fn_eval_set_free(&same);
 }
 
-/* A distance of the thresholds accepts its share of the impostor pairs, counted one by one. */
+/* The distance of each threshold accepts its share of the impostor pairs, counted one by
+ * one. */
 static void test_calibrate(void **state)
 {
     struct fn_eval_set s = {0};
@@ -171,11 +172,11 @@ static void test_calibrate(void **state)
     assert_int_equal(c.people, PEOPLE);
     assert_true(c.flip && c.pair_d2 > 0 && c.net_d2 <= c.single_d2 &&
                 c.single_d2 <= c.group_d2);
-    /* The same twice in one process. */
+    /* The same result again in one process. */
     assert_int_equal(fn_calibrate(&x, true, &again, &err), 0);
     near((double)c.pair_d2, (double)again.pair_d2);
     near((double)c.logistic_a, (double)again.logistic_a);
-    /* Too few people, and one vector for all. */
+    /* Too few people; and one vector for all. */
     const struct fn_vectors few = {v.x, 2 * EACH, DIM, v.person, 2, v.found};
     assert_int_equal(fn_calibrate(&few, false, &again, &err), FN_EREFUSED);
     for (size_t i = DIM; i < (size_t)N * DIM; i++)

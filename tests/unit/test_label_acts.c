@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Labels on faces and their results, against a plain model of what labels there are. */
+/* Labels on faces and the results of acts, compared with a plain model of the labels. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,7 +18,7 @@ enum { FACES = 12, PEOPLE = 3 };
 static const char *const names[PEOPLE] = {"Ann", "Bob", "Cleo"};
 
 struct model {
-    int is; /* person, -1: nobody */
+    int is; /* person, -1: none */
     bool not [PEOPLE], notface;
 };
 
@@ -101,7 +101,7 @@ static void results_are_honest(void **state)
         FACES);
     for (size_t i = 0; i < FACES; i++)
         model[i] = (struct model){.is = -1};
-    /* Each person has a name from the start, on faces that the model does not know. */
+    /* Each person has a name from the start, on faces that are not in the model. */
     for (int k = 0; k < PEOPLE; k++) {
         char query[32];
         (void)snprintf(query, sizeof query, "path:person-%d/5.jpg", k);
@@ -153,10 +153,9 @@ static void a_batch_counts_its_lines(void **state)
     lf_must(lf_label(FNL_KEEP, FN_ASSERT_IS, "Ann", &face, 1, &l));
     lf_find("path:person-0/1.jpg", &face, 1);
     lf_must(lf_label(FNL_KEEP, FN_ASSERT_NOTFACE, NULL, &face, 1, &l));
-    add_line(
-        &b,
-        "+Ann -- query:\"path:person-0/0.jpg or path:person-0/2.jpg\""); /* one is so already */
-    add_line(&b, "+Bob -- query:\"path:person-0/0.jpg\"");               /* replaces */
+    /* one of them has that label already */
+    add_line(&b, "+Ann -- query:\"path:person-0/0.jpg or path:person-0/2.jpg\"");
+    add_line(&b, "+Bob -- query:\"path:person-0/0.jpg\""); /* replaces */
     char line[64], id[FN_FACE_HEX];
     struct fnl_fact f;
     lf_must(fnl_read_begin(lf_lib, &lf_err));

@@ -363,7 +363,7 @@ static void names_are_compared_as_people_read_them(void **state)
     }
     finds_nobody(t, "Jose Munoz"); /* an accent is a difference */
     assert_int_equal(say(t, named(3, "Hans"), NULL), 0);
-    finds(t, "hans", 3); /* the whole name before the beginning of one */
+    finds(t, "hans", 3); /* a complete name before a name that only begins so */
     finds(t, "hans s", 2);
     finds_nobody(t, " ");
     static const char *const bad[] = {" ", "\u3164", "Anna\u202eBerg", "Anna\u200b",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A program that is not fnq: it knows the library's headers only (lint.library), opens indexes,
- * labels, names, asks, splits and undoes, all in one process. */
+/* A program other than fnq. It includes only headers of the library (lint.library). It opens
+ * indexes, labels, names, queries, splits and undoes, all in one process. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,7 +35,7 @@ static struct fn_library *open_index(const struct made_index *m)
     return lib;
 }
 
-/* What is known of the one face that the query finds. */
+/* The facts about the one face that the query finds. */
 static struct fnl_fact ask(struct fn_library *lib, const char *query)
 {
     struct fnl_targets l = {0};
@@ -107,7 +107,7 @@ static size_t log_of(struct fn_library *lib)
     return n;
 }
 
-/* The first of the people worth naming becomes Ann. */
+/* Names the first of the people to be named Ann. */
 static void name_the_first(struct fn_library *lib)
 {
     struct fnl_review_people people;
@@ -135,7 +135,7 @@ static size_t doubtful_faces(struct fn_library *lib)
     return n;
 }
 
-/* Ann's photos are of 2000 (six), 2010 and unknown (four). */
+/* The photos of Ann are of 2000 (six), 2010 and unknown date (four). */
 static uint64_t split_by_age(struct fn_library *lib)
 {
     struct fnl_split s;
@@ -192,7 +192,7 @@ static void a_round(void **state)
     made_index_remove(&made);
 }
 
-/* Handles do not know each other: two indexes are open at the same time. */
+/* Handles are independent: two indexes are open at the same time. */
 static void two_indexes(void **state)
 {
     struct made_index made[2];
@@ -210,8 +210,8 @@ static void two_indexes(void **state)
     assert_int_equal(log_of(lib[0]), 1);
     assert_int_equal(log_of(lib[1]), 2);
 
-    /* One index is open once in a process: a second handle is told so, and the first goes on.
-     */
+    /* An index may be open only once in a process. A second handle gets an error, and the first
+     * continues to work. */
     struct fn_library *again = open_index(&made[0]);
     assert_true(fnl_read_begin(again, &err) < 0);
     assert_true(err.text[0] != '\0');
@@ -223,7 +223,7 @@ static void two_indexes(void **state)
     }
 }
 
-/* A handle that has not found its index says where it looked. */
+/* If a handle does not find its index, the message names the path. */
 static void no_index(void **state)
 {
     struct made_index nowhere = {.index = "/nowhere/at/all"};

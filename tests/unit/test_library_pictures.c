@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A program that is not fnq and has only pictures: it indexes them, asks who is in them, and
- * labels. It knows the library's headers only (lint.library). Needs models and photos:
+/* A program other than fnq that has only pictures. It indexes them, asks who is in them, and
+ * labels. It includes only headers of the library (lint.library). Needs models and photos:
  * FACENETD_TEST_MODELS, FACENETD_TEST_PHOTOS. */
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,7 +38,7 @@ static struct fn_library *open_index(void)
     return lib;
 }
 
-/* A file of the folder that is indexed. */
+/* The path of a file in the folder that is indexed. */
 static const char *at(const char *name, char path[160])
 {
     (void)snprintf(path, 160, "%s/%s", made.photos, name);
@@ -75,7 +75,7 @@ static enum fnl_file_end index_file(struct fn_library *lib, const char *name, ui
     return f.end;
 }
 
-/* Who is in this file. fnl_look_finish. */
+/* The people in this file. Release the result with fnl_look_finish. */
 static void look(struct fn_library *lib, const char *name, struct fnl_look *ret)
 {
     static char path[160];
@@ -129,7 +129,7 @@ static void pictures_become_an_index(void **state)
     expect_first(lib, "a.jpg", FNL_CONFIRMED, "Ann");
     fnl_destroy(lib);
 
-    /* Opened again: a copy is the same photo, another picture is looked at by a worker. */
+    /* Opened again. A copy is the same photo; a worker processes any other picture. */
     lib = open_index();
     expect_first(lib, "a.jpg", FNL_CONFIRMED, "Ann");
     assert_int_equal(index_file(lib, "twin.jpg", NULL), FNL_FILE_KNOWN);

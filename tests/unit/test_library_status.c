@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The status as numbers: out of what facenetd sends, and out of an index. */
+/* The status as numbers, from the reply of facenetd and from an index. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -91,7 +91,7 @@ static void what_it_leaves_out(void **state)
     fnl_status_finish(&s);
 }
 
-/* What is read is printed again, whatever the order of members. */
+/* The status is printed again as it was read, for any order of members. */
 static void there_and_back(void **state)
 {
     struct fnl_status s;
@@ -103,7 +103,7 @@ static void there_and_back(void **state)
     (void)json_object_del(printed, "unsettled");
     (void)json_object_del(printed, "unsettled_since");
     (void)json_object_del(printed, "regroup");
-    /* the second root is sent with less than facenetd sends */
+    /* the second root has fewer members than facenetd sends */
     root = json_array_get(json_object_get(printed, "roots"), 1);
     assert_string_equal(json_string_value(json_object_get(root, "path_b64")), "L/8=");
     assert_int_equal(json_array_remove(json_object_get(printed, "roots"), 1), 0);
@@ -137,7 +137,7 @@ static void as_text(void **state)
     fnl_status_finish(&s);
 }
 
-/* ---- out of an index ---- */
+/* ---- from an index ---- */
 
 static int count_calls(const struct fnl_status *s, void *arg)
 {

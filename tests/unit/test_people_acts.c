@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Naming, merging and hiding people: what is done and what is reported. */
+/* Naming, merging and hiding people: changes and reports. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,7 +22,7 @@ static void name(const char *who, const char *to, uint32_t n_faces)
     assert_int_equal(lf_result.n_changed, n_faces);
 }
 
-/* "p7k3..." of the person that a face is assigned to now. */
+/* The id "p7k3..." of the person to whom a face is now assigned. */
 static void person_of(fn_face_id face, char ret[FN_PERSON_TEXT], char *name_ret, size_t size)
 {
     struct fnl_fact f;

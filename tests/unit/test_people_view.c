@@ -132,7 +132,7 @@ static void lines_add_up(void **state)
 
 /* ---- finding ---- */
 
-/* ---- how many there are ---- */
+/* ---- counts of people ---- */
 
 enum { LARGE = 3 };
 
@@ -174,7 +174,7 @@ static void named_and_unnamed(void **state)
     say(FN_ASSERT_NAME, 0, 0, l.large[1], "Q"); /* a name may have one letter */
     counted(1, 1, l.n - 2);
     counted(LARGE, 1, l.n_large - 2);
-    say(FN_ASSERT_NAME, 0, 0, l.large[0], "Hid Den"); /* hidden people with a name count */
+    say(FN_ASSERT_NAME, 0, 0, l.large[0], "Hid Den"); /* hidden, but named: counted */
     counted(LARGE, 2, l.n_large - 2);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What to ask a user next, against plain programs that compare everything with everything. */
+/* What to ask a user next, compared with plain programs that compare everything with
+ * everything. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -32,7 +33,7 @@ static void name_person(uint32_t k)
     must(fn_assert_append_flags(t, &a, 1, FN_ASSERT_SAME_NAME, NULL, &err));
 }
 
-/* A world with random labels, names for some people, and clusters that follow. */
+/* A world with random labels, names for some people, and updated clusters. */
 static void open_random(uint64_t seed)
 {
     struct fn_rng r = fn_rng_init(seed, 77);
@@ -79,7 +80,7 @@ static bool asks_first(const struct fn_person *a, const struct fn_person *b)
     return memcmp(a->id.b, b->id.b, sizeof a->id.b) < 0;
 }
 
-/* The one that is asked about after `after` of them. */
+/* The person to ask about after `after` of them. */
 static const struct fn_person *plain_person(const struct people *all, uint64_t min_photos,
                                             size_t after)
 {
@@ -131,13 +132,13 @@ static void people_worth_naming(void **state)
 
 /* ---- faces ---- */
 
-/* One face of the index as the plain program sees it. */
+/* A face of the index as the plain program sees it. */
 struct plain {
     struct fn_face_rec rec;
     int16_t x[FN_DIM];
     bool has_person, named, ask;
     struct fn_person_id person;
-    double p, other_p; /* of its person, of the runner-up; 0: none */
+    double p, other_p; /* of its person, of the second-best one; 0: none */
 };
 static struct plain face[MOST];
 static size_t n_faces;
@@ -183,7 +184,8 @@ static int by_distance(const void *pa, const void *pb)
     return (a->rec.ckey > b->rec.ckey) - (a->rec.ckey < b->rec.ckey);
 }
 
-/* The people of the 48 nearest faces, each by its nearest; odds by the model's logistic. */
+/* The people of the 48 nearest faces, each by its nearest face. Odds by the logistic function
+ * of the model. */
 struct suspect {
     struct fn_person_id id;
     bool named;
@@ -252,7 +254,7 @@ static bool lower_quality(const struct plain *a, const struct plain *b)
                                             : a->rec.ckey < b->rec.ckey;
 }
 
-/* Those that may be judged: each has fewer than max_judged faces of lower quality. */
+/* Faces that may be evaluated: each has fewer than max_judged faces of lower quality. */
 static size_t choose(bool *judged, size_t max_judged)
 {
     size_t n = 0;
@@ -326,7 +328,7 @@ static void faces_in_doubt(void **state)
         check_faces(MOST, 1);
         close_world();
     }
-    /* The worlds are worth asking about. */
+    /* There are enough faces to ask about in these worlds. */
     assert_true(n_asked > 100);
     assert_true(n_contested > 10);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The loop of a training run as a function: what it leaves in its folder, what it tells, that
- * it can be stopped and resumed with the same bits, and that two runs in one process know
- * nothing of each other. */
+/* The loop of a training run as a function: the files in its folder, its events, stopping and
+ * bit-identical resuming, and the independence of two runs in one process. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,7 +38,7 @@ static int setup(void **state)
     assert_non_null(mkdtemp(dir));
     (void)snprintf(path, sizeof path, "%s/data", dir);
     made_people(path, PEOPLE, FACES);
-    /* Pictures that are none: each is left out, and named. */
+    /* Files that are not pictures: each is left out, and named. */
     for (unsigned p = 0; p < PEOPLE; p++) {
         (void)snprintf(path, sizeof path, "%s/data/p%02u/bad.jpg", dir, p);
         assert_int_equal(fn_file_write_atomic(path, "no picture", 10, 0600, &err), 0);
@@ -68,7 +67,7 @@ static int teardown(void **state)
     return nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* What a run told. */
+/* The events of a run. */
 struct told {
     size_t begun, steps, judged, left_out;
     uint64_t last, stop_at; /* stop_at 0: never */
@@ -149,7 +148,7 @@ static struct fn_run_result run(const struct fn_run_places *places, uint64_t see
     return r;
 }
 
-/* The weights that a run left. */
+/* The hash of the weights that a run wrote. */
 static struct fn_h128 id_of(const struct fn_run_places *p)
 {
     struct fn_model *m = NULL;
@@ -207,7 +206,7 @@ static void test_stopped_and_resumed(void **state)
     assert_true(fn_h128_eq(&a, &b));
 }
 
-/* Another run between two of the same settings changes nothing. */
+/* Another run between two with the same settings changes nothing. */
 static void test_twice(void **state)
 {
     struct fn_run_places p[3] = {place("first"), place("between"), place("third")};
@@ -223,7 +222,7 @@ static void test_twice(void **state)
     assert_false(fn_h128_eq(&id[0], &id[1]));
 }
 
-/* A folder that cannot be written: an error, and nothing is told. */
+/* A folder that is not writable: an error, and no event. */
 static void test_no_place(void **state)
 {
     struct fn_run_places p;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Dividing a person into parts: values in and out, no index. */
+/* Dividing a person into parts: values in, values out, no index. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@ enum { DAY = 86400, GAP_DAYS = 732, FACES = 60 };
 
 static struct fn_error err;
 
-/* n faces without dates; keys fall, so that the order of keys is not that of the array. */
+/* n faces without dates. Keys fall, so that the order of keys is not that of the array. */
 static void make(struct fnl_split *s, size_t n)
 {
     *s = (struct fnl_split){.n = n};
@@ -51,7 +51,7 @@ static void find(struct fnl_split *s, unsigned by)
 
 static void cut_where_two_years_are_empty(void **state)
 {
-    /* face 1: day 0; 2: the longest gap that does not cut; 3: a second too late; 4: unknown */
+    /* face 1: day 0; 2: the longest gap that does not divide; 3: one second more; 4: unknown */
     static const int64_t days[] = {0, GAP_DAYS, 2 * GAP_DAYS};
     struct fnl_split s;
     (void)state;
@@ -64,7 +64,7 @@ static void cut_where_two_years_are_empty(void **state)
     assert_int_equal(face(&s, 1)->part, face(&s, 2)->part);
     assert_int_not_equal(face(&s, 2)->part, face(&s, 3)->part);
     assert_int_equal(face(&s, 3)->part, face(&s, 4)->part);
-    /* Both parts have two faces: the one with the least key is A. */
+    /* Both parts have two faces. The one with the least key is A. */
     assert_int_equal(face(&s, 4)->part, 0);
     assert_int_equal(s.size[0], 2);
     assert_int_equal(s.first_s[0], face(&s, 3)->taken_s);
@@ -88,7 +88,7 @@ static void largest_is_a_and_the_last_letter_has_the_rest(void **state)
         assert_int_equal(face(&s, id)->part, 0);
     for (size_t k = 1; k < FNL_PARTS_MAX - 1; k++)
         assert_int_equal(s.size[k], 1);
-    /* 29 parts of one face by falling key from B on: B has face 29, Y has 6, Z has 1 to 5. */
+    /* 29 parts of one face, by falling key from B on: B has face 29, Y has 6, Z has 1 to 5. */
     assert_int_equal(face(&s, 29)->part, 1);
     assert_int_equal(face(&s, 6)->part, 24);
     assert_int_equal(s.size[FNL_PARTS_MAX - 1], 5);
@@ -99,7 +99,8 @@ static void largest_is_a_and_the_last_letter_has_the_rest(void **state)
 
 /* ---- by appearance ---- */
 
-/* Two people in turn, about 2 apart, their own faces about .3; limit: of everything. */
+/* Two people alternately, about 2 apart, with their own faces about .3 apart. limit: of all
+ * distances. */
 static void make_two(struct fnl_split *s, size_t n, double limit)
 {
     static const struct synth synth = {.seed = 9, .within = .3};
@@ -125,7 +126,7 @@ static void check_two(struct fnl_split *s)
 
 static void two_people_are_two_parts(void **state)
 {
-    /* 1.2 divides them as it is; 2.6 joins them until the thresholds are lowered. */
+    /* 1.2 divides them at once; 2.6 joins them until the thresholds are lowered. */
     static const double limits[] = {1.2, 2.6};
     struct fnl_split s;
     (void)state;
