@@ -79,25 +79,33 @@ static int read_one(const struct fn_assertion *a, void *arg)
     return 0;
 }
 
-static void look_up(struct fn_txn *t, struct fnl_match *m, bool resolve)
+static void look_up(struct fn_txn *t, struct fnl_match *m)
 {
     struct fn_person_label l;
-    struct fn_person_id now;
     m->is = true;
-    if (fn_person_label_get(t, &m->id, &l) == 0)
+    if (fn_person_label_get(t, &m->id, &l))
+        return;
+    memcpy(m->name, l.name, sizeof m->name);
+    m->id = l.id;
+}
+
+/* The person that was merged, not the one that it is now. */
+static void look_up_merged(struct fn_txn *t, struct fnl_match *m)
+{
+    struct fn_person_label l;
+    m->is = true;
+    if (fn_person_label_own(t, &m->id, &l) == 0)
         memcpy(m->name, l.name, sizeof m->name);
-    if (resolve && fn_person_resolve(t, &m->id, &now) == 0)
-        m->id = now;
 }
 
 static void look_up_all(struct fn_txn *t, struct fnl_act_summary *s)
 {
     s->in_effect = fn_act_in_force(t, s->act);
     if (s->has_person)
-        look_up(t, &s->person, true);
+        look_up(t, &s->person);
     if (s->by_kind[FN_ASSERT_MERGE]) {
-        look_up(t, &s->merged, false);
-        look_up(t, &s->into, true);
+        look_up_merged(t, &s->merged);
+        look_up(t, &s->into);
     }
 }
 
