@@ -134,12 +134,12 @@ static void *run_lane(void *arg)
     struct fn_error err = {0};
     bool first = true;
     e.buffer = calloc(1, sizeof *e.buffer);
-    int r = e.buffer ? fnl_create(fnl_choice_of(m->lib), &e.lib, &err)
-                     : fn_error_set(&err, -ENOMEM, "out of memory");
-    if (!r)
+    int rc = e.buffer ? fnl_create(fnl_choice_of(m->lib), &e.lib, &err)
+                      : fn_error_set(&err, -ENOMEM, "out of memory");
+    if (!rc)
         fnl_profile_copy(e.lib, m->lib);
-    for (const char *path; (path = next_path(l, r, first, &err)); first = false)
-        r = l->look(&e, path, l->arg, &err);
+    for (const char *path; (path = next_path(l, rc, first, &err)); first = false)
+        rc = l->look(&e, path, l->arg, &err);
     fnl_destroy(e.lib);
     fnl_eval_centre_destroy(e.centre);
     free(e.buffer);

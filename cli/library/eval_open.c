@@ -33,9 +33,9 @@ static int make_folder(struct fnl_eval *e, struct fn_error *err)
                    tmp && tmp[0] == '/' ? tmp : "/tmp");
     if (mkdtemp(e->models_dir))
         return 0;
-    int r = -errno;
+    int rc = -errno;
     e->models_dir[0] = '\0';
-    return fn_error_set(err, r, "cannot make a folder for models: %s", fn_strerror(r));
+    return fn_error_set(err, rc, "cannot make a folder for models: %s", fn_strerror(rc));
 }
 
 /* A folder of models of its own: those of the profile, with another embedder or with mirror
