@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Confirmed faces out of the index; see labelled.h. */
+/* Confirmed faces from the index. */
 #include "cli/library/confirmed.h"
 
 #include <errno.h>

@@ -126,7 +126,7 @@ FN_NODISCARD int fnl_eval_set_vectors(struct fnl_eval *e, const struct fn_eval_s
                                       enum fnl_eval_mode mode, bool fallback,
                                       struct fn_eval_vectors *ret, struct fn_error *err);
 
-/* ---- people (eval_people.c): groups as the index makes them ---- */
+/* ---- people (eval_group.c): groups as the index makes them ---- */
 
 struct fnl_eval_group_face {
     const int16_t *x;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Groups of faces by the index's own rule: cli/groups.h. All at once and in memory; the index
- * does the same a few faces at a time. */
+/* Groups of faces by the index's own rule (cli/library/group_faces.h). All at once and in
+ * memory; the index does the same a few faces at a time. */
 #include <errno.h>
 #include <stdlib.h>
 
