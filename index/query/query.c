@@ -103,7 +103,7 @@ static int load_faces(struct run *r)
     size_t n = 0;
     struct fn_error err;
     int rc = fn_faces_of_photo_all(r->t, r->photo->id, &recs, &n, &err);
-    if (!rc && n) {
+    if (!rc) { /* also for no faces, so that no row of masks is ever NULL */
         struct face *v = fn_array_grow(r->faces, &r->cap_faces, n, sizeof *v);
         r->faces = v ? v : r->faces;
         bool *b = fn_array_grow(r->masks, &r->cap_masks, n, ROWS * sizeof *b);
@@ -354,15 +354,9 @@ static int consider(const struct fn_photo *p, void *ctx)
     int rc = load_faces(r);
     if (rc)
         return rc;
-    bool *all = NULL, *out = NULL, none = false;
-    if (r->n) {
-        all = r->masks;
-        out = row(r, LEVELS, 0);
-        for (size_t i = 0; i < r->n; i++)
-            all[i] = true;
-    } else {
-        all = out = &none;
-    }
+    bool *all = r->masks, *out = row(r, LEVELS, 0);
+    for (size_t i = 0; i < r->n; i++)
+        all[i] = true;
     if (root && !judge(r, root, all, out, 0))
         return 0;
     return add_match(r, out, !speaks_of_faces(root));

@@ -4,7 +4,7 @@ if(TARGET fn_index)
     LIBS fn_index m LABELS unit)
   fn_add_test(NAME unit.groups SOURCES unit/test_groups.c property/world.c property/synth.c
     LIBS fn_index m LABELS unit)
-  fn_add_test(NAME unit.query SOURCES unit/test_query.c property/world.c property/synth.c
+  fn_add_test(NAME unit.query SOURCES unit/test_query.c unit/index_fixture.c property/world.c property/synth.c
     LIBS fn_index m LABELS unit)
   fn_add_test(NAME unit.settle SOURCES unit/test_settle.c unit/index_fixture.c property/synth.c
     LIBS fn_index m LABELS unit)

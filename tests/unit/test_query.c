@@ -13,6 +13,7 @@
 #include "index/query/query.h"
 #include "index/query/query_priv.h"
 #include "tests/property/world.h"
+#include "tests/unit/index_fixture.h"
 
 static struct world w;
 static struct fn_txn *t;
@@ -204,11 +205,52 @@ static void complaints_say_where(void **state)
     }
 }
 
+static int count_match(const struct fn_photo *p, const fn_face_id *faces, size_t n, void *ctx)
+{
+    (void)p;
+    (void)faces;
+    assert_int_equal(n, 0);
+    ++*(unsigned *)ctx;
+    return 0;
+}
+
+static unsigned matches(struct fn_txn *of, const char *text)
+{
+    struct fn_query *q = NULL;
+    size_t column = 0;
+    unsigned n = 0;
+    fx_check(fn_query_parse(of, text, &q, &column, &err), &err);
+    assert_int_equal(fn_query_run(of, q, count_match, &n), 0);
+    fn_query_destroy(q);
+    return n;
+}
+
+/* An index in which no photo has a face, as after the first photos of a landscape. */
+static void photos_without_faces_match(void **state)
+{
+    (void)state;
+    struct fx f;
+    fx_new(&f, 0);
+    struct fn_txn *of = fx_begin(&f, true);
+    fx_ingest(&f, of, "sea.jpg", 1, 0);
+    fx_ingest(&f, of, "hill.jpg", 2, 0);
+    assert_int_equal(matches(of, ""), 2);
+    assert_int_equal(matches(of, "faces:0"), 2);
+    assert_int_equal(matches(of, "faces>0"), 0);
+    assert_int_equal(matches(of, "with:unknown"), 0);
+    assert_int_equal(matches(of, "not with:unknown"), 2);
+    assert_int_equal(matches(of, "path:sea.jpg and not size>10"), 1);
+    assert_int_equal(matches(of, "state:unknown or (faces:0 path:hill.jpg)"), 1);
+    fx_commit(of);
+    fx_remove(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(terms_match, open_world, close_world),
         cmocka_unit_test_setup_teardown(complaints_say_where, open_world, close_world),
+        cmocka_unit_test(photos_without_faces_match),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
