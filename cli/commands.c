@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The command table: dispatch, --help, the shell completions and the check of fnq(1) all read
- * it. */
+/* The command table: used by dispatch, --help, the shell completions and the check of fnq(1).
+ */
 #include "cli/commands.h"
 
 #define AT(field) ((void *)offsetof(struct fnq_globals, field))

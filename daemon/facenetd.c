@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* facenetd: options, configuration, and what can be said without starting. */
+/* facenetd: options, configuration, and output that needs no start. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,8 +60,8 @@ static int print_help(void)
     return FN_EXIT_OK;
 }
 
-/* An index of its own has its label log and its socket inside, so that several can live side by
- * side. */
+/* An index at a chosen path contains its label log and its socket, so that several can exist
+ * next to each other. */
 static int find_index(struct fnd_setup *s)
 {
     char data[FN_PATH_MAX];
@@ -116,7 +116,7 @@ static int check_folders(const struct fnd_setup *s, const struct fn_config *cfg)
     return bad ? FN_EXIT_INPUT : FN_EXIT_OK;
 }
 
-/* What can be said without starting, or -1: start. */
+/* Handles options that need no start; -1: start. */
 static int before(struct fnd_setup *s, const struct fn_config_file *config)
 {
     struct fn_error err = {0};
@@ -126,7 +126,7 @@ static int before(struct fnd_setup *s, const struct fn_config_file *config)
     fn_log_init("facenetd", (enum fn_log_level)cfg->log_level);
     const char *dir = fn_config_models_dir(cfg, NULL);
     int rc = fn_profile_read_values(dir, cfg->profile, &s->values, &err);
-    if (rc) /* a missing profile is a missing input, no answer */
+    if (rc) /* a missing profile is a missing input */
         return fail(rc == FN_ENOTFOUND ? FN_EMODEL : rc, err.text);
     return opt.check ? check_folders(s, cfg) : -1;
 }

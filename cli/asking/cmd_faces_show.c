@@ -3,7 +3,7 @@
 #include "cli/asking/face_fields.h"
 #include "cli/program/command.h"
 
-/* For JSON; other formats get the text of show. */
+/* For JSON; other formats print the text of show. */
 static const struct fnq_field fields[] = {
     {.key = "face"},    {.key = "photo"},     {.key = "paths"}, {.key = "box"},
     {.key = "score"},   {.key = "quality"},   {.key = "state"}, {.key = "person"},

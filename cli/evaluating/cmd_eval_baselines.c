@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq eval baselines: what a network has to beat. */
+/* fnq eval baselines: simple methods for comparison with a network. */
 #include "cli/evaluating/eval_command.h"
 
 struct options {

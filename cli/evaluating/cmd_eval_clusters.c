@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq eval clusters: how faces fall into people. */
+/* fnq eval clusters: how well clusters agree with people. */
 #include <stdlib.h>
 
 #include "cli/evaluating/eval_command.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq eval compare: is one model better than another, on the same pictures and pairs, beyond
- * the error? */
+/* fnq eval compare: whether one model is better than another on the same pictures and pairs, by
+ * more than the statistical error. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq eval identities: all pairs of known people, and whose is the nearest. */
+/* fnq eval identities: all pairs of faces of known people, and whose face is the nearest. */
 #include "cli/evaluating/eval_command.h"
 
 struct options {

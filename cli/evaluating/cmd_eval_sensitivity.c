@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq eval sensitivity: the same pairs with worse pictures and shorter vectors. */
+/* fnq eval sensitivity: the same pairs with degraded pictures and shorter vectors. */
 #include "cli/evaluating/eval_command.h"
 
 struct options {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq eval ytf: verification of videos, as YouTube Faces does. */
+/* fnq eval ytf: verification of videos by the protocol of YouTube Faces. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,7 +56,8 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     rc = rc ? rc
             : fnl_eval_videos(&e, &videos, &pairs, o->frames ? (size_t)o->frames : FRAMES,
                               &report.f, &d, &err);
-    /* A mean over frames is larger than the distance of two pictures: no fixed threshold. */
+    /* Mean distances over frames are larger than distances of two pictures, so no fixed
+     * threshold applies. */
     rc = rc ? rc : fnq_eval_judge_pairs(&e, &report, d, pairs.n, (double)NAN, &err);
     int exit_code = rc ? fnq_fail(ctx, &err, NULL, NULL)
                        : fnq_report_print(ctx, &e, &report, "ytf", argv[0], "detect");

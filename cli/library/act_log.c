@@ -8,7 +8,7 @@
 
 #include "engine/base/array.h"
 
-/* Acts come oldest first. With a limit the list is a ring of its newest ones. */
+/* Acts are read oldest first. With a limit, the list is a ring of the newest ones. */
 struct reading {
     struct fn_txn *t;
     struct fnl_log *log;
@@ -48,7 +48,7 @@ static void add_person(struct fnl_act_summary *s, const struct fn_person_id *id)
     s->has_person = true;
 }
 
-/* Sums up an assertion. Ids are those in the log; look_up replaces them. */
+/* Adds an assertion to the summary. Ids are those in the log; look_up replaces them. */
 static void sum_up(struct fnl_act_summary *s, const struct fn_assertion *a)
 {
     s->n_assertions++;
@@ -118,7 +118,7 @@ static void reverse(struct fnl_act_summary *a, size_t from, size_t to)
     }
 }
 
-/* The ring's oldest is at n_total % n; two reversals put the newest first. */
+/* The oldest act of the ring is at n_total % n; two reversals put the newest first. */
 static void newest_first(struct fnl_log *l)
 {
     size_t oldest = l->n ? l->n_total % l->n : 0;
@@ -170,7 +170,7 @@ struct work {
     struct fnl_act_result *ret;
 };
 
-/* Redoing an undo brings back the act that it undid: that is the one to report. */
+/* When an undo is redone, the act that it undid is the one to report. */
 static uint64_t reported_act(struct fn_txn *t, uint64_t act, bool redo)
 {
     struct fn_assertion a;

@@ -14,7 +14,7 @@ int fnl_config_path(const struct fn_library *lib, char *out, size_t size, struct
               : 0;
 }
 
-/* Whether key can have value. A file that is there must be free of mistakes, too. */
+/* Checks whether value is valid for key. An existing file must have no mistakes, either. */
 static int check(struct fn_library *lib, const char *path, const char *key, const char *value,
                  struct fn_error *err)
 {

@@ -56,7 +56,7 @@ int fnl_client_send(struct fnl_client *c, json_t *request, struct fn_error *err)
     if (text && n + 1 >= FN_PROTOCOL_LINE_MAX)
         rc = fn_error_set(err, FN_ELIMIT, "the request is too long");
     if (!rc)
-        text[n++] = '\n'; /* the NUL's place */
+        text[n++] = '\n'; /* replaces the NUL */
     for (size_t at = 0; !rc && at < n;) {
         ssize_t w = send(c->fd, text + at, n - at, MSG_NOSIGNAL);
         if (w < 0 && errno != EINTR)
@@ -69,7 +69,7 @@ int fnl_client_send(struct fnl_client *c, json_t *request, struct fn_error *err)
     return rc;
 }
 
-/* A whole line out of what has been read. NULL: none yet. */
+/* Takes a complete line from the bytes received. NULL: none yet. */
 static json_t *take_line(struct fnl_client *c, bool *ret_bad)
 {
     char *end = memchr(c->line, '\n', c->n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Judging without a network: raw pixels, eigenfaces; see eval_protocols.h. */
+/* Evaluation without a network: raw pixels, eigenfaces; see eval_protocols.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

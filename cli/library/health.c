@@ -15,7 +15,7 @@
 #include "index/protocol.h"
 #include "index/records/counts.h"
 
-enum { WATCHES_LEAST = 8192 }; /* fewer: large libraries are polled */
+enum { WATCHES_LEAST = 8192 }; /* with fewer, large libraries are polled */
 
 struct health {
     struct fnl_findings *to;

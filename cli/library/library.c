@@ -33,7 +33,7 @@ const struct fnl_choice *fnl_choice_of(const struct fn_library *lib)
     return &lib->choice;
 }
 
-/* An index that was named has its label log and its socket inside. */
+/* An index at a chosen path contains its label log and its socket. */
 static int places_in(struct fnl_places *p, const char *index)
 {
     int rc = fn_path_expand(p->index_dir, sizeof p->index_dir, index);
@@ -73,7 +73,8 @@ int fnl_store_open(struct fn_library *lib, unsigned flags, struct fn_store **ret
     const struct fnl_places *places = NULL;
     int rc = fnl_places_get(lib, &places, err);
     if (!rc && lib->store && (flags & ~lib->store_flags)) {
-        /* Looked up first, written next: the second open replaces the first. */
+        /* An index is often opened for reading first, then for writing: the second replaces the
+         * first. */
         fnl_read_end(lib);
         fn_store_close(lib->store);
         lib->store = NULL;

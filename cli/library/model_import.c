@@ -42,8 +42,9 @@ static int import_graph(struct source *s, struct fn_error *err)
                                s->weights.len, s->in->recipe, s->builder, &s->model.graph, err);
 }
 
-/* Identity: the source's bytes, the importer's version and the convention, never the bytes of
- * the .fnm. One file with two conventions is two models: their vectors differ. */
+/* The identity depends on the source's bytes, the importer's version and the convention, never
+ * on the bytes of the .fnm. One file with two conventions is two models, because their vectors
+ * differ. */
 static struct fn_h128 identity(const struct source *s)
 {
     uint8_t b[36 + RECIPE_MAX] = {0};
@@ -71,7 +72,7 @@ static void fill_card(const struct fnl_import *in, const char *base, struct fn_c
         (void)snprintf(c->note, sizeof c->note, "fed as %s", in->convention->name);
 }
 
-/* Without a convention pixels go in as they are and nothing is known of the output. */
+/* Without a convention, pixels are not normalised and nothing is known about the output. */
 static void feed_plainly(struct fn_model *m)
 {
     const struct fn_graph *g = &m->graph;

@@ -19,7 +19,7 @@ static int memory_file(const char *name, struct fn_error *err)
                : fd;
 }
 
-/* One request's worth of boxes. */
+/* Crops as many boxes as one request can have. */
 static int crop_some(struct fn_library *lib, int fd, const float (*boxes)[4], size_t n,
                      uint32_t px, float margin, struct fn_image *images, struct fn_error *err)
 {
@@ -64,7 +64,7 @@ int fnl_crops(struct fn_library *lib, int fd, const float (*boxes)[4], size_t n,
     return rc;
 }
 
-/* The bytes of a memory file, written in one step to where they belong. */
+/* Writes the bytes of a memory file to path, atomically. */
 static int save(int fd, const char *path, struct fn_error *err)
 {
     struct stat st;

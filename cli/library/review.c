@@ -7,7 +7,7 @@
 
 #include "engine/base/array.h"
 
-/* The first `max` of many elements in an order, in memory for twice as many. */
+/* Finds the first `max` of many elements in an order, in memory for twice as many. */
 struct best {
     char *v;
     size_t n, cap, max, size;
@@ -104,7 +104,7 @@ static int by_quality(const void *a, const void *b)
     return (p->ckey > q->ckey) - (p->ckey < q->ckey);
 }
 
-/* FN_ENOTFOUND: it is not one to ask about. */
+/* FN_ENOTFOUND: it needs no review. */
 static int is_suggested(struct fn_txn *t, fn_face_id face)
 {
     struct fn_face_labels labels;

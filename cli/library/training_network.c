@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The network that a training begins with; see training.h. */
+/* The initial network of a training run; see training.h. */
 #include <errno.h>
 
 #include "cli/library/training.h"

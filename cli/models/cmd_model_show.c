@@ -122,7 +122,7 @@ static json_t *card_json(const struct fnl_layers *n)
     return o;
 }
 
-/* ---- all of it ---- */
+/* ---- the command ---- */
 
 static void print_json(struct fnq_out *out, const struct fnl_layers *n)
 {

@@ -93,7 +93,7 @@ static int choose_faces(struct fnq_ctx *ctx, const struct fnl_split *s, int argc
     return rc;
 }
 
-/* *ret: one flag for each face. */
+/* *ret: an array with one flag for each face. */
 static int choose(struct fnq_ctx *ctx, const struct options *o, const struct fnl_split *s,
                   int argc, char **argv, bool **ret, struct fn_error *err)
 {

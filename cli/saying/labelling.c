@@ -30,7 +30,8 @@ static void add_to_sheet(struct fnq_ctx *ctx, struct labelling *l, const struct 
                       fnl_state_name(f->state));
 }
 
-/* How far a face is from its person costs a search: only what will be printed is judged. */
+/* The distance of a face from its person needs a search, so it is computed only when it will be
+ * printed. */
 static int look_at(struct fnq_ctx *ctx, struct labelling *l, struct fn_error *err)
 {
     int rc = 0;

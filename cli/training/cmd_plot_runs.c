@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq plot runs: several training runs in one chart: what they reached with as many pictures,
- * and with how much data. */
+/* fnq plot runs: several training runs in one chart: their accuracy by number of pictures, and
+ * by size of the data. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,9 +22,9 @@ static const struct fn_opt table[] = {
 struct runs {
     size_t n;
     const char *names[RUNS_MAX];
-    struct fn_curve held[RUNS_MAX]; /* pair accuracy of people held out, over pictures seen */
+    struct fn_curve held[RUNS_MAX]; /* pair accuracy of held-out people, over pictures seen */
     double people[RUNS_MAX],
-        faces[RUNS_MAX]; /* trained on; 0: the log is from before they were kept */
+        faces[RUNS_MAX]; /* trained on; 0: an old log without this number */
     double reached[RUNS_MAX], error[RUNS_MAX]; /* accuracy at the end */
 };
 
@@ -89,7 +89,7 @@ static void swap(double *a, double *b)
     *b = keep;
 }
 
-/* In the order of the data's size; RUNS_MAX is small. */
+/* Sorts by the size of the data; RUNS_MAX is small. */
 static void sort_by_people(struct runs *r)
 {
     for (size_t i = 1; i < r->n; i++)
@@ -101,7 +101,7 @@ static void sort_by_people(struct runs *r)
         }
 }
 
-/* Only when the runs differ in it. */
+/* Draws the chart only when the runs differ in the size of their data. */
 static int draw_data(struct runs *r, const char *dir, bool *drawn, struct fn_error *err)
 {
     double low[RUNS_MAX], high[RUNS_MAX];

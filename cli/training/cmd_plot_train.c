@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq plot train: the curves of a run, from the file that fnq train keeps. */
+/* fnq plot train: the curves of a run, from the log that fnq train writes. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>

@@ -82,11 +82,11 @@ struct train {
     const struct options *o;
     bool centre; /* of each picture, instead of a face */
     double share, hold_out;
-    struct fn_comm *comm; /* this process among those that train; rank 0 speaks and writes */
+    struct fn_comm *comm; /* the processes of this run; only rank 0 prints and writes */
     struct fn_run_places places;
     struct fnl_network network;
     struct fn_checkpoint resumed;
-    const struct fn_model *model; /* of one of the two */
+    const struct fn_model *model; /* of network or of resumed */
     struct fn_train_opts opts;
     struct fn_face_template face;
     struct fnl_pictures pictures;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* facenetd-bulk: see bulk.h. In rounds: every rank opens and hashes BULK_SHARE photos, the
- * first one says which contents the index has, the others are looked at, and what was found
- * goes to the first rank, which stores a round in one transaction. A run that was cut off is
- * started again: what is stored is known then. */
+/* facenetd-bulk: see bulk.h. It works in rounds: every rank opens and hashes BULK_SHARE photos,
+ * the first rank checks which contents the index has, and each rank processes those that are
+ * new. The results go to the first rank, which stores a round in one transaction. An
+ * interrupted run is simply started again: the stored photos are then known. */
 #include "daemon/bulk/bulk.h"
 
 #include <errno.h>
@@ -31,7 +31,7 @@ static const struct fn_opt table[] = {
     {NULL, 0, FN_OPT_FLAG, NULL, NULL, NULL},
 };
 
-/* ---- the list: read by the first rank, given to all ---- */
+/* ---- the list: read by the first rank, sent to all ---- */
 
 static const char *below(const struct bulk *b, const char *path)
 {
@@ -41,7 +41,7 @@ static const char *below(const struct bulk *b, const char *path)
     return strncmp(path, b->root, n) == 0 && path[n] == '/' ? path + n + 1 : NULL;
 }
 
-/* Paths with an upward step could be below something else. */
+/* A path with ".." could be outside of the root. */
 static bool climbs(const char *path)
 {
     for (const char *p = path; p; p = strchr(p, '/')) {
@@ -97,7 +97,7 @@ static int share_list(struct bulk *b, struct fn_error *err)
 
 /* ---- rounds ---- */
 
-/* The first rank sees all shares, and says what is known. */
+/* The first rank gets all shares and determines which photos are known. */
 static int find_known(struct bulk *b, struct bulk_photo *all, size_t *bytes,
                       struct fn_error *err)
 {
@@ -113,7 +113,7 @@ static int find_known(struct bulk *b, struct bulk_photo *all, size_t *bytes,
     return rc;
 }
 
-/* What every rank found goes to the first one. bytes: room for three numbers per rank. */
+/* Sends what every rank found to the first one. bytes: room for three numbers per rank. */
 static int collect(struct bulk *b, const struct fn_buf *own, struct fn_buf *all, size_t *bytes,
                    struct fn_error *err)
 {
@@ -194,7 +194,7 @@ static int begin(struct bulk *b, const char *list, struct fn_config_file **confi
     free(root);
     rc = rc ? rc : fn_path_expand(b->index_dir, sizeof b->index_dir, opt.index);
     rc = rc ? rc : fn_profile_read_values(dir, b->cfg->profile, &b->profile, err);
-    if (rc == FN_ENOTFOUND) /* a missing input, no answer */
+    if (rc == FN_ENOTFOUND) /* a missing input, not an empty result */
         rc = FN_EMODEL;
     if (rc || b->comm->rank)
         return rc;
@@ -231,7 +231,7 @@ static int finish(struct bulk *b, int rc, const struct fn_error *err)
                      " bad, %" PRIu64 " not readable\n",
                      b->count.photos, b->count.faces, b->count.known, b->count.bad,
                      b->count.gone);
-    /* the exit code of mpirun is that of the rank that has one */
+    /* the exit code of mpirun is that of a rank with a non-zero code */
     bool first = b->comm->rank == 0;
     fn_comm_finish(b->comm);
     return rc || first ? code : FN_EXIT_OK;

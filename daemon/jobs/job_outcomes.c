@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The ends of a job: its outcome goes to the writer, and what follows when that is done. */
+/* The end of a job: its outcome goes to the writer; what happens after it was written. */
 #include "daemon/jobs/jobs_priv.h"
 
 #include <errno.h>
@@ -48,10 +48,10 @@ static struct fnd_outcome_to where(struct fnd_jobs *jobs)
                                    .done = on_written};
 }
 
-/* The job's operation is written; or it has failed, then the entry is still in the queue. */
+/* The operation of the job was written, or it failed and the entry is still in the queue. */
 static void finished(struct fnd_jobs *jobs, struct fnd_job *j, bool dequeued);
 
-/* rc: of an outcome. */
+/* rc: of a function that submits an outcome. */
 static void check(struct fnd_jobs *jobs, struct fnd_job *j, int rc)
 {
     if (!rc)
@@ -105,14 +105,14 @@ static void finished(struct fnd_jobs *jobs, struct fnd_job *j, bool dequeued)
     if (j->stale)
         jobs->with.calls->look(jobs->with.owner, j->root_id, j->e.path, false);
     fnd_job_list_drop(&jobs->list, j);
-    /* Twins: a known photo now; when this one failed, the first of them finds out by itself. */
+    /* Twins are now known photos. When this job failed, the first twin is processed itself. */
     for (struct fnd_job *t;
          content && !fnd_jobs_stopping(jobs) && (t = fnd_job_list_twin(&jobs->list, &hash));)
         fnd_job_known(jobs, t);
     jobs->with.calls->changed(jobs->with.owner);
 }
 
-/* An operation that failed for good. */
+/* An operation that failed permanently. */
 static void failed(struct fnd_jobs *jobs, struct fnd_job *j, const struct fnd_outcome_end *end)
 {
     char name[FN_PATH_MAX], text[FN_PATH_MAX + 640];
@@ -162,7 +162,7 @@ static void on_written(struct fnd_job *j, const struct fnd_outcome_end *end)
     if (end->kind == FND_OUTCOME_PHOTO)
         count_photo(jobs, j, end);
     jobs->n.known += end->kind == FND_OUTCOME_KNOWN;
-    /* If the index shows a photo there, the loss is judged like any other. */
+    /* If the index has a photo at this path, the loss is handled like any other. */
     if (end->kind == FND_OUTCOME_GONE)
         jobs->with.calls->look(jobs->with.owner, j->root_id, j->e.path, true);
     finished(jobs, j, end->kind != FND_OUTCOME_REQUEUE);

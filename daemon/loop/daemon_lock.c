@@ -12,7 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/base/paths.h"
 
-/* 0, or FN_EBUSY with the other's number in pid. */
+/* Returns 0, or FN_EBUSY with the process id of the other daemon in pid. */
 static int lock(int fd, char *pid, size_t size)
 {
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The configuration, at the start and again. */
+/* The configuration, at the start and in a reload. */
 #include "daemon/loop/loop_priv.h"
 
 #include <errno.h>

@@ -11,7 +11,7 @@
 
 enum {
     REDRAW_MS = 250,
-    DELAY_MS = 1000, /* nothing is said about what is over at once */
+    DELAY_MS = 1000, /* no progress is printed before this time */
     PLAIN_FIRST_S = 10,
     PLAIN_EVERY_S = 60,
     PLAIN_JOURNAL_S = 600,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Taking folders in and out. */
+/* Adding and removing roots. */
 #include "daemon/watching/watching_priv.h"
 
 #include <errno.h>
@@ -14,8 +14,8 @@
 #include "engine/base/log.h"
 #include "engine/base/paths.h"
 
-/* Absolute and without links, so that one folder has one name. Roots we know are not touched:
- * their drive may hang. */
+/* Makes dir absolute and without links, so that one folder has one name. Known roots are not
+ * accessed: their drive may hang. */
 static int resolve(const struct fnd_watching *w, const char *dir, char out[FN_PATH_MAX],
                    struct fn_error *err)
 {
