@@ -208,7 +208,7 @@ int main(int argc, char **argv)
     fnq_out_flush(&ctx.out);
     if (ctx.out.failed && ctx.out.error != -EPIPE)
         code =
-            fnq_say(FN_EXIT_SYSTEM, "cannot write the answer: %s.", fn_strerror(ctx.out.error));
+            fnq_say(FN_EXIT_SYSTEM, "cannot write the output: %s.", fn_strerror(ctx.out.error));
     fnl_destroy(ctx.lib);
     fnq_out_finish(&ctx.out);
     free(words);

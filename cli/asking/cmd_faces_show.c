@@ -95,7 +95,7 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(faces_show) = {
     .name = "faces show",
     .args = "FACE...",
-    .summary = "show everything the index holds about faces",
+    .summary = "show everything the index has about faces",
     .run = fnq_run_faces_show,
     .operands = FNQ_COMPLETE_FILES,
 };

@@ -91,8 +91,8 @@ int fnq_chart_sweep(const struct fnl_eval *e, struct fnq_eval_report *r,
     enum { SERIES_MAX = 6 + 2 * FNL_SWEEP_MAX };
     static const char *const labels[] = {"accuracy of the listed pairs",
                                          "TAR at FAR 1e-3, all pairs"};
-    static const char *const as_labels[] = {"accuracy, nothing made worse",
-                                            "TAR, nothing made worse"};
+    static const char *const as_labels[] = {"accuracy, unchanged pictures",
+                                            "TAR, unchanged pictures"};
     struct fn_plot_series s[SERIES_MAX];
     double y[2][FNL_SWEEP_MAX], bar_x[FNL_SWEEP_MAX][2], bar[2][FNL_SWEEP_MAX][2];
     double least = 1, ends[2] = {0, 0}, as_is[2][2];
@@ -171,14 +171,14 @@ int fnq_chart_joins(const struct fnl_eval *e, struct fnq_eval_report *r,
             fn_plot_colours[k]};
     const struct fn_plot_mark m = {"threshold in use", (double)j->used.group_d2, {60, 60, 60}};
     (void)snprintf(title, sizeof title,
-                   "Groups by the threshold that joins them: best BCubed F %.4f at %.2f", best,
-                   at);
+                   "Clusters by the threshold that joins them: best BCubed F %.4f at %.2f",
+                   best, at);
     (void)snprintf(subtitle, sizeof subtitle,
-                   "%.40s, %zu pictures of %zu people, one face of each judged", e->embedder,
+                   "%.40s, %zu pictures of %zu people, one face of each evaluated", e->embedder,
                    j->at[0].n, j->at[0].n_people);
     const struct fn_plot p = {.title = title,
                               .subtitle = subtitle,
-                              .x = {.title = "threshold (mean squared distance of two groups)"},
+                              .x = {.title = "threshold (mean squared distance of clusters)"},
                               .y = {.title = "share", .lo = 0, .hi = 1},
                               .series = s,
                               .n_series = 4,

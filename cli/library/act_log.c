@@ -187,7 +187,7 @@ static int change(struct fn_txn *t, void *arg, struct fn_error *err)
     uint64_t act = u->act;
     int rc = act ? 0 : fn_assert_last(t, u->redo, &act);
     if (rc)
-        return fn_error_set(err, rc, u->redo ? "nothing is undone" : "nothing was said yet");
+        return fn_error_set(err, rc, u->redo ? "nothing is undone" : "the log has no acts yet");
     fnl_act_init(&author);
     rc = u->redo ? fn_assert_redo(t, act, author.author, &w->ret->act, err)
                  : fn_assert_undo(t, act, author.author, &w->ret->act, err);

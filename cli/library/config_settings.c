@@ -10,7 +10,8 @@ int fnl_config_path(const struct fn_library *lib, char *out, size_t size, struct
 {
     const char *chosen = fnl_choice_of(lib)->config;
     int rc = chosen ? fn_path_expand(out, size, chosen) : fn_path_config(out, size);
-    return rc ? fn_error_set(err, rc, "cannot tell where facenetd.conf is: %s", fn_strerror(rc))
+    return rc ? fn_error_set(err, rc, "cannot find the folder of facenetd.conf: %s",
+                             fn_strerror(rc))
               : 0;
 }
 

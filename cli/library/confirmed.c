@@ -143,12 +143,12 @@ static int nothing(const struct fnl_labelled *l, struct fn_error *err)
 {
     if (l->n_missing)
         return fn_error_set(err, FN_EUSAGE,
-                            "none of the %zu confirmed faces has its photo now: a disk that is "
-                            "away, or files that have changed (fnq scan)",
+                            "none of the %zu confirmed faces has its photo now: the disk is "
+                            "away, or the files have changed (fnq scan)",
                             l->n_missing);
     return fn_error_set(err, FN_EUSAGE,
-                        "nothing is confirmed yet; say who is who: fnq people name PERSON "
-                        "NAME, then fnq confirm --of NAME");
+                        "nothing is confirmed yet; name people and confirm their faces: fnq "
+                        "people name PERSON NAME, then fnq confirm --of NAME");
 }
 
 int fnl_labelled_get(struct fn_library *lib, struct fnl_labelled *ret, struct fn_error *err)

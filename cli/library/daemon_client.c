@@ -22,7 +22,7 @@ int fnl_client_open(struct fn_library *lib, struct fnl_client *ret, struct fn_er
     if (rc)
         return rc;
     if (lib->choice.no_daemon || strlen(places->socket) >= sizeof a.sun_path)
-        return fn_error_set(err, -ECONNREFUSED, "facenetd is not asked");
+        return fn_error_set(err, -ECONNREFUSED, "facenetd is not used");
     memcpy(a.sun_path, places->socket, strlen(places->socket) + 1);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
@@ -92,7 +92,7 @@ int fnl_client_receive(struct fnl_client *c, int timeout_ms, json_t **ret, struc
         if (bad || c->n == FN_PROTOCOL_LINE_MAX) {
             json_decref(v);
             return fn_error_set(err, FN_ECORRUPT,
-                                "facenetd gave an answer that is no JSON line");
+                                "facenetd sent a reply that is not a JSON line");
         }
         if (v) {
             *ret = v;
@@ -105,7 +105,7 @@ int fnl_client_receive(struct fnl_client *c, int timeout_ms, json_t **ret, struc
         if (k < 0 && errno == EINTR)
             continue;
         if (k == 0)
-            return fn_error_set(err, -ETIMEDOUT, "facenetd does not answer");
+            return fn_error_set(err, -ETIMEDOUT, "facenetd does not reply");
         ssize_t got = read(c->fd, c->line + c->n, FN_PROTOCOL_LINE_MAX - c->n);
         if (got < 0 && errno == EINTR)
             continue;

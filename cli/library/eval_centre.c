@@ -118,7 +118,7 @@ static int cut_centre(struct fnl_eval *e, int fd, struct fn_error *err)
     float w = (float)reply.photo.info.width, h = (float)reply.photo.info.height;
     float side = e->crop * (w < h ? w : h);
     if (!(w > 0 && h > 0))
-        return fn_error_set(err, FN_EWORKER, "the worker gave no size");
+        return fn_error_set(err, FN_EWORKER, "the worker returned no size");
     const float box[4] = {.5f - side / w / 2, .5f - side / h / 2, side / w, side / h};
     return fnl_eval_crop(e, fd, box, 0, side_of(e), e->centre->rgb, err);
 }

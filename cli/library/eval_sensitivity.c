@@ -125,14 +125,14 @@ int fnl_eval_sensitivity(struct fnl_eval *e, const struct fnl_unchanged *u,
     static const struct fnl_sweep empty[FNL_SWEEPS] = {
         {.name = "jpeg",
          .what = "JPEG quality",
-         .x_title = "quality the cut-out face was stored with"},
+         .x_title = "quality at which the cropped face was stored"},
         {.name = "pixels",
          .what = "Pixels of the face",
          .x_title = "pixels of the face's box (width x height)",
          .log = true},
         {.name = "dimensions",
-         .what = "Numbers per vector",
-         .x_title = "principal axes kept",
+         .what = "Dimensions of a vector",
+         .x_title = "principal axes used",
          .log = true}};
     for (size_t i = 0; i < FNL_SWEEPS; i++) {
         ret[i] = empty[i];

@@ -63,7 +63,7 @@ static int write_alone(struct fnl_run *r, struct fnl_batch_file *f, struct fn_er
 {
     int rc = write_some(r, f, 1, err);
     if (rc == -EINVAL && f->found.faces) {
-        static const char reason[] = "the worker gave values out of their range";
+        static const char reason[] = "the worker returned values out of range";
         struct fn_found_photo bad;
         fn_found_bad(&bad, &f->found.in.path, &f->found.in.hash, reason);
         fn_found_finish(&f->found);
@@ -72,7 +72,7 @@ static int write_alone(struct fnl_run *r, struct fnl_batch_file *f, struct fn_er
         rc = write_some(r, f, 1, err);
     } else if (rc == FN_ENOTFOUND && f->end == FN_ADMIT_KNOWN) {
         /* dropped meanwhile: the next run reads the file */
-        failed(&f->told, FNL_FILE_UNREAD, rc, "the content is not known any more");
+        failed(&f->told, FNL_FILE_UNREAD, rc, "the content is no longer known");
         rc = 0;
     }
     return rc;
@@ -164,7 +164,7 @@ static int follow(struct fnl_run *r, struct fnl_batch_file *f, const struct fn_a
                   struct fn_error *err)
 {
     static const char *const why[] = {
-        [FN_ADMIT_GONE] = "is not there any more",
+        [FN_ADMIT_GONE] = "no longer exists",
         [FN_ADMIT_CHANGING] = "is being written to",
         [FN_ADMIT_TROUBLE] = "cannot be read",
     };

@@ -54,8 +54,8 @@ static int find_or_put(struct fn_txn *t, void *arg, struct fn_error *err)
         *w->ret = *outer;
     else if (inner)
         rc = fn_error_set(err, FN_EREFUSED,
-                          "%s: contains %s, which is indexed as a folder of its own. Take that "
-                          "out first: fnq watch remove %s",
+                          "%s: contains %s, which is a root itself. Remove that root first: "
+                          "fnq watch remove %s",
                           w->folder, inner->path, inner->path);
     else
         rc = fnl_root_put(t, w->folder, w->ret, err);
@@ -215,7 +215,7 @@ static int check_photo(struct fn_library *lib, const char *path, const char *fol
         rc = fn_error_set(err, -ENOMEM, "out of memory");
     const char *name = strrchr(path, '/') + 1; /* path is absolute */
     if (!rc && !fn_is_candidate(rules, folder, name, &st))
-        rc = fn_error_set(err, FN_EUNSUPPORTED, "%s: no photo by its name and first bytes",
+        rc = fn_error_set(err, FN_EUNSUPPORTED, "%s: not a photo, by its name and first bytes",
                           path);
     fn_rules_unref(rules);
     return rc;

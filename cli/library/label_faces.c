@@ -79,10 +79,10 @@ static int assigned_person(struct fn_txn *t, struct fnl_labelling *l, fn_face_id
     if (rc)
         return rc;
     if (!f.person.is || !f.person.name[0])
-        return fn_error_set(
-            err, FN_EREFUSED,
-            "face %s is taken for nobody with a name. Say who: fnq label %s NAME", f.shown,
-            f.shown);
+        return fn_error_set(err, FN_EREFUSED,
+                            "face %s is not assigned to a person with a name. Name the person: "
+                            "fnq label %s NAME",
+                            f.shown, f.shown);
     if (l->name[0] && !fnl_person_eq(&l->id, &f.person.id))
         l->one_person = false;
     l->id = *ret = f.person.id;

@@ -59,7 +59,7 @@ int fnl_places_get(struct fn_library *lib, const struct fnl_places **ret, struct
                                : usual_places(&lib->places);
     if (rc) {
         lib->places.index_dir[0] = '\0';
-        return fn_error_set(err, rc, "cannot tell where the index is: %s",
+        return fn_error_set(err, rc, "cannot find the folder of the index: %s",
                             rc == -ENOENT ? "HOME is not set" : fn_strerror(rc));
     }
     if (ret)

@@ -35,7 +35,7 @@ static int import_graph(struct source *s, struct fn_error *err)
     if (!s->in->recipe)
         return fn_error_set(
             err, FN_EUSAGE,
-            "tfjs: a manifest has weights only; say the architecture with --recipe");
+            "tfjs: a manifest has weights only; give the architecture with --recipe");
     int rc = fnl_manifest_weights(s->in->file, &s->main, &s->weights, err);
     return rc ? rc
               : fn_import_tfjs(data, s->main.len, (const uint8_t *)s->weights.data,

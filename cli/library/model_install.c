@@ -56,9 +56,9 @@ static int check_model(const struct fn_model *m, const char *path, struct fn_err
                             "%s is a network of kind %s, not an embedder or a detector", path,
                             fn_role_name(m->role));
     if (m->role == FN_ROLE_DETECTOR ? m->decode.kind == FN_DECODE_NONE : !m->align.n_points)
-        return fn_error_set(err, FN_EMODEL,
-                            "%s: nothing says how it is fed and read; import it with --profile",
-                            path);
+        return fn_error_set(
+            err, FN_EMODEL,
+            "%s: its input and output conventions are unknown; import it with --profile", path);
     int rc = m->role == FN_ROLE_DETECTOR ? check_detector(m, err) : check_embedder(m, err);
     return rc ? fn_error_prefix(err, "%s", path) : 0;
 }
@@ -162,7 +162,7 @@ int fnl_model_install(struct fn_library *lib, enum fnl_mode mode,
     rc = rc ? rc : make_values(lib, &i, err);
     rc = rc ? rc : fnl_model_target(lib, ret_folder, FN_PATH_MAX, err);
     if (!rc && strcmp(what->name, what->base) == 0)
-        rc = fn_error_set(err, FN_EREFUSED, "profile %s would replace the one it is made of",
+        rc = fn_error_set(err, FN_EREFUSED, "profile %s would replace the one it is made from",
                           what->name);
     return rc || mode == FNL_TRY ? rc : write_files(&i, err);
 }

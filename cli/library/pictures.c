@@ -37,13 +37,13 @@ static int crop_some(struct fn_library *lib, int fd, const float (*boxes)[4], si
     int rc = fnl_worker_ask(lib, &q, &reply, err);
     size_t row = (size_t)px * 3, size = row * px;
     if (!rc && reply.out_bytes != size * n)
-        rc = fn_error_set(err, FN_EWORKER, "the worker gave crops of another size");
+        rc = fn_error_set(err, FN_EWORKER, "the worker returned crops of another size");
     for (size_t i = 0; !rc && i < n; i++) {
         rc = fn_image_create(px, px, &images[i]);
         for (uint32_t y = 0; !rc && y < px; y++)
             if (fn_pread_all(out, images[i].data + y * images[i].stride, row,
                              i * size + y * row) != (ssize_t)row)
-                rc = fn_error_set(err, FN_EWORKER, "the worker's crops end early");
+                rc = fn_error_set(err, FN_EWORKER, "the worker returned too few crops");
     }
     (void)close(out);
     return rc;

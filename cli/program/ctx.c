@@ -39,7 +39,7 @@ static const char *usual_todo(int code)
     case FN_EVERSION:
         return "Use the newer program that wrote it";
     case FN_ECORRUPT:
-        return "Labels are safe in labels.log. Look closer: fnq doctor --deep";
+        return "Labels are safe in labels.log. Check the index: fnq doctor --deep";
     case -ENOSPC:
     case -EDQUOT:
         return "Free some space";

@@ -54,6 +54,6 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(status) = {
     .name = "status",
     .args = "",
-    .summary = "show what facenetd is doing and what the index holds",
+    .summary = "show the activity of facenetd and the contents of the index",
     FNQ_TYPED(status, table),
 };

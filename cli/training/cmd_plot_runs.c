@@ -55,8 +55,8 @@ static int read_run(struct runs *r, const char *dir, struct fn_error *err)
         r->n++;
         if (!r->held[i].n)
             rc = fn_error_set(err, FN_EUSAGE,
-                              "'%s' has no figures of people held out: they come from the "
-                              "validation people of the data, see fnq train --eval-every",
+                              "'%s' has no figures of people held out; see fnq train "
+                              "--hold-out and --eval-every",
                               path);
     }
     fn_run_csv_free(&c);
@@ -73,7 +73,7 @@ static int draw_held_out(const struct runs *r, const char *dir, struct fn_error 
                                        .n = r->held[i].n,
                                        .kind = FN_PLOT_LINE,
                                        .colour = fn_plot_colours[i]};
-    const struct fn_plot p = {.title = "People held out: pair accuracy while training",
+    const struct fn_plot p = {.title = "Held-out people: pair accuracy during training",
                               .x = {.title = "pictures seen"},
                               .y = {.title = "pair accuracy"},
                               .series = s,
@@ -115,7 +115,7 @@ static int draw_data(struct runs *r, const char *dir, bool *drawn, struct fn_err
         high[i] = r->reached[i] + r->error[i];
     }
     const struct fn_plot_series s[] = {
-        {.label = "pair accuracy of people held out",
+        {.label = "pair accuracy of held-out people",
          .x = r->people,
          .y = r->reached,
          .n = r->n,
@@ -182,8 +182,8 @@ FNQ_COMMAND(plot_runs) = {
     .name = "plot runs",
     .args = "DIR...",
     .summary = "draw several training runs in one chart",
-    .details = "What each reached on the people held out, with as many pictures; and, when "
-               "they differ in it, with how many people.",
+    .details = "Shows the accuracy of each run on held-out people by the number of pictures "
+               "and, if the runs differ in it, by the number of people.",
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(plot_runs, table),
 };

@@ -24,10 +24,10 @@ static struct {
 static const struct fn_opt table[] = {
     {"root", 0, FN_OPT_STRING, &opt.root, "DIR", "the folder that all photos are below"},
     {"index", 0, FN_OPT_STRING, &opt.index, "DIR", "the index, on the first rank's machine"},
-    {"models", 0, FN_OPT_STRING, &opt.models, "DIR", "where the model files are"},
+    {"models", 0, FN_OPT_STRING, &opt.models, "DIR", "folder of the model files"},
     {"config", 'c', FN_OPT_STRING, &opt.config, "FILE", "configuration file"},
-    {"version", 'V', FN_OPT_FLAG, &opt.version, NULL, "print the version and end"},
-    {"help", 'h', FN_OPT_FLAG, &opt.help, NULL, "print this and end"},
+    {"version", 'V', FN_OPT_FLAG, &opt.version, NULL, "print the version and exit"},
+    {"help", 'h', FN_OPT_FLAG, &opt.help, NULL, "print this help and exit"},
     {NULL, 0, FN_OPT_FLAG, NULL, NULL, NULL},
 };
 
@@ -242,7 +242,7 @@ static int print_help(void)
     struct fn_buf b;
     fn_buf_init(&b, 1 << 16);
     fn_buf_str(&b, "usage: [mpirun ...] facenetd-bulk LIST --root DIR --index DIR [options]\n"
-                   "Puts the photos of LIST, a path a line, into an index. Under mpirun every\n"
+                   "Adds the photos of LIST, a path per line, to an index. Under mpirun every\n"
                    "process takes a share; the first one reads LIST and writes the index.\n\n");
     fn_options_help(&b, table);
     (void)fputs(fn_buf_cstr(&b), stdout);

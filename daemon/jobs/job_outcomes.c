@@ -56,7 +56,7 @@ static void check(struct fnd_jobs *jobs, struct fnd_job *j, int rc)
 {
     if (!rc)
         return;
-    fn_log(FN_LOG_ERROR, "out of memory, a photo stays in the queue");
+    fn_log(FN_LOG_ERROR, "out of memory, a photo remains in the queue");
     finished(jobs, j, false);
 }
 
@@ -121,16 +121,17 @@ static void failed(struct fnd_jobs *jobs, struct fnd_job *j, const struct fnd_ou
         return;
     }
     if (end->status == FN_ECORRUPT) {
-        (void)snprintf(text, sizeof text,
-                       "%s: %s. Labels are safe in labels.log. Look closer: fnq doctor --deep",
-                       jobs->with.settings->index_dir, end->text);
+        (void)snprintf(
+            text, sizeof text,
+            "%s: %s. Labels are safe in labels.log. Check the index: fnq doctor --deep",
+            jobs->with.settings->index_dir, end->text);
         fnd_jobs_fatal(jobs, FN_EXIT_DAMAGED, text);
         fnd_job_abandon(jobs, j);
         return;
     }
     fn_log(FN_LOG_ERROR, "%s: cannot be stored: %s", fnd_job_name(jobs, j, name), end->text);
     if (end->status == -EINVAL && end->has_faces)
-        fnd_job_bad(jobs, j, "the worker gave values out of their range");
+        fnd_job_bad(jobs, j, "the worker returned values out of range");
     else
         finished(jobs, j, false);
 }

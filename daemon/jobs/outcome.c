@@ -98,7 +98,7 @@ static int known_apply(struct fn_txn *t, struct fnd_op *op, struct fn_error *err
     int rc = fn_ingest_known(t, &j->hash, &j->path, err);
     /* Dropped meanwhile (the grace time ended): the entry remains in the queue and the file is
      * read again. */
-    return rc == FN_ENOTFOUND ? fn_error_set(err, rc, "the content is not known any more") : rc;
+    return rc == FN_ENOTFOUND ? fn_error_set(err, rc, "the content is no longer known") : rc;
 }
 
 int fnd_outcome_known(const struct fnd_outcome_to *to, struct fnd_job *j)

@@ -170,7 +170,7 @@ static void reaped(struct fnd_pool *p, struct fnd_slot *slot, int status)
     else if (!p->quitting && !s.retired && (!ready || end == FN_END_SETUP))
         setup_failed(p, end, text);
     else if (!p->quitting && !s.retired)
-        fn_log(FN_LOG_WARN, "an idle worker ended: %s, starting another", text);
+        fn_log(FN_LOG_WARN, "an idle worker exited: %s, starting another", text);
     p->with.calls->changed(p->with.owner);
 }
 
@@ -232,7 +232,7 @@ void fnd_pool_reload(struct fnd_pool *p)
 {
     p->generation++;
     if (resize(p, wanted(p)))
-        fn_log(FN_LOG_ERROR, "out of memory, the number of workers stays");
+        fn_log(FN_LOG_ERROR, "out of memory, the number of workers does not change");
 }
 
 /* ---- the end ---- */

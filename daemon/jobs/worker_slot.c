@@ -179,7 +179,7 @@ void fnd_slot_check_time(struct fnd_slot *s, uint64_t now_ns, uint64_t limit_ns,
         check_photo(s, wall_ns, limit_ns);
     } else if (!fn_worker_ready(s->w)) {
         if (wall_ns > SETUP_WAIT_S * second_ns && !fnd_process_runs(s->pid))
-            kill_it(s, "it did not get ready");
+            kill_it(s, "it did not become ready");
     } else if (idle) {
         fnd_slot_retire(s);
     }

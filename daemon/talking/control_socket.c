@@ -71,7 +71,7 @@ int fnd_control_socket(const char *path, const char *index_dir)
     rc = bind(fd, (const struct sockaddr *)&a, sizeof a) ? -errno : 0;
     (void)umask(old);
     if (!rc && group && chown(path, (uid_t)-1, st.st_gid))
-        fn_log(FN_LOG_WARN, "%s: cannot be given to the index's group: %s", path,
+        fn_log(FN_LOG_WARN, "%s: cannot be assigned to the group of the index: %s", path,
                fn_strerror(-errno));
     if (!rc)
         return fd;

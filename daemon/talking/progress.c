@@ -70,7 +70,7 @@ static void describe(const struct fnd_progress *p, const struct fnd_progress_val
     char eta[32], low[32], high[32], left[128] = "", rate[48] = "";
     const char *state = v->no_space  ? "   waiting for disk space"
                         : v->paused  ? "   paused"
-                        : v->sorting ? "   sorting people"
+                        : v->sorting ? "   updating clusters"
                                      : "";
     if (e.known && !*state) {
         fnd_span(eta, sizeof eta, e.eta_s);

@@ -70,12 +70,11 @@ static void say_state(const struct fnd_root *r, const char *reason)
     const char *path = r->rec.path;
     if (r->rec.state == FN_ROOT_AWAY)
         fn_log(FN_LOG_WARN,
-               "%s: away (%s): kept, nothing removed. When it is really meant: fnq scan "
-               "--accept %s",
+               "%s: away (%s): nothing is removed. To accept the loss: fnq scan --accept %s",
                path, reason, path);
     else if (r->rec.state == FN_ROOT_HELD)
         fn_log(FN_LOG_WARN,
-               "%s: %s; nothing removed. When it is really meant: fnq scan --accept %s", path,
+               "%s: %s; nothing is removed. To accept the loss: fnq scan --accept %s", path,
                reason, path);
     else
         fn_log(FN_LOG_INFO, "%s: back again", path);

@@ -202,7 +202,7 @@ void fnd_scan_folder(struct fnd_walk *w, const char *rel)
     if (rc) {
         char name[FN_PATH_MAX];
         fnd_names_add(&w->unreadable, rel);
-        fn_log(FN_LOG_WARN, "%s: cannot be read: %s, its photos are kept as they are",
+        fn_log(FN_LOG_WARN, "%s: cannot be read: %s, its photos remain unchanged",
                fnd_log_name(w->s->log_paths, w->s->root_path, rel, name), fn_strerror(rc));
     } else if (has_marker(w, &l)) {
         fnd_names_add(&w->left_out, rel);

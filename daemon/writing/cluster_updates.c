@@ -49,7 +49,8 @@ static bool update_unit(struct fnd_writer *w, size_t *ret_left)
     while (rc == -EAGAIN);
     if (rc)
         fn_log(FN_LOG_ERROR,
-               "people could not be settled: %s, trying again after the next change", err.text);
+               "clusters could not be updated: %s, trying again after the next change",
+               err.text);
     return rc == 0;
 }
 
@@ -104,5 +105,5 @@ void fnd_mirror_labels(struct fnd_writer *w)
     struct fn_error err;
     int rc = fn_labels_log_sync(w->with.store, w->with.labels_log, &err);
     if (rc)
-        fn_log(FN_LOG_ERROR, "labels.log is not up to date: %s. Look: fnq doctor", err.text);
+        fn_log(FN_LOG_ERROR, "labels.log is not up to date: %s. Check: fnq doctor", err.text);
 }
