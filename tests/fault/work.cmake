@@ -12,7 +12,7 @@ if(TARGET facenetd-worker)
   target_link_options(facenetd-worker-faults PRIVATE -Wl,--wrap=fn_serve)
   target_link_libraries(facenetd-worker-faults PRIVATE fn_flags fn_sandbox fn_wire fn_face fn_image fn_base m)
   fn_add_test(NAME fault.worker SOURCES fault/test_worker.c unit/made_picture.c LIBS fn_work fn_image fn_base
-    LABELS fault TIMEOUT 300 ENV FN_WORKER=$<TARGET_FILE:facenetd-worker>
+    LABELS fault TIMEOUT ${FN_PROGRAM_TIMEOUT} ENV FN_WORKER=$<TARGET_FILE:facenetd-worker>
     FN_WORKER_FAULTS=$<TARGET_FILE:facenetd-worker-faults>)
   fn_add_test(NAME fault.pool SOURCES fault/test_pool.c unit/made_picture.c LIBS fn_work fn_image fn_base Threads::Threads
     LABELS fault ENV FN_WORKER=$<TARGET_FILE:facenetd-worker> FN_WORKER_FAULTS=$<TARGET_FILE:facenetd-worker-faults>)

@@ -10,7 +10,7 @@ if(TARGET fn_model)
   # The same program with the more complete records of a reference folder, if there is one.
   foreach(backend wasm cpu)
     add_test(NAME golden.networks_${backend} COMMAND t_golden_networks shared ${backend})
-    set_tests_properties(golden.networks_${backend} PROPERTIES LABELS golden SKIP_RETURN_CODE 77 TIMEOUT 120
+    set_tests_properties(golden.networks_${backend} PROPERTIES LABELS golden SKIP_RETURN_CODE 77 TIMEOUT ${FN_TEST_TIMEOUT}
       ENVIRONMENT "FN_SOURCE_DIR=${CMAKE_SOURCE_DIR};FN_BINARY_DIR=${CMAKE_BINARY_DIR}")
   endforeach()
 endif()

@@ -22,7 +22,7 @@ if(TARGET fnq AND TARGET fn_index)
   endif()
   foreach(name read write names lock docs photos eval model train)
     add_test(NAME integration.cli_${name} COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/cli-${name}.sh)
-    set_tests_properties(integration.cli_${name} PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT 300
+    set_tests_properties(integration.cli_${name} PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT ${FN_PROGRAM_TIMEOUT}
       ENVIRONMENT "${cli_env}")
   endforeach()
 endif()

@@ -10,21 +10,21 @@ if(TARGET facenetd AND TARGET facenetd-worker AND TARGET fn_image)
     add_test(NAME integration.daemon-${part}
       COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/daemon-${part}.sh)
     set_tests_properties(integration.daemon-${part} PROPERTIES LABELS integration
-      SKIP_RETURN_CODE 77 TIMEOUT 300 ENVIRONMENT "${FN_DAEMON_ENV}")
+      SKIP_RETURN_CODE 77 TIMEOUT ${FN_PROGRAM_TIMEOUT} ENVIRONMENT "${FN_DAEMON_ENV}")
   endforeach()
   if(TARGET fnq AND TARGET json_tool AND TARGET fn_face_generator)
     add_executable(fn_make_faces bench/make_faces.c)
     target_link_libraries(fn_make_faces PRIVATE fn_flags fn_face_generator fn_index fn_base m)
     add_test(NAME integration.daemon-settles COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/daemon-settles.sh)
-    set_tests_properties(integration.daemon-settles PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT 300
+    set_tests_properties(integration.daemon-settles PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT ${FN_PROGRAM_TIMEOUT}
       ENVIRONMENT "${FN_DAEMON_ENV};FNQ=$<TARGET_FILE:fnq>;JSON_TOOL=$<TARGET_FILE:json_tool>;MAKE_FACES=$<TARGET_FILE:fn_make_faces>")
   endif()
   if(TARGET fnq AND TARGET json_tool)
     add_test(NAME integration.daemon-status COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/daemon-status.sh)
-    set_tests_properties(integration.daemon-status PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT 300
+    set_tests_properties(integration.daemon-status PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT ${FN_PROGRAM_TIMEOUT}
       ENVIRONMENT "${FN_DAEMON_ENV};FNQ=$<TARGET_FILE:fnq>;JSON_TOOL=$<TARGET_FILE:json_tool>")
     add_test(NAME integration.cli_train-labels COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/cli-train-labels.sh)
-    set_tests_properties(integration.cli_train-labels PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT 300
+    set_tests_properties(integration.cli_train-labels PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT ${FN_PROGRAM_TIMEOUT}
       ENVIRONMENT "${FN_DAEMON_ENV};FNQ=$<TARGET_FILE:fnq>;JSON_TOOL=$<TARGET_FILE:json_tool>")
   endif()
 endif()
