@@ -5,6 +5,9 @@ if(TARGET fn_image)
   fn_add_test(NAME unit.resample SOURCES unit/test_resample.c unit/made_picture.c LIBS fn_image fn_base m LABELS unit)
   fn_add_test(NAME unit.image_awkward SOURCES unit/test_image_awkward.c unit/made_picture.c
     LIBS fn_image fn_base LABELS unit)
+  if(NOT FACENETD_HEIF)
+    target_compile_definitions(t_unit_image_awkward PRIVATE FN_WITHOUT_HEIF)
+  endif()
   pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)
   fn_add_test(NAME unit.webp SOURCES unit/test_webp.c unit/made_picture.c LIBS fn_image fn_base PkgConfig::WEBP LABELS unit)
   fn_add_test(NAME golden.image SOURCES unit/test_image_golden.c unit/made_picture.c
