@@ -5,8 +5,8 @@
 
 #include "cli/commands.h"
 
-/* The first word of each command once, in order: visit gets it with whether more words follow.
- */
+/* Calls visit once for the first word of each command, in order, and with whether a second word
+ * follows. */
 static void each_verb(struct fn_buf *b, void (*visit)(struct fn_buf *b, const char *verb,
                                                       size_t n, const struct fnq_command *c))
 {
@@ -107,7 +107,8 @@ static void bash(struct fn_buf *b)
                   "    esac\n}\ncomplete -F _fnq fnq\n");
 }
 
-/* Text inside single quotes of zsh and fish, with what _arguments takes as its own left out. */
+/* Writes text inside single quotes for zsh and fish, without the characters in drop, which are
+ * special to _arguments. */
 static void quoted(struct fn_buf *b, const char *s, const char *drop)
 {
     for (; *s; s++) {

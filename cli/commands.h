@@ -72,7 +72,7 @@ extern const struct fn_opt fnq_global_options[];       /* offsets into struct fn
 #define FNQ_EACH_COMMAND(c)                                                                    \
     for (const struct fnq_command *const *at_##c = fnq_commands, *c = *at_##c; c; c = *++at_##c)
 
-/* NULL: there is none. */
+/* Returns NULL if there is no such command. */
 const struct fnq_command *fnq_find_command(const char *name);
 /* Is this the first word of several commands? */
 bool fnq_is_group(const char *word);

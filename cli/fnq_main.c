@@ -10,9 +10,9 @@
 
 #include "cli/commands.h"
 
-/* The words of argv that are not options, found before the command (and so its options) is
- * known. Only global options can stand before the command; those with a value take the next
- * word along. */
+/* Finds the words of argv that are not options, before the command (and so its options) is
+ * known. Only global options can be before the command; if one has a value, the next word is
+ * its value. */
 static const struct fn_opt *global_named(const char *s, size_t n)
 {
     const struct fn_opt *found = NULL;
@@ -53,8 +53,8 @@ static void drop_word(int *argc, char **argv, int at)
     --*argc;
 }
 
-/* Takes the command's one or two words out of argv. NULL: none, or no such command (*ret_word
- * is the word then). */
+/* Removes the one or two words of the command from argv. NULL: no word, or no such command
+ * (*ret_word is the word then). */
 static const struct fnq_command *take_command(int *argc, char **argv, const char **ret_word)
 {
     char both[128];
@@ -134,7 +134,7 @@ static int run_command(struct fnq_ctx *ctx, const void *options, int argc, char 
     return ctx->cmd->run(ctx, options, argc, argv);
 }
 
-/* options: what the command's table points into. */
+/* options: the struct that the command's table points into. */
 static int parse_and_run(struct fnq_ctx *ctx, void *options, int argc, char **argv)
 {
     struct fn_opt own[OPTIONS_MAX], global[OPTIONS_MAX];
@@ -208,7 +208,7 @@ int main(int argc, char **argv)
     fnq_out_flush(&ctx.out);
     if (ctx.out.failed && ctx.out.error != -EPIPE)
         code =
-            fnq_say(FN_EXIT_SYSTEM, "cannot write the answer: %s.", fn_strerror(ctx.out.error));
+            fnq_say(FN_EXIT_SYSTEM, "cannot write the output: %s.", fn_strerror(ctx.out.error));
     fnl_destroy(ctx.lib);
     fnq_out_finish(&ctx.out);
     free(words);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* facenetd: options, configuration, and what can be said without starting. */
+/* facenetd: options, configuration, and output that needs no start. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,23 +19,23 @@ static struct {
 } opt;
 
 static const struct fn_opt table[] = {
-    {"once", 0, FN_OPT_FLAG, &opt.once, NULL, "index everything, print a summary and end"},
+    {"once", 0, FN_OPT_FLAG, &opt.once, NULL, "index everything, print a summary and exit"},
     {"check", 0, FN_OPT_FLAG, &opt.check, NULL,
-     "check configuration, models and folders, and end"},
+     "check configuration, models and folders, and exit"},
     {"print-config", 0, FN_OPT_FLAG, &opt.print_config, NULL,
-     "print the configuration in force and end"},
+     "print the configuration in effect and exit"},
     {"config", 'c', FN_OPT_STRING, &opt.config, "FILE", "configuration file"},
     {"index", 0, FN_OPT_STRING, &opt.index, "DIR", "the index, with its labels.log and socket"},
-    {"models", 0, FN_OPT_STRING, &opt.models, "DIR", "where the model files are"},
+    {"models", 0, FN_OPT_STRING, &opt.models, "DIR", "folder of the model files"},
     {"profile", 0, FN_OPT_STRING, &opt.profile, "NAME",
-     "which networks: default, dlib or one of fnq model install"},
+     "the profile: default, dlib or one created by fnq model install"},
     {"workers", 'j', FN_OPT_U64, &opt.workers, "N",
      "worker processes; 0: one per allowed core"},
     {"foreground", 'f', FN_OPT_FLAG, &opt.foreground, NULL,
      "stay in the foreground (it always does; for unit files)"},
-    {"no-progress", 'q', FN_OPT_FLAG, &opt.no_progress, NULL, "no progress lines"},
-    {"version", 'V', FN_OPT_FLAG, &opt.version, NULL, "print the version and end"},
-    {"help", 'h', FN_OPT_FLAG, &opt.help, NULL, "print this and end"},
+    {"no-progress", 'q', FN_OPT_FLAG, &opt.no_progress, NULL, "print no progress lines"},
+    {"version", 'V', FN_OPT_FLAG, &opt.version, NULL, "print the version and exit"},
+    {"help", 'h', FN_OPT_FLAG, &opt.help, NULL, "print this help and exit"},
     {NULL, 0, FN_OPT_FLAG, NULL, NULL, NULL},
 };
 
@@ -51,8 +51,8 @@ static int print_help(void)
     fn_buf_init(&b, 1 << 16);
     fn_buf_str(&b,
                "usage: facenetd [DIR...] [options]\n"
-               "Keeps an index of the faces in the photos below DIR (and the folders it was\n"
-               "given before). Ask it with fnq.\n\n");
+               "Keeps an index of the faces in the photos below DIR (and the folders that it\n"
+               "was given before). Use fnq to query it.\n\n");
     fn_options_help(&b, table);
     fn_buf_str(&b, "\nSee facenetd(8), facenetd.conf(5), fnq(1).\n");
     (void)fputs(fn_buf_cstr(&b), stdout);
@@ -60,8 +60,8 @@ static int print_help(void)
     return FN_EXIT_OK;
 }
 
-/* An index of its own has its label log and its socket inside, so that several can live side by
- * side. */
+/* An index at a chosen path contains its label log and its socket, so that several can exist
+ * next to each other. */
 static int find_index(struct fnd_setup *s)
 {
     char data[FN_PATH_MAX];
@@ -86,7 +86,7 @@ static int find_places(struct fnd_setup *s, struct fn_error *err)
         s->config_path[0] = '\0';
     int rc = find_index(s);
     return rc ? fn_error_set(err, rc,
-                             "cannot tell where the index is: %s. Name it: --index DIR",
+                             "cannot find the folder of the index: %s. Name it: --index DIR",
                              rc == -ENOENT ? "HOME is not set" : fn_strerror(rc))
               : 0;
 }
@@ -116,7 +116,7 @@ static int check_folders(const struct fnd_setup *s, const struct fn_config *cfg)
     return bad ? FN_EXIT_INPUT : FN_EXIT_OK;
 }
 
-/* What can be said without starting, or -1: start. */
+/* Handles options that need no start; -1: start. */
 static int before(struct fnd_setup *s, const struct fn_config_file *config)
 {
     struct fn_error err = {0};
@@ -126,7 +126,7 @@ static int before(struct fnd_setup *s, const struct fn_config_file *config)
     fn_log_init("facenetd", (enum fn_log_level)cfg->log_level);
     const char *dir = fn_config_models_dir(cfg, NULL);
     int rc = fn_profile_read_values(dir, cfg->profile, &s->values, &err);
-    if (rc) /* a missing profile is a missing input, no answer */
+    if (rc) /* a missing profile is a missing input */
         return fail(rc == FN_ENOTFOUND ? FN_EMODEL : rc, err.text);
     return opt.check ? check_folders(s, cfg) : -1;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq embed: faces and their embeddings of any files. */
+/* fnq embed: the faces of any files, with their embeddings. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +58,7 @@ static void put_face(struct fnq_list *l, const char *path, size_t number,
     fnq_put_json(l, e, NULL);
 }
 
-/* why: the file failed; NULL otherwise. */
+/* why: the error of a file that failed; NULL otherwise. */
 static void print_file(struct fnq_ctx *ctx, struct state *s, const char *path,
                        const struct fn_work_reply *reply, const struct fn_error *why)
 {

@@ -3,7 +3,7 @@
 #include "cli/asking/face_fields.h"
 #include "cli/program/command.h"
 
-/* For JSON; other formats get the text of show. */
+/* For JSON; other formats print the text of show. */
 static const struct fnq_field fields[] = {
     {.key = "face"},    {.key = "photo"},     {.key = "paths"}, {.key = "box"},
     {.key = "score"},   {.key = "quality"},   {.key = "state"}, {.key = "person"},
@@ -95,7 +95,7 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(faces_show) = {
     .name = "faces show",
     .args = "FACE...",
-    .summary = "show everything the index holds about faces",
+    .summary = "show everything the index has about faces",
     .run = fnq_run_faces_show,
     .operands = FNQ_COMPLETE_FILES,
 };

@@ -40,10 +40,10 @@ static bool parse_order(const char *key, enum fnl_photo_order *ret)
 struct output {
     const char *what;
     fnq_find_print *print;
-    const char *summary; /* begins the last line on a terminal; NULL: none */
+    const char *summary; /* start of the last line on a terminal; NULL: none */
 };
 
-/* NULL: there is no such output. */
+/* Returns NULL if there is no such output. */
 static const struct output *parse_output(const char *what)
 {
     static const struct output outputs[] = {
@@ -98,7 +98,7 @@ static int write_sheet(struct fnq_ctx *ctx, const struct fnl_finds *f, const cha
     return rc;
 }
 
-/* Several words are one query. */
+/* Joins the operands to one query. */
 static int join(char **argv, int argc, struct fn_buf *out, struct fn_error *err)
 {
     for (int i = 0; i < argc; i++) {

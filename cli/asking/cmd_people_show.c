@@ -20,7 +20,7 @@ static const struct fn_opt table[] = {
     OPT_END,
 };
 
-/* For JSON; other formats get the text of show. */
+/* For JSON; other formats print the text of show. */
 static const struct fnq_field fields[] = {
     {.key = "id"},        {.key = "name"},       {.key = "aliases"},   {.key = "photos"},
     {.key = "faces"},     {.key = "confirmed"},  {.key = "rejected"},  {.key = "first"},

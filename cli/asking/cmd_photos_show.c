@@ -139,7 +139,7 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(photos_show) = {
     .name = "photos show",
     .args = "FILE | PHOTO...",
-    .summary = "show everything the index holds about photos",
+    .summary = "show everything the index has about photos",
     .details = "PHOTO is an id of at least four digits. A file is found by its content.",
     .run = fnq_run_photos_show,
     .operands = FNQ_COMPLETE_FILES,

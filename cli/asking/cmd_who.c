@@ -24,7 +24,7 @@ static const struct fn_opt table[] = {
     OPT_TEXT(draw, "draw", 0, "OUT.jpg",
              "write the picture with boxes and names (a folder for several)"),
     OPT_NUMBER(px, "px", 0, "N",
-               "longer side of what --draw writes, side of what --crop writes"),
+               "longer side of the picture of --draw, side of the squares of --crop"),
     OPT_TEXT(sheet, "sheet", 0, "OUT.jpg", "write a contact sheet of the faces"),
     OPT_END,
 };

@@ -8,7 +8,7 @@
 #include "cli/print/list.h"
 #include "cli/program/command.h"
 
-/* For JSON; other formats get text. */
+/* For JSON; other formats print text. */
 static const struct fnq_field fields[] = {
     {.key = "face"},       {.key = "path"},     {.key = "state"},   {.key = "person"},
     {.key = "p"},          {.key = "d2"},       {.key = "nearest"}, {.key = "against"},

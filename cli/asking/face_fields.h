@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A face in lists, and in words. */
+/* The fields of a face in lists, and its caption. */
 #ifndef FN_CLI_ASKING_FACE_FIELDS_H
 #define FN_CLI_ASKING_FACE_FIELDS_H
 
@@ -10,8 +10,8 @@
  * score, quality, state, person (its id, in a column), and the person's name (only a column).
  */
 void fnq_put_face(struct fnq_list *l, struct fn_txn *t, const struct fnl_fact *f);
-/* How sure the person is: the probability, the squared distance, and the nearest other person.
- */
+/* Puts how certain the person is: the probability, the squared distance, and the nearest other
+ * person. */
 void fnq_put_certainty(struct fnq_list *l, const struct fnl_fact *f);
 /* Name or short id of the person, "unknown" or "not a face". */
 void fnq_caption(const struct fnl_fact *f, char *out, size_t size);

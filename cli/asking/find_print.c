@@ -7,7 +7,7 @@
 #include "cli/asking/face_fields.h"
 #include "cli/print/index_json.h"
 
-/* How many photos there are in all, and how many of them --limit let through. */
+/* The number of photos in total, and the number shown under --limit. */
 static json_t *photo_counts(const struct fnl_finds *f)
 {
     return json_pack("{s:I,s:I}", "photos_total", (json_int_t)f->total, "photos_shown",

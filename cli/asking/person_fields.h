@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A person in lists. */
+/* The fields of a person in lists. */
 #ifndef FN_CLI_ASKING_PERSON_FIELDS_H
 #define FN_CLI_ASKING_PERSON_FIELDS_H
 

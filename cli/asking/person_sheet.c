@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The faces of a person a sheet shows: best quality first. */
+/* A face on the sheet; best quality first. */
 struct shown_face {
     fn_face_id id;
     uint8_t quality;

@@ -10,8 +10,8 @@
 /* Adds a heading and the faces of a person, best quality first, at most `most` of them. */
 void fnq_sheet_person(struct fn_txn *t, struct fnl_sheet *s, const struct fn_person *p,
                       size_t most);
-/* Ends the read transaction, cuts the faces out of their photos and writes the sheet; a note
- * says so. The exit code. */
+/* Ends the read transaction, cuts the faces out of their photos and writes the sheet, and
+ * prints a message on standard error. Returns the exit code. */
 FN_NODISCARD int fnq_write_sheet(struct fnq_ctx *ctx, struct fnl_sheet *s, const char *title,
                                  const char *path);
 

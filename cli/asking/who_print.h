@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What fnq who prints of one file. */
+/* What fnq who prints about one file. */
 #ifndef FN_CLI_ASKING_WHO_PRINT_H
 #define FN_CLI_ASKING_WHO_PRINT_H
 

@@ -38,8 +38,8 @@ static void print_for(struct fnq_out *o, const struct fnl_why *w)
 static void print_rules(struct fnq_out *o, const struct fnl_why *w)
 {
     static const char *const how[] = {[FN_HOW_NONE] = "no group",
-                                      [FN_HOW_GROUP] = "group by mean distance",
-                                      [FN_HOW_USER] = "you said so"};
+                                      [FN_HOW_GROUP] = "cluster by mean distance",
+                                      [FN_HOW_USER] = "you labelled it"};
     fnq_text(o, "  rules    ");
     if (w->fact.state == FNL_CONFIRMED)
         fnq_text(o, "you confirmed it");
@@ -56,7 +56,7 @@ static void print_rules(struct fnq_out *o, const struct fnl_why *w)
         fnq_text(o, " (L%llu)", (unsigned long long)w->reject_act[i]);
     }
     if (w->fact.rec.flags & FN_FACE_POOR)
-        fnq_text(o, "; too poor to found a person");
+        fnq_text(o, "; quality too low to start a cluster");
     fnq_text(o, "\n");
 }
 
@@ -90,10 +90,11 @@ void fnq_why_text(struct fnq_out *o, const struct fnl_why *w)
              w->fact.rec.quality / 255.0, w->fact.rec.yaw_deg, w->fact.rec.eyes_px,
              w->fact.rec.sharpness / 255.0);
     if (w->is_member && w->member.d && w->fact.state != FNL_CONFIRMED)
-        fnq_text(o,
-                 "  flips if people.threshold were below %.2f (mean distance to its group; now "
-                 "%.2f)\n",
-                 fnl_d2(w->member.d), fnl_d2(w->cluster_d));
+        fnq_text(
+            o,
+            "  flips if people.threshold were below %.2f (mean distance to its cluster; now "
+            "%.2f)\n",
+            fnl_d2(w->member.d), fnl_d2(w->cluster_d));
 }
 
 void fnq_why_pair_text(struct fnq_out *o, const struct fnl_pair *p)
@@ -111,10 +112,11 @@ void fnq_why_pair_text(struct fnq_out *o, const struct fnl_pair *p)
                  side[i]->rec.quality / 255.0);
     }
     fnq_text(o,
-             "  rules    pairs of one person are nearer than %.2f, groups join up to %.2f on "
+             "  rules    pairs of one person are nearer than %.2f, clusters join up to %.2f on "
              "average%s\n",
              fnl_d2(p->pair_d), fnl_d2(p->cluster_d),
-             p->same_photo ? "; both are in one photo: two people unless you say otherwise"
-                           : "");
+             p->same_photo
+                 ? "; both are in one photo: two people unless you confirm both as one"
+                 : "");
     fnq_text(o, "  now      %s\n", p->same_person ? "the same person" : "not the same person");
 }

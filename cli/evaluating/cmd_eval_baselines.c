@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq eval baselines: what a network has to beat. */
+/* fnq eval baselines: simple methods for comparison with a network. */
 #include "cli/evaluating/eval_command.h"
 
 struct options {
@@ -10,7 +10,7 @@ static const struct fn_opt table[] = {
     EVAL_PAIRS,
     EVAL_PEOPLE,
     OPT_TEXT(train, "train", 0, "DIR",
-             "pictures that the eigenfaces come from (default: those of DIR)"),
+             "pictures to compute the eigenfaces from (default: those of DIR)"),
     EVAL_MODEL,
     EVAL_PLOT,
     EVAL_THREADS,
@@ -27,8 +27,8 @@ static int judge(struct fnl_eval *e, const struct fn_eval_set *set,
     const struct fnq_eval_named all[] = {
         {e->embedder, &u.found}, {"eigenfaces", &found[1]}, {"raw pixels", &found[0]}};
     rc = rc ? rc
-            : fnq_chart_rocs(r, "baselines", "ROC of the model and of what needs no network",
-                             all, 3, set->n_people, err);
+            : fnq_chart_rocs(r, "baselines", "ROC of the model and of the baselines", all, 3,
+                             set->n_people, err);
     fn_all_pairs_free(&found[0].all);
     fn_all_pairs_free(&found[1].all);
     fnl_unchanged_free(&u);
@@ -59,8 +59,8 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_baselines) = {
     .name = "eval baselines",
     .args = "DIR",
-    .summary = "judge verification by raw pixels and by eigenfaces",
-    .details = "What a network has to beat: aligned grey chips of 64 x 64 pixels, and their "
+    .summary = "evaluate verification by raw pixels and by eigenfaces",
+    .details = "Simple methods for comparison: aligned grey chips of 64 x 64 pixels, and their "
                "first 128 principal axes.",
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(eval_baselines, table),

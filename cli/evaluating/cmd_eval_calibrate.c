@@ -11,7 +11,7 @@ struct options {
 static const struct fn_opt table[] = {
     EVAL_MODE, EVAL_PEOPLE, EVAL_THREADS,
     OPT_FLAG(judge.flip, "flip", 0,
-             "for vectors that are the mean of the face's and the mirrored face's"),
+             "for vectors that are the mean of the face and the mirrored face"),
     OPT_END};
 
 static void report(struct fnq_ctx *ctx, const char *path, const struct fn_calibration *c)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq eval clusters: how faces fall into people. */
+/* fnq eval clusters: how well clusters agree with people. */
 #include <stdlib.h>
 
 #include "cli/evaluating/eval_command.h"
@@ -25,8 +25,8 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     rc = rc ? rc : fnl_eval_clusters(&e, &set, o->plot, &report.f, &c, &err);
     if (!rc && c.chosen)
         fnq_note(ctx,
-                 "the model has no thresholds of its own: chosen on these pictures, which "
-                 "flatters: pairs %.3f, groups %.3f",
+                 "the model has no thresholds. They were chosen on these pictures, so the "
+                 "results are optimistic: pairs %.3f, clusters %.3f",
                  (double)c.used.pair_d2, (double)c.used.group_d2);
     rc = rc ? rc : fnq_chart_joins(&e, &report, &c, &err);
     int exit_code = rc ? fnq_fail(ctx, &err, NULL, NULL)
@@ -40,9 +40,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_clusters) = {
     .name = "eval clusters",
     .args = "DIR",
-    .summary = "judge how faces fall into people",
-    .details = "All faces of the pictures are grouped as in an index; the central one of each "
-               "is judged.",
+    .summary = "evaluate how well clusters agree with people",
+    .details = "All faces of the pictures are clustered as in an index; the central one of "
+               "each is evaluated.",
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(eval_clusters, table),
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq eval compare: is one model better than another, on the same pictures and pairs, beyond
- * the error? */
+/* fnq eval compare: whether one model is better than another on the same pictures and pairs, by
+ * more than the statistical error. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@ static const struct fn_opt table[] = {
     EVAL_PEOPLE,
     EVAL_MODE,
     OPT_TEXT(judge.profile, "profile", 0, "NAME",
-             "whose detector and landmarks a model file goes with"),
+             "profile with the detector and landmarks for a model file"),
     EVAL_FLIP,
     EVAL_PLOT,
     EVAL_THREADS,
@@ -125,9 +125,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_compare) = {
     .name = "eval compare",
     .args = "DIR A B",
-    .summary = "tell whether model B is better than model A",
-    .details = "A and B are profiles' names or embedders (.fnm). Same pictures, same pairs; "
-               "the differences with their own errors, and a verdict.",
+    .summary = "test whether model B is better than model A",
+    .details = "A and B are names of profiles or embedders (.fnm). Both get the same pictures "
+               "and pairs. Prints the differences with their errors, and a verdict.",
     .operands = FNQ_COMPLETE_FILES,
     FNQ_TYPED(eval_compare, table),
 };

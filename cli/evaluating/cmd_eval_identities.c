@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq eval identities: all pairs of known people, and whose is the nearest. */
+/* fnq eval identities: all pairs of faces of known people, and whose face is the nearest. */
 #include "cli/evaluating/eval_command.h"
 
 struct options {
@@ -51,7 +51,7 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_identities) = {
     .name = "eval identities",
     .args = "DIR",
-    .summary = "judge all pairs of known people, and whose is the nearest",
+    .summary = "evaluate all pairs of known people, and the nearest face",
     .details = "TAR at FAR 1e-3 and 1e-4 over all impostor pairs, with the spread over "
                "resampled people; rank 1.",
     .operands = FNQ_COMPLETE_DIRS,

@@ -32,10 +32,10 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_lfw) = {
     .name = "eval lfw",
     .args = "DIR",
-    .summary = "judge verification by the protocol of Labeled Faces in the Wild",
+    .summary = "evaluate verification by the protocol of Labeled Faces in the Wild",
     .details = "DIR has a folder of pictures per person. Ten folds; the threshold of each "
                "comes from the other nine.\n"
-               "A missed face is replaced by the fixed square, and counted.",
+               "A face that is not found is replaced by the fixed square, and counted.",
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(eval_lfw, table),
 };

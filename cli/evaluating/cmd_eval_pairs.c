@@ -31,8 +31,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_pairs) = {
     .name = "eval pairs",
     .args = "FILE",
-    .summary = "judge verification of listed pairs",
-    .details = "Lines PATH,PATH,SAME[,FOLD]; SAME is 1 or 0. A missed face is an error.",
+    .summary = "evaluate verification of listed pairs",
+    .details =
+        "Lines PATH,PATH,SAME[,FOLD]; SAME is 1 or 0. A face that is not found is an error.",
     .operands = FNQ_COMPLETE_FILES,
     FNQ_TYPED(eval_pairs, table),
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq eval sensitivity: the same pairs with worse pictures and shorter vectors. */
+/* fnq eval sensitivity: the same pairs with degraded pictures and shorter vectors. */
 #include "cli/evaluating/eval_command.h"
 
 struct options {
@@ -47,9 +47,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_sensitivity) = {
     .name = "eval sensitivity",
     .args = "DIR",
-    .summary = "judge verification with worse pictures and shorter vectors",
+    .summary = "evaluate verification with degraded pictures and shorter vectors",
     .details = "JPEG quality 10 to 90; the face's box scaled to 1,600 to 65,536 pixels; "
-               "vectors cut after 8 to 128 principal axes.",
+               "vectors reduced to 8 to 128 principal axes.",
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(eval_sensitivity, table),
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq eval ytf: verification of videos, as YouTube Faces does. */
+/* fnq eval ytf: verification of videos by the protocol of YouTube Faces. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@ struct options {
     uint64_t frames;
 };
 static const struct fn_opt table[] = {
-    OPT_TEXT(pairs, "pairs", 0, "FILE", "splits.txt (default: the one in DIR; else made)"),
+    OPT_TEXT(pairs, "pairs", 0, "FILE", "splits.txt (default: the one in DIR; else generated)"),
     OPT_NUMBER(frames, "frames", 0, "N", "frames with a face of each video (default 100)"),
     EVAL_MODEL,
     EVAL_PLOT,
@@ -36,7 +36,7 @@ static int read_videos(const struct fnq_ctx *ctx, const char *dir, const char *f
         return fn_eval_videos_splits(videos, file ? file : path, pairs, err);
     rc = fn_eval_videos_make(videos, MADE_FOLDS, MADE_PER_FOLD, 1, pairs, err);
     if (!rc)
-        fnq_note(ctx, "no splits.txt: made %zu pairs of videos, %d folds", pairs->n,
+        fnq_note(ctx, "no splits.txt: generated %zu pairs of videos, %d folds", pairs->n,
                  MADE_FOLDS);
     return rc;
 }
@@ -56,7 +56,8 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     rc = rc ? rc
             : fnl_eval_videos(&e, &videos, &pairs, o->frames ? (size_t)o->frames : FRAMES,
                               &report.f, &d, &err);
-    /* A mean over frames is larger than the distance of two pictures: no fixed threshold. */
+    /* Mean distances over frames are larger than distances of two pictures, so no fixed
+     * threshold applies. */
     rc = rc ? rc : fnq_eval_judge_pairs(&e, &report, d, pairs.n, (double)NAN, &err);
     int exit_code = rc ? fnq_fail(ctx, &err, NULL, NULL)
                        : fnq_report_print(ctx, &e, &report, "ytf", argv[0], "detect");
@@ -71,7 +72,7 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_ytf) = {
     .name = "eval ytf",
     .args = "DIR",
-    .summary = "judge verification of videos, as YouTube Faces does",
+    .summary = "evaluate verification of videos, as YouTube Faces does",
     .details = "DIR/PERSON/VIDEO are folders of frames.",
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(eval_ytf, table),

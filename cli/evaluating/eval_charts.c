@@ -15,7 +15,7 @@ struct curves {
     double frr[STEPS];
     double edge[BARS + 1], same[BARS], different[BARS]; /* shares of pairs */
     double least_far;                                   /* one impostor pair */
-    double threshold;                                   /* marked; NAN: none */
+    double threshold;                                   /* drawn as a mark; NAN: none */
     const char *threshold_name;
     char title[160], subtitle[160];
 };
@@ -108,7 +108,7 @@ static int chart_distances(struct fnq_eval_report *r, const struct curves *c, co
     return fnq_chart_save(r, &p, "distances", err);
 }
 
-/* What is the same whatever the source: the grids. */
+/* The part that does not depend on the source: the grids. */
 static struct curves *new_curves(void)
 {
     struct curves *c = calloc(1, sizeof *c);

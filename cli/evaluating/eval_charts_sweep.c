@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Charts of many judgements: several models, a property made worse step by step, a threshold
- * moved. */
+/* Charts of many evaluations: several models, a property degraded step by step, a range of
+ * thresholds. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -19,8 +19,8 @@ struct roc {
     char label[96];
 };
 
-/* At false accept rates evenly spaced by their logarithm; those the tail does not reach are
- * read off the bins. */
+/* At false-accept rates evenly spaced by their logarithm. Rates beyond the tail are read from
+ * the bins. */
 static void trace(const struct fnq_eval_named *m, double lo, struct roc *ret)
 {
     const struct fn_all_pairs *p = &m->found->all;
@@ -82,7 +82,7 @@ int fnq_chart_rocs(struct fnq_eval_report *r, const char *name, const char *titl
     return rc;
 }
 
-/* ---- worse and worse ---- */
+/* ---- degraded pictures ---- */
 
 int fnq_chart_sweep(const struct fnl_eval *e, struct fnq_eval_report *r,
                     const struct fnl_sweep *w, size_t n_pictures, size_t n_pairs,
@@ -91,8 +91,8 @@ int fnq_chart_sweep(const struct fnl_eval *e, struct fnq_eval_report *r,
     enum { SERIES_MAX = 6 + 2 * FNL_SWEEP_MAX };
     static const char *const labels[] = {"accuracy of the listed pairs",
                                          "TAR at FAR 1e-3, all pairs"};
-    static const char *const as_labels[] = {"accuracy, nothing made worse",
-                                            "TAR, nothing made worse"};
+    static const char *const as_labels[] = {"accuracy, unchanged pictures",
+                                            "TAR, unchanged pictures"};
     struct fn_plot_series s[SERIES_MAX];
     double y[2][FNL_SWEEP_MAX], bar_x[FNL_SWEEP_MAX][2], bar[2][FNL_SWEEP_MAX][2];
     double least = 1, ends[2] = {0, 0}, as_is[2][2];
@@ -100,7 +100,7 @@ int fnq_chart_sweep(const struct fnl_eval *e, struct fnq_eval_report *r,
     size_t n = 0;
     if (!r->plot_dir || !w->n)
         return 0;
-    /* A little room on both sides, so that the first and the last bar stand free of the frame.
+    /* A little room on both sides, so that the first and the last bar do not touch the frame.
      */
     double room = w->log ? pow(w->x[w->n - 1] / w->x[0], .04) : 4;
     ends[0] = w->log ? w->x[0] / room : w->x[0] - room;
@@ -143,7 +143,7 @@ int fnq_chart_sweep(const struct fnl_eval *e, struct fnq_eval_report *r,
     return fnq_chart_save(r, &p, name, err);
 }
 
-/* ---- groups ---- */
+/* ---- clusters ---- */
 
 int fnq_chart_joins(const struct fnl_eval *e, struct fnq_eval_report *r,
                     const struct fnl_clusters *j, struct fn_error *err)
@@ -171,14 +171,14 @@ int fnq_chart_joins(const struct fnl_eval *e, struct fnq_eval_report *r,
             fn_plot_colours[k]};
     const struct fn_plot_mark m = {"threshold in use", (double)j->used.group_d2, {60, 60, 60}};
     (void)snprintf(title, sizeof title,
-                   "Groups by the threshold that joins them: best BCubed F %.4f at %.2f", best,
-                   at);
+                   "Clusters by the threshold that joins them: best BCubed F %.4f at %.2f",
+                   best, at);
     (void)snprintf(subtitle, sizeof subtitle,
-                   "%.40s, %zu pictures of %zu people, one face of each judged", e->embedder,
+                   "%.40s, %zu pictures of %zu people, one face of each evaluated", e->embedder,
                    j->at[0].n, j->at[0].n_people);
     const struct fn_plot p = {.title = title,
                               .subtitle = subtitle,
-                              .x = {.title = "threshold (mean squared distance of two groups)"},
+                              .x = {.title = "threshold (mean squared distance of clusters)"},
                               .y = {.title = "share", .lo = 0, .hi = 1},
                               .series = s,
                               .n_series = 4,

@@ -44,8 +44,8 @@ int fnq_eval_read_pairs(const struct fnq_ctx *ctx, const char *dir, const char *
     int rc = fn_eval_set_folders(s, dir, people, err);
     rc = rc ? rc : fn_eval_pairs_make(s, MADE_FOLDS, MADE_PER_FOLD, 1, ret, err);
     if (!rc)
-        fnq_note(ctx, "no list of pairs: made %zu of %zu people, %d folds", ret->n, s->n_people,
-                 MADE_FOLDS);
+        fnq_note(ctx, "no list of pairs: generated %zu of %zu people, %d folds", ret->n,
+                 s->n_people, MADE_FOLDS);
     return rc;
 }
 
@@ -88,7 +88,7 @@ static int judge(struct fnl_eval *e, struct fnq_eval_report *r,
     fn_figures_count(&r->f, "pictures", "missed", v.n_missed, "without a face");
     if (how->fallback && how->mode.mode == FNL_EVAL_DETECT)
         fn_figures_count(&r->f, "pictures", "fallbacks", v.n_fallbacks,
-                         "no face found, the fixed square instead");
+                         "no face found, fixed square used instead");
     rc = fn_eval_pair_distances(&v, pairs, &d, err);
     rc = rc ? rc : fnq_eval_judge_pairs(e, r, d, pairs->n, fnl_eval_fixed(e), err);
     if (!rc && how->slices)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the commands of fnq eval share: opening what is judged, and lists of pairs. */
+/* What the commands of fnq eval share: opening the model to be evaluated, and lists of pairs.
+ */
 #ifndef FN_CLI_EVALUATING_EVAL_COMMAND_H
 #define FN_CLI_EVALUATING_EVAL_COMMAND_H
 
@@ -7,21 +8,21 @@
 #include "cli/evaluating/eval_report.h"
 #include "cli/program/eval_notes.h"
 
-/* text: of --mode, may be NULL. FN_EUSAGE: it is neither. */
+/* text: the value of --mode, or NULL. FN_EUSAGE: it is not a mode. */
 struct fnq_eval_mode {
     enum fnl_eval_mode mode;
     const char *name;
 };
 FN_NODISCARD int fnq_eval_mode_of(const char *text, struct fnq_eval_mode *ret);
-/* Says so; the exit code. */
+/* Prints that the mode is unknown; returns the exit code. */
 FN_NODISCARD int fnq_eval_no_mode(const struct fnq_ctx *ctx);
-/* The list: file, or pairs.txt in dir or beside it (not when people are chosen), or made ones.
- * people: --people. */
+/* Reads the list of pairs: file if it is given, else pairs.txt in dir or next to it (not when
+ * people are chosen), else the list is generated. people: the value of --people. */
 FN_NODISCARD int fnq_eval_read_pairs(const struct fnq_ctx *ctx, const char *dir,
                                      const char *file, const char *people,
                                      struct fn_eval_set *s, struct fn_eval_pairs *ret,
                                      struct fn_error *err);
-/* Figures and charts of pairs whose distances are known. */
+/* Results and charts of pairs whose distances are known. */
 FN_NODISCARD int fnq_eval_judge_pairs(const struct fnl_eval *e, struct fnq_eval_report *r,
                                       const struct fn_pair_d2 *d, size_t n, double fixed,
                                       struct fn_error *err);
@@ -29,7 +30,7 @@ FN_NODISCARD int fnq_eval_judge_pairs(const struct fnl_eval *e, struct fnq_eval_
 struct fnq_pair_judgement {
     const char *protocol, *what, *slices, *plot;
     struct fnq_eval_mode mode;
-    bool fallback; /* a missed face is replaced by the fixed square */
+    bool fallback; /* a face that is not found is replaced by the fixed square */
 };
 FN_NODISCARD int fnq_eval_pairs_run(struct fnq_ctx *ctx, const struct fnl_eval_choice *judge,
                                     const struct fnq_pair_judgement *how,

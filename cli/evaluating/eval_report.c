@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What an evaluation found, as a table and as JSON. */
+/* The results of an evaluation, as a table and as JSON. */
 #include "cli/evaluating/eval_report.h"
 
 #include <math.h>

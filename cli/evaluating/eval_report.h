@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What an evaluation found, printed as a table or as JSON, and its charts. */
+/* The results of an evaluation, printed as a table or as JSON, and its charts. */
 #ifndef FN_CLI_EVALUATING_EVAL_REPORT_H
 #define FN_CLI_EVALUATING_EVAL_REPORT_H
 
@@ -8,23 +8,24 @@
 
 struct fnq_eval_report {
     struct fn_figures f;
-    const char *plot_dir; /* charts go there; NULL: none are drawn */
+    const char *plot_dir; /* folder for charts; NULL: none are drawn */
     json_t *plots;        /* paths */
     json_t *models;       /* of a comparison */
     char verdict[FN_VERDICT_MAX];
     bool failed;
 };
 void fnq_report_finish(struct fnq_eval_report *r);
-/* One of the models of a comparison; else the one that is judged is named. */
+/* Adds one of the models of a comparison. Without it, the report names the model that is
+ * evaluated. */
 void fnq_report_model(struct fnq_eval_report *r, const struct fnl_eval *e);
-/* Prints everything; the exit code. n_failed: pictures that failed. */
+/* Prints everything; returns the exit code. n_failed: pictures that failed. */
 FN_NODISCARD int fnq_report_print(struct fnq_ctx *ctx, const struct fnl_eval *e,
                                   const struct fnq_eval_report *r, const char *protocol,
                                   const char *what, const char *mode);
 
-/* ---- charts (eval_charts.c, eval_charts_sweep.c): nothing without plot_dir ---- */
+/* ---- charts (eval_charts.c, eval_charts_sweep.c): they do nothing without plot_dir ---- */
 
-/* r: the paths of what was written are added. */
+/* Adds the paths of the written files to r. */
 struct fn_plot;
 FN_NODISCARD int fnq_chart_save(struct fnq_eval_report *r, const struct fn_plot *p,
                                 const char *name, struct fn_error *err);

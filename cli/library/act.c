@@ -107,7 +107,8 @@ int fnl_act_add_face(struct fnl_act *act, struct fn_txn *t, enum fn_assert_kind 
     return 0;
 }
 
-/* A stopped process would keep the writer lock: ^Z waits until the transaction is over. */
+/* A stopped process would hold the writer lock, so ^Z is blocked until the transaction is over.
+ */
 static void hold_stop(sigset_t *old)
 {
     sigset_t stop;
@@ -179,7 +180,7 @@ int fnl_write_act(struct fn_library *lib, enum fnl_mode mode, fnl_fill fill, voi
     return rc;
 }
 
-/* A unit at a time: only its writing holds the lock. */
+/* Updates the clusters in units; the lock is held only while a unit is written. */
 static int settle(struct fn_library *lib, size_t *left, struct fn_error *err)
 {
     struct fn_settler *s = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* An act: one short write transaction, mirrored to labels.log before it is reported as done.
- * Then a running daemon is told; without one the clusters are updated here. */
+ * Then a running daemon is notified; without one the clusters are updated here. */
 #ifndef FN_CLI_LIBRARY_ACT_H
 #define FN_CLI_LIBRARY_ACT_H
 
@@ -21,16 +21,16 @@ struct fnl_act {
 };
 void fnl_act_init(struct fnl_act *act);
 void fnl_act_finish(struct fnl_act *act);
-/* One more assertion, zeroed but for kind, time and author; NULL when out of memory (failed is
- * set). */
+/* Adds an assertion, zeroed except for kind, time and author. NULL when out of memory (failed
+ * is set). */
 struct fn_assertion *fnl_act_add(struct fnl_act *act, enum fn_assert_kind kind);
-/* These faces were in the cluster that is this person now: one assertion for each
- * FN_ASSERT_FACES_MAX of them. */
+/* Adds a cluster label: these faces were in the cluster that is this person now. One assertion
+ * for each FN_ASSERT_FACES_MAX faces. */
 FN_NODISCARD int fnl_act_add_group(struct fnl_act *act, struct fn_txn *t,
                                    const fn_face_id *faces, size_t n,
                                    const struct fn_person_id *person, struct fn_error *err);
 
-/* A label on one face: kind is IS, NOT or NOTFACE; person may be NULL for NOTFACE. */
+/* Adds a label on one face: kind is IS, NOT or NOTFACE; person may be NULL for NOTFACE. */
 FN_NODISCARD int fnl_act_add_face(struct fnl_act *act, struct fn_txn *t,
                                   enum fn_assert_kind kind, fn_face_id face,
                                   const struct fn_person_id *person, struct fn_error *err);
@@ -40,24 +40,25 @@ enum fnl_mode {
     FNL_TRY,  /* a dry run: everything is checked, nothing is stored */
 };
 
-/* What came of an act. The faces it is about are those changed, those that were so already,
- * and, when it was refused, those that refuse it. */
+/* The result of an act. Its faces are those that it changes, those that had the label already,
+ * and, when it was refused, those that conflict with it. */
 struct fnl_act_result {
-    uint64_t act;       /* number in the log, in a dry run the one it would get; 0: nothing to
-                           write */
-    size_t n_changed;   /* faces or people that are otherwise now */
-    size_t n_already;   /* those that were so before */
-    size_t n_conflicts; /* faces whose label in effect, or whose photo, contradicts the act */
+    uint64_t act; /* number in the log; in a dry run, the number that it would get; 0: nothing
+                     to write */
+    size_t n_changed;   /* faces or people that the act changes */
+    size_t n_already;   /* those that were in this state before */
+    size_t n_conflicts; /* faces that conflict with the act by a label in effect or the
+                           same-photo rule */
     bool new_person;    /* the act made the person */
-    size_t left;        /* faces whose clusters wait until facenetd runs */
+    size_t left;        /* pending faces, left to a later facenetd */
 };
 
-/* fill finds what it needs in t and may append to the act. It may be called again, after a
- * transaction that did not fit. */
+/* Reads what it needs from t and may append to the act. It is called again when the transaction
+ * has to be repeated because the map was full. */
 typedef int (*fnl_fill)(struct fn_txn *t, struct fnl_act *act, void *arg, struct fn_error *err);
-/* Runs fill and appends the act, in one write transaction that is complete when this returns:
- * labels.log has the act, and clusters follow. Sets ret->act and ret->left only; both may have
- * been set when an error is returned. */
+/* Runs fill and appends the act, in one write transaction. When it returns, the act is
+ * complete: labels.log has it, and the clusters are updated. Sets ret->act and ret->left only;
+ * both may have been set when an error is returned. */
 FN_NODISCARD int fnl_do_act(struct fn_library *lib, enum fnl_mode mode, fnl_fill fill,
                             void *arg, struct fnl_act_result *ret, struct fn_error *err);
 
@@ -65,12 +66,13 @@ FN_NODISCARD int fnl_do_act(struct fn_library *lib, enum fnl_mode mode, fnl_fill
  * number, 0 when it was empty. Ends with fnl_write_done. */
 FN_NODISCARD int fnl_write_act(struct fn_library *lib, enum fnl_mode mode, fnl_fill fill,
                                void *arg, uint64_t *ret_act, struct fn_error *err);
-/* Any other change of the index in one write transaction: repeated when the map had to grow. */
+/* Any other change of the index in one write transaction. It is repeated when the map had to
+ * grow. */
 typedef int (*fnl_change)(struct fn_txn *t, void *arg, struct fn_error *err);
 FN_NODISCARD int fnl_write(struct fn_library *lib, enum fnl_mode mode, fnl_change change,
                            void *arg, struct fn_error *err);
-/* Mirrors the log, so that the acts are durable, then tells a running daemon or updates the
- * clusters here. *ret_left: faces whose clusters wait until facenetd runs. */
+/* Mirrors the log, so that the acts are durable; then notifies a running daemon or updates the
+ * clusters here. *ret_left: pending faces, left to a later facenetd. */
 FN_NODISCARD int fnl_write_done(struct fn_library *lib, enum fnl_mode mode, size_t *ret_left,
                                 struct fn_error *err);
 

@@ -44,7 +44,7 @@ static int resolve_line(struct fn_library *lib, struct fnl_batch_line *l, struct
         rc = l->parsed.is_query[i]
                  ? fnl_targets_add_query(lib, &targets, l->parsed.target[i], err)
                  : fnl_targets_add(lib, &targets, l->parsed.target[i], err);
-    /* "-tom" by query means Tom's faces among those found. */
+    /* "-tom" with a query refers to Tom's faces among those found. */
     if (!rc && l->parsed.kind == FN_ASSERT_NOT &&
         fnl_person_find(lib->read, l->parsed.name, &p, err) == 0)
         rc = fnl_targets_only(lib, &targets, &p.id, err);
@@ -71,7 +71,7 @@ int fnl_batch_resolve(struct fn_library *lib, struct fnl_batch *b, size_t *ret_f
         *ret_faces += b->lines[i].refused ? 0 : b->lines[i].item.n;
     }
     fnl_read_end(lib);
-    /* parsed.name moved with the lines while they were collected. */
+    /* The lines, and parsed.name in them, moved while the array grew. */
     for (size_t i = 0; i < b->n; i++)
         b->lines[i].item.who = b->lines[i].parsed.name;
     return rc;
@@ -92,7 +92,7 @@ static bool is_refusal(int rc)
     return rc == FN_EREFUSED || rc == FN_ENOTFOUND || rc == FN_EAMBIGUOUS || rc == FN_EUSAGE;
 }
 
-/* Which lines are refused, each tried alone and not stored. */
+/* Finds the lines that are refused: each is tried alone, in a dry run. */
 static int find_refused(struct fn_library *lib, struct fnl_batch *b, struct fn_error *err)
 {
     int rc = 0;
@@ -132,7 +132,7 @@ static int write_lines(struct fn_library *lib, enum fnl_mode mode, struct fnl_ba
         struct fn_error first = *err;
         rc = find_refused(lib, b, err);
         if (!rc && fnl_batch_refused(b) == before) {
-            /* Each is fine alone: two lines contradict each other. */
+            /* Each is accepted alone, so two lines contradict each other. */
             *err = first;
             return first.code;
         }

@@ -15,26 +15,25 @@ struct fnl_batch_line {
     struct fn_error err; /* why */
 };
 
-/* Zero it (atomic aside), add the lines, resolve, write, finish. */
+/* Set all to zero, and atomic as needed; then add the lines, resolve, write, finish. */
 struct fnl_batch {
     bool atomic; /* all lines or none */
     struct fnl_batch_line *lines;
     size_t n, cap;
-    const struct fnl_batch_line
-        *only; /* one line by itself, to find out whether it is refused */
+    const struct fnl_batch_line *only; /* one line alone, to determine whether it is refused */
 };
 
-/* One line of text without its line end, which is changed. A line that cannot be read is stored
- * as refused. -ENOMEM. */
+/* Adds one line of text without its line end; text is modified. A line that cannot be parsed is
+ * stored as refused. -ENOMEM. */
 FN_NODISCARD int fnl_batch_add(struct fnl_batch *b, char *text, size_t number);
-/* Finds the faces of every line; lines that name none are refused. Begins and ends the read
- * transaction. *ret_faces: how many faces the other lines touch. */
+/* Finds the faces of every line; lines without faces are refused. Begins and ends the read
+ * transaction. *ret_faces: the number of faces in the other lines. */
 FN_NODISCARD int fnl_batch_resolve(struct fn_library *lib, struct fnl_batch *b,
                                    size_t *ret_faces, struct fn_error *err);
 /* Writes the lines that are not refused as one act; ret->act is 0 when nothing was written. A
- * line that a label in effect refuses is refused; the others are written unless the batch is
- * atomic. ret counts the faces of all lines that are written, and the conflicts of all lines
- * whose faces were found. Complete when it returns, as fnl_do_act. */
+ * line that conflicts with a label in effect is refused; the others are written unless the
+ * batch is atomic. ret counts the faces of all lines that are written, and the conflicts of all
+ * lines whose faces were found. The act is complete when it returns, as with fnl_do_act. */
 FN_NODISCARD int fnl_batch_write(struct fn_library *lib, enum fnl_mode mode,
                                  struct fnl_batch *b, struct fnl_act_result *ret,
                                  struct fn_error *err);

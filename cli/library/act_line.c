@@ -28,7 +28,7 @@ static int decode(const char *s, size_t n, size_t most, char **ret, struct fn_er
     return FN_EUSAGE;
 }
 
-/* query:"..." at *s, which is moved behind the closing quote. */
+/* Parses the quoted text at *s, which is moved past the closing quote. */
 static int quoted(const char **s, char **ret, struct fn_error *err)
 {
     struct fn_buf b;

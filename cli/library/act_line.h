@@ -3,11 +3,11 @@
  *
  *   +NAME -- TARGET...      the faces are NAME (percent-encoded, RFC 3986)
  *   -NAME -- TARGET...      they are not
- *   !face -- TARGET...      they are no faces
+ *   !face -- TARGET...      they are not faces
  *
- * TARGET is a face id, FILE:N, PHOTO:N (each percent-encoded where it holds a blank, a quote or
- * a percent sign), or query:"..." (backslash before a quote or a backslash). Empty lines and
- * lines that start with # say nothing. */
+ * TARGET is a face id, FILE:N, PHOTO:N (each percent-encoded where it has a space, a quote or a
+ * percent sign), or query:"..." (backslash before a quote or a backslash). Empty lines and
+ * lines that start with # are ignored. */
 #ifndef FN_CLI_LIBRARY_ACT_LINE_H
 #define FN_CLI_LIBRARY_ACT_LINE_H
 
@@ -25,12 +25,12 @@ struct fnl_act_line {
     bool is_query[FNL_TARGETS_MAX];
 };
 
-/* 0: *ret is filled; 1: the line says nothing; FN_EUSAGE: what is wrong with it. line: without
- * its line end. */
+/* Returns 0 with *ret filled in, 1 when the line is empty or a comment, or FN_EUSAGE with the
+ * fault in err. line: without its line end. */
 FN_NODISCARD int fnl_act_line_parse(const char *line, struct fnl_act_line *ret,
                                     struct fn_error *err);
 void fnl_act_line_finish(struct fnl_act_line *l);
-/* One line, with its end. */
+/* Appends one line, with its line end. */
 void fnl_act_line_format(struct fn_buf *out, enum fn_assert_kind kind, const char *name,
                          const char *face);
 

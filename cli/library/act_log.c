@@ -8,7 +8,7 @@
 
 #include "engine/base/array.h"
 
-/* Acts come oldest first. With a limit the list is a ring of its newest ones. */
+/* Acts are read oldest first. With a limit, the list is a ring of the newest ones. */
 struct reading {
     struct fn_txn *t;
     struct fnl_log *log;
@@ -48,7 +48,7 @@ static void add_person(struct fnl_act_summary *s, const struct fn_person_id *id)
     s->has_person = true;
 }
 
-/* Sums up an assertion. Ids are those in the log; look_up replaces them. */
+/* Adds an assertion to the summary. Ids are those in the log; look_up replaces them. */
 static void sum_up(struct fnl_act_summary *s, const struct fn_assertion *a)
 {
     s->n_assertions++;
@@ -79,25 +79,33 @@ static int read_one(const struct fn_assertion *a, void *arg)
     return 0;
 }
 
-static void look_up(struct fn_txn *t, struct fnl_match *m, bool resolve)
+static void look_up(struct fn_txn *t, struct fnl_match *m)
 {
     struct fn_person_label l;
-    struct fn_person_id now;
     m->is = true;
-    if (fn_person_label_get(t, &m->id, &l) == 0)
+    if (fn_person_label_get(t, &m->id, &l))
+        return;
+    memcpy(m->name, l.name, sizeof m->name);
+    m->id = l.id;
+}
+
+/* The person that was merged, not the one that it is now. */
+static void look_up_merged(struct fn_txn *t, struct fnl_match *m)
+{
+    struct fn_person_label l;
+    m->is = true;
+    if (fn_person_label_own(t, &m->id, &l) == 0)
         memcpy(m->name, l.name, sizeof m->name);
-    if (resolve && fn_person_resolve(t, &m->id, &now) == 0)
-        m->id = now;
 }
 
 static void look_up_all(struct fn_txn *t, struct fnl_act_summary *s)
 {
     s->in_effect = fn_act_in_force(t, s->act);
     if (s->has_person)
-        look_up(t, &s->person, true);
+        look_up(t, &s->person);
     if (s->by_kind[FN_ASSERT_MERGE]) {
-        look_up(t, &s->merged, false);
-        look_up(t, &s->into, true);
+        look_up_merged(t, &s->merged);
+        look_up(t, &s->into);
     }
 }
 
@@ -110,7 +118,7 @@ static void reverse(struct fnl_act_summary *a, size_t from, size_t to)
     }
 }
 
-/* The ring's oldest is at n_total % n; two reversals put the newest first. */
+/* The oldest act of the ring is at n_total % n; two reversals put the newest first. */
 static void newest_first(struct fnl_log *l)
 {
     size_t oldest = l->n ? l->n_total % l->n : 0;
@@ -162,7 +170,7 @@ struct work {
     struct fnl_act_result *ret;
 };
 
-/* Redoing an undo brings back the act that it undid: that is the one to report. */
+/* When an undo is redone, the act that it undid is the one to report. */
 static uint64_t reported_act(struct fn_txn *t, uint64_t act, bool redo)
 {
     struct fn_assertion a;
@@ -179,7 +187,7 @@ static int change(struct fn_txn *t, void *arg, struct fn_error *err)
     uint64_t act = u->act;
     int rc = act ? 0 : fn_assert_last(t, u->redo, &act);
     if (rc)
-        return fn_error_set(err, rc, u->redo ? "nothing is undone" : "nothing was said yet");
+        return fn_error_set(err, rc, u->redo ? "nothing is undone" : "the log has no acts yet");
     fnl_act_init(&author);
     rc = u->redo ? fn_assert_redo(t, act, author.author, &w->ret->act, err)
                  : fn_assert_undo(t, act, author.author, &w->ret->act, err);

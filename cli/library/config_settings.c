@@ -10,11 +10,12 @@ int fnl_config_path(const struct fn_library *lib, char *out, size_t size, struct
 {
     const char *chosen = fnl_choice_of(lib)->config;
     int rc = chosen ? fn_path_expand(out, size, chosen) : fn_path_config(out, size);
-    return rc ? fn_error_set(err, rc, "cannot tell where facenetd.conf is: %s", fn_strerror(rc))
+    return rc ? fn_error_set(err, rc, "cannot find the folder of facenetd.conf: %s",
+                             fn_strerror(rc))
               : 0;
 }
 
-/* Whether key can have value. A file that is there must be free of mistakes, too. */
+/* Checks whether value is valid for key. An existing file must have no mistakes, either. */
 static int check(struct fn_library *lib, const char *path, const char *key, const char *value,
                  struct fn_error *err)
 {

@@ -11,9 +11,9 @@
 FN_NODISCARD int fnl_config_path(const struct fn_library *lib, char *out, size_t size,
                                  struct fn_error *err);
 /* Sets key ("section.name") to value in the configuration file. The file and its folder are
- * made when they are missing; comments stay. FNL_TRY: checks key and value, changes nothing.
- * FN_ENOTFOUND: there is no such key; FN_EUSAGE: it cannot have this value. A handle that has
- * read the configuration keeps the values it has read. */
+ * created when they are missing; comments are retained. FNL_TRY: checks key and value, changes
+ * nothing. FN_ENOTFOUND: there is no such key; FN_EUSAGE: the value is not valid. A handle that
+ * has already read the configuration retains the values it has read. */
 FN_NODISCARD int fnl_config_change(struct fn_library *lib, enum fnl_mode mode, const char *key,
                                    const char *value, struct fn_error *err);
 

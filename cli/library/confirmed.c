@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Confirmed faces out of the index; see labelled.h. */
+/* Confirmed faces from the index. */
 #include "cli/library/confirmed.h"
 
 #include <errno.h>
@@ -18,8 +18,8 @@ struct found {
     size_t name_at;
 };
 
-/* A box holds for the bytes that were indexed: a file of another size or time may be another
- * picture. */
+/* A box is valid for the bytes that were indexed. A file with another size or time may be
+ * another picture. */
 static bool is_as_indexed(const char *path, const struct fn_path *p)
 {
     struct stat st;
@@ -49,7 +49,7 @@ static int add(struct fnl_labelled *l, const struct fnl_labelled_face *f)
     l->face[l->n] = *f;
     l->face[l->n].path = strdup(f->path);
     l->face[l->n].person = strdup(f->person);
-    l->n++; /* also with a string missing: freed like the others */
+    l->n++; /* also when a string is missing: freed like the others */
     return l->face[l->n - 1].path && l->face[l->n - 1].person ? 0 : -ENOMEM;
 }
 
@@ -124,8 +124,8 @@ static int add_id(struct fnl_labelled_face *f)
     return f->person ? 0 : -ENOMEM;
 }
 
-/* Sorted by name, then person: a name whose first and last person differ is borne by several.
- */
+/* Sorted by name, then person: if the first and the last person of a name differ, several
+ * people have the name. */
 static int tell_apart(struct fnl_labelled *l)
 {
     int rc = 0;
@@ -143,12 +143,12 @@ static int nothing(const struct fnl_labelled *l, struct fn_error *err)
 {
     if (l->n_missing)
         return fn_error_set(err, FN_EUSAGE,
-                            "none of the %zu confirmed faces has its photo now: a disk that is "
-                            "away, or files that have changed (fnq scan)",
+                            "none of the %zu confirmed faces has its photo now: the disk is "
+                            "away, or the files have changed (fnq scan)",
                             l->n_missing);
     return fn_error_set(err, FN_EUSAGE,
-                        "nothing is confirmed yet; say who is who: fnq people name PERSON "
-                        "NAME, then fnq confirm --of NAME");
+                        "nothing is confirmed yet; name people and confirm their faces: fnq "
+                        "people name PERSON NAME, then fnq confirm --of NAME");
 }
 
 int fnl_labelled_get(struct fn_library *lib, struct fnl_labelled *ret, struct fn_error *err)

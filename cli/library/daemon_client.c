@@ -22,7 +22,7 @@ int fnl_client_open(struct fn_library *lib, struct fnl_client *ret, struct fn_er
     if (rc)
         return rc;
     if (lib->choice.no_daemon || strlen(places->socket) >= sizeof a.sun_path)
-        return fn_error_set(err, -ECONNREFUSED, "facenetd is not asked");
+        return fn_error_set(err, -ECONNREFUSED, "facenetd is not used");
     memcpy(a.sun_path, places->socket, strlen(places->socket) + 1);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
@@ -56,7 +56,7 @@ int fnl_client_send(struct fnl_client *c, json_t *request, struct fn_error *err)
     if (text && n + 1 >= FN_PROTOCOL_LINE_MAX)
         rc = fn_error_set(err, FN_ELIMIT, "the request is too long");
     if (!rc)
-        text[n++] = '\n'; /* the NUL's place */
+        text[n++] = '\n'; /* replaces the NUL */
     for (size_t at = 0; !rc && at < n;) {
         ssize_t w = send(c->fd, text + at, n - at, MSG_NOSIGNAL);
         if (w < 0 && errno != EINTR)
@@ -69,7 +69,7 @@ int fnl_client_send(struct fnl_client *c, json_t *request, struct fn_error *err)
     return rc;
 }
 
-/* A whole line out of what has been read. NULL: none yet. */
+/* Takes a complete line from the bytes received. NULL: none yet. */
 static json_t *take_line(struct fnl_client *c, bool *ret_bad)
 {
     char *end = memchr(c->line, '\n', c->n);
@@ -92,7 +92,7 @@ int fnl_client_receive(struct fnl_client *c, int timeout_ms, json_t **ret, struc
         if (bad || c->n == FN_PROTOCOL_LINE_MAX) {
             json_decref(v);
             return fn_error_set(err, FN_ECORRUPT,
-                                "facenetd gave an answer that is no JSON line");
+                                "facenetd sent a reply that is not a JSON line");
         }
         if (v) {
             *ret = v;
@@ -105,7 +105,7 @@ int fnl_client_receive(struct fnl_client *c, int timeout_ms, json_t **ret, struc
         if (k < 0 && errno == EINTR)
             continue;
         if (k == 0)
-            return fn_error_set(err, -ETIMEDOUT, "facenetd does not answer");
+            return fn_error_set(err, -ETIMEDOUT, "facenetd does not reply");
         ssize_t got = read(c->fd, c->line + c->n, FN_PROTOCOL_LINE_MAX - c->n);
         if (got < 0 && errno == EINTR)
             continue;

@@ -13,7 +13,7 @@ static int path_fields(const char *path, json_t **ret, struct fn_error *err)
 {
     if (!fn_utf8_valid(path, strlen(path)))
         return fn_error_set(err, FN_EUNSUPPORTED,
-                            "%s: facenetd takes only paths in UTF-8 over its socket", path);
+                            "%s: facenetd accepts only paths in UTF-8 over its socket", path);
     *ret = json_pack("{s:s}", "path", path);
     return *ret ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What a running facenetd can be told to do. All: -ECONNREFUSED when none runs, -ETIMEDOUT when
- * it does not reply, else its own error. */
+/* Requests to a running facenetd. All return -ECONNREFUSED when none runs, -ETIMEDOUT when it
+ * does not reply, else its own error. */
 #ifndef FN_CLI_LIBRARY_DAEMON_REQUESTS_H
 #define FN_CLI_LIBRARY_DAEMON_REQUESTS_H
 
 #include "cli/library/library.h"
 
-/* Scan a folder or file now (an absolute path), or all roots (NULL). accept: what a held root
- * has lost is lost. FN_ENOTFOUND: the path is below no root. */
+/* Scan a folder or file now (an absolute path), or all roots (NULL). accept: the files missing
+ * from a held root are removed from the index. FN_ENOTFOUND: the path is below no root. */
 FN_NODISCARD int fnl_daemon_scan(struct fn_library *lib, const char *path, bool accept,
                                  struct fn_error *err);
 /* Stop indexing until a time (seconds since 1970), or until fnl_daemon_resume (0). */

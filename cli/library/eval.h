@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* How good a model is: faces and vectors of pictures, made by the model that is judged.
+/* Evaluation of a model: faces and vectors of pictures, computed by this model.
  *
- * A caller makes a list of pictures (engine/eval/protocols.h), asks for the vector of each and
- * has them judged (engine/eval/judge.h); the protocols that need more than that are in
- * eval_protocols.h. Pictures are decoded and faces found in sandboxed workers; what comes back
- * is kept in a cache by content, so that a second evaluation touches no network. Several
- * workers look at pictures ahead of the caller (eval_lanes.c), which then goes through them in
- * order: what it gets does not depend on how many there were.
- */
+ * A caller makes a list of pictures (engine/eval/protocols.h), gets the vector of each, and
+ * computes the metrics (engine/eval/judge.h). Protocols that need more are in eval_protocols.h.
+ * Sandboxed workers decode the pictures and find faces. The results are cached by content, so
+ * that a second evaluation runs no network. Several workers process pictures ahead of the
+ * caller (eval_lanes.c), which then reads the results in order: they do not depend on the
+ * number of workers. */
 #ifndef FN_CLI_LIBRARY_EVAL_H
 #define FN_CLI_LIBRARY_EVAL_H
 
@@ -16,26 +15,28 @@
 #include "engine/eval/eval_vectors.h"
 #include "engine/face/face.h"
 
-/* ---- the model that is judged (eval_open.c) ---- */
+/* ---- the model that is evaluated (eval_open.c) ---- */
 
 struct fnl_eval_choice {
     const char *profile; /* NULL: the configured one */
-    const char *model;   /* an embedder's file in place of the profile's; NULL: none */
+    const char *model;   /* file of an embedder that replaces the profile's; NULL: none */
     bool flip;           /* embed the mirrored face too, and take the mean */
-    double crop;         /* side of the fixed square, in shorter sides of the picture; 0: .5 */
-    uint64_t threads;    /* workers at once; 0: one per core */
+    double crop; /* side of the fixed square, as a fraction of the shorter side of the picture;
+                    0: .5 */
+    uint64_t threads; /* workers in parallel; 0: one per core */
 };
 
 struct fnl_eval_progress {
     size_t done, n, workers;
     double seconds;
-    bool last; /* it is over; only after another one */
+    bool last; /* the last report; it comes only after another one */
 };
-/* What a caller may want to know meanwhile; each function may be NULL. */
+/* Reports during an evaluation; each function may be NULL. */
 struct fnl_eval_events {
-    /* A picture failed: said once, in the caller's turn. */
+    /* A picture failed: reported once, when the caller asks for this picture. */
     void (*failed)(void *arg, const char *path, const struct fn_error *err);
-    /* Several times a second while workers look ahead; by any thread, one at a time. */
+    /* Called several times a second while workers process pictures ahead; from any thread, one
+     * at a time. */
     void (*progress)(void *arg, const struct fnl_eval_progress *p);
     void *arg;
 };
@@ -43,7 +44,7 @@ struct fnl_eval_events {
 enum fnl_eval_mode {
     FNL_EVAL_DETECT, /* detector, landmarks, aligned chip; the face nearest to the centre of the
                         picture */
-    FNL_EVAL_CENTRE, /* a fixed square in the middle is the chip */
+    FNL_EVAL_CENTRE, /* the chip is a fixed square in the middle */
 };
 
 struct fnl_eval_face {
@@ -56,7 +57,7 @@ struct fnl_eval_faces {
     const struct fnl_eval_face *v; /* largest first */
 };
 enum { FNL_EVAL_FACES_MAX = 512 };
-/* As the cache keeps them: the faces there are, no more. */
+/* The form stored in the cache: only the faces that exist are stored. */
 struct fnl_eval_kept_faces {
     uint32_t width, height;
     struct fnl_eval_face v[FNL_EVAL_FACES_MAX];
@@ -70,70 +71,72 @@ struct fnl_eval {
     struct fn_library *lib;
     struct fnl_eval_choice choice;
     struct fnl_eval_events events;
-    struct fn_profile *profile;   /* with the embedder of the choice, when there is one */
-    char models_dir[FN_PATH_MAX]; /* made for another embedder, "": none */
-    bool calibrated;              /* thresholds are those that the chosen embedder carries */
-    bool other_flip;   /* it carries some, of vectors that are made otherwise: not used */
-    char name[64];     /* of the profile, as it was asked for */
+    struct fn_profile *profile;   /* with the embedder of choice.model, when it is set */
+    char models_dir[FN_PATH_MAX]; /* temporary folder with another embedder; "": none */
+    bool calibrated;   /* the thresholds are those in the model file of the chosen embedder */
+    bool other_flip;   /* its thresholds are for the other setting of flip: not used */
+    char name[64];     /* of the profile, as requested */
     char embedder[64]; /* name, for reports */
     struct fnl_cache *faces, *centre_cache;
-    struct fnl_eval_centre *centre;     /* set up when first needed */
-    float crop;                         /* side of the fixed square, in shorter sides */
-    struct fnl_eval_kept_faces *buffer; /* of the last answer */
-    size_t n_fresh, n_cached, n_failed; /* answers made, found in a cache, not to be had */
-    size_t n_known;                     /* of those asked ahead: found in a cache */
-    struct fnl_eval_failure *failures;  /* what went wrong ahead, to be said in order */
+    struct fnl_eval_centre *centre; /* set up when first needed */
+    float crop; /* side of the fixed square, as a fraction of the shorter side */
+    struct fnl_eval_kept_faces *buffer; /* of the last result */
+    size_t n_fresh, n_cached, n_failed; /* results: computed, found in a cache, failed */
+    size_t n_known;                     /* of the pictures processed ahead: found in a cache */
+    struct fnl_eval_failure
+        *failures; /* failures of pictures processed ahead, to be reported in order */
     size_t n_failures, failures_cap;
-    struct fnl_eval_lanes
-        *lanes; /* this is one of several that look ahead; NULL: the caller's own */
+    struct fnl_eval_lanes *lanes; /* set in a handle of a lane; NULL in the caller's own */
 };
-/* One at a time per handle: its worker runs the model meanwhile. events: NULL: none. */
+/* One evaluation at a time per handle: the handle's worker runs the model meanwhile. events may
+ * be NULL. */
 FN_NODISCARD int fnl_eval_open(struct fn_library *lib, const struct fnl_eval_choice *choice,
                                const struct fnl_eval_events *events, struct fnl_eval *e,
                                struct fn_error *err);
 void fnl_eval_close(struct fnl_eval *e); /* safe on zeroes */
-/* The threshold for pairs that goes with the vectors; NAN with an embedder that it does not
- * belong to. */
+/* The threshold for pairs that belongs to the embedder of the vectors; NAN when there is none.
+ */
 double fnl_eval_fixed(const struct fnl_eval *e);
 
 /* ---- faces and vectors of pictures (eval_source.c, eval_lanes.c) ---- */
 
-/* What is asked of a picture: fnl_eval_vector or the like. 1 there is an answer, 0 there is
- * none, negative: going on is useless. */
+/* A function that computes something from a picture, such as fnl_eval_vector. It returns 1 for
+ * a result, 0 for none, negative when no picture can succeed. */
 typedef int (*fnl_eval_look_fn)(struct fnl_eval *e, const char *path, void *arg,
                                 struct fn_error *err);
-/* Asks it of all pictures by --threads workers at once, in any order; the answers are in the
- * caches afterwards. Nothing is said but progress: a picture that failed says so when it is
- * asked again. */
+/* Applies it to all pictures, by --threads workers in parallel, in any order; the results are
+ * in the caches afterwards. Only progress is reported: the failure of a picture is reported
+ * when the caller asks for it. */
 FN_NODISCARD int fnl_eval_ahead(struct fnl_eval *e, const char *const *paths, size_t n,
                                 fnl_eval_look_fn look, void *arg, struct fn_error *err);
 FN_NODISCARD int fnl_eval_ahead_set(struct fnl_eval *e, const struct fn_eval_set *s,
                                     fnl_eval_look_fn look, void *arg, struct fn_error *err);
-/* For faces, when the command asks fnl_eval_faces itself. */
+/* For the faces of a picture, when the command calls fnl_eval_faces itself. */
 int fnl_eval_look_faces(struct fnl_eval *e, const char *path, void *arg, struct fn_error *err);
-/* All faces of a picture; valid until the next call. A picture that fails has none, and is
- * counted and said. Negative only when going on is useless. */
+/* All faces of a picture; valid until the next call. A picture that fails has none; it is
+ * counted and reported. Negative only when no picture can succeed. */
 FN_NODISCARD int fnl_eval_faces(struct fnl_eval *e, const char *path,
                                 struct fnl_eval_faces *ret, struct fn_error *err);
-/* The face that is judged: the one nearest to the centre. NULL: none. */
+/* The face that is evaluated: the one nearest to the centre. NULL: none. */
 const struct fnl_eval_face *fnl_eval_central(const struct fnl_eval_faces *f);
-/* The vector of a picture in a mode: 1 it is there, 0 no face, negative as above. */
+/* The vector of a picture in a mode. Returns 1 for a vector, 0 for no face, negative as above.
+ */
 FN_NODISCARD int fnl_eval_vector(struct fnl_eval *e, const char *path, enum fnl_eval_mode mode,
                                  float out[FN_DIM], struct fn_error *err);
-/* The vectors of a whole set. fallback: a missed face is replaced by the fixed square, and
- * counted. */
+/* The vectors of a whole set. fallback: a face that is not found is replaced by the fixed
+ * square, and counted. */
 FN_NODISCARD int fnl_eval_set_vectors(struct fnl_eval *e, const struct fn_eval_set *s,
                                       enum fnl_eval_mode mode, bool fallback,
                                       struct fn_eval_vectors *ret, struct fn_error *err);
 
-/* ---- people (eval_people.c): groups as the index makes them ---- */
+/* ---- people (eval_group.c): clusters by the rule of the index ---- */
 
 struct fnl_eval_group_face {
     const int16_t *x;
     size_t photo;
-    bool poor; /* below the model's quality: founds no group */
+    bool poor; /* a low-quality face: starts no cluster */
 };
-/* group[i]: number of the face that stands for i's group. */
+/* group[i]: number of the face that represents the cluster of i. */
 FN_NODISCARD int fnl_eval_group(const struct fnl_eval_group_face *f, size_t n,
                                 const struct fn_profile_values *v, uint32_t *group,
                                 struct fn_error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Judging without a network: raw pixels, eigenfaces; see eval_protocols.h. */
+/* Evaluation without a network: raw pixels, eigenfaces; see eval_protocols.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,8 +61,8 @@ int fnl_eval_baselines(struct fnl_eval *e, const struct fnl_unchanged *u, const 
     if (!rc) {
         fn_figures_count(f, "eigenfaces", "axes", axes.k, "axes");
         fn_figures_count(f, "eigenfaces", "trained_on", n,
-                         train ? "pictures they come from"
-                               : "pictures they come from, of those judged");
+                         train ? "pictures to compute them from"
+                               : "pictures to compute them from, of those evaluated");
         rc = fn_judge_brief(f, "eigenfaces", &faces, u->set->n_people, u->pairs, &ret[1], err);
     }
     fn_axes_free(&axes);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers of the engine by content, in files below $XDG_CACHE_HOME/facenetd/eval. One file
- * holds the answers of one set of models, settings and kind, which its name is the hash of.
+/* Results of the engine by content, in files below $XDG_CACHE_HOME/facenetd/eval. One file has
+ * the results of one set of models, settings and kind; its name is the hash of these.
  *
- * File: 8 bytes magic, then records: content hash (16), hash of the answer (8), size of the
- * answer (4), answer. Numbers are those of this machine; the cache does not travel. The first
- * record that does not check ends the file: what follows is made again. Vectors of faces are
- * personal data: the files are for their owner only. Several threads may ask and put at once;
- * the order of records is theirs, the answers are not. */
+ * File: 8 bytes magic, then records: content hash (16), hash of the result (8), size of the
+ * result (4), result. Numbers have the byte order of this machine; the cache is not portable.
+ * The file ends at the first record with a wrong hash; what follows is computed again. Vectors
+ * of faces are personal data, so only the owner can read the files. Several threads may use a
+ * cache in parallel; the order of records depends on them, the results do not. */
 #include "cli/library/eval_cache.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ enum { HEAD = 28 };
 struct fnl_cache {
     pthread_mutex_t lock;
     uint64_t kind;
-    char path[FN_PATH_MAX]; /* "": nowhere to keep it */
+    char path[FN_PATH_MAX]; /* "": there is no cache directory */
     struct fn_buf file;     /* as on disk */
     size_t *slots;          /* offset of a record, 0: free */
     size_t n_slots, n, n_new;
@@ -100,7 +100,7 @@ static int note_record(struct fnl_cache *c, size_t at)
     return 0;
 }
 
-/* Keeps what checks of the file. */
+/* Loads the records of the file up to the first one that is not valid. */
 static int load(struct fnl_cache *c)
 {
     size_t at = sizeof magic;
@@ -166,7 +166,7 @@ bool fnl_cache_get(struct fnl_cache *c, const struct fn_h128 *content, void *out
     return known;
 }
 
-/* A cache that cannot be written is no reason to stop. */
+/* A cache that cannot be written is not an error. */
 static void save(struct fnl_cache *c)
 {
     if (c->path[0] && c->n_new && !fn_buf_failed(&c->file))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cache of an evaluation, by all that its results depend on. */
+/* Opens the cache of an evaluation, by everything that its results depend on. */
 #include <string.h>
 
 #include "cli/library/eval_priv.h"
@@ -12,9 +12,9 @@ static void add_id(struct fn_buf *b, const struct fn_model *m)
     fn_buf_printf(b, " %s", hex);
 }
 
-/* All that an answer depends on besides the picture: networks, thresholds of detection, the
- * settings of the search. Not the thresholds of distances: a model that was calibrated gives
- * the vectors it gave before. */
+/* Everything that a result depends on in addition to the picture: networks, thresholds of
+ * detection, settings of the search for faces. The thresholds of distances do not matter:
+ * calibration does not change the vectors of a model. */
 struct fnl_cache *fnl_eval_cache(const struct fnl_eval *e, const char *kind)
 {
     const struct fn_config *c = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The fixed square in the middle of a picture, straight into the embedder: no detector, no
- * landmarks. The worker decodes and cuts; pixels that are numbers already need no sandbox, so
- * the network runs here. */
+/* The fixed square in the middle of a picture, directly as input of the embedder: no detector,
+ * no landmarks. The worker decodes and cuts. Decoded pixels need no sandbox, so the network
+ * runs here. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ void fnl_eval_centre_destroy(struct fnl_eval_centre *c)
     free(c);
 }
 
-/* Side of the square that is cut: the longer one of the input; of a square more than the input
+/* Side of the square that is cut out: the longer side of the input. If the input is not square,
  * the middle is used. */
 static uint32_t side_of(const struct fnl_eval *e)
 {
@@ -118,7 +118,7 @@ static int cut_centre(struct fnl_eval *e, int fd, struct fn_error *err)
     float w = (float)reply.photo.info.width, h = (float)reply.photo.info.height;
     float side = e->crop * (w < h ? w : h);
     if (!(w > 0 && h > 0))
-        return fn_error_set(err, FN_EWORKER, "the worker gave no size");
+        return fn_error_set(err, FN_EWORKER, "the worker returned no size");
     const float box[4] = {.5f - side / w / 2, .5f - side / h / 2, side / w, side / h};
     return fnl_eval_crop(e, fd, box, 0, side_of(e), e->centre->rgb, err);
 }
@@ -139,7 +139,7 @@ static int embed_centre(struct fnl_eval *e, int fd, const void *arg, void *out,
     (void)arg;
     int rc = set_up(e, err);
     if (rc) {
-        err->code = FN_EMODEL; /* no picture will fare better */
+        err->code = FN_EMODEL; /* no other picture can succeed */
         return rc;
     }
     rc = cut_centre(e, fd, err);

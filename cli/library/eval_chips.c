@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Aligned grey chips of pictures, as plain numbers: what is judged without a network. */
+/* Aligned grey chips of pictures, as numbers: input of the baselines. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -9,9 +9,9 @@
 
 enum { SIDE = FN_BASELINE_SIDE, PIXELS = SIDE * SIDE, CUT = 160 };
 
-/* Aligned by the five points of the face: eyes, nose, corners of the mouth, where faces of
- * frontal galleries have them (mean of the 112-pixel template of InsightFace, scaled). rgb: the
- * cut of CUT pixels around the box. */
+/* Aligns the five points of the face (eyes, nose, corners of the mouth) with their usual
+ * positions in frontal faces (the 112-pixel template of InsightFace, scaled). rgb: the crop of
+ * CUT pixels around the box. */
 static void align(uint8_t *rgb, const struct fnl_eval_faces *faces,
                   const struct fnl_eval_face *f, uint8_t out[PIXELS])
 {

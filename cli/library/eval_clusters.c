@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Groups of the faces of a set against its people; see eval_protocols.h. */
+/* Clusters of the faces of a set, compared with its people; see eval_protocols.h. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 struct cluster_job {
     const struct fn_eval_set *set;
-    struct fnl_eval_group_face *faces; /* all that were found; x points into vectors */
+    struct fnl_eval_group_face *faces; /* all faces found; x points into vectors */
     int16_t (*vectors)[FN_DIM];
     size_t n, faces_cap, vectors_cap;
     size_t *judged; /* per picture: the number of its face */
@@ -44,7 +44,7 @@ static int add_face(struct cluster_job *j, const struct fnl_eval_face *f, size_t
     return 0;
 }
 
-/* Every face takes part; the central one of each picture is judged. */
+/* Every face is clustered; the central one of each picture is evaluated. */
 static int collect(struct fnl_eval *e, struct cluster_job *j, struct fn_error *err)
 {
     float least = e->profile->v.min_quality;
@@ -82,9 +82,9 @@ static void scale_grouping(struct fn_profile_values *v, float k)
     v->decade_d2 *= k;
 }
 
-/* With an embedder that has no thresholds of its own the profile's are scaled so that the one
- * for pairs has a false accept rate of 1e-3 on these faces. That is kind to the model: it is
- * chosen on what it is judged on. */
+/* For an embedder without thresholds, those of the profile are scaled so that the one for pairs
+ * has a false-accept rate of 1e-3 on these faces. The result is optimistic: the thresholds are
+ * chosen on the faces that are evaluated. */
 static int scale_thresholds(const struct cluster_job *j, struct fn_profile_values *v,
                             struct fn_error *err)
 {
@@ -117,7 +117,7 @@ static int scale_thresholds(const struct cluster_job *j, struct fn_profile_value
     return rc;
 }
 
-/* The groups with these thresholds against the people. */
+/* Compares the clusters at these thresholds with the people. */
 static int judge_groups(struct cluster_job *j, const struct fn_profile_values *v,
                         struct fn_partition_score *ret, struct fn_error *err)
 {
@@ -132,7 +132,8 @@ static int judge_groups(struct cluster_job *j, const struct fn_profile_values *v
     return rc;
 }
 
-/* Over the threshold for joining; the others of grouping go along. */
+/* Results over the threshold for joining; the other thresholds of clustering are scaled with
+ * it. */
 static int judge_joins(struct cluster_job *j, struct fnl_clusters *c, struct fn_error *err)
 {
     int rc = 0;

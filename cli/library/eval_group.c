@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Groups of faces by the index's own rule: cli/groups.h. All at once and in memory; the index
- * does the same a few faces at a time. */
+/* Clusters of faces by the rule of the index (cli/library/group_faces.h). All faces are
+ * clustered together in memory; the index does the same incrementally. */
 #include <errno.h>
 #include <stdlib.h>
 

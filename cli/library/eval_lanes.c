@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Looking at pictures by several workers at once, ahead of the command.
+/* Processing pictures by several workers in parallel, ahead of the command.
  *
- * A lane is a thread with a worker of its own and whatever else a picture needs; lanes share
- * the caches and take the next picture each when they are free. The worker belongs to its
- * thread: it ends with it. */
+ * A lane is a thread with its own worker and everything else a picture needs. Lanes share the
+ * caches, and each takes the next picture when it is free. A worker exits with its thread. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -19,7 +18,7 @@ enum { LANES_MAX = 256 };
 static const uint64_t say_every_ns = 200000000;
 
 struct fnl_eval_failure {
-    uint64_t kind; /* of answer that could not be had */
+    uint64_t kind; /* kind of the result that failed */
     struct fn_h128 content;
     struct fn_error err;
     bool said;
@@ -32,9 +31,9 @@ struct fnl_eval_lanes {
     fnl_eval_look_fn look;
     void *arg;
 
-    pthread_mutex_t lock; /* of what follows, and of main's failures and counts */
+    pthread_mutex_t lock; /* guards the members below, and the failures and counts of main */
     size_t next, n_done, n_lanes;
-    struct fn_error err; /* the one that ends it all */
+    struct fn_error err; /* the one that ends the evaluation */
     uint64_t began_ns, said_ns;
 };
 
@@ -70,7 +69,7 @@ void fnl_eval_remember_failure(struct fnl_eval *e, const struct fnl_cache *c,
     struct fnl_eval_failure *v =
         fn_array_grow(m->failures, &m->failures_cap, m->n_failures + 1, sizeof *v);
     m->failures = v ? v : m->failures;
-    /* When it cannot be remembered it is tried once more: no harm. */
+    /* If out of memory, the failure is not remembered and the picture is tried once more. */
     if (m->n_failures < m->failures_cap && !find_failure(m, fnl_cache_kind(c), content))
         m->failures[m->n_failures++] =
             (struct fnl_eval_failure){fnl_cache_kind(c), *content, *err, !e->lanes};
@@ -94,7 +93,7 @@ enum fnl_eval_known fnl_eval_known_failure(struct fnl_eval *e, const struct fnl_
 
 /* ---- lanes ---- */
 
-/* Called with the lock held, or when nobody else is left. */
+/* Called with the lock held, or after all lanes have ended. */
 static void progress(struct fnl_eval_lanes *l, bool last)
 {
     const struct fnl_eval_events *to = &l->main->events;
@@ -107,7 +106,7 @@ static void progress(struct fnl_eval_lanes *l, bool last)
     to->progress(to->arg, &p);
 }
 
-/* Books what became of the last picture and gives the next one; NULL: enough. */
+/* Records the result of the last picture and returns the next one; NULL: end. */
 static const char *next_path(struct fnl_eval_lanes *l, int last, bool first,
                              const struct fn_error *err)
 {
@@ -134,12 +133,12 @@ static void *run_lane(void *arg)
     struct fn_error err = {0};
     bool first = true;
     e.buffer = calloc(1, sizeof *e.buffer);
-    int r = e.buffer ? fnl_create(fnl_choice_of(m->lib), &e.lib, &err)
-                     : fn_error_set(&err, -ENOMEM, "out of memory");
-    if (!r)
+    int rc = e.buffer ? fnl_create(fnl_choice_of(m->lib), &e.lib, &err)
+                      : fn_error_set(&err, -ENOMEM, "out of memory");
+    if (!rc)
         fnl_profile_copy(e.lib, m->lib);
-    for (const char *path; (path = next_path(l, r, first, &err)); first = false)
-        r = l->look(&e, path, l->arg, &err);
+    for (const char *path; (path = next_path(l, rc, first, &err)); first = false)
+        rc = l->look(&e, path, l->arg, &err);
     fnl_destroy(e.lib);
     fnl_eval_centre_destroy(e.centre);
     free(e.buffer);
@@ -177,8 +176,8 @@ int fnl_eval_ahead(struct fnl_eval *e, const char *const *paths, size_t n,
         *err = l.err;
         return err->code;
     }
-    /* With fewer lanes than wanted it takes longer, no more; with none the command looks by
-     * itself. */
+    /* Fewer lanes than requested only take longer; without any, the command processes the
+     * pictures itself. */
     return 0;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is judged: a profile's networks, as they are or with another embedder, and what the
- * cache knows them by. */
+/* The networks that are evaluated: those of a profile, unchanged or with another embedder. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -33,13 +32,13 @@ static int make_folder(struct fnl_eval *e, struct fn_error *err)
                    tmp && tmp[0] == '/' ? tmp : "/tmp");
     if (mkdtemp(e->models_dir))
         return 0;
-    int r = -errno;
+    int rc = -errno;
     e->models_dir[0] = '\0';
-    return fn_error_set(err, r, "cannot make a folder for models: %s", fn_strerror(r));
+    return fn_error_set(err, rc, "cannot make a folder for models: %s", fn_strerror(rc));
 }
 
-/* A folder of models of its own: those of the profile, with another embedder or with mirror
- * averaging. Nothing is copied. */
+/* Makes a temporary folder of models: those of the profile, with another embedder or with
+ * mirror averaging. No model file is copied. */
 static int make_models(struct fnl_eval *e, const char *base, const char *profile,
                        struct fn_error *err)
 {
@@ -89,8 +88,8 @@ static void remove_models(struct fnl_eval *e)
     (void)rmdir(e->models_dir);
 }
 
-/* The thresholds that the model of --model carries, unless they are of vectors made otherwise.
- */
+/* Takes the thresholds in the model of --model, unless they are for the other setting of
+ * --flip. */
 static void take_thresholds(struct fnl_eval *e)
 {
     const struct fn_calibration *c = &e->profile->embedder->calibration;
@@ -107,8 +106,7 @@ static void take_thresholds(struct fnl_eval *e)
 
 double fnl_eval_fixed(const struct fnl_eval *e)
 {
-    /* The profile's threshold belongs to the profile's embedder; another one may have brought
-     * its own. */
+    /* The threshold of the profile belongs to its embedder; another one may have its own. */
     return e->choice.model && !e->calibrated ? (double)NAN : (double)e->profile->v.pair_d2;
 }
 
@@ -157,7 +155,8 @@ void fnl_eval_close(struct fnl_eval *e)
 {
     if (!e->lib)
         return;
-    fnl_profile_use(e->lib, NULL, ""); /* the handle's worker is the configured one again */
+    fnl_profile_use(e->lib, NULL,
+                    ""); /* the worker of the handle runs the configured profile again */
     fnl_eval_centre_destroy(e->centre);
     fnl_cache_close(e->faces);
     fnl_cache_close(e->centre_cache);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Between the files that make vectors for an evaluation. */
+/* Shared by the files that compute vectors for an evaluation. */
 #ifndef FN_CLI_LIBRARY_EVAL_PRIV_H
 #define FN_CLI_LIBRARY_EVAL_PRIV_H
 
@@ -7,20 +7,20 @@
 #include "cli/library/eval_cache.h"
 #include "cli/library/pictures.h"
 
-/* A cache of answers of another kind, for the same models. */
+/* A cache for results of another kind, for the same models. */
 struct fnl_cache *fnl_eval_cache(const struct fnl_eval *e, const char *kind);
 /* Opens a picture and hashes its content. -errno; the caller closes *ret_fd. */
 FN_NODISCARD int fnl_eval_open_picture(const char *path, int *ret_fd, struct fn_h128 *ret,
                                        struct fn_error *err);
-/* fnl_worker_ask; a worker that cannot be started is FN_EMODEL, which ends it all, not a fault
- * of the picture. */
+/* Like fnl_worker_ask. A worker that cannot be started is FN_EMODEL, which ends the evaluation;
+ * it is not a failure of the picture. */
 FN_NODISCARD int fnl_eval_ask(struct fnl_eval *e, struct fn_work_request *q,
                               struct fn_work_reply *ret, struct fn_error *err);
-/* What to do about a picture that failed: 0, go on (counted, said, err emptied), or the code
- * that ends it all. */
+/* Handles the failure of a picture. Returns 0 to continue (it was counted and reported, and err
+ * is cleared), or the code that ends the evaluation. */
 int fnl_eval_failed(struct fnl_eval *e, const char *path, struct fn_error *err);
 
-/* A kind of answer: where it is kept and how it is made. */
+/* A kind of result: where it is cached and how it is computed. */
 struct fnl_eval_question {
     struct fnl_cache *cache;
     /* fd: the picture. 0, or negative with err set. */
@@ -29,21 +29,21 @@ struct fnl_eval_question {
     const void *arg;
     size_t cap; /* of out */
 };
-/* From the cache, else made and kept: 1; 0: the picture failed, as fnl_eval_failed says; or
- * negative. */
+/* Takes the result from the cache, or computes and stores it. Returns 1; 0 when the picture
+ * failed (fnl_eval_failed); or negative. */
 FN_NODISCARD int fnl_eval_answer(struct fnl_eval *e, const char *path,
                                  const struct fnl_eval_question *q, void *out, size_t *ret_size,
                                  struct fn_error *err);
-/* What could not be done is kept: it is not tried again, and said once, by the command in its
- * turn. */
+/* Remembers a failure: the picture is not tried again, and the failure is reported once, when
+ * the command asks for the picture. */
 void fnl_eval_remember_failure(struct fnl_eval *e, const struct fnl_cache *c,
                                const struct fn_h128 *content, const struct fn_error *err);
 enum fnl_eval_known { FNL_EVAL_UNKNOWN, FNL_EVAL_UNSAID, FNL_EVAL_SAID };
 enum fnl_eval_known fnl_eval_known_failure(struct fnl_eval *e, const struct fnl_cache *c,
                                            const struct fn_h128 *content, struct fn_error *ret);
 
-/* The embedder on a square of RGB bytes as it is, unaligned: side = the longer one of its
- * input, of which it takes the middle. */
+/* The side of the square of RGB bytes that the embedder gets without alignment: the longer side
+ * of its input. It uses the middle of the square. */
 FN_NODISCARD int fnl_eval_chip_side(struct fnl_eval *e, uint32_t *ret, struct fn_error *err);
 FN_NODISCARD int fnl_eval_embed_chip(struct fnl_eval *e, const uint8_t *rgb, float out[FN_DIM],
                                      struct fn_error *err);
@@ -51,27 +51,27 @@ FN_NODISCARD int fnl_eval_embed_chip(struct fnl_eval *e, const uint8_t *rgb, flo
 FN_NODISCARD int fnl_eval_crop(struct fnl_eval *e, int fd, const float box[4], float margin,
                                uint32_t px, uint8_t *rgb, struct fn_error *err);
 
-/* The fixed square's cache, before lanes share it. */
+/* Opens the cache of the fixed square, before lanes share it. */
 FN_NODISCARD int fnl_eval_centre_open(struct fnl_eval *e, struct fn_error *err);
 void fnl_eval_centre_destroy(struct fnl_eval_centre *c); /* NULL-safe */
 int fnl_eval_centre_vector(struct fnl_eval *e, const char *path, float out[FN_DIM],
                            struct fn_error *err);
 
-/* ---- the same pictures in other forms: worse, or as plain grey numbers ---- */
+/* ---- the same pictures in other forms: degraded, or as grey values ---- */
 
-/* A face is cut with this share of its box around it on each side: room for landmarks and chip.
+/* A face is cut out with this share of its box added on each side: room for landmarks and chip.
  */
 #define FNL_EVAL_MARGIN .5f
 
 struct fnl_eval_variant {
     int quality;   /* of a JPEG; 0: PNG */
-    uint32_t side; /* the face's box in pixels; 0: as it is */
+    uint32_t side; /* the face's box in pixels; 0: unchanged */
 };
-/* ret is the caller's to free, on failure too. */
+/* The caller frees ret, on failure too. */
 FN_NODISCARD int fnl_eval_variant_vectors(struct fnl_eval *e, const struct fn_eval_set *s,
                                           const struct fnl_eval_variant *v,
                                           struct fn_eval_vectors *ret, struct fn_error *err);
-/* Rows of FN_BASELINE_SIDE squared numbers, normalised, of at most max pictures, evenly taken.
+/* Rows of FN_BASELINE_SIDE squared numbers, normalised, of at most max pictures, evenly chosen.
  * ret as above. */
 FN_NODISCARD int fnl_eval_chips(struct fnl_eval *e, const struct fn_eval_set *s, size_t max,
                                 struct fn_eval_vectors *ret, struct fn_error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The same pairs with worse pictures and shorter vectors; see eval_protocols.h. */
+/* The same pairs with degraded pictures and shorter vectors; see eval_protocols.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ void fnl_unchanged_free(struct fnl_unchanged *u)
     *u = (struct fnl_unchanged){0};
 }
 
-/* A row of variants, with what was found at each point of it. */
+/* Adds the results of one variant to a series. */
 static void add_point(struct fnl_sweep *s, double x, const struct fn_brief *b)
 {
     s->x[s->n] = x;
@@ -81,8 +81,8 @@ static int judge_sizes(struct fnl_eval *e, const struct fnl_unchanged *u, struct
     return rc;
 }
 
-/* The vectors turned to their principal axes, which loses nothing, then cut short. A network
- * trained for fewer numbers would do better: this is what an index can do afterwards. */
+/* PCA of the vectors, without loss, and then fewer dimensions. A network trained for fewer
+ * dimensions would be better; this is what can be done after training. */
 static int judge_dimensions(const struct fnl_unchanged *u, struct fnl_sweep *s,
                             struct fn_figures *f, struct fn_error *err)
 {
@@ -125,14 +125,14 @@ int fnl_eval_sensitivity(struct fnl_eval *e, const struct fnl_unchanged *u,
     static const struct fnl_sweep empty[FNL_SWEEPS] = {
         {.name = "jpeg",
          .what = "JPEG quality",
-         .x_title = "quality the cut-out face was stored with"},
+         .x_title = "quality at which the cropped face was stored"},
         {.name = "pixels",
          .what = "Pixels of the face",
          .x_title = "pixels of the face's box (width x height)",
          .log = true},
         {.name = "dimensions",
-         .what = "Numbers per vector",
-         .x_title = "principal axes kept",
+         .what = "Dimensions of a vector",
+         .x_title = "principal axes used",
          .log = true}};
     for (size_t i = 0; i < FNL_SWEEPS; i++) {
         ret[i] = empty[i];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the vectors of an evaluation come from: the worker, by way of the cache. */
+/* The vectors of an evaluation: from the cache, or from the worker. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -162,7 +162,7 @@ struct wanted {
     bool fallback;
 };
 
-/* 1 the face, 2 the fixed square in its place, 0 neither. */
+/* Returns 1 for the face, 2 for the fixed square in its place, 0 for neither. */
 static int vector_or_square(struct fnl_eval *e, const char *path, const struct wanted *w,
                             float out[FN_DIM], struct fn_error *err)
 {

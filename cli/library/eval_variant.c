@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Vectors of pictures made worse: the face cut out, scaled or stored as a poor JPEG, and
- * embedded anew. */
+/* Vectors of degraded pictures: the face is cut out, scaled or stored as a low-quality JPEG,
+ * and embedded again. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 
 enum { CUT_MAX = 1024 };
 
-/* A memory file with the cut as a picture. */
+/* Writes the crop as a picture to a memory file. */
 static int encode(uint8_t *rgb, uint32_t px, int quality, int *ret_fd, struct fn_error *err)
 {
     const struct fn_image m = {rgb, px, px, (size_t)px * 3};
@@ -28,7 +28,7 @@ static int encode(uint8_t *rgb, uint32_t px, int quality, int *ret_fd, struct fn
     return rc;
 }
 
-/* The face of a cut: its box is known, landmarks and embedding are made anew. */
+/* Embeds the face of a crop: its box is known, landmarks and embedding are computed again. */
 static int embed_cut(struct fnl_eval *e, int fd, const struct fnl_eval_face *f, float w,
                      float h, int16_t x[FN_DIM], struct fn_error *err)
 {
@@ -79,7 +79,7 @@ struct look {
     struct fnl_cache *cache;
 };
 
-/* 1, 0 without a face, or negative. */
+/* Returns 1, 0 without a face, or negative. */
 static int variant_vector(struct fnl_eval *e, const char *path, const struct look *l,
                           float out[FN_DIM], struct fn_error *err)
 {

@@ -12,7 +12,7 @@ struct video_job {
     size_t *n_found, n_frames, n_empty;
 };
 
-/* The mean vector of the first frames with a face; in order of their names. */
+/* Computes the mean vector of the first frames with a face, in order of their names. */
 static int describe_video(struct fnl_eval *e, struct video_job *j, size_t i, size_t wanted,
                           struct fn_error *err)
 {
@@ -34,8 +34,8 @@ static int describe_video(struct fnl_eval *e, struct video_job *j, size_t i, siz
     return 0;
 }
 
-/* The frames that are surely wanted; when some have no face, later ones are looked at one by
- * one. */
+/* Processes the frames that are certainly needed. When some have no face, later ones are
+ * processed one by one. */
 static int look_ahead(struct fnl_eval *e, const struct video_job *j, size_t wanted,
                       struct fn_error *err)
 {

@@ -26,7 +26,7 @@ static bool is_chosen(const struct walk *w, const struct fnl_fact *f)
     return c->all || (f->state != FNL_REJECTED && !is_hidden(w->t, &f->person));
 }
 
-/* 1: there are enough. */
+/* Returns 1 at the limit. */
 static int visit_id(fn_face_id face, void *arg)
 {
     struct walk *w = arg;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The faces of an index, chosen. */
+/* A selection of the faces of an index. */
 #ifndef FN_CLI_LIBRARY_FACE_LIST_H
 #define FN_CLI_LIBRARY_FACE_LIST_H
 
@@ -8,7 +8,7 @@
 struct fnl_face_choice {
     const struct fn_person_id *of; /* only faces of this person; NULL: of all */
     bool all;       /* also faces of hidden people, and those labelled as not a face */
-    uint64_t limit; /* at most so many; 0: all */
+    uint64_t limit; /* at most this many; 0: all */
 };
 
 /* Visits the chosen faces in order of face id, inside the read transaction t. Faces whose photo

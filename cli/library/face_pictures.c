@@ -26,7 +26,7 @@ static int crop_path(const char *dir, const char *face, char *out, size_t size,
     return rc ? fn_error_set(err, rc, "%s: %s", dir, fn_strerror(rc)) : 0;
 }
 
-/* Where the face is: its photo's file. */
+/* Finds the face and the file of its photo. */
 static int find_face(struct fn_library *lib, const char *what, struct fnl_fact *f, char *path,
                      size_t size, struct fn_error *err)
 {

@@ -15,8 +15,8 @@ FN_NODISCARD int fnl_crop_face(struct fn_library *lib, const char *what, const c
 FN_NODISCARD int fnl_crop_look(struct fn_library *lib, const struct fnl_look *l,
                                const char *dir, uint32_t px, struct fn_error *err);
 /* Writes the picture with a box and a label for each of its faces. path: a file, or a folder,
- * which then gets a file of the picture's name. px: longer side of the result; 0: as the
- * picture is. */
+ * which then gets a file of the picture's name. px: longer side of the result; 0: that of the
+ * picture. */
 FN_NODISCARD int fnl_draw_look(struct fn_library *lib, const struct fnl_look *l,
                                const char (*labels)[FN_WORK_LABEL_MAX], uint32_t px,
                                const char *path, struct fn_error *err);

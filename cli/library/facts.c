@@ -91,7 +91,7 @@ int fnl_fact_judge(struct fn_txn *t, struct fnl_fact *f, struct fn_error *err)
         f->person = best;
         f->other = second;
     } else {
-        /* The person it was put into is not the one its nearest faces are. */
+        /* The face is assigned to another person than its nearest faces. */
         if (second.is && fnl_person_eq(&second.id, &f->person.id))
             f->person = second;
         f->other = best;

@@ -10,18 +10,18 @@ enum fnl_state { FNL_UNKNOWN = 0, FNL_SUGGESTED, FNL_CONFIRMED, FNL_REJECTED };
 const char *fnl_state_name(enum fnl_state s);
 
 struct fnl_match {
-    bool is; /* false: nobody */
+    bool is; /* false: no person */
     struct fn_person_id id;
     char name[FN_PERSON_NAME_MAX];
     bool has_d;
-    double p, d2; /* probability; squared L2 to the nearest face of that person */
+    double p, d2; /* probability; squared distance to the nearest face of that person */
 };
 
 struct fnl_fact {
     struct fn_face_rec rec;
     struct fn_h128 photo;
     char id[FN_FACE_HEX];    /* whole */
-    char shown[FN_FACE_HEX]; /* as text shows it */
+    char shown[FN_FACE_HEX]; /* shortened, for text */
     float box[4];
     enum fnl_state state;
     struct fnl_match person, other;
@@ -35,9 +35,10 @@ static inline double fnl_d2(uint32_t d)
 /* Face, state and person, without any search. */
 FN_NODISCARD int fnl_fact_get(struct fn_txn *t, fn_face_id face, struct fnl_fact *ret,
                               struct fn_error *err);
-/* Adds how sure that is: nearest face of the person, the nearest other person. */
+/* Adds how certain the person is: the nearest face of the person, and the nearest other person.
+ */
 FN_NODISCARD int fnl_fact_judge(struct fn_txn *t, struct fnl_fact *f, struct fn_error *err);
-/* From a search alone, for a face that is in no index. */
+/* The same from a search alone, for a face that is not in the index. */
 FN_NODISCARD int fnl_fact_who(struct fn_txn *t, const int16_t x[FN_DIM], fn_face_id except,
                               struct fn_who *who, struct fnl_match *person,
                               struct fnl_match *other, struct fn_error *err);

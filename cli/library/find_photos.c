@@ -130,7 +130,7 @@ static int by_count(const void *a, const void *b)
                         : memcmp(p->who.id.b, q->who.id.b, sizeof p->who.id.b);
 }
 
-/* NULL when out of memory. */
+/* Returns NULL when out of memory. */
 static struct fnl_person_count *count_of(struct counts *c, const struct fnl_match *who)
 {
     for (size_t i = 0; i < c->n; i++)

@@ -22,12 +22,12 @@ struct fnl_found {
 struct fnl_finds {
     struct fnl_found *found;
     size_t n, cap;
-    size_t total; /* how many the query finds; n of them are here */
+    size_t total; /* how many the query finds; n of them are in the list */
 };
 
 /* The first `limit` (0: all) photos that the query finds, in this order; inside the read
- * transaction. A bad query: FN_EUSAGE, and *ret_column is where it is wrong, from 1; otherwise
- * *ret_column is 0. -ENOMEM. Release *ret with fnl_finds_finish. */
+ * transaction. A bad query: FN_EUSAGE, and *ret_column is the column of the error, from 1;
+ * otherwise *ret_column is 0. -ENOMEM. Release *ret with fnl_finds_finish. */
 FN_NODISCARD int fnl_find_photos(struct fn_library *lib, const char *query,
                                  enum fnl_photo_order order, uint64_t limit,
                                  struct fnl_finds *ret, size_t *ret_column,
@@ -40,8 +40,8 @@ struct fnl_person_count {
     size_t last; /* index + 1 of the last photo that was counted */
 };
 
-/* The people of the matching faces, by the number of photos. *ret is the caller's to free.
- * -ENOMEM, and errors of the index. */
+/* The people of the matching faces, by the number of photos. The caller frees *ret. -ENOMEM,
+ * and errors of the index. */
 FN_NODISCARD int fnl_find_people(struct fn_txn *t, const struct fnl_finds *f,
                                  struct fnl_person_count **ret, size_t *ret_n,
                                  struct fn_error *err);

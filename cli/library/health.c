@@ -15,7 +15,7 @@
 #include "index/protocol.h"
 #include "index/records/counts.h"
 
-enum { WATCHES_LEAST = 8192 }; /* fewer: large libraries are polled */
+enum { WATCHES_LEAST = 8192 }; /* with fewer, large libraries are polled */
 
 struct health {
     struct fnl_findings *to;
@@ -69,9 +69,10 @@ static void check_space(struct health *h, const struct fn_config *c, const char 
     uint64_t bytes = (uint64_t)v.f_bavail * v.f_frsize;
     double gib = (double)bytes / (1 << 30);
     if (bytes < c->min_free_bytes)
-        addf(h, FN_FIND_FAIL,
-             "the disk of the index has %.1f GB free: indexing waits below %.1f GB. Free space",
-             gib, (double)c->min_free_bytes / (1 << 30));
+        addf(
+            h, FN_FIND_FAIL,
+            "the disk of the index has %.1f GB free: indexing pauses below %.1f GB. Free space",
+            gib, (double)c->min_free_bytes / (1 << 30));
     else
         addf(h, FN_FIND_OK, "the disk of the index has %.1f GB free", gib);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is wrong, or not, with an index and the machine it is on. */
+/* Findings about an index and its machine: what is wrong, and what is right. */
 #ifndef FN_CLI_LIBRARY_HEALTH_H
 #define FN_CLI_LIBRARY_HEALTH_H
 
@@ -17,13 +17,14 @@ struct fnl_findings {
     enum fn_finding_level worst;
 };
 
-/* The index (index/doctor/doctor.h; deep: everything is computed again and compared), then what
- * is around it: models, free space, inotify watches, the daemon. An index that cannot be read
- * is a finding; one that is not there is an error (-ENXIO). Begins and ends its own
+/* Checks the index (index/doctor/doctor.h; deep: everything is computed again and compared),
+ * then its environment: models, free space, inotify watches, the daemon. An index that cannot
+ * be read is a finding; a missing index is an error (-ENXIO). Begins and ends its own
  * transactions. */
 FN_NODISCARD int fnl_health(struct fn_library *lib, bool deep, struct fnl_findings *ret,
                             struct fn_error *err);
-/* Makes the counts of the index anew from its records, while others read and write it. */
+/* Rebuilds the counts of the index from its records. Other processes may read and write it
+ * meanwhile. */
 FN_NODISCARD int fnl_repair(struct fn_library *lib, struct fn_error *err);
 void fnl_findings_finish(struct fnl_findings *l);
 /* "ok", "warn", "fail" */

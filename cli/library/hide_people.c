@@ -8,7 +8,7 @@
 
 struct work {
     struct fnl_hiding *h;
-    struct fn_person *people; /* the unnamed ones */
+    struct fn_person *people; /* the unnamed people */
     size_t n, cap;
     size_t n_changed, n_already;
 };

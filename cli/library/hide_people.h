@@ -10,7 +10,7 @@ struct fnl_hiding {
     size_t n_who;
     bool hide;           /* false: show again */
     bool unnamed;        /* also every unnamed person that is not hidden ... */
-    uint64_t max_photos; /* ... and is in at most so many photos */
+    uint64_t max_photos; /* ... and is in at most this many photos */
     /* the result */
     size_t n_people; /* named and found */
 };

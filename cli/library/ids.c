@@ -144,7 +144,7 @@ static int visit_root(const struct fn_root *root, void *arg)
     return 1;
 }
 
-/* Files on roots that are away: the path is all there is. */
+/* For files on roots that are away: only the path is available. */
 static int photo_by_path(struct fn_txn *t, const char *path, fn_photo_id *ret,
                          struct fn_error *err)
 {

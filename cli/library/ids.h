@@ -14,23 +14,23 @@ bool fnl_is_face_id(const char *what);
  * 65535; file is untouched then. */
 bool fnl_split_numbered(const char *what, char *file, size_t size, unsigned *ret_n);
 
-/* The face meant by an id, FILE:N or PHOTO:N (a prefix of at least four digits of the photo's
- * hash), inside lib's read transaction. FN_ENOTFOUND, FN_EAMBIGUOUS (the text lists
+/* The face that an id, FILE:N or PHOTO:N refers to (a prefix of at least four digits of the
+ * photo's hash), inside lib's read transaction. FN_ENOTFOUND, FN_EAMBIGUOUS (the text lists
  * candidates), -errno when FILE cannot be read. */
 FN_NODISCARD int fnl_face_find(struct fn_library *lib, const char *what, fn_face_id *ret,
                                struct fn_error *err);
-/* Which photo of the index has the content of this open file. FN_ENOTFOUND. */
+/* The photo of the index that has the content of this open file. FN_ENOTFOUND. */
 FN_NODISCARD int fnl_photo_of_fd(struct fn_txn *t, int fd, fn_photo_id *ret,
                                  struct fn_h128 *ret_hash, struct fn_error *err);
 FN_NODISCARD int fnl_photo_of_file(struct fn_txn *t, const char *path, fn_photo_id *ret,
                                    struct fn_error *err);
-/* The photo meant by a file with its content, by at least four digits of its hash, or by a path
- * that the index knows though no file can be read there; inside lib's read transaction.
- * FN_ENOTFOUND, FN_EAMBIGUOUS, -errno when the file cannot be read. */
+/* The photo that what refers to: a file with its content, at least four digits of its hash, or
+ * a path in the index where no file can be read; inside lib's read transaction. FN_ENOTFOUND,
+ * FN_EAMBIGUOUS, -errno when the file cannot be read. */
 FN_NODISCARD int fnl_photo_find(struct fn_library *lib, const char *what, fn_photo_id *ret,
                                 struct fn_error *err);
 
-/* Ids as text shows them: at least so many characters that they are unique in this index. */
+/* Ids as text shows them: long enough to be unique in this index. */
 void fnl_face_short(struct fn_txn *t, uint64_t ckey, char out[FN_FACE_HEX]);
 void fnl_person_short(const struct fn_person_id *id, char out[FN_PERSON_TEXT]);
 /* Name, or "(unnamed p44d...)". */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One file after the other through admission and the worker; a few at a time into the index. */
+/* Files go through admission and the worker one by one, and are written to the index in
+ * batches. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "cli/library/library_priv.h"
 #include "cli/library/pictures.h"
 
-/* ---- telling ---- */
+/* ---- reporting ---- */
 
 static void tell(struct fnl_run *r, const struct fnl_indexed_file *f)
 {
@@ -57,12 +58,12 @@ static int write_some(struct fnl_run *r, struct fnl_batch_file *first, size_t n,
     return fnl_write(r->lib, FNL_KEEP, write_files, &c, err);
 }
 
-/* A file that could not be written with the others, by itself. */
+/* Writes a file alone that could not be written with the others. */
 static int write_alone(struct fnl_run *r, struct fnl_batch_file *f, struct fn_error *err)
 {
     int rc = write_some(r, f, 1, err);
     if (rc == -EINVAL && f->found.faces) {
-        static const char reason[] = "the worker gave values out of their range";
+        static const char reason[] = "the worker returned values out of range";
         struct fn_found_photo bad;
         fn_found_bad(&bad, &f->found.in.path, &f->found.in.hash, reason);
         fn_found_finish(&f->found);
@@ -70,8 +71,8 @@ static int write_alone(struct fnl_run *r, struct fnl_batch_file *f, struct fn_er
         failed(&f->told, FNL_FILE_BAD, rc, reason);
         rc = write_some(r, f, 1, err);
     } else if (rc == FN_ENOTFOUND && f->end == FN_ADMIT_KNOWN) {
-        /* dropped between: the next run reads it */
-        failed(&f->told, FNL_FILE_UNREAD, rc, "the content is not known any more");
+        /* dropped meanwhile: the next run reads the file */
+        failed(&f->told, FNL_FILE_UNREAD, rc, "the content is no longer known");
         rc = 0;
     }
     return rc;
@@ -96,7 +97,7 @@ int fnl_run_flush(struct fnl_run *r, struct fn_error *err)
 
 /* ---- one file ---- */
 
-/* A disk or a machine in trouble: not the photo's fault. */
+/* An error of the disk or the machine, not of the photo. */
 static bool is_trouble(int code)
 {
     return code == -EIO || code == -ESTALE || code == -ENODEV || code == -ENXIO ||
@@ -123,7 +124,7 @@ static int check_profile(const struct fnl_run *r, const struct fn_h128 *id,
                              m.profile);
 }
 
-/* Fills the next place of the batch; an error is not the photo's fault. */
+/* Fills the next entry of the batch. An error returned is not one of the photo. */
 static int ask_worker(struct fnl_run *r, struct fnl_batch_file *f, const struct fn_admission *a,
                       struct fn_error *err)
 {
@@ -158,12 +159,12 @@ static int ask_worker(struct fnl_run *r, struct fnl_batch_file *f, const struct 
                : 0;
 }
 
-/* What admission found, in the next place of the batch. */
+/* Handles the result of admission: fills the next entry of the batch where applicable. */
 static int follow(struct fnl_run *r, struct fnl_batch_file *f, const struct fn_admission *a,
                   struct fn_error *err)
 {
     static const char *const why[] = {
-        [FN_ADMIT_GONE] = "is not there any more",
+        [FN_ADMIT_GONE] = "no longer exists",
         [FN_ADMIT_CHANGING] = "is being written to",
         [FN_ADMIT_TROUBLE] = "cannot be read",
     };
@@ -192,7 +193,7 @@ static int follow(struct fnl_run *r, struct fnl_batch_file *f, const struct fn_a
     return 0;
 }
 
-/* Copies in one batch would each be new: the second waits until the first is written. */
+/* Two copies in one batch would both be new, so the second waits until the first is written. */
 static bool is_in_batch(const struct fnl_run *r, const struct fn_h128 *hash)
 {
     for (size_t i = 0; i < r->n_batch; i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The walk. A stack of folder names instead of recursion: one open folder at a time. */
+/* The walk over folders. It uses a stack of folder names instead of recursion, so only one
+ * folder is open at a time. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +60,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* All names of a folder, sorted: photos of one day come one after the other. Closes fd. */
+/* Reads all names of a folder and sorts them, so that the photos of one day come one after the
+ * other. Closes fd. */
 static int list_folder(int fd, struct names *l)
 {
     DIR *d = fdopendir(fd);
@@ -85,7 +87,7 @@ static int list_folder(int fd, struct names *l)
     return rc;
 }
 
-/* ---- what is left out ---- */
+/* ---- exclusions ---- */
 
 static bool has_marker(const struct fnl_run *r, const struct names *l)
 {
@@ -130,7 +132,7 @@ static int by_place(const void *key, const void *elem)
     return a->ino < b->ino ? -1 : a->ino > b->ino;
 }
 
-/* *ret: links lead here a second time, or in a circle. */
+/* *ret: links lead here a second time, or in a cycle. */
 static int enter_once(struct walk *w, const struct stat *st, bool *ret)
 {
     struct place p = {st->st_dev, st->st_ino};
@@ -170,7 +172,7 @@ static bool is_unchanged(const struct fnl_run *r, const char *rel, const struct 
     struct fn_txn *t = NULL;
     struct fn_error err;
     if (fn_txn_begin(r->store, false, 0, &t, &err))
-        return false; /* read again: only slower */
+        return false; /* read again, which only takes longer */
     bool known = fn_file_is_known(t, r->root.id, rel, st);
     fn_txn_abort(t);
     return known;
@@ -197,7 +199,7 @@ static int visit(struct walk *w, const char *rel, struct fn_error *err)
     struct stat st;
     bool follow = fn_rules_follow_symlinks(w->r->rules);
     if (fn_path_join(path, sizeof path, w->r->root.path, rel) || lstat(path, &st))
-        return 0; /* gone again, or too long a name to ever open */
+        return 0; /* gone already, or the name is too long to open */
     bool link = S_ISLNK(st.st_mode);
     if (link && (!follow || stat(path, &st)))
         return 0;

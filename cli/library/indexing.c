@@ -22,7 +22,7 @@ enum { SETTLE_FACES = 4000 };
 
 /* ---- the root ---- */
 
-/* What is behind root in path, "" for the root itself; NULL: path is not in it. */
+/* The part of path below root, "" for the root itself; NULL: path is not below it. */
 static const char *below(const char *root, const char *path)
 {
     size_t n = strcmp(root, "/") == 0 ? 0 : strlen(root);
@@ -54,8 +54,8 @@ static int find_or_put(struct fn_txn *t, void *arg, struct fn_error *err)
         *w->ret = *outer;
     else if (inner)
         rc = fn_error_set(err, FN_EREFUSED,
-                          "%s: contains %s, which is indexed as a folder of its own. Take that "
-                          "out first: fnq watch remove %s",
+                          "%s: contains %s, which is a root itself. Remove that root first: "
+                          "fnq watch remove %s",
                           w->folder, inner->path, inner->path);
     else
         rc = fnl_root_put(t, w->folder, w->ret, err);
@@ -65,7 +65,8 @@ static int find_or_put(struct fn_txn *t, void *arg, struct fn_error *err)
 
 /* ---- a run ---- */
 
-/* The profile of the index, when there is one that has faces; -ENXIO and FN_ENOTFOUND: none. */
+/* Reads the profile of the index. -ENXIO: there is no index; FN_ENOTFOUND: it has no faces yet.
+ */
 static int profile_of_index(struct fn_library *lib, struct fn_error *err)
 {
     struct fn_index_model m;
@@ -79,7 +80,7 @@ static int profile_of_index(struct fn_library *lib, struct fn_error *err)
     return rc;
 }
 
-/* The values of the profile in effect: that of the index, else the configured one. */
+/* Reads the values of the profile in effect: that of the index, else the configured one. */
 static int read_profile(struct fnl_run *r, struct fn_error *err)
 {
     const char *dir = r->lib->models_dir;
@@ -153,8 +154,8 @@ static int count_pending(struct fnl_run *r, struct fn_error *err)
     return 0;
 }
 
-/* Labels that followed an edited photo are mirrored; clusters are brought up to date, by a
- * running facenetd or here. */
+/* Mirrors labels that moved to the edited version of a photo. Clusters are updated by a running
+ * facenetd or here. */
 static int follow_up(struct fnl_run *r, struct fn_error *err)
 {
     const struct fnl_places *places = NULL;
@@ -199,7 +200,8 @@ static void folder_of(const char *path, char folder[FN_PATH_MAX])
     (void)snprintf(folder, FN_PATH_MAX, "%.*s", n, path);
 }
 
-/* By its name and first bytes alone: nothing is made for what is none. */
+/* Checks name and first bytes only: no root and no index are created for a file that is not a
+ * photo. */
 static int check_photo(struct fn_library *lib, const char *path, const char *folder,
                        struct fn_error *err)
 {
@@ -213,13 +215,13 @@ static int check_photo(struct fn_library *lib, const char *path, const char *fol
         rc = fn_error_set(err, -ENOMEM, "out of memory");
     const char *name = strrchr(path, '/') + 1; /* path is absolute */
     if (!rc && !fn_is_candidate(rules, folder, name, &st))
-        rc = fn_error_set(err, FN_EUNSUPPORTED, "%s: no photo by its name and first bytes",
+        rc = fn_error_set(err, FN_EUNSUPPORTED, "%s: not a photo, by its name and first bytes",
                           path);
     fn_rules_unref(rules);
     return rc;
 }
 
-/* Is the file, whose path in the root is rel, one that the index has as it is? */
+/* Does the index have the file unchanged? rel: its path below the root. */
 static bool is_unchanged(const struct fnl_run *r, const char *path, const char *rel)
 {
     struct stat st;
@@ -248,7 +250,7 @@ static int index_one(struct fnl_run *r, const char *path, struct fnl_indexed_fil
     return rc ? rc : follow_up(r, err);
 }
 
-/* The answer about the file itself. */
+/* The result for the file itself. */
 static int verdict(const struct fnl_indexed_file *f, const char *path, struct fn_error *err)
 {
     if (f->end == FNL_FILE_BAD || f->end == FNL_FILE_UNREAD)

@@ -32,10 +32,10 @@ struct fnl_run {
     size_t n_batch;
 };
 
-/* Is root.path/rel, or a folder above it, left out by a pattern or a marker? rel: a folder. */
+/* Is root.path/rel, or a folder above it, excluded by a pattern or a marker? rel: a folder. */
 bool fnl_run_leaves_out(const struct fnl_run *r, const char *rel);
-/* Admits one file and has a worker look at it when it is new; writes when the batch is full. An
- * error means that the run cannot go on. */
+/* Admits one file and sends it to a worker when it is new; writes when the batch is full. An
+ * error means that the run cannot continue. */
 FN_NODISCARD int fnl_run_file(struct fnl_run *r, const char *rel, struct fn_error *err);
 /* Writes what is in the batch. */
 FN_NODISCARD int fnl_run_flush(struct fnl_run *r, struct fn_error *err);

@@ -24,7 +24,7 @@ static int new_person(struct fnl_act *act, struct fnl_labelling *l, struct fn_er
     return 0;
 }
 
-/* A new name twice in one act is one new person. */
+/* If a new name occurs twice in one act, it is one new person. */
 static bool made_here(const struct fnl_act *act, struct fnl_labelling *l)
 {
     for (size_t i = 0; i < act->n; i++)
@@ -70,7 +70,7 @@ static int find_person(struct fn_txn *t, struct fnl_act *act, struct fnl_labelli
     return rc == FN_ENOTFOUND && l->kind == FN_ASSERT_IS ? new_person(act, l, err) : rc;
 }
 
-/* Without a person: the one that each face is assigned to. */
+/* When no person is given: the one that each face is assigned to. */
 static int assigned_person(struct fn_txn *t, struct fnl_labelling *l, fn_face_id face,
                            struct fn_person_id *ret, struct fn_error *err)
 {
@@ -79,10 +79,10 @@ static int assigned_person(struct fn_txn *t, struct fnl_labelling *l, fn_face_id
     if (rc)
         return rc;
     if (!f.person.is || !f.person.name[0])
-        return fn_error_set(
-            err, FN_EREFUSED,
-            "face %s is taken for nobody with a name. Say who: fnq label %s NAME", f.shown,
-            f.shown);
+        return fn_error_set(err, FN_EREFUSED,
+                            "face %s is not assigned to a person with a name. Name the person: "
+                            "fnq label %s NAME",
+                            f.shown, f.shown);
     if (l->name[0] && !fnl_person_eq(&l->id, &f.person.id))
         l->one_person = false;
     l->id = *ret = f.person.id;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One label for several faces: what the acts confirm, reject and "not a face" do, and a line of
+/* One label for several faces: for the acts confirm, reject and "not a face", and for a line of
  * a batch. */
 #ifndef FN_CLI_LIBRARY_LABEL_FACES_H
 #define FN_CLI_LIBRARY_LABEL_FACES_H
@@ -7,21 +7,21 @@
 #include "cli/library/act.h"
 #include "cli/library/targets.h"
 
-/* How the labels in effect of a face stand to a new label. */
+/* How the labels in effect of a face relate to a new label. */
 enum fnl_standing {
-    FNL_STANDS_FREE,      /* they do not touch it */
-    FNL_STANDS_SO,        /* it is labelled so */
+    FNL_STANDS_FREE,      /* they do not concern it */
+    FNL_STANDS_SO,        /* the face has this label */
     FNL_STANDS_CONFIRMED, /* IS: confirmed as another person. NOT: confirmed as this one.
                       NOTFACE: confirmed as a person */
     FNL_STANDS_REJECTED,  /* IS: rejected as this person */
     FNL_STANDS_NOTFACE,   /* IS: labelled as not a face */
     FNL_STANDINGS,
 };
-/* kind: IS, NOT or NOTFACE. person: of IS and NOT, after merges. Labels that contradict come
- * before one that says the same, those that refuse the act come first. */
+/* kind: IS, NOT or NOTFACE. person: of IS and NOT, after merges. A label that contradicts takes
+ * precedence over one that is the same; one that refuses the act over both. */
 enum fnl_standing fnl_standing_of(const struct fn_face_labels *l, enum fn_assert_kind kind,
                                   const struct fn_person_id *person);
-/* An act on a face that stands so is a conflict. */
+/* An act on a face with this standing is a conflict. */
 bool fnl_is_conflict(enum fnl_standing s);
 /* The index refuses it as a whole. Otherwise the new label replaces the old one. */
 bool fnl_is_refused(enum fnl_standing s, enum fn_assert_kind kind);
@@ -37,9 +37,9 @@ struct fnl_labelling {
     /* the result */
     struct fn_person_id id;
     char name[FN_PERSON_NAME_MAX];
-    bool one_person;                /* all faces concern id */
-    bool is_new;                    /* the act makes the person */
-    bool counted;                   /* standing is complete: it is, unless looking failed */
+    bool one_person; /* all faces concern id */
+    bool is_new;     /* the act makes the person */
+    bool counted;    /* standing is complete: it is, unless reading the labels failed */
     size_t standing[FNL_STANDINGS]; /* faces, by their labels before the act */
 };
 size_t fnl_labelling_conflicts(const struct fnl_labelling *l);

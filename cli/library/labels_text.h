@@ -11,22 +11,23 @@
 
 /* The whole log, an assertion on each line. out: initialised, appended to. */
 FN_NODISCARD int fnl_export_log(struct fn_txn *t, struct fn_buf *out, struct fn_error *err);
-/* What holds for each face now, as acts. Confirmed faces come first, so that each name is known
- * when a face is rejected as it. People without a name are left out. */
+/* The labels in effect of each face, as acts. Confirmed faces come first, so that each name is
+ * known when a face is rejected as it. People without a name are left out. */
 FN_NODISCARD int fnl_export_acts(struct fn_txn *t, struct fn_buf *out, struct fn_error *err);
-/* PATH TAB PERSON TAB X TAB Y TAB W TAB H. Returns how many faces are left out because the path
- * has a tab or a line end. */
+/* PATH TAB PERSON TAB X TAB Y TAB W TAB H. Returns the number of faces left out because the
+ * path has a tab or a line end. */
 size_t fnl_export_training(const struct fnl_labelled *l, struct fn_buf *out);
 
-/* Is this text acts (a line starts with + - or !) and not a log (with a number)? */
+/* Is this text a list of acts (a line starts with + - or !) and not a log (lines start with a
+ * number)? */
 bool fnl_text_is_acts(const char *text);
 
 struct fnl_import {
-    const char *text; /* a log of n bytes */
+    const char *text; /* a log, n bytes long */
     size_t n;
     /* the result: assertions */
-    uint64_t n_new, n_skipped; /* skipped: the index has them */
-    size_t left;               /* faces whose clusters wait until facenetd runs */
+    uint64_t n_new, n_skipped; /* skipped: already in the index */
+    size_t left;               /* pending faces, left to a later facenetd */
 };
 /* Replays a log. Creates the index when there is none. */
 FN_NODISCARD int fnl_import_log(struct fn_library *lib, enum fnl_mode mode,

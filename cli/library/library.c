@@ -33,7 +33,7 @@ const struct fnl_choice *fnl_choice_of(const struct fn_library *lib)
     return &lib->choice;
 }
 
-/* An index that was named has its label log and its socket inside. */
+/* An index at a chosen path contains its label log and its socket. */
 static int places_in(struct fnl_places *p, const char *index)
 {
     int rc = fn_path_expand(p->index_dir, sizeof p->index_dir, index);
@@ -59,7 +59,7 @@ int fnl_places_get(struct fn_library *lib, const struct fnl_places **ret, struct
                                : usual_places(&lib->places);
     if (rc) {
         lib->places.index_dir[0] = '\0';
-        return fn_error_set(err, rc, "cannot tell where the index is: %s",
+        return fn_error_set(err, rc, "cannot find the folder of the index: %s",
                             rc == -ENOENT ? "HOME is not set" : fn_strerror(rc));
     }
     if (ret)
@@ -73,7 +73,8 @@ int fnl_store_open(struct fn_library *lib, unsigned flags, struct fn_store **ret
     const struct fnl_places *places = NULL;
     int rc = fnl_places_get(lib, &places, err);
     if (!rc && lib->store && (flags & ~lib->store_flags)) {
-        /* Looked up first, written next: the second open replaces the first. */
+        /* An index is often opened for reading first, then for writing: the second replaces the
+         * first. */
         fnl_read_end(lib);
         fn_store_close(lib->store);
         lib->store = NULL;

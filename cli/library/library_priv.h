@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The handle from inside. */
+/* The members of the handle. */
 #ifndef FN_CLI_LIBRARY_LIBRARY_PRIV_H
 #define FN_CLI_LIBRARY_LIBRARY_PRIV_H
 
@@ -9,15 +9,15 @@ struct fn_steady_worker;
 
 struct fn_library {
     struct fnl_choice choice;
-    struct fnl_places places; /* index_dir "": not worked out yet */
+    struct fnl_places places; /* index_dir "": not computed yet */
     struct fn_config_file *config;
     struct fn_store *store;
-    unsigned store_flags;            /* it was opened with */
+    unsigned store_flags;            /* those that the store was opened with */
     struct fn_txn *read;             /* NULL outside of a transaction */
-    struct fn_steady_worker *worker; /* NULL: not wanted yet */
+    struct fn_steady_worker *worker; /* NULL: not started yet */
     char profile[64];                /* of the worker; "": the configured one */
     const char *models_dir;          /* of the worker; NULL: as chosen */
-    uint64_t request;                /* last number given to the worker */
+    uint64_t request;                /* number of the last request */
 };
 
 #endif

@@ -61,7 +61,7 @@ int fnl_root_path(const char *what, bool must_be_folder, char out[FN_PATH_MAX],
     char *real = realpath(what, NULL);
     int rc = real ? 0 : -errno;
     if (rc && !must_be_folder && what[0] == '/')
-        real = strdup(what); /* a drive that is away can be removed too */
+        real = strdup(what); /* a root on a drive that is away can be removed, too */
     if (!real)
         return fn_error_set(err, rc ? rc : -ENOMEM, "%s: %s", what,
                             fn_strerror(rc ? rc : -ENOMEM));
@@ -108,7 +108,7 @@ static int remove_in_index(struct fn_txn *t, void *arg, struct fn_error *err)
               : fn_root_delete(t, root.id, err);
 }
 
-/* -ECONNREFUSED: no daemon does it. A check never asks one. */
+/* -ECONNREFUSED: no daemon runs. A dry run sends no request. */
 static int by_daemon(struct fn_library *lib, enum fnl_mode mode, const char *path, bool add,
                      enum fnl_root_done *ret_done, struct fn_error *err)
 {

@@ -12,7 +12,7 @@
 #include "index/people/index_counts.h"
 #include "index/protocol.h"
 
-/* ---- out of the index alone ---- */
+/* ---- from the index alone ---- */
 
 static int add_root(struct fnl_status *s, struct fn_txn *t, const struct fn_root *r)
 {
@@ -94,9 +94,9 @@ static int of_index(struct fn_library *lib, struct fnl_status *s, struct fn_erro
     return rc;
 }
 
-/* ---- all of it ---- */
+/* ---- the whole status ---- */
 
-/* How far clusters are behind: that the index itself knows best. */
+/* Adds the counts of pending faces, which come from the index. */
 static int add_pending(struct fn_library *lib, struct fnl_status *s, struct fn_error *err)
 {
     struct fn_people_wait w;
@@ -115,7 +115,7 @@ static int add_pending(struct fn_library *lib, struct fnl_status *s, struct fn_e
     return 0;
 }
 
-/* Finishes s when it fails. */
+/* Completes s from the index. Finishes s on failure. */
 static int complete(struct fn_library *lib, struct fnl_status *s, struct fn_error *err)
 {
     int rc = add_pending(lib, s, err);
@@ -137,7 +137,7 @@ int fnl_status_get(struct fn_library *lib, struct fnl_status *ret, struct fn_err
 
 typedef int status_visit(const struct fnl_status *s, void *arg);
 
-/* rc: of reading s. *ret_end: visit wants no more. */
+/* rc: of reading s. *ret_end: visit returned non-zero. */
 static int show(struct fn_library *lib, struct fnl_status *s, int rc, status_visit *visit,
                 void *arg, bool *ret_end, struct fn_error *err)
 {
@@ -149,7 +149,7 @@ static int show(struct fn_library *lib, struct fnl_status *s, int rc, status_vis
     return 0;
 }
 
-/* Events of the daemon, each a whole status, until it ends. */
+/* Reads events of the daemon, each a whole status, until the daemon exits. */
 static int follow_daemon(struct fn_library *lib, status_visit *visit, void *arg, bool *ret_end,
                          struct fn_error *err)
 {
@@ -182,7 +182,7 @@ int fnl_status_watch(struct fn_library *lib,
     int rc = 0;
     while (!rc && !end) {
         struct fn_store *store = NULL;
-        struct fn_error gone; /* the daemon is not there, or not any more */
+        struct fn_error gone; /* the daemon does not run, or has exited */
         (void)!follow_daemon(lib, visit, arg, &end, &gone);
         if (end)
             break;
@@ -191,7 +191,7 @@ int fnl_status_watch(struct fn_library *lib,
             rc = show(lib, &s, of_index(lib, &s, err), visit, arg, &end, err);
             seen = rc ? seen : fn_store_txn_id(store);
         }
-        /* Without a daemon only another program changes the index: once a second is enough. */
+        /* Without a daemon, only other programs change the index: once a second is enough. */
         if (!rc && !end)
             (void)sleep(1);
     }

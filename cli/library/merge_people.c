@@ -47,8 +47,8 @@ static int find_conflicts(struct fn_txn *t, struct fnl_merging *m, const struct 
     return rc ? fn_error_set(err, rc, "%s", fn_strerror(rc)) : 0;
 }
 
-/* A face that a user confirmed goes along: who puts both faces of a photo into one person knows
- * why. */
+/* A face that a user confirmed is moved: the user confirmed both faces of the photo
+ * deliberately. */
 static int decide_conflict(struct fn_txn *t, struct fnl_act *act, struct fnl_merging *m,
                            fn_face_id face, struct fn_error *err)
 {
@@ -61,8 +61,8 @@ static int decide_conflict(struct fn_txn *t, struct fnl_act *act, struct fnl_mer
     return fnl_act_add_face(act, t, FN_ASSERT_NOT, face, &m->into_id, err);
 }
 
-/* An unnamed person has no lasting id that could be merged: its faces get the other person as
- * their cluster label. */
+/* An unnamed person has no permanent id that could be merged. Instead, the faces get the other
+ * person as their cluster label. */
 static int add_merge(struct fn_txn *t, struct fnl_act *act, const struct fnl_merging *m,
                      const struct fnl_ids *from, struct fn_error *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Making two people one. */
+/* Merging two people. */
 #ifndef FN_CLI_LIBRARY_MERGE_PEOPLE_H
 #define FN_CLI_LIBRARY_MERGE_PEOPLE_H
 
@@ -12,16 +12,16 @@ struct fnl_merging {
     bool take_all;                   /* also faces that share a photo with the other person */
     /* the result */
     struct fn_person from, into; /* as they were before */
-    struct fn_person_id into_id; /* afterwards: an unnamed person gets a lasting one */
-    /* Faces of `from` in photos that hold a face of `into`: a person is not twice in a photo.
-     * They stay, unless take_all is set or a user confirmed them. */
+    struct fn_person_id into_id; /* afterwards: an unnamed person gets a permanent one */
+    /* Faces of `from` in photos with a face of `into`: the same-photo rule forbids that. They
+     * are not moved, unless take_all is set or a user confirmed them. */
     fn_face_id *conflict;
     size_t n_conflicts, n_stay;
     fn_photo_id photos[FNL_MERGE_PHOTOS]; /* of the first of them */
     size_t n_photos;
 };
-/* ret->n_changed: the faces that go along. FN_EREFUSED: both are one person, or labels refuse
- * it. Finish m whatever is returned. */
+/* ret->n_changed: the faces that are moved. FN_EREFUSED: both are the same person, or labels
+ * conflict with it. Finish m even on failure. */
 FN_NODISCARD int fnl_merge_people(struct fn_library *lib, enum fnl_mode mode,
                                   struct fnl_merging *m, struct fnl_act_result *ret,
                                   struct fn_error *err);

@@ -6,11 +6,11 @@
 #include "cli/library/act.h"
 #include "engine/model/model.h"
 
-/* Can a file of this name be written: does it end in .onnx or .fnm? */
+/* Can a file with this name be written? Its name ends in .onnx or .fnm. */
 bool fnl_model_exports_to(const char *file);
-/* Writes m, which came from the file from (for errors), as ONNX or as a model file, by the end
- * of the name (FN_EUSAGE: neither). FNL_TRY: makes the bytes, writes nothing. An existing file
- * is replaced. */
+/* Writes m as ONNX or as a model file, by the suffix of the name (FN_EUSAGE: neither). from:
+ * the file of m, for errors. FNL_TRY: prepares the bytes, writes nothing. An existing file is
+ * replaced. */
 FN_NODISCARD int fnl_model_export(const struct fn_model *m, const char *from, const char *file,
                                   enum fnl_mode mode, struct fn_error *err);
 

@@ -35,15 +35,16 @@ static int import_graph(struct source *s, struct fn_error *err)
     if (!s->in->recipe)
         return fn_error_set(
             err, FN_EUSAGE,
-            "tfjs: a manifest has weights only; say the architecture with --recipe");
+            "tfjs: a manifest has weights only; give the architecture with --recipe");
     int rc = fnl_manifest_weights(s->in->file, &s->main, &s->weights, err);
     return rc ? rc
               : fn_import_tfjs(data, s->main.len, (const uint8_t *)s->weights.data,
                                s->weights.len, s->in->recipe, s->builder, &s->model.graph, err);
 }
 
-/* Identity: the source's bytes, the importer's version and the convention, never the bytes of
- * the .fnm. One file with two conventions is two models: their vectors differ. */
+/* The identity depends on the source's bytes, the importer's version and the convention, never
+ * on the bytes of the .fnm. One file with two conventions is two models, because their vectors
+ * differ. */
 static struct fn_h128 identity(const struct source *s)
 {
     uint8_t b[36 + RECIPE_MAX] = {0};
@@ -71,7 +72,7 @@ static void fill_card(const struct fnl_import *in, const char *base, struct fn_c
         (void)snprintf(c->note, sizeof c->note, "fed as %s", in->convention->name);
 }
 
-/* Without a convention pixels go in as they are and nothing is known of the output. */
+/* Without a convention, pixels are not normalised and nothing is known about the output. */
 static void feed_plainly(struct fn_model *m)
 {
     const struct fn_graph *g = &m->graph;

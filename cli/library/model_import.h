@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Model files from files of other formats. Such a file says nothing about the input and output
- * conventions of its network; a convention (engine/model/conventions.h) does. */
+/* Importing files of other formats as model files. Such a file does not contain the input and
+ * output conventions of its network; a convention (engine/model/conventions.h) adds them. */
 #ifndef FN_CLI_LIBRARY_MODEL_IMPORT_H
 #define FN_CLI_LIBRARY_MODEL_IMPORT_H
 
@@ -19,10 +19,10 @@ struct fnl_import {
     const char *origin, *licence;           /* for the model card; NULL: "unknown" */
 };
 
-/* Imports one file as NAME.fnm in the folder for new models (fnl_model_target), which replaces
- * a file of that name; ret_path: its path. FNL_TRY: everything but the writing. FN_EUSAGE: no
- * name, no recipe; FN_EMODEL: the file is damaged, unsupported, or does not fit the
- * convention. */
+/* Imports one file as NAME.fnm in the folder for new models (fnl_model_target). An existing
+ * file is replaced. ret_path: the path of the new file. FNL_TRY: everything except writing.
+ * FN_EUSAGE: no name, no recipe; FN_EMODEL: the file is damaged, unsupported, or does not fit
+ * the convention. */
 FN_NODISCARD int fnl_model_import(struct fn_library *lib, enum fnl_mode mode,
                                   const struct fnl_import *in, char ret_path[FN_PATH_MAX],
                                   struct fn_error *err);

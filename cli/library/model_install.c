@@ -29,8 +29,8 @@ bool fnl_profile_name_valid(const char *name)
                n;
 }
 
-/* It must run, have 128 outputs and state how its chips are cut: better said now than by the
- * workers of a daemon. */
+/* The model must run, have 128 outputs and define how its chips are cut. It is better to report
+ * that now than by the workers of a daemon. */
 static int check_embedder(const struct fn_model *m, struct fn_error *err)
 {
     struct fn_embedder e;
@@ -56,14 +56,14 @@ static int check_model(const struct fn_model *m, const char *path, struct fn_err
                             "%s is a network of kind %s, not an embedder or a detector", path,
                             fn_role_name(m->role));
     if (m->role == FN_ROLE_DETECTOR ? m->decode.kind == FN_DECODE_NONE : !m->align.n_points)
-        return fn_error_set(err, FN_EMODEL,
-                            "%s: nothing says how it is fed and read; import it with --profile",
-                            path);
+        return fn_error_set(
+            err, FN_EMODEL,
+            "%s: its input and output conventions are unknown; import it with --profile", path);
     int rc = m->role == FN_ROLE_DETECTOR ? check_detector(m, err) : check_embedder(m, err);
     return rc ? fn_error_prefix(err, "%s", path) : 0;
 }
 
-/* The file of the profile that the model takes the place of. */
+/* The file name in the profile that the model replaces. */
 static char *place(struct install *i)
 {
     return i->what->model->role == FN_ROLE_DETECTOR ? i->v.detector : i->v.embedder;
@@ -108,7 +108,7 @@ static int copy_file(const char *from, const char *to, struct fn_error *err)
     return rc;
 }
 
-/* A file that the profile names, next to it. */
+/* Copies a file of the profile into the folder of the new profile. */
 static int bring(const struct install *i, const char *file, struct fn_error *err)
 {
     char from[FN_PATH_MAX], to[FN_PATH_MAX];
@@ -162,7 +162,7 @@ int fnl_model_install(struct fn_library *lib, enum fnl_mode mode,
     rc = rc ? rc : make_values(lib, &i, err);
     rc = rc ? rc : fnl_model_target(lib, ret_folder, FN_PATH_MAX, err);
     if (!rc && strcmp(what->name, what->base) == 0)
-        rc = fn_error_set(err, FN_EREFUSED, "profile %s would replace the one it is made of",
+        rc = fn_error_set(err, FN_EREFUSED, "profile %s would replace the one it is made from",
                           what->name);
     return rc || mode == FNL_TRY ? rc : write_files(&i, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Making a profile of an embedder or a detector. */
+/* Creating a profile with a custom embedder or detector. */
 #ifndef FN_CLI_LIBRARY_MODEL_INSTALL_H
 #define FN_CLI_LIBRARY_MODEL_INSTALL_H
 
@@ -15,12 +15,12 @@ struct fnl_install {
 
 /* Letters, digits, '-' and '_', 1 to 49 of them. */
 bool fnl_profile_name_valid(const char *name);
-/* Writes NAME.fnm and NAME.profile into the folder for new models, ret_folder, and copies what
- * else the profile names when it is in another folder: all files of a profile are in one. The
- * profile has the model's own thresholds where the model has any, else those of base. The
- * profile is written last: until then nothing changes for anybody. FNL_TRY: checks only.
- * FN_EUSAGE: the kind of network, or the name; FN_EMODEL: it does not run or its conventions
- * are unknown; FN_EREFUSED: another network or profile is in the way. */
+/* Writes NAME.fnm and NAME.profile into the folder for new models, ret_folder, and copies the
+ * other files of the profile from other folders: all files of a profile are in one folder. The
+ * thresholds are those of the model if it has any, else those of base. The profile is written
+ * last: until then nothing changes for other programs. FNL_TRY: checks only. FN_EUSAGE: the
+ * role of the network, or the name, is not valid; FN_EMODEL: it does not run or its conventions
+ * are unknown; FN_EREFUSED: another network or profile has this name. */
 FN_NODISCARD int fnl_model_install(struct fn_library *lib, enum fnl_mode mode,
                                    const struct fnl_install *what, char ret_folder[FN_PATH_MAX],
                                    struct fn_error *err);

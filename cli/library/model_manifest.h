@@ -7,8 +7,9 @@
 #include "engine/base/buf.h"
 #include "engine/base/error.h"
 
-/* Appends to weights the files that the manifest (path: file, its bytes: text) names, in order.
- * FN_EMODEL: it is no manifest, or names a file outside of its folder. */
+/* Appends to weights the files that the manifest names, in order. file: the path of the
+ * manifest; text: its bytes. FN_EMODEL: it is not a manifest, or names a file outside of its
+ * folder. */
 FN_NODISCARD int fnl_manifest_weights(const char *file, const struct fn_buf *text,
                                       struct fn_buf *weights, struct fn_error *err);
 

@@ -39,6 +39,6 @@ int fnl_model_target(struct fn_library *lib, char *out, size_t size, struct fn_e
         return rc;
     rc = dir ? fn_path_expand(out, size, dir) : user_models(out, size);
     if (rc)
-        return fn_error_set(err, rc, "cannot tell where models go: %s", fn_strerror(rc));
+        return fn_error_set(err, rc, "cannot find the folder for models: %s", fn_strerror(rc));
     return fn_mkdirs(out, 0755, err);
 }

@@ -6,7 +6,7 @@
 
 #include "engine/base/text.h"
 
-/* A name can be there without its faces: they are not indexed yet, or not any more. */
+/* A person can have a name but no indexed faces: they are not indexed yet, or no longer. */
 static void owner_of(struct fn_txn *t, const struct fn_person_label *l, struct fn_person *ret)
 {
     if (fn_person_get(t, &l->id, ret) == 0)
@@ -15,7 +15,8 @@ static void owner_of(struct fn_txn *t, const struct fn_person_label *l, struct f
     (void)snprintf(ret->name, sizeof ret->name, "%s", l->name);
 }
 
-/* Who has exactly this name; a query would also accept the first letters. */
+/* Finds the person with exactly this name. fnl_person_find would also accept its first letters.
+ */
 static bool find_owner(struct fn_txn *t, struct fnl_naming *n)
 {
     struct fn_person_id ids[16];

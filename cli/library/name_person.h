@@ -12,11 +12,13 @@ struct fnl_naming {
     /* the result */
     char clean[FN_PERSON_NAME_MAX]; /* the name as it is stored (fn_name_clean) */
     struct fn_person person;        /* as it was before */
-    struct fn_person_id id;         /* afterwards: an unnamed person gets a lasting one */
-    bool taken;                     /* another person has the name, capitals aside */
-    struct fn_person owner; /* that person; n_faces is 0 when none of its faces is indexed */
+    struct fn_person_id id;         /* afterwards: an unnamed person gets a permanent one */
+    bool taken; /* another person has the name (names are compared by their keys) */
+    struct fn_person
+        owner; /* that person; n_faces is 0 when none of the person's faces is indexed */
 };
-/* FN_EUSAGE: not a name. FN_EREFUSED: the name is taken and same_name is not set. */
+/* FN_EUSAGE: not a valid name. FN_EREFUSED: another person has the name and same_name is not
+ * set. */
 FN_NODISCARD int fnl_name_person(struct fn_library *lib, enum fnl_mode mode,
                                  struct fnl_naming *n, struct fnl_act_result *ret,
                                  struct fn_error *err);

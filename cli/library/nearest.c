@@ -30,7 +30,7 @@ static int probe_of_file(struct fn_library *lib, const char *file, unsigned numb
     }
     if (!rc && (number ? number > l.n : l.n != 1))
         rc = fn_error_set(err, l.n ? FN_EUSAGE : FN_ENOTFOUND,
-                          l.n ? "%s has %zu faces: say which, %s:N" : "%s has no face", l.path,
+                          l.n ? "%s has %zu faces: choose one, %s:N" : "%s has no face", l.path,
                           l.n, l.path);
     if (!rc)
         memcpy(p->x, l.faces[number ? number - 1 : 0].x, sizeof p->x);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A network with its table of layers: that of a model file, or a built-in architecture. */
+/* A network with its table of layers: from a model file, or a built-in architecture. */
 #ifndef FN_CLI_LIBRARY_NETWORK_LAYERS_H
 #define FN_CLI_LIBRARY_NETWORK_LAYERS_H
 
@@ -11,14 +11,14 @@
 struct fnl_layers {
     const struct fn_arch *arch; /* a built-in architecture, without weights; else NULL */
     struct fn_model *model;     /* else a model file */
-    char path[FN_PATH_MAX];     /* of it; "" for an architecture */
+    char path[FN_PATH_MAX];     /* of the model file; "" for an architecture */
     uint32_t height, width;     /* of the input */
     struct fn_layer_table table;
-    struct fn_graph_builder *builder; /* of the architecture */
-    struct fn_graph graph;            /* likewise */
+    struct fn_graph_builder *builder; /* of an architecture */
+    struct fn_graph graph;            /* of an architecture */
 };
 
-/* name: an architecture, unless a file of that name is here; else a file or an installed model
+/* name: an architecture, unless there is a file of that name; else a file or an installed model
  * (fnl_model_find). FN_ENOTFOUND, FN_EMODEL. The caller finishes it; it must not be moved. */
 FN_NODISCARD int fnl_layers_open(struct fn_library *lib, const char *name,
                                  struct fnl_layers *ret, struct fn_error *err);

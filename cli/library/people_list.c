@@ -58,7 +58,7 @@ static int by_key(const void *a, const void *b)
     return c ? c : by_photos(&m->p, &n->p);
 }
 
-/* By the key by which names are compared (engine/base/text.h), the unnamed last. */
+/* Sorts by the key of the name (engine/base/text.h), unnamed people last. */
 static int sort_by_name(struct fnl_people *l)
 {
     int rc = 0;

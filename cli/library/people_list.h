@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The people of an index, chosen and sorted. */
+/* A sorted selection of the people of an index. */
 #ifndef FN_CLI_LIBRARY_PEOPLE_LIST_H
 #define FN_CLI_LIBRARY_PEOPLE_LIST_H
 
@@ -13,8 +13,8 @@ struct fnl_people {
     size_t n_small, n_hidden; /* left out */
 };
 
-/* All people, or those that are not hidden and have a name or are in min_photos photos. Inside
- * the read transaction t. -ENOMEM, -errno. */
+/* Lists all people, or those that are not hidden and have a name or are in at least min_photos
+ * photos. Inside the read transaction t. -ENOMEM, -errno. */
 FN_NODISCARD int fnl_people_list(struct fn_txn *t, bool all, uint64_t min_photos,
                                  enum fnl_people_order order, struct fnl_people *ret,
                                  struct fn_error *err);

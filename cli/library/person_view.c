@@ -61,7 +61,7 @@ static int by_count(const void *a, const void *b)
     return p->n != q->n ? (p->n > q->n ? -1 : 1) : strcmp(p->who.name, q->who.name);
 }
 
-/* The photos of the faces, each once. */
+/* Collects the photos of the faces, each once. */
 static int gather(struct fn_txn *t, struct fnl_person_view *v, const struct fnl_ids *faces)
 {
     fn_photo_id *photos = calloc(faces->n + 1, sizeof *photos);

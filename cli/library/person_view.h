@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One person: years, and the people in the same photos. */
+/* Details of one person: photos by year, and the people in the same photos. */
 #ifndef FN_CLI_LIBRARY_PERSON_VIEW_H
 #define FN_CLI_LIBRARY_PERSON_VIEW_H
 
@@ -9,7 +9,7 @@ enum { FNL_FIRST_YEAR = 1800, FNL_YEARS = 400, FNL_SEEN_MAX = 4096 };
 
 struct fnl_seen {
     struct fnl_match who; /* named */
-    size_t n;             /* photos with both; a photo counts for each face of theirs */
+    size_t n; /* photos with both; a photo counts once for each face of the other person */
 };
 
 struct fnl_person_view {

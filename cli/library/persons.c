@@ -51,7 +51,8 @@ struct labelled {
     const struct fn_person_id *id;
 };
 
-/* A label in effect gives the face this person: the id is one that a user made. */
+/* Does a label in effect assign the face to a person? Then the id is one that a user created.
+ */
 static int is_labelled(fn_face_id face, void *arg)
 {
     struct labelled *s = arg;

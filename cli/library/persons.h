@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* People as a user names them, their faces, and how an unnamed one gets an id that lasts. */
+/* People as a user refers to them, their faces, and permanent ids for unnamed people. */
 #ifndef FN_CLI_LIBRARY_PERSONS_H
 #define FN_CLI_LIBRARY_PERSONS_H
 
 #include "cli/library/facts.h"
 #include "cli/library/act.h"
 
-/* fn_person_find with the message a user needs when it fails. */
+/* Like fn_person_find, with a message for the user when it fails. */
 FN_NODISCARD int fnl_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                                  struct fn_error *err);
 
@@ -20,13 +20,13 @@ FN_NODISCARD int fnl_person_faces(struct fn_txn *t, const struct fn_person_id *i
                                   struct fnl_ids *ret, struct fn_error *err);
 void fnl_ids_finish(struct fnl_ids *l);
 
-/* An unnamed person has an id that lives only as long as its oldest face. Before an act refers
- * to it, it gets a lasting one: a new id, and a cluster label for its faces. For a person that
- * a user made, *ret is its own id. */
+/* The id of an unnamed person is valid only as long as its oldest face. Before an act refers to
+ * the person, it gets a permanent id and a cluster label for its faces. For a person that a
+ * user created, *ret is the existing id. */
 FN_NODISCARD int fnl_person_keep(struct fn_txn *t, struct fnl_act *act,
                                  const struct fn_person *p, struct fn_person_id *ret,
                                  struct fn_error *err);
-/* True when a user made this person (a name, a confirmed face, a hidden mark): its id is
+/* True when a user created this person (a name, a confirmed face, a hidden mark): its id is
  * permanent. */
 bool fnl_person_is_kept(struct fn_txn *t, const struct fn_person *p);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Everything the index holds about one photo. */
+/* Everything that the index has about one photo. */
 #ifndef FN_CLI_LIBRARY_PHOTO_VIEW_H
 #define FN_CLI_LIBRARY_PHOTO_VIEW_H
 

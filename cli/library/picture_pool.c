@@ -23,7 +23,7 @@ int fnl_pictures_open(struct fn_library *lib, unsigned n, struct fnl_pictures *r
     if (rc)
         return rc;
     fn_worker_opts_of(c, NULL, NULL, &o);
-    o.priority = FN_PRIORITY_NORMAL; /* somebody waits for them */
+    o.priority = FN_PRIORITY_NORMAL; /* a user waits for them */
     rc = fn_worker_pool_create(&o, (int)(c->photo_timeout_s * 1000), n, &ret->pool, err);
     if (rc == 0)
         ret->source = (struct fn_picture_source){size, chip, ret->pool};

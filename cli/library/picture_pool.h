@@ -11,7 +11,7 @@ struct fnl_pictures {
     struct fn_picture_source source;
     struct fn_worker_pool *pool;
 };
-/* n: workers at most, as many as threads ask at once. Needs no models. */
+/* n: maximum number of workers; as many as threads that request pictures. Needs no models. */
 FN_NODISCARD int fnl_pictures_open(struct fn_library *lib, unsigned n, struct fnl_pictures *ret,
                                    struct fn_error *err);
 void fnl_pictures_close(struct fnl_pictures *p); /* safe on zeroes */

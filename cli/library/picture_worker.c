@@ -19,7 +19,7 @@ int fnl_worker_start(struct fn_library *lib, struct fn_error *err)
             return fn_error_set(err, -ENOMEM, "out of memory");
         fn_worker_opts_of(c, lib->models_dir ? lib->models_dir : lib->choice.models,
                           lib->profile, &lib->worker->opts);
-        /* Somebody waits for the answer. */
+        /* A user waits for the result. */
         lib->worker->opts.priority = FN_PRIORITY_NORMAL;
         lib->worker->photo_ms = (int)(c->photo_timeout_s * 1000);
     }

@@ -19,7 +19,7 @@ static int memory_file(const char *name, struct fn_error *err)
                : fd;
 }
 
-/* One request's worth of boxes. */
+/* Crops as many boxes as one request can have. */
 static int crop_some(struct fn_library *lib, int fd, const float (*boxes)[4], size_t n,
                      uint32_t px, float margin, struct fn_image *images, struct fn_error *err)
 {
@@ -37,13 +37,13 @@ static int crop_some(struct fn_library *lib, int fd, const float (*boxes)[4], si
     int rc = fnl_worker_ask(lib, &q, &reply, err);
     size_t row = (size_t)px * 3, size = row * px;
     if (!rc && reply.out_bytes != size * n)
-        rc = fn_error_set(err, FN_EWORKER, "the worker gave crops of another size");
+        rc = fn_error_set(err, FN_EWORKER, "the worker returned crops of another size");
     for (size_t i = 0; !rc && i < n; i++) {
         rc = fn_image_create(px, px, &images[i]);
         for (uint32_t y = 0; !rc && y < px; y++)
             if (fn_pread_all(out, images[i].data + y * images[i].stride, row,
                              i * size + y * row) != (ssize_t)row)
-                rc = fn_error_set(err, FN_EWORKER, "the worker's crops end early");
+                rc = fn_error_set(err, FN_EWORKER, "the worker returned too few crops");
     }
     (void)close(out);
     return rc;
@@ -64,7 +64,7 @@ int fnl_crops(struct fn_library *lib, int fd, const float (*boxes)[4], size_t n,
     return rc;
 }
 
-/* The bytes of a memory file, written in one step to where they belong. */
+/* Writes the bytes of a memory file to path, atomically. */
 static int save(int fd, const char *path, struct fn_error *err)
 {
     struct stat st;

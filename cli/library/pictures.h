@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Pictures for people to look at. Pixels of photos come from a worker process only; fnq itself
- * never decodes a photo. */
+/* Pictures for display: crops, drawings and contact sheets. Pixels of photos come from a worker
+ * process only; fnq itself never decodes a photo. */
 #ifndef FN_CLI_LIBRARY_PICTURES_H
 #define FN_CLI_LIBRARY_PICTURES_H
 
@@ -8,25 +8,26 @@
 #include "engine/image/draw.h"
 #include "engine/work/steady.h"
 
-/* The one worker of this command, started when first asked for; waits until it is ready. */
+/* Starts the one worker of this handle if it does not run, and waits until it is ready. */
 FN_NODISCARD int fnl_worker_start(struct fn_library *lib, struct fn_error *err);
 void fnl_worker_stop(struct fn_library *lib);
-/* Which profile the worker runs from now on, instead of the configured one. models_dir: where
- * it is, kept by the caller; NULL: the usual place. */
+/* Sets the profile that the worker runs from now on, instead of the configured one. models_dir:
+ * the folder of the profile, which outlives the handle; NULL: the default. */
 void fnl_profile_use(struct fn_library *lib, const char *models_dir, const char *profile);
 void fnl_profile_copy(struct fn_library *to, const struct fn_library *from);
-/* Sends r (its id is set here) and waits. A worker that dies or hangs gives FN_EWORKER with how
- * it ended ("crashed (SIGSEGV)"); the next call starts another. A photo's own failure comes
- * back as its code and text. */
+/* Sends r (its id is set here) and waits. A worker that dies or hangs is FN_EWORKER with the
+ * reason ("crashed (SIGSEGV)"); the next call starts another. A failure of the photo itself is
+ * returned with its code and text. */
 FN_NODISCARD int fnl_worker_ask(struct fn_library *lib, struct fn_work_request *r,
                                 struct fn_work_reply *ret, struct fn_error *err);
 
-/* Thumbnails of n boxes of the photo in fd, px x px each; images: caller's n, destroyed by the
- * caller. */
+/* Thumbnails of n boxes of the photo in fd, px x px each; images: n, which the caller destroys.
+ */
 FN_NODISCARD int fnl_crops(struct fn_library *lib, int fd, const float (*boxes)[4], size_t n,
                            uint32_t px, float margin, struct fn_image *images,
                            struct fn_error *err);
-/* The photo with boxes and names drawn, as a JPEG file. px: its longer side, 0: as it is. */
+/* The photo with boxes and names drawn, as a JPEG file. px: longer side of the result; 0: that
+ * of the photo. */
 FN_NODISCARD int fnl_draw(struct fn_library *lib, int fd, const float (*boxes)[4],
                           const char (*labels)[FN_WORK_LABEL_MAX], size_t n, uint32_t px,
                           const char *path, struct fn_error *err);
@@ -47,11 +48,11 @@ struct fnl_sheet {
     size_t n, cap;
     bool failed;
 };
-/* Collects only; the pictures are cut by fnl_sheet_write, when no transaction is open. */
+/* Only collects; fnl_sheet_write cuts the faces out, when no transaction is open. */
 void fnl_sheet_heading(struct fnl_sheet *s, const char *text);
 void fnl_sheet_add(struct fnl_sheet *s, const char *path, const float box[4], const char *line1,
                    const char *line2);
-/* Faces whose photo cannot be read are left out; *ret_lost says how many. */
+/* Faces whose photo cannot be read are left out; *ret_lost is their number. */
 FN_NODISCARD int fnl_sheet_write(struct fn_library *lib, struct fnl_sheet *s, const char *title,
                                  const char *path, size_t *ret_lost, struct fn_error *err);
 void fnl_sheet_finish(struct fnl_sheet *s);

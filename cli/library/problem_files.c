@@ -12,7 +12,7 @@ struct walk {
     bool bad, missing;
     void (*visit)(const struct fnl_problem *p, void *arg);
     void *arg;
-    struct fnl_problem problem; /* of the photo that is walked */
+    struct fnl_problem problem; /* of the current photo */
 };
 
 static int visit_path(const struct fn_path *p, void *arg)

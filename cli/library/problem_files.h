@@ -15,7 +15,7 @@ const char *fnl_problem_name(enum fnl_problem_state s); /* "bad", "away", "gone"
 struct fnl_problem {
     const struct fn_photo *photo;
     enum fnl_problem_state state;
-    const char *reason; /* as the index has it; "" when it has none */
+    const char *reason; /* from the index; "" when there is none */
     const char *path;   /* absolute; NULL: the photo has no file */
 };
 

@@ -7,7 +7,7 @@
 
 #include "engine/base/array.h"
 
-/* The first `max` of many elements in an order, in memory for twice as many. */
+/* Finds the first `max` of many elements in an order, in memory for twice as many. */
 struct best {
     char *v;
     size_t n, cap, max, size;
@@ -68,7 +68,7 @@ int fnl_review_people(struct fn_txn *t, uint64_t min_photos, size_t max,
         .min_photos = min_photos};
     *ret = (struct fnl_review_people){0};
     if (!max)
-        return fn_error_set(err, FN_EUSAGE, "a list of no people was asked for");
+        return fn_error_set(err, FN_EUSAGE, "the list of people must not be empty");
     int rc = fn_person_each(t, add_person, &l);
     best_trim(&l.best);
     *ret = (struct fnl_review_people){
@@ -104,7 +104,7 @@ static int by_quality(const void *a, const void *b)
     return (p->ckey > q->ckey) - (p->ckey < q->ckey);
 }
 
-/* FN_ENOTFOUND: it is not one to ask about. */
+/* FN_ENOTFOUND: it needs no review. */
 static int is_suggested(struct fn_txn *t, fn_face_id face)
 {
     struct fn_face_labels labels;
@@ -172,7 +172,7 @@ int fnl_review_faces(struct fn_txn *t, size_t max, size_t max_judged,
     struct best doubtful = {.max = max, .size = sizeof(struct fnl_fact), .order = by_doubt};
     *ret = (struct fnl_review_faces){0};
     if (!max || !max_judged)
-        return fn_error_set(err, FN_EUSAGE, "a list of no faces was asked for");
+        return fn_error_set(err, FN_EUSAGE, "the list of faces must not be empty");
     int rc = fn_face_each(t, add_face, &l);
     if (rc)
         (void)fn_error_set(err, rc, "faces: %s", fn_strerror(rc));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Contact sheets: faces are collected while the index is read; then each photo is opened once,
- * its faces are cut by the worker, and the sheet is laid out in the order of collection. */
+/* Contact sheets: faces are collected while the index is read; then each photo is opened once
+ * and the worker cuts its faces out; the sheet has the faces in the order of collection. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -32,7 +32,8 @@ static size_t count_clusters(const uint32_t *first, size_t n)
     return k;
 }
 
-/* Parts worth showing: at least two with more than one face, or a person of few faces. */
+/* Is the division worth showing? It needs at least two parts with more than one face, or a
+ * person with few faces. */
 static int falls_apart(const uint32_t *first, size_t n, bool *ret)
 {
     uint32_t *size = calloc(n, sizeof *size);
@@ -108,7 +109,7 @@ static void by_age(struct fnl_split *s)
 
 struct sized {
     uint32_t part, n;
-    uint64_t ckey; /* least of the part */
+    uint64_t ckey; /* the smallest of the part */
 };
 
 static int by_size(const void *a, const void *b)
@@ -119,8 +120,8 @@ static int by_size(const void *a, const void *b)
     return (p->ckey > q->ckey) - (p->ckey < q->ckey);
 }
 
-/* letter[part]: its place by size, the last letter for those that are left over. g: zeroed, as
- * many as there are part numbers. */
+/* letter[part]: its rank by size; all further parts get the last letter. g: zeroed, as many as
+ * there are part numbers. */
 static void give_letters(const struct fnl_split *s, struct sized *g, size_t n, uint32_t *letter)
 {
     for (uint32_t i = 0; i < n; i++)

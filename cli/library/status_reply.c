@@ -59,7 +59,7 @@ struct fnl_root_status *fnl_status_add_root(struct fnl_status *s, const char *pa
     return &s->roots[s->n_roots++];
 }
 
-/* The bytes of the path; those that are not UTF-8 come in base 64. */
+/* Adds a root with the bytes of its path; paths that are not UTF-8 are in base 64. */
 static struct fnl_root_status *add_root(struct fnl_status *s, const json_t *o)
 {
     const char *path = json_string_value(json_object_get(o, "path")),

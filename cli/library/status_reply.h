@@ -7,10 +7,10 @@
 
 #include "cli/library/library_status.h"
 
-/* What is missing is 0, NAN or "". -ENOMEM. */
+/* Missing members become 0, NAN or "". -ENOMEM. */
 FN_NODISCARD int fnl_status_read(const json_t *reply, struct fnl_status *ret,
                                  struct fn_error *err);
-/* One more root, zeroed but for path and interval; NULL when out of memory. */
+/* Adds a root, zeroed except for path and interval; NULL when out of memory. */
 struct fnl_root_status *fnl_status_add_root(struct fnl_status *s, const char *path);
 
 #endif

@@ -34,7 +34,7 @@ static int by_face(const void *a, const void *b)
     return p->by_query - q->by_query;
 }
 
-/* Each face once; named wins over found. */
+/* Drops duplicates. A face that the user listed takes precedence over one found by a query. */
 static void drop_doubles(struct fnl_targets *l)
 {
     size_t n = 0;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which faces an act is about: ids, FILE:N and queries, resolved inside one read transaction.
- */
+/* The faces of an act: ids, FILE:N and queries, resolved inside one read transaction. */
 #ifndef FN_CLI_LIBRARY_TARGETS_H
 #define FN_CLI_LIBRARY_TARGETS_H
 
@@ -9,22 +8,23 @@
 
 struct fnl_target {
     fn_face_id face;
-    bool by_query; /* found, not named */
+    bool by_query; /* found by a query, not listed by the user */
 };
 struct fnl_targets {
     struct fnl_target *t;
     size_t n, cap;
-    size_t bad_column; /* of the last query, from 1; 0: it was a good one */
+    size_t bad_column; /* column of the error in the last query, from 1; 0: no error */
 };
 
-/* Runs a query; a bad one gives FN_EUSAGE and the text with a caret under the column on
- * standard error. */
+/* Runs a query inside the read transaction. A bad query is FN_EUSAGE, and *ret_column (may be
+ * NULL) is the column of the error, from 1; otherwise *ret_column is 0. */
 FN_NODISCARD int fnl_query(struct fn_library *lib, const char *text,
                            int (*visit)(const struct fn_photo *p, const fn_face_id *faces,
                                         size_t n, void *arg),
                            void *arg, size_t *ret_column, struct fn_error *err);
 
-/* Adds the faces that what means (a face, FILE:N, or else a query). No face twice. */
+/* Adds the faces that what refers to (a face, FILE:N, or else a query). No face is added twice.
+ */
 FN_NODISCARD int fnl_targets_add(struct fn_library *lib, struct fnl_targets *l,
                                  const char *what, struct fn_error *err);
 FN_NODISCARD int fnl_targets_add_query(struct fn_library *lib, struct fnl_targets *l,

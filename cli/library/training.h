@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a training run (engine/train/run.h) is made from: a network to begin with, and data with
- * the face found in every picture. */
+/* The input of a training run (engine/train/run.h): an initial network, and data with the face
+ * found in every picture. */
 #ifndef FN_CLI_LIBRARY_TRAINING_H
 #define FN_CLI_LIBRARY_TRAINING_H
 
@@ -13,14 +13,14 @@
 /* ---- the network (training_network.c) ---- */
 
 struct fnl_network {
-    struct fn_model *opened; /* from a file; NULL: a built-in one of random weights */
+    struct fn_model *opened; /* from a file; NULL: a built-in network with random weights */
     struct fn_model made;
     struct fn_graph_builder *builder;
     struct fn_model *model; /* one of the two; ret must not move */
 };
-/* A built-in network's name, a model file, or the name of an installed model. dim: numbers of
- * an embedding of a built-in one, 0: its own; seed: of its weights. -ENOENT, FN_EUSAGE when it
- * is no embedder. */
+/* name: a built-in network, a model file, or an installed model. dim: dimensions of the
+ * embedding of a built-in network, 0: its default; seed: of its weights. -ENOENT; FN_EUSAGE
+ * when it is not an embedder. */
 FN_NODISCARD int fnl_training_network_open(struct fn_library *lib, const char *name,
                                            uint64_t dim, uint64_t seed, struct fnl_network *ret,
                                            struct fn_error *err);
@@ -31,28 +31,28 @@ void fnl_network_close(struct fnl_network *n); /* safe on zeroes */
 enum { FNL_HOLD_OUT_USUAL = -1 };
 struct fnl_training_choice {
     const char *path; /* a folder of people or a list; NULL: the faces confirmed in the index */
-    double share;     /* of the people, who are trained on, the others are set aside; 1: all */
-    double hold_out; /* share of the people who are judged; FNL_HOLD_OUT_USUAL: a tenth of those
-                        confirmed when they are enough, none of a folder or list */
+    double share;     /* share of the people to use; the others are set aside; 1: all */
+    double hold_out;  /* share of held-out people; FNL_HOLD_OUT_USUAL: a tenth of the confirmed
+                         people when there are enough, none of a folder or list */
     uint64_t seed;
 };
 struct fnl_training_data {
-    struct fn_dataset *data;     /* the caller's */
+    struct fn_dataset *data;     /* the caller frees it */
     size_t n_missing, n_unnamed; /* confirmed faces left out, as in confirmed.h */
 };
-/* Reads the data, holds people out and sets people aside. With the index frames are known then.
- * All ranks. FN_EUSAGE when there is nothing. */
+/* Reads the data, holds people out and sets people aside. With data from the index, the frames
+ * are known afterwards. Called by all ranks. FN_EUSAGE when there are no data. */
 FN_NODISCARD int fnl_training_read(struct fn_library *lib,
                                    const struct fnl_training_choice *choice,
                                    const struct fn_picture_source *pictures,
                                    const struct fn_face_template *t, struct fn_comm *comm,
                                    struct fnl_training_data *ret, struct fn_error *err);
-/* Finds the face in every picture but those of test people, by the workers of e. *ret_without
- * of *ret_looked pictures have none: the training takes their centres. */
+/* Finds the face in every picture except those of test people, by the workers of e.
+ * *ret_without of *ret_looked pictures have none: the training uses their centres. */
 FN_NODISCARD int fnl_training_find_faces(struct fnl_eval *e, const struct fn_face_template *t,
                                          struct fn_dataset *d, size_t *ret_looked,
                                          size_t *ret_without, struct fn_error *err);
-/* What rank 0 found, to the others. All ranks. */
+/* Sends what rank 0 found to the other ranks. Called by all ranks. */
 FN_NODISCARD int fnl_training_share_faces(struct fn_comm *comm, struct fn_dataset *d,
                                           struct fn_error *err);
 /* Faces confirmed in the index as data; for training_data.c. */

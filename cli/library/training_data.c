@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The data of a training: reading it, and finding the face in each picture; see training.h. */
+/* The data of a training run: reading them, and finding the face in each picture; see
+ * training.h. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 #define HOLD_OUT      .1 /* of the confirmed people */
 #define HOLD_OUT_SEED 0x686f6c64
 
-/* A listed box says which face is meant: the one it overlaps most. */
+/* A listed box refers to the face that it overlaps most. */
 static const struct fnl_eval_face *face_of(const struct fnl_eval_faces *f,
                                            const struct fn_sample *s)
 {
@@ -55,7 +56,7 @@ static int find_face(const struct fn_face_template *t, struct fnl_eval *e, struc
     return 0;
 }
 
-/* By all workers at once, into the cache: then one after the other. */
+/* All workers fill the cache in parallel; then the results are read one by one. */
 static int look_ahead(const struct fn_dataset *d, struct fnl_eval *e, struct fn_error *err)
 {
     const char **paths = calloc(d->n + 1, sizeof *paths);
@@ -78,7 +79,7 @@ int fnl_training_find_faces(struct fnl_eval *e, const struct fn_face_template *t
     int rc = look_ahead(d, e, err);
     for (size_t i = 0; rc == 0 && i < d->n; i++) {
         if (d->samples[i].split == FN_SPLIT_TEST)
-            continue; /* neither trained on nor judged here */
+            continue; /* neither trained on nor evaluated here */
         rc = find_face(t, e, &d->samples[i], err);
         without += rc == 0 && !d->samples[i].has_face;
         looked_at++;
@@ -111,8 +112,8 @@ int fnl_training_share_faces(struct fn_comm *comm, struct fn_dataset *d, struct 
     return rc ? rc : fn_dataset_refresh_id(d, err);
 }
 
-/* The others are set aside as test people. Who is in a share is in every greater one too, for
- * the same seed. */
+/* Sets the other people aside as test people. With the same seed, a larger share contains every
+ * smaller one. */
 static int take_share(struct fn_dataset *d, const struct fnl_training_choice *c,
                       struct fn_error *err)
 {
@@ -126,9 +127,10 @@ static int hold_out(struct fn_dataset *d, const struct fnl_training_choice *c,
     if (share < 0) {
         share = c->path ? 0 : HOLD_OUT;
         if (share * (double)d->n_people < FN_HELD_OUT_MIN)
-            share = 0; /* too few for figures: better trained on */
+            share = 0; /* too few for useful results: they are better used for training */
     }
-    /* Other random numbers than those of the share: it takes from those who are left. */
+    /* Uses other random numbers than the share, because it selects from the remaining people.
+     */
     return share > 0 ? fn_dataset_hold_out(d, share, c->seed ^ HOLD_OUT_SEED,
                                            FN_SPLIT_VALIDATION, err)
                      : 0;
@@ -151,8 +153,8 @@ int fnl_training_read(struct fn_library *lib, const struct fnl_training_choice *
 {
     int rc = choice->path ? read_files(choice->path, pictures, &ret->data, err)
                           : fnl_training_confirmed(lib, t, ret, err);
-    /* The data before faces are looked for: else one rank would wait for frames of other
-     * pictures. */
+    /* Compares the data before faces are searched. Otherwise a rank could wait for frames of
+     * other pictures. */
     rc = fn_comm_agree_on(comm, rc, rc ? 0 : (uint64_t)ret->data->n, "the number of pictures",
                           NULL, err);
     rc = rc ? rc : hold_out(ret->data, choice, err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The index's confirmed faces as data. Their landmarks are in the index: no network looks for
- * them again. */
+/* The confirmed faces of the index as data. Their landmarks are in the index, so no network is
+ * needed to find them. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

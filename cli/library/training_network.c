@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The network that a training begins with; see training.h. */
+/* The initial network of a training run; see training.h. */
 #include <errno.h>
 
 #include "cli/library/training.h"
@@ -20,8 +20,7 @@ static int open_model(struct fn_library *lib, const char *name, struct fn_model 
         return fn_model_open(path, ret, err);
     return fn_error_set(
         err, -ENOENT,
-        "'%s' is no built-in network, no file and no installed model; the first: "
-        "fnq help model show",
+        "'%s' is no built-in network (fnq help model show), no file and no installed model",
         name);
 }
 

@@ -41,7 +41,8 @@ struct nearby {
     struct fn_index_model model;
 };
 
-/* Faces of the person (confirmed ones only, or all), and the first face of another. */
+/* Takes faces of the person (confirmed ones only, or all), and the first face of another
+ * person. */
 static int take_hits(struct fn_txn *t, struct fnl_why *w, const struct nearby *near,
                      bool confirmed, struct fn_error *err)
 {
@@ -66,7 +67,7 @@ static int take_hits(struct fn_txn *t, struct fnl_why *w, const struct nearby *n
     return 0;
 }
 
-/* Confirmed faces of the person when it has any nearby, else all of them. */
+/* Uses the confirmed faces of the person if any are nearby, else all of them. */
 static int gather_near(struct fn_txn *t, struct fnl_why *w, struct fn_error *err)
 {
     struct fn_hit *hits = calloc(NEAR, sizeof *hits);

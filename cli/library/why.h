@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The evidence for and against the person of a face, and between two faces. Everything is read
- * from the index; nothing is guessed. */
+ * from the index. */
 #ifndef FN_CLI_LIBRARY_WHY_H
 #define FN_CLI_LIBRARY_WHY_H
 
@@ -17,16 +17,16 @@ struct fnl_evidence {
 
 struct fnl_why {
     struct fnl_fact fact;
-    uint32_t cluster_d; /* clusters join up to this distance, for as many faces as there are */
+    uint32_t cluster_d; /* clusters join up to this distance, at the index's size class */
     struct fnl_evidence near[FNL_EVIDENCE_MAX]; /* of the same person, nearest first */
     size_t n_near;
     bool near_confirmed;                      /* near has confirmed faces only */
     struct fnl_match other;                   /* the nearest face of another person */
     struct fnl_match in_photo[FNL_RULES_MAX]; /* confirmed in the same photo */
-    struct fnl_match rejected[FNL_RULES_MAX]; /* people the face was rejected as, */
+    struct fnl_match rejected[FNL_RULES_MAX]; /* people that the face was rejected as, */
     uint64_t reject_act[FNL_RULES_MAX];       /* and by which acts */
     size_t n_in_photo, n_rejected;
-    struct fn_member member; /* its place in a cluster, if is_member */
+    struct fn_member member; /* its cluster, if is_member */
     bool is_member;
     char photo_path[FN_PATH_MAX]; /* "": the photo has no file */
 };
@@ -40,7 +40,7 @@ struct fnl_pair {
     struct fnl_fact a, b;
     double d2, p;       /* squared distance; probability of one person by distance alone */
     uint32_t pair_d;    /* pairs of one person are nearer than this */
-    uint32_t cluster_d; /* as above */
+    uint32_t cluster_d; /* as in struct fnl_why */
     bool same_photo, same_person;
 };
 

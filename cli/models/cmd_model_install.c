@@ -19,16 +19,15 @@ static void tell(const struct fnq_ctx *ctx, const struct fnl_install *i, const c
     if (ctx->o.dry_run)
         fnq_note(ctx, "profile %s would be written to %s", i->name, folder);
     else
-        fnq_note(
-            ctx,
-            "profile %s is in %s. An index is of one profile; a new one: facenetd --profile "
-            "%s --index DIR",
-            i->name, folder, i->name);
+        fnq_note(ctx,
+                 "profile %s is in %s. An index has one profile; to create a new index: "
+                 "facenetd --profile %s --index DIR",
+                 i->name, folder, i->name);
     if (i->model->role == FN_ROLE_DETECTOR)
-        fnq_note(ctx, "the scores it takes for a face are those of %s", i->base);
+        fnq_note(ctx, "the minimum scores of faces are those of %s", i->base);
     else if (!(i->model->calibration.pair_d2 > 0))
         fnq_note(ctx,
-                 "the model has no thresholds of its own, those of %s are used; measure them: "
+                 "the model has no thresholds, those of %s are used; measure them: "
                  "fnq eval calibrate MODEL DIR, and install again",
                  i->base);
 }

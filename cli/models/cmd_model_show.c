@@ -122,7 +122,7 @@ static json_t *card_json(const struct fnl_layers *n)
     return o;
 }
 
-/* ---- all of it ---- */
+/* ---- the command ---- */
 
 static void print_json(struct fnq_out *out, const struct fnl_layers *n)
 {
@@ -145,7 +145,7 @@ static void print_totals(struct fnq_out *out, const struct fnl_layers *n)
     fnq_thousands(macs, sizeof macs, n->table.macs);
     fnq_text(out,
              "%zu layers, %s parameters, %s multiply-adds (a bias counts as one), %.1f MB of "
-             "activations if all were kept, for %u x %u (height x width)\n",
+             "activations if all were stored, for %u x %u (height x width)\n",
              n->table.n_layers, params, macs, (double)n->table.bytes / 1e6, n->height,
              n->width);
 }

@@ -6,6 +6,6 @@
 #include "cli/print/output.h"
 #include "engine/model/model.h"
 
-json_t *fnq_calibration_json(const struct fn_calibration *c); /* null: none */
+json_t *fnq_calibration_json(const struct fn_calibration *c); /* null when there are none */
 
 #endif

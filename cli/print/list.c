@@ -42,7 +42,7 @@ void fnq_list_begin_inside(struct fnq_list *l, struct fnq_out *out,
     l->into = into;
 }
 
-/* "a.b": the object a, made when it is not there, and b. */
+/* "a.b": the member b of the object a, which is created when it is missing. */
 static void set_member(json_t *item, const char *key, json_t *value)
 {
     char outer[64];
@@ -67,7 +67,7 @@ static const struct fnq_field *next_field(struct fnq_list *l)
     return &l->kind->fields[l->at++];
 }
 
-/* Cells wait until the row ends: columns may have another order than fields. */
+/* Cells are written when the row ends, because columns may have another order than fields. */
 static void put_cell(struct fnq_list *l, const struct fnq_field *f, const char *cell)
 {
     if (!f->title || l->item)
@@ -175,7 +175,7 @@ static void end_row(struct fnq_list *l)
     fnq_row_end(&l->table);
 }
 
-/* The table has one row, with its cells NUL-ended in table.text: it becomes a record. */
+/* Prints the one row of the table (its cells are NUL-ended in table.text) as a record. */
 static void print_lines(struct fnq_list *l)
 {
     const char *s = fn_buf_cstr(&l->table.text);

@@ -17,20 +17,20 @@
  *         fnq_list_row(&l);
  *     fnq_list_end(&l, NULL);
  *
- * One fnq_put_ call per field, in the order of the fields; fnq_list_row aborts when some are
- * left out, so a test of any format finds it.
- */
+ * One fnq_put_ call per field, in the order of the fields. fnq_list_row aborts when one is
+ * missing, so a test of any format finds the mistake. */
 #ifndef FN_CLI_PRINT_LIST_H
 #define FN_CLI_PRINT_LIST_H
 
 #include "cli/print/output.h"
 
 struct fnq_field {
-    const char *key;   /* in JSON; "a.b": b in the object a. NULL: not in JSON */
+    const char *key;   /* in JSON; "a.b": member b of the object a. NULL: not in JSON */
     const char *title; /* of the column, upper case; NULL: no column */
     bool right;        /* aligned to the right */
     enum fnq_style style;
-    unsigned place; /* of the column in the row, from 1; 0 for all: the order of the fields */
+    unsigned place; /* position of the column in the row, from 1; 0 for all: the order of the
+                       fields */
 };
 
 enum fnq_layout {                /* on a terminal */
@@ -63,7 +63,7 @@ struct fnq_list {
     size_t at;        /* field that is put next */
     size_t column;    /* of the next field that has a title and no place */
     json_t *item;     /* of this row */
-    size_t n_records; /* printed as such */
+    size_t n_records; /* records printed */
     struct fn_buf cells;
     size_t cell[FNQ_COLUMNS_MAX]; /* where the cell of a column begins in cells */
     json_t *into;                 /* array for the rows of a list inside an object, or NULL */
@@ -71,26 +71,27 @@ struct fnq_list {
 
 void fnq_list_begin(struct fnq_list *l, struct fnq_out *out, const struct fnq_list_kind *kind);
 /* A list inside of a JSON object that the caller writes: in JSON and JSONL the rows are added
- * to the array into (borrowed, at least until fnq_list_end), in the other formats it is a list
- * like any other. schema, key and item_schema of the kind are not used. */
+ * to the array into (borrowed, at least until fnq_list_end), in the other formats it is an
+ * ordinary list. schema, key and item_schema of the kind are not used. */
 void fnq_list_begin_inside(struct fnq_list *l, struct fnq_out *out,
                            const struct fnq_list_kind *kind, json_t *into);
-/* Text. NULL: null in JSON and an empty cell. Bytes of the user are fine. */
+/* Text. NULL: null in JSON and an empty cell. s may be any bytes. */
 void fnq_put_text(struct fnq_list *l, const char *s);
-/* The whole text in JSON, TSV, CSV and NUL; shown on a terminal. */
+/* Text: s in JSON, TSV, CSV and NUL; shown on a terminal. */
 void fnq_put_shown(struct fnq_list *l, const char *s, const char *shown);
-/* A path: "path" and, where it is not UTF-8, "path_b64" in JSON. */
+/* A path. In JSON: "path", and "path_b64" where it is not UTF-8. */
 void fnq_put_path(struct fnq_list *l, const char *path);
 /* The same; a column shows `none` where there is no path. */
 void fnq_put_path_or(struct fnq_list *l, const char *path, const char *none);
 /* A box: an array in JSON; x,y,w,h in a column, with three decimals on a terminal. */
 void fnq_put_box(struct fnq_list *l, const float box[4]);
 void fnq_put_count(struct fnq_list *l, uint64_t n);
-/* %.9g in data; with so many decimals on a terminal. Not finite: null and an empty cell. */
+/* A number: %.9g in data, with this many decimals on a terminal. Not finite: null and an empty
+ * cell. */
 void fnq_put_real(struct fnq_list *l, double v, int decimals);
-/* true or false in JSON; the word, or nothing, in a column. */
+/* A flag: true or false in JSON; the word, or nothing, in a column. */
 void fnq_put_flag(struct fnq_list *l, bool v, const char *word);
-/* Any JSON value (the reference is taken) and what the column says (NULL: empty). */
+/* Any JSON value (the reference is taken), and the cell of the column (NULL: empty). */
 void fnq_put_json(struct fnq_list *l, json_t *value, const char *cell);
 /* The members of an object (the reference is taken) in place of the field's own; NULL: none. */
 void fnq_put_members(struct fnq_list *l, json_t *members, const char *cell);
@@ -102,8 +103,8 @@ void fnq_list_row_into(struct fnq_list *l, json_t *array);
 /* more: further members of the JSON object, or NULL; the reference is taken. */
 void fnq_list_end(struct fnq_list *l, json_t *more);
 
-/* One record by itself: an object in JSON and JSONL (schema: kind->item_schema), a row in TSV,
- * CSV and NUL, and on a terminal a line "title  value" for each field that has a title. */
+/* A single record: an object in JSON and JSONL (schema: kind->item_schema), a row in TSV, CSV
+ * and NUL, and on a terminal a line "title  value" for each field that has a title. */
 void fnq_record_begin(struct fnq_list *l, struct fnq_out *out,
                       const struct fnq_list_kind *kind);
 void fnq_record_end(struct fnq_list *l);

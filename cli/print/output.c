@@ -12,7 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/base/utf8.h"
 
-/* More than any honest answer: a runaway list fails instead of eating the machine. */
+/* More than any valid output: an endless list fails before it uses up the memory. */
 static const size_t output_max = (size_t)4 << 30;
 
 void fnq_out_init(struct fnq_out *o, int fd)
@@ -223,7 +223,7 @@ static void print_cell(struct fnq_table *t, size_t column, const char *s, enum f
         pad(b, (t->columns[column].right ? 0 : gap) + 2);
 }
 
-/* No blanks at line ends: the last cell may be empty. */
+/* Removes spaces at the end of a line: the last cell may be empty. */
 static void print_line_end(struct fnq_table *t)
 {
     struct fn_buf *b = &t->out->buf;
@@ -271,8 +271,8 @@ static void dump(struct fnq_out *o, const json_t *v, size_t flags)
 
 void fnq_set(json_t *object, const char *key, json_t *value)
 {
-    /* An object that could not be filled would be a wrong answer; json_object_set_new fails
-     * only for want of memory. */
+    /* An incomplete object would be wrong output; json_object_set_new fails only when out of
+     * memory. */
     if (json_object_set_new(object, key, value ? value : json_null()) < 0)
         abort();
 }
@@ -331,7 +331,7 @@ void fnq_json_begin(struct fnq_out *o, const char *schema, const char *key,
         fn_buf_printf(&o->buf, "{\"schema\":\"%s\",\"%s\":[", schema, key);
 }
 
-/* {"schema":...} and the members of object behind it. */
+/* {"schema":...}, followed by the members of object. */
 static json_t *with_schema(const char *schema, json_t *object)
 {
     json_t *v = json_pack("{s:s}", "schema", schema);

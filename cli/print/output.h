@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* One printer for every list and every answer. It writes into memory; fnq_out_flush writes to
+/* The printer for all output of commands. It writes into memory; fnq_out_flush writes to
  * standard output.
  *
  * Formats: aligned text on a terminal; TAB-separated lines without a heading when piped (TAB,
- * LF and CR inside a cell become \t \n \r, everything else is left as it is); CSV by RFC 4180
- * with a heading; NUL: like TAB-separated, each line ended by a NUL and its bytes untouched;
- * JSON: one object with "schema"; JSONL: one object per line, each with "schema". Terminals
- * never get control characters from names or paths (fn_utf8_printable). Floats are %.9g, always
- * with a point as the decimal mark.
- */
+ * LF and CR inside a cell become \t \n \r, everything else is unchanged); CSV by RFC 4180 with
+ * a heading; NUL: like TAB-separated, each line ended by a NUL and its bytes unchanged; JSON:
+ * one object with "schema"; JSONL: one object per line, each with "schema". Terminals never get
+ * control characters from names or paths (fn_utf8_printable). Floats are %.9g, always with a
+ * point as the decimal mark. */
 #ifndef FN_CLI_OUTPUT_H
 #define FN_CLI_OUTPUT_H
 
@@ -36,15 +35,15 @@ struct fnq_out {
 
 void fnq_out_init(struct fnq_out *o, int fd);
 void fnq_out_finish(struct fnq_out *o);
-/* Writes what has been printed; the first failure is kept in o->error, later output is dropped.
- */
+/* Writes what has been printed; the first failure is stored in o->error, and later output is
+ * dropped. */
 void fnq_out_flush(struct fnq_out *o);
 static inline bool fnq_out_is_json(const struct fnq_out *o)
 {
     return o->format == FNQ_JSON || o->format == FNQ_JSONL;
 }
 
-/* Free text (FNQ_TEXT answers). fnq_text: format, trusted; fnq_text_safe: bytes of the user. */
+/* Free text (FNQ_TEXT). fnq_text: a trusted format and arguments; fnq_text_safe: any bytes. */
 void fnq_text(struct fnq_out *o, const char *fmt, ...) FN_PRINTF(2, 3);
 void fnq_text_safe(struct fnq_out *o, const char *s);
 void fnq_style(struct fnq_out *o, enum fnq_style style);
@@ -69,7 +68,7 @@ struct fnq_table {
 };
 void fnq_table_begin(struct fnq_table *t, struct fnq_out *o, const struct fnq_column *columns,
                      size_t n);
-void fnq_cell(struct fnq_table *t, const char *s); /* bytes of the user; NULL: empty */
+void fnq_cell(struct fnq_table *t, const char *s); /* any bytes; NULL: empty */
 void fnq_cellf(struct fnq_table *t, const char *fmt, ...) FN_PRINTF(2, 3);
 void fnq_row_end(struct fnq_table *t); /* cells left out are empty */
 void fnq_table_end(struct fnq_table *t);
@@ -88,7 +87,7 @@ void fnq_set(json_t *object, const char *key, json_t *value);
 json_t *fnq_json_bytes(const char *s);        /* as UTF-8, invalid bytes replaced */
 json_t *fnq_json_real(double v);              /* null when not finite */
 json_t *fnq_json_text_or_null(const char *s); /* null when NULL or "" */
-/* "path": as given, and "path_b64" beside it when it is not UTF-8. */
+/* "path": as given, and in addition "path_b64" when it is not UTF-8. */
 void fnq_set_path(json_t *object, const char *path);
 json_t *fnq_json_box(const float box[4]);
 

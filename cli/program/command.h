@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* One command of fnq: a file of its own, a row in cli/commands.h, a section in fnq(1).
  *
- * The file holds, in this order: `struct options` (what the command takes; leave it out when it
- * takes nothing), the option table, `run`, and the row:
+ * The file contains, in this order: `struct options` (the values of the options; omit it when
+ * there are none), the option table, `run`, and the row:
  *
  *     struct options {
  *         uint64_t limit;
@@ -20,8 +20,7 @@
  *         FNQ_TYPED(people_list, table),
  *     };
  *
- * A member of another type than its row says does not compile.
- */
+ * A member with a type other than that of its row does not compile. */
 #ifndef FN_CLI_PROGRAM_COMMAND_H
 #define FN_CLI_PROGRAM_COMMAND_H
 
@@ -40,11 +39,11 @@ struct fnq_command {
     const char *name;             /* "people list" */
     const char *args;             /* operands, for the synopsis */
     const char *summary;          /* one line, no full stop */
-    const char *details;          /* more for --help, or NULL */
+    const char *details;          /* more text for --help, or NULL */
     const struct fn_opt *options; /* targets are offsets; NULL: none */
     size_t options_size;          /* of struct options */
     const void *defaults;         /* a struct options; NULL: zeros */
-    /* argc, argv: operands only, ended by NULL. The exit code. */
+    /* argc, argv: operands only, ended by NULL. Returns the exit code. */
     int (*run)(struct fnq_ctx *ctx, const void *options, int argc, char **argv);
     enum fnq_completion operands;
     bool hidden;

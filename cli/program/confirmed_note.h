@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which confirmed faces cannot be used, on standard error. */
+/* The message about confirmed faces that cannot be used, on standard error. */
 #ifndef FN_CLI_PROGRAM_CONFIRMED_NOTE_H
 #define FN_CLI_PROGRAM_CONFIRMED_NOTE_H
 

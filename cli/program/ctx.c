@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How errors and notes are said. */
+/* Error messages and other messages. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -39,7 +39,7 @@ static const char *usual_todo(int code)
     case FN_EVERSION:
         return "Use the newer program that wrote it";
     case FN_ECORRUPT:
-        return "Labels are safe in labels.log. Look closer: fnq doctor --deep";
+        return "Labels are safe in labels.log. Check the index: fnq doctor --deep";
     case -ENOSPC:
     case -EDQUOT:
         return "Free some space";
@@ -48,8 +48,8 @@ static const char *usual_todo(int code)
     }
 }
 
-/* To standard error, control characters neutralised: names and paths of other people end up
- * there. */
+/* Writes to standard error, with control characters replaced: the text may contain names and
+ * paths from other people. */
 static void complain(const char *text)
 {
     struct fn_buf b;
@@ -68,8 +68,8 @@ int fnq_fail(struct fnq_ctx *ctx, const struct fn_error *err, const char *where,
     if (!todo)
         todo = usual_todo(err->code);
     size_t n = strlen(text);
-    /* What to do may be in the text already; it often is a command, and those end without a
-     * stop. */
+    /* The text may already contain what to do. That is often a command, which has no full stop
+     * at its end. */
     const char *stop =
         (n && strchr(".?!", text[n - 1])) || (!todo && strstr(text, ". ")) ? "" : ".";
     (void)snprintf(line, sizeof line, "%s%s%s%s%s%s", where ? where : "", where ? ": " : "",

@@ -53,7 +53,7 @@ int fnq_eval_open(struct fnq_ctx *ctx, const struct fnl_eval_choice *choice, str
 void fnq_eval_close(struct fnq_ctx *ctx, struct fnl_eval *e)
 {
     if (e->n_fresh)
-        fnq_note(ctx, "%zu faces or pictures looked at, %zu known from before", e->n_fresh,
+        fnq_note(ctx, "%zu faces or pictures looked at, %zu taken from the cache", e->n_fresh,
                  e->n_known);
     fnl_eval_close(e);
 }

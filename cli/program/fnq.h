@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What every command of fnq has at hand: the global options, the library, the printer, and how
- * errors are said.
+/* What every command of fnq uses: the global options, the library, the printer, and messages.
  *
- * A command reads inside one read transaction (fnq_read_begin), writes what it has to say into
- * the printer (print/output.h, memory only), ends the transaction, and only then are bytes
- * written to standard output: a pager that waits never pins pages of the index.
+ * A command reads inside one read transaction (fnq_read_begin), writes its output into the
+ * printer (print/output.h, memory only) and ends the transaction. Only then are bytes written
+ * to standard output, so a pager that waits never keeps a transaction open.
  *
- * Exit codes are those of fnq(1). Errors are one sentence on standard error: "fnq: WHERE: WHAT.
- * WHAT TO DO."
- */
+ * Exit codes are those of fnq(1). Errors are one message on standard error: "fnq: WHERE: WHAT.
+ * WHAT TO DO." */
 #ifndef FN_CLI_PROGRAM_FNQ_H
 #define FN_CLI_PROGRAM_FNQ_H
 
@@ -38,19 +36,19 @@ struct fnq_ctx {
 /* The library's read transaction. */
 FN_NODISCARD int fnq_read_begin(struct fnq_ctx *ctx, struct fn_error *err);
 void fnq_read_end(struct fnq_ctx *ctx);
-/* The configuration in force. */
+/* The configuration in effect. */
 FN_NODISCARD int fnq_config(struct fnq_ctx *ctx, const struct fn_config **ret,
                             struct fn_error *err);
-/* With --dry-run everything is checked and nothing is kept. */
+/* With --dry-run everything is checked and nothing is stored. */
 enum fnl_mode fnq_mode(const struct fnq_ctx *ctx);
 
-/* Prints "fnq: WHERE: WHAT. TODO" and gives the exit code for err. where, todo: NULL when there
- * is none; a todo that fits the code is put in when there is a usual one. */
+/* Prints "fnq: WHERE: WHAT. TODO" and returns the exit code for err. where, todo: NULL when
+ * there is none; for some codes there is a default todo. */
 FN_NODISCARD int fnq_fail(struct fnq_ctx *ctx, const struct fn_error *err, const char *where,
                           const char *todo);
-/* The same from a format: the whole sentence after "fnq: ". */
+/* The same from a format: the whole message after "fnq: ". */
 FN_NODISCARD int fnq_say(int exit_code, const char *fmt, ...) FN_PRINTF(2, 3);
-/* On standard error, not with -q. */
+/* A message on standard error, not with -q. */
 void fnq_note(const struct fnq_ctx *ctx, const char *fmt, ...) FN_PRINTF(2, 3);
 /* Usage error of the running command, with its synopsis. */
 FN_NODISCARD int fnq_usage(const struct fnq_ctx *ctx, const char *fmt, ...) FN_PRINTF(2, 3);

@@ -15,7 +15,7 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
         return fnq_fail(ctx, &err, "config set", NULL);
     fnq_note(ctx,
              ctx->o.dry_run ? "%s: would be changed"
-                            : "%s: changed. A running facenetd takes it up on SIGHUP",
+                            : "%s: changed. A running facenetd applies it on SIGHUP",
              path);
     return FN_EXIT_OK;
 }

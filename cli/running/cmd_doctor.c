@@ -20,7 +20,7 @@ static const struct fnq_field fields[] = {
 static const struct fnq_list_kind kind =
     FNQ_LIST_KIND("fnq.doctor/1", "checks", "fnq.check/1", fields);
 
-/* A line each, without a heading, the level in its colour. */
+/* One line per finding, without a heading; the level has its colour. */
 static void print_text(struct fnq_out *o, const struct fnl_findings *l)
 {
     static const enum fnq_style style[] = {

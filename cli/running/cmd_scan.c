@@ -9,7 +9,7 @@ struct options {
     bool accept;
 };
 static const struct fn_opt table[] = {
-    OPT_FLAG(accept, "accept", 0, "accept a scan that found most files gone"),
+    OPT_FLAG(accept, "accept", 0, "accept a scan that found most files missing"),
     OPT_END,
 };
 

@@ -26,7 +26,7 @@ static int redraw(const struct fnl_status *s, void *arg)
         fn_buf_str(&o->buf, "\033[H\033[J");
     print(o, s);
     fnq_out_flush(o);
-    return o->failed; /* nobody reads it any more */
+    return o->failed; /* no program reads the output any more */
 }
 
 static int show_once(struct fnq_ctx *ctx, struct fn_error *err)
@@ -54,6 +54,6 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(status) = {
     .name = "status",
     .args = "",
-    .summary = "show what facenetd is doing and what the index holds",
+    .summary = "show the activity of facenetd and the contents of the index",
     FNQ_TYPED(status, table),
 };

@@ -12,7 +12,7 @@ const char *fnq_kind_word(size_t kind)
     return kind < FNL_KINDS ? words[kind] : "?";
 }
 
-/* The faces of the first kind of face label that there is. */
+/* The number of faces of the first kind of face label in the act. */
 static size_t count_faces(const struct fnl_act_summary *s)
 {
     const size_t *k = s->by_kind;

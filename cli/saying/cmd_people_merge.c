@@ -36,13 +36,13 @@ static void print_conflicts(struct fnq_ctx *ctx, const struct fnl_merging *m)
     if (!m->n_conflicts)
         return;
     fnq_text(&ctx->out,
-             "  conflicts: %zu face%s in photos that hold a face of each (a person is not "
-             "twice in a photo): ",
+             "  conflicts: %zu face%s in photos that hold a face of each (two faces of one "
+             "photo are two persons): ",
              m->n_conflicts, m->n_conflicts == 1 ? "" : "s");
     print_photos(ctx, m);
     if (m->n_stay)
         fnq_text(&ctx->out, "  %s unnamed unless you add --take-all\n",
-                 m->n_stay == 1 ? "this face stays" : "these faces stay");
+                 m->n_stay == 1 ? "this face remains" : "these faces remain");
 }
 
 static void print_text(struct fnq_ctx *ctx, const struct fnl_merging *m,

@@ -62,7 +62,7 @@ static void print_taken(struct fnq_ctx *ctx, const struct fnl_taking *k, uint64_
         fnq_text_safe(&ctx->out, k->taken.name);
     else
         fnq_text(&ctx->out, "%s", ctx->o.dry_run ? "a new person" : id);
-    fnq_text(&ctx->out, " now; %zu stay.", k->n_rest);
+    fnq_text(&ctx->out, " now; %zu remain.", k->n_rest);
     fnq_print_undo(ctx, act);
 }
 
@@ -93,7 +93,7 @@ static int choose_faces(struct fnq_ctx *ctx, const struct fnl_split *s, int argc
     return rc;
 }
 
-/* *ret: one flag for each face. */
+/* *ret: an array with one flag for each face. */
 static int choose(struct fnq_ctx *ctx, const struct options *o, const struct fnl_split *s,
                   int argc, char **argv, bool **ret, struct fn_error *err)
 {
@@ -152,7 +152,7 @@ FNQ_COMMAND(people_split) = {
     .args = "PERSON [FACE...]",
     .summary = "take faces out of a person",
     .details = "Without --take it shows the parts into which a person can be divided. Faces "
-               "given by id are taken as they are.",
+               "given by id are taken directly.",
     FNQ_TYPED(people_split, table),
     .operands = FNQ_COMPLETE_PEOPLE,
 };

@@ -30,7 +30,8 @@ static void add_to_sheet(struct fnq_ctx *ctx, struct labelling *l, const struct 
                       fnl_state_name(f->state));
 }
 
-/* How far a face is from its person costs a search: only what will be printed is judged. */
+/* The distance of a face from its person needs a search, so it is computed only when it will be
+ * printed. */
 static int look_at(struct fnq_ctx *ctx, struct labelling *l, struct fn_error *err)
 {
     int rc = 0;
@@ -149,7 +150,7 @@ static void print_dry_run(struct fnq_ctx *ctx, const struct labelling *l, bool r
     }
     fnq_text(o, " (largest d² %.2f; ", l->largest_d2);
     print_conflicts(o, &l->act);
-    fnq_text(o, ")%s", refused ? "." : ". Run without -n, or look: --sheet a.jpg");
+    fnq_text(o, ")%s", refused ? "." : ". Run without -n, or preview: --sheet a.jpg");
 }
 
 static void print_many(struct fnq_ctx *ctx, const struct labelling *l)
@@ -164,7 +165,7 @@ static void print_many(struct fnq_ctx *ctx, const struct labelling *l)
         return;
     }
     fnq_text(o, l->act.kind == FN_ASSERT_NOT ? "not " : "");
-    fnq_text_safe(o, name ? name : "who they were taken for");
+    fnq_text_safe(o, name ? name : "the person they were assigned to");
     fnq_text(o, ".");
 }
 

@@ -6,7 +6,7 @@
 #include "cli/library/label_faces.h"
 #include "cli/program/command.h"
 
-/* A member `common` of struct options. */
+/* A member `common` of struct options has this type. */
 struct fnq_label_options {
     const char *query, *sheet;
     bool batch, atomic;
@@ -33,7 +33,7 @@ struct fnq_labelling {
     const char *of; /* only faces of this person, or NULL */
     const struct fnq_label_options *common;
 };
-/* Faces from argc, argv. The exit code. */
+/* The faces are in argc, argv. Returns the exit code. */
 FN_NODISCARD int fnq_label_faces(struct fnq_ctx *ctx, const struct fnq_labelling *what,
                                  int argc, char **argv);
 

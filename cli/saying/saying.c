@@ -7,7 +7,7 @@
 void fnq_note_left(const struct fnq_ctx *ctx, size_t left)
 {
     if (left)
-        fnq_note(ctx, "%zu more faces are looked at again when facenetd runs.", left);
+        fnq_note(ctx, "%zu pending faces are clustered when facenetd runs.", left);
 }
 
 void fnq_print_undo(struct fnq_ctx *ctx, uint64_t act)
@@ -27,9 +27,9 @@ int fnq_confirm_many(struct fnq_ctx *ctx, size_t n, const char *what)
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
         return fnq_say(
             FN_EXIT_REFUSED,
-            "%s: this would touch %s faces. Nothing changed. Say --yes, or look first with -n.",
+            "%s: this would touch %s faces. Nothing changed. Use --yes, or preview with -n.",
             what, number);
-    (void)fprintf(stderr, "%s: %s faces. Go on? [y/N] ", what, number);
+    (void)fprintf(stderr, "%s: %s faces. Continue? [y/N] ", what, number);
     if (!fgets(line, sizeof line, stdin) || (line[0] != 'y' && line[0] != 'Y'))
         return fnq_say(FN_EXIT_REFUSED, "nothing changed.");
     return 0;

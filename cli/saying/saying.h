@@ -6,16 +6,18 @@
 #include "cli/library/act.h"
 #include "cli/program/fnq.h"
 
-/* A message about the faces whose clusters wait for the daemon; none when left is 0. */
+/* Prints a message about pending faces, left to a later facenetd; nothing when left is 0. */
 void fnq_note_left(const struct fnq_ctx *ctx, size_t left);
-/* "   undo: fnq undo L12" and the line end after a result; only the line end in a dry run. */
+/* Prints "   undo: fnq undo L12" and the line end after a result; only the line end in a dry
+ * run. */
 void fnq_print_undo(struct fnq_ctx *ctx, uint64_t act);
-/* Asks before more than 20 faces are changed; 0 to continue, else the exit code. */
+/* Asks the user before more than 20 faces are changed. Returns 0 to continue, else the exit
+ * code. */
 FN_NODISCARD int fnq_confirm_many(struct fnq_ctx *ctx, size_t n, const char *what);
 
-/* label --batch from standard input; the exit code. */
+/* Runs label --batch from standard input; returns the exit code. */
 FN_NODISCARD int fnq_batch(struct fnq_ctx *ctx, bool atomic);
-/* The same from text in memory (import labels), which is changed. */
+/* The same from text in memory (import labels), which is modified. */
 FN_NODISCARD int fnq_batch_text(struct fnq_ctx *ctx, char *text, bool atomic);
 
 #endif

@@ -7,7 +7,7 @@
 #include "cli/program/fnq.h"
 
 void fnq_print_parts(struct fnq_ctx *ctx, const struct fnl_split *s);
-/* Reads the index for the paths of the photos, in a transaction of its own. */
+/* Reads the paths of the photos from the index, in its own read transaction. */
 FN_NODISCARD int fnq_write_parts_sheet(struct fnq_ctx *ctx, const struct fnl_split *s,
                                        const char *path, struct fn_error *err);
 

@@ -5,7 +5,7 @@
 
 #include "cli/program/fnq.h"
 
-/* Undoes or redoes the act in argv, or the last one; the exit code. */
+/* Undoes or redoes the act in argv, or the last one; returns the exit code. */
 FN_NODISCARD int fnq_undo_act(struct fnq_ctx *ctx, bool redo, int argc, char **argv);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq plot runs: several training runs in one chart: what they reached with as many pictures,
- * and with how much data. */
+/* fnq plot runs: several training runs in one chart: their accuracy by number of pictures, and
+ * by size of the data. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,9 +22,9 @@ static const struct fn_opt table[] = {
 struct runs {
     size_t n;
     const char *names[RUNS_MAX];
-    struct fn_curve held[RUNS_MAX]; /* pair accuracy of people held out, over pictures seen */
+    struct fn_curve held[RUNS_MAX]; /* pair accuracy of held-out people, over pictures seen */
     double people[RUNS_MAX],
-        faces[RUNS_MAX]; /* trained on; 0: the log is from before they were kept */
+        faces[RUNS_MAX]; /* trained on; 0: an old log without this number */
     double reached[RUNS_MAX], error[RUNS_MAX]; /* accuracy at the end */
 };
 
@@ -55,8 +55,8 @@ static int read_run(struct runs *r, const char *dir, struct fn_error *err)
         r->n++;
         if (!r->held[i].n)
             rc = fn_error_set(err, FN_EUSAGE,
-                              "'%s' has no figures of people held out: they come from the "
-                              "validation people of the data, see fnq train --eval-every",
+                              "'%s' has no figures of people held out; see fnq train "
+                              "--hold-out and --eval-every",
                               path);
     }
     fn_run_csv_free(&c);
@@ -73,7 +73,7 @@ static int draw_held_out(const struct runs *r, const char *dir, struct fn_error 
                                        .n = r->held[i].n,
                                        .kind = FN_PLOT_LINE,
                                        .colour = fn_plot_colours[i]};
-    const struct fn_plot p = {.title = "People held out: pair accuracy while training",
+    const struct fn_plot p = {.title = "Held-out people: pair accuracy during training",
                               .x = {.title = "pictures seen"},
                               .y = {.title = "pair accuracy"},
                               .series = s,
@@ -89,7 +89,7 @@ static void swap(double *a, double *b)
     *b = keep;
 }
 
-/* In the order of the data's size; RUNS_MAX is small. */
+/* Sorts by the size of the data; RUNS_MAX is small. */
 static void sort_by_people(struct runs *r)
 {
     for (size_t i = 1; i < r->n; i++)
@@ -101,7 +101,7 @@ static void sort_by_people(struct runs *r)
         }
 }
 
-/* Only when the runs differ in it. */
+/* Draws the chart only when the runs differ in the size of their data. */
 static int draw_data(struct runs *r, const char *dir, bool *drawn, struct fn_error *err)
 {
     double low[RUNS_MAX], high[RUNS_MAX];
@@ -115,7 +115,7 @@ static int draw_data(struct runs *r, const char *dir, bool *drawn, struct fn_err
         high[i] = r->reached[i] + r->error[i];
     }
     const struct fn_plot_series s[] = {
-        {.label = "pair accuracy of people held out",
+        {.label = "pair accuracy of held-out people",
          .x = r->people,
          .y = r->reached,
          .n = r->n,
@@ -182,8 +182,8 @@ FNQ_COMMAND(plot_runs) = {
     .name = "plot runs",
     .args = "DIR...",
     .summary = "draw several training runs in one chart",
-    .details = "What each reached on the people held out, with as many pictures; and, when "
-               "they differ in it, with how many people.",
+    .details = "Shows the accuracy of each run on held-out people by the number of pictures "
+               "and, if the runs differ in it, by the number of people.",
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(plot_runs, table),
 };

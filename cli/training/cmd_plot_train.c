@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fnq plot train: the curves of a run, from the file that fnq train keeps. */
+/* fnq plot train: the curves of a run, from the log that fnq train writes. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -85,7 +85,7 @@ static int draw_held_out(const struct fn_run_csv *c, const char *dir, struct fn_
     char title[80];
     int rc = 0;
     if (k[0].n) {
-        (void)snprintf(title, sizeof title, "People held out: pair accuracy %.4f at the end",
+        (void)snprintf(title, sizeof title, "Held-out people: pair accuracy %.4f at the end",
                        k[0].y[k[0].n - 1]);
         const struct fn_plot p = {.title = title,
                                   .x = {.title = "step"},

@@ -26,13 +26,12 @@ static const struct options defaults = {.eval_every = 100};
 enum { CHECKPOINT_EVERY = 100 };
 static const struct fn_opt table[] = {
     OPT_TEXT(out, "out", 'o', "DIR", "folder of the run: train.ckpt, train.csv, model.fnm"),
-    OPT_FLAG(resume, "resume", 0, "go on with the run in --out"),
+    OPT_FLAG(resume, "resume", 0, "resume the run in --out"),
     OPT_FLAG(labels, "labels", 0,
-             "the data is the index: the faces you confirmed, of people with a name"),
-    OPT_TEXT(
-        hold_out, "hold-out", 0, "X",
-        "judge on this share of the people, train on the others (with --labels 0.1, from 200 "
-        "people on)"),
+             "train on the index: the faces you confirmed, of people with a name"),
+    OPT_TEXT(hold_out, "hold-out", 0, "X",
+             "evaluate on this share of the people, train on the others (with --labels 0.1, "
+             "from 200 people on)"),
     OPT_NUMBER(words.steps, "steps", 0, "N", "steps of the whole run (default 1000)"),
     OPT_TEXT(words.batch, "batch", 0, "PxK[+N]",
              "people x faces of each, and N faces of others (default 45x8)"),
@@ -47,20 +46,20 @@ static const struct fn_opt table[] = {
              "learning rate (default by optimizer: 0.003, 0.05, 0.001)"),
     OPT_TEXT(words.schedule, "schedule", 0, "NAME", "flat, steps or cosine (default)"),
     OPT_TEXT(words.freeze_before, "freeze-before", 0, "LAYER",
-             "train this layer and those behind it only"),
+             "train only this layer and later layers"),
     OPT_TEXT(words.size, "size", 0, "WxH", "input size (default: the network's)"),
-    OPT_NUMBER(dim, "dim", 0, "N", "numbers of an embedding (default 128)"),
+    OPT_NUMBER(dim, "dim", 0, "N", "dimensions of an embedding (default 128)"),
     OPT_TEXT(share, "share", 0, "X",
              "train on this share of the people, for a curve over the amount of data"),
     OPT_TEXT(mode, "mode", 0, "MODE",
              "detect (find faces and align; default) or centre (the middle of each picture)"),
     OPT_NUMBER(words.threads, "threads", 0, "N", "default: one per core"),
-    OPT_NUMBER(words.seed, "seed", 0, "N", "of everything random (default 1)"),
+    OPT_NUMBER(words.seed, "seed", 0, "N", "seed of all random choices (default 1)"),
     OPT_LIST(words.set, "set", 0, "NAME=X",
              "any other option of a run, e.g. augment.flip_p=0; see fnq(1)"),
     OPT_NUMBER(checkpoint_every, "checkpoint-every", 0, "N", "steps (default 100)"),
     OPT_NUMBER(eval_every, "eval-every", 0, "N",
-               "steps between figures on held-out people (default 100; 0: never)"),
+               "steps between evaluations on held-out people (default 100; 0: never)"),
     OPT_END};
 
 static volatile sig_atomic_t stop_asked;
@@ -82,11 +81,11 @@ struct train {
     const struct options *o;
     bool centre; /* of each picture, instead of a face */
     double share, hold_out;
-    struct fn_comm *comm; /* this process among those that train; rank 0 speaks and writes */
+    struct fn_comm *comm; /* the processes of this run; only rank 0 prints and writes */
     struct fn_run_places places;
     struct fnl_network network;
     struct fn_checkpoint resumed;
-    const struct fn_model *model; /* of one of the two */
+    const struct fn_model *model; /* of network or of resumed */
     struct fn_train_opts opts;
     struct fn_face_template face;
     struct fnl_pictures pictures;
@@ -111,8 +110,7 @@ static int set_places(struct train *t, struct fn_error *err)
     int rc = fn_run_places_of(t->o->out, &t->places, err);
     if (rc == 0 && !t->o->resume && fn_file_exists(t->places.checkpoint))
         rc = fn_error_set(err, FN_EREFUSED,
-                          "'%s' has a run already; go on with it (--resume) or take another "
-                          "folder",
+                          "'%s' has a run already; resume it (--resume) or use another folder",
                           t->places.dir);
     return rc ? rc : fn_mkdirs(t->places.dir, 0755, err);
 }
@@ -128,7 +126,8 @@ static int resume_from(struct train *t, struct fn_error *err)
     t->opts.cpu_flags = FN_CPU_DETECT;
     t->model = t->resumed.model;
     if (t->comm->rank == 0 && strcmp(t->resumed.kernels, fn_cpu_name(fn_cpu_flags())) != 0)
-        fnq_note(t->ctx, "begun with %s kernels, goes on with %s: rounded otherwise from here",
+        fnq_note(t->ctx,
+                 "started with %s kernels, resumed with %s: rounding differs from here on",
                  t->resumed.kernels, fn_cpu_name(fn_cpu_flags()));
     return 0;
 }
@@ -154,8 +153,7 @@ static int find_faces(struct train *t, struct fn_error *err)
     rc = fnl_training_find_faces(&e, &t->face, t->data, &looked, &without, err);
     fnq_eval_close(t->ctx, &e);
     if (rc == 0 && without)
-        fnq_note(t->ctx,
-                 "no face found in %zu of %zu pictures: their centres are taken instead",
+        fnq_note(t->ctx, "no face found in %zu of %zu pictures: their centres are used instead",
                  without, looked);
     return rc;
 }
@@ -172,7 +170,8 @@ static int read_data(struct train *t, const char *path, struct fn_error *err)
     if (t->comm->rank == 0)
         fnq_labelled_note(t->ctx, d.n_missing, d.n_unnamed);
     if (t->data->n_shared && t->comm->rank == 0)
-        fnq_note(t->ctx, "%zu pictures also stand under another person", t->data->n_shared);
+        fnq_note(t->ctx, "%zu pictures are also listed under another person",
+                 t->data->n_shared);
     if (t->centre || !path)
         return 0;
     rc = fn_comm_agree(t->comm, t->comm->rank == 0 ? find_faces(t, err) : 0, err);
@@ -237,28 +236,29 @@ static void say_end(const struct train *t, const struct fn_run_result *r, const 
     const char *model = t->places.model;
     if (!r->has_thresholds)
         fnq_note(t->ctx,
-                 "%s has no thresholds of its own (%s); measure them: fnq eval "
+                 "%s has no thresholds (%s); measure them: fnq eval "
                  "calibrate %s DIR",
                  model, r->judged ? r->held.why_none : "not measured at this step", model);
     if (r->stopped)
         fnq_note(t->ctx,
-                 "stopped at step %" PRIu64 ", saved; go on: fnq train --resume --out %s %s",
+                 "stopped at step %" PRIu64
+                 ", saved; to resume: fnq train --resume --out %s %s",
                  r->steps, t->places.dir, data ? data : "--labels");
     else
-        fnq_note(t->ctx,
-                 "%s is the network; judge it: fnq eval lfw DIR --model %s; index with it: fnq "
-                 "model install %s --name NAME",
-                 model, model, model);
+        fnq_note(
+            t->ctx,
+            "%s is the network; evaluate it: fnq eval lfw DIR --model %s; index with it: fnq "
+            "model install %s --name NAME",
+            model, model, model);
 }
 
 static const char *what_is_missing(const struct options *o)
 {
     if (!o->out)
-        return "train: where to? --out DIR";
+        return "train: which folder for the run? --out DIR";
     if (o->resume)
-        return "train: --resume takes the data alone (with --labels nothing); the network is "
-               "in "
-               "the run";
+        return "train: --resume takes only the data (with --labels, nothing); the network is "
+               "in the run";
     return o->labels ? "train: which network? With --labels the data is the index"
                      : "train: which network, on which data?";
 }
@@ -293,9 +293,9 @@ FNQ_COMMAND(train) = {
     .summary = "train a network, or fine-tune a model",
     .details = "NETWORK is built in (nn1, nn2, nn3, nn4, nns1-like, nns2-like), a model file "
                "or an installed model. DATA is a folder with a\n"
-               "folder per person, or a list of pictures; with --labels it is the index. "
-               "Interrupted (Ctrl-C), the run is saved;\n"
-               "--resume goes on with the same bits.",
+               "folder per person, or a list of pictures; with --labels the data are from the "
+               "index. Interrupted (Ctrl-C), the run is saved;\n"
+               "--resume continues it bit-identically.",
     .defaults = &defaults,
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(train, table),

@@ -15,7 +15,7 @@ static int set_named(struct fn_train_opts *o, const char *name, const char *valu
     return value ? fn_train_opts_set(o, name, value, err) : 0;
 }
 
-/* A number of at most seven digits, above 0, and how far it goes. */
+/* Parses a number above 0 with at most seven digits; *p is moved past it. */
 static bool number(const char **p, uint32_t *ret)
 {
     char *end;
@@ -72,7 +72,7 @@ static int set_list(struct fn_train_opts *o, const struct fn_opt_list *l, struct
     return 0;
 }
 
-/* What belongs to an optimizer or a loss, before what the user says of it. */
+/* Sets the defaults of the optimiser and the loss, before the options of the user. */
 static void set_defaults(struct fn_train_opts *o)
 {
     static const double rates[] = {.003, .05, .001};

@@ -79,10 +79,9 @@ static void collapsed(void *arg, uint64_t step)
 {
     const struct fnq_train_says *t = arg;
     fnq_note(t->ctx,
-             "step %" PRIu64
-             ": all embeddings are nearly the same (collapse): the loss stays at the "
-             "margin and teaches nothing. A lower --rate, --select semi-hard, --mining "
-             "online, or --loss arc first",
+             "step %" PRIu64 ": all embeddings are nearly the same (collapse): the loss stays "
+             "at the margin and training has no effect. Try a lower --rate, "
+             "--select semi-hard, --mining online, or --loss arc first",
              step);
 }
 

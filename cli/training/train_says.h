@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What fnq train says while a run goes on, on standard error. */
+/* The messages of fnq train during a run, on standard error. */
 #ifndef FN_CLI_TRAINING_TRAIN_SAYS_H
 #define FN_CLI_TRAINING_TRAIN_SAYS_H
 
@@ -8,9 +8,9 @@
 
 struct fnq_train_says {
     const struct fnq_ctx *ctx;
-    uint64_t said_ns; /* progress */
+    uint64_t said_ns; /* when progress was printed */
 };
-/* arg of the events is says, which lives on; stop is left NULL. */
+/* The arg of the events is says, which must outlive them; stop is left NULL. */
 struct fn_run_events fnq_train_events(struct fnq_train_says *says);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What every part of the daemon may read: values, no parts. The loop owns the struct. A reload
- * replaces cfg and rules, so only the loop's thread reads those two: what another thread needs
- * of them is copied into the task it is given. The rest stays as it is. */
+/* Values that every part of the daemon may read. The loop owns the struct. A reload replaces
+ * cfg and rules, so only the loop's thread reads these two: values that another thread needs
+ * are copied into its task. The other members do not change. */
 #ifndef FN_DAEMON_SETTINGS_H
 #define FN_DAEMON_SETTINGS_H
 
@@ -15,7 +15,7 @@ struct fn_rules;
 
 struct fnd_settings {
     const struct fn_config *cfg;
-    struct fn_rules *rules; /* what is left out of the library */
+    struct fn_rules *rules; /* what is excluded from the library */
     struct fn_profile_values profile;
     bool once;
     uint64_t workers;   /* of the command line; 0: as configured */

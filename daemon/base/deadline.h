@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Waiting with a limit: condition variables of the monotonic clock and points in time. */
+/* Waiting with a limit: condition variables that use the monotonic clock, and deadlines. */
 #ifndef FN_DAEMON_DEADLINE_H
 #define FN_DAEMON_DEADLINE_H
 

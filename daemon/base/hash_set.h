@@ -10,7 +10,7 @@
 struct fnd_seen {
     uint64_t *slot; /* 0: free */
     size_t cap, n;
-    bool failed; /* out of memory: the set is not whole */
+    bool failed; /* out of memory: the set is incomplete */
 };
 void fnd_seen_add(struct fnd_seen *s, uint64_t hash);
 bool fnd_seen_has(const struct fnd_seen *s, uint64_t hash);

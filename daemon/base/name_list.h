@@ -11,18 +11,18 @@
 struct fnd_names {
     char *data; /* n names, each with its NUL */
     size_t len, cap, n;
-    bool failed; /* out of memory: the list is not whole */
+    bool failed; /* out of memory: the list is incomplete */
 };
 
 void fnd_names_add(struct fnd_names *l, const char *name);
 /* The name after at, the first when at is NULL, NULL at the end. */
 const char *fnd_names_next(const struct fnd_names *l, const char *at);
-/* Takes the last name off; false: there is none. */
+/* Removes the last name; false: the list is empty. */
 bool fnd_names_pop(struct fnd_names *l, char *out, size_t size);
 void fnd_names_finish(struct fnd_names *l); /* leaves an empty list */
 /* Is path one of the folders of the list, or below one? */
 bool fnd_names_cover(const struct fnd_names *l, const char *path);
-/* "" is above everything; equal counts. */
+/* Is path equal to folder, or below it? Everything is below "". */
 bool fnd_is_below(const char *folder, const char *path);
 
 #endif

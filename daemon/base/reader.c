@@ -17,12 +17,12 @@ struct fnd_reader {
     pthread_t thread;
     pthread_mutex_t lock; /* guards all below */
     pthread_cond_t more;
-    struct fnd_task *head[2], *tail[2]; /* short ones, scans */
+    struct fnd_task *head[2], *tail[2]; /* short tasks, scans */
     bool stop, ended;
     int priority; /* enum fn_priority; set before the thread starts */
 };
 
-/* SCHED_IDLE and idle I/O, or nice, for the calling thread; enum fn_priority. */
+/* Sets SCHED_IDLE and idle I/O, or nice, for the calling thread; enum fn_priority. */
 static void set_priority(int priority)
 {
     if (priority == FN_PRIORITY_NORMAL)
@@ -31,8 +31,8 @@ static void set_priority(int priority)
         struct sched_param p = {0};
         (void)sched_setscheduler(0, SCHED_IDLE, &p);
     }
-    /* On Linux both calls are about the calling thread. ioprio_set(2): class in bits 13 up,
-     * idle is 3, best effort 2. */
+    /* On Linux both calls apply to the calling thread. ioprio_set(2): class in bits 13 up, idle
+     * is 3, best effort 2. */
     (void)setpriority(PRIO_PROCESS, 0, priority == FN_PRIORITY_IDLE ? 19 : 10);
     (void)syscall(SYS_ioprio_set, 1, 0, priority == FN_PRIORITY_IDLE ? 3 << 13 : (2 << 13) | 7);
 }
@@ -117,8 +117,8 @@ void fnd_reader_stop(struct fnd_reader *r)
     pthread_mutex_unlock(&r->lock);
 }
 
-/* What was never begun goes back to the loop as it is; the loop frees it while it drains its
- * mail. */
+/* Tasks that were never started return to the loop unchanged; the loop frees them when it
+ * drains its mailbox. */
 static void give_back(struct fnd_reader *r)
 {
     for (int kind = 0; kind < 2; kind++)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The thread of one root: everything that touches the root's file system happens here, so that
- * a mount that does not answer stops nothing but itself. Short tasks (look at a file, hash one)
- * go before scans, also in the middle of one.
+/* The thread of one root. All access to the root's file system happens here, so that a mount
+ * that does not respond affects only this root. Short tasks (check a file, hash a file) run
+ * before scans, also in the middle of one.
  *
- * Owns its thread and the tasks that wait; a task goes back to the loop through the mailbox
- * when its work is done. */
+ * Owns its thread and the waiting tasks. When its work is done, a task returns to the loop
+ * through the mailbox. */
 #ifndef FN_DAEMON_READER_H
 #define FN_DAEMON_READER_H
 
@@ -21,19 +21,19 @@ struct fnd_task {
     void (*work)(struct fnd_reader *r, struct fnd_task *t); /* on the reader thread */
 };
 
-/* root: for the message of an error. priority: enum fn_priority of the thread. box outlives the
- * reader. */
+/* root: for error messages. priority: enum fn_priority of the thread. box outlives the reader.
+ */
 FN_NODISCARD int fnd_reader_create(struct fnd_mailbox *box, const char *root, int priority,
                                    struct fnd_reader **ret, struct fn_error *err);
-/* Tells the thread to end after the task in hand; does not wait. */
+/* Tells the thread to end after the current task; does not wait. */
 void fnd_reader_stop(struct fnd_reader *r);
-/* Waits up to wait_ms for the end. false: it hangs; then r must stay as it is. What was never
- * begun comes back to the loop as it is. */
+/* Waits up to wait_ms for the end. false: the thread hangs, and r must not be freed. Tasks that
+ * were never started return to the loop unchanged. */
 bool fnd_reader_join(struct fnd_reader *r, unsigned wait_ms);
 void fnd_reader_submit(struct fnd_reader *r, struct fnd_task *t, bool is_scan);
 
 /* On the reader thread: */
 bool fnd_reader_stopping(struct fnd_reader *r);
-void fnd_reader_run_short(struct fnd_reader *r); /* the short tasks that wait */
+void fnd_reader_run_short(struct fnd_reader *r); /* runs the waiting short tasks */
 
 #endif

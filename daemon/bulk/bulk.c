@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* facenetd-bulk: see bulk.h. In rounds: every rank opens and hashes BULK_SHARE photos, the
- * first one says which contents the index has, the others are looked at, and what was found
- * goes to the first rank, which stores a round in one transaction. A run that was cut off is
- * started again: what is stored is known then. */
+/* facenetd-bulk: see bulk.h. It works in rounds: every rank opens and hashes BULK_SHARE photos,
+ * the first rank checks which contents the index has, and each rank processes those that are
+ * new. The results go to the first rank, which stores a round in one transaction. An
+ * interrupted run is simply started again: the stored photos are then known. */
 #include "daemon/bulk/bulk.h"
 
 #include <errno.h>
@@ -24,14 +24,14 @@ static struct {
 static const struct fn_opt table[] = {
     {"root", 0, FN_OPT_STRING, &opt.root, "DIR", "the folder that all photos are below"},
     {"index", 0, FN_OPT_STRING, &opt.index, "DIR", "the index, on the first rank's machine"},
-    {"models", 0, FN_OPT_STRING, &opt.models, "DIR", "where the model files are"},
+    {"models", 0, FN_OPT_STRING, &opt.models, "DIR", "folder of the model files"},
     {"config", 'c', FN_OPT_STRING, &opt.config, "FILE", "configuration file"},
-    {"version", 'V', FN_OPT_FLAG, &opt.version, NULL, "print the version and end"},
-    {"help", 'h', FN_OPT_FLAG, &opt.help, NULL, "print this and end"},
+    {"version", 'V', FN_OPT_FLAG, &opt.version, NULL, "print the version and exit"},
+    {"help", 'h', FN_OPT_FLAG, &opt.help, NULL, "print this help and exit"},
     {NULL, 0, FN_OPT_FLAG, NULL, NULL, NULL},
 };
 
-/* ---- the list: read by the first rank, given to all ---- */
+/* ---- the list: read by the first rank, sent to all ---- */
 
 static const char *below(const struct bulk *b, const char *path)
 {
@@ -41,7 +41,7 @@ static const char *below(const struct bulk *b, const char *path)
     return strncmp(path, b->root, n) == 0 && path[n] == '/' ? path + n + 1 : NULL;
 }
 
-/* Paths with an upward step could be below something else. */
+/* A path with ".." could be outside of the root. */
 static bool climbs(const char *path)
 {
     for (const char *p = path; p; p = strchr(p, '/')) {
@@ -97,7 +97,7 @@ static int share_list(struct bulk *b, struct fn_error *err)
 
 /* ---- rounds ---- */
 
-/* The first rank sees all shares, and says what is known. */
+/* The first rank gets all shares and determines which photos are known. */
 static int find_known(struct bulk *b, struct bulk_photo *all, size_t *bytes,
                       struct fn_error *err)
 {
@@ -113,7 +113,7 @@ static int find_known(struct bulk *b, struct bulk_photo *all, size_t *bytes,
     return rc;
 }
 
-/* What every rank found goes to the first one. bytes: room for three numbers per rank. */
+/* Sends what every rank found to the first one. bytes: room for three numbers per rank. */
 static int collect(struct bulk *b, const struct fn_buf *own, struct fn_buf *all, size_t *bytes,
                    struct fn_error *err)
 {
@@ -194,7 +194,7 @@ static int begin(struct bulk *b, const char *list, struct fn_config_file **confi
     free(root);
     rc = rc ? rc : fn_path_expand(b->index_dir, sizeof b->index_dir, opt.index);
     rc = rc ? rc : fn_profile_read_values(dir, b->cfg->profile, &b->profile, err);
-    if (rc == FN_ENOTFOUND) /* a missing input, no answer */
+    if (rc == FN_ENOTFOUND) /* a missing input, not an empty result */
         rc = FN_EMODEL;
     if (rc || b->comm->rank)
         return rc;
@@ -231,7 +231,7 @@ static int finish(struct bulk *b, int rc, const struct fn_error *err)
                      " bad, %" PRIu64 " not readable\n",
                      b->count.photos, b->count.faces, b->count.known, b->count.bad,
                      b->count.gone);
-    /* the exit code of mpirun is that of the rank that has one */
+    /* the exit code of mpirun is that of a rank with a non-zero code */
     bool first = b->comm->rank == 0;
     fn_comm_finish(b->comm);
     return rc || first ? code : FN_EXIT_OK;
@@ -242,7 +242,7 @@ static int print_help(void)
     struct fn_buf b;
     fn_buf_init(&b, 1 << 16);
     fn_buf_str(&b, "usage: [mpirun ...] facenetd-bulk LIST --root DIR --index DIR [options]\n"
-                   "Puts the photos of LIST, a path a line, into an index. Under mpirun every\n"
+                   "Adds the photos of LIST, a path per line, to an index. Under mpirun every\n"
                    "process takes a share; the first one reads LIST and writes the index.\n\n");
     fn_options_help(&b, table);
     (void)fputs(fn_buf_cstr(&b), stdout);

@@ -68,7 +68,8 @@ void bulk_worker_stop(struct bulk *b)
         (void)worker_end(b, true, text, sizeof text);
 }
 
-/* 0: *ret, or (BULK_BAD) why there is none. Negative: not the photo's fault. */
+/* Returns 0 with *ret set, or with the photo BULK_BAD and a reason. Negative: an error that is
+ * not in the photo. */
 static int ask(struct bulk *b, struct bulk_photo *p, int fd, struct fn_work_reply *ret,
                struct fn_error *err)
 {

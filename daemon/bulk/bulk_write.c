@@ -13,7 +13,7 @@
 
 enum { LOCK_WAIT_MS = 5000, SETTLE_FACES = 4000 };
 
-/* Runs change in a transaction, again when the map had to grow. */
+/* Runs change in a transaction, and repeats it when the map had to grow. */
 static int write(struct bulk *b,
                  int (*change)(struct bulk *b, struct fn_txn *t, void *arg,
                                struct fn_error *err),
@@ -34,7 +34,7 @@ static int write(struct bulk *b,
     return rc;
 }
 
-/* Everything else of a root the daemon finds out when it is given the folder. */
+/* The daemon determines the other values of a root when it gets the folder. */
 static int ensure_root(struct bulk *b, struct fn_txn *t, void *arg, struct fn_error *err)
 {
     struct fn_root root;
@@ -65,7 +65,7 @@ void bulk_mark_known(struct bulk *b, struct bulk_photo *p, size_t n)
     struct fn_txn *t = NULL;
     fn_photo_id id;
     if (fn_txn_begin(b->store, false, 0, &t, &err))
-        return; /* looked at again: only slower */
+        return; /* processed again, which only takes longer */
     for (size_t i = 0; i < n; i++)
         p[i].known = p[i].state == BULK_OPEN && fn_photo_by_hash(t, &p[i].hash, &id) == 0;
     fn_txn_abort(t);
@@ -78,7 +78,7 @@ struct batch {
     size_t bytes;
 };
 
-/* Copies, since what came over the wire has any alignment. Advances. */
+/* Copies the bytes, since received data may be unaligned, and advances. */
 static bool take(struct batch *in, void *to, size_t n)
 {
     if (n > in->bytes)
@@ -142,7 +142,7 @@ static int store_all(struct bulk *b, struct fn_txn *t, void *arg, struct fn_erro
     return rc;
 }
 
-/* Once it is in: what is told, and counted. */
+/* After the commit: reports and counts the photos. */
 static void tell(struct bulk *b, struct batch in)
 {
     struct bulk_photo p;

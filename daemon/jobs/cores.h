@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How many cores there are for workers. */
+/* The number of cores available to workers. */
 #ifndef FN_DAEMON_CORES_H
 #define FN_DAEMON_CORES_H
 

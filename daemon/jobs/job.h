@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* One entry of the durable queue while it is worked on. Owned by the list (job_list.h); handed
- * to the root's reader (admit.c), to a worker (worker_pool.c) and to the writer (outcome.c),
- * one after the other. */
+/* One entry of the durable queue in progress. Owned by the list (job_list.h); handed to the
+ * root's reader (admit.c), to a worker (worker_pool.c) and to the writer (outcome.c), one after
+ * the other. */
 #ifndef FN_DAEMON_JOB_H
 #define FN_DAEMON_JOB_H
 
@@ -14,9 +14,9 @@
 enum fnd_job_state {
     FND_JOB_ADMIT,  /* the reader opens and hashes it */
     FND_JOB_READY,  /* waits for a worker, with an open descriptor */
-    FND_JOB_WORKER, /* a worker looks at it */
-    FND_JOB_TWIN,   /* the same content is in work: waits for that */
-    FND_JOB_WRITE,  /* its outcome is being written */
+    FND_JOB_WORKER, /* a worker processes it */
+    FND_JOB_TWIN,   /* waits for another job with the same content */
+    FND_JOB_WRITE,  /* its result is being written */
 };
 
 struct fnd_job {
@@ -31,13 +31,13 @@ struct fnd_job {
     struct fn_store *store;
     struct fn_rules *rules;
     uint64_t max_file_bytes;
-    /* of it */
+    /* result of admission */
     enum fn_admit_end end;
     int fd;
     struct fn_h128 hash;
     struct fn_path path; /* as it was when it was opened; photo is not set */
     char reason[FN_REASON_MAX];
-    bool stale; /* renamed or deleted meanwhile: looked at again when it is written */
+    bool stale; /* renamed or deleted meanwhile: checked again after it was written */
 };
 
 #endif

@@ -17,7 +17,7 @@ void fnd_job_list_drop(struct fnd_job_list *l, struct fnd_job *j); /* frees j */
 bool fnd_job_list_has(const struct fnd_job_list *l, fn_root_id root, const char *path);
 /* The first one in this state; NULL: none. */
 struct fnd_job *fnd_job_list_first(const struct fnd_job_list *l, enum fnd_job_state state);
-/* Is the same content in work, by another job that does not wait itself? */
+/* Is the same content in progress, in another job that does not wait itself? */
 bool fnd_job_list_has_twin(const struct fnd_job_list *l, const struct fnd_job *j);
 /* The first job that waits for this content; NULL: none. */
 struct fnd_job *fnd_job_list_twin(const struct fnd_job_list *l, const struct fn_h128 *hash);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The ends of a job: its outcome goes to the writer, and what follows when that is done. */
+/* The end of a job: its outcome goes to the writer; what happens after it was written. */
 #include "daemon/jobs/jobs_priv.h"
 
 #include <errno.h>
@@ -48,15 +48,15 @@ static struct fnd_outcome_to where(struct fnd_jobs *jobs)
                                    .done = on_written};
 }
 
-/* The job's operation is written; or it has failed, then the entry is still in the queue. */
+/* The operation of the job was written, or it failed and the entry is still in the queue. */
 static void finished(struct fnd_jobs *jobs, struct fnd_job *j, bool dequeued);
 
-/* rc: of an outcome. */
+/* rc: of a function that submits an outcome. */
 static void check(struct fnd_jobs *jobs, struct fnd_job *j, int rc)
 {
     if (!rc)
         return;
-    fn_log(FN_LOG_ERROR, "out of memory, a photo stays in the queue");
+    fn_log(FN_LOG_ERROR, "out of memory, a photo remains in the queue");
     finished(jobs, j, false);
 }
 
@@ -105,14 +105,14 @@ static void finished(struct fnd_jobs *jobs, struct fnd_job *j, bool dequeued)
     if (j->stale)
         jobs->with.calls->look(jobs->with.owner, j->root_id, j->e.path, false);
     fnd_job_list_drop(&jobs->list, j);
-    /* Twins: a known photo now; when this one failed, the first of them finds out by itself. */
+    /* Twins are now known photos. When this job failed, the first twin is processed itself. */
     for (struct fnd_job *t;
          content && !fnd_jobs_stopping(jobs) && (t = fnd_job_list_twin(&jobs->list, &hash));)
         fnd_job_known(jobs, t);
     jobs->with.calls->changed(jobs->with.owner);
 }
 
-/* An operation that failed for good. */
+/* An operation that failed permanently. */
 static void failed(struct fnd_jobs *jobs, struct fnd_job *j, const struct fnd_outcome_end *end)
 {
     char name[FN_PATH_MAX], text[FN_PATH_MAX + 640];
@@ -121,16 +121,17 @@ static void failed(struct fnd_jobs *jobs, struct fnd_job *j, const struct fnd_ou
         return;
     }
     if (end->status == FN_ECORRUPT) {
-        (void)snprintf(text, sizeof text,
-                       "%s: %s. Labels are safe in labels.log. Look closer: fnq doctor --deep",
-                       jobs->with.settings->index_dir, end->text);
+        (void)snprintf(
+            text, sizeof text,
+            "%s: %s. Labels are safe in labels.log. Check the index: fnq doctor --deep",
+            jobs->with.settings->index_dir, end->text);
         fnd_jobs_fatal(jobs, FN_EXIT_DAMAGED, text);
         fnd_job_abandon(jobs, j);
         return;
     }
     fn_log(FN_LOG_ERROR, "%s: cannot be stored: %s", fnd_job_name(jobs, j, name), end->text);
     if (end->status == -EINVAL && end->has_faces)
-        fnd_job_bad(jobs, j, "the worker gave values out of their range");
+        fnd_job_bad(jobs, j, "the worker returned values out of range");
     else
         finished(jobs, j, false);
 }
@@ -162,7 +163,7 @@ static void on_written(struct fnd_job *j, const struct fnd_outcome_end *end)
     if (end->kind == FND_OUTCOME_PHOTO)
         count_photo(jobs, j, end);
     jobs->n.known += end->kind == FND_OUTCOME_KNOWN;
-    /* If the index shows a photo there, the loss is judged like any other. */
+    /* If the index has a photo at this path, the loss is handled like any other. */
     if (end->kind == FND_OUTCOME_GONE)
         jobs->with.calls->look(jobs->with.owner, j->root_id, j->e.path, true);
     finished(jobs, j, end->kind != FND_OUTCOME_REQUEUE);

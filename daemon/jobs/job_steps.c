@@ -11,8 +11,8 @@
 #include "engine/base/log.h"
 
 enum {
-    TRIES_FREE = 10,   /* killed from outside so often without a pause */
-    TROUBLE_TRIES = 3, /* failing reads until a photo is called bad */
+    TRIES_FREE = 10,   /* killed from outside this often before there are pauses */
+    TROUBLE_TRIES = 3, /* failed reads until a photo is treated as bad */
 };
 
 /* ---- after admission ---- */
@@ -128,7 +128,7 @@ static void on_abandoned(void *owner, struct fnd_job *j)
     fnd_job_abandon(owner, j);
 }
 
-/* Vectors of two models are never compared: an index belongs to one. */
+/* Vectors of two models are never compared, so an index belongs to one model. */
 static void on_ready(void *owner, const struct fn_h128 *profile_id)
 {
     struct fnd_jobs *jobs = owner;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Jobs from the queue to a worker. What follows a step is job_steps.c's. */
+/* Jobs from the queue to a worker. What happens after a step is in job_steps.c. */
 #include "daemon/jobs/jobs_priv.h"
 
 #include <errno.h>
@@ -10,8 +10,9 @@
 #include "engine/base/clock.h"
 
 enum {
-    JOBS_BASE = 16,      /* jobs in flight: this and ... */
-    JOBS_PER_WORKER = 4, /* ... this many per worker, so that hashing is ahead of the workers */
+    JOBS_BASE = 16, /* jobs in flight: this and ... */
+    JOBS_PER_WORKER =
+        4, /* ... this many per worker, so that hashing stays ahead of the workers */
     REWIND_EVERY_S = 2,
     SOON_S = 61,
 };
@@ -94,12 +95,12 @@ void fnd_jobs_tick(struct fnd_jobs *jobs, uint64_t now_ns)
     if (now_ns < jobs->next_rewind_ns)
         return;
     jobs->next_rewind_ns = now_ns + REWIND_EVERY_S * 1000000000ull;
-    fnd_queue_cursor_rewind(&jobs->cursor); /* a root may be back, a retry due */
+    fnd_queue_cursor_rewind(&jobs->cursor); /* a root may be back, or a retry due */
 }
 
 void fnd_jobs_queued(struct fnd_jobs *jobs, bool urgent)
 {
-    if (urgent) /* they are wanted now, not after all the others */
+    if (urgent) /* take them now, not after all the others */
         fnd_queue_cursor_restart(&jobs->cursor);
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Jobs: from the durable queue to the index. A bounded number of queue entries is in flight:
- * opened and hashed by the root's reader (admit.c), looked at by a worker (worker_pool.c), and
+ * opened and hashed by the root's reader (admit.c), processed by a worker (worker_pool.c), and
  * written (outcome.c).
  *
- * Owns the jobs and the workers; loop thread. Uses the writer, and the readers that find_root
- * names; calls back as struct fnd_jobs_calls says. */
+ * Owns the jobs and the workers; loop thread. Uses the writer, and the readers returned by
+ * find_root; reports through struct fnd_jobs_calls. */
 #ifndef FN_DAEMON_JOBS_H
 #define FN_DAEMON_JOBS_H
 
@@ -20,24 +20,24 @@ struct fnd_jobs;
 enum fnd_work {
     FND_WORK_GO,     /* photos may be handed to workers */
     FND_WORK_WAIT,   /* not now: paused, or no space */
-    FND_WORK_FINISH, /* the daemon stops; a photo in hand may be finished */
-    FND_WORK_DROP,   /* it stops, and nothing can be written */
+    FND_WORK_FINISH, /* the daemon stops; photos in progress may be finished */
+    FND_WORK_DROP,   /* the daemon stops, and nothing can be written */
 };
 
 struct fnd_jobs_calls {
     enum fnd_work (*work)(void *owner);
-    /* Where a root lies, and the thread that reads there. False: unknown, or away. */
+    /* Finds the path of a root, and its reader. False: unknown, or away. */
     bool (*find_root)(void *owner, fn_root_id id, const char **ret_path,
                       struct fnd_reader **ret_reader);
-    /* Reading fails in this root: is its drive still there? */
+    /* Reading fails in this root: its drive may be gone. */
     void (*doubt)(void *owner, fn_root_id id);
-    /* A file has to be looked at again: it was changed while it was in work, or (gone) is not
-     * where the queue said. */
+    /* A file has to be checked again: it was changed while it was processed, or (gone) it is
+     * not at the path in the queue. */
     void (*look)(void *owner, fn_root_id id, const char *rel, bool gone);
     /* A photo is bad; name: for the log. */
     void (*bad)(void *owner, const char *name, const char *reason);
     void (*fatal)(void *owner, int exit_code,
-                  const char *text); /* a sentence without its stop */
+                  const char *text); /* a sentence without its full stop */
     void (*changed)(void *owner);    /* something may have become possible, or complete */
 };
 
@@ -51,7 +51,7 @@ struct fnd_jobs_setup { /* all of it outlives the part */
 };
 
 struct fnd_job_counters { /* since the start */
-    uint64_t done;        /* queue entries finished, in any way */
+    uint64_t done;        /* queue entries finished, with any result */
     uint64_t photos;      /* decoded by a worker */
     uint64_t known;       /* content that was known: moved or copied */
     uint64_t faces, bad;
@@ -66,22 +66,24 @@ void fnd_jobs_turn(struct fnd_jobs *j);
 void fnd_jobs_tick(struct fnd_jobs *j, uint64_t now_ns);
 /* The configuration changed. */
 void fnd_jobs_reload(struct fnd_jobs *j);
-void fnd_jobs_child(struct fnd_jobs *j); /* SIGCHLD */
-/* Entries were written to the queue; urgent: before those already looked at. */
+void fnd_jobs_child(struct fnd_jobs *j); /* on SIGCHLD */
+/* Entries were written to the queue; urgent: before the position of the cursor. */
 void fnd_jobs_queued(struct fnd_jobs *j, bool urgent);
-/* A path, or a folder, was renamed or deleted: jobs below it look again when they are done. */
+/* A path, or a folder, was renamed or deleted: jobs below it check the file again when they are
+ * done. */
 void fnd_jobs_stale(struct fnd_jobs *j, fn_root_id root, const char *rel);
 
-void fnd_jobs_quit(struct fnd_jobs *j);    /* the daemon stops: nothing new */
+void fnd_jobs_quit(struct fnd_jobs *j);    /* the daemon stops: no new jobs */
 void fnd_jobs_stop(struct fnd_jobs *j);    /* kills the workers; photos stay in the queue */
 void fnd_jobs_destroy(struct fnd_jobs *j); /* NULL-safe */
 
 bool fnd_jobs_idle(const struct fnd_jobs *j); /* none in flight */
-/* Entries that will be due soon, of roots that are there. */
+/* Are there entries that will be due soon, of roots that are not away? */
 bool fnd_jobs_waiting(struct fnd_jobs *j);
-uint64_t fnd_jobs_queued_n(const struct fnd_jobs *j); /* in the queue, those in flight too */
+uint64_t
+fnd_jobs_queued_n(const struct fnd_jobs *j); /* in the queue, including those in flight */
 const struct fnd_job_counters *fnd_jobs_counters(const struct fnd_jobs *j);
-size_t fnd_jobs_workers(const struct fnd_jobs *j); /* there may be */
-size_t fnd_jobs_busy(const struct fnd_jobs *j);    /* with a photo in hand */
+size_t fnd_jobs_workers(const struct fnd_jobs *j); /* maximum number of workers */
+size_t fnd_jobs_busy(const struct fnd_jobs *j);    /* workers that process a photo */
 
 #endif

@@ -13,7 +13,7 @@ struct outcome {
     enum fnd_outcome_kind kind;
     struct fnd_job *job;
     int64_t not_before_s;
-    struct fn_found_photo found; /* its faces are NULL when none came from a worker */
+    struct fn_found_photo found; /* its faces are NULL when there is no reply of a worker */
 };
 
 static void destroy(struct fnd_op *op)
@@ -96,8 +96,9 @@ static int known_apply(struct fn_txn *t, struct fnd_op *op, struct fn_error *err
 {
     struct fnd_job *j = ((struct outcome *)op)->job;
     int rc = fn_ingest_known(t, &j->hash, &j->path, err);
-    /* Dropped between (the grace time ended): it stays in the queue and is read after all. */
-    return rc == FN_ENOTFOUND ? fn_error_set(err, rc, "the content is not known any more") : rc;
+    /* Dropped meanwhile (the grace time ended): the entry remains in the queue and the file is
+     * read again. */
+    return rc == FN_ENOTFOUND ? fn_error_set(err, rc, "the content is no longer known") : rc;
 }
 
 int fnd_outcome_known(const struct fnd_outcome_to *to, struct fnd_job *j)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What became of a job, as one operation of the writer: the photo, its paths and the end of its
- * queue entry in one transaction. */
+/* The result of a job, as one operation of the writer: the photo, its paths and the removal of
+ * its queue entry in one transaction. */
 #ifndef FN_DAEMON_OUTCOME_H
 #define FN_DAEMON_OUTCOME_H
 
@@ -10,21 +10,21 @@
 #include "engine/work/work.h"
 
 enum fnd_outcome_kind {
-    FND_OUTCOME_PHOTO,   /* looked at, or bad */
+    FND_OUTCOME_PHOTO,   /* processed, or bad */
     FND_OUTCOME_KNOWN,   /* another path of a photo */
-    FND_OUTCOME_GONE,    /* not there any more, or no photo: out of the queue */
-    FND_OUTCOME_REQUEUE, /* to the queue's end */
+    FND_OUTCOME_GONE,    /* gone, or not a photo: removed from the queue */
+    FND_OUTCOME_REQUEUE, /* moved to the end of the queue */
 };
 
 struct fnd_outcome_end {
     enum fnd_outcome_kind kind;
     int status;          /* 0: written; else the entry is still in the queue */
     const char *text;    /* of the error */
-    bool bad, has_faces; /* FND_OUTCOME_PHOTO: it is bad; a worker gave faces or none */
+    bool bad, has_faces; /* FND_OUTCOME_PHOTO: it is bad; a worker found faces in it */
     uint32_t n_faces;
 };
 
-/* Where outcomes are written, and who hears of it, on the loop's thread. */
+/* The writer of outcomes, and who is notified, on the loop's thread. */
 struct fnd_outcome_to {
     struct fnd_writer *writer;
     const struct fn_profile_values *profile;
@@ -32,8 +32,8 @@ struct fnd_outcome_to {
 };
 
 /* Each closes the job's descriptor and makes its state FND_JOB_WRITE. -ENOMEM: nothing was
- * begun, and done does not follow. reply NULL: the photo is bad, see j->reason; its memory is
- * only used during the call. */
+ * started, and done is not called. reply NULL: the photo is bad, see j->reason. The memory of
+ * reply is only used during the call. */
 FN_NODISCARD int fnd_outcome_photo(const struct fnd_outcome_to *to, struct fnd_job *j,
                                    const struct fn_work_reply *reply,
                                    const struct fn_h128 *profile_id);

@@ -7,7 +7,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/log.h"
 
-enum { CHUNK = 16 }; /* entries per look */
+enum { CHUNK = 16 }; /* entries per read */
 
 int fnd_queue_cursor_init(struct fnd_queue_cursor *c, struct fn_store *store)
 {

@@ -15,10 +15,11 @@
 
 enum {
     WORKERS_MAX = 1024,
-    SETUP_TRIES = 3,   /* workers that never got ready until it is fatal */
-    KILLED_TRIES = 12, /* the same for workers that somebody kills before they are ready */
-    EXIT_TRIES = 2,    /* a photo whose workers leave without an answer gets as many more */
-    IDLE_S = 60,       /* without work: workers end and give their memory back */
+    SETUP_TRIES = 3, /* this many workers that never became ready are fatal */
+    KILLED_TRIES =
+        12, /* the same for workers that are killed from outside before they are ready */
+    EXIT_TRIES = 2, /* further attempts for a photo whose workers exit without a reply */
+    IDLE_S = 60,    /* without work for this long, workers exit and free their memory */
     BACKOFF_MAX_S = 60,
 };
 
@@ -27,11 +28,11 @@ static const uint64_t second_ns = 1000000000u;
 struct fnd_pool {
     struct fnd_pool_setup with;
     struct fnd_slot *slot[WORKERS_MAX];
-    size_t n, n_slots; /* in use by configuration; there */
+    size_t n, n_slots; /* number configured; number allocated */
     unsigned generation;
     bool ever_ready, quitting;
     unsigned setup_failures;
-    uint64_t not_before_ns; /* next spawn */
+    uint64_t not_before_ns; /* no worker is started before this time */
     uint64_t idle_since_ns, next_id;
 };
 
@@ -116,13 +117,13 @@ size_t fnd_pool_busy(const struct fnd_pool *p)
 
 /* ---- the end of a worker ---- */
 
-/* None ever got ready: said once, with what the worker wrote on stderr above it. */
+/* No worker ever became ready: reported once, after what the worker wrote on stderr. */
 static void setup_failed(struct fnd_pool *p, enum fn_worker_end end, const char *text)
 {
     unsigned n = ++p->setup_failures;
     char why[512];
-    /* One that was killed from outside says nothing about models and libraries; many are a
-     * machine without memory. */
+    /* One worker killed from outside is no sign of broken models or libraries; many are a sign
+     * that the machine has too little memory. */
     unsigned most = end == FN_END_OUTSIDE ? KILLED_TRIES : SETUP_TRIES;
     if (!p->ever_ready && n >= most) {
         (void)snprintf(why, sizeof why,
@@ -137,7 +138,7 @@ static void setup_failed(struct fnd_pool *p, enum fn_worker_end end, const char 
     fn_log(FN_LOG_WARN, "a worker could not start: %s, trying again", text);
 }
 
-/* A worker ended with a photo in its hands. */
+/* A worker exited while it processed a photo. */
 static void judge(struct fnd_pool *p, const struct fnd_slot *s, struct fnd_job *job, int status)
 {
     const struct fnd_pool_calls *c = p->with.calls;
@@ -151,7 +152,7 @@ static void judge(struct fnd_pool *p, const struct fnd_slot *s, struct fnd_job *
     else if (end == FN_END_PHOTO)
         c->bad(owner, job, text);
     else if (WIFEXITED(status) && job->e.tries >= EXIT_TRIES)
-        /* It left on its own, without an answer, each time this photo was in its hands. */
+        /* It exited without a reply each time it processed this photo. */
         c->bad(owner, job, s->why[0] ? s->why : text);
     else
         c->again(owner, job, text);
@@ -169,7 +170,7 @@ static void reaped(struct fnd_pool *p, struct fnd_slot *slot, int status)
     else if (!p->quitting && !s.retired && (!ready || end == FN_END_SETUP))
         setup_failed(p, end, text);
     else if (!p->quitting && !s.retired)
-        fn_log(FN_LOG_WARN, "an idle worker ended: %s, starting another", text);
+        fn_log(FN_LOG_WARN, "an idle worker exited: %s, starting another", text);
     p->with.calls->changed(p->with.owner);
 }
 
@@ -180,7 +181,7 @@ void fnd_pool_child(struct fnd_pool *p)
         int status;
         if (!s->w || waitpid(s->pid, &status, WNOHANG) != s->pid)
             continue;
-        fnd_slot_receive(s); /* an answer that was sent before the end counts */
+        fnd_slot_receive(s); /* a reply that was sent before the exit is used */
         reaped(p, s, status);
     }
 }
@@ -231,7 +232,7 @@ void fnd_pool_reload(struct fnd_pool *p)
 {
     p->generation++;
     if (resize(p, wanted(p)))
-        fn_log(FN_LOG_ERROR, "out of memory, the number of workers stays");
+        fn_log(FN_LOG_ERROR, "out of memory, the number of workers does not change");
 }
 
 /* ---- the end ---- */

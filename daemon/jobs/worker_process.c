@@ -17,7 +17,8 @@ bool fnd_process_runs(pid_t pid)
     (void)snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
     fn_buf_init(&b, 4096);
     if (!fn_file_read(path, &b, &err)) {
-        const char *end = strrchr(fn_buf_cstr(&b), ')'); /* the name may hold anything */
+        const char *end =
+            strrchr(fn_buf_cstr(&b), ')'); /* the name may contain any character */
         runs = end && end[1] == ' ' && end[2] == 'R';
     }
     fn_buf_finish(&b);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the system says of a worker's process. */
+/* What the system reports about a worker process. */
 #ifndef FN_DAEMON_WORKER_PROCESS_H
 #define FN_DAEMON_WORKER_PROCESS_H
 
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* It has work and has a core, or waits for one. */
+/* Is it running on a core, or waiting for one? */
 bool fnd_process_runs(pid_t pid);
 uint64_t fnd_process_cpu_ns(pid_t pid); /* 0: unknown */
 

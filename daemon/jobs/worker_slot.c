@@ -13,13 +13,13 @@
 #include "engine/base/clock.h"
 
 enum {
-    SETUP_WAIT_S = 60, /* for a worker to get ready */
-    DYING_MS = 1000,   /* between a broken connection and the process's end */
+    SETUP_WAIT_S = 60, /* for a worker to become ready */
+    DYING_MS = 1000,   /* between a broken connection and the exit of the process */
 };
 
 static const uint64_t second_ns = 1000000000u;
 
-struct fnd_slot_link { /* lives until libuv has closed the handle */
+struct fnd_slot_link { /* exists until libuv has closed the handle */
     uv_poll_t poll;
     struct fnd_slot *slot; /* NULL: the worker is gone */
 };
@@ -56,7 +56,7 @@ static void kill_it(struct fnd_slot *s, const char *why)
     (void)kill(s->pid, SIGKILL);
 }
 
-/* The connection is no good any more; the process's end says why. */
+/* The connection is broken; the exit of the process shows why. */
 static void lost(struct fnd_slot *s, const char *text)
 {
     close_link(s);
@@ -72,7 +72,7 @@ void fnd_slot_retire(struct fnd_slot *s)
     (void)kill(s->pid, SIGKILL);
 }
 
-/* ---- answers ---- */
+/* ---- replies ---- */
 
 void fnd_slot_receive(struct fnd_slot *s)
 {
@@ -124,7 +124,7 @@ int fnd_slot_spawn(struct fnd_slot *s, const struct fn_worker_opts *o, unsigned 
     l->slot = s;
     rc = uv_poll_init(s->loop, &l->poll, fn_worker_fd(s->w));
     l->poll.data = l;
-    if (rc) { /* the handle was not begun: nothing to close */
+    if (rc) { /* the handle was not initialised: nothing to close */
         free(l);
         kill_it(s, "no event handle");
         return 0;
@@ -179,7 +179,7 @@ void fnd_slot_check_time(struct fnd_slot *s, uint64_t now_ns, uint64_t limit_ns,
         check_photo(s, wall_ns, limit_ns);
     } else if (!fn_worker_ready(s->w)) {
         if (wall_ns > SETUP_WAIT_S * second_ns && !fnd_process_runs(s->pid))
-            kill_it(s, "it did not get ready");
+            kill_it(s, "it did not become ready");
     } else if (idle) {
         fnd_slot_retire(s);
     }

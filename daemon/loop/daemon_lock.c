@@ -12,7 +12,7 @@
 #include "engine/base/file.h"
 #include "engine/base/paths.h"
 
-/* 0, or FN_EBUSY with the other's number in pid. */
+/* Returns 0, or FN_EBUSY with the process id of the other daemon in pid. */
 static int lock(int fd, char *pid, size_t size)
 {
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)
@@ -40,8 +40,8 @@ int fnd_lock_index(const char *dir, int *ret_fd, uint64_t *ret_dev, uint64_t *re
     *ret_fd = fd;
     if (lock(fd, pid, sizeof pid))
         return fn_error_set(err, FN_EBUSY,
-                            "%s: is already kept by facenetd (pid %s). Ask that one: fnq "
-                            "status, fnq watch add DIR",
+                            "%s: facenetd (pid %s) already runs for this index. Use that one: "
+                            "fnq status, fnq watch add DIR",
                             dir, pid[0] ? pid : "unknown");
     int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
     if (ftruncate(fd, 0) || pwrite(fd, pid, (size_t)n, 0) != n)

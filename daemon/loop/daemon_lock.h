@@ -7,8 +7,8 @@
 
 #include "engine/base/error.h"
 
-/* Makes the index's folder and takes its lock, which lasts as long as *ret_fd is open. Device
- * and inode of the folder. FN_EBUSY: another daemon has it. */
+/* Creates the folder of the index and takes its lock, which is held as long as *ret_fd is open.
+ * Also returns device and inode of the folder. FN_EBUSY: another daemon has it. */
 FN_NODISCARD int fnd_lock_index(const char *dir, int *ret_fd, uint64_t *ret_dev,
                                 uint64_t *ret_ino, struct fn_error *err);
 

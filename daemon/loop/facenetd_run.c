@@ -51,7 +51,7 @@ static int start(struct fnd *f, struct fn_error *err)
     return rc ? rc : fnd_parts_create(f, err);
 }
 
-/* No reader was begun. */
+/* Releases everything before any reader was started. */
 static void give_up(struct fnd *f)
 {
     if (f->writer)

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* The loop: owns the parts, wires them, and gives them their turns.
+/* The loop: owns the parts, connects them, and calls them in each turn.
  *
  * Threads: the loop (libuv; everything here belongs to it), one reader thread per root
- * (base/reader.h: stat, readdir, hashing; may hang in a dead mount without harm to the rest)
+ * (base/reader.h: stat, readdir, hashing; may hang in a dead mount without affecting the rest)
  * and one writer thread (writing/writer.h: every write transaction). Workers are processes
  * (jobs/worker_pool.h). Threads send messages to the loop's mailbox; the loop drains all of
  * them at each wake-up.
  *
- * The turn: whatever may make something possible (a message, an event, an answer, the clock)
- * sets one flag, changed. Before the loop waits for the next event the flag is served, once:
- * scans that are wanted begin, the queue is taken from, workers are fed, and what may be
- * complete is looked at.
+ * The turn: everything that may allow progress (a message, an event, a reply, the clock) sets
+ * one flag, changed. Before the loop waits for the next event, it serves the flag once:
+ * requested scans start, entries are taken from the queue, workers get photos, and completion
+ * is checked.
  *
- * Shutdown, in this order: no new work; busy workers have a moment; readers are told to stop;
- * the writer commits what it has and ends; the store is closed. A reader that hangs in a dead
- * mount is left behind by _exit.
+ * Shutdown, in this order: no new work; busy workers may finish for a short time; readers are
+ * told to stop; the writer commits what it has and ends; the store is closed. If a reader hangs
+ * in a dead mount, the process ends with _exit.
  *
  * Calls go down this list:
  *
@@ -47,7 +47,7 @@ struct fnd {
     const struct fnd_setup *with;
     struct fn_config_file *config;
     struct fnd_settings settings; /* the values that all parts read */
-    int lock_fd;                  /* held as long as we live: one daemon per index */
+    int lock_fd;                  /* held until the process ends: one daemon per index */
     struct fn_store *store;       /* any thread begins its own transactions */
     uint64_t started_ns;
 
@@ -65,18 +65,18 @@ struct fnd {
     struct fnd_control *control;
     struct fnd_progress *progress;
 
-    bool changed; /* something may have become possible, or complete */
+    bool changed; /* progress or completion may be possible */
     bool paused;
     int64_t paused_until_s; /* 0: until resume */
     bool no_space;
-    uint64_t last_write_ns; /* of the index */
-    bool clusters_wait;     /* for an update: faces have changed since the last one */
+    uint64_t last_write_ns; /* of the last change of the index */
+    bool clusters_wait;     /* an update is needed: faces have changed since the last one */
     bool finishing;         /* --once: all is indexed, the clusters are being updated */
     bool stopping;
     uint64_t stop_ns;
     bool interrupted;
     int exit_code;
-    struct { /* when it is done next; monotonic */
+    struct { /* the next time of each; monotonic */
         uint64_t space_ns, readers_ns, expire_ns, life_ns;
     } next;
 };
@@ -87,22 +87,22 @@ void fnd_summary_now(const struct fnd *f);
 uint64_t fnd_queued_now(void *owner); /* entries in the queue */
 
 /* ---- stopping.c ---- */
-/* Ends the run: clean-up goes on in the loop. Later calls keep the first exit code unless it
- * was 0. */
+/* Ends the run: clean-up continues in the loop. Later calls do not change the exit code unless
+ * it was 0. */
 void fnd_stop(struct fnd *f, int exit_code);
-/* Says "facenetd: TEXT." on stderr, and stops with the exit code. */
+/* Prints "facenetd: TEXT." on stderr, and stops with the exit code. */
 void fnd_fatal(struct fnd *f, int exit_code, const char *fmt, ...) FN_PRINTF(3, 4);
-/* While stopping, every few ms: busy workers get their moment; then everything is closed and
- * the loop ends. */
+/* While stopping, called every few ms: waits a short time for busy workers, then closes
+ * everything and ends the loop. */
 void fnd_finish_stopping(struct fnd *f);
-void fnd_close_handles(struct fnd *f); /* all that the loop has */
+void fnd_close_handles(struct fnd *f); /* all handles of the loop */
 
 /* ---- pausing.c ---- */
 void fnd_pause(struct fnd *f, int64_t until_s);
 void fnd_resume(struct fnd *f);
 /* The index cannot be written, or can be again (code 0). */
 void fnd_no_space(struct fnd *f, int code);
-/* Is there room for an index at all? */
+/* Checks whether there is enough free space for the index. */
 void fnd_check_space(struct fnd *f);
 
 /* ---- reload.c ---- */

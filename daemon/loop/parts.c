@@ -9,7 +9,7 @@
 #include "engine/base/exit_code.h"
 #include "engine/base/log.h"
 
-enum { BAD_LINES = 5 }; /* of --once on stderr; then a word about fnq files --bad */
+enum { BAD_LINES = 5 }; /* bad files printed by --once; then it refers to fnq files --bad */
 
 static void on_changed(void *owner)
 {

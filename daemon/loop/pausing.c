@@ -34,16 +34,17 @@ void fnd_no_space(struct fnd *f, int code)
     f->no_space = code != 0;
     f->changed = true;
     if (code == 0)
-        fn_log(FN_LOG_INFO, "the index can be written again, going on");
+        fn_log(FN_LOG_INFO, "the index can be written again, resuming");
     else if (f->settings.once)
         fnd_fatal(f, FN_EXIT_SYSTEM,
-                  "%s: cannot write: %s. Free space there and run it again; what was finished "
-                  "is kept",
+                  "%s: cannot write: %s. Free space there and run it again; finished photos "
+                  "are stored",
                   dir, fn_strerror(code));
     else
-        fn_log(FN_LOG_ERROR,
-               "%s: cannot write: %s, waiting. Free space there; indexing goes on by itself",
-               dir, fn_strerror(code));
+        fn_log(
+            FN_LOG_ERROR,
+            "%s: cannot write: %s, waiting. Free space there; indexing resumes automatically",
+            dir, fn_strerror(code));
 }
 
 void fnd_check_space(struct fnd *f)
@@ -64,10 +65,10 @@ void fnd_check_space(struct fnd *f)
         else
             fn_log(FN_LOG_WARN,
                    "%s: only %" PRIu64 " MB free, less than limits.min_free_space (%" PRIu64
-                   " MB): paused, goes on by itself when there is room",
+                   " MB): paused, resumes automatically when there is enough space",
                    dir, room >> 20, least >> 20);
     } else if (f->no_space && room >= least + least / 20) {
-        fn_log(FN_LOG_INFO, "%s: there is room again, going on", dir);
+        fn_log(FN_LOG_INFO, "%s: there is enough space again, resuming", dir);
         f->no_space = false;
         f->changed = true;
     }

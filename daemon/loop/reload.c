@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The configuration, at the start and again. */
+/* The configuration, at the start and in a reload. */
 #include "daemon/loop/loop_priv.h"
 
 #include <errno.h>
@@ -48,7 +48,7 @@ void fnd_reload(struct fnd *f)
     if (!rc && !(rules = fn_rules_create(fn_config_values(c))))
         rc = fn_error_set(&err, -ENOMEM, "out of memory");
     if (rc) {
-        fn_log(FN_LOG_ERROR, "configuration not reloaded, the old one stays: %s", err.text);
+        fn_log(FN_LOG_ERROR, "configuration not reloaded, the old one remains: %s", err.text);
         fn_config_destroy(c);
     } else {
         use(f, c, rules);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How it all stands, for those who ask. */
+/* The state of the daemon, for status and summary. */
 #include "daemon/loop/loop_priv.h"
 
 #include "daemon/talking/status_json.h"
@@ -54,7 +54,7 @@ static void add_other(const struct fnd_root_status *s, void *n_other)
     *(uint64_t *)n_other += s->n_other;
 }
 
-/* Every person that is shown counts here, however few photos it has. */
+/* All people that are not hidden count here, even those in few photos. */
 static struct fn_index_counts counts_now(const struct fnd *f)
 {
     struct fn_index_counts c = {.named = 0};

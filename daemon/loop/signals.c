@@ -11,7 +11,7 @@ static void log_status(struct fnd *f)
 {
     json_t *s = fnd_status_now(f);
     char *text = s ? json_dumps(s, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
-    if (text) /* longer than a log line may be */
+    if (text) /* may be longer than a log line */
         fnd_progress_line(f->progress, "%s", text);
     free(text);
     json_decref(s);
@@ -33,7 +33,7 @@ static void on_signal(uv_signal_t *s, int number)
         break;
     default:
         if (f->stopping)
-            _exit(code); /* the index is whole all the same */
+            _exit(code); /* the index is consistent in any case */
         f->interrupted = true;
         fnd_stop(f, code);
     }

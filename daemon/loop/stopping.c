@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The end: asked for from anywhere, done in the loop. */
+/* Shutdown: requested from anywhere, done in the loop. */
 #include "daemon/loop/loop_priv.h"
 
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 #include "engine/base/exit_code.h"
 
 enum {
-    STOP_WORKERS_MS = 2000, /* a photo in hand may still be finished */
+    STOP_WORKERS_MS = 2000, /* a photo in progress may still be finished */
     STOP_READERS_MS = 1500,
     STOP_TICK_MS = 20,
 };

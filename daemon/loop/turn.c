@@ -13,14 +13,14 @@ enum {
     TICK_IDLE_MS = 500,
     UPDATE_IDLE_MS = 2000, /* clusters are updated after this long without a change */
     SPACE_EVERY_S = 2,
-    READERS_EVERY_S = 60, /* slots of dead readers of the index */
+    READERS_EVERY_S = 60, /* frees the slots of dead readers of the index */
     EXPIRE_EVERY_S = 3600,
     EXPIRE_FIRST_S = 60,
 };
 
 static const uint64_t second_ns = 1000000000u;
 
-/* Grace time: photos that have been gone for long leave the index. */
+/* Grace time: photos that have been gone for a long time are removed from the index. */
 static void expire(struct fnd *f)
 {
     fnd_write_expire(f->writer, fn_clock_wall_s() - (int64_t)f->settings.cfg->away_grace_s);
@@ -35,7 +35,7 @@ static bool all_indexed(struct fnd *f)
            !fnd_jobs_waiting(f->jobs);
 }
 
-/* --once: all found, all done, all decided; then the clusters; then the end. */
+/* --once: when everything is found, processed and decided, updates the clusters; then stops. */
 static void advance_once(struct fnd *f)
 {
     if (f->finishing) {
@@ -51,8 +51,8 @@ static void advance_once(struct fnd *f)
     fnd_writer_update_clusters(f->writer);
 }
 
-/* Clusters, when nothing has changed for a moment; decisions that waited for the queue to be
- * empty. */
+/* Updates the clusters when nothing has changed for a short time, and makes decisions that
+ * waited for an empty queue. */
 static void when_idle(struct fnd *f)
 {
     if (!fnd_jobs_idle(f->jobs) || !fnd_writer_idle(f->writer))
@@ -66,7 +66,8 @@ static void when_idle(struct fnd *f)
         (void)fnd_roots_recheck(f->watching);
 }
 
-/* Before the loop waits. What sets the flag meanwhile makes another turn follow at once. */
+/* Called before the loop waits. If the flag is set meanwhile, another turn follows immediately.
+ */
 static void on_turn(uv_prepare_t *p)
 {
     struct fnd *f = p->data;
@@ -137,7 +138,7 @@ static void on_tick(uv_timer_t *t)
     housekeeping(f, now);
     fnd_jobs_tick(f->jobs, now);
     show(f, now);
-    f->changed = true; /* what waits for a time may be due */
+    f->changed = true; /* something that waits for a time may be due */
     bool busy = !fnd_jobs_idle(f->jobs) || !fnd_events_idle(f->watching) || f->settings.once ||
                 f->clusters_wait;
     uint64_t interval = busy ? TICK_BUSY_MS : TICK_IDLE_MS;

@@ -13,7 +13,7 @@
 
 enum {
     CLIENTS_MAX = 64,
-    EVENT_MS = 500,          /* subscribers hear of changes at most this often */
+    EVENT_MS = 500,          /* subscribers are notified at most this often */
     BACKLOG_BYTES = 1 << 20, /* a subscriber that does not read is dropped */
 };
 
@@ -76,7 +76,7 @@ static void send_json(struct peer *p, json_t *o)
         drop(p);
         return;
     }
-    text[n] = '\n'; /* the NUL's place */
+    text[n] = '\n'; /* replaces the NUL */
     w->data = text;
     uv_buf_t b = uv_buf_init(text, (unsigned)n + 1);
     if (uv_write(w, (uv_stream_t *)&p->pipe, &b, 1, on_written)) {
@@ -137,7 +137,7 @@ static void on_connection(uv_stream_t *server, int status)
         drop(p);
 }
 
-/* 0 or a negative code. */
+/* Returns 0 or a negative code. */
 static int listen_at(struct fnd_control *c)
 {
     int fd = fnd_control_socket(c->with.socket_path, c->with.index_dir);
@@ -168,7 +168,7 @@ struct fnd_control *fnd_control_create(const struct fnd_control_setup *setup)
 
 /* ---- subscribers ---- */
 
-/* The status without what changes by itself. */
+/* The hash of the status, without the values that change constantly. */
 static uint64_t status_hash(const json_t *status)
 {
     json_t *copy = json_deep_copy(status);

@@ -12,7 +12,7 @@ struct command {
     void *owner;
     const json_t *in;
     bool *subscribe;
-    json_t *more; /* out: fields of a good answer, or NULL */
+    json_t *more; /* out: fields of a successful reply, or NULL */
 };
 
 static const char *code_name(int code)
@@ -37,7 +37,7 @@ static const char *code_name(int code)
     }
 }
 
-/* more: fields of a good answer, or NULL; its reference is taken. */
+/* more: fields of a successful reply, or NULL; its reference is taken. */
 static json_t *answer(json_int_t id, int code, const char *text, json_t *more)
 {
     json_t *o = json_pack("{s:i,s:I,s:b}", "v", FN_PROTOCOL_VERSION, "id", id, "ok", code == 0);

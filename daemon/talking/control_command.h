@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A line of the control socket and its answer (index/protocol.h). JSON in, JSON out; what a
- * command does is the owner's. */
+/* A line of the control socket and its reply (index/protocol.h). JSON in, JSON out; the owner
+ * carries the commands out. */
 #ifndef FN_DAEMON_CONTROL_COMMAND_H
 #define FN_DAEMON_CONTROL_COMMAND_H
 
@@ -21,8 +21,8 @@ struct fnd_control_calls {
     void (*nudge)(void *owner); /* labels have changed */
 };
 
-/* The answer to a line of n bytes, a new reference; NULL: out of memory. *subscribe becomes
- * true when that was asked for. */
+/* The reply to a line of n bytes, a new reference; NULL: out of memory. *subscribe becomes true
+ * when the line requests it. */
 json_t *fnd_control_answer(const struct fnd_control_calls *calls, void *owner, const char *line,
                            size_t n, bool *subscribe);
 

@@ -14,7 +14,8 @@
 #include "engine/base/log.h"
 #include "engine/base/paths.h"
 
-/* Primary group, or listed as a member; the names come from the system, not from the peer. */
+/* Is gid the primary group of the user, or the user listed as a member? The names come from the
+ * system, not from the peer. */
 static bool in_group(uid_t uid, gid_t gid, gid_t wanted)
 {
     char memory[16384], group_memory[16384];
@@ -44,8 +45,8 @@ bool fnd_peer_allowed(int fd, const char *index_dir)
            in_group(peer.uid, peer.gid, st.st_gid);
 }
 
-/* A socket of our own making: libuv 1.44 cuts long names silently, and the mode has to be right
- * from the start. */
+/* The socket is not made by libuv: libuv 1.44 truncates long names silently, and the mode has
+ * to be right from the start. */
 int fnd_control_socket(const char *path, const char *index_dir)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
@@ -65,12 +66,12 @@ int fnd_control_socket(const char *path, const char *index_dir)
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return -errno;
-    (void)unlink(path); /* left by a killed daemon: we hold the index's lock */
+    (void)unlink(path); /* left by a killed daemon: this process has the lock of the index */
     mode_t old = umask(group ? 0117 : 0177);
     rc = bind(fd, (const struct sockaddr *)&a, sizeof a) ? -errno : 0;
     (void)umask(old);
     if (!rc && group && chown(path, (uid_t)-1, st.st_gid))
-        fn_log(FN_LOG_WARN, "%s: cannot be given to the index's group: %s", path,
+        fn_log(FN_LOG_WARN, "%s: cannot be assigned to the group of the index: %s", path,
                fn_strerror(-errno));
     if (!rc)
         return fd;

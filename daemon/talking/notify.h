@@ -6,9 +6,9 @@
 
 #include <stdint.h>
 
-/* state: lines such as "READY=1". Returns 0, or -errno (-ENOENT: nobody asked). */
+/* state: lines such as "READY=1". Returns 0, or -errno (-ENOENT: $NOTIFY_SOCKET is not set). */
 int fnd_notify(const char *state);
-/* Nanoseconds between two signs of life that systemd waits for; 0: it does not watch. */
+/* The watchdog interval of systemd in nanoseconds; 0: there is no watchdog. */
 uint64_t fnd_notify_watchdog_ns(void);
 
 #endif

@@ -11,7 +11,7 @@
 
 enum {
     REDRAW_MS = 250,
-    DELAY_MS = 1000, /* nothing is said about what is over at once */
+    DELAY_MS = 1000, /* no progress is printed before this time */
     PLAIN_FIRST_S = 10,
     PLAIN_EVERY_S = 60,
     PLAIN_JOURNAL_S = 600,
@@ -70,7 +70,7 @@ static void describe(const struct fnd_progress *p, const struct fnd_progress_val
     char eta[32], low[32], high[32], left[128] = "", rate[48] = "";
     const char *state = v->no_space  ? "   waiting for disk space"
                         : v->paused  ? "   paused"
-                        : v->sorting ? "   sorting people"
+                        : v->sorting ? "   updating clusters"
                                      : "";
     if (e.known && !*state) {
         fnd_span(eta, sizeof eta, e.eta_s);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Saying how far indexing is: one line that redraws itself on a terminal, a plain line now and
- * then elsewhere. Owns stderr's last line; loop thread. */
+/* Progress of indexing: one line that is redrawn on a terminal, otherwise a plain line from
+ * time to time. Owns stderr's last line; loop thread. */
 #ifndef FN_DAEMON_PROGRESS_H
 #define FN_DAEMON_PROGRESS_H
 
@@ -10,10 +10,10 @@
 struct fnd_progress;
 
 struct fnd_progress_values {
-    bool busy; /* photos are in work, or people are being sorted */
+    bool busy; /* photos are being processed, or clusters are being updated */
     bool no_space, paused, sorting;
     uint64_t done, faces;
-    uint64_t (*queued)(void *owner); /* entries in the queue; asked when it is shown */
+    uint64_t (*queued)(void *owner); /* entries in the queue; called when progress is shown */
     void *owner;
 };
 
@@ -25,7 +25,7 @@ void fnd_progress_tick(struct fnd_progress *p, uint64_t now_ns,
 struct fnd_eta fnd_progress_eta(const struct fnd_progress *p, uint64_t queued);
 /* A line on stderr, above the progress line. */
 void fnd_progress_line(struct fnd_progress *p, const char *fmt, ...) FN_PRINTF(2, 3);
-/* Takes the progress line away. */
+/* Removes the progress line. */
 void fnd_progress_clear(struct fnd_progress *p);
 
 #endif

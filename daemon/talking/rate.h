@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How fast it goes, and how long it will take. Pure arithmetic. */
+/* The rate of indexing, and the time left. Pure arithmetic. */
 #ifndef FN_DAEMON_RATE_H
 #define FN_DAEMON_RATE_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Rates come from marks taken once a second; the last minute counts. */
+/* Rates are computed from marks taken once a second, over the last minute. */
 enum { FND_MARKS = 61 };
 struct fnd_rate {
     struct {
@@ -19,10 +19,11 @@ struct fnd_eta {
     bool known;
     double rate_per_s, eta_s, low_s, high_s;
 };
-/* The first mark begins a run: a pause of more than a minute forgets the past. */
+/* The first mark starts a run. After a pause of more than a minute, earlier marks are dropped.
+ */
 void fnd_rate_mark(struct fnd_rate *r, uint64_t now_ns, uint64_t done);
-/* left: entries still to do. Range: from the rates of the halves of the marks, and at least a
- * tenth to each side. */
+/* left: remaining entries. The range comes from the rates of the two halves of the marks, and
+ * is at least a tenth on each side. */
 struct fnd_eta fnd_rate_eta(const struct fnd_rate *r, uint64_t left);
 /* "6 h 15 min", "3 min", "40 s" */
 void fnd_span(char *out, size_t size, double s);

@@ -11,7 +11,7 @@
 
 static void set(json_t *o, const char *key, json_t *v)
 {
-    (void)json_object_set_new(o, key, v); /* a missing key is how being out of memory shows */
+    (void)json_object_set_new(o, key, v); /* when out of memory, the key is missing */
 }
 
 static json_t *whole(uint64_t n)
@@ -114,7 +114,7 @@ static void set_counts(json_t *o, const struct fnd_status *s)
     json_t *people = json_object();
     if (fn_index_counts(s->t, s->min_photos, &c)) {
         json_decref(people);
-        return; /* a damaged index; the doctor says where */
+        return; /* a damaged index; fnq doctor reports where */
     }
     set(people, "named", whole(c.named));
     set(people, "unnamed", whole(c.unnamed));

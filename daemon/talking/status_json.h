@@ -16,8 +16,8 @@ struct fnd_status {
     size_t workers, busy;
     uint64_t done, queued;
     struct fnd_eta eta;
-    struct fn_txn *t;    /* to read the index: its model and its counts are of one moment */
-    uint64_t min_photos; /* that an unnamed person needs to be counted */
+    struct fn_txn *t;    /* read transaction: model and counts are from the same moment */
+    uint64_t min_photos; /* minimum for an unnamed person to be counted */
 };
 
 /* Takes the reference of roots, an array of fnd_root_json. A new reference, NULL: out of

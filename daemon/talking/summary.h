@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What facenetd --once says at its end. */
+/* What facenetd --once prints at its end. */
 #ifndef FN_DAEMON_SUMMARY_H
 #define FN_DAEMON_SUMMARY_H
 
@@ -9,7 +9,7 @@
 struct fnd_summary {
     struct fn_index_counts index;        /* as it is now */
     const struct fnd_job_counters *done; /* in this run */
-    uint64_t files_gone, n_other;        /* n_other: files that are no photos */
+    uint64_t files_gone, n_other;        /* n_other: files that are not photos */
     double seconds;
     size_t workers;
 };

@@ -14,9 +14,10 @@
 
 enum { BUCKETS = 4096 };
 
-static const uint32_t mask = IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_CREATE |
-                             IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR |
-                             IN_EXCL_UNLINK; /* IN_UNMOUNT and IN_Q_OVERFLOW always come */
+static const uint32_t mask =
+    IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_DELETE_SELF |
+    IN_MOVE_SELF | IN_ONLYDIR |
+    IN_EXCL_UNLINK; /* IN_UNMOUNT and IN_Q_OVERFLOW are always reported */
 
 struct folder {
     struct folder *next;
@@ -55,7 +56,7 @@ static bool remember(struct fnd_watches *w, int wd, fn_root_id root, const char 
     char *copy = strdup(rel);
     if (!copy)
         return false;
-    if (*at) { /* the folder is known, perhaps by another name */
+    if (*at) { /* the folder is known, perhaps under another name */
         free((*at)->rel);
         (*at)->rel = copy;
         (*at)->root = root;
@@ -113,7 +114,8 @@ bool fnd_watches_add(struct fnd_watches *w, fn_root_id root, const char *root_pa
         int wd = inotify_add_watch(w->fd, path, mask);
         ok = wd >= 0 && remember(w, wd, root, rel);
         if (wd < 0 && errno == ENOSPC)
-            w->limit = w->n; /* others took them; asked for again after the next full scan */
+            w->limit =
+                w->n; /* other programs have them; tried again after the next full scan */
         else if (wd < 0)
             ok = errno == ENOENT || errno == ENOTDIR; /* gone meanwhile: nothing to watch */
     }

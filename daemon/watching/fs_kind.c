@@ -18,7 +18,8 @@ uint64_t fnd_fsid(const struct statfs *fs)
     return h ? h : 1;
 }
 
-/* Type and source follow " - " (proc(5)); the third field is major:minor. */
+/* Reads the type of a mount from mountinfo. Type and source follow " - " (proc(5)); the third
+ * field is major:minor. */
 static void fuse_kind(uint64_t dev, char *out, size_t size)
 {
     char line[4096], want[32];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Events of the watched folders, on an inotify descriptor of our own under uv_poll. libuv's own
- * uv_fs_event is of no use here: it drops IN_Q_OVERFLOW and rename cookies. An overflow makes
- * every root be scanned again. */
+/* Events of the watched folders, from an inotify descriptor polled with uv_poll. uv_fs_event of
+ * libuv cannot be used: it drops IN_Q_OVERFLOW and rename cookies. After an overflow every root
+ * is scanned again. */
 #include "daemon/watching/watching_priv.h"
 
 #include <errno.h>
@@ -20,8 +20,8 @@
 #include "engine/base/paths.h"
 
 enum {
-    PAIR_MS =
-        200, /* the second half of a rename comes in the same read, or it left our folders */
+    PAIR_MS = 200, /* the second half of a rename comes within this time, or the file left the
+                      roots */
     EVENT_BYTES = 65536,
 };
 
@@ -90,8 +90,8 @@ static void moved_to(struct fnd_watching *w, const struct event *e)
         fnd_write_rename(w->with.writer, m->root, m->rel, to, e->rel);
         free(m);
     }
-    /* Known or not, rules may differ at the new place, and it may have been changed just
-     * before. */
+    /* Even a known file is checked: other rules may apply to the new path, and it may have been
+     * changed just before. */
     if (e->is_dir)
         fnd_quiet_folder(e->root, e->rel);
     else

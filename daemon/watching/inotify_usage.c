@@ -47,7 +47,7 @@ void fnd_inotify_usage(uint64_t *ret_limit, uint64_t *ret_used)
     struct fn_buf b;
     struct fn_error err;
     fn_buf_init(&b, 64);
-    *ret_limit = 8192; /* the kernel's old default, where /proc does not tell */
+    *ret_limit = 8192; /* the kernel's old default, if /proc does not have the value */
     if (!fn_file_read("/proc/sys/fs/inotify/max_user_watches", &b, &err))
         *ret_limit = strtoull(fn_buf_cstr(&b), NULL, 10);
     fn_buf_finish(&b);
@@ -57,7 +57,7 @@ void fnd_inotify_usage(uint64_t *ret_limit, uint64_t *ret_used)
         char path[300];
         struct stat st;
         (void)snprintf(path, sizeof path, "/proc/%.20s", e->d_name);
-        /* The limit counts per user. */
+        /* The limit applies per user. */
         if (e->d_name[0] >= '1' && e->d_name[0] <= '9' && !stat(path, &st) &&
             st.st_uid == getuid())
             *ret_used += count_of_process(e->d_name);

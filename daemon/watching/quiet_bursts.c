@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* New folders are scanned and names said to be gone are looked at after a moment, in groups:
- * both come in bursts. */
+/* New folders are scanned and names reported as gone are checked after a short time, together,
+ * because both come in bursts. */
 #include "daemon/watching/quiet_priv.h"
 
 #include <errno.h>
@@ -75,11 +75,11 @@ void fnd_quiet_gone(struct fnd_root *r, const char *rel, bool is_dir)
 
 struct verify {
     struct fnd_task task;
-    struct fnd_watching *w; /* the loop's; the thread reads with */
+    struct fnd_watching *w; /* belongs to the loop; the thread only reads */
     fn_root_id root;
     char root_path[FN_PATH_MAX];
-    struct fnd_names names, dirs; /* said to be gone */
-    struct fnd_names lost;        /* in the index, and not there */
+    struct fnd_names names, dirs; /* reported as gone */
+    struct fnd_names lost;        /* in the index, but the file is missing */
 };
 
 static bool is_there(const char *root, const char *rel)
@@ -106,7 +106,7 @@ static void verify_work(struct fnd_reader *r, struct fnd_task *task)
     struct fn_path p;
     (void)r;
     if (!is_there(v->root_path, "") || fn_txn_begin(v->w->with.store, false, 0, &t, &err))
-        return; /* the root itself is away: its next scan says so */
+        return; /* the root itself is away: its next scan will find that */
     for (const char *at = fnd_names_next(&v->names, NULL); at;
          at = fnd_names_next(&v->names, at))
         if (!is_there(v->root_path, at) && fn_path_get(t, v->root, at, &p) == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Files wait until they are closed and standstill.h finds that they stand still. Then they go
- * into the queue, or, when they are not there, are lost. The looks are the reader's work. */
+/* Files wait until they are closed and have settled (standstill.h). Then they go into the queue
+ * or, if they are missing, are treated as lost. The reader does the checks. */
 #include "daemon/watching/quiet_priv.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/paths.h"
 
-enum { GROUP = FND_PUSH_MAX }; /* files per look */
+enum { GROUP = FND_PUSH_MAX }; /* files per check */
 
 struct fnd_touched {
     struct fnd_touched *next;
@@ -28,7 +28,7 @@ enum look_end { LOOK_END = 0, LOOK_CHANGES, LOOK_LOST };
 
 struct look {
     struct fnd_task task;
-    struct fnd_watching *w; /* the loop's; the thread reads with */
+    struct fnd_watching *w; /* belongs to the loop; the thread only reads */
     fn_root_id root;
     char root_path[FN_PATH_MAX];
     struct fn_rules *rules;
@@ -92,7 +92,7 @@ void fnd_quiet_file(struct fnd_root *r, const char *rel)
     put(r->w, t);
 }
 
-/* ---- looking, on the reader thread ---- */
+/* ---- checking, on the reader thread ---- */
 
 static enum look_end look_at(const struct look *l, struct fn_txn *txn, struct fnd_touched *t,
                              struct fn_queue_entry *e, size_t *n_entries)
@@ -182,7 +182,7 @@ static struct look *look_create(struct fnd_root *r)
     return l;
 }
 
-/* One group of files of one root that are due. False: there is none. */
+/* Checks a group of due files of one root. False: no file is due. */
 static bool look_at_some(struct fnd_watching *w, uint64_t now_ns)
 {
     struct fnd_quiet *q = w->quiet;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Between an event and the queue: what has to stand still first. quiet_files.c: files;
- * quiet_bursts.c: folders to scan and names said to be gone, in groups; quiet.c: both. */
+/* Between an event and the queue: what has to settle first. quiet_files.c: files;
+ * quiet_bursts.c: folders to scan and names reported as gone, in bursts; quiet.c: both. */
 #ifndef FN_DAEMON_QUIET_PRIV_H
 #define FN_DAEMON_QUIET_PRIV_H
 
@@ -13,15 +13,15 @@ struct fnd_burst;
 
 struct fnd_quiet {
     struct fnd_touched *bucket[FND_QUIET_BUCKETS];
-    size_t n;         /* files that wait */
+    size_t n;         /* waiting files */
     unsigned n_looks; /* tasks on reader threads */
     struct fnd_burst *scans, *gone;
 };
 
-/* Looks at the files that are due. */
+/* Checks the files that are due. */
 void fnd_quiet_look(struct fnd_watching *w, uint64_t now_ns);
 void fnd_quiet_forget_files(struct fnd_quiet *q);
-/* Acts on the bursts that are over. */
+/* Processes the bursts that are over. */
 void fnd_quiet_flush(struct fnd_watching *w, uint64_t now_ns);
 void fnd_quiet_forget_bursts(struct fnd_quiet *q);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Taking folders in and out. */
+/* Adding and removing roots. */
 #include "daemon/watching/watching_priv.h"
 
 #include <errno.h>
@@ -14,8 +14,8 @@
 #include "engine/base/log.h"
 #include "engine/base/paths.h"
 
-/* Absolute and without links, so that one folder has one name. Roots we know are not touched:
- * their drive may hang. */
+/* Makes dir absolute and without links, so that one folder has one name. Known roots are not
+ * accessed: their drive may hang. */
 static int resolve(const struct fnd_watching *w, const char *dir, char out[FN_PATH_MAX],
                    struct fn_error *err)
 {
@@ -39,7 +39,8 @@ static int resolve(const struct fnd_watching *w, const char *dir, char out[FN_PA
     if (strlen(real) >= FN_PATH_MAX)
         rc = fn_error_set(err, -ENAMETOOLONG, "%s: the name is too long", path);
     else if (stat(real, &st) || !S_ISDIR(st.st_mode))
-        rc = fn_error_set(err, -ENOTDIR, "%s: not a folder. Name the folder it lies in", path);
+        rc = fn_error_set(err, -ENOTDIR, "%s: not a folder. Name the folder that contains it",
+                          path);
     else
         (void)snprintf(out, FN_PATH_MAX, "%s", real);
     free(real);
@@ -50,7 +51,7 @@ static void look_below(struct fnd_root *outer, const char *path)
 {
     const char *rel = path + strlen(outer->rec.path);
     if (*rel)
-        fn_log(FN_LOG_INFO, "%s: lies in the root %s and is covered by it", path,
+        fn_log(FN_LOG_INFO, "%s: is below the root %s and covered by it", path,
                outer->rec.path);
     if (outer->rec.id)
         fnd_root_scan(outer, rel + (*rel == '/'), false);
@@ -69,11 +70,10 @@ int fnd_root_add(struct fnd_watching *w, const char *dir, struct fn_error *err)
     }
     for (const struct fnd_root *k = w->roots; k; k = k->next)
         if (!k->removed && (strcmp(rec.path, "/") == 0 || fnd_is_below(rec.path, k->rec.path)))
-            return fn_error_set(
-                err, FN_EREFUSED,
-                "%s: contains %s, which is indexed as a folder of its own. Take "
-                "that out first: fnq watch remove %s",
-                rec.path, k->rec.path, k->rec.path);
+            return fn_error_set(err, FN_EREFUSED,
+                                "%s: contains %s, which is a root itself. Remove that root "
+                                "first: fnq watch remove %s",
+                                rec.path, k->rec.path, k->rec.path);
     struct fnd_root *new = fnd_root_append(w, &rec, err);
     if (!new)
         return err ? err->code : -ENOMEM;

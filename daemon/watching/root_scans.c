@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Scans of a root: begun one after the other on its reader, and what their results mean. The
- * verdict is root_verdict.c's. */
+/* Scans of a root, started one after the other on its reader, and the handling of their
+ * results. The decision is in root_verdict.c. */
 #include "daemon/watching/watching_priv.h"
 
 #include <inttypes.h>
@@ -15,7 +15,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/log.h"
 
-enum { LOST_WINDOW_S = 600 }; /* deletions by events within this time count together */
+enum { LOST_WINDOW_S = 600 }; /* deletions by events within this time are counted together */
 
 static const uint64_t second_ns = 1000000000u;
 
@@ -70,12 +70,11 @@ static void say_state(const struct fnd_root *r, const char *reason)
     const char *path = r->rec.path;
     if (r->rec.state == FN_ROOT_AWAY)
         fn_log(FN_LOG_WARN,
-               "%s: away (%s): kept, nothing removed. When it is really meant: fnq scan "
-               "--accept %s",
+               "%s: away (%s): nothing is removed. To accept the loss: fnq scan --accept %s",
                path, reason, path);
     else if (r->rec.state == FN_ROOT_HELD)
         fn_log(FN_LOG_WARN,
-               "%s: %s; nothing removed. When it is really meant: fnq scan --accept %s", path,
+               "%s: %s; nothing is removed. To accept the loss: fnq scan --accept %s", path,
                reason, path);
     else
         fn_log(FN_LOG_INFO, "%s: back again", path);
@@ -101,7 +100,7 @@ static void plan_next(struct fnd_root *r)
     r->next_scan_ns = fn_clock_mono_ns() + s * second_ns;
 }
 
-/* ---- what a scan found ---- */
+/* ---- results of a scan ---- */
 
 static void follow(struct fnd_root *r, enum fnd_verdict verdict, struct fnd_scan *s)
 {
@@ -164,7 +163,7 @@ static void scanned_all(struct fnd_root *r, struct fnd_scan *s)
            r->rec.path, s->n_dirs, s->n_files, s->n_new, n_lost, s->n_other);
 }
 
-/* Says once that folders are polled, and how to raise the limit. */
+/* Logs once that folders are polled, and how to raise the limit. */
 static void warn_unwatched(struct fnd_watching *w)
 {
     uint64_t limit = 0, used = 0, unwatched = 0;
@@ -211,14 +210,14 @@ static void on_scanned(struct fnd_msg *m)
     changed(w);
 }
 
-/* ---- asking for one ---- */
+/* ---- requesting a scan ---- */
 
 void fnd_root_scan(struct fnd_root *r, const char *rel, bool accept)
 {
     if (r->removed || !r->rec.id || r->w->quitting)
         return;
     if (!*rel && r->full_scan_waits && !accept)
-        return; /* one that has not begun sees everything */
+        return; /* a full scan that has not started will see everything */
     struct fnd_scan *s = fnd_scan_create(r, rel, accept, on_scanned);
     if (!s) {
         fn_log(FN_LOG_ERROR, "%s: out of memory, not scanned", r->rec.path);

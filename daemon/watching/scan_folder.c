@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One folder of a scan: its names, what is new among them, its folders. */
+/* One folder of a scan: its names, the new files among them, its subfolders. */
 #include "daemon/watching/root_scan.h"
 
 #include <dirent.h>
@@ -38,8 +38,8 @@ static void queue_file(struct fnd_walk *w, const char *rel, const struct stat *s
     e->mtime_ns = fn_mtime_ns(st);
     e->size = (uint64_t)st->st_size;
     e->inode = st->st_ino;
-    /* Still being copied, perhaps: it waits a moment, and is looked at again when it is taken.
-     */
+    /* It may still be being copied: it waits a short time, and is checked again when it is
+     * taken from the queue. */
     if (age_ms >= 0 && (uint64_t)age_ms < w->s->young_ms)
         e->not_before_s = fn_clock_wall_s() + (int64_t)(w->s->young_ms / 1000) + 1;
     (void)snprintf(e->path, sizeof e->path, "%s", rel);
@@ -77,7 +77,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* All names, sorted: photos of one day are indexed one after the other. 0 or -errno. */
+/* Reads all names and sorts them, so that the photos of one day are indexed one after the
+ * other. Returns 0 or -errno. */
 static int list_folder(int fd, struct listing *l)
 {
     DIR *d = fdopendir(fd);
@@ -117,7 +118,7 @@ static bool enter(struct fnd_walk *w, const char *rel, const struct stat *st)
     if (fn_rules_follow_symlinks(w->s->rules)) {
         uint64_t id[2] = {st->st_dev, st->st_ino}, h = fn_hash64(id, sizeof id);
         if (fnd_seen_has(&w->dirs, h))
-            return false; /* a loop, or a second way to the same folder */
+            return false; /* a cycle, or a second path to the same folder */
         fnd_seen_add(&w->dirs, h);
     }
     return true;
@@ -129,7 +130,7 @@ static void visit(struct fnd_walk *w, struct fn_txn *t, const char *rel)
     char path[FN_PATH_MAX];
     struct stat st;
     if (fn_path_join(path, sizeof path, w->s->root_path, rel) || lstat(path, &st))
-        return; /* gone again, or too long a name to ever open */
+        return; /* gone already, or the name is too long to open */
     bool link = S_ISLNK(st.st_mode);
     if (link && (!fn_rules_follow_symlinks(w->s->rules) || stat(path, &st)))
         return;
@@ -163,7 +164,7 @@ static void visit_all(struct fnd_walk *w, const char *rel, const struct listing 
     struct fn_error err;
     for (size_t i = 0; i < l->n && !fnd_reader_stopping(w->reader); i++) {
         char path[FN_PATH_MAX];
-        /* Short read transactions, none while the queue is pushed back. */
+        /* Read transactions are short; none is open while the scan waits for the writer. */
         if (!t && fn_txn_begin(w->s->store, false, 0, &t, &err)) {
             fnd_names_add(&w->unreadable, rel);
             break;
@@ -195,13 +196,13 @@ void fnd_scan_folder(struct fnd_walk *w, const char *rel)
     int rc = fd < 0 ? fd : list_folder(fd, &l);
     w->s->n_dirs++;
     if (rc == -ENOENT || rc == -ENOTDIR || rc == -ELOOP) {
-        listing_finish(&l); /* gone between: its files are found to be gone below */
+        listing_finish(&l); /* gone meanwhile: its files are found to be missing later */
         return;
     }
     if (rc) {
         char name[FN_PATH_MAX];
         fnd_names_add(&w->unreadable, rel);
-        fn_log(FN_LOG_WARN, "%s: cannot be read: %s, its photos are kept as they are",
+        fn_log(FN_LOG_WARN, "%s: cannot be read: %s, its photos remain unchanged",
                fnd_log_name(w->s->log_paths, w->s->root_path, rel, name), fn_strerror(rc));
     } else if (has_marker(w, &l)) {
         fnd_names_add(&w->left_out, rel);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the index has and a scan did not see. */
+/* Files that the index has and a scan did not see. */
 #include "daemon/watching/root_scan.h"
 
 #include <errno.h>
@@ -29,7 +29,7 @@ static int sweep_path(const struct fn_path *p, void *ctx)
     return 0;
 }
 
-/* Something moved while we walked may be there all the same. */
+/* A file that was moved during the walk may exist all the same. */
 static bool is_gone(const struct fnd_walk *w, const char *rel)
 {
     char path[FN_PATH_MAX];
@@ -57,7 +57,7 @@ static int look_for_life(const struct fn_path *p, void *ctx)
     return o->alive;
 }
 
-/* Photos of which every path is lost: a folder that was moved leaves none. */
+/* Counts the photos that lose all their paths. When a folder was moved, there are none. */
 static void count_orphans(struct fnd_walk *w, struct fn_txn *t)
 {
     struct fnd_seen lost = {0};

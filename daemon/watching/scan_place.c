@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Is the folder at a root's place the root we know? */
+/* Is the folder at the path of a root the one that was indexed? */
 #include "daemon/watching/root_scan.h"
 
 #include <errno.h>
@@ -20,12 +20,12 @@ struct sample {
 static int take_sample(const struct fn_path *p, void *ctx)
 {
     struct sample *s = ctx;
-    /* Paths lie in the order of their hashes: the first ones are a fair sample. */
+    /* Paths are in the order of their hashes, so the first ones are a random sample. */
     s->p[s->n++] = *p;
     return s->n == SAMPLE;
 }
 
-/* Known files that lie here with their old size; *ret_n: how many were looked for. */
+/* Counts the known files that exist here with their old size; *ret_n: how many were checked. */
 static uint32_t sample_hits(const struct fnd_walk *w, uint32_t *ret_n)
 {
     struct fn_txn *t = NULL;

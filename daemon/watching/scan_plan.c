@@ -4,7 +4,7 @@
 #include "index/records/photos.h"
 
 enum {
-    AWAY_RETRY_S = 30, /* a drive that comes back is seen by then */
+    AWAY_RETRY_S = 30, /* a drive that comes back is noticed within this time */
     POLL_MAX_S = 6 * 3600,
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The walk. A stack of folder names instead of recursion: no limit but memory, one open folder
- * at a time. */
+/* The walk. It uses a stack of folder names instead of recursion, so only memory limits the
+ * depth and only one folder is open at a time. */
 #include "daemon/watching/root_scan.h"
 
 #include <stdio.h>
@@ -66,7 +66,7 @@ struct fnd_scan *fnd_scan_create(struct fnd_root *r, const char *rel, bool accep
     s->log_paths = set->cfg->log_paths;
     s->fsid = r->rec.fsid;
     s->inode = r->rec.inode;
-    /* Nobody listens for events when the run ends with the scan. */
+    /* With --once no events are read after the scan. */
     s->watch_mode = set->once ? FN_WATCH_POLL : set->cfg->watch_mode;
     s->young_ms = set->once ? 0 : set->cfg->settle_ms;
     s->skip_dev = set->index_dev;

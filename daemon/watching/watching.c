@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The part as others see it. */
+/* The interface of the part. */
 #include "daemon/watching/watching.h"
 
 #include <errno.h>
@@ -20,11 +20,11 @@ int fnd_watching_create(const struct fnd_watching_setup *setup, struct fnd_watch
     int rc = fnd_quiet_create(&w->quiet, err);
     if (!rc)
         rc = fnd_inotify_start(w, err);
-    *ret = w; /* with what there is: the loop may know its handle */
+    *ret = w; /* even on failure: the loop may have its handle */
     return rc;
 }
 
-/* ---- the rhythm ---- */
+/* ---- the clock ---- */
 
 void fnd_watching_tick(struct fnd_watching *w, uint64_t now_ns)
 {
@@ -46,7 +46,7 @@ void fnd_watching_turn(struct fnd_watching *w)
         }
 }
 
-/* ---- what others ask for ---- */
+/* ---- requests ---- */
 
 int fnd_watching_scan(struct fnd_watching *w, const char *path, bool accept,
                       struct fn_error *err)
@@ -63,7 +63,7 @@ int fnd_watching_scan(struct fnd_watching *w, const char *path, bool accept,
                             path);
     const char *rel = path + strlen(r->rec.path);
     rel += strspn(rel, "/");
-    /* What to do with a root that is away or held can only be told from all of it. */
+    /* The state of a root that is away or held can only be decided by a full scan. */
     bool whole = accept || r->rec.state != FN_ROOT_ONLINE;
     fnd_root_scan(r, whole ? "" : rel, accept);
     return 0;
@@ -94,7 +94,7 @@ struct fnd_root_place fnd_watching_place(const struct fnd_watching *w, fn_root_i
     return (struct fnd_root_place){r->rec.path, r->reader};
 }
 
-/* ---- how it stands ---- */
+/* ---- status ---- */
 
 bool fnd_watching_has_roots(const struct fnd_watching *w)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Between the files of watching. Calls go down this list:
+/* Shared by the files of watching. Calls go down this list:
  *
  *     watching.c, root_add.c   the part; adding and removing roots
  *     inotify_events.c         events, halves of renames
@@ -20,17 +20,17 @@ struct fnd_quiet;
 struct fnd_root {
     struct fnd_root *next;
     struct fnd_watching *w;
-    struct fn_root rec; /* as in the index; id 0: not written yet */
+    struct fn_root rec; /* the record in the index; id 0: not written yet */
     struct fnd_reader *reader;
-    unsigned n_scans;     /* in hand or waiting, partial ones too */
-    bool full_scan_waits; /* one of them is a full one that has not begun */
-    bool wants_scan;      /* in the next turn */
-    bool recheck;         /* much is gone, but new files came: decide when they are known */
+    unsigned n_scans;     /* running or waiting, including partial ones */
+    bool full_scan_waits; /* one of them is a full scan that has not started */
+    bool wants_scan;      /* to be scanned in the next turn */
+    bool recheck; /* much is gone, but there are new files: decide when they are known */
     bool removed;
-    uint64_t n_paths;      /* in the index, by the last scan and what happened since */
+    uint64_t n_paths;      /* in the index, as of the last scan and later changes */
     uint64_t n_unwatched;  /* folders without a watch */
-    uint64_t next_scan_ns; /* 0: never by itself */
-    uint64_t poll_s;       /* stretches while nothing changes */
+    uint64_t next_scan_ns; /* 0: no automatic scan */
+    uint64_t poll_s;       /* grows while nothing changes */
     uint64_t lost_recently, lost_since_ns; /* deletions seen by events */
 };
 
@@ -42,15 +42,15 @@ struct fnd_watching {
     struct fnd_watches *watches;
     struct fnd_quiet *quiet;
     uv_poll_t poll;          /* of the inotify descriptor */
-    char *events;            /* memory for reading them */
+    char *events;            /* buffer for reading events */
     struct fnd_moved *moved; /* first halves of renames */
-    bool warned;             /* of folders that are polled */
+    bool warned;             /* about folders that are polled */
     bool quitting;
-    uint64_t n_gone; /* paths forgotten */
+    uint64_t n_gone; /* paths removed */
 };
 
 /* ---- root_list.c ---- */
-/* A root for rec with its reader, at the end of the list. NULL: err. */
+/* Adds a root for rec with its reader at the end of the list. NULL: see err. */
 struct fnd_root *fnd_root_append(struct fnd_watching *w, const struct fn_root *rec,
                                  struct fn_error *err);
 struct fnd_root *fnd_root_by_id(const struct fnd_watching *w, fn_root_id id); /* or NULL */
@@ -60,13 +60,13 @@ const char *fnd_root_state_name(const struct fnd_root *r);
 const char *fnd_root_mode_name(const struct fnd_root *r);
 
 /* ---- root_scans.c ---- */
-/* rel "": all of it. */
+/* rel "": the whole root. */
 void fnd_root_scan(struct fnd_root *r, const char *rel, bool accept);
 void fnd_roots_scan_all(struct fnd_watching *w);
-/* Files said to be gone, checked by the reader: removes them, or looks at the whole root when
- * they are too many. */
+/* Files reported as gone, checked by the reader: removes them, or scans the whole root when
+ * there are too many. */
 void fnd_root_lost(struct fnd_root *r, struct fnd_names *lost);
-/* Writes rec as it is now; a new root gets its id and is scanned then. */
+/* Writes the current rec; a new root gets its id and is then scanned. */
 void fnd_root_store(struct fnd_root *r);
 
 /* ---- quiet.c, quiet_files.c, quiet_bursts.c ---- */
@@ -76,7 +76,7 @@ void fnd_quiet_file(struct fnd_root *r, const char *rel); /* created, written to
 void fnd_quiet_folder(struct fnd_root *r, const char *rel);
 void fnd_quiet_gone(struct fnd_root *r, const char *rel, bool is_dir);
 void fnd_quiet_tick(struct fnd_watching *w, uint64_t now_ns);
-bool fnd_quiet_idle(const struct fnd_quiet *q); /* nothing waits or is being looked at */
+bool fnd_quiet_idle(const struct fnd_quiet *q); /* nothing waits or is being checked */
 
 /* ---- inotify_events.c ---- */
 FN_NODISCARD int fnd_inotify_start(struct fnd_watching *w, struct fn_error *err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the writer's thread does between batches: the clusters follow the faces that came,
- * labels.log is mirrored. */
+/* What the writer's thread does between batches: it updates the clusters for new faces, and
+ * mirrors labels.log. */
 #include "daemon/writing/writer_priv.h"
 
 #include <errno.h>
@@ -11,9 +11,11 @@
 #include "index/ingest/update.h"
 
 enum {
-    /* While batches follow each other, updates take no more than one part in this many. */
+    /* While batches follow each other, updates use at most one part in this many of the time.
+     */
     UPDATE_SHARE = 10,
-    UPDATE_FACES = 8000, /* per unit: thrown away when another process writes meanwhile */
+    UPDATE_FACES =
+        8000, /* faces per unit; its result is dropped when another process writes meanwhile */
 };
 
 struct updated_msg {
@@ -32,7 +34,7 @@ void fnd_say_updated(struct fnd_writer *w)
 {
     struct updated_msg *s = calloc(1, sizeof *s);
     if (!s)
-        return; /* it is said again after the next change */
+        return; /* it is reported again after the next change */
     s->msg.run = on_updated;
     s->w = w;
     fnd_mailbox_post(w->with.box, &s->msg);
@@ -47,7 +49,8 @@ static bool update_unit(struct fnd_writer *w, size_t *ret_left)
     while (rc == -EAGAIN);
     if (rc)
         fn_log(FN_LOG_ERROR,
-               "people could not be settled: %s, trying again after the next change", err.text);
+               "clusters could not be updated: %s, trying again after the next change",
+               err.text);
     return rc == 0;
 }
 
@@ -72,7 +75,7 @@ void fnd_keep_up(struct fnd_writer *w)
     size_t left = 0;
     uint64_t began = fn_clock_mono_ns();
     if (began < w->update_at_ns)
-        return; /* a later batch takes them along, or the quiet after the last one */
+        return; /* a later batch includes them, or the idle time after the last one */
     if (update_unit(w, &left) && left && update_unit(w, &left) && left) {
         pthread_mutex_lock(&w->lock);
         w->want_update = true;
@@ -102,5 +105,5 @@ void fnd_mirror_labels(struct fnd_writer *w)
     struct fn_error err;
     int rc = fn_labels_log_sync(w->with.store, w->with.labels_log, &err);
     if (rc)
-        fn_log(FN_LOG_ERROR, "labels.log is not up to date: %s. Look: fnq doctor", err.text);
+        fn_log(FN_LOG_ERROR, "labels.log is not up to date: %s. Check: fnq doctor", err.text);
 }

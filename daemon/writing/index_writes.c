@@ -104,7 +104,8 @@ static void forget_destroy(struct fnd_op *op)
     free(op);
 }
 
-/* Takes over the names of like, with all else of it. */
+/* Submits an operation with the names and the other values of like, whose names it takes over.
+ */
 static void forget_some(struct fnd_writer *w, struct forget_op *like)
 {
     struct forget_op *o = malloc(sizeof *o);
@@ -120,7 +121,9 @@ static void forget_some(struct fnd_writer *w, struct forget_op *like)
 void fnd_write_forget(struct fnd_writer *w, fn_root_id root, struct fnd_names *names,
                       void (*done)(void *owner, fn_root_id root, uint64_t n), void *owner)
 {
-    enum { CHUNK = 256 }; /* paths per operation: other writers get their turn */
+    enum {
+        CHUNK = 256
+    }; /* paths per operation: so that other writers are not blocked for long */
     struct forget_op some = {.op = {.apply = forget_apply,
                                     .done = forget_done,
                                     .destroy = forget_destroy,
@@ -150,7 +153,7 @@ static int rename_apply(struct fn_txn *t, struct fnd_op *op, struct fn_error *er
     struct rename_op *o = (struct rename_op *)op;
     uint64_t n = 0;
     int rc = fn_path_rename(t, o->from_root, o->from, o->to_root, o->to, &n, err);
-    /* The new name gets an entry of its own if it needs one. */
+    /* The new name gets its own entry if it needs one. */
     return rc ? rc : fn_queue_remove(t, o->from_root, o->from, err);
 }
 
@@ -186,7 +189,7 @@ static int root_put_apply(struct fn_txn *t, struct fnd_op *op, struct fn_error *
 {
     struct root_op *o = (struct root_op *)op;
     struct fn_root rec = o->rec, there;
-    /* Two changes of a new root may be on the way before its id is known. */
+    /* Two changes of a new root may be submitted before its id is known. */
     if (!rec.id && fn_root_by_path(t, rec.path, &there) == 0)
         rec.id = there.id;
     int rc = fn_root_put(t, &rec, err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Batches, their repeats, and waiting for room. */
+/* Batches, their repeats, and waiting for free space. */
 #include "daemon/writing/writer_priv.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@ static bool is_no_space(int code)
     return code == -ENOSPC || code == -EDQUOT || code == -EROFS || code == -EIO;
 }
 
-/* Tells the loop that writing stands still, or goes on. */
+/* Tells the loop that writing is blocked, or continues. */
 struct space_msg {
     struct fnd_msg msg;
     struct fnd_writer *w;
@@ -41,7 +41,7 @@ static void post_space(struct fnd_writer *w, int code)
     fnd_mailbox_post(w->with.box, &s->msg);
 }
 
-/* One attempt at a transaction with all ops of the list. */
+/* Tries once to commit all operations of the list in one transaction. */
 static int attempt(struct fnd_writer *w, struct fnd_op *list, struct fn_error *err)
 {
     struct fn_txn *t = NULL;
@@ -57,8 +57,8 @@ static int attempt(struct fnd_writer *w, struct fnd_op *list, struct fn_error *e
     return fn_index_commit(t, err);
 }
 
-/* Attempts until it is in, fails for good, or the daemon stops while the disk is full or
- * another writer stays. */
+/* Repeats the attempt until it succeeds or fails permanently, or the daemon stops while the
+ * disk is full or another process has the writer lock. */
 static int commit_list(struct fnd_writer *w, struct fnd_op *list, struct fn_error *err)
 {
     bool told = false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The operations that wait, and what else the writer is asked for; under its lock. */
+/* The waiting operations and other requests to the writer; under its lock. */
 #include "daemon/writing/writer_priv.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 enum {
     BATCH_OPS = 64,
     BATCH_MS = 30,
-    BACKLOG_OPS = 256, /* readers wait above this */
+    BACKLOG_OPS = 256, /* above this, readers wait */
 };
 
 bool fnd_writer_stopped(struct fnd_writer *w)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The writer thread: operations first, then labels.log, then people. */
+/* The writer thread: operations first, then labels.log, then clusters. */
 #include "daemon/writing/writer_priv.h"
 
 #include <errno.h>
@@ -75,7 +75,7 @@ void fnd_writer_stop(struct fnd_writer *w)
     pthread_cond_broadcast(&w->less);
     pthread_mutex_unlock(&w->lock);
     (void)pthread_join(w->thread, NULL);
-    /* The struct stays: a reader that hangs in a dead mount may still come and submit. */
+    /* The struct is not freed: a reader that hangs in a dead mount may still submit later. */
 }
 
 void fnd_writer_destroy(struct fnd_writer *w)

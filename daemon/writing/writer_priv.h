@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Between the files of the writer. write_queue.c has the list and what is asked for;
- * write_batch.c and cluster_updates.c run on the writer's thread; writer.c is the thread. */
+/* Shared by the files of the writer. write_queue.c has the list and the requests; write_batch.c
+ * and cluster_updates.c run on the writer's thread; writer.c has the thread. */
 #ifndef FN_DAEMON_WRITER_PRIV_H
 #define FN_DAEMON_WRITER_PRIV_H
 
@@ -27,20 +27,23 @@ struct fnd_writer {
 bool fnd_writer_stopped(struct fnd_writer *w);
 bool fnd_writer_has_ops(struct fnd_writer *w);
 /* Waits for work; with the lock held. Takes up to a batch of operations after the first has
- * waited a moment; NULL: there is none. */
+ * waited a short time; NULL: there is none. */
 struct fnd_op *fnd_writer_take(struct fnd_writer *w);
 
 /* ---- write_batch.c ---- */
-/* Commits the operations of the list, together or one by one, and sends each back. */
+/* Commits the operations of the list, together or one by one, and sends each back to the loop.
+ */
 void fnd_write_batch(struct fnd_writer *w, struct fnd_op *list);
 
 /* ---- cluster_updates.c ---- */
-/* Units until nothing is left, or something else is to be written. */
+/* Runs units of the cluster update until nothing is left, or something else has to be written.
+ */
 void fnd_update_clusters(struct fnd_writer *w);
-/* After a batch: what it brought, so that nothing piles up, and a step of what else there is
- * (all clusters anew), which would never get its time while batches follow each other. */
+/* After a batch: updates the clusters for its faces, so that no pending faces accumulate, and
+ * does one step of other work (clusters from scratch), which would otherwise never run while
+ * batches follow each other. */
 void fnd_keep_up(struct fnd_writer *w);
-/* Tells the loop that no face waits for a cluster update. */
+/* Tells the loop that there are no pending faces. */
 void fnd_say_updated(struct fnd_writer *w);
 /* Has an assertion been added? Then labels.log is to be mirrored. */
 void fnd_look_at_labels(struct fnd_writer *w);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whole files: reading up to a maximum size, atomic replacement, directories, and read-only
  * maps of files that we trust not to shrink (our own models). Photos are never mapped (see
- * engine/image/source.h). */
+ * engine/image/image.h). */
 #ifndef FN_ENGINE_BASE_FILE_H
 #define FN_ENGINE_BASE_FILE_H
 

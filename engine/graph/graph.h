@@ -2,7 +2,7 @@
 /* A network as data: values (tensors) and nodes (operators), in topological order.
  *
  * Logical shapes are (n, c, h, w) whatever the memory layout is; the layout of an activation is
- * chosen by the graph compiler (compile.h), never stored. Weights are stored in one fixed
+ * chosen by the graph compiler (layout.c), never stored. Weights are stored in one fixed
  * order: convolution and linear weights [O][kh][kw][I/groups] ("OHWI"), biases and slopes [C].
  *
  * A graph has no spatial size of its own: input height and width are given when it is compiled,

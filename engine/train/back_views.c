@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What several backward kernels do with views: masks, copies, sums. */
+/* Operations on views that several backward kernels use: masks, copies, sums. */
 #include <string.h>
 
 #include "engine/train/back.h"

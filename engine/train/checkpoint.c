@@ -31,15 +31,15 @@ struct writer {
     int fd;
     struct fn_hasher *hash;
     uint64_t at;
-    int r;
+    int rc;
 };
 
 static void put(struct writer *w, const void *p, size_t n)
 {
-    if (w->r || !n)
+    if (w->rc || !n)
         return;
     fn_hasher_add(w->hash, p, n);
-    w->r = fn_write_all(w->fd, p, n);
+    w->rc = fn_write_all(w->fd, p, n);
     w->at += n;
 }
 
@@ -103,7 +103,7 @@ static int write_all(struct writer *w, const char *json, const struct section *s
 {
     uint8_t header[HEADER] = {0};
     size_t len = strlen(json);
-    w->r = fn_write_all(w->fd, header, sizeof header);
+    w->rc = fn_write_all(w->fd, header, sizeof header);
     put(w, json, len);
     pad(w);
     for (size_t i = 0; i < n; i++) {
@@ -116,11 +116,11 @@ static int write_all(struct writer *w, const char *json, const struct section *s
     fn_put_le32(header + 12, (uint32_t)len);
     fn_put_le64(header + 16, HEADER + w->at);
     memcpy(header + 24, h.b, sizeof h.b);
-    if (w->r == 0 && pwrite(w->fd, header, sizeof header, 0) != (ssize_t)sizeof header)
-        w->r = -EIO;
-    if (w->r == 0 && fsync(w->fd) < 0)
-        w->r = -errno;
-    return w->r;
+    if (w->rc == 0 && pwrite(w->fd, header, sizeof header, 0) != (ssize_t)sizeof header)
+        w->rc = -EIO;
+    if (w->rc == 0 && fsync(w->fd) < 0)
+        w->rc = -errno;
+    return w->rc;
 }
 
 /* The previous file at path becomes path.1. There is a file at path at any moment. */

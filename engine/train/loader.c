@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The threads that make chips; see loader.h.
  *
- * One batch at a time. A place of the batch is taken under the lock, worked on without it, and
- * its outcome noted under it again; the thread that waits takes places like the others. */
+ * One batch at a time. A thread takes a position of the batch under the lock, works on it
+ * without the lock, and records the result under it again. The waiting thread does the same. */
 #include "engine/train/loader.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "engine/base/array.h"
 #include "engine/train/chip.h"
 
-/* A photo of this batch that failed. */
+/* A picture of this batch that failed. */
 struct failure {
     size_t place;
     uint32_t sample;
@@ -28,22 +28,23 @@ struct batch {
     size_t n, cap;
     uint8_t *out, *ok;
     size_t next, done, failed, truncated;
-    /* Those at the lowest places, by place: the same whoever came first. */
+    /* The failures at the lowest positions, by position: the order of the threads does not
+     * matter. */
     struct failure failure[FN_LOADER_REASONS];
     size_t n_failures;
-    bool open; /* started and not waited for */
+    bool open; /* started, and fn_loader_wait not called yet */
 };
 
 struct fn_loader {
     struct fn_loader_opts o;
     pthread_mutex_t
-        lock; /* guards batch and stop; the batch's chips belong to who took their place */
+        lock; /* guards batch and stop; a chip belongs to the thread that took its position */
     pthread_cond_t work, finished;
     struct batch batch;
     bool stop;
-    uint8_t *breaks; /* per sample, guarded too: it broke a worker, and is not tried again */
-    struct fn_loader_trouble trouble; /* only touched by the thread that waits */
-    struct fn_lane *lane;             /* one per thread, the last for who waits */
+    uint8_t *breaks; /* per sample, also guarded: it broke a worker, and is not tried again */
+    struct fn_loader_trouble trouble; /* only used by the waiting thread */
+    struct fn_lane *lane;             /* one per thread; the last is for the waiting thread */
     struct thread {
         struct fn_loader *loader;
         struct fn_lane *lane;
@@ -53,7 +54,7 @@ struct fn_loader {
     unsigned n_lanes;   /* set up */
 };
 
-/* Keeps the failures at the lowest places. Called with the lock held. */
+/* Stores the failures at the lowest positions. Called with the lock held. */
 static void note_failure(struct fn_loader *l, size_t place, uint32_t sample, const char *why)
 {
     struct batch *b = &l->batch;
@@ -73,7 +74,7 @@ static void note_failure(struct fn_loader *l, size_t place, uint32_t sample, con
                    why);
 }
 
-/* Works on places until none is left. Called, and returns, with the lock held. */
+/* Works on positions until none is left. The lock is held at call and return. */
 static void work_off(struct fn_loader *l, struct fn_lane *lane)
 {
     size_t bytes = 3 * (size_t)l->o.width * l->o.height;
@@ -116,7 +117,7 @@ static void *run(void *arg)
     return NULL;
 }
 
-/* Signals are for the program's own threads. */
+/* Blocks signals in the new threads: the other threads of the program handle them. */
 static int start_threads(struct fn_loader *l)
 {
     sigset_t all, old;
@@ -213,7 +214,7 @@ void fn_loader_destroy(struct fn_loader *l)
     free(l);
 }
 
-/* No batch is open: the threads touch none of it. */
+/* Called when no batch is open: no thread uses it. */
 static int make_cap(struct batch *b, size_t n)
 {
     uint32_t *grown = fn_array_grow(b->idx, &b->cap, n, sizeof *grown);
@@ -246,7 +247,7 @@ int fn_loader_start(struct fn_loader *l, uint64_t step, const uint32_t *idx, siz
     return rc;
 }
 
-/* Adds the batch's failures to what is told about all of them. */
+/* Adds the failures of the batch to those of all batches. */
 static void keep_reasons(struct fn_loader_trouble *t, const struct batch *b)
 {
     t->failed += b->failed;

@@ -32,7 +32,7 @@ struct fn_train_opts fn_train_default(void)
                                   .bad_steps_max = 10};
 }
 
-/* ---- making ---- */
+/* ---- creation ---- */
 
 static int check(const struct fn_train_opts *o, struct fn_error *err)
 {
@@ -314,7 +314,7 @@ static int start_batch(struct fn_trainer *t, uint64_t step, struct fn_error *err
     return rc ? fn_error_set(err, rc, "pictures cannot be loaded: %s", fn_strerror(rc)) : 0;
 }
 
-/* A mined triplet needs all three of its pictures. */
+/* A mined triplet needs all three pictures. */
 static void drop_broken_triplets(uint8_t *ok, size_t n)
 {
     for (size_t i = 0; i + 2 < n; i += 3)
@@ -322,8 +322,8 @@ static void drop_broken_triplets(uint8_t *ok, size_t n)
             ok[i] = ok[i + 1] = ok[i + 2] = 0;
 }
 
-/* Own pictures in memory. That a rank can read none of its share is no error while another one
- * can. */
+/* Loads this rank's pictures. If a rank can read no picture of its share, that is not an error
+ * while another rank can. */
 static int load_own(struct fn_trainer *t, struct fn_train_batch *b, struct fn_error *err)
 {
     int rc = b->started && b->step == t->step ? 0 : start_batch(t, t->step, err);
@@ -337,7 +337,7 @@ static int load_own(struct fn_trainer *t, struct fn_train_batch *b, struct fn_er
     return rc;
 }
 
-/* Which rows can be used, the same on all ranks. */
+/* Determines the rows that can be used, the same on all ranks. */
 static int take_batch(struct fn_trainer *t, struct fn_train_report *r, struct fn_error *err)
 {
     struct fn_train_batch *b = &t->batch[t->step % 2];
@@ -360,7 +360,7 @@ static int take_batch(struct fn_trainer *t, struct fn_train_report *r, struct fn
     return 0;
 }
 
-/* t->f: of the rows in use, whoever embedded them. */
+/* Sets t->f to the embeddings of the rows in use, from all ranks. */
 static int embed_batch(struct fn_trainer *t, const struct fn_train_report *r,
                        struct fn_error *err)
 {
@@ -427,7 +427,8 @@ static int margin_step(struct fn_trainer *t, struct fn_train_report *r)
     return rc;
 }
 
-/* Both steps or neither: the network's and, with a margin loss, its directions'. */
+/* Does both steps or neither: that of the network and, with a margin loss, that of its class
+ * directions. */
 static bool apply(struct fn_trainer *t, struct fn_train_report *r)
 {
     struct fn_team *team = fn_batch_team(t->net);
@@ -443,7 +444,7 @@ static bool apply(struct fn_trainer *t, struct fn_train_report *r)
     return true;
 }
 
-/* Backward through own rows. */
+/* The backward pass of this rank's rows. */
 static int backward_own(struct fn_trainer *t, const struct fn_train_report *r,
                         struct fn_error *err)
 {
@@ -462,7 +463,7 @@ static int backward_own(struct fn_trainer *t, const struct fn_train_report *r,
     return 0;
 }
 
-/* A step of the optimiser, the same on all ranks. */
+/* Does a step of the optimiser, the same on all ranks. */
 static int update(struct fn_trainer *t, struct fn_train_report *r, struct fn_error *err)
 {
     int rc = fn_batch_sum(t->net, t->comm, t->grad, err);
@@ -484,11 +485,11 @@ static int update(struct fn_trainer *t, struct fn_train_report *r, struct fn_err
         t->bad_in_a_row);
 }
 
-/* Loss, backward, sum, step. What fails on one rank alone is told to all before the sum, for
- * which they would wait. */
+/* Loss, backward pass, sum, step. A failure on one rank is sent to all ranks before the sum,
+ * because they would wait for it. */
 static int learn(struct fn_trainer *t, struct fn_train_report *r, struct fn_error *err)
 {
-    /* the next batch loads meanwhile */
+    /* the next batch is loaded meanwhile */
     int rc =
         fn_train_same_round(t, t->step, t->step + 1) ? start_batch(t, t->step + 1, err) : 0;
     if (rc == 0) {
@@ -541,6 +542,6 @@ struct fn_model fn_trainer_model(const struct fn_trainer *t)
     m.id = fn_params_hash(&t->params);
     m.pre.width = t->info.width;
     m.pre.height = t->info.height;
-    m.calibration = (struct fn_calibration){0}; /* it belonged to the weights before */
+    m.calibration = (struct fn_calibration){0}; /* it belonged to the weights before training */
     return m;
 }

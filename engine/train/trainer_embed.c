@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Embeddings of pictures by the network as it is, by all ranks together. */
+/* Embeddings of pictures with the current weights, by all ranks together. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +22,8 @@ static int embed_some(struct fn_trainer *t, const uint32_t *idx, size_t n, uint8
     return 0;
 }
 
-/* A number of whole chunks at a time, from a multiple of the chunk on: the bits do not depend
- * on who embeds what. */
+/* Embeds whole chunks, starting at a multiple of the chunk size, so that the results are
+ * bit-identical whichever rank embeds a picture. */
 static int embed_own(struct fn_trainer *t, const uint32_t *idx, size_t n, float *f, uint8_t *ok,
                      struct fn_error *err)
 {
@@ -40,7 +40,7 @@ static int embed_own(struct fn_trainer *t, const uint32_t *idx, size_t n, float 
     return rc;
 }
 
-/* The first row of a rank's share. */
+/* Returns the first row of a rank's share. */
 static size_t embed_first(const struct fn_trainer *t, size_t n, unsigned rank)
 {
     size_t chunk = t->info.chunk, chunks = (n + chunk - 1) / chunk;

@@ -146,17 +146,17 @@ void fng_sets_load(struct fn_grouping *g)
     if (!g->has_store)
         return;
     bool any = false;
-    int r = g->store.each(g->store.ctx, FNG_GOOD, is_there, &any);
-    if (r < 0)
-        fng_fail(g, r);
+    int rc = g->store.each(g->store.ctx, FNG_GOOD, is_there, &any);
+    if (rc < 0)
+        fng_fail(g, rc);
     g->fresh = !any;
     struct load l = {.g = g};
     for (; l.born <= FNG_LAST_ROUND && !g->rc; l.born++) {
-        int rc = g->store.each(g->store.ctx, (uint8_t)(FNG_NODE + l.born), load_node, &l);
+        rc = g->store.each(g->store.ctx, (uint8_t)(FNG_NODE + l.born), load_node, &l);
         if (rc)
             fng_fail(g, rc);
     }
-    int rc = g->rc ? 0 : g->store.each(g->store.ctx, FNG_POOR, load_poor, g);
+    rc = g->rc ? 0 : g->store.each(g->store.ctx, FNG_POOR, load_poor, g);
     if (rc)
         fng_fail(g, rc);
 }

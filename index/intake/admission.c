@@ -14,7 +14,7 @@
 #include "index/intake/candidate.h"
 #include "index/intake/open_below.h"
 
-/* Errors of a disk that is pulled or a server that is gone. */
+/* Errors of a disk that was removed or a server that is gone. */
 static bool is_trouble(int code)
 {
     return code == -EIO || code == -ESTALE || code == -ENXIO || code == -ENODEV ||
@@ -22,8 +22,8 @@ static bool is_trouble(int code)
            code == -ENFILE || code == -ENOMEM;
 }
 
-/* A file whose content cannot be known still needs an identity of its own. Its path record gets
- * no valid time, so that every scan tries it again. */
+/* A file whose content cannot be read still needs its own identity. Its path record gets no
+ * valid time, so that every scan tries it again. */
 static void bad_without_content(struct fn_admission *a, const struct stat *st)
 {
     struct fn_buf b;
@@ -78,7 +78,7 @@ static bool is_in_index(struct fn_store *store, const struct fn_h128 *hash)
     return known;
 }
 
-/* fd is open on a regular file. True: it is to stay open. */
+/* fd is open on a regular file. Returns true if it must stay open. */
 static bool hash_it(struct fn_admission *a, int fd, const struct stat *before)
 {
     struct stat after;

@@ -19,13 +19,15 @@ static bool ends_in(const char *const *list, const char *ext)
 
 enum fn_name_kind fn_name_kind(const char *name)
 {
-    /* Pictures that are not read: listed as bad files, so that nobody misses them. */
+    /* Picture formats that are not supported: such files are listed as bad files, so that users
+     * notice them. */
     static const char *const unread[] = {"gif", "bmp", "tif", "tiff", NULL};
-    /* Kinds that stand beside photos in great numbers; the rest is told by its first bytes. */
+    /* Other kinds of files that are often next to photos; all others are recognised by their
+     * first bytes. */
     static const char *const other[] = {"mp4", "mov", "avi", "mkv", "mts",  "m4v", "3gp",
                                         "mp3", "xmp", "txt", "aae", "json", "db",  "ini",
                                         "pdf", "zip", "log", "csv", "lrv",  "thm", NULL};
-    /* "._x.jpg" holds what a Mac could not store in x.jpg on a foreign disk. */
+    /* "._x.jpg" contains attributes that a Mac could not store in x.jpg on a foreign disk. */
     if (name[0] == '.' && name[1] == '_')
         return FN_NAME_OTHER;
     const char *dot = strrchr(name, '.');

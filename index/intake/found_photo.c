@@ -54,7 +54,7 @@ void fn_found_bad(struct fn_found_photo *p, const struct fn_path *path,
 int fn_found_write(struct fn_txn *t, const struct fn_profile_values *v,
                    const struct fn_found_photo *p, struct fn_error *err)
 {
-    struct fn_ingest in = p->in; /* the call writes into it */
+    struct fn_ingest in = p->in; /* the call modifies it */
     fn_photo_id id;
     int rc = fn_reply_model(t, v, &in, err);
     return rc ? rc : fn_ingest_photo(t, &in, &id, err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Patterns and markers. Nothing here touches a file. */
+/* Patterns and markers. Nothing here accesses a file. */
 #include "index/intake/rules.h"
 
 #include <stdatomic.h>
@@ -87,8 +87,8 @@ bool fn_rules_skip_file(const struct fn_rules *r, const char *rel)
 bool fn_rules_skip_dir(const struct fn_rules *r, const char *rel)
 {
     char probe[4200];
-    /* A name no file has: only a pattern that ends in "/" and "**" takes it together with the
-     * whole folder. */
+    /* A name that no file has: only a pattern that ends in "/" and "**" matches it together
+     * with the whole folder. */
     int n = snprintf(probe, sizeof probe, "%s/\x01", rel);
     if (n < 0 || (size_t)n >= sizeof probe)
         return true;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What is left out of the library: exclusion patterns (globs with sets, engine/base/glob.h) and
- * marker files. A set of rules never
- * changes once made and is shared by threads through a reference count: a reload makes a new
- * one. */
+/* What is excluded from the library: exclusion patterns (globs with sets, engine/base/glob.h)
+ * and marker files. A set of rules never changes. Threads share it through a reference count; a
+ * reload makes a new one. */
 #ifndef FN_INDEX_RULES_H
 #define FN_INDEX_RULES_H
 
@@ -22,9 +21,9 @@ bool fn_rules_one_filesystem(const struct fn_rules *r);
 
 /* rel: path below the root, no leading slash. */
 bool fn_rules_skip_file(const struct fn_rules *r, const char *rel);
-/* Everything below this folder is left out, so it need not be read. */
+/* Is everything below this folder excluded? Then it need not be read. */
 bool fn_rules_skip_dir(const struct fn_rules *r, const char *rel);
-/* A file of this name keeps its folder out of the library. */
+/* Does a file with this name exclude its folder from the library? */
 bool fn_rules_is_marker(const struct fn_rules *r, const char *name);
 
 #endif

@@ -131,6 +131,9 @@ struct fn_person_label {
 };
 FN_NODISCARD int fn_person_label_get(struct fn_txn *t, const struct fn_person_id *id,
                                      struct fn_person_label *ret);
+/* The same of the person as it was before it was merged into another. */
+FN_NODISCARD int fn_person_label_own(struct fn_txn *t, const struct fn_person_id *id,
+                                     struct fn_person_label *ret);
 FN_NODISCARD int fn_person_by_name(struct fn_txn *t, const char *name, struct fn_person_id *ret,
                                    size_t max, size_t *ret_n);
 int fn_person_label_each(struct fn_txn *t,

@@ -114,22 +114,24 @@ static int decode(struct fn_slice key, struct fn_slice v, struct fn_person_label
     return 0;
 }
 
+int fn_person_label_own(struct fn_txn *t, const struct fn_person_id *id,
+                        struct fn_person_label *ret)
+{
+    struct fn_slice v, key = {id->b, sizeof id->b};
+    int rc = fn_tab_get(t, FN_T_PERSON_LABEL, id->b, sizeof id->b, &v);
+    if (rc == FN_ENOTFOUND) {
+        *ret = (struct fn_person_label){.id = *id};
+        return 0;
+    }
+    return rc ? rc : decode(key, v, ret);
+}
+
 int fn_person_label_get(struct fn_txn *t, const struct fn_person_id *id,
                         struct fn_person_label *ret)
 {
     struct fn_person_id root;
-    struct fn_slice v, key = {root.b, sizeof root.b};
     int rc = fn_person_resolve(t, id, &root);
-    if (rc)
-        return rc;
-    rc = fn_tab_get(t, FN_T_PERSON_LABEL, root.b, sizeof root.b, &v);
-    if (rc == FN_ENOTFOUND) {
-        ret->id = root;
-        ret->name[0] = 0;
-        ret->hidden = false;
-        return 0;
-    }
-    return rc ? rc : decode(key, v, ret);
+    return rc ? rc : fn_person_label_own(t, &root, ret);
 }
 
 int fn_person_label_each(struct fn_txn *t,

@@ -64,6 +64,11 @@ has 'the sentence' "$out" 'merged '
 code 'with itself' 6 q people merge tom tom
 code 'undo it' 0 q undo
 is 'unnamed again' '' "$(q people list --all | grep "$a" | cut -f2)"
+code 'a name for it' 0 q people name "$a" Gus
+code 'merge one with a name' 0 q people merge Gus tom
+has 'the log has both names' "$(q log | head -1)" 'merge Gus into Tom'
+code 'undo both' 0 q undo
+code 'undo both' 0 q undo
 
 # hide
 code 'hide' 0 q people hide anna

@@ -15,7 +15,7 @@ may() { # may FROM TO
     case $1:$2 in
     grouping:grouping) return 0 ;;
     grouping:*) return 1 ;;
-    *:grouping) [ "$1" = people ] || [ "$1" = doctor ] || return 1 ;;
+    *:grouping) [ "$1" = people ] || return 1 ;;
     doctor:query | intake:query | intake:doctor) return 1 ;;
     esac
     for layer in $layers; do

@@ -41,7 +41,7 @@ out=$(
     allow engine/model 'engine/(base|kernels|graph|model)/'
     allow engine/face 'engine/(base|kernels|graph|model|image|face)/'
     allow engine/work 'engine/(base|kernels|graph|model|image|face|work)/'
-    allow engine/train 'engine/(base|kernels|graph|model|image|face|eval|train)/'
+    allow engine/train 'engine/(base|kernels|graph|model|image|eval|train)/'
     allow engine/eval 'engine/(base|kernels|graph|model|image|eval)/'
     # index/intake uses the engine and the index. The rest uses neither intake nor more of the engine than this.
     allow index 'engine/base/' 'engine/kernels/(vector|cpu)\.h' \
@@ -53,6 +53,8 @@ out=$(
     allow daemon/watching 'engine/' 'index/' 'daemon/(base|writing|watching)/'
     allow daemon/jobs 'engine/' 'index/' 'daemon/(base|writing|jobs)/'
     allow daemon/talking 'engine/' 'index/' 'daemon/(base|writing|watching|jobs|talking)/'
+    allow daemon/loop 'engine/' 'index/' 'daemon/(base|writing|watching|jobs|talking|loop)/'
+    allow daemon/bulk 'engine/' 'index/' 'daemon/bulk/'
     allow cli 'engine/' 'index/' 'cli/'
     # Untrusted pictures are decoded in a worker: only the folders of the worker may include the decoders.
     own 'engine/image/(decode|codec)\.h' 'engine/(image|face|work)/'

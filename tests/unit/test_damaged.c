@@ -112,8 +112,9 @@ static void damaged_hashes(void **state)
     fx_remove(&f);
 }
 
-/* An index that was only just made: nothing is found, and that is no error. */
-static void searched_without_a_model(void **state)
+/* An index in which no face was ever found: nothing is found, photos that are gone can be
+ * dropped. */
+static void without_a_model(void **state)
 {
     (void)state;
     struct fx f;
@@ -121,11 +122,16 @@ static void searched_without_a_model(void **state)
     static const int16_t x[FN_DIM] = {16384};
     struct fn_hit hit;
     size_t n = 9;
+    uint64_t dropped = 0;
     fx_new(&f, 0);
     struct fn_txn *t = fx_begin(&f, true);
+    (void)fx_ingest(&f, t, "a.jpg", 1, 0);
+    fx_check(fn_path_delete(t, f.root, "a.jpg", &err), &err);
     fx_check(fn_tab_del(t, FN_T_META, "model", strlen("model"), &err), &err);
     fx_check(fn_search(t, x, UINT32_MAX, 1, 0, &hit, &n, &err), &err);
     assert_int_equal(n, 0);
+    fx_check(fn_photos_expire(t, INT64_MAX, &dropped, &err), &err);
+    assert_int_equal(dropped, 1);
     fn_txn_abort(t);
     fx_remove(&f);
 }
@@ -133,9 +139,9 @@ static void searched_without_a_model(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts_that_do_not_fit),    cmocka_unit_test(thresholds_come_back),
-        cmocka_unit_test(damaged_merges),           cmocka_unit_test(damaged_hashes),
-        cmocka_unit_test(searched_without_a_model),
+        cmocka_unit_test(texts_that_do_not_fit), cmocka_unit_test(thresholds_come_back),
+        cmocka_unit_test(damaged_merges),        cmocka_unit_test(damaged_hashes),
+        cmocka_unit_test(without_a_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
