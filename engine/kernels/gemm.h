@@ -18,8 +18,9 @@ struct fn_gemm {
 };
 
 void fn_gemm(const struct fn_gemm *g);
-/* Loads BLAS now: to be called before a sandbox that forbids opening files. false: BLAS is not
- * available, products are slow. */
+/* Loads BLAS now, and sets OPENBLAS_NUM_THREADS in the environment: to be called before a
+ * sandbox that forbids opening files, and before threads start that read the environment.
+ * false: BLAS is not available, products are slow. */
 bool fn_gemm_load(void);
 
 #endif

@@ -8,6 +8,7 @@
 #include "engine/base/array.h"
 #include "engine/base/clock.h"
 #include "engine/base/rng.h"
+#include "engine/kernels/gemm.h"
 #include "engine/train/train_priv.h"
 
 struct fn_train_opts fn_train_default(void)
@@ -112,6 +113,8 @@ static int make_data(struct fn_trainer *t, struct fn_error *err)
                                .augment = o->augment,
                                .seed = o->seed,
                                .threads = o->loader_threads};
+    /* It changes the environment, which a loader may read to start a worker. */
+    (void)fn_gemm_load();
     if (rc == 0)
         rc = fn_loader_create(&l, &t->loader, err);
     l.augment = fn_augment_none();

@@ -11,6 +11,7 @@ MODELS=${FACENETD_TEST_MODELS:-$FN_SOURCE_DIR/build/models}
 PHOTOS=${FACENETD_TEST_PHOTOS:-$FN_SOURCE_DIR/build/samples}
 I=$T/index
 D=0
+most_tries=$((${FN_WAIT_SECONDS:-30} * 10)) # of .1 s
 # Short waits: the tests wait for events, not for the clock.
 export FACENETD_LIBRARY_SETTLE_MS=200 FACENETD_LIMITS_MIN_FREE_SPACE=0
 export FACENETD_SCHEDULE_PRIORITY=normal FACENETD_LIMITS_WORKERS=1
@@ -62,7 +63,7 @@ until_is()
     tries=0
     while [ "$(value "$1")" != "$2" ]; do
         tries=$((tries + 1))
-        [ $tries -lt 300 ] || fail "$1 is $(value "$1"), not $2"
+        [ $tries -lt $most_tries ] || fail "$1 is $(value "$1"), not $2"
         sleep 0.1
     done
 }
@@ -71,7 +72,7 @@ until_true()
     tries=0
     while ! eval "$1"; do
         tries=$((tries + 1))
-        [ $tries -lt 300 ] || fail "never true: $1"
+        [ $tries -lt $most_tries ] || fail "never true: $1"
         sleep 0.1
     done
 }

@@ -93,6 +93,31 @@ static struct fn_train_report run(struct fn_trainer *t, unsigned steps)
 
 /* ---- tests ---- */
 
+static int wary_chip(void *arg, int fd, const struct fn_chip_cut *cut, float *rgb,
+                     bool *ret_truncated, struct fn_error *e)
+{
+    if (!getenv("OPENBLAS_NUM_THREADS"))
+        *(bool *)arg = true;
+    return local_pictures.chip(NULL, fd, cut, rgb, ret_truncated, e);
+}
+
+/* Loading BLAS changes the environment. A picture source may read it in a loader thread, to
+ * start a worker, so BLAS has to be loaded before. The first test: it is loaded only once. */
+static void test_environment_is_set_before_loaders(void **state)
+{
+    (void)state;
+    bool early = false;
+    struct fn_picture_source wary = {local_pictures.size, wary_chip, &early};
+    struct fn_train_opts o = options();
+    struct fn_trainer *t = NULL;
+    assert_int_equal(unsetenv("OPENBLAS_NUM_THREADS"), 0);
+    must(fn_trainer_create(&model, data, &wary, &o, &t, &err));
+    assert_non_null(getenv("OPENBLAS_NUM_THREADS"));
+    run(t, 1);
+    fn_trainer_destroy(t);
+    assert_false(early);
+}
+
 static void test_overfits(void **state)
 {
     (void)state;
@@ -378,10 +403,15 @@ static void test_options_by_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_overfits),        cmocka_unit_test(test_begin),
-        cmocka_unit_test(test_margin_learns),   cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_resume),          cmocka_unit_test(test_checkpoint_is_checked),
-        cmocka_unit_test(test_collapse),        cmocka_unit_test(test_freeze),
+        cmocka_unit_test(test_environment_is_set_before_loaders),
+        cmocka_unit_test(test_overfits),
+        cmocka_unit_test(test_begin),
+        cmocka_unit_test(test_margin_learns),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_resume),
+        cmocka_unit_test(test_checkpoint_is_checked),
+        cmocka_unit_test(test_collapse),
+        cmocka_unit_test(test_freeze),
         cmocka_unit_test(test_options_by_name),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
