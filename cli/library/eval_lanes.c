@@ -13,6 +13,7 @@
 #include "cli/library/eval_priv.h"
 #include "engine/base/array.h"
 #include "engine/base/clock.h"
+#include "engine/kernels/gemm.h"
 
 enum { LANES_MAX = 256 };
 static const uint64_t say_every_ns = 200000000;
@@ -166,6 +167,8 @@ int fnl_eval_ahead(struct fnl_eval *e, const char *const *paths, size_t n,
     l.began_ns = l.said_ns = fn_clock_mono_ns();
     l.n_lanes = wanted;
     (void)pthread_mutex_init(&l.lock, NULL);
+    /* It changes the environment, which a lane reads to start its worker. */
+    (void)fn_gemm_load();
     while (started < wanted && pthread_create(&thread[started], NULL, run_lane, &l) == 0)
         started++;
     for (size_t i = 0; i < started; i++)
