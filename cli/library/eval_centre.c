@@ -56,14 +56,6 @@ static int set_up(struct fnl_eval *e, struct fn_error *err)
     return 0;
 }
 
-int fnl_eval_chip_side(struct fnl_eval *e, uint32_t *ret, struct fn_error *err)
-{
-    int rc = set_up(e, err);
-    if (!rc)
-        *ret = side_of(e);
-    return rc;
-}
-
 int fnl_eval_embed_chip(struct fnl_eval *e, const uint8_t *rgb, float out[FN_DIM],
                         struct fn_error *err)
 {

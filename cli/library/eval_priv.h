@@ -42,9 +42,8 @@ enum fnl_eval_known { FNL_EVAL_UNKNOWN, FNL_EVAL_UNSAID, FNL_EVAL_SAID };
 enum fnl_eval_known fnl_eval_known_failure(struct fnl_eval *e, const struct fnl_cache *c,
                                            const struct fn_h128 *content, struct fn_error *ret);
 
-/* The side of the square of RGB bytes that the embedder gets without alignment: the longer side
- * of its input. It uses the middle of the square. */
-FN_NODISCARD int fnl_eval_chip_side(struct fnl_eval *e, uint32_t *ret, struct fn_error *err);
+/* rgb: a square of RGB bytes without alignment; its side is the longer one of the embedder's
+ * input, of which the middle of the square is used. */
 FN_NODISCARD int fnl_eval_embed_chip(struct fnl_eval *e, const uint8_t *rgb, float out[FN_DIM],
                                      struct fn_error *err);
 /* n squares cut out of a picture by the worker, px x px RGB bytes each, one after the other. */

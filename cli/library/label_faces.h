@@ -23,8 +23,6 @@ enum fnl_standing fnl_standing_of(const struct fn_face_labels *l, enum fn_assert
                                   const struct fn_person_id *person);
 /* An act on a face with this standing is a conflict. */
 bool fnl_is_conflict(enum fnl_standing s);
-/* The index refuses it as a whole. Otherwise the new label replaces the old one. */
-bool fnl_is_refused(enum fnl_standing s, enum fn_assert_kind kind);
 
 struct fnl_labelling {
     enum fn_assert_kind kind; /* IS, NOT, NOTFACE */

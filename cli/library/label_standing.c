@@ -49,11 +49,6 @@ bool fnl_is_conflict(enum fnl_standing s)
     return s == FNL_STANDS_CONFIRMED || s == FNL_STANDS_REJECTED || s == FNL_STANDS_NOTFACE;
 }
 
-bool fnl_is_refused(enum fnl_standing s, enum fn_assert_kind kind)
-{
-    return fnl_is_conflict(s) && !(kind == FN_ASSERT_IS && s == FNL_STANDS_CONFIRMED);
-}
-
 size_t fnl_labelling_conflicts(const struct fnl_labelling *l)
 {
     size_t n = 0;
