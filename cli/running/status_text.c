@@ -45,6 +45,13 @@ static void put_daemon(struct fnq_out *o, const struct fnl_status *s)
     fnq_text(o, "   model %s   index %.0f MB\n", s->model, (double)s->index_bytes / 1e6);
 }
 
+static void put_index(struct fnq_out *o, const struct fn_places *p)
+{
+    fnq_text(o, p->system ? "system index " : "index ");
+    fnq_text_safe(o, p->index_dir);
+    fnq_text(o, "\n");
+}
+
 static void put_polling(struct fnq_out *o, const struct fnl_root_status *r)
 {
     char every[64];
@@ -152,6 +159,8 @@ static void put_pending(struct fnq_out *o, const struct fnl_status *s)
 void fnq_status_text(struct fnq_out *o, const struct fnl_status *s)
 {
     put_daemon(o, s);
+    if (s->places)
+        put_index(o, s->places);
     for (size_t i = 0; i < s->n_roots; i++)
         put_root(o, &s->roots[i]);
     put_queue(o, s);

@@ -41,11 +41,11 @@ static int start_loop(struct fnd *f, struct fn_error *err)
 static int start(struct fnd *f, struct fn_error *err)
 {
     struct fnd_settings *set = &f->settings;
-    int rc =
-        fnd_lock_index(f->with->index_dir, &f->lock_fd, &set->index_dev, &set->index_ino, err);
+    int rc = fnd_lock_index(f->with->places.index_dir, &f->lock_fd, &set->index_dev,
+                            &set->index_ino, err);
     if (!rc)
-        rc =
-            fn_store_open(f->with->index_dir, FN_STORE_WRITE | FN_STORE_CREATE, &f->store, err);
+        rc = fn_store_open(f->with->places.index_dir, FN_STORE_WRITE | FN_STORE_CREATE,
+                           &f->store, err);
     if (!rc)
         rc = start_loop(f, err);
     return rc ? rc : fnd_parts_create(f, err);
@@ -85,7 +85,7 @@ static void start_watching(struct fnd *f)
         fnd_fatal(f, FN_EXIT_USAGE, "no folder to index. Name one: facenetd ~/Pictures");
     } else {
         fn_log(FN_LOG_DEBUG, "started version=%s index=%s workers=%zu", FN_VERSION,
-               f->with->index_dir, fnd_jobs_workers(f->jobs));
+               f->with->places.index_dir, fnd_jobs_workers(f->jobs));
         (void)fnd_notify("READY=1");
     }
 }
@@ -99,7 +99,7 @@ static void init(struct fnd *f, const struct fnd_setup *s, struct fn_config_file
                                    .once = s->once,
                                    .workers = s->workers,
                                    .models = s->models,
-                                   .index_dir = s->index_dir},
+                                   .index_dir = s->places.index_dir},
                       .lock_fd = -1,
                       .started_ns = fn_clock_mono_ns()};
     fnd_mailbox_init(&f->box, wake_up, f);
