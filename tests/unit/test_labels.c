@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/base/file.h"
+#include "index/labels/names.h"
 #include "tests/property/world.h"
 
 static struct world w;
@@ -290,7 +291,7 @@ static void names_do_not_eat_each_other(void **state)
     assert_non_null(strstr(err.text, "\"Tom Okafor\" is already"));
     assert_non_null(strstr(err.text, id));
     assert_int_equal(fn_assert_append_flags(t, &a, 1, FN_ASSERT_SAME_NAME, NULL, &err), 0);
-    assert_int_equal(fn_person_by_name(t, "tom okafor", found, 2, &n), 0);
+    assert_int_equal(fn_person_by_name(t, "tom okafor", found, 2, &n, NULL), 0);
     assert_int_equal(n, 2);
     fn_txn_abort(t);
 
@@ -311,7 +312,7 @@ static void finds(struct fn_txn *t, const char *name, uint32_t who)
 {
     struct fn_person_id found[2];
     size_t n = 0;
-    if (fn_person_by_name(t, name, found, 2, &n) || n != 1 || !is(found[0], who))
+    if (fn_person_by_name(t, name, found, 2, &n, NULL) || n != 1 || !is(found[0], who))
         fail_msg("'%s' does not find %u alone", name, who);
 }
 
@@ -319,7 +320,7 @@ static void finds_nobody(struct fn_txn *t, const char *name)
 {
     struct fn_person_id found[2];
     size_t n = 0;
-    assert_int_equal(fn_person_by_name(t, name, found, 2, &n), FN_ENOTFOUND);
+    assert_int_equal(fn_person_by_name(t, name, found, 2, &n, NULL), FN_ENOTFOUND);
 }
 
 static void shown_as(struct fn_txn *t, uint32_t who, const char *name)
