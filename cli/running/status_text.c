@@ -70,7 +70,8 @@ static void put_state(struct fnq_out *o, const struct fnl_root_status *r)
     if (r->since_s > 0)
         fn_rfc3339(since, r->since_s, 0);
     if (strcmp(r->state, "away") == 0) {
-        fnq_text(o, "away%s%.10s: nothing is removed", since[0] ? " since " : "", since);
+        fnq_text(o, "away%s%.10s%s%s%s: nothing is removed", since[0] ? " since " : "", since,
+                 r->reason[0] ? " (" : "", r->reason, r->reason[0] ? ")" : "");
     } else if (strcmp(r->state, "held") == 0) {
         fnq_text(
             o,

@@ -2,6 +2,7 @@
 /* Start, the run, and the end. */
 #include "daemon/loop/facenetd_run.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -105,6 +106,13 @@ static void init(struct fnd *f, const struct fnd_setup *s, struct fn_config_file
     fnd_mailbox_init(&f->box, wake_up, f);
 }
 
+static const char *what_to_do(int code)
+{
+    if (code == -ENOSPC || code == -EDQUOT)
+        return ". Free space on this disk, or name a folder on another one: --index DIR";
+    return code == -EROFS ? ". Name a folder that can be written: --index DIR" : "";
+}
+
 int fnd_run(const struct fnd_setup *s, struct fn_config_file *config)
 {
     struct fn_error err = {0};
@@ -112,7 +120,7 @@ int fnd_run(const struct fnd_setup *s, struct fn_config_file *config)
     init(&f, s, config);
     int rc = start(&f, &err);
     if (rc) {
-        (void)fprintf(stderr, "facenetd: %s.\n", err.text);
+        (void)fprintf(stderr, "facenetd: %s%s.\n", err.text, what_to_do(rc));
         f.exit_code = fn_exit_of(rc);
         give_up(&f);
     } else {
