@@ -125,6 +125,40 @@ more=$(q people show li | sed -n 's/^ *and [0-9]* more: fnq //p')
 is 'the rest' "$(q find "$p1" --sort newest)" "$(eval "q $more")"
 is 'ten are shown' 10 "$(q people show li | grep -c "^    [0-9n].*$tmp/photos/")"
 
+# operands in the wrong order, and names without quotes: nothing changes, and the right command is printed
+p2=$(q people list | sed -n 2p | cut -f1)
+short=$(printf %.8s "$p2")
+code 'the name first' 1 q people name 'Ann Berg' "$short"
+has 'the right order' "$errs" "The person comes first: fnq people name $short 'Ann Berg'"
+code 'an id as a name' 6 q people name li "$short"
+has 'the right order' "$errs" "The person comes first: fnq people name $short li"
+has 'or a flag' "$errs" 'add --new'
+code 'without quotes' 2 q people name "$short" Ann Berg
+has 'with quotes' "$errs" "fnq people name $short 'Ann Berg'"
+face=$(q faces list | sed -n 1p | cut -f1)
+code 'a label without quotes' 2 q label "$face" Ann Berg
+has 'with quotes' "$errs" "'Ann Berg'"
+is 'nothing changed' 1 "$(q people list --all | cut -f2 | grep -c "Li \"And\" O'Neil")"
+is 'one act so far' 1 "$(q log --json | js total)"
+name "$p2" 'Tommy Berg'
+code 'a label with the beginning of a name' 2 q label "$face" Tom
+has 'whose' "$errs" "'Tom' is the beginning of Tommy Berg (p"
+has 'what to do' "$errs" '--new for a new person'
+code 'a whole word' 0 q label "$face" berg -n
+code 'a new person' 0 q label "$face" Tom --new -n
+code 'the same in a batch' 6 q label --batch <<END
++tom -- $face
+END
+code 'find takes it' 0 q find tom
+
+# settings
+code 'a slip' 2 q config get peple.min_photos
+has 'did you mean' "$errs" "unknown key 'peple.min_photos'; did you mean people.min_photos?"
+code 'without its section' 2 q config get min_photos
+has 'did you mean' "$errs" 'did you mean people.min_photos?'
+code 'none' 2 q config get colour.of_hair
+has 'all of them' "$errs" 'fnq config list'
+
 # commands
 code 'a short form' 0 q photos li
 code 'help of a short form' 0 q help merge
