@@ -125,6 +125,7 @@ static int run_command(struct fnq_ctx *ctx, const void *options, int argc, char 
 {
     struct fn_error err = {0};
     const struct fnl_choice choice = {.index = ctx->o.index,
+                                      .system_index = FN_SYSTEM_INDEX,
                                       .config = ctx->o.config,
                                       .models = ctx->o.models,
                                       .no_daemon = ctx->o.no_daemon};
@@ -133,7 +134,10 @@ static int run_command(struct fnq_ctx *ctx, const void *options, int argc, char 
         return code;
     if (fnl_create(&choice, &ctx->lib, &err))
         return fnq_fail(ctx, &err, NULL, NULL);
-    return ctx->cmd->run(ctx, options, argc, argv);
+    code = ctx->cmd->run(ctx, options, argc, argv);
+    if (fnl_uses_system_index(ctx->lib) && isatty(STDERR_FILENO))
+        fnq_note(ctx, "fnq: you have no index; this is the system index, %s", FN_SYSTEM_INDEX);
+    return code;
 }
 
 /* options: the struct that the command's table points into. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/file.h"
@@ -643,6 +644,27 @@ static void the_mirror_follows(void **state)
     unlink(path);
 }
 
+/* As in an index that a group shares: the label log has no owner who shuts out the others. */
+static void a_group_shares_the_mirror(void **state)
+{
+    char path[128];
+    struct stat st;
+    (void)state;
+    snprintf(path, sizeof path, "%s/labels.log", w.dir);
+    struct fn_txn *t = world_begin(&w, true);
+    assert_int_equal(say(t, about(FN_ASSERT_IS, 0, 0), NULL), 0);
+    world_commit(t);
+    mode_t old = umask(022);
+    for (int shared = 0; shared < 2; shared++) {
+        assert_int_equal(chmod(w.dir, shared ? 0770 : 0700), 0);
+        assert_int_equal(fn_labels_log_sync(w.store, path, &err), 0);
+        assert_int_equal(stat(path, &st), 0);
+        assert_int_equal(st.st_mode & 0777, shared ? 0660 : 0600);
+        unlink(path);
+    }
+    umask(old);
+}
+
 static void an_import_is_not_taken_twice(void **state)
 {
     (void)state;
@@ -695,6 +717,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_word_does_not_rename_a_group, open_world,
                                         close_world),
         cmocka_unit_test_setup_teardown(the_mirror_follows, open_world, close_world),
+        cmocka_unit_test_setup_teardown(a_group_shares_the_mirror, open_world, close_world),
         cmocka_unit_test_setup_teardown(an_import_is_not_taken_twice, open_world, close_world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
