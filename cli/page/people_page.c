@@ -13,7 +13,7 @@ enum { PAGE_MAX = 1 << 26 };
 /* "fnq", and the folder of the index unless it is the usual one. */
 static int command_of(struct fn_library *lib, struct fn_buf *b, struct fn_error *err)
 {
-    const struct fnl_places *places = NULL;
+    const struct fn_places *places = NULL;
     char real[FN_PATH_MAX];
     int rc = fnl_places_get(lib, &places, err);
     fn_buf_str(b, "fnq");
