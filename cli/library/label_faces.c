@@ -62,7 +62,7 @@ static int check_whole_words(struct fn_txn *t, const struct fnl_labelling *l,
     int rc = fn_person_by_name(t, l->who, any, 1, &n, &how);
     if (rc && rc != FN_ENOTFOUND)
         return fn_error_set(err, rc, "people cannot be read: %s", fn_strerror(rc));
-    if (l->kind != FN_ASSERT_IS || how != FN_NAME_BEGINS)
+    if (l->known || l->kind != FN_ASSERT_IS || how != FN_NAME_BEGINS)
         return 0;
     fnl_person_short(&p->id, id);
     return fn_error_set(

@@ -24,7 +24,7 @@ is 'with quotes of the shell' "$ann" "$(q find 'Ann Berg' | sort)"
 is 'two operands' "$ann" "$(q find Ann Berg | sort)"
 is 'a word of the name' "$ann" "$(q find berg | sort)"
 is 'the beginning' "$ann" "$(q find ann b | sort)"
-is 'full-width and capitals' "$ann" "$(q find ANN  BERG | sort)"
+is 'capitals' "$ann" "$(q find ANN  BERG | sort)"
 is 'completion of a shell' "$ann" "$(eval "q find Ann\\ Berg" | sort)"
 is 'and' "$both" "$(q find Ann and Tom)"
 is 'and, one operand each' "$both" "$(q find 'Ann Berg' and Tom)"
@@ -34,6 +34,12 @@ is 'a list of names' 0 "$(q find only:Ann Berg,Tom --output count)"
 is 'label, the same' "$id1" "$(q people show ann --json | js id)"
 code 'confirm --of' 0 q confirm --of 'ann berg' -n
 code 'a query of label' 0 q confirm --query 'Ann Berg' -n
+
+is 'people show, without quotes' 1 "$(q people show Ann Berg --jsonl | wc -l | tr -d ' ')"
+is 'two people' "$id1 $(q people show tom --json | js id)" "$(q people show Ann Berg Tom --jsonl | js id | paste -sd' ' -)"
+has 'people hide' "$(q people hide Ann Berg -n)" '1 person would be hidden'
+has 'people merge' "$(q merge Tom Ann Berg -n)" 'into '"$(printf %.8s "$id1")"
+code 'people merge of three' 2 q merge Tom Ann Berg bibi -n
 
 # odd names
 is 'a name with quotes' "$(q find "$id3")" "$(q find 'Bo "Bibi" Li')"
@@ -145,6 +151,7 @@ code 'a label with the beginning of a name' 2 q label "$face" Tom
 has 'whose' "$errs" "'Tom' is the beginning of Tommy Berg (p"
 has 'what to do' "$errs" '--new for a new person'
 code 'a whole word' 0 q label "$face" berg -n
+code 'confirm makes nobody new' 0 q confirm --of tomm -n
 code 'a new person' 0 q label "$face" Tom --new -n
 code 'the same in a batch' 6 q label --batch <<END
 +tom -- $face
