@@ -91,7 +91,7 @@ int fnq_no_command(const char *first, const char *second)
     struct fn_buf near;
     int code;
     fn_buf_init(&near, 4096);
-    fnq_near_commands(&near, first, second);
+    fnq_near_commands(&near, fnq_commands, fnq_aliases, first, second);
     if (near.len)
         code = fnq_say(FN_EXIT_USAGE, "there is no command '%s%s%s'; did you mean %s?", first,
                        second ? " " : "", second ? second : "", fn_buf_cstr(&near));

@@ -86,9 +86,10 @@ const struct fnq_command *fnq_find_command(const char *name);
 const struct fnq_command *fnq_find_alias(const char *word);
 /* Is this the first word of several commands? */
 bool fnq_is_group(const char *word);
-/* Appends the commands that may have been meant, "people show, faces show"; nothing if there
- * are none. second: the next word, or NULL. */
-void fnq_near_commands(struct fn_buf *out, const char *first, const char *second);
+/* Appends the commands of `all` that may have been meant, "people show, faces show"; nothing if
+ * there are none. second: the next word, or NULL. */
+void fnq_near_commands(struct fn_buf *out, const struct fnq_command *const *all,
+                       const struct fnq_alias *aliases, const char *first, const char *second);
 
 /* The message for words that are no command. Returns the exit code. */
 FN_NODISCARD int fnq_no_command(const char *first, const char *second);

@@ -15,14 +15,24 @@ static size_t distance(const char *a, size_t na, const char *b)
     return d <= EDITS_MAX && 2 * d <= (na > nb ? na : nb) ? d : FN_EDIT_FAR;
 }
 
+static bool is_group(const struct fnq_command *const *all, const char *word)
+{
+    size_t n = strlen(word);
+    for (; *all; all++)
+        if (strncmp((*all)->name, word, n) == 0 && (*all)->name[n] == ' ')
+            return true;
+    return false;
+}
+
 /* How far "people show" is from what was typed: after its group, only its second word matters;
  * otherwise either of its words, and both in the wrong order. */
-static size_t distance_to(const char *name, const char *first, const char *second)
+static size_t distance_to(const char *name, const char *first, const char *second,
+                          bool first_is_group)
 {
     size_t n = strcspn(name, " ");
     if (!name[n])
         return distance(name, n, first);
-    if (second && fnq_is_group(first))
+    if (second && first_is_group)
         return strncmp(name, first, n) == 0 && !first[n]
                    ? distance(name + n + 1, strlen(name + n + 1), second)
                    : FN_EDIT_FAR;
@@ -49,23 +59,25 @@ static void offer(struct near *near, size_t d, const char *name)
     fn_buf_printf(near->out, "%s%s", near->n++ ? ", " : "", name);
 }
 
-void fnq_near_commands(struct fn_buf *out, const char *first, const char *second)
+void fnq_near_commands(struct fn_buf *out, const struct fnq_command *const *all,
+                       const struct fnq_alias *aliases, const char *first, const char *second)
 {
     struct near near = {FN_EDIT_FAR, 0, out};
     char last[64] = "";
-    FNQ_EACH_COMMAND(c)
-    {
+    bool group_given = is_group(all, first);
+    for (const struct fnq_command *const *c = all; *c; c++) {
         char group[64];
-        size_t n = strcspn(c->name, " ");
-        (void)snprintf(group, sizeof group, "%.*s", (int)n, c->name);
-        if (c->hidden)
+        const char *name = (*c)->name;
+        size_t n = strcspn(name, " ");
+        (void)snprintf(group, sizeof group, "%.*s", (int)n, name);
+        if ((*c)->hidden)
             continue;
-        offer(&near, distance_to(c->name, first, second), c->name);
-        if (c->name[n] && !second && strcmp(group, last) != 0)
+        offer(&near, distance_to(name, first, second, group_given), name);
+        if (name[n] && !second && strcmp(group, last) != 0)
             offer(&near, distance(group, n, first), group);
         (void)snprintf(last, sizeof last, "%s", group);
     }
-    for (const struct fnq_alias *a = fnq_aliases; a->word; a++)
-        if (!fnq_is_group(a->word))
+    for (const struct fnq_alias *a = aliases; a->word; a++)
+        if (!is_group(all, a->word))
             offer(&near, distance(a->word, strlen(a->word), first), a->word);
 }

@@ -9,6 +9,7 @@
 #include "cli/library/person_view.h"
 #include "cli/print/index_json.h"
 #include "cli/program/command.h"
+#include "cli/program/operands.h"
 
 struct options {
     const char *sheet;
@@ -140,14 +141,20 @@ static int one(struct fnq_ctx *ctx, const struct options *o, const char *what)
 
 static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
 {
-    int code = FN_EXIT_OK;
-    if (argc == 0 || (argc > 1 && o->sheet))
-        return fnq_usage(ctx, argc ? "people show: --sheet is for one person."
-                                   : "people show: who?");
-    for (int i = 0; i < argc; i++) {
-        int c = one(ctx, o, argv[i]);
-        code = code ? code : c;
-    }
+    struct fn_error err = {0};
+    struct fnq_people p;
+    if (argc == 0)
+        return fnq_usage(ctx, "people show: who?");
+    int rc = fnq_people_operands(ctx, argc, argv, &p, &err);
+    int code = rc ? fnq_fail(ctx, &err, NULL, NULL) : FN_EXIT_OK;
+    if (!rc && p.n > 1 && o->sheet)
+        code = fnq_usage(ctx, "people show: --sheet is for one person.");
+    else
+        for (size_t i = 0; !rc && i < p.n; i++) {
+            int c = one(ctx, o, p.who[i]);
+            code = code ? code : c;
+        }
+    fnq_people_finish(&p);
     return code;
 }
 
@@ -155,6 +162,9 @@ FNQ_COMMAND(people_show) = {
     .name = "people show",
     .args = "PERSON...",
     .summary = "show one person",
+    .details = "Counts, years, people in the same photos, and the newest photos.",
+    .examples = "fnq people show Ann Berg\n"
+                "fnq people show ann --sheet ann.jpg\n",
     FNQ_TYPED(people_show, table),
     .defaults = &defaults,
     .operands = FNQ_COMPLETE_PEOPLE,

@@ -171,6 +171,9 @@ FNQ_COMMAND(who) = {
     .summary = "identify the people in files, indexed or not",
     .details = "A dash reads file names from standard input, one per line (with -0: ended by "
                "NUL).\nExit code 1 when no face is recognised.",
+    .examples = "fnq who hike.jpg\n"
+                "fnq who hike.jpg --draw hike-who.jpg\n"
+                "find ~/Pictures/trip -name '*.jpg' -print0 | fnq who -0 -\n",
     FNQ_TYPED(who, table),
     .operands = FNQ_COMPLETE_FILES,
 };

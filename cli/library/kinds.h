@@ -15,7 +15,7 @@ enum fnl_kind {
 
 /* Inside the read transaction. In this order: a name, or whole words of one; the id of a face,
  * FILE:N or PHOTO:N; a file; the id of a photo; the beginning of a name, or the id of a person;
- * the path of a photo whose file is gone. A person can be ambiguous. FN_KIND_NONE is no error.
+ * the path of a photo whose file is gone. A person can be ambiguous. FNL_KIND_NONE is no error.
  * -ENOMEM, and errors of the index. */
 FN_NODISCARD int fnl_kind_of(struct fn_library *lib, const char *what, enum fnl_kind *ret,
                              struct fn_error *err);

@@ -50,6 +50,28 @@ static int known_name(struct fn_txn *t, struct fnl_labelling *l)
     return 0;
 }
 
+/* A label can make a new person. So "Tom" is not Tommy Berg, and no new person either, before
+ * the user decides. */
+static int check_whole_words(struct fn_txn *t, const struct fnl_labelling *l,
+                             const struct fn_person *p, struct fn_error *err)
+{
+    struct fn_person_id any[1];
+    enum fn_name_match how = FN_NAME_OTHER;
+    char id[FN_PERSON_TEXT];
+    size_t n;
+    int rc = fn_person_by_name(t, l->who, any, 1, &n, &how);
+    if (rc && rc != FN_ENOTFOUND)
+        return fn_error_set(err, rc, "people cannot be read: %s", fn_strerror(rc));
+    if (l->known || l->kind != FN_ASSERT_IS || how != FN_NAME_BEGINS)
+        return 0;
+    fnl_person_short(&p->id, id);
+    return fn_error_set(
+        err, FN_EAMBIGUOUS,
+        "'%.60s' is the beginning of %.100s (%s, %u photo%s). Write a whole word "
+        "of that name, or --new for a new person",
+        l->who, p->name, id, p->n_photos, p->n_photos == 1 ? "" : "s");
+}
+
 static int find_person(struct fn_txn *t, struct fnl_act *act, struct fnl_labelling *l,
                        struct fn_error *err)
 {
@@ -62,6 +84,7 @@ static int find_person(struct fn_txn *t, struct fnl_act *act, struct fnl_labelli
         return new_person(act, l, err);
     }
     int rc = fnl_person_find(t, l->who, &p, err);
+    rc = rc ? rc : check_whole_words(t, l, &p, err);
     if (!rc) {
         (void)snprintf(l->name, sizeof l->name, "%s", p.name);
         return fnl_person_keep(t, act, &p, &l->id, err);

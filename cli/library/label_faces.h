@@ -27,9 +27,11 @@ bool fnl_is_conflict(enum fnl_standing s);
 struct fnl_labelling {
     enum fn_assert_kind kind; /* IS, NOT, NOTFACE */
     /* A person or a name. NULL: the person that each face is assigned to (IS: confirm, NOT:
-     * reject). IS with a name that no person has makes a new person. */
+     * reject). IS with a name that no person has makes a new person; IS with the beginning of
+     * one is FN_EAMBIGUOUS. */
     const char *who;
     bool fresh;        /* IS: a new person, even if another one has this name */
+    bool known;        /* who is a person, so the beginning of a name will do */
     fn_face_id *faces; /* the caller's */
     size_t n;
     /* the result */

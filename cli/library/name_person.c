@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/base/text.h"
 #include "index/labels/names.h"
@@ -35,10 +36,37 @@ static bool find_owner(struct fn_txn *t, struct fnl_naming *n)
     return false;
 }
 
+/* At least four letters of the id of another person, as "pdwy": a name by accident. */
+static bool is_id(struct fn_txn *t, const struct fnl_naming *n)
+{
+    enum { LEAST = 4 };
+    struct fn_person p;
+    char id[FN_PERSON_TEXT];
+    size_t len = strlen(n->clean);
+    if (len < LEAST || fnl_person_find(t, n->clean, &p, NULL) ||
+        fnl_person_eq(&p.id, &n->person.id))
+        return false;
+    fn_person_text(&p.id, id);
+    return strncasecmp(id, n->clean, len) == 0;
+}
+
+/* The person to be named. */
+static int find_person(struct fn_txn *t, struct fnl_naming *n, struct fn_error *err)
+{
+    struct fn_person other;
+    int rc = fnl_person_find(t, n->who, &n->person, err);
+    if (rc == FN_ENOTFOUND)
+        n->swapped = fnl_person_find(t, n->clean, &other, NULL) == 0;
+    else if (!rc && !n->same_name && (n->swapped = is_id(t, n)))
+        rc = fn_error_set(err, FN_EREFUSED, "'%s' is the id of a person. Nothing changed",
+                          n->clean);
+    return rc;
+}
+
 static int fill(struct fn_txn *t, struct fnl_act *act, void *arg, struct fn_error *err)
 {
     struct fnl_naming *n = arg;
-    int rc = fnl_person_find(t, n->who, &n->person, err);
+    int rc = find_person(t, n, err);
     if (rc)
         return rc;
     n->taken = find_owner(t, n);

@@ -7,11 +7,39 @@
 #include <string.h>
 
 #include "engine/base/array.h"
+#include "index/labels/names.h"
 
 int fnl_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                     struct fn_error *err)
 {
     return fn_person_find(t, what, ret, err);
+}
+
+int fnl_person_words(struct fn_txn *t, char *const *words, size_t n, size_t *ret,
+                     struct fn_error *err)
+{
+    struct fn_buf text;
+    int rc = FN_ENOTFOUND;
+    fn_buf_init(&text, 1 << 16);
+    for (size_t k = n; rc == FN_ENOTFOUND && k > 1; k--) {
+        struct fn_person_id any[1];
+        enum fn_name_match how = FN_NAME_OTHER;
+        size_t found;
+        fn_buf_reset(&text);
+        for (size_t i = 0; i < k; i++)
+            fn_buf_printf(&text, "%s%s", i ? " " : "", words[i]);
+        if (!fn_buf_failed(&text))
+            rc = fn_person_by_name(t, fn_buf_cstr(&text), any, 1, &found, &how);
+        if (!rc && how < FN_NAME_WORDS)
+            rc = FN_ENOTFOUND;
+        *ret = k;
+    }
+    fn_buf_finish(&text);
+    if (rc == FN_ENOTFOUND)
+        *ret = 1;
+    return rc && rc != FN_ENOTFOUND
+               ? fn_error_set(err, rc, "people cannot be read: %s", fn_strerror(rc))
+               : 0;
 }
 
 int fnl_ids_add(struct fnl_ids *l, fn_face_id id)

@@ -11,6 +11,12 @@
 FN_NODISCARD int fnl_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                                  struct fn_error *err);
 
+/* How many of the first of n > 0 words are one name, or whole words of one; at least 1. As in a
+ * query: "ann berg tom" begins with two if there is an Ann Berg. -ENOMEM, errors of the index.
+ */
+FN_NODISCARD int fnl_person_words(struct fn_txn *t, char *const *words, size_t n, size_t *ret,
+                                  struct fn_error *err);
+
 struct fnl_ids {
     fn_face_id *id;
     size_t n, cap;

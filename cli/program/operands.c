@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/program/operands.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/library/persons.h"
 #include "engine/base/utf8.h"
 
 static int each_line(struct fnq_ctx *ctx,
@@ -31,6 +33,40 @@ int fnq_each_file(struct fnq_ctx *ctx, int argc, char **argv,
     for (int i = 0; !rc && i < argc; i++)
         rc = strcmp(argv[i], "-") == 0 ? each_line(ctx, visit, arg) : visit(ctx, argv[i], arg);
     return rc;
+}
+
+static char *joined(char **words, size_t n)
+{
+    struct fn_buf b;
+    fn_buf_init(&b, 1 << 16);
+    for (size_t i = 0; i < n; i++)
+        fn_buf_printf(&b, "%s%s", i ? " " : "", words[i]);
+    return fn_buf_detach(&b);
+}
+
+int fnq_people_operands(struct fnq_ctx *ctx, int argc, char **argv, struct fnq_people *ret,
+                        struct fn_error *err)
+{
+    size_t n = (size_t)argc, k = 1;
+    *ret = (struct fnq_people){.who = calloc(n + 1, sizeof *ret->who)};
+    int rc = ret->who ? fnq_read_begin(ctx, err) : fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < n; i += k) {
+        rc = fnl_person_words(fnl_txn(ctx->lib), argv + i, n - i, &k, err);
+        char *who = rc ? NULL : joined(argv + i, k);
+        if (!rc && !who)
+            rc = fn_error_set(err, -ENOMEM, "out of memory");
+        if (who)
+            ret->who[ret->n++] = who;
+    }
+    return rc;
+}
+
+void fnq_people_finish(struct fnq_people *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        free(p->who[i]);
+    free(p->who);
+    *p = (struct fnq_people){0};
 }
 
 static void caret(const char *query, size_t column)

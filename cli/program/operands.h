@@ -9,6 +9,16 @@
  * by NUL with -0). Stops when visit returns non-zero, and returns that. */
 int fnq_each_file(struct fnq_ctx *ctx, int argc, char **argv,
                   int (*visit)(struct fnq_ctx *ctx, const char *path, void *arg), void *arg);
+/* People as operands: words next to each other are one name if they are one. */
+struct fnq_people {
+    char **who;
+    size_t n;
+};
+/* Begins the read transaction. Release *ret with fnq_people_finish in any case. */
+FN_NODISCARD int fnq_people_operands(struct fnq_ctx *ctx, int argc, char **argv,
+                                     struct fnq_people *ret, struct fn_error *err);
+void fnq_people_finish(struct fnq_people *p);
+
 /* fnq_fail, then the query with a caret below the byte `column`, from 1. query: NULL, or
  * column 0: the error is not in a query. */
 FN_NODISCARD int fnq_query_fail(struct fnq_ctx *ctx, const struct fn_error *err,

@@ -27,8 +27,7 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
         print(&ctx->out, argv[0], fn_buf_cstr(&value));
     fn_buf_finish(&value);
     if (rc == FN_ENOTFOUND)
-        return fnq_say(FN_EXIT_USAGE,
-                       "config: there is no key '%s'. All of them: fnq config list", argv[0]);
+        err.code = FN_EUSAGE; /* a wrong operand, and no answer */
     return rc ? fnq_fail(ctx, &err, "config", NULL) : FN_EXIT_OK;
 }
 

@@ -27,6 +27,9 @@ FNQ_COMMAND(confirm) = {
     .args = "FACE...",
     .summary = "confirm that faces are the person they are assigned to",
     .details = FNQ_LABEL_DETAILS,
+    .examples = "fnq confirm --of ann -n --sheet ann.jpg\n"
+                "fnq confirm --of ann\n"
+                "fnq confirm f9c2e41a hike.jpg:2\n",
     FNQ_TYPED(confirm, table),
     .operands = FNQ_COMPLETE_FILES,
 };

@@ -14,6 +14,16 @@ static const struct fn_opt table[] = {
     OPT_END,
 };
 
+/* "label f9c2e41a Ann Berg": Ann would be a query for all faces of Ann. */
+static bool is_split_name(int argc, char **argv)
+{
+    char file[FN_PATH_MAX];
+    unsigned n;
+    const char *before = argc > 2 ? argv[argc - 2] : "f0";
+    return !fnl_is_face_id(before) && !fnl_split_numbered(before, file, sizeof file, &n) &&
+           !strpbrk(before, " :<>=()\"");
+}
+
 static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
 {
     struct fnq_labelling what = {
@@ -22,6 +32,12 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
         return fnq_label_faces(ctx, &what, argc, argv);
     if (argc == 0 || (argc == 1 && !o->common.query))
         return fnq_usage(ctx, "label: which faces, and who are they?");
+    if (is_split_name(argc, argv))
+        return fnq_usage(
+            ctx,
+            "label: a name of several words is written in quotes: '%s %s'. A query "
+            "in addition to faces: --query.",
+            argv[argc - 2], argv[argc - 1]);
     what.who = argv[argc - 1];
     if (!what.who[0] || strlen(what.who) >= FN_PERSON_NAME_MAX)
         return fnq_usage(ctx, "label: a name has 1 to %d bytes.", FN_PERSON_NAME_MAX - 1);
@@ -33,6 +49,9 @@ FNQ_COMMAND(label) = {
     .args = "FACE... NAME",
     .summary = "label faces as a person",
     .details = FNQ_LABEL_DETAILS,
+    .examples = "fnq label hike.jpg:2 'Ann Berg'\n"
+                "fnq label f9c2e41a fa1177e0 tom\n"
+                "fnq label --query 'path:trip/** size>=80px' ann -n\n",
     FNQ_TYPED(label, table),
     .operands = FNQ_COMPLETE_FILES,
 };

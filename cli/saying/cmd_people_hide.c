@@ -15,16 +15,12 @@ static const struct fn_opt table[] = {
 
 static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
 {
-    struct fnl_hiding h = {.who = argv,
-                           .n_who = (size_t)argc,
-                           .hide = true,
-                           .unnamed = o->unnamed,
-                           .max_photos = o->max_photos};
+    struct fnl_hiding h = {.hide = true, .unnamed = o->unnamed, .max_photos = o->max_photos};
     if (argc == 0 && !o->unnamed)
         return fnq_usage(ctx, "people hide: who?");
     if (o->unnamed && !o->max_photos)
         return fnq_usage(ctx, "people hide: --unnamed needs --max-photos N.");
-    return fnq_hide_people(ctx, &h);
+    return fnq_hide_people(ctx, &h, argc, argv);
 }
 
 FNQ_COMMAND(people_hide) = {

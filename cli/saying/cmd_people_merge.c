@@ -5,6 +5,7 @@
 
 #include "cli/library/merge_people.h"
 #include "cli/program/command.h"
+#include "cli/program/operands.h"
 #include "cli/saying/saying.h"
 
 struct options {
@@ -76,13 +77,12 @@ static void print_json(struct fnq_ctx *ctx, const struct fnl_merging *m,
                            "dry_run", ctx->o.dry_run));
 }
 
-static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
+static int merge(struct fnq_ctx *ctx, const struct options *o, const char *from,
+                 const char *into)
 {
     struct fn_error err = {0};
     struct fnl_act_result r;
-    if (argc != 2)
-        return fnq_usage(ctx, "people merge: the one to merge, and the one to merge it into.");
-    struct fnl_merging m = {.from_who = argv[0], .into_who = argv[1], .take_all = o->take_all};
+    struct fnl_merging m = {.from_who = from, .into_who = into, .take_all = o->take_all};
     int rc = fnl_merge_people(ctx->lib, fnq_mode(ctx), &m, &r, &err);
     int code = rc ? fnq_fail(ctx, &err, "people merge", NULL) : FN_EXIT_OK;
     if (!rc)
@@ -95,10 +95,29 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     return code;
 }
 
+/* More than two operands: names of several words, if they make two people. */
+static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
+{
+    struct fn_error err = {0};
+    struct fnq_people p = {0};
+    if (argc == 2)
+        return merge(ctx, o, argv[0], argv[1]);
+    int rc = argc > 2 ? fnq_people_operands(ctx, argc, argv, &p, &err) : 0;
+    fnq_read_end(ctx);
+    int code = rc         ? fnq_fail(ctx, &err, "people merge", NULL)
+               : p.n == 2 ? merge(ctx, o, p.who[0], p.who[1])
+                          : fnq_usage(ctx, "people merge: the one to merge, and the one to "
+                                           "merge it into.");
+    fnq_people_finish(&p);
+    return code;
+}
+
 FNQ_COMMAND(people_merge) = {
     .name = "people merge",
     .args = "PERSON INTO",
     .summary = "make two people one",
+    .examples = "fnq people merge pdwyq4xz 'Ann Berg'\n"
+                "fnq people merge pdwyq4xz ann -n\n",
     FNQ_TYPED(people_merge, table),
     .operands = FNQ_COMPLETE_PEOPLE,
 };

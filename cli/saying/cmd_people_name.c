@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/library/name_person.h"
+#include "cli/library/shell_word.h"
 #include "cli/program/command.h"
 #include "cli/saying/saying.h"
 
@@ -10,7 +11,7 @@ struct options {
     bool fresh;
 };
 static const struct fn_opt table[] = {
-    OPT_FLAG(fresh, "new", 0, "allow a name that another person has"),
+    OPT_FLAG(fresh, "new", 0, "allow a name that another person has, or that is an id"),
     OPT_END,
 };
 
@@ -24,6 +25,43 @@ static int refuse(const struct fnl_naming *n)
     (void)fprintf(stderr, "     Same person?       fnq people merge %s %s\n", a, b);
     (void)fprintf(stderr, "     Another person of that name? fnq people name --new %s '...'\n",
                   a);
+    return code;
+}
+
+/* "fnq people name pdwy 'Ann Berg'" */
+static void print_command(const char *before, const char *who, const char *name)
+{
+    struct fn_buf b;
+    fn_buf_init(&b, 1 << 16);
+    fnl_shell_word(&b, who);
+    fn_buf_char(&b, ' ');
+    fnl_shell_word(&b, name);
+    (void)fprintf(stderr, "     %s: fnq people name %s\n", before, fn_buf_cstr(&b));
+    fn_buf_finish(&b);
+}
+
+static int fail(struct fnq_ctx *ctx, const struct fnl_naming *n, const struct fn_error *err)
+{
+    int code = fnq_fail(ctx, err, "people name", NULL);
+    if (!n->swapped)
+        return code;
+    print_command("The person comes first", n->name, n->who);
+    if (err->code == FN_EREFUSED)
+        (void)fprintf(stderr, "     As a name all the same: add --new\n");
+    return code;
+}
+
+/* A name of several operands: the shell has removed its quotes, or it never had any. */
+static int too_many(int argc, char **argv)
+{
+    struct fn_buf name;
+    fn_buf_init(&name, 1 << 16);
+    int code = fnq_say(FN_EXIT_USAGE, "people name: a person and a name; a name of several "
+                                      "words is written in quotes.");
+    for (int i = 1; i < argc; i++)
+        fn_buf_printf(&name, "%s%s", i > 1 ? " " : "", argv[i]);
+    print_command("For example", argv[0], fn_buf_cstr(&name));
+    fn_buf_finish(&name);
     return code;
 }
 
@@ -54,6 +92,8 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 {
     struct fn_error err = {0};
     struct fnl_act_result r;
+    if (argc > 2)
+        return too_many(argc, argv);
     if (argc != 2)
         return fnq_usage(ctx, "people name: a person and a name.");
     struct fnl_naming n = {.who = argv[0], .name = argv[1], .same_name = o->fresh};
@@ -61,7 +101,7 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     if (rc && n.taken && !n.same_name)
         return refuse(&n);
     if (rc)
-        return fnq_fail(ctx, &err, "people name", NULL);
+        return fail(ctx, &n, &err);
     fnq_note_left(ctx, r.left);
     if (fnq_out_is_json(&ctx->out))
         print_json(ctx, &n, r.act);
@@ -74,6 +114,9 @@ FNQ_COMMAND(people_name) = {
     .name = "people name",
     .args = "PERSON NAME",
     .summary = "name or rename a person",
+    .details = "PERSON is a name, any word of it, or an id as the lists show it.",
+    .examples = "fnq people name pdwyq4xz 'Ann Berg'\n"
+                "fnq people name ann 'Ann Olsen'\n",
     FNQ_TYPED(people_name, table),
     .operands = FNQ_COMPLETE_PEOPLE,
 };

@@ -5,10 +5,10 @@
 
 static int run(struct fnq_ctx *ctx, int argc, char **argv)
 {
-    struct fnl_hiding h = {.who = argv, .n_who = (size_t)argc};
+    struct fnl_hiding h = {.hide = false};
     if (argc == 0)
         return fnq_usage(ctx, "people unhide: who?");
-    return fnq_hide_people(ctx, &h);
+    return fnq_hide_people(ctx, &h, argc, argv);
 }
 
 FNQ_PLAIN_COMMAND(people_unhide) = {

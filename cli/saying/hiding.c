@@ -1,13 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/saying/hiding.h"
 
+#include "cli/program/operands.h"
 #include "cli/saying/saying.h"
 
-int fnq_hide_people(struct fnq_ctx *ctx, struct fnl_hiding *h)
+static int hide(struct fnq_ctx *ctx, struct fnl_hiding *h, int argc, char **argv,
+                struct fnl_act_result *ret, struct fn_error *err)
+{
+    struct fnq_people people;
+    int rc = fnq_people_operands(ctx, argc, argv, &people, err);
+    fnq_read_end(ctx);
+    h->who = people.who;
+    h->n_who = people.n;
+    rc = rc ? rc : fnl_hide_people(ctx->lib, fnq_mode(ctx), h, ret, err);
+    h->who = NULL;
+    fnq_people_finish(&people);
+    return rc;
+}
+
+int fnq_hide_people(struct fnq_ctx *ctx, struct fnl_hiding *h, int argc, char **argv)
 {
     struct fn_error err = {0};
     struct fnl_act_result r;
-    if (fnl_hide_people(ctx->lib, fnq_mode(ctx), h, &r, &err))
+    if (hide(ctx, h, argc, argv, &r, &err))
         return fnq_fail(ctx, &err, NULL, NULL);
     fnq_note_left(ctx, r.left);
     if (fnq_out_is_json(&ctx->out)) {

@@ -227,8 +227,9 @@ int fnq_label_faces(struct fnq_ctx *ctx, const struct fnq_labelling *what, int a
                     char **argv)
 {
     struct fn_error err = {0};
-    struct labelling l = {.what = what,
-                          .act = {.kind = what->kind, .who = what->who, .fresh = what->fresh}};
+    struct labelling l = {
+        .what = what,
+        .act = {.kind = what->kind, .who = what->who, .fresh = what->fresh, .known = what->of}};
     if (what->common->batch)
         return argc ? fnq_usage(ctx, "%s: --batch reads standard input and takes no faces.",
                                 what->verb)

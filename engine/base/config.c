@@ -43,7 +43,7 @@ static int set_from(struct fn_config_file *f, const char *key, const char *value
 {
     const struct fn_key *k = fn_config_key(key);
     if (!k)
-        return fn_error_set(err, FN_EUSAGE, "unknown key '%s'", key);
+        return fn_config_unknown(err, FN_EUSAGE, key);
     size_t i = (size_t)(k - fn_config_keys);
     bool list = k->type == FN_KEY_LIST;
     /* A higher source replaces a list; the same source adds to it. */
@@ -255,7 +255,7 @@ int fn_config_get_text(const struct fn_config_file *f, const char *key, struct f
 {
     const struct fn_key *k = fn_config_key(key);
     if (!k)
-        return fn_error_set(err, FN_ENOTFOUND, "unknown key '%s'", key);
+        return fn_config_unknown(err, FN_ENOTFOUND, key);
     fn_buf_str(out, f->text[k - fn_config_keys]);
     return 0;
 }

@@ -76,7 +76,7 @@ int fn_config_edit(const char *path, const char *key, const char *value, struct 
 {
     const struct fn_key *k = fn_config_key(key);
     if (!k)
-        return fn_error_set(err, FN_ENOTFOUND, "unknown key '%s'", key);
+        return fn_config_unknown(err, FN_ENOTFOUND, key);
     int rc = check_value(k, value, err);
     if (rc)
         return rc;

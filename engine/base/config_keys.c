@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/base/config_priv.h"
+#include "engine/base/edit_distance.h"
 
 static const char *const watch_modes[] = {"auto", "inotify", "poll", NULL};
 static const char *const efforts[] = {"fast", "normal", "thorough", NULL};
@@ -111,4 +112,23 @@ const struct fn_key *fn_config_key(const char *name)
         if (strcmp(k->name, name) == 0)
             return k;
     return NULL;
+}
+
+int fn_config_unknown(struct fn_error *err, int code, const char *key)
+{
+    const char *near = NULL;
+    size_t best = 4;
+    for (const struct fn_key *k = fn_config_keys; k->name; k++) {
+        const char *dot = strchr(k->name, '.') + 1;
+        size_t d = fn_edit_distance(key, strlen(key), k->name, strlen(k->name));
+        if (strcmp(dot, key) == 0) /* the section was left out */
+            d = 0;
+        if (d < best) {
+            best = d;
+            near = k->name;
+        }
+    }
+    if (near)
+        return fn_error_set(err, code, "unknown key '%s'; did you mean %s?", key, near);
+    return fn_error_set(err, code, "unknown key '%s'. All of them: fnq config list", key);
 }

@@ -31,6 +31,8 @@ struct fn_key {
 enum { FN_CONFIG_KEYS_MAX = 64 };
 extern const struct fn_key fn_config_keys[];          /* ends with a row without a name */
 const struct fn_key *fn_config_key(const char *name); /* NULL: unknown */
+/* The error for a key that is unknown, with a similar one if there is one. Returns code. */
+int fn_config_unknown(struct fn_error *err, int code, const char *key);
 /* Checks value for k and stores it in c. A value of a list is added to it. */
 int fn_config_store(const struct fn_key *k, const char *value, struct fn_config *c,
                     struct fn_error *err);

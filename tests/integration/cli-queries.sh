@@ -24,7 +24,7 @@ is 'with quotes of the shell' "$ann" "$(q find 'Ann Berg' | sort)"
 is 'two operands' "$ann" "$(q find Ann Berg | sort)"
 is 'a word of the name' "$ann" "$(q find berg | sort)"
 is 'the beginning' "$ann" "$(q find ann b | sort)"
-is 'full-width and capitals' "$ann" "$(q find ANN  BERG | sort)"
+is 'capitals' "$ann" "$(q find ANN  BERG | sort)"
 is 'completion of a shell' "$ann" "$(eval "q find Ann\\ Berg" | sort)"
 is 'and' "$both" "$(q find Ann and Tom)"
 is 'and, one operand each' "$both" "$(q find 'Ann Berg' and Tom)"
@@ -34,6 +34,12 @@ is 'a list of names' 0 "$(q find only:Ann Berg,Tom --output count)"
 is 'label, the same' "$id1" "$(q people show ann --json | js id)"
 code 'confirm --of' 0 q confirm --of 'ann berg' -n
 code 'a query of label' 0 q confirm --query 'Ann Berg' -n
+
+is 'people show, without quotes' 1 "$(q people show Ann Berg --jsonl | wc -l | tr -d ' ')"
+is 'two people' "$id1 $(q people show tom --json | js id)" "$(q people show Ann Berg Tom --jsonl | js id | paste -sd' ' -)"
+has 'people hide' "$(q people hide Ann Berg -n)" '1 person would be hidden'
+has 'people merge' "$(q merge Tom Ann Berg -n)" 'into '"$(printf %.8s "$id1")"
+code 'people merge of three' 2 q merge Tom Ann Berg bibi -n
 
 # odd names
 is 'a name with quotes' "$(q find "$id3")" "$(q find 'Bo "Bibi" Li')"
@@ -124,6 +130,41 @@ more=$(q people show li | sed -n 's/^ *and [0-9]* more: fnq //p')
 [ -n "$more" ] || fail 'no command for the rest'
 is 'the rest' "$(q find "$p1" --sort newest)" "$(eval "q $more")"
 is 'ten are shown' 10 "$(q people show li | grep -c "^    [0-9n].*$tmp/photos/")"
+
+# operands in the wrong order, and names without quotes: nothing changes, and the right command is printed
+p2=$(q people list | sed -n 2p | cut -f1)
+short=$(printf %.8s "$p2")
+code 'the name first' 1 q people name 'Ann Berg' "$short"
+has 'the right order' "$errs" "The person comes first: fnq people name $short 'Ann Berg'"
+code 'an id as a name' 6 q people name li "$short"
+has 'the right order' "$errs" "The person comes first: fnq people name $short li"
+has 'or a flag' "$errs" 'add --new'
+code 'without quotes' 2 q people name "$short" Ann Berg
+has 'with quotes' "$errs" "fnq people name $short 'Ann Berg'"
+face=$(q faces list | sed -n 1p | cut -f1)
+code 'a label without quotes' 2 q label "$face" Ann Berg
+has 'with quotes' "$errs" "'Ann Berg'"
+is 'nothing changed' 1 "$(q people list --all | cut -f2 | grep -c "Li \"And\" O'Neil")"
+is 'one act so far' 1 "$(q log --json | js total)"
+name "$p2" 'Tommy Berg'
+code 'a label with the beginning of a name' 2 q label "$face" Tom
+has 'whose' "$errs" "'Tom' is the beginning of Tommy Berg (p"
+has 'what to do' "$errs" '--new for a new person'
+code 'a whole word' 0 q label "$face" berg -n
+code 'confirm makes nobody new' 0 q confirm --of tomm -n
+code 'a new person' 0 q label "$face" Tom --new -n
+code 'the same in a batch' 6 q label --batch <<END
++tom -- $face
+END
+code 'find takes it' 0 q find tom
+
+# settings
+code 'a slip' 2 q config get peple.min_photos
+has 'did you mean' "$errs" "unknown key 'peple.min_photos'; did you mean people.min_photos?"
+code 'without its section' 2 q config get min_photos
+has 'did you mean' "$errs" 'did you mean people.min_photos?'
+code 'none' 2 q config get colour.of_hair
+has 'all of them' "$errs" 'fnq config list'
 
 # commands
 code 'a short form' 0 q photos li

@@ -308,6 +308,64 @@ static void names_do_not_eat_each_other(void **state)
     fn_txn_abort(t);
 }
 
+static void parts_of_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *text;
+        enum fn_name_match how;
+    } all[] = {
+        {"ann berg", "ann berg", FN_NAME_WHOLE},
+        {"ann berg", "berg", FN_NAME_WORDS},
+        {"ann berg", "ann", FN_NAME_WORDS},
+        {"ann berg", "ann b", FN_NAME_BEGINS},
+        {"ann berg", "an", FN_NAME_BEGINS},
+        {"ann berg", "ber", FN_NAME_OTHER},
+        {"ann berg", "nn", FN_NAME_OTHER},
+        {"ann berg", "", FN_NAME_OTHER},
+        {"ann berg", "berg ann", FN_NAME_OTHER},
+        {"ann berg", "ann berg li", FN_NAME_OTHER},
+        {"anna van der berg", "van der", FN_NAME_WORDS},
+        {"anna ann", "ann", FN_NAME_WORDS}, /* not at its first occurrence */
+        {"anna-lena", "lena", FN_NAME_WORDS},
+        {"berg, ann", "berg", FN_NAME_WORDS},
+        {"bo \"bibi\" li", "bibi", FN_NAME_WORDS},
+        {"o'neil", "neil", FN_NAME_OTHER},
+        {"o'neil", "o", FN_NAME_BEGINS},
+        {"jos\u00e9 mu", "jos", FN_NAME_BEGINS},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (fn_name_compare(all[i].name, all[i].text) != all[i].how)
+            fail_msg("'%s' of '%s' is not %d", all[i].text, all[i].name, (int)all[i].how);
+}
+
+static void near_names(void **state)
+{
+    (void)state;
+    struct fn_names names;
+    char near[64];
+    struct fn_txn *t = world_begin(&w, true);
+    assert_int_equal(say(t, named(0, "Ann Berg"), NULL), 0);
+    assert_int_equal(say(t, named(1, "Anna"), NULL), 0);
+    assert_int_equal(say(t, named(2, "Tom"), NULL), 0);
+    assert_int_equal(say(t, named(3, "Anne-Marie Li"), NULL), 0);
+    assert_int_equal(fn_names_load(t, &names), 0);
+    assert_int_equal(names.n, 4);
+    fn_names_near(&names, "ANM", near, sizeof near); /* nearest first */
+    assert_string_equal(near, "Ann Berg, Anna, Anne-Marie Li");
+    fn_names_near(&names, "tmo", near, sizeof near);
+    assert_string_equal(near, "Tom");
+    fn_names_near(&names, "marei", near, sizeof near);
+    assert_string_equal(near, "Anne-Marie Li");
+    fn_names_near(&names, "x", near, sizeof near);
+    assert_string_equal(near, "");
+    char small[8];
+    fn_names_near(&names, "anm", small, sizeof small);
+    assert_string_equal(small, "Ann Ber");
+    fn_names_finish(&names);
+    fn_txn_abort(t);
+}
+
 static void finds(struct fn_txn *t, const char *name, uint32_t who)
 {
     struct fn_person_id found[2];
@@ -702,6 +760,8 @@ int main(void)
         cmocka_unit_test(lines_come_back),
         cmocka_unit_test(times_as_text),
         cmocka_unit_test(lines_that_are_not_taken),
+        cmocka_unit_test(parts_of_names),
+        cmocka_unit_test_setup_teardown(near_names, open_world, close_world),
         cmocka_unit_test_setup_teardown(contradictions_are_refused, open_world, close_world),
         cmocka_unit_test_setup_teardown(names_do_not_eat_each_other, open_world, close_world),
         cmocka_unit_test_setup_teardown(names_are_compared_as_people_read_them, open_world,

