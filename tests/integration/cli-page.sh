@@ -82,6 +82,21 @@ has 'and what is left out' "$(cat "$tmp/page0/index.html")" 'unnamed in fewer th
 read_page "$tmp/page0" >/dev/null || fail "an empty page: $(read_page "$tmp/page0")"
 index=$FNQ_OLD
 
+# many people, and many faces of one: without files there is nothing to decode
+FNQ_OLD=$index index=$tmp/index0
+rm -rf "$index" && "$MAKE_INDEX" "$index" "$tmp/none" 1003 1 || exit 1
+code 'many people' 0 q people list --all --html "$tmp/page0"
+is 'three pages of people' index-2.html,index-3.html,index.html "$(cd "$tmp/page0" && ls index* | paste -sd, -)"
+is 'none is left out' "$(q people list --all | wc -l)" "$(cat "$tmp"/page0/index*.html | grep -c 'class="card"')"
+code 'a browser can read them' 0 read_page "$tmp/page0"
+rm -rf "$index" && "$MAKE_INDEX" "$index" "$tmp/none" 1 296 || exit 1
+code 'many faces' 0 q people list --html "$tmp/page0"
+is 'the other pages are gone' index.html "$(cd "$tmp/page0" && ls index*)"
+has 'not all are shown' "$(cat "$tmp"/page0/people/*.html)" '<p class="note">The clearest 200, oldest first, and 100 more that are not shown.</p>'
+is 'as many as it says' 200 "$(ls "$tmp"/page0/photos/*.html | wc -l | tr -d ' ')"
+code 'a browser can read them, too' 0 read_page "$tmp/page0"
+index=$FNQ_OLD
+
 # what goes wrong
 mkdir "$tmp/other" && echo mine >"$tmp/other/holiday.txt"
 code 'a folder with other files' 6 q people list --html "$tmp/other"
@@ -122,4 +137,16 @@ done
 q people list --html "$tmp/killed" >/dev/null || fail 'the run after the kills'
 q people list --html "$tmp/fresh" >/dev/null
 is 'as if it had not been killed' "$(content "$tmp/fresh")" "$(content "$tmp/killed")"
+
+# real photos, where there are some
+models=${FACENETD_TEST_MODELS:-$FN_SOURCE_DIR/build/models} photos=${FACENETD_TEST_PHOTOS:-$FN_SOURCE_DIR/build/packages/@vladmandic/face-api/demo}
+if [ -x "${FACENETD:-}" ] && [ -f "$models/default.profile" ] && [ -d "$photos" ]; then
+    mkdir "$tmp/real" && cp "$photos"/sample*.jpg "$tmp/real"
+    "$FACENETD" --once "$tmp/real" --index "$tmp/index3" --models "$models" >/dev/null 2>&1 || fail 'facenetd --once'
+    code 'inside the folder of the photos' 0 "$FNQ" --index "$tmp/index3" people list --all --html "$tmp/real/page"
+    code 'a browser can read it' 0 read_page "$tmp/real/page"
+    before=$("$FNQ" --index "$tmp/index3" status --json --no-daemon | js photos)
+    "$FACENETD" --once "$tmp/real" --index "$tmp/index3" --models "$models" >/dev/null 2>&1 || fail 'facenetd --once again'
+    is 'the page is not indexed' "$before" "$("$FNQ" --index "$tmp/index3" status --json --no-daemon | js photos)"
+fi
 done_testing

@@ -115,10 +115,8 @@ static void head(struct fn_image *m, const struct look *l, double x, double y, d
     if (l->beard)
         fn_draw_line(m, x, y, x, y + .2 * h, w * 1.02, l->hair);
     fn_draw_line(m, x, y - .14 * h, x, y + (l->beard ? .06 : .16) * h, w * .94, l->skin);
-    if (l->style == 0 || l->style == 2)
+    if (l->style != 3)
         smile(m, x, y - .27 * h, .36 * w, -.12 * h, .22 * w, l->hair);
-    if (l->style == 1)
-        fn_draw_line(m, x - .3 * w, y - .3 * h, x + .28 * w, y - .38 * h, .2 * w, l->hair);
     eyes_and_mouth(m, l, x, y, w, h, mood);
 }
 
@@ -135,7 +133,7 @@ static int save(const struct fn_image *m, const char *root, const char *name)
     char path[4096];
     struct fn_error err;
     (void)snprintf(path, sizeof path, "%s/%s", root, name);
-    for (char *s = path + strlen(root) + 1; (s = strchr(s, '/')); *s++ = '/') {
+    for (char *s = path + strlen(root); (s = strchr(s, '/')); *s++ = '/') {
         *s = '\0';
         if (mkdir(path, 0755) && errno != EEXIST)
             return -1;
