@@ -14,6 +14,22 @@ static void put_rect(struct fn_buf *b, const struct fnp_face *f)
                   100 * (double)f->box[3]);
 }
 
+/* A label has no place for more; the list under the photo has the whole name. */
+static void put_short(struct fn_buf *b, const char *name)
+{
+    enum { MOST = 18 };
+    size_t n = 0, cut = 0, points = 0;
+    for (; name[n]; n++) {
+        bool begins = ((unsigned char)name[n] & 0xc0) != 0x80;
+        points += begins;
+        if (begins && points == MOST)
+            cut = n;
+    }
+    fnp_text_n(b, name, points > MOST ? cut : n);
+    if (points > MOST)
+        fn_buf_str(b, "&#8230;");
+}
+
 /* Below the box, or above it at the lower edge of the picture; at the sides it stays inside. */
 static void put_label(struct fn_buf *b, const struct fnp_face *f, const struct fnp_person *p)
 {
@@ -29,7 +45,7 @@ static void put_label(struct fn_buf *b, const struct fnp_face *f, const struct f
                   100 * (below ? bottom : (double)f->box[1]), below ? "1.15em" : "-.4em",
                   anchor);
     if (p->p.name[0]) {
-        fnp_text(b, p->p.name);
+        put_short(b, p->p.name);
     } else {
         fnl_person_short(&p->p.id, title);
         fn_buf_str(b, title);
