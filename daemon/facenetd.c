@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "daemon/loop/facenetd_run.h"
+#include "daemon/loop/start_check.h"
 #include "engine/base/buf.h"
 #include "engine/base/exit_code.h"
 #include "engine/base/log.h"
@@ -21,7 +20,7 @@ static struct {
 static const struct fn_opt table[] = {
     {"once", 0, FN_OPT_FLAG, &opt.once, NULL, "index everything, print a summary and exit"},
     {"check", 0, FN_OPT_FLAG, &opt.check, NULL,
-     "check configuration, models and folders, and exit"},
+     "check configuration, models, worker and folders, and exit"},
     {"print-config", 0, FN_OPT_FLAG, &opt.print_config, NULL,
      "print the configuration in effect and exit"},
     {"config", 'c', FN_OPT_STRING, &opt.config, "FILE", "configuration file"},
@@ -79,21 +78,6 @@ static int print_config(const struct fn_config_file *config)
     return FN_EXIT_OK;
 }
 
-static int check_folders(const struct fnd_setup *s, const struct fn_config *cfg)
-{
-    int bad = 0;
-    for (size_t i = 0; i < s->n_dirs + cfg->root.n; i++) {
-        const char *dir = i < s->n_dirs ? s->dirs[i] : cfg->root.items[i - s->n_dirs];
-        char path[FN_PATH_MAX];
-        struct stat st;
-        if (!fn_path_expand(path, sizeof path, dir) && !stat(path, &st) && S_ISDIR(st.st_mode))
-            continue;
-        (void)fprintf(stderr, "facenetd: %s: no such folder. Check the name.\n", dir);
-        bad++;
-    }
-    return bad ? FN_EXIT_INPUT : FN_EXIT_OK;
-}
-
 /* Handles options that need no start; -1: start. */
 static int before(struct fnd_setup *s, const struct fn_config_file *config)
 {
@@ -106,7 +90,7 @@ static int before(struct fnd_setup *s, const struct fn_config_file *config)
     int rc = fn_profile_read_values(dir, cfg->profile, &s->values, &err);
     if (rc) /* a missing profile is a missing input */
         return fail(rc == FN_ENOTFOUND ? FN_EMODEL : rc, err.text);
-    return opt.check ? check_folders(s, cfg) : -1;
+    return opt.check ? fnd_start_check(s, cfg) : -1;
 }
 
 static int run(struct fnd_setup *s, struct fn_config_file *config)

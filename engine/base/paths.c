@@ -96,31 +96,38 @@ static int visit_data_dirs(int (*visit)(const char *dir, void *ctx), void *ctx)
     return 0;
 }
 
-int fn_path_each_model_dir(const char *override, int (*visit)(const char *dir, void *ctx),
-                           void *ctx)
+/* PREFIX/share/facenetd/models of the program PREFIX/bin/program, and the models of a build
+ * tree: BUILD/models, or next to BUILD, of BUILD/PART/.../program. */
+static int visit_near_program(int (*visit)(const char *dir, void *ctx), void *ctx)
 {
-    char dir[FN_PATH_MAX], data[FN_PATH_MAX], exe[FN_PATH_MAX];
-    if (override)
-        return visit(override, ctx);
+    char dir[FN_PATH_MAX], exe[FN_PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
     int rc = 0;
-    if (!fn_path_data(data, sizeof data) && !fn_path_join(dir, sizeof dir, data, "models"))
-        rc = visit(dir, ctx);
-    if (!rc)
-        rc = visit_data_dirs(visit, ctx);
-    if (!rc)
-        rc = visit(FN_DATADIR "/models", ctx);
-    ssize_t n = rc ? -1 : readlink("/proc/self/exe", exe, sizeof exe - 1);
-    /* The program is BUILD/PART/.../program. The models of a build tree are in BUILD/models or
-     * next to BUILD. */
     for (int up = 0; n > 0 && !rc && up < 5; up++) {
         exe[n] = '\0';
         char *parent = dirname(exe);
         n = (ssize_t)strlen(parent);
         memmove(exe, parent, (size_t)n + 1);
-        if (up && !fn_path_join(dir, sizeof dir, exe, "models"))
+        if (up && !fn_path_join(dir, sizeof dir, exe, "share/facenetd/models"))
+            rc = visit(dir, ctx);
+        if (!rc && up && !fn_path_join(dir, sizeof dir, exe, "models"))
             rc = visit(dir, ctx);
     }
     return rc;
+}
+
+int fn_path_each_model_dir(const char *override, int (*visit)(const char *dir, void *ctx),
+                           void *ctx)
+{
+    char dir[FN_PATH_MAX], data[FN_PATH_MAX];
+    if (override)
+        return visit(override, ctx);
+    int rc = 0;
+    if (!fn_path_data(data, sizeof data) && !fn_path_join(dir, sizeof dir, data, "models"))
+        rc = visit(dir, ctx);
+    rc = rc ? rc : visit_near_program(visit, ctx);
+    rc = rc ? rc : visit_data_dirs(visit, ctx);
+    return rc ? rc : visit(FN_DATADIR "/models", ctx);
 }
 
 int fn_path_expand(char *out, size_t size, const char *path)

@@ -24,8 +24,9 @@ FN_NODISCARD int fn_path_config(char *out, size_t size);
 FN_NODISCARD int fn_path_socket(char *out, size_t size, const char *data_dir);
 
 /* Calls visit for each directory that may contain models, in order: override if not NULL, and
- * nothing else; otherwise DATA/models, each $XDG_DATA_DIRS/facenetd/models, the installed one,
- * and the models of the build tree. Stops when visit returns non-zero, and returns that. */
+ * nothing else; otherwise DATA/models, those installed with the running program or in its build
+ * tree, each $XDG_DATA_DIRS/facenetd/models, and the installed ones. Stops when visit returns
+ * non-zero, and returns that. */
 int fn_path_each_model_dir(const char *override, int (*visit)(const char *dir, void *ctx),
                            void *ctx);
 

@@ -56,8 +56,15 @@ int fn_profile_look_up(const char *models_dir, const char *name, char *out, size
         return fn_error_set(err, FN_EUSAGE, "\"%.80s\" is not a profile name", name);
     (void)snprintf(file, sizeof file, "%.63s.profile", name);
     struct search s = {file, out, size, true};
-    if (fn_path_each_model_dir(models_dir, visit, &s) != 1)
-        return fn_error_set(err, FN_ENOTFOUND, "no profile \"%s\" in %s", name,
-                            models_dir ? models_dir : "any model directory");
-    return 0;
+    if (fn_path_each_model_dir(models_dir, visit, &s) == 1)
+        return 0;
+    if (models_dir)
+        return fn_error_set(err, FN_ENOTFOUND, "no profile \"%s\" in %s", name, models_dir);
+    if (strcmp(name, "default") == 0)
+        return fn_error_set(err, FN_ENOTFOUND,
+                            "no models are installed. Get them: scripts/fetch-models in the "
+                            "folder of the sources, or the package facenetd-models");
+    return fn_error_set(
+        err, FN_ENOTFOUND,
+        "no profile \"%s\" in any folder of models. All of them: fnq model list", name);
 }

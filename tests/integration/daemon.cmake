@@ -12,6 +12,11 @@ if(TARGET facenetd AND TARGET facenetd-worker AND TARGET fn_image)
     set_tests_properties(integration.daemon-${part} PROPERTIES LABELS integration
       SKIP_RETURN_CODE 77 TIMEOUT ${FN_PROGRAM_TIMEOUT} ENVIRONMENT "${FN_DAEMON_ENV}")
   endforeach()
+  if(TARGET fnq AND TARGET facenetd_conf)
+    add_test(NAME integration.install COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/install.sh)
+    set_tests_properties(integration.install PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT ${FN_PROGRAM_TIMEOUT}
+      ENVIRONMENT "${FN_DAEMON_ENV};CMAKE=${CMAKE_COMMAND}")
+  endif()
   if(TARGET fnq AND TARGET json_tool AND TARGET fn_face_generator)
     add_executable(fn_make_faces bench/make_faces.c)
     target_link_libraries(fn_make_faces PRIVATE fn_flags fn_face_generator fn_index fn_base m)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The units parse, and the system unit exposes at most 2.0 (systemd-analyze's score).
 set -eu
-cd "${1:-.}/systemd"
+cd "$2/systemd" # made by CMake from those in the sources
 command -v systemd-analyze >/dev/null || {
     echo "skipped: systemd-analyze is not installed"
     exit 77
@@ -11,10 +11,11 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/bin"
 # verify needs installed programs and manual pages, which a build tree has elsewhere.
-for unit in facenetd.service facenetd.user.service; do
-    sed -e 's|/usr/bin/facenetd|/bin/true|' -e '/^Documentation=/d' -e '/^User=\|^Group=/d' "$unit" >"$tmp/$unit"
+mkdir "$tmp/user"
+for unit in facenetd.service user/facenetd.service; do
+    sed -e 's|=/.*/facenetd |=/bin/true |' -e '/^Documentation=/d' -e '/^User=\|^Group=/d' "$unit" >"$tmp/$unit"
 done
-out=$(systemd-analyze verify --man=no "$tmp/facenetd.service" 2>&1; systemd-analyze --user verify --man=no "$tmp/facenetd.user.service" 2>&1) || true
+out=$(systemd-analyze verify --man=no "$tmp/facenetd.service" 2>&1; systemd-analyze --user verify --man=no "$tmp/user/facenetd.service" 2>&1) || true
 out=$(printf '%s\n' "$out" | grep 'facenetd' || true)
 [ -z "$out" ] || {
     printf '%s\n' "$out"
