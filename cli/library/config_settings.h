@@ -5,6 +5,7 @@
 #define FN_CLI_LIBRARY_CONFIG_SETTINGS_H
 
 #include "cli/library/act.h"
+#include "engine/base/paths.h"
 
 /* The path of the configuration file, whether it exists or not: the chosen one, else that of
  * the user. -ENOENT: HOME is not set; -ENAMETOOLONG. */
@@ -16,5 +17,12 @@ FN_NODISCARD int fnl_config_path(const struct fn_library *lib, char *out, size_t
  * has already read the configuration retains the values it has read. */
 FN_NODISCARD int fnl_config_change(struct fn_library *lib, enum fnl_mode mode, const char *key,
                                    const char *value, struct fn_error *err);
+
+/* Is value useful now? A folder has to exist and to be outside the index, and a profile has to
+ * be there. *out: the value to store: a folder is made absolute. FN_ENOTFOUND: there is no such
+ * key; FN_EUSAGE: the value is not valid, or can never work (a folder inside the index); -ENOENT,
+ * -ENOTDIR, FN_EMODEL: it would not work now. */
+FN_NODISCARD int fnl_config_check(struct fn_library *lib, const char *key, const char *value,
+                                  char out[FN_PATH_MAX], struct fn_error *err);
 
 #endif

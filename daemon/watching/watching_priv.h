@@ -55,6 +55,7 @@ struct fnd_watching {
     uv_poll_t poll;          /* of the inotify descriptor */
     char *events;            /* buffer for reading events */
     struct fnd_moved *moved; /* first halves of renames */
+    struct fnd_names configured; /* roots of the configuration, as of the last load */
     bool warned;             /* about folders that are polled */
     bool quitting;
     uint64_t n_gone; /* paths removed */
