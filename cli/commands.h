@@ -63,6 +63,7 @@
     X(eval_baselines) \
     X(eval_compare) \
     X(help) \
+    X(complete) \
     X(completions)
 /* clang-format on */
 

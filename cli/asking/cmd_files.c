@@ -21,8 +21,8 @@ static const struct fnq_field fields[] = {
     {.key = "path", .title = "PATH", .place = 1},
     {.key = "photo", .title = "PHOTO", .style = FNQ_DIM, .place = 5},
     {.key = "state", .title = "STATE", .place = 2},
-    {.key = "reason", .title = "REASON", .style = FNQ_YELLOW, .place = 4},
-    {.key = "since", .title = "SINCE", .place = 3},
+    {.key = "reason", .title = "REASON", .style = FNQ_YELLOW, .place = 3},
+    {.key = "since", .title = "SINCE", .place = 4},
 };
 static const struct fnq_list_kind kind =
     FNQ_LIST_KIND("fnq.files/1", "files", "fnq.file/1", fields);

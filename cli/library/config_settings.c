@@ -76,8 +76,9 @@ static int check_folder(struct fn_library *lib, const char *key, const char *val
     rc = fnl_places_get(lib, &places, err);
     real = rc ? NULL : realpath(places->index_dir, NULL);
     if (real && fnl_is_below(real, out))
-        rc = fn_error_set(err, FN_EUSAGE, "%s: %s is inside the index (%s). Name another folder",
-                          key, value, real);
+        rc =
+            fn_error_set(err, FN_EUSAGE, "%s: %s is inside the index (%s). Name another folder",
+                         key, value, real);
     free(real);
     return rc;
 }

@@ -20,8 +20,8 @@ FN_NODISCARD int fnl_config_change(struct fn_library *lib, enum fnl_mode mode, c
 
 /* Is value useful now? A folder has to exist and to be outside the index, and a profile has to
  * be there. *out: the value to store: a folder is made absolute. FN_ENOTFOUND: there is no such
- * key; FN_EUSAGE: the value is not valid, or can never work (a folder inside the index); -ENOENT,
- * -ENOTDIR, FN_EMODEL: it would not work now. */
+ * key; FN_EUSAGE: the value is not valid, or can never work (a folder inside the index);
+ * -ENOENT, -ENOTDIR, FN_EMODEL: it would not work now. */
 FN_NODISCARD int fnl_config_check(struct fn_library *lib, const char *key, const char *value,
                                   char out[FN_PATH_MAX], struct fn_error *err);
 

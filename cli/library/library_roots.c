@@ -128,10 +128,11 @@ static int add_in_index(struct fn_txn *t, void *arg, struct fn_error *err)
             continue;
         a->covered = a->covered || fnl_is_below(other, a->path);
         if (fnl_is_below(a->path, other))
-            rc = fn_error_set(err, FN_EREFUSED,
-                              "%s: contains %s, which is a root itself. Remove that root first: "
-                              "fnq watch remove %s",
-                              a->path, other, other);
+            rc =
+                fn_error_set(err, FN_EREFUSED,
+                             "%s: contains %s, which is a root itself. Remove that root first: "
+                             "fnq watch remove %s",
+                             a->path, other, other);
     }
     fnl_roots_finish(&l);
     return rc || a->covered ? rc : fnl_root_put(t, a->path, &root, err);

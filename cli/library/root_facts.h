@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the index and the configuration have about a folder: for a program that is about to add it
- * to the roots, or to remove it. */
+/* What the index and the configuration have about a folder: for a program that is about to add
+ * it to the roots, or to remove it. */
 #ifndef FN_CLI_LIBRARY_ROOT_FACTS_H
 #define FN_CLI_LIBRARY_ROOT_FACTS_H
 

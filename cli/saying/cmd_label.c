@@ -34,5 +34,5 @@ FNQ_COMMAND(label) = {
     .summary = "label faces as a person",
     .details = FNQ_LABEL_DETAILS,
     FNQ_TYPED(label, table),
-    .operands = FNQ_COMPLETE_FILES,
+    .operands = FNQ_COMPLETE_LABEL,
 };

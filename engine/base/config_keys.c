@@ -112,3 +112,14 @@ const struct fn_key *fn_config_key(const char *name)
             return k;
     return NULL;
 }
+
+void fn_config_each_choice(const char *key, void (*visit)(const char *value, void *ctx),
+                           void *ctx)
+{
+    static const char *const yes_no[] = {"yes", "no", NULL};
+    const struct fn_key *k = fn_config_key(key);
+    const char *const *c = !k ? NULL : k->type == FN_KEY_BOOL ? yes_no : k->choices;
+    for (; c && *c; c++)
+        if (**c)
+            visit(*c, ctx);
+}

@@ -20,7 +20,7 @@ if(TARGET fnq AND TARGET fn_index)
   if(TARGET facenetd-worker)
     list(APPEND cli_env "WORKER_FAULTS=${CMAKE_BINARY_DIR}/tests/facenetd-worker-faults")
   endif()
-  foreach(name read write names lock docs photos eval model train)
+  foreach(name read write names lock complete docs photos eval model train)
     add_test(NAME integration.cli_${name} COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/cli-${name}.sh)
     set_tests_properties(integration.cli_${name} PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT ${FN_PROGRAM_TIMEOUT}
       ENVIRONMENT "${cli_env}")
