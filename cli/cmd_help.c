@@ -128,4 +128,5 @@ FNQ_PLAIN_COMMAND(help) = {
     .args = "[COMMAND]",
     .summary = "show help",
     .run = fnq_run_help,
+    .operands = FNQ_COMPLETE_COMMANDS,
 };

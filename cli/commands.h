@@ -64,6 +64,7 @@
     X(eval_baselines) \
     X(eval_compare) \
     X(help) \
+    X(complete) \
     X(completions)
 /* clang-format on */
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* fnq files --bad, --missing. */
+#include <stdio.h>
+
 #include "cli/library/facts.h"
 #include "cli/library/problem_files.h"
 #include "cli/print/list.h"
 #include "cli/program/command.h"
+#include "engine/base/clock.h"
 
 struct options {
     bool bad, missing;
@@ -16,9 +19,10 @@ static const struct fn_opt table[] = {
 
 static const struct fnq_field fields[] = {
     {.key = "path", .title = "PATH", .place = 1},
-    {.key = "photo", .title = "PHOTO", .style = FNQ_DIM, .place = 4},
+    {.key = "photo", .title = "PHOTO", .style = FNQ_DIM, .place = 5},
     {.key = "state", .title = "STATE", .place = 2},
     {.key = "reason", .title = "REASON", .style = FNQ_YELLOW, .place = 3},
+    {.key = "since", .title = "SINCE", .place = 4},
 };
 static const struct fnq_list_kind kind =
     FNQ_LIST_KIND("fnq.files/1", "files", "fnq.file/1", fields);
@@ -35,19 +39,27 @@ static const char *reason(const struct fnl_problem *p)
         [FNL_FILE_AWAY] = "its folder is away",
         [FNL_FILE_GONE] = "no file with this content is left",
     };
+    if (p->unwatched)
+        return "its folder is not watched any more (fnq watch add)";
     return p->reason[0] ? p->reason : usual[p->state];
 }
 
 static void visit(const struct fnl_problem *p, void *arg)
 {
     struct listing *l = arg;
-    char hex[FN_H128_HEX], shown[FNL_PHOTO_SHORT + 1];
+    char hex[FN_H128_HEX], shown[FNL_PHOTO_SHORT + 1], since[FN_RFC3339_MAX], day[11];
     fnl_photo_hex(&p->photo->hash, hex, sizeof hex);
     fnl_photo_hex(&p->photo->hash, shown, sizeof shown);
+    fn_rfc3339(since, p->since_s, 0);
     fnq_put_path_or(&l->list, p->path, "(no file)");
     fnq_put_shown(&l->list, hex, shown);
     fnq_put_text(&l->list, fnl_problem_name(p->state));
     fnq_put_text(&l->list, reason(p));
+    (void)snprintf(day, sizeof day, "%.10s", since);
+    if (p->since_s)
+        fnq_put_shown(&l->list, since, day);
+    else
+        fnq_put_none(&l->list);
     fnq_list_row(&l->list);
     l->n++;
 }

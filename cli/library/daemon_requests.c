@@ -53,6 +53,11 @@ int fnl_daemon_resume(struct fn_library *lib, struct fn_error *err)
     return fnl_ask(lib, FN_CMD_RESUME, NULL, NULL, err);
 }
 
+int fnl_daemon_reload(struct fn_library *lib, struct fn_error *err)
+{
+    return fnl_ask(lib, FN_CMD_RELOAD, NULL, NULL, err);
+}
+
 int fnl_daemon_root(struct fn_library *lib, const char *path, bool add, struct fn_error *err)
 {
     json_t *fields = NULL;

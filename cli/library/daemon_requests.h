@@ -14,6 +14,8 @@ FN_NODISCARD int fnl_daemon_scan(struct fn_library *lib, const char *path, bool 
 FN_NODISCARD int fnl_daemon_pause(struct fn_library *lib, int64_t until_s,
                                   struct fn_error *err);
 FN_NODISCARD int fnl_daemon_resume(struct fn_library *lib, struct fn_error *err);
+/* Read the configuration again. */
+FN_NODISCARD int fnl_daemon_reload(struct fn_library *lib, struct fn_error *err);
 /* Make a folder (an absolute path) a root, or stop indexing it. */
 FN_NODISCARD int fnl_daemon_root(struct fn_library *lib, const char *path, bool add,
                                  struct fn_error *err);

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/library/daemon_requests.h"
+#include "cli/library/root_facts.h"
 #include "engine/base/array.h"
 #include "engine/base/clock.h"
 
@@ -54,14 +56,31 @@ const char *fnl_root_mode_name(const struct fn_root *r)
     return r->mode < sizeof names / sizeof *names ? names[r->mode] : "none";
 }
 
+/* Without resolving anything; without slashes at the end. The caller frees it. */
+static char *absolute(const char *what)
+{
+    char folder[FN_PATH_MAX], *path = malloc(2 * FN_PATH_MAX);
+    bool whole = what[0] == '/';
+    if (!path || (!whole && !getcwd(folder, sizeof folder)))
+        what = NULL;
+    if (!what || snprintf(path, 2 * FN_PATH_MAX, "%s%s%s", whole ? "" : folder,
+                          whole ? "" : "/", what) >= 2 * FN_PATH_MAX) {
+        free(path);
+        return NULL;
+    }
+    for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
+        path[n - 1] = '\0';
+    return path;
+}
+
 int fnl_root_path(const char *what, bool must_be_folder, char out[FN_PATH_MAX],
                   struct fn_error *err)
 {
     struct stat st;
     char *real = realpath(what, NULL);
     int rc = real ? 0 : -errno;
-    if (rc && !must_be_folder && what[0] == '/')
-        real = strdup(what); /* a root on a drive that is away can be removed, too */
+    if (rc && !must_be_folder)
+        real = absolute(what); /* a root on a drive that is away can be removed, too */
     if (!real)
         return fn_error_set(err, rc ? rc : -ENOMEM, "%s: %s", what,
                             fn_strerror(rc ? rc : -ENOMEM));
@@ -91,10 +110,32 @@ int fnl_root_put(struct fn_txn *t, const char *path, struct fn_root *ret, struct
     return fn_root_put(t, ret, err);
 }
 
-static int add_in_index(struct fn_txn *t, void *path, struct fn_error *err)
+struct addition {
+    const char *path;
+    bool covered; /* out */
+};
+
+/* One folder is in one root only, as in the daemon. */
+static int add_in_index(struct fn_txn *t, void *arg, struct fn_error *err)
 {
+    struct addition *a = arg;
     struct fn_root root;
-    return fnl_root_put(t, path, &root, err);
+    struct fnl_roots l;
+    int rc = fnl_roots_list(t, &l, err);
+    for (size_t i = 0; !rc && i < l.n; i++) {
+        const char *other = l.r[i].path;
+        if (strcmp(other, a->path) == 0)
+            continue;
+        a->covered = a->covered || fnl_is_below(other, a->path);
+        if (fnl_is_below(a->path, other))
+            rc =
+                fn_error_set(err, FN_EREFUSED,
+                             "%s: contains %s, which is a root itself. Remove that root first: "
+                             "fnq watch remove %s",
+                             a->path, other, other);
+    }
+    fnl_roots_finish(&l);
+    return rc || a->covered ? rc : fnl_root_put(t, a->path, &root, err);
 }
 
 static int remove_in_index(struct fn_txn *t, void *arg, struct fn_error *err)
@@ -126,8 +167,12 @@ int fnl_root_add(struct fn_library *lib, enum fnl_mode mode, const char *folder,
     rc = rc ? rc : by_daemon(lib, mode, path, true, ret_done, err);
     if (rc != -ECONNREFUSED)
         return rc;
+    struct addition a = {.path = path};
     rc = fnl_store_open(lib, FN_STORE_WRITE | FN_STORE_CREATE, NULL, err);
-    return rc ? rc : fnl_write(lib, mode, add_in_index, path, err);
+    rc = rc ? rc : fnl_write(lib, mode, add_in_index, &a, err);
+    if (ret_done && a.covered)
+        *ret_done = FNL_ROOT_COVERED;
+    return rc;
 }
 
 int fnl_root_remove(struct fn_library *lib, enum fnl_mode mode, const char *folder,

@@ -23,7 +23,7 @@ const char *fnl_root_state_name(const struct fn_root *r);
 const char *fnl_root_mode_name(const struct fn_root *r);
 
 /* The absolute path of a folder or file, without symbolic links. A path that does not resolve
- * is used unchanged when it is absolute (its drive may be away), unless must_be_folder. -errno,
+ * is only made absolute (its drive may be away), unless must_be_folder. -errno,
  * -ENOTDIR. */
 FN_NODISCARD int fnl_root_path(const char *what, bool must_be_folder, char out[FN_PATH_MAX],
                                struct fn_error *err);
@@ -31,10 +31,11 @@ FN_NODISCARD int fnl_root_path(const char *what, bool must_be_folder, char out[F
 enum fnl_root_done {
     FNL_ROOT_BY_DAEMON, /* facenetd did it; the change has taken effect */
     FNL_ROOT_IN_INDEX,  /* it is in the index; the next facenetd reads it */
+    FNL_ROOT_COVERED,   /* it is below another root, and is indexed with that */
 };
 /* Makes a folder a root: through facenetd when it runs, else in the index, which is created
  * when there is none. A folder that is already a root remains one. FNL_TRY: checks in the index
- * only and changes nothing. *ret_done may be NULL. */
+ * only and changes nothing. *ret_done may be NULL. FN_EREFUSED: it contains another root. */
 FN_NODISCARD int fnl_root_add(struct fn_library *lib, enum fnl_mode mode, const char *folder,
                               enum fnl_root_done *ret_done, struct fn_error *err);
 /* Removes a root; its photos are removed from the index. FN_ENOTFOUND: the folder is not a

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/library/problem_files.h"
 
+#include <string.h>
+
 const char *fnl_problem_name(enum fnl_problem_state s)
 {
     static const char *const name[] = {"bad", "away", "gone"};
@@ -25,6 +27,7 @@ static int visit_path(const struct fn_path *p, void *arg)
         if (!has || root.state != FN_ROOT_AWAY)
             return 0;
         w->problem.reason = root.reason;
+        w->problem.since_s = root.state_since_s;
     }
     bool whole = has && fn_path_join(full, sizeof full, root.path, p->path) == 0;
     w->problem.path = whole ? full : p->path;
@@ -39,6 +42,36 @@ static int visit_files(struct walk *w, const struct fn_photo *p, enum fnl_proble
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
+struct covered {
+    const char *path;
+    bool yes;
+};
+
+static int covers(const struct fn_root *r, void *arg)
+{
+    struct covered *c = arg;
+    size_t n = strlen(r->path);
+    c->yes = !r->removed && (strcmp(r->path, "/") == 0 ||
+                             (strncmp(r->path, c->path, n) == 0 && c->path[n] == '/'));
+    return c->yes;
+}
+
+static int visit_gone(struct walk *w, const struct fn_photo *p)
+{
+    char last[2 * FN_PATH_MAX];
+    bool known = fn_photo_last_path(w->t, p, last, sizeof last) == 0;
+    struct covered c = {.path = last};
+    int rc = known ? fn_root_each(w->t, covers, &c) : 0;
+    w->problem = (struct fnl_problem){.photo = p,
+                                      .state = FNL_FILE_GONE,
+                                      .reason = "",
+                                      .path = known ? last : NULL,
+                                      .since_s = p->gone_s,
+                                      .unwatched = known && !c.yes};
+    w->visit(&w->problem, w->arg);
+    return rc < 0 ? rc : 0;
+}
+
 static int visit_photo(const struct fn_photo *p, void *arg)
 {
     struct walk *w = arg;
@@ -49,9 +82,7 @@ static int visit_photo(const struct fn_photo *p, void *arg)
         return rc;
     if (p->state != FN_PHOTO_GONE)
         return visit_files(w, p, FNL_FILE_AWAY);
-    w->problem = (struct fnl_problem){.photo = p, .state = FNL_FILE_GONE, .reason = ""};
-    w->visit(&w->problem, w->arg);
-    return 0;
+    return visit_gone(w, p);
 }
 
 int fnl_problem_files(struct fn_txn *t, bool bad, bool missing,

@@ -16,7 +16,9 @@ struct fnl_problem {
     const struct fn_photo *photo;
     enum fnl_problem_state state;
     const char *reason; /* from the index; "" when there is none */
-    const char *path;   /* absolute; NULL: the photo has no file */
+    const char *path;   /* absolute; of a photo without a file: the last one; NULL: unknown */
+    int64_t since_s;    /* away or gone since; 0: not known */
+    bool unwatched;     /* gone, and its last folder is below no root any more */
 };
 
 /* Visits bad files (bad), and files that are away and photos without a file (missing), photo by

@@ -32,7 +32,15 @@ enum fnq_completion { /* of operands, in a shell */
                       FNQ_COMPLETE_NONE = 0,
                       FNQ_COMPLETE_FILES,
                       FNQ_COMPLETE_PEOPLE,
-                      FNQ_COMPLETE_DIRS
+                      FNQ_COMPLETE_DIRS,
+                      FNQ_COMPLETE_LABEL,    /* faces, then a person */
+                      FNQ_COMPLETE_ROOTS,    /* folders that are watched */
+                      FNQ_COMPLETE_ACTS,     /* of the log, in effect */
+                      FNQ_COMPLETE_UNDONE,   /* of the log, undone */
+                      FNQ_COMPLETE_KEYS,     /* of the configuration */
+                      FNQ_COMPLETE_SETTINGS, /* a key, and its value */
+                      FNQ_COMPLETE_COMMANDS,
+                      FNQ_COMPLETE_SHELLS
 };
 
 struct fnq_command {

@@ -36,4 +36,5 @@ FNQ_PLAIN_COMMAND(config_get) = {
     .args = "KEY",
     .summary = "print one setting",
     .run = fnq_run_config_get,
+    .operands = FNQ_COMPLETE_KEYS,
 };

@@ -53,5 +53,5 @@ FNQ_COMMAND(label) = {
                 "fnq label f9c2e41a fa1177e0 tom\n"
                 "fnq label --query 'path:trip/** size>=80px' ann -n\n",
     FNQ_TYPED(label, table),
-    .operands = FNQ_COMPLETE_FILES,
+    .operands = FNQ_COMPLETE_LABEL,
 };

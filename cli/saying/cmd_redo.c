@@ -13,4 +13,5 @@ FNQ_PLAIN_COMMAND(redo) = {
     .args = "[ACT]",
     .summary = "redo an undone act",
     .run = fnq_run_redo,
+    .operands = FNQ_COMPLETE_UNDONE,
 };

@@ -13,4 +13,5 @@ FNQ_PLAIN_COMMAND(undo) = {
     .args = "[ACT]",
     .summary = "undo an act (the last one, or L12)",
     .run = fnq_run_undo,
+    .operands = FNQ_COMPLETE_ACTS,
 };

@@ -31,6 +31,7 @@ struct fnd_watches {
     pthread_mutex_t lock; /* guards bucket, n, limit */
     struct folder *bucket[BUCKETS];
     size_t n, limit;
+    int refusal; /* errno; 0: the limit; -1: none. Guarded by lock */
 };
 
 static struct folder **slot_of(struct fnd_watches *w, int wd)
@@ -80,6 +81,7 @@ struct fnd_watches *fnd_watches_create(size_t limit, bool off)
         return NULL;
     (void)pthread_mutex_init(&w->lock, NULL);
     w->limit = limit;
+    w->refusal = -1;
     w->fd = off ? -1 : inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     return w;
 }
@@ -113,12 +115,15 @@ bool fnd_watches_add(struct fnd_watches *w, fn_root_id root, const char *root_pa
     if (w->n < w->limit) {
         int wd = inotify_add_watch(w->fd, path, mask);
         ok = wd >= 0 && remember(w, wd, root, rel);
+        if (wd < 0 && (errno == ENOSPC || errno == ENOMEM))
+            w->refusal = errno;
         if (wd < 0 && errno == ENOSPC)
             w->limit =
                 w->n; /* other programs have them; tried again after the next full scan */
         else if (wd < 0)
             ok = errno == ENOENT || errno == ENOTDIR; /* gone meanwhile: nothing to watch */
-    }
+    } else if (w->refusal < 0)
+        w->refusal = 0;
     pthread_mutex_unlock(&w->lock);
     return ok;
 }
@@ -184,4 +189,12 @@ size_t fnd_watches_count(struct fnd_watches *w, fn_root_id root)
             n += d->root == root;
     pthread_mutex_unlock(&w->lock);
     return n;
+}
+
+int fnd_watches_refusal(struct fnd_watches *w)
+{
+    pthread_mutex_lock(&w->lock);
+    int code = w->refusal;
+    pthread_mutex_unlock(&w->lock);
+    return code;
 }

@@ -32,6 +32,9 @@ void fnd_watches_rename(struct fnd_watches *w, fn_root_id from_root, const char 
 /* Finds the folder of a watch number: returns its root, and its name in rel (size bytes).
  * forget: removes the number from the table. 0: the number is not in the table. */
 fn_root_id fnd_watches_find(struct fnd_watches *w, int wd, bool forget, char *rel, size_t size);
+/* ENOSPC or ENOMEM of the last refusal of a watch; 0: only the limit was reached; -1: no
+ * shortage. */
+int fnd_watches_refusal(struct fnd_watches *w);
 size_t fnd_watches_count(struct fnd_watches *w, fn_root_id root);
 
 #endif

@@ -212,13 +212,16 @@ int fnd_inotify_start(struct fnd_watching *w, struct fn_error *err)
     w->watches = fnd_watches_create(off ? 0 : watches_to_take(w), off);
     if (!w->events || !w->watches)
         return fn_error_set(err, -ENOMEM, "out of memory");
-    int fd = fnd_watches_fd(w->watches);
+    int fd = fnd_watches_fd(w->watches), code = errno;
     if (fd < 0) {
         if (!off)
-            fn_log(FN_LOG_WARN,
-                   "no inotify instance: %s, polling. More: sudo sysctl "
-                   "fs.inotify.max_user_instances=1024",
-                   fn_strerror(-errno));
+            fn_log(FN_LOG_WARN, "no inotify instance: %s, all folders are polled%s",
+                   fn_strerror(-code),
+                   code == EMFILE
+                       ? ". Other programs of this user have all of them, or too many "
+                         "files are open (ulimit -n); see "
+                         "/proc/sys/fs/inotify/max_user_instances"
+                       : "");
         return 0;
     }
     int rc = uv_poll_init(w->with.loop, &w->poll, fd);

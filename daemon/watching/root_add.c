@@ -149,15 +149,54 @@ static int add_absent(struct fnd_watching *w, const char *dir, int code)
     return add_new(w, &rec, &err); /* its first scan finds that it is away */
 }
 
+static bool has_name(const struct fnd_names *l, const char *name)
+{
+    const char *at = NULL;
+    while ((at = fnd_names_next(l, at)))
+        if (strcmp(at, name) == 0)
+            return true;
+    return false;
+}
+
+/* Removes the roots that the configuration had and has no longer. */
+static void remove_unconfigured(struct fnd_watching *w, const struct fnd_names *now)
+{
+    const char *path = NULL;
+    struct fn_error err;
+    while (!now->failed && (path = fnd_names_next(&w->configured, path)))
+        if (!has_name(now, path) && fnd_root_remove(w, path, &err) == 0)
+            fn_log(FN_LOG_INFO,
+                   "%s: no longer in the configuration, not watched any more. Labels are kept; "
+                   "they are back with: fnq watch add %s",
+                   path, path);
+}
+
+/* The names in the configuration, as the roots have them. */
+static void list_configured(const struct fnd_watching *w, struct fnd_names *ret)
+{
+    const struct fn_config *cfg = w->with.settings->cfg;
+    char path[FN_PATH_MAX];
+    struct fn_error err;
+    for (size_t i = 0; i < cfg->root.n; i++)
+        if (resolve(w, cfg->root.items[i], path, &err) == 0 ||
+            without_slashes(path, cfg->root.items[i], &err) == 0)
+            fnd_names_add(ret, path);
+}
+
 static void add_configured(struct fnd_watching *w)
 {
     const struct fn_config *cfg = w->with.settings->cfg;
     struct fn_error err = {0};
+    struct fnd_names now = {0};
+    list_configured(w, &now);
+    remove_unconfigured(w, &now);
     for (size_t i = 0; i < cfg->root.n; i++) {
         int rc = fnd_root_add(w, cfg->root.items[i], &err);
         if (rc && add_absent(w, cfg->root.items[i], rc))
             fn_log(FN_LOG_WARN, "%s, skipping this root", err.text);
     }
+    fnd_names_finish(&w->configured);
+    w->configured = now;
 }
 
 int fnd_watching_start(struct fnd_watching *w, char *const *dirs, size_t n_dirs,

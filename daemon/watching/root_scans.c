@@ -11,6 +11,7 @@
 #include "daemon/watching/root_scan.h"
 #include "daemon/watching/root_verdict.h"
 #include "daemon/watching/scan_plan.h"
+#include "daemon/watching/watch_advice.h"
 #include "daemon/writing/index_writes.h"
 #include "engine/base/clock.h"
 #include "engine/base/log.h"
@@ -199,21 +200,26 @@ static void scanned_all(struct fnd_root *r, struct fnd_scan *s)
            r->rec.path, s->n_dirs, s->n_files, s->n_new, n_lost, s->n_other);
 }
 
-/* Logs once that folders are polled, and how to raise the limit. */
+/* Logs once that folders are polled, and what to do. */
 static void warn_unwatched(struct fnd_watching *w)
 {
-    uint64_t limit = 0, used = 0, unwatched = 0;
-    if (w->warned)
-        return;
+    struct fnd_watch_shortage s = {.code = fnd_watches_refusal(w->watches),
+                                   .configured = w->with.settings->cfg->max_watches};
+    char advice[256];
+    if (w->warned || fnd_watches_fd(w->watches) < 0)
+        return; /* without inotify: logged at the start */
+    for (const struct fnd_root *r = w->roots; r; r = r->next) {
+        s.missing += r->n_unwatched;
+        s.own += fnd_watches_count(w->watches, r->rec.id);
+    }
+    fnd_inotify_usage(&s.limit, &s.used);
+    fnd_watch_advice(&s, advice, sizeof advice);
+    if (!advice[0])
+        return; /* the folders may not be read, which is logged */
     w->warned = true;
-    for (const struct fnd_root *r = w->roots; r; r = r->next)
-        unwatched += r->n_unwatched;
-    fnd_inotify_usage(&limit, &used);
-    fn_log(FN_LOG_WARN,
-           "%" PRIu64 " folders are polled every %" PRIu64 " min, for lack of inotify watches "
-           "(limit %" PRIu64 "). More: sudo sysctl fs.inotify.max_user_watches=%" PRIu64,
-           unwatched, (w->with.settings->cfg->poll_interval_s + 59) / 60, limit,
-           limit + 4 * unwatched + 65536);
+    fn_log(FN_LOG_WARN, "%" PRIu64 " %s polled every %" PRIu64 " min instead of watched: %s",
+           s.missing, s.missing == 1 ? "folder is" : "folders are",
+           (w->with.settings->cfg->poll_interval_s + 59) / 60, advice);
 }
 
 static void scanned(struct fnd_root *r, struct fnd_scan *s)

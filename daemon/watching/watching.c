@@ -197,5 +197,6 @@ void fnd_watching_destroy(struct fnd_watching *w)
     fnd_quiet_destroy(w->quiet);
     fnd_inotify_finish(w);
     fnd_mounts_finish(w);
+    fnd_names_finish(&w->configured);
     free(w);
 }

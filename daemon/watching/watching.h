@@ -46,7 +46,8 @@ FN_NODISCARD int fnd_watching_create(const struct fnd_watching_setup *setup,
 /* Starts with the roots in the index, then those of the configuration, then dirs. */
 FN_NODISCARD int fnd_watching_start(struct fnd_watching *w, char *const *dirs, size_t n_dirs,
                                     struct fn_error *err);
-/* The configuration or the rules have changed: adds its folders, scans everything. */
+/* The configuration or the rules have changed: adds its folders, removes those that it had and
+ * has no longer, scans everything. */
 void fnd_watching_reload(struct fnd_watching *w);
 void fnd_watching_tick(struct fnd_watching *w, uint64_t now_ns);
 /* Starts the requested scans; called once per turn of the loop. */

@@ -52,10 +52,11 @@ struct fnd_watching {
     struct fnd_root *roots; /* never freed while the loop runs */
     struct fnd_watches *watches;
     struct fnd_quiet *quiet;
-    uv_poll_t poll;          /* of the inotify descriptor */
-    char *events;            /* buffer for reading events */
-    struct fnd_moved *moved; /* first halves of renames */
-    bool warned;             /* about folders that are polled */
+    uv_poll_t poll;              /* of the inotify descriptor */
+    char *events;                /* buffer for reading events */
+    struct fnd_moved *moved;     /* first halves of renames */
+    struct fnd_names configured; /* roots of the configuration, as of the last load */
+    bool warned;                 /* about folders that are polled */
     bool quitting;
     uint64_t n_gone; /* paths removed */
     int mounts_fd;   /* -1: mounts are not watched */

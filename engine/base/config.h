@@ -88,6 +88,10 @@ void fn_config_each(const struct fn_config_file *f,
                     void (*visit)(const char *key, const char *value, const char *origin,
                                   const char *help, void *ctx),
                     void *ctx);
+/* Visits the values that key can have, when they are few ("yes" and "no", names): none for
+ * numbers and text, and for a key that does not exist. */
+void fn_config_each_choice(const char *key, void (*visit)(const char *value, void *ctx),
+                           void *ctx);
 /* Prints a complete file, with comments, that has the values in effect. */
 void fn_config_print(const struct fn_config_file *f, struct fn_buf *out);
 /* Edits path in place (atomically): sets key to value, after checking the value. Comments and

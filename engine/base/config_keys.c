@@ -132,3 +132,14 @@ int fn_config_unknown(struct fn_error *err, int code, const char *key)
         return fn_error_set(err, code, "unknown key '%s'; did you mean %s?", key, near);
     return fn_error_set(err, code, "unknown key '%s'. All of them: fnq config list", key);
 }
+
+void fn_config_each_choice(const char *key, void (*visit)(const char *value, void *ctx),
+                           void *ctx)
+{
+    static const char *const yes_no[] = {"yes", "no", NULL};
+    const struct fn_key *k = fn_config_key(key);
+    const char *const *c = !k ? NULL : k->type == FN_KEY_BOOL ? yes_no : k->choices;
+    for (; c && *c; c++)
+        if (**c)
+            visit(*c, ctx);
+}

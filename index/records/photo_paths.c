@@ -116,7 +116,7 @@ int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err)
     if (!rc)
         rc = fn_photo_got_path(t, p->photo, err);
     if (!rc && had)
-        rc = fn_photo_lost_path(t, old.photo, err);
+        rc = fn_photo_lost_path(t, old.photo, &old, err);
     return rc;
 }
 
@@ -134,7 +134,7 @@ int fn_path_delete(struct fn_txn *t, fn_root_id root, const char *path, struct f
         rc = fn_counts_path(t, root, -1, err);
     if (!rc)
         rc = drop_mark(t, old.photo, key, err);
-    return rc ? rc : fn_photo_lost_path(t, old.photo, err);
+    return rc ? rc : fn_photo_lost_path(t, old.photo, &old, err);
 }
 
 static int rename_one(struct fn_txn *t, const struct fn_path *old, fn_root_id to_root,

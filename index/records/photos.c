@@ -6,8 +6,11 @@
  * people follow (record_changes.h). `tomb` lists gone photos by time, so that expiry reads only
  * these.
  */
+#include "engine/base/paths.h"
 #include "index/records/photos.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -213,7 +216,43 @@ static int mark_faces(struct fn_txn *t, fn_photo_id id, bool gone, struct fn_err
     return rc;
 }
 
-int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id, struct fn_error *err)
+/* The tomb: a mark, and the absolute path that the photo had last. */
+static int put_tomb(struct fn_txn *t, const uint8_t key[12], const struct fn_path *last,
+                    struct fn_error *err)
+{
+    enum { HEAD = sizeof fn_mark };
+    uint8_t v[HEAD + 2 * FN_PATH_MAX];
+    struct fn_root root;
+    int n = 0;
+    memcpy(v, fn_mark, HEAD);
+    if (fn_root_get(t, last->root, &root) == 0)
+        n = snprintf((char *)v + HEAD, sizeof v - HEAD, "%s%s%s", root.path,
+                     strcmp(root.path, "/") == 0 ? "" : "/", last->path);
+    return fn_tab_put(t, FN_T_TOMB, key, 12, v, HEAD + (size_t)(n > 0 ? n : 0), err);
+}
+
+int fn_photo_last_path(struct fn_txn *t, const struct fn_photo *p, char *out, size_t size)
+{
+    struct fn_slice v;
+    uint8_t key[12];
+    tomb_key(p->gone_s, p->id, key);
+    int rc = fn_tab_get(t, FN_T_TOMB, key, sizeof key, &v);
+    if (rc)
+        return rc;
+    if (v.n < sizeof fn_mark)
+        return FN_ECORRUPT;
+    size_t n = v.n - sizeof fn_mark;
+    if (!n)
+        return FN_ENOTFOUND;
+    if (n >= size)
+        return -ENAMETOOLONG;
+    memcpy(out, v.p + sizeof fn_mark, n);
+    out[n] = '\0';
+    return 0;
+}
+
+int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id, const struct fn_path *last,
+                       struct fn_error *err)
 {
     struct fn_photo p;
     int rc = fn_photo_get(t, id, &p);
@@ -231,7 +270,7 @@ int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id, struct fn_error *err)
     uint8_t key[12];
     tomb_key(p.gone_s, id, key);
     if (!rc)
-        rc = fn_tab_put(t, FN_T_TOMB, key, sizeof key, fn_mark, sizeof fn_mark, err);
+        rc = put_tomb(t, key, last, err);
     return rc ? rc : mark_faces(t, id, true, err);
 }
 

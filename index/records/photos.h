@@ -50,6 +50,11 @@ int fn_photo_each(struct fn_txn *t, int (*visit)(const struct fn_photo *p, void 
 FN_NODISCARD int fn_photo_by_prefix(struct fn_txn *t, const char *hex, fn_photo_id *ret,
                                     size_t max, size_t *ret_n);
 
+/* The absolute path that a photo in state GONE had last. FN_ENOTFOUND: it is not known (an
+ * older program removed it); -ENAMETOOLONG. */
+FN_NODISCARD int fn_photo_last_path(struct fn_txn *t, const struct fn_photo *p, char *out,
+                                    size_t size);
+
 enum fn_root_state {
     FN_ROOT_ONLINE = 0,
     FN_ROOT_AWAY = 1,

@@ -11,8 +11,12 @@ bash -n "$tmp/fnq.bash" || fail 'bash cannot read its completions'
 ! command -v zsh >/dev/null || zsh -n "$tmp/_fnq" || fail 'zsh cannot read its completions'
 ! command -v fish >/dev/null || fish -n "$tmp/fnq.fish" || fail 'fish cannot read its completions'
 
-# names of the commands in the table, from the cases of the bash completion
-sed -n "s/^    '\([a-z ]*\)') kind=.*/\1/p" "$tmp/fnq.bash" >"$tmp/commands"
+# names of the commands in the table, from completion
+words() { "$FNQ" complete -- "$@" | sed 1d | cut -f1; }
+words help '' | while read -r c; do
+    words help "$c" '' >"$tmp/second"
+    if [ -s "$tmp/second" ]; then sed "s/^/$c /" "$tmp/second"; else echo "$c"; fi
+done >"$tmp/commands"
 [ "$(wc -l <"$tmp/commands")" -gt 30 ] || fail 'the command table is short'
 # one block of the manual per command: ".It Ic people list" ... next ".It Ic" or ".Sh"
 block() {
@@ -50,8 +54,8 @@ find "$FN_SOURCE_DIR/cli" -name "*.c" -exec cat {} + | grep -o '"fnq\.[a-z.]*/1"
     grep -q "$s" "$FN_SOURCE_DIR/docs/json.md" || { echo "FAILED: docs/json.md does not have $s" >&2; exit 1; }
 done || failed=1
 # completion in bash
-got=$(bash -c ". '$tmp/fnq.bash'; COMP_WORDS=(fnq people sp); COMP_CWORD=2; _fnq; echo \"\${COMPREPLY[*]}\"")
+got=$(bash -c ". '$tmp/fnq.bash'; COMP_WORDS=('$FNQ' people sp); COMP_CWORD=2; _fnq; echo \"\${COMPREPLY[*]}\"")
 is 'bash completes commands' split "$got"
-got=$(bash -c ". '$tmp/fnq.bash'; COMP_WORDS=(fnq find --ou); COMP_CWORD=2; _fnq; echo \"\${COMPREPLY[*]}\"")
+got=$(bash -c ". '$tmp/fnq.bash'; COMP_WORDS=('$FNQ' find --ou); COMP_CWORD=2; _fnq; echo \"\${COMPREPLY[*]}\"")
 is 'bash completes options' --output "$got"
 done_testing

@@ -25,6 +25,9 @@ if(TARGET facenetd AND TARGET facenetd-worker AND TARGET fn_image)
       ENVIRONMENT "${FN_DAEMON_ENV};FNQ=$<TARGET_FILE:fnq>;JSON_TOOL=$<TARGET_FILE:json_tool>;MAKE_FACES=$<TARGET_FILE:fn_make_faces>")
   endif()
   if(TARGET fnq AND TARGET json_tool)
+    add_test(NAME integration.daemon-manage COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/daemon-manage.sh)
+    set_tests_properties(integration.daemon-manage PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT ${FN_PROGRAM_TIMEOUT}
+      ENVIRONMENT "${FN_DAEMON_ENV};FNQ=$<TARGET_FILE:fnq>;JSON_TOOL=$<TARGET_FILE:json_tool>")
     add_test(NAME integration.daemon-status COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/daemon-status.sh)
     set_tests_properties(integration.daemon-status PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT ${FN_PROGRAM_TIMEOUT}
       ENVIRONMENT "${FN_DAEMON_ENV};FNQ=$<TARGET_FILE:fnq>;JSON_TOOL=$<TARGET_FILE:json_tool>")

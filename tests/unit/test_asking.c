@@ -391,9 +391,12 @@ static void count_problem(const struct fnl_problem *p, void *arg)
 {
     struct problems *to = arg;
     to->n[p->state]++;
-    assert_int_equal(p->path == NULL, p->state == FNL_FILE_GONE);
-    if (p->state == FNL_FILE_GONE)
+    assert_non_null(p->path);
+    if (p->state == FNL_FILE_GONE) {
         assert_int_equal(letter(&p->photo->hash), 'g');
+        assert_int_equal(strncmp(p->path, "/photos/", 8), 0); /* its last path */
+        assert_true(p->since_s > 0 && !p->unwatched);
+    }
     if (p->state != FNL_FILE_BAD)
         return;
     snprintf(to->path, sizeof to->path, "%s", p->path);
