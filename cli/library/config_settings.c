@@ -48,7 +48,7 @@ int fnl_config_change(struct fn_library *lib, enum fnl_mode mode, const char *ke
 static int check_folder(struct fn_library *lib, const char *key, const char *value,
                         char out[FN_PATH_MAX], struct fn_error *err)
 {
-    const struct fnl_places *places = NULL;
+    const struct fn_places *places = NULL;
     struct stat st;
     char path[FN_PATH_MAX];
     int rc = fn_path_expand(path, sizeof path, value);
