@@ -7,6 +7,7 @@
 
 #include "cli/library/pictures.h"
 #include "cli/print/index_json.h"
+#include "cli/program/operands.h"
 #include "cli/saying/saying.h"
 
 struct labelling {
@@ -236,7 +237,8 @@ int fnq_label_faces(struct fnq_ctx *ctx, const struct fnq_labelling *what, int a
         return fnq_usage(ctx, "%s: which faces?", what->verb);
     int rc = gather(ctx, &l, argc, argv, &err);
     int code =
-        rc ? fnq_fail(ctx, &err, what->verb, NULL) : fnq_confirm_many(ctx, l.act.n, what->verb);
+        rc ? fnq_query_fail(ctx, &err, what->verb, l.targets.bad_query, l.targets.bad_column)
+           : fnq_confirm_many(ctx, l.act.n, what->verb);
     if (!code)
         code = run(ctx, &l);
     free(l.act.faces);

@@ -119,6 +119,8 @@ void fn_wire_put_request(struct fn_buf *out, const struct fn_work_request *r)
     put32(out, r->out_fd >= 0);
     put_floats(out, &r->margin, 1);
     put32(out, r->labels != NULL);
+    if (r->kind == FN_WORK_CROP)
+        put32(out, r->whole);
     if (r->kind == FN_WORK_CHIP)
         put_cut(out, &r->cut);
     for (uint32_t i = 0; i < r->n_boxes; i++)
@@ -310,6 +312,9 @@ int fn_wire_get_request(const uint8_t *p, size_t n, float (*boxes)[4],
     q.margin = get_float(&r, 0.f, 10.f);
     uint32_t labelled = get32(&r);
     r.bad |= q.n_boxes > FN_WORK_BOXES_MAX || has_out > 1 || labelled > 1;
+    if (!r.bad && q.kind == FN_WORK_CROP)
+        q.whole = get32(&r);
+    r.bad |= q.whole > FN_WORK_WHOLE_MAX;
     if (!r.bad && q.kind == FN_WORK_CHIP)
         get_cut(&r, &q.cut);
     for (uint32_t i = 0; !r.bad && i < q.n_boxes; i++)

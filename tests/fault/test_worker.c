@@ -204,6 +204,16 @@ static void test_box_crop_draw(void **state)
     assert_int_equal(r.out_bytes, 2 * 48 * 48 * 3);
     assert_int_equal(fstat(out, &st), 0);
     assert_int_equal(st.st_size, 2 * 48 * 48 * 3);
+    q.whole = 100; /* and the whole picture before them */
+    if (fn_worker_call(w, &q, PHOTO_MS, &r, &err) < 0 || r.code)
+        fail_msg("%s%s", err.text, r.text);
+    uint32_t width, height;
+    fn_work_whole_size(&r.photo.info, 100, &width, &height);
+    assert_int_equal(width > height ? width : height, 100);
+    assert_int_equal(r.out_bytes, (width * height + 2 * 48 * 48) * 3);
+    assert_int_equal(fstat(out, &st), 0);
+    assert_int_equal(st.st_size, 2 * 48 * 48 * 3 + r.out_bytes);
+    q.whole = 0;
     q.kind = FN_WORK_DRAW;
     q.out_fd = drawing;
     q.labels = labels;

@@ -59,10 +59,11 @@ out=$(
     # Untrusted pictures are decoded in a worker: only the folders of the worker may include the decoders.
     own 'engine/image/(decode|codec)\.h' 'engine/(image|face|work)/'
     allow cli/library 'engine/' 'index/' 'cli/library/'
+    allow cli/page 'engine/' 'index/' 'cli/(library|page)/'
     allow cli/print 'engine/' 'index/' 'cli/(library|print)/'
     allow cli/program 'engine/' 'index/' 'cli/(library|print|program)/'
     for kind in asking saying running models training evaluating; do
-        allow cli/$kind 'engine/' 'index/' "cli/(library|print|program|$kind)/"
+        allow cli/$kind 'engine/' 'index/' "cli/(library|page|print|program|$kind)/"
     done
     only 'uv\.h' 'daemon/(watching|jobs|talking|loop)/'
     only 'utf8proc\.h' 'engine/base/'
