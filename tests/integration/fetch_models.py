@@ -401,6 +401,7 @@ class FetchModels(unittest.TestCase):
             code, said = plain()
             self.assertEqual(code, 0, said)
             self.assertIn("complete: the models are in build/models", said)
+        self.assertEqual(self.fetch("--quiet"), (0, ""))
         with open(f"{self.root}/imports") as imports:
             self.assertEqual(imports.read(), "run\n")
         code, said = self.fetch("--import", "build/release", "build/packages", f"{self.root}/models")
