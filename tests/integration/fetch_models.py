@@ -111,7 +111,8 @@ class FetchModels(unittest.TestCase):
 
     def start(self, *args, **env):
         return subprocess.Popen(["sh", f"{self.root}/tree/scripts/fetch-models", *args], env=self.environment(**env), cwd=f"{self.root}/tree",
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
     def fetch(self, *args, **env):
         began = time.monotonic()

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What scripts/quickstart prints, with programs that only pretend in place of apt-get, cmake, fnq and facenetd."""
-import os, shutil, subprocess, tempfile, unittest
+import os, shutil, signal, subprocess, tempfile, time, unittest
 
 SOURCE = os.environ.get("FN_SOURCE_DIR", os.getcwd())
 PEOPLE = """#!/bin/sh
 echo "fnq $*" >>"$CALLS"
 case "$*" in
-*"people list --all --limit 1 --jsonl") echo '{"schema":"fnq.person/1","id":"pabcdefghijk","name":null}' ;;
+*"people list --all --jsonl")
+    echo '{"schema":"fnq.person/1","id":"pnamedperson","name":"Ann"}'
+    echo '{"schema":"fnq.person/1","id":"pabcdefghijk","name":null}' ;;
 *"people list --jsonl") seq "$PEOPLE" ;;
 *"people list --limit 15") seq "$PEOPLE" | sed 's/^/row /' | head -n 15 ;;
 *--html*) ;;
@@ -146,6 +148,22 @@ class Quickstart(unittest.TestCase):
         self.assertEqual(code, 0, said)
         self.assertIn("nobody is in three photos or more. Everybody: fnq people list --all\n", said)
         self.assertNotIn("index.html", said)
+
+    def test_interrupted_build_leaves_nothing_running(self):
+        self.fake("cmake", "sleep 300 & echo $! >\"$CALLS\"; wait")
+        env = {"PATH": f"{self.fakes}:{os.environ['PATH']}", "HOME": self.root, "CALLS": f"{self.root}/calls"}
+        run = subprocess.Popen(["sh", f"{self.tree}/scripts/quickstart", self.photos], env=env, text=True, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        deadline = time.monotonic() + 60
+        while not self.calls() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        run.send_signal(signal.SIGINT)
+        said, _ = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 130, said)
+        self.assertIn("Run it again to continue", said)
+        while os.path.exists(f"/proc/{self.calls().strip()}") and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.assertFalse(os.path.exists(f"/proc/{self.calls().strip()}"), "the build goes on")
 
     def test_help(self):
         code, said = self.run_it("--help")
