@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/asking/person_sheet.h"
+#include "engine/base/plural.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +55,7 @@ void fnq_sheet_person(struct fn_txn *t, struct fnl_sheet *s, const struct fn_per
     char title[FN_PERSON_NAME_MAX + 32], line[96];
     fnl_person_title(&p->id, p->name, title, sizeof title);
     int n = snprintf(line, sizeof line, "%.50s  %u photo%s", title, p->n_photos,
-                     p->n_photos == 1 ? "" : "s");
+                     fn_plural_s(p->n_photos));
     if (p->n_faces != p->n_photos)
         (void)snprintf(line + n, sizeof line - (size_t)n, ", %u faces", p->n_faces);
     fnl_sheet_heading(s, line);

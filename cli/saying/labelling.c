@@ -8,6 +8,7 @@
 #include "cli/library/pictures.h"
 #include "cli/print/index_json.h"
 #include "cli/saying/saying.h"
+#include "engine/base/plural.h"
 
 struct labelling {
     const struct fnq_labelling *what;
@@ -125,7 +126,7 @@ static void print_conflicts(struct fnq_out *o, const struct fnl_labelling *a)
                {FNL_STANDS_NOTFACE, "marked as no face"}};
     const char *before = ": ";
     size_t n = fnl_labelling_conflicts(a);
-    fnq_text(o, "%zu conflict%s", n, n == 1 ? "" : "s");
+    fnq_text(o, "%zu conflict%s", n, fn_plural_s(n));
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (!a->standing[all[i].standing])
             continue;
@@ -143,7 +144,7 @@ static void print_dry_run(struct fnq_ctx *ctx, const struct labelling *l, bool r
              l->act.kind == FN_ASSERT_IS    ? "confirm"
              : l->act.kind == FN_ASSERT_NOT ? "reject"
                                             : "mark as no face",
-             n, l->act.n == 1 ? "" : "s");
+             n, fn_plural_s(l->act.n));
     if (l->act.one_person && l->act.name[0]) {
         fnq_text(o, " of ");
         fnq_text_safe(o, l->act.name);

@@ -6,6 +6,7 @@
 
 #include "cli/library/pictures.h"
 #include "engine/base/clock.h"
+#include "engine/base/plural.h"
 
 /* " 2004" or " 2004–2009"; "" when no photo of the part has a date. */
 static void years(const struct fnl_split *s, size_t part, char *out, size_t size)
@@ -54,11 +55,11 @@ void fnq_print_parts(struct fnq_ctx *ctx, const struct fnl_split *s)
         print_json(ctx, s);
         return;
     }
-    fnq_text(&ctx->out, "%zu part%s:", s->n_parts, s->n_parts == 1 ? "" : "s");
+    fnq_text(&ctx->out, "%zu part%s:", s->n_parts, fn_plural_s(s->n_parts));
     for (size_t k = 0; k < s->n_parts; k++) {
         years(s, k, span, sizeof span);
         fnq_text(&ctx->out, "%s %c %zu face%s%s", k ? " ·" : "", (char)('A' + k), s->size[k],
-                 s->size[k] == 1 ? "" : "s", span);
+                 fn_plural_s(s->size[k]), span);
     }
     fnq_text(&ctx->out, "\n");
     fnl_person_short(&s->person.id, id);
