@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/library/pictures.h"
 #include "cli/print/index_json.h"
+#include "cli/program/sheet_save.h"
 #include "cli/saying/saying.h"
 #include "engine/base/plural.h"
 
@@ -28,7 +28,7 @@ static void add_to_sheet(struct fnq_ctx *ctx, struct labelling *l, const struct 
     if (l->what->common->sheet &&
         fn_path_absolute(fnl_txn(ctx->lib), f->rec.photo, path, sizeof path) == 0)
         fnl_sheet_add(&l->sheet, path, f->box, f->person.name[0] ? f->person.name : f->shown,
-                      fnl_state_name(f->state));
+                      f->shown, fnl_state_name(f->state));
 }
 
 /* The distance of a face from its person needs a search, so it is computed only when it will be
@@ -198,12 +198,6 @@ static void print(struct fnq_ctx *ctx, const struct labelling *l, bool refused)
 
 /* ---- the run ---- */
 
-static int write_sheet(struct fnq_ctx *ctx, struct labelling *l, struct fn_error *err)
-{
-    return fnl_sheet_write(ctx->lib, &l->sheet, l->what->verb, l->what->common->sheet, NULL,
-                           err);
-}
-
 /* A dry run of what would be refused reports its conflicts as well, and exits as refused. */
 static int run(struct fnq_ctx *ctx, struct labelling *l)
 {
@@ -215,11 +209,12 @@ static int run(struct fnq_ctx *ctx, struct labelling *l)
     }
     if (!rc)
         fnq_note_left(ctx, l->result.left);
-    if (!rc && l->what->common->sheet)
-        rc = write_sheet(ctx, l, &err);
     if (rc)
         return fnq_fail(ctx, &err, l->what->verb, NULL);
     print(ctx, l, false);
+    if (l->what->common->sheet &&
+        fnq_sheet_save(ctx, &l->sheet, l->what->verb, l->what->common->sheet, &err))
+        return fnq_fail(ctx, &err, l->what->verb, NULL);
     return FN_EXIT_OK;
 }
 
