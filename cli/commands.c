@@ -29,3 +29,10 @@ FNQ_COMMANDS(DECLARE)
 
 #define ADDRESS(id) &fnq_command_##id,
 const struct fnq_command *const fnq_commands[] = {FNQ_COMMANDS(ADDRESS) NULL};
+
+const struct fnq_alias fnq_aliases[] = {
+    {"photos", "find"},
+    {"rename", "people name"},
+    {"merge", "people merge"},
+    {NULL, NULL},
+};

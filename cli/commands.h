@@ -9,6 +9,7 @@
 #define FNQ_COMMANDS(X) \
     X(who) \
     X(find) \
+    X(show) \
     X(like) \
     X(why) \
     X(people_list) \
@@ -72,10 +73,25 @@ extern const struct fn_opt fnq_global_options[];       /* offsets into struct fn
 #define FNQ_EACH_COMMAND(c)                                                                    \
     for (const struct fnq_command *const *at_##c = fnq_commands, *c = *at_##c; c; c = *++at_##c)
 
+/* Short forms of commands, in the order of fnq --help. A group whose second word is no command
+ * is one too: "fnq photos ann". */
+struct fnq_alias {
+    const char *word, *command;
+};
+extern const struct fnq_alias fnq_aliases[]; /* ends with a NULL word */
+
 /* Returns NULL if there is no such command. */
 const struct fnq_command *fnq_find_command(const char *name);
+/* The command that a short form stands for; NULL if it is none. */
+const struct fnq_command *fnq_find_alias(const char *word);
 /* Is this the first word of several commands? */
 bool fnq_is_group(const char *word);
+/* Appends the commands that may have been meant, "people show, faces show"; nothing if there
+ * are none. second: the next word, or NULL. */
+void fnq_near_commands(struct fn_buf *out, const char *first, const char *second);
+
+/* The message for words that are no command. Returns the exit code. */
+FN_NODISCARD int fnq_no_command(const char *first, const char *second);
 
 void fnq_help_command(struct fn_buf *out, const struct fnq_command *c);
 void fnq_help_overview(struct fn_buf *out);

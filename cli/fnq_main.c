@@ -71,6 +71,8 @@ static const struct fnq_command *take_command(int *argc, char **argv, const char
         if (c)
             drop_word(argc, argv, second);
     }
+    if (!c && (second < *argc || !fnq_is_group(argv[first])))
+        c = fnq_find_alias(argv[first]);
     if (c)
         drop_word(argc, argv, first);
     return c;
@@ -123,6 +125,7 @@ static int run_command(struct fnq_ctx *ctx, const void *options, int argc, char 
 {
     struct fn_error err = {0};
     const struct fnl_choice choice = {.index = ctx->o.index,
+                                      .system_index = FN_SYSTEM_INDEX,
                                       .config = ctx->o.config,
                                       .models = ctx->o.models,
                                       .no_daemon = ctx->o.no_daemon};
@@ -131,7 +134,10 @@ static int run_command(struct fnq_ctx *ctx, const void *options, int argc, char 
         return code;
     if (fnl_create(&choice, &ctx->lib, &err))
         return fnq_fail(ctx, &err, NULL, NULL);
-    return ctx->cmd->run(ctx, options, argc, argv);
+    code = ctx->cmd->run(ctx, options, argc, argv);
+    if (fnl_uses_system_index(ctx->lib) && isatty(STDERR_FILENO))
+        fnq_note(ctx, "fnq: you have no index; this is the system index, %s", FN_SYSTEM_INDEX);
+    return code;
 }
 
 /* options: the struct that the command's table points into. */
@@ -172,16 +178,29 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
     return code;
 }
 
+static bool wants_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
+/* A group without a second word lists its commands. A file instead of a command: who is in it.
+ */
 static int unknown_command(struct fnq_ctx *ctx, const char *word, int argc, char **argv)
 {
-    if (!fnq_is_group(word))
-        return fnq_say(FN_EXIT_USAGE, "there is no command '%s'. All of them: fnq --help",
+    int second = next_word(argc, argv, next_word(argc, argv, 1) + 1);
+    if (fnq_is_group(word) && wants_help(argc, argv)) {
+        fnq_help_group(&ctx->out.buf, word);
+        return FN_EXIT_OK;
+    }
+    if (!fnq_is_group(word) && access(word, F_OK) == 0)
+        return fnq_say(FN_EXIT_USAGE,
+                       "there is no command '%s', but a file. Who is in it: fnq who FILE",
                        word);
-    for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            fnq_help_group(&ctx->out.buf, word);
-            return FN_EXIT_OK;
-        }
+    if (!fnq_is_group(word) || second < argc)
+        return fnq_no_command(word, second < argc ? argv[second] : NULL);
     struct fn_buf b;
     fn_buf_init(&b, 1 << 16);
     fnq_help_group(&b, word);

@@ -60,35 +60,13 @@ static int print_help(void)
     return FN_EXIT_OK;
 }
 
-/* An index at a chosen path contains its label log and its socket, so that several can exist
- * next to each other. */
-static int find_index(struct fnd_setup *s)
-{
-    char data[FN_PATH_MAX];
-    int rc;
-    if (opt.index) {
-        rc = fn_path_expand(s->index_dir, sizeof s->index_dir, opt.index);
-        rc = rc ? rc
-                : fn_path_join(s->labels_log, sizeof s->labels_log, s->index_dir, "labels.log");
-        return rc ? rc : fn_path_socket(s->socket_path, sizeof s->socket_path, s->index_dir);
-    }
-    rc = fn_path_data(data, sizeof data);
-    rc = rc ? rc : fn_path_join(s->index_dir, sizeof s->index_dir, data, "index");
-    rc = rc ? rc : fn_path_join(s->labels_log, sizeof s->labels_log, data, "labels.log");
-    return rc ? rc : fn_path_socket(s->socket_path, sizeof s->socket_path, NULL);
-}
-
 static int find_places(struct fnd_setup *s, struct fn_error *err)
 {
     if (opt.config)
         (void)snprintf(s->config_path, sizeof s->config_path, "%s", opt.config);
     else if (fn_path_config(s->config_path, sizeof s->config_path))
         s->config_path[0] = '\0';
-    int rc = find_index(s);
-    return rc ? fn_error_set(err, rc,
-                             "cannot find the folder of the index: %s. Name it: --index DIR",
-                             rc == -ENOENT ? "HOME is not set" : fn_strerror(rc))
-              : 0;
+    return fn_places_find(opt.index, NULL, &s->places, err);
 }
 
 static int print_config(const struct fn_config_file *config)

@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "cli/asking/find_print.h"
+#include "cli/library/kinds.h"
+#include "cli/library/shell_word.h"
+#include "cli/library/targets.h"
 #include "cli/program/command.h"
+#include "cli/program/operands.h"
 #include "cli/program/sheet_save.h"
 #include "engine/base/plural.h"
-#include "cli/program/operands.h"
 
 struct options {
     const char *output, *sort, *sheet;
@@ -99,37 +102,82 @@ static int write_sheet(struct fnq_ctx *ctx, const struct fnl_finds *f, const cha
 }
 
 /* Joins the operands to one query. */
-static int join(char **argv, int argc, struct fn_buf *out, struct fn_error *err)
+static int join(struct fn_library *lib, char **argv, int argc, struct fn_buf *out,
+                struct fn_error *err)
 {
-    for (int i = 0; i < argc; i++) {
-        if (i)
-            fn_buf_char(out, ' ');
-        fn_buf_str(out, argv[i]);
-    }
-    return fn_buf_failed(out) ? fn_error_set(err, FN_EUSAGE, "the query is too long") : 0;
+    int rc = 0;
+    for (int i = 0; !rc && i < argc; i++)
+        rc = fnl_query_operand(lib, argv[i], out, err);
+    return rc;
 }
 
-static int search(struct fnq_ctx *ctx, const char *query, enum fnl_photo_order order,
-                  uint64_t limit, struct fnl_finds *ret, struct fn_error *err)
+/* A query that is a file, a face or a photo: which command takes it. */
+static void print_hint(struct fnq_ctx *ctx, char **argv, int argc)
 {
+    static const struct {
+        const char *what, *todo;
+    } hints[] = {
+        [FNL_KIND_FACE] = {"a face", "Show it: fnq show "},
+        [FNL_KIND_PHOTO] = {"a photo", "Show it: fnq show "},
+        [FNL_KIND_FILE] = {"a file", "Who is in it: fnq who "},
+    };
+    struct fn_buf word;
+    fn_buf_init(&word, 1 << 16);
+    for (int i = 0; i < argc; i++) {
+        enum fnl_kind kind = FNL_KIND_NONE;
+        if (fnq_read_begin(ctx, NULL) || fnl_kind_of(ctx->lib, argv[i], &kind, NULL) ||
+            !hints[kind].what)
+            continue;
+        fn_buf_reset(&word);
+        fnl_shell_word(&word, argv[i]);
+        FN_IGNORE(fnq_say(0, "'%s' is %s. %s%s", argv[i], hints[kind].what, hints[kind].todo,
+                          fn_buf_cstr(&word)));
+        break;
+    }
+    fnq_read_end(ctx);
+    fn_buf_finish(&word);
+}
+
+static int search(struct fnq_ctx *ctx, int argc, char **argv, enum fnl_photo_order order,
+                  uint64_t limit, struct fnl_finds *ret)
+{
+    struct fn_error err = {0};
+    struct fn_buf query;
     size_t column = 0;
-    int rc = fnq_read_begin(ctx, err);
-    rc = rc ? rc : fnl_find_photos(ctx->lib, query, order, limit, ret, &column, err);
-    if (column)
-        fnq_caret(query, column);
-    return rc;
+    int code = FN_EXIT_OK;
+    fn_buf_init(&query, 1 << 20);
+    int rc = fnq_read_begin(ctx, &err);
+    rc = rc ? rc : join(ctx->lib, argv, argc, &query, &err);
+    rc = rc ? rc
+            : fnl_find_photos(ctx->lib, fn_buf_cstr(&query), order, limit, ret, &column, &err);
+    if (rc)
+        code = fnq_query_fail(ctx, &err, NULL, fn_buf_cstr(&query), column);
+    if (rc && column)
+        print_hint(ctx, argv, argc);
+    fn_buf_finish(&query);
+    return code;
+}
+
+static int print(struct fnq_ctx *ctx, const struct options *o, const struct output *output,
+                 const struct fnl_finds *f)
+{
+    struct fn_error err = {0};
+    int rc = output->print(&ctx->out, fnl_txn(ctx->lib), f, &err);
+    if (!rc && f->n && output->summary && ctx->out.format == FNQ_TEXT)
+        fnq_find_summary(&ctx->out, output->summary, f);
+    if (!rc && o->sheet)
+        rc = write_sheet(ctx, f, o->sheet, &err);
+    fnq_read_end(ctx);
+    return rc ? fnq_fail(ctx, &err, NULL, NULL) : f->n ? FN_EXIT_OK : FN_EXIT_NO;
 }
 
 static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
 {
-    struct fn_error err = {0};
     struct fnl_finds f = {.n = 0};
-    struct fn_buf query;
     enum fnl_photo_order order = FNL_BY_DATE;
     const struct output *output = parse_output(o->output);
     if (argc == 0)
-        return fnq_usage(ctx,
-                         "find: what? For example: fnq find 'anna and tom not lena date:2019'");
+        return fnq_usage(ctx, "find: what? For example: fnq find ann and not tom date:2019");
     if (!parse_order(o->sort, &order))
         return fnq_usage(ctx, "find: --sort is date, newest, path or faces, not '%s'.",
                          o->sort);
@@ -137,18 +185,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
         return fnq_usage(ctx,
                          "find: --output is files, faces, photos, count or people, not '%s'.",
                          o->output);
-    fn_buf_init(&query, 1 << 20);
-    int rc = join(argv, argc, &query, &err);
-    rc = rc ? rc : search(ctx, fn_buf_cstr(&query), order, o->limit, &f, &err);
-    rc = rc ? rc : output->print(&ctx->out, fnl_txn(ctx->lib), &f, &err);
-    if (!rc && f.n && output->summary && ctx->out.format == FNQ_TEXT)
-        fnq_find_summary(&ctx->out, output->summary, &f);
-    if (!rc && o->sheet)
-        rc = write_sheet(ctx, &f, o->sheet, &err);
-    fnq_read_end(ctx);
-    int code = rc ? fnq_fail(ctx, &err, NULL, NULL) : f.n ? FN_EXIT_OK : FN_EXIT_NO;
+    int code = search(ctx, argc, argv, order, o->limit, &f);
+    code = code ? code : print(ctx, o, output, &f);
     fnl_finds_finish(&f);
-    fn_buf_finish(&query);
     return code;
 }
 
@@ -156,10 +195,27 @@ FNQ_COMMAND(find) = {
     .name = "find",
     .args = "QUERY",
     .summary = "find photos by the people in them",
-    .details = "and (may be left out), or, not, ( ); a name or id; only:anna,tom; "
-               "with:unknown; faces:=2; faces:>=3;\n"
-               "date:2019-06..2020; path:trips/**; state:confirmed; quality>=0.5; size>=80px; "
-               "p>=0.9; missing:yes",
+    .details = "QUERY is one operand or several. Terms are joined by and (which may be left "
+               "out), or,\n"
+               "not and parentheses. A term is a person or one of:\n"
+               "  only:anna,tom      these people and nobody else\n"
+               "  with:unknown       a face that has no name\n"
+               "  faces:=2 faces:>=3 the number of faces\n"
+               "  date:2019-06..2020 when it was taken; date:2019 date:2019-06-30 date:..2012\n"
+               "  path:trips/**      where it is, below the root\n"
+               "  state:confirmed    a face that is confirmed, suggested, unknown or rejected\n"
+               "  quality>=0.5 size>=80px p>=0.9   quality, size and probability of a face\n"
+               "  missing:yes        photos whose file is gone\n"
+               "A person is a name, any word of it, the beginning of it, or an id. A name that "
+               "is also\n"
+               "a word of this language needs double quotes within the quotes of the shell.",
+    .examples = "fnq find ann\n"
+                "fnq find Ann Berg and not Tom\n"
+                "fnq find ann tom date:2019\n"
+                "fnq find '(ann or tom) faces:2'\n"
+                "fnq find only:ann,tom -0 | xargs -0 cp -t ~/book/\n"
+                "fnq find with:unknown --output faces\n"
+                "fnq find '\"And\" or \"date:2019\"'\n",
     FNQ_TYPED(find, table),
     .defaults = &defaults,
     .operands = FNQ_COMPLETE_PEOPLE,

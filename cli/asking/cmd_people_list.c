@@ -2,6 +2,7 @@
 /* fnq people list. */
 #include <string.h>
 
+#include "cli/asking/people_html.h"
 #include "cli/asking/person_fields.h"
 #include "cli/asking/person_sheet.h"
 #include "cli/library/people_list.h"
@@ -11,7 +12,7 @@
 struct options {
     bool all;
     uint64_t limit;
-    const char *sort, *sheet;
+    const char *sort, *sheet, *html;
 };
 static const struct fn_opt table[] = {
     OPT_FLAG(all, "all", 'a', "also unnamed people in few photos, and hidden ones"),
@@ -19,6 +20,7 @@ static const struct fn_opt table[] = {
     OPT_TEXT(sort, "sort", 0, "KEY", "photos (default), name, first, last"),
     OPT_TEXT(sheet, "sheet", 0, "OUT.jpg",
              "write a contact sheet with the best faces of each person"),
+    OPT_TEXT(html, "html", 0, "DIR", "write pages with faces and photos, for a web browser"),
     OPT_END,
 };
 
@@ -112,12 +114,15 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     if (o->sort && !parse_order(o->sort, &order))
         return fnq_usage(ctx, "people list: --sort is photos, name, first or last, not '%s'.",
                          o->sort);
+    if (o->sheet && o->html)
+        return fnq_usage(ctx, "people list: --sheet or --html, not both.");
     int rc = fnq_config(ctx, &c, &err);
     rc = rc ? rc : fnq_read_begin(ctx, &err);
     rc = rc ? rc : fnl_people_list(fnl_txn(ctx->lib), o->all, c->min_photos, order, &l, &err);
     if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
-    int code = print(ctx, o, &l, c->min_photos);
+    int code = o->html ? fnq_write_people_html(ctx, &l, o->limit, c->min_photos, o->html)
+                       : print(ctx, o, &l, c->min_photos);
     fnl_people_finish(&l);
     return code;
 }

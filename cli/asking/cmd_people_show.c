@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/asking/person_fields.h"
+#include "cli/asking/person_photos.h"
 #include "cli/asking/person_sheet.h"
 #include "cli/library/person_view.h"
 #include "cli/print/index_json.h"
@@ -124,7 +125,11 @@ static int one(struct fnq_ctx *ctx, const struct options *o, const char *what)
         put(&ctx->out, fnl_txn(ctx->lib), &v);
     else
         show(&ctx->out, &v);
-    if (o->sheet)
+    if (!fnq_out_is_json(&ctx->out))
+        rc = fnq_print_person_photos(ctx, &v.person, &err);
+    if (rc)
+        code = fnq_fail(ctx, &err, NULL, NULL);
+    else if (o->sheet)
         code = write_sheet(ctx, o, &v.person);
     fnl_person_view_finish(&v);
     fnq_read_end(ctx);

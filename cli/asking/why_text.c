@@ -60,6 +60,16 @@ static void print_rules(struct fnq_out *o, const struct fnl_why *w)
     fnq_text(o, "\n");
 }
 
+/* What a user can do about the result. */
+static void print_change(struct fnq_out *o, const struct fnl_fact *f)
+{
+    if (f->state == FNL_SUGGESTED)
+        fnq_text(o, "  change   right: fnq confirm %s   wrong: fnq reject %s\n", f->shown,
+                 f->shown);
+    else if (f->state == FNL_UNKNOWN)
+        fnq_text(o, "  change   fnq label %s NAME\n", f->shown);
+}
+
 void fnq_why_text(struct fnq_out *o, const struct fnl_why *w)
 {
     const char *slash = strrchr(w->photo_path, '/');
@@ -90,11 +100,9 @@ void fnq_why_text(struct fnq_out *o, const struct fnl_why *w)
              w->fact.rec.quality / 255.0, w->fact.rec.yaw_deg, w->fact.rec.eyes_px,
              w->fact.rec.sharpness / 255.0);
     if (w->is_member && w->member.d && w->fact.state != FNL_CONFIRMED)
-        fnq_text(
-            o,
-            "  flips if people.threshold were below %.2f (mean distance to its cluster; now "
-            "%.2f)\n",
-            fnl_d2(w->member.d), fnl_d2(w->cluster_d));
+        fnq_text(o, "  cluster  mean distance %.2f; clusters join up to %.2f\n",
+                 fnl_d2(w->member.d), fnl_d2(w->cluster_d));
+    print_change(o, &w->fact);
 }
 
 void fnq_why_pair_text(struct fnq_out *o, const struct fnl_pair *p)

@@ -203,7 +203,7 @@ static int settle(struct fn_library *lib, size_t *left, struct fn_error *err)
 int fnl_write_done(struct fn_library *lib, enum fnl_mode mode, size_t *ret_left,
                    struct fn_error *err)
 {
-    const struct fnl_places *places = NULL;
+    const struct fn_places *places = NULL;
     *ret_left = 0;
     if (mode == FNL_TRY)
         return 0;

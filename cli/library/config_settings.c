@@ -6,15 +6,6 @@
 
 #include "engine/base/file.h"
 
-int fnl_config_path(const struct fn_library *lib, char *out, size_t size, struct fn_error *err)
-{
-    const char *chosen = fnl_choice_of(lib)->config;
-    int rc = chosen ? fn_path_expand(out, size, chosen) : fn_path_config(out, size);
-    return rc ? fn_error_set(err, rc, "cannot find the folder of facenetd.conf: %s",
-                             fn_strerror(rc))
-              : 0;
-}
-
 /* Checks whether value is valid for key. An existing file must have no mistakes, either. */
 static int check(struct fn_library *lib, const char *path, const char *key, const char *value,
                  struct fn_error *err)

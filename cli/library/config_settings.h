@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The configuration file: where it is, and how a setting in it is changed. Its values are read
- * with fnl_config (library.h). */
+/* How a setting in the configuration file is changed. library.h has its path and its values. */
 #ifndef FN_CLI_LIBRARY_CONFIG_SETTINGS_H
 #define FN_CLI_LIBRARY_CONFIG_SETTINGS_H
 
 #include "cli/library/act.h"
 
-/* The path of the configuration file, whether it exists or not: the chosen one, else that of
- * the user. -ENOENT: HOME is not set; -ENAMETOOLONG. */
-FN_NODISCARD int fnl_config_path(const struct fn_library *lib, char *out, size_t size,
-                                 struct fn_error *err);
 /* Sets key ("section.name") to value in the configuration file. The file and its folder are
  * created when they are missing; comments are retained. FNL_TRY: checks key and value, changes
  * nothing. FN_ENOTFOUND: there is no such key; FN_EUSAGE: the value is not valid. A handle that

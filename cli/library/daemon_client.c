@@ -17,7 +17,7 @@
 int fnl_client_open(struct fn_library *lib, struct fnl_client *ret, struct fn_error *err)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
-    const struct fnl_places *places = NULL;
+    const struct fn_places *places = NULL;
     int rc = fnl_places_get(lib, &places, err);
     if (rc)
         return rc;

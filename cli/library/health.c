@@ -118,7 +118,7 @@ int fnl_health(struct fn_library *lib, bool deep, struct fnl_findings *ret,
                struct fn_error *err)
 {
     const struct fn_config *c = NULL;
-    const struct fnl_places *places = NULL;
+    const struct fn_places *places = NULL;
     struct fn_store *store = NULL;
     struct fn_error broken = {0};
     struct health h = {.to = ret};

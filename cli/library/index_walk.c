@@ -244,7 +244,7 @@ static int read_folder(struct walk *w, const char *rel, struct fn_error *err)
 int fnl_run_walk(struct fnl_run *r, const char *rel, struct fn_error *err)
 {
     struct walk w = {.r = r};
-    const struct fnl_places *places = NULL;
+    const struct fn_places *places = NULL;
     int rc = fnl_places_get(r->lib, &places, err);
     if (!rc && (stat(r->root.path, &w.root) || stat(places->index_dir, &w.index)))
         rc = fn_error_set(err, -errno, "%s: %s", r->root.path, fn_strerror(-errno));

@@ -94,7 +94,7 @@ static int read_profile(struct fnl_run *r, struct fn_error *err)
 
 static int make_index(struct fn_library *lib, struct fn_error *err)
 {
-    const struct fnl_places *places = NULL;
+    const struct fn_places *places = NULL;
     int rc = fnl_places_get(lib, &places, err);
     rc = rc ? rc : fn_mkdirs(places->index_dir, 0700, err);
     return rc ? rc : fnl_store_open(lib, FN_STORE_WRITE | FN_STORE_CREATE, NULL, err);
@@ -158,7 +158,7 @@ static int count_pending(struct fnl_run *r, struct fn_error *err)
  * facenetd or here. */
 static int follow_up(struct fnl_run *r, struct fn_error *err)
 {
-    const struct fnl_places *places = NULL;
+    const struct fn_places *places = NULL;
     int rc = fnl_places_get(r->lib, &places, err);
     rc = rc ? rc : fn_labels_log_sync(r->store, places->labels_log, err);
     if (!rc && fnl_nudge(r->lib) != 0)

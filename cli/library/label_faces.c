@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/text.h"
+#include "index/labels/names.h"
 
 static int new_person(struct fnl_act *act, struct fnl_labelling *l, struct fn_error *err)
 {
@@ -41,7 +42,7 @@ static int known_name(struct fn_txn *t, struct fnl_labelling *l)
     struct fn_person_label label;
     struct fn_person_id ids[2];
     size_t n = 0;
-    if (fn_person_by_name(t, l->who, ids, 2, &n) || n != 1 ||
+    if (fn_person_by_name(t, l->who, ids, 2, &n, NULL) || n != 1 ||
         fn_person_label_get(t, &ids[0], &label))
         return FN_ENOTFOUND;
     l->id = label.id;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/library/library_priv.h"
 #include "cli/library/pictures.h"
@@ -33,44 +34,46 @@ const struct fnl_choice *fnl_choice_of(const struct fn_library *lib)
     return &lib->choice;
 }
 
-/* An index at a chosen path contains its label log and its socket. */
-static int places_in(struct fnl_places *p, const char *index)
-{
-    int rc = fn_path_expand(p->index_dir, sizeof p->index_dir, index);
-    rc =
-        rc ? rc : fn_path_join(p->labels_log, sizeof p->labels_log, p->index_dir, "labels.log");
-    return rc ? rc : fn_path_socket(p->socket, sizeof p->socket, p->index_dir);
-}
-
-static int usual_places(struct fnl_places *p)
-{
-    char data[FN_PATH_MAX];
-    int rc = fn_path_data(data, sizeof data);
-    rc = rc ? rc : fn_path_join(p->index_dir, sizeof p->index_dir, data, "index");
-    rc = rc ? rc : fn_path_join(p->labels_log, sizeof p->labels_log, data, "labels.log");
-    return rc ? rc : fn_path_socket(p->socket, sizeof p->socket, NULL);
-}
-
-int fnl_places_get(struct fn_library *lib, const struct fnl_places **ret, struct fn_error *err)
+int fnl_places_get(struct fn_library *lib, const struct fn_places **ret, struct fn_error *err)
 {
     int rc = 0;
     if (!lib->places.index_dir[0])
-        rc = lib->choice.index ? places_in(&lib->places, lib->choice.index)
-                               : usual_places(&lib->places);
-    if (rc) {
-        lib->places.index_dir[0] = '\0';
-        return fn_error_set(err, rc, "cannot find the folder of the index: %s",
-                            rc == -ENOENT ? "HOME is not set" : fn_strerror(rc));
-    }
-    if (ret)
+        rc = fn_places_find(lib->choice.index, lib->choice.system_index, &lib->places, err);
+    if (!rc && ret)
         *ret = &lib->places;
-    return 0;
+    return rc;
+}
+
+bool fnl_uses_system_index(const struct fn_library *lib)
+{
+    return lib->places.system;
+}
+
+/* Is there a system index that this user may not read? */
+static bool is_shut_out(const struct fnl_choice *c)
+{
+    return !c->index && c->system_index && access(c->system_index, F_OK) == 0 &&
+           access(c->system_index, X_OK) != 0;
+}
+
+static int no_index(const struct fn_library *lib, struct fn_error *err)
+{
+    if (is_shut_out(&lib->choice))
+        return fn_error_set(
+            err, -ENXIO,
+            "no index at %s. Start one: facenetd ~/Pictures   (the system index, "
+            "%s, is for members of the group facenet)",
+            lib->places.index_dir, lib->choice.system_index);
+    return fn_error_set(
+        err, -ENXIO,
+        "no index at %s. Start one: facenetd ~/Pictures   (or name it: --index PATH)",
+        lib->places.index_dir);
 }
 
 int fnl_store_open(struct fn_library *lib, unsigned flags, struct fn_store **ret,
                    struct fn_error *err)
 {
-    const struct fnl_places *places = NULL;
+    const struct fn_places *places = NULL;
     int rc = fnl_places_get(lib, &places, err);
     if (!rc && lib->store && (flags & ~lib->store_flags)) {
         /* An index is often opened for reading first, then for writing: the second replaces the
@@ -82,10 +85,7 @@ int fnl_store_open(struct fn_library *lib, unsigned flags, struct fn_store **ret
     if (!rc && !lib->store)
         rc = fn_store_open(places->index_dir, flags, &lib->store, err);
     if (rc == FN_ENOTFOUND)
-        return fn_error_set(
-            err, -ENXIO,
-            "no index at %s. Start one: facenetd ~/Pictures   (or name it: --index PATH)",
-            places->index_dir);
+        return no_index(lib, err);
     if (!rc)
         lib->store_flags |= flags;
     if (!rc && ret)
@@ -112,29 +112,29 @@ struct fn_txn *fnl_txn(const struct fn_library *lib)
     return lib->read;
 }
 
-static int load_config(const char *chosen, struct fn_config_file **ret, struct fn_error *err)
+int fnl_config_path(struct fn_library *lib, char *out, size_t size, struct fn_error *err)
 {
-    struct fn_config_file *f = NULL;
-    char path[FN_PATH_MAX] = "";
-    if (chosen)
-        (void)snprintf(path, sizeof path, "%s", chosen);
-    else if (fn_path_config(path, sizeof path))
-        path[0] = '\0';
-    int rc = fn_config_create(&f, err);
-    if (!rc && path[0])
-        rc = fn_config_load(f, path, chosen != NULL, err);
-    if (rc)
-        fn_config_destroy(f);
-    else
-        *ret = f;
-    return rc;
+    const char *chosen = lib->choice.config;
+    /* A command that needs no index must not fail because of one. */
+    if (!chosen && !fnl_places_get(lib, NULL, NULL) && lib->places.system)
+        chosen = FN_SYSCONFDIR "/facenetd.conf";
+    int rc = chosen ? fn_path_expand(out, size, chosen) : fn_path_config(out, size);
+    return rc ? fn_error_set(err, rc, "cannot find the folder of facenetd.conf: %s",
+                             rc == -ENOENT ? "HOME is not set" : fn_strerror(rc))
+              : 0;
 }
 
 int fnl_config_file(struct fn_library *lib, struct fn_config_file **ret, struct fn_error *err)
 {
-    int rc = lib->config ? 0 : load_config(lib->choice.config, &lib->config, err);
+    struct fn_config_file *f = lib->config;
+    char path[FN_PATH_MAX] = "";
+    int rc = f ? 0 : fn_config_create(&f, err);
+    if (!rc && !lib->config && !fnl_config_path(lib, path, sizeof path, NULL))
+        rc = fn_config_load(f, path, lib->choice.config != NULL, err);
     if (!rc)
-        *ret = lib->config;
+        *ret = lib->config = f;
+    else
+        fn_config_destroy(f);
     return rc;
 }
 

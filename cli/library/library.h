@@ -20,19 +20,18 @@
 #include "engine/base/error.h"
 #include "engine/base/paths.h"
 #include "index/people/people.h"
+#include "index/store/places.h"
 
 struct fn_library;
 
 /* What a program chooses; NULL: the default. The strings must outlive the handle. */
 struct fnl_choice {
-    const char *index;  /* folder of the index; labels.log and the socket are in it, too */
+    const char *index; /* folder of the index; labels.log and the socket are in it, too */
+    /* used when index is NULL and the user has none (FN_SYSTEM_INDEX); NULL: never */
+    const char *system_index;
     const char *config; /* facenetd.conf */
     const char *models; /* folder of model files; NULL: that of the configuration */
     bool no_daemon;     /* do not talk to facenetd */
-};
-
-struct fnl_places {
-    char index_dir[FN_PATH_MAX], labels_log[FN_PATH_MAX], socket[FN_PATH_MAX];
 };
 
 /* Opens nothing yet. -ENOMEM. */
@@ -42,10 +41,17 @@ FN_NODISCARD int fnl_create(const struct fnl_choice *choice, struct fn_library *
 void fnl_destroy(struct fn_library *lib);
 
 const struct fnl_choice *fnl_choice_of(const struct fn_library *lib);
-/* The path of the index, whether it exists or not. The result is valid as long as the handle.
- */
-FN_NODISCARD int fnl_places_get(struct fn_library *lib, const struct fnl_places **ret,
+/* The paths of the index, whether it exists or not. *ret (may be NULL) is valid as long as the
+ * handle. Errors: fn_places_find. */
+FN_NODISCARD int fnl_places_get(struct fn_library *lib, const struct fn_places **ret,
                                 struct fn_error *err);
+/* Whether the system index is in use; false as long as nothing needed the index. */
+bool fnl_uses_system_index(const struct fn_library *lib);
+/* The path of the configuration file, whether it exists or not: the chosen one, else that of
+ * the system with the system index, else that of the user. -ENOENT: HOME is not set;
+ * -ENAMETOOLONG. */
+FN_NODISCARD int fnl_config_path(struct fn_library *lib, char *out, size_t size,
+                                 struct fn_error *err);
 /* The configuration in effect: file, environment, defaults. Valid as long as the handle. */
 FN_NODISCARD int fnl_config(struct fn_library *lib, const struct fn_config **ret,
                             struct fn_error *err);

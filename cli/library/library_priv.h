@@ -9,7 +9,7 @@ struct fn_steady_worker;
 
 struct fn_library {
     struct fnl_choice choice;
-    struct fnl_places places; /* index_dir "": not computed yet */
+    struct fn_places places; /* index_dir "": not computed yet */
     struct fn_config_file *config;
     struct fn_store *store;
     unsigned store_flags;            /* those that the store was opened with */

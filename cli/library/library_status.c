@@ -118,7 +118,8 @@ static int add_pending(struct fn_library *lib, struct fnl_status *s, struct fn_e
 /* Completes s from the index. Finishes s on failure. */
 static int complete(struct fn_library *lib, struct fnl_status *s, struct fn_error *err)
 {
-    int rc = add_pending(lib, s, err);
+    int rc = fnl_places_get(lib, &s->places, err);
+    rc = rc ? rc : add_pending(lib, s, err);
     if (rc)
         fnl_status_finish(s);
     return rc;

@@ -28,6 +28,7 @@ struct fnl_daemon_status {
 };
 
 struct fnl_status {
+    const struct fn_places *places; /* of the handle */
     struct fnl_daemon_status daemon;
     struct fnl_root_status *roots;
     size_t n_roots, roots_cap;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/base/text.h"
+#include "index/labels/names.h"
 
 /* A person can have a name but no indexed faces: they are not indexed yet, or no longer. */
 static void owner_of(struct fn_txn *t, const struct fn_person_label *l, struct fn_person *ret)
@@ -21,7 +22,7 @@ static bool find_owner(struct fn_txn *t, struct fnl_naming *n)
 {
     struct fn_person_id ids[16];
     size_t k = 0;
-    if (fn_person_by_name(t, n->clean, ids, 16, &k))
+    if (fn_person_by_name(t, n->clean, ids, 16, &k, NULL))
         return false;
     for (size_t i = 0; i < k && i < 16; i++) {
         struct fn_person_label l;

@@ -11,11 +11,7 @@
 int fnl_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                     struct fn_error *err)
 {
-    int rc = fn_person_find(t, what, ret, err);
-    if (rc == FN_ENOTFOUND)
-        return fn_error_set(
-            err, rc, "there is no person '%s'. All of them: fnq people list --all", what);
-    return rc;
+    return fn_person_find(t, what, ret, err);
 }
 
 int fnl_ids_add(struct fnl_ids *l, fn_face_id id)

@@ -6,7 +6,8 @@
 #include "cli/library/facts.h"
 #include "cli/library/act.h"
 
-/* Like fn_person_find, with a message for the user when it fails. */
+/* The person that `what` refers to, by the rules of fn_person_find: the same for every command
+ * and for queries. */
 FN_NODISCARD int fnl_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                                  struct fn_error *err);
 

@@ -9,10 +9,12 @@
 
 #include "cli/library/library_priv.h"
 #include "engine/base/array.h"
+#include "index/labels/names.h"
 
 void fnl_targets_finish(struct fnl_targets *l)
 {
     free(l->t);
+    free(l->bad_query);
     *l = (struct fnl_targets){0};
 }
 
@@ -46,6 +48,25 @@ static void drop_doubles(struct fnl_targets *l)
     l->n = n;
 }
 
+int fnl_query_operand(struct fn_library *lib, const char *text, struct fn_buf *out,
+                      struct fn_error *err)
+{
+    enum fn_name_match how = FN_NAME_OTHER;
+    struct fn_person_id any[1];
+    size_t n;
+    bool several = strpbrk(text, " \"\\()") != NULL;
+    int rc = several ? fn_person_by_name(lib->read, text, any, 1, &n, &how) : FN_ENOTFOUND;
+    if (rc && rc != FN_ENOTFOUND)
+        return fn_error_set(err, rc, "people cannot be read: %s", fn_strerror(rc));
+    if (out->len)
+        fn_buf_char(out, ' ');
+    if (how == FN_NAME_WHOLE)
+        fn_query_write_name(out, text);
+    else
+        fn_buf_str(out, text);
+    return fn_buf_failed(out) ? fn_error_set(err, FN_EUSAGE, "the query is too long") : 0;
+}
+
 int fnl_query(struct fn_library *lib, const char *text,
               int (*visit)(const struct fn_photo *p, const fn_face_id *faces, size_t n,
                            void *arg),
@@ -75,7 +96,13 @@ static int add_found(const struct fn_photo *p, const fn_face_id *faces, size_t n
 int fnl_targets_add_query(struct fn_library *lib, struct fnl_targets *l, const char *query,
                           struct fn_error *err)
 {
-    int rc = fnl_query(lib, query, add_found, l, &l->bad_column, err);
+    struct fn_buf text;
+    fn_buf_init(&text, 1 << 20);
+    int rc = fnl_query_operand(lib, query, &text, err);
+    rc = rc ? rc : fnl_query(lib, fn_buf_cstr(&text), add_found, l, &l->bad_column, err);
+    if (rc && l->bad_column && !l->bad_query)
+        l->bad_query = fn_buf_detach(&text);
+    fn_buf_finish(&text);
     drop_doubles(l);
     return rc;
 }

@@ -13,8 +13,14 @@ struct fnl_target {
 struct fnl_targets {
     struct fnl_target *t;
     size_t n, cap;
-    size_t bad_column; /* column of the error in the last query, from 1; 0: no error */
+    char *bad_query;   /* the query that is wrong; NULL: none */
+    size_t bad_column; /* where, from 1 */
 };
+
+/* Appends an operand to a query. An operand that the shell kept together is a name if it is
+ * exactly one: "Tom and Jerry" is that person if there is such a person, else a query. */
+FN_NODISCARD int fnl_query_operand(struct fn_library *lib, const char *text, struct fn_buf *out,
+                                   struct fn_error *err);
 
 /* Runs a query inside the read transaction. A bad query is FN_EUSAGE, and *ret_column (may be
  * NULL) is the column of the error, from 1; otherwise *ret_column is 0. */

@@ -25,7 +25,7 @@ int fnl_training_confirmed(struct fn_library *lib, const struct fn_face_template
                            struct fnl_training_data *ret, struct fn_error *err)
 {
     struct fnl_labelled l;
-    const struct fnl_places *places = NULL;
+    const struct fn_places *places = NULL;
     int rc = fnl_places_get(lib, &places, err);
     rc = rc ? rc : fnl_labelled_get(lib, &l, err);
     if (rc)

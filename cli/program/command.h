@@ -40,6 +40,7 @@ struct fnq_command {
     const char *args;             /* operands, for the synopsis */
     const char *summary;          /* one line, no full stop */
     const char *details;          /* more text for --help, or NULL */
+    const char *examples;         /* commands, each ended by a line feed, or NULL */
     const struct fn_opt *options; /* targets are offsets; NULL: none */
     size_t options_size;          /* of struct options */
     const void *defaults;         /* a struct options; NULL: zeros */

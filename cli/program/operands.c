@@ -33,13 +33,23 @@ int fnq_each_file(struct fnq_ctx *ctx, int argc, char **argv,
     return rc;
 }
 
-void fnq_caret(const char *query, size_t column)
+static void caret(const char *query, size_t column)
 {
     struct fn_buf b;
-    fn_buf_init(&b, 1 << 16);
-    size_t at = column ? column - 1 : 0;
-    fn_utf8_printable(&b, query, strlen(query));
-    (void)fprintf(stderr, "     %s\n     %*s^\n", fn_buf_cstr(&b), (int)(at < 1000 ? at : 0),
-                  "");
+    size_t n = strlen(query), at = column - 1 < n ? column - 1 : n;
+    fn_buf_init(&b, 1 << 21);
+    fn_utf8_printable(&b, query, at);
+    size_t width = fn_utf8_width(fn_buf_cstr(&b), b.len);
+    fn_utf8_printable(&b, query + at, n - at);
+    (void)fprintf(stderr, "     %s\n     %*s^\n", fn_buf_cstr(&b), (int)width, "");
     fn_buf_finish(&b);
+}
+
+int fnq_query_fail(struct fnq_ctx *ctx, const struct fn_error *err, const char *where,
+                   const char *query, size_t column)
+{
+    int code = fnq_fail(ctx, err, where, NULL);
+    if (query && column)
+        caret(query, column);
+    return code;
 }

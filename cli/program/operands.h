@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* File operands. */
+/* File operands, and errors of queries. */
 #ifndef FN_CLI_PROGRAM_OPERANDS_H
 #define FN_CLI_PROGRAM_OPERANDS_H
 
@@ -9,7 +9,9 @@
  * by NUL with -0). Stops when visit returns non-zero, and returns that. */
 int fnq_each_file(struct fnq_ctx *ctx, int argc, char **argv,
                   int (*visit)(struct fnq_ctx *ctx, const char *path, void *arg), void *arg);
-/* Prints the query with a caret under the column of the error, on standard error. */
-void fnq_caret(const char *query, size_t column);
+/* fnq_fail, then the query with a caret below the byte `column`, from 1. query: NULL, or
+ * column 0: the error is not in a query. */
+FN_NODISCARD int fnq_query_fail(struct fnq_ctx *ctx, const struct fn_error *err,
+                                const char *where, const char *query, size_t column);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* fnq config path. */
-#include "cli/library/config_settings.h"
 #include "cli/program/command.h"
 
 static void print(struct fnq_out *o, const char *path)

@@ -87,6 +87,12 @@ static json_t *regroup_json(const struct fnl_status *s)
     return o;
 }
 
+static void set_places(json_t *o, const struct fn_places *p)
+{
+    fnq_set(o, "index", fnq_json_text_or_null(p ? p->index_dir : ""));
+    fnq_set(o, "labels_log", fnq_json_text_or_null(p ? p->labels_log : ""));
+}
+
 json_t *fnq_status_json(const struct fnl_status *s)
 {
     json_t *o = json_object(), *roots = json_array();
@@ -101,6 +107,7 @@ json_t *fnq_status_json(const struct fnl_status *s)
     if (s->counted)
         fnq_set(o, "bad_files", count(s->bad_files));
     fnq_set(o, "model", fnq_json_text_or_null(s->model));
+    set_places(o, s->places);
     fnq_set(o, "index_bytes", count(s->index_bytes));
     fnq_set(o, "unsettled", count(s->pending));
     fnq_set(o, "unsettled_since", time_json(s->pending_since_s));

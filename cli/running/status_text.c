@@ -45,6 +45,13 @@ static void put_daemon(struct fnq_out *o, const struct fnl_status *s)
     fnq_text(o, "   model %s   index %.0f MB\n", s->model, (double)s->index_bytes / 1e6);
 }
 
+static void put_index(struct fnq_out *o, const struct fn_places *p)
+{
+    fnq_text(o, p->system ? "system index " : "index ");
+    fnq_text_safe(o, p->index_dir);
+    fnq_text(o, "\n");
+}
+
 static void put_polling(struct fnq_out *o, const struct fnl_root_status *r)
 {
     char every[64];
@@ -63,7 +70,8 @@ static void put_state(struct fnq_out *o, const struct fnl_root_status *r)
     if (r->since_s > 0)
         fn_rfc3339(since, r->since_s, 0);
     if (strcmp(r->state, "away") == 0) {
-        fnq_text(o, "away%s%.10s: nothing is removed", since[0] ? " since " : "", since);
+        fnq_text(o, "away%s%.10s%s%s%s: nothing is removed", since[0] ? " since " : "", since,
+                 r->reason[0] ? " (" : "", r->reason, r->reason[0] ? ")" : "");
     } else if (strcmp(r->state, "held") == 0) {
         fnq_text(
             o,
@@ -152,6 +160,8 @@ static void put_pending(struct fnq_out *o, const struct fnl_status *s)
 void fnq_status_text(struct fnq_out *o, const struct fnl_status *s)
 {
     put_daemon(o, s);
+    if (s->places)
+        put_index(o, s->places);
     for (size_t i = 0; i < s->n_roots; i++)
         put_root(o, &s->roots[i]);
     put_queue(o, s);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/print/index_json.h"
+#include "cli/program/operands.h"
 #include "cli/program/sheet_save.h"
 #include "cli/saying/saying.h"
 #include "engine/base/plural.h"
@@ -232,7 +233,8 @@ int fnq_label_faces(struct fnq_ctx *ctx, const struct fnq_labelling *what, int a
         return fnq_usage(ctx, "%s: which faces?", what->verb);
     int rc = gather(ctx, &l, argc, argv, &err);
     int code =
-        rc ? fnq_fail(ctx, &err, what->verb, NULL) : fnq_confirm_many(ctx, l.act.n, what->verb);
+        rc ? fnq_query_fail(ctx, &err, what->verb, l.targets.bad_query, l.targets.bad_column)
+           : fnq_confirm_many(ctx, l.act.n, what->verb);
     if (!code)
         code = run(ctx, &l);
     free(l.act.faces);

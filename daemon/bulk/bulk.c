@@ -23,7 +23,8 @@ static struct {
 
 static const struct fn_opt table[] = {
     {"root", 0, FN_OPT_STRING, &opt.root, "DIR", "the folder that all photos are below"},
-    {"index", 0, FN_OPT_STRING, &opt.index, "DIR", "the index, on the first rank's machine"},
+    {"index", 0, FN_OPT_STRING, &opt.index, "DIR",
+     "the index, on the first rank's machine; default: your index"},
     {"models", 0, FN_OPT_STRING, &opt.models, "DIR", "folder of the model files"},
     {"config", 'c', FN_OPT_STRING, &opt.config, "FILE", "configuration file"},
     {"version", 'V', FN_OPT_FLAG, &opt.version, NULL, "print the version and exit"},
@@ -192,7 +193,7 @@ static int begin(struct bulk *b, const char *list, struct fn_config_file **confi
     else
         (void)snprintf(b->root, sizeof b->root, "%s", root);
     free(root);
-    rc = rc ? rc : fn_path_expand(b->index_dir, sizeof b->index_dir, opt.index);
+    rc = rc ? rc : fn_places_find(opt.index, NULL, &b->places, err);
     rc = rc ? rc : fn_profile_read_values(dir, b->cfg->profile, &b->profile, err);
     if (rc == FN_ENOTFOUND) /* a missing input, not an empty result */
         rc = FN_EMODEL;
@@ -241,7 +242,7 @@ static int print_help(void)
 {
     struct fn_buf b;
     fn_buf_init(&b, 1 << 16);
-    fn_buf_str(&b, "usage: [mpirun ...] facenetd-bulk LIST --root DIR --index DIR [options]\n"
+    fn_buf_str(&b, "usage: [mpirun ...] facenetd-bulk LIST --root DIR [options]\n"
                    "Adds the photos of LIST, a path per line, to an index. Under mpirun every\n"
                    "process takes a share; the first one reads LIST and writes the index.\n\n");
     fn_options_help(&b, table);
@@ -261,8 +262,8 @@ int main(int argc, char **argv)
         return print_help();
     if (rc == 0 && opt.version)
         return printf("facenetd-bulk %s\n", FN_VERSION) < 0;
-    if (rc == 0 && (n != 1 || !opt.root || !opt.index))
-        rc = fn_error_set(&err, FN_EUSAGE, "needs LIST, --root DIR and --index DIR");
+    if (rc == 0 && (n != 1 || !opt.root))
+        rc = fn_error_set(&err, FN_EUSAGE, "needs LIST and --root DIR");
     rc = rc ? rc : fn_comm_start(&b.comm, &err);
     if (rc) {
         (void)fprintf(stderr, "facenetd-bulk: %s.\n", err.text);

@@ -6,8 +6,8 @@
 #define FN_DAEMON_BULK_H
 
 #include "index/intake/reply.h"
-#include "engine/base/paths.h"
 #include "engine/train/comm.h"
+#include "index/store/places.h"
 
 enum { BULK_SHARE = 16 }; /* photos per rank and round */
 
@@ -33,8 +33,9 @@ struct bulk {
     struct fn_comm *comm;
     const struct fn_config *cfg;
     const char *models;
-    char root[FN_PATH_MAX], index_dir[FN_PATH_MAX];
-    char *list; /* the paths below root, each ending in a NUL */
+    char root[FN_PATH_MAX];
+    struct fn_places places; /* used by the first rank */
+    char *list;              /* the paths below root, each ending in a NUL */
     uint64_t list_bytes;
     const char **path; /* into list */
     size_t n;

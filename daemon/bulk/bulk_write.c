@@ -54,8 +54,8 @@ static int ensure_root(struct bulk *b, struct fn_txn *t, void *arg, struct fn_er
 
 int bulk_index_open(struct bulk *b, struct fn_error *err)
 {
-    int rc = fn_mkdirs(b->index_dir, 0700, err);
-    rc = rc ? rc : fn_store_open(b->index_dir, FN_STORE_CREATE, &b->store, err);
+    int rc = fn_mkdirs(b->places.index_dir, 0700, err);
+    rc = rc ? rc : fn_store_open(b->places.index_dir, FN_STORE_CREATE, &b->store, err);
     return rc ? rc : write(b, ensure_root, NULL, err);
 }
 

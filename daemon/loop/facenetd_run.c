@@ -2,6 +2,7 @@
 /* Start, the run, and the end. */
 #include "daemon/loop/facenetd_run.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -41,11 +42,11 @@ static int start_loop(struct fnd *f, struct fn_error *err)
 static int start(struct fnd *f, struct fn_error *err)
 {
     struct fnd_settings *set = &f->settings;
-    int rc =
-        fnd_lock_index(f->with->index_dir, &f->lock_fd, &set->index_dev, &set->index_ino, err);
+    int rc = fnd_lock_index(f->with->places.index_dir, &f->lock_fd, &set->index_dev,
+                            &set->index_ino, err);
     if (!rc)
-        rc =
-            fn_store_open(f->with->index_dir, FN_STORE_WRITE | FN_STORE_CREATE, &f->store, err);
+        rc = fn_store_open(f->with->places.index_dir, FN_STORE_WRITE | FN_STORE_CREATE,
+                           &f->store, err);
     if (!rc)
         rc = start_loop(f, err);
     return rc ? rc : fnd_parts_create(f, err);
@@ -85,7 +86,7 @@ static void start_watching(struct fnd *f)
         fnd_fatal(f, FN_EXIT_USAGE, "no folder to index. Name one: facenetd ~/Pictures");
     } else {
         fn_log(FN_LOG_DEBUG, "started version=%s index=%s workers=%zu", FN_VERSION,
-               f->with->index_dir, fnd_jobs_workers(f->jobs));
+               f->with->places.index_dir, fnd_jobs_workers(f->jobs));
         (void)fnd_notify("READY=1");
     }
 }
@@ -99,10 +100,17 @@ static void init(struct fnd *f, const struct fnd_setup *s, struct fn_config_file
                                    .once = s->once,
                                    .workers = s->workers,
                                    .models = s->models,
-                                   .index_dir = s->index_dir},
+                                   .index_dir = s->places.index_dir},
                       .lock_fd = -1,
                       .started_ns = fn_clock_mono_ns()};
     fnd_mailbox_init(&f->box, wake_up, f);
+}
+
+static const char *what_to_do(int code)
+{
+    if (code == -ENOSPC || code == -EDQUOT)
+        return ". Free space on this disk, or name a folder on another one: --index DIR";
+    return code == -EROFS ? ". Name a folder that can be written: --index DIR" : "";
 }
 
 int fnd_run(const struct fnd_setup *s, struct fn_config_file *config)
@@ -112,7 +120,7 @@ int fnd_run(const struct fnd_setup *s, struct fn_config_file *config)
     init(&f, s, config);
     int rc = start(&f, &err);
     if (rc) {
-        (void)fprintf(stderr, "facenetd: %s.\n", err.text);
+        (void)fprintf(stderr, "facenetd: %s%s.\n", err.text, what_to_do(rc));
         f.exit_code = fn_exit_of(rc);
         give_up(&f);
     } else {

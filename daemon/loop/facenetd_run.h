@@ -10,6 +10,7 @@
 #include "engine/base/config.h"
 #include "engine/base/paths.h"
 #include "engine/model/profile.h"
+#include "index/store/places.h"
 
 struct fnd_setup {
     bool once, no_progress;
@@ -19,8 +20,7 @@ struct fnd_setup {
     /* Sources of the configuration; read again in a reload. */
     const char *config, *models, *profile; /* of the command line, or NULL */
     char config_path[FN_PATH_MAX];         /* "": none */
-    /* Paths. */
-    char index_dir[FN_PATH_MAX], labels_log[FN_PATH_MAX], socket_path[FN_PATH_MAX];
+    struct fn_places places;
     struct fn_profile_values values;
 };
 

@@ -196,11 +196,11 @@ int fnd_parts_create(struct fnd *f, struct fn_error *err)
 {
     struct fnd_writer_setup writer = {.store = f->store,
                                       .box = &f->box,
-                                      .labels_log = f->with->labels_log,
+                                      .labels_log = f->with->places.labels_log,
                                       .calls = &writer_calls,
                                       .owner = f};
-    struct fnd_control_setup control = {.socket_path = f->with->socket_path,
-                                        .index_dir = f->with->index_dir,
+    struct fnd_control_setup control = {.socket_path = f->with->places.socket,
+                                        .index_dir = f->with->places.index_dir,
                                         .loop = &f->loop,
                                         .calls = &control_calls,
                                         .owner = f};

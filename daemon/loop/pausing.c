@@ -30,7 +30,7 @@ void fnd_resume(struct fnd *f)
 
 void fnd_no_space(struct fnd *f, int code)
 {
-    const char *dir = f->with->index_dir;
+    const char *dir = f->with->places.index_dir;
     f->no_space = code != 0;
     f->changed = true;
     if (code == 0)
@@ -50,7 +50,7 @@ void fnd_no_space(struct fnd *f, int code)
 void fnd_check_space(struct fnd *f)
 {
     struct statvfs v;
-    const char *dir = f->with->index_dir;
+    const char *dir = f->with->places.index_dir;
     if (statvfs(dir, &v))
         return;
     uint64_t room = (uint64_t)v.f_bavail * v.f_frsize;

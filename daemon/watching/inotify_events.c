@@ -145,6 +145,7 @@ static void on_event(struct fnd_watching *w, const struct inotify_event *in)
     e.root = id ? fnd_root_by_id(w, id) : NULL;
     if (!e.root)
         return;
+    fnd_root_stir(e.root);
     if (in->mask & (IN_UNMOUNT | IN_DELETE_SELF | IN_MOVE_SELF)) {
         if (!e.dir[0] || (in->mask & IN_UNMOUNT))
             fnd_root_scan(e.root, "", false);

@@ -3,16 +3,37 @@
 #include "daemon/watching/watching_priv.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "daemon/watching/folder_watches.h"
 #include "daemon/writing/index_writes.h"
 #include "engine/base/clock.h"
 #include "engine/base/log.h"
 #include "engine/base/paths.h"
+
+/* Expands ~, and removes slashes at the end. */
+static int without_slashes(char path[FN_PATH_MAX], const char *dir, struct fn_error *err)
+{
+    int rc = fn_path_expand(path, FN_PATH_MAX, dir);
+    if (rc)
+        return fn_error_set(err, rc, "%s: %s", dir, fn_strerror(rc));
+    for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
+        path[n - 1] = '\0';
+    return 0;
+}
+
+static int no_permission(const char *path, struct fn_error *err)
+{
+    return fn_error_set(err, -EACCES,
+                        "%s: user %s, who runs facenetd, may not read this folder. Let this "
+                        "user read it and enter the folders above it (chmod or setfacl)",
+                        path, fnd_user_name());
+}
 
 /* Makes dir absolute and without links, so that one folder has one name. Known roots are not
  * accessed: their drive may hang. */
@@ -21,17 +42,17 @@ static int resolve(const struct fnd_watching *w, const char *dir, char out[FN_PA
 {
     char path[FN_PATH_MAX];
     struct stat st;
-    int rc = fn_path_expand(path, sizeof path, dir);
+    int rc = without_slashes(path, dir, err);
     if (rc)
-        return fn_error_set(err, rc, "%s: %s", dir, fn_strerror(rc));
-    for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
-        path[n - 1] = '\0';
+        return rc;
     for (const struct fnd_root *k = w->roots; k; k = k->next)
         if (!k->removed && strcmp(k->rec.path, path) == 0) {
             (void)snprintf(out, FN_PATH_MAX, "%s", path);
             return 0;
         }
     char *real = realpath(path, NULL);
+    if (!real && errno == EACCES)
+        return no_permission(path, err);
     if (!real)
         return fn_error_set(err, -errno, "%s: %s. Check the name", path,
                             errno == ENOENT ? "no such folder" : fn_strerror(-errno));
@@ -41,6 +62,8 @@ static int resolve(const struct fnd_watching *w, const char *dir, char out[FN_PA
     else if (stat(real, &st) || !S_ISDIR(st.st_mode))
         rc = fn_error_set(err, -ENOTDIR, "%s: not a folder. Name the folder that contains it",
                           path);
+    else if (faccessat(AT_FDCWD, real, R_OK | X_OK, AT_EACCESS) && errno == EACCES)
+        rc = no_permission(real, err);
     else
         (void)snprintf(out, FN_PATH_MAX, "%s", real);
     free(real);
@@ -55,6 +78,15 @@ static void look_below(struct fnd_root *outer, const char *path)
                outer->rec.path);
     if (outer->rec.id)
         fnd_root_scan(outer, rel + (*rel == '/'), false);
+}
+
+static int add_new(struct fnd_watching *w, const struct fn_root *rec, struct fn_error *err)
+{
+    struct fnd_root *new = fnd_root_append(w, rec, err);
+    if (!new)
+        return err ? err->code : -ENOMEM;
+    fnd_root_store(new);
+    return 0;
 }
 
 int fnd_root_add(struct fnd_watching *w, const char *dir, struct fn_error *err)
@@ -74,11 +106,7 @@ int fnd_root_add(struct fnd_watching *w, const char *dir, struct fn_error *err)
                                 "%s: contains %s, which is a root itself. Remove that root "
                                 "first: fnq watch remove %s",
                                 rec.path, k->rec.path, k->rec.path);
-    struct fnd_root *new = fnd_root_append(w, &rec, err);
-    if (!new)
-        return err ? err->code : -ENOMEM;
-    fnd_root_store(new);
-    return 0;
+    return add_new(w, &rec, err);
 }
 
 int fnd_root_remove(struct fnd_watching *w, const char *dir, struct fn_error *err)
@@ -109,13 +137,27 @@ static int start_known(const struct fn_root *rec, void *ctx)
     return 0;
 }
 
+/* A configured folder that is not there, or not readable, is a root that is away: its drive may
+ * be mounted later. */
+static int add_absent(struct fnd_watching *w, const char *dir, int code)
+{
+    struct fn_root rec = {.mode = FN_WATCH_INOTIFY, .state_since_s = fn_clock_wall_s()};
+    struct fn_error err;
+    if ((code != -ENOENT && code != -EACCES) || without_slashes(rec.path, dir, &err) ||
+        rec.path[0] != '/' || fnd_root_of_path(w, rec.path))
+        return code;
+    return add_new(w, &rec, &err); /* its first scan finds that it is away */
+}
+
 static void add_configured(struct fnd_watching *w)
 {
     const struct fn_config *cfg = w->with.settings->cfg;
-    struct fn_error err;
-    for (size_t i = 0; i < cfg->root.n; i++)
-        if (fnd_root_add(w, cfg->root.items[i], &err))
+    struct fn_error err = {0};
+    for (size_t i = 0; i < cfg->root.n; i++) {
+        int rc = fnd_root_add(w, cfg->root.items[i], &err);
+        if (rc && add_absent(w, cfg->root.items[i], rc))
             fn_log(FN_LOG_WARN, "%s, skipping this root", err.text);
+    }
 }
 
 int fnd_watching_start(struct fnd_watching *w, char *const *dirs, size_t n_dirs,

@@ -3,8 +3,10 @@
 #include "daemon/watching/watching_priv.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct fnd_root *fnd_root_append(struct fnd_watching *w, const struct fn_root *rec,
                                  struct fn_error *err)
@@ -18,6 +20,7 @@ struct fnd_root *fnd_root_append(struct fnd_watching *w, const struct fn_root *r
     r->w = w;
     r->rec = *rec;
     r->poll_s = cfg->poll_interval_s;
+    r->mounts = fnd_mounts_now(rec->path);
     if (fnd_reader_create(w->with.box, rec->path, cfg->priority, &r->reader, err)) {
         free(r);
         return NULL;
@@ -56,4 +59,10 @@ const char *fnd_root_mode_name(const struct fnd_root *r)
     if (r->rec.state == FN_ROOT_AWAY)
         return "none";
     return r->rec.mode == FN_WATCH_POLL ? "poll" : "inotify";
+}
+
+const char *fnd_user_name(void)
+{
+    const struct passwd *p = getpwuid(geteuid());
+    return p ? p->pw_name : "of facenetd";
 }

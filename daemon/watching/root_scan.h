@@ -27,6 +27,7 @@ struct fnd_scan {
     char rel[FN_PATH_MAX]; /* "": the whole root */
     struct fn_rules *rules;
     bool accept, log_paths;
+    uint64_t mark;        /* result: of the folder (place_mark.h), before it was examined */
     uint64_t fsid, inode; /* as expected (0: not known yet); after the scan, as found */
     int watch_mode;       /* enum fn_watch_mode of the configuration */
     uint64_t young_ms; /* younger files are treated as still being written; 0: no files are */

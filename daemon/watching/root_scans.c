@@ -15,7 +15,12 @@
 #include "engine/base/clock.h"
 #include "engine/base/log.h"
 
-enum { LOST_WINDOW_S = 600 }; /* deletions by events within this time are counted together */
+enum {
+    LOST_WINDOW_S = 600, /* deletions by events within this time are counted together */
+    STIR_S =
+        2, /* a root that is away or held is scanned this long after the last event in it, */
+    STIR_MAX_S = 60, /* or this long after the first */
+};
 
 static const uint64_t second_ns = 1000000000u;
 
@@ -65,13 +70,29 @@ static void forget(struct fnd_root *r, struct fnd_names *lost)
 
 /* ---- the state ---- */
 
-static void say_state(const struct fnd_root *r, const char *reason)
+/* there: there is a folder, empty or another one. */
+static void say_away(const struct fnd_root *r, const char *reason, bool there)
+{
+    const char *path = r->rec.path;
+    if (strcmp(reason, FND_NO_PERMISSION) == 0)
+        fn_log(FN_LOG_WARN,
+               "%s: no permission to read it. It is indexed when user %s may read it; nothing "
+               "is removed",
+               path, fnd_user_name());
+    else if (!r->n_paths && !r->rec.last_scan_s)
+        fn_log(FN_LOG_WARN, "%s: %s. It is indexed when it is there", path, reason);
+    else
+        fn_log(FN_LOG_WARN,
+               "%s: away (%s): nothing is removed until it is back. To %s: fnq %s %s", path,
+               reason, there ? "accept the loss" : "forget its photos",
+               there ? "scan --accept" : "watch remove", path);
+}
+
+static void say_state(const struct fnd_root *r, const char *reason, bool there)
 {
     const char *path = r->rec.path;
     if (r->rec.state == FN_ROOT_AWAY)
-        fn_log(FN_LOG_WARN,
-               "%s: away (%s): nothing is removed. To accept the loss: fnq scan --accept %s",
-               path, reason, path);
+        say_away(r, reason, there);
     else if (r->rec.state == FN_ROOT_HELD)
         fn_log(FN_LOG_WARN,
                "%s: %s; nothing is removed. To accept the loss: fnq scan --accept %s", path,
@@ -80,17 +101,29 @@ static void say_state(const struct fnd_root *r, const char *reason)
         fn_log(FN_LOG_INFO, "%s: back again", path);
 }
 
-static void set_state(struct fnd_root *r, uint8_t state, const char *reason)
+static void set_state(struct fnd_root *r, uint8_t state, const char *reason, bool there)
 {
     bool same = r->rec.state == state && strcmp(r->rec.reason, reason) == 0;
-    if (r->rec.state != state) {
+    bool turned = r->rec.state != state;
+    if (turned)
         r->rec.state_since_s = fn_clock_wall_s();
-        r->rec.state = state;
-        say_state(r, reason);
-    }
+    r->rec.state = state;
+    if (turned || (state != FN_ROOT_ONLINE && !r->said))
+        say_state(r, reason, there);
+    r->said = true;
     (void)snprintf(r->rec.reason, sizeof r->rec.reason, "%s", reason);
     if (!same)
         fnd_root_store(r);
+}
+
+void fnd_root_stir(struct fnd_root *r)
+{
+    uint64_t now = fn_clock_mono_ns();
+    if (r->rec.state == FN_ROOT_ONLINE)
+        return;
+    r->stirred_ns = r->stirred_ns ? r->stirred_ns : now;
+    uint64_t quiet = now + STIR_S * second_ns, latest = r->stirred_ns + STIR_MAX_S * second_ns;
+    r->next_scan_ns = quiet < latest ? quiet : latest;
 }
 
 static void plan_next(struct fnd_root *r)
@@ -98,6 +131,8 @@ static void plan_next(struct fnd_root *r)
     uint64_t s = fnd_next_scan_s(r->rec.state, r->rec.mode == FN_WATCH_POLL || r->n_unwatched,
                                  r->poll_s, config_of(r)->full_rescan_s);
     r->next_scan_ns = fn_clock_mono_ns() + s * second_ns;
+    if (r->stirred_ns) /* during the scan */
+        fnd_root_stir(r);
 }
 
 /* ---- results of a scan ---- */
@@ -105,26 +140,27 @@ static void plan_next(struct fnd_root *r)
 static void follow(struct fnd_root *r, enum fnd_verdict verdict, struct fnd_scan *s)
 {
     char text[64];
+    bool there = s->place != FND_PLACE_MISSING;
     switch (verdict) {
     case FND_VERDICT_AWAY:
-        set_state(r, FN_ROOT_AWAY, s->place == FND_PLACE_SAME ? "empty" : s->reason);
+        set_state(r, FN_ROOT_AWAY, s->place == FND_PLACE_SAME ? "empty" : s->reason, there);
         return;
     case FND_VERDICT_HELD:
         (void)snprintf(text, sizeof text, "%" PRIu64 " of %" PRIu64 " photos are gone",
                        s->n_orphans, s->n_known);
-        set_state(r, FN_ROOT_HELD, text);
+        set_state(r, FN_ROOT_HELD, text, there);
         return;
     case FND_VERDICT_UNDECIDED:
         r->recheck = true;
-        set_state(r, FN_ROOT_ONLINE, s->reason);
+        set_state(r, FN_ROOT_ONLINE, s->reason, there);
         return;
     case FND_VERDICT_LOST:
-        set_state(r, FN_ROOT_ONLINE, s->reason);
+        set_state(r, FN_ROOT_ONLINE, s->reason, there);
         if (!s->lost.failed)
             forget(r, &s->lost);
         return;
     case FND_VERDICT_ONLINE:
-        set_state(r, FN_ROOT_ONLINE, s->reason);
+        set_state(r, FN_ROOT_ONLINE, s->reason, there);
         return;
     }
 }
@@ -187,6 +223,7 @@ static void scanned(struct fnd_root *r, struct fnd_scan *s)
         r->full_scan_waits = false;
     if (r->removed || !s->done)
         return;
+    r->mark = s->mark;
     if (s->place != FND_PLACE_SAME) {
         follow(r, verdict_of(r, s), s);
         fnd_watches_drop(r->w->watches, r->rec.id, "");
@@ -224,6 +261,8 @@ void fnd_root_scan(struct fnd_root *r, const char *rel, bool accept)
         return;
     }
     r->n_scans++;
+    if (!*rel)
+        r->stirred_ns = 0;
     r->full_scan_waits = r->full_scan_waits || !*rel;
     fnd_reader_submit(r->reader, &s->task, true);
 }

@@ -3,12 +3,15 @@
 #include "daemon/watching/root_scan.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <unistd.h>
 
 #include "daemon/watching/fs_kind.h"
+#include "daemon/watching/place_mark.h"
 
 enum { SAMPLE = 16 };
 
@@ -50,9 +53,20 @@ static uint32_t sample_hits(const struct fnd_walk *w, uint32_t *ret_n)
 static const char *reason_of(enum fnd_place place, int code)
 {
     if (place == FND_PLACE_MISSING)
-        return code == EACCES ? "no permission" : "no such folder";
+        return code == EACCES    ? FND_NO_PERMISSION
+               : code == ENOTDIR ? "not a folder"
+                                 : "no such folder";
     return place == FND_PLACE_DIFFERENT ? "another file system"
                                         : "not mounted, or another drive";
+}
+
+/* errno says why not. */
+static bool is_readable(const char *path, struct stat *ret)
+{
+    if (stat(path, ret))
+        return false;
+    errno = S_ISDIR(ret->st_mode) ? 0 : ENOTDIR;
+    return !errno && !faccessat(AT_FDCWD, path, R_OK | X_OK, AT_EACCESS);
 }
 
 bool fnd_scan_place(struct fnd_walk *w)
@@ -60,11 +74,11 @@ bool fnd_scan_place(struct fnd_walk *w)
     struct fnd_scan *s = w->s;
     struct stat st = {0};
     struct statfs fs = {0};
+    s->mark = fnd_place_mark(s->root_path);
     errno = 0;
     struct fnd_place_look look = {
         .accept = s->accept, .known_fsid = s->fsid, .known_inode = s->inode};
-    look.is_folder =
-        !stat(s->root_path, &st) && S_ISDIR(st.st_mode) && !statfs(s->root_path, &fs);
+    look.is_folder = is_readable(s->root_path, &st) && !statfs(s->root_path, &fs);
     int code = errno;
     look.fsid = look.is_folder ? fnd_fsid(&fs) : 0;
     look.inode = st.st_ino;

@@ -17,9 +17,12 @@ int fnd_watching_create(const struct fnd_watching_setup *setup, struct fnd_watch
     if (!w)
         return fn_error_set(err, -ENOMEM, "out of memory");
     w->with = *setup;
+    w->mounts_fd = -1;
     int rc = fnd_quiet_create(&w->quiet, err);
     if (!rc)
         rc = fnd_inotify_start(w, err);
+    if (!rc && !setup->settings->once)
+        fnd_mounts_start(w);
     *ret = w; /* even on failure: the loop may have its handle */
     return rc;
 }
@@ -30,6 +33,8 @@ void fnd_watching_tick(struct fnd_watching *w, uint64_t now_ns)
 {
     fnd_inotify_tick(w, now_ns);
     fnd_quiet_tick(w, now_ns);
+    fnd_mounts_tick(w);
+    fnd_away_tick(w, now_ns);
     for (struct fnd_root *r = w->roots; r; r = r->next)
         if (!r->removed && r->next_scan_ns && now_ns >= r->next_scan_ns && !r->n_scans) {
             r->next_scan_ns = 0;
@@ -191,5 +196,6 @@ void fnd_watching_destroy(struct fnd_watching *w)
     }
     fnd_quiet_destroy(w->quiet);
     fnd_inotify_finish(w);
+    fnd_mounts_finish(w);
     free(w);
 }

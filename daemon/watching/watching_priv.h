@@ -3,6 +3,8 @@
  *
  *     watching.c, root_add.c   the part; adding and removing roots
  *     inotify_events.c         events, halves of renames
+ *     mount_events.c           mounts that come and go
+ *     away_probe.c             roots that are away
  *     quiet.c, quiet_bursts.c  what has to stand still first
  *     root_scans.c             scans, and what their results mean for a root
  *     scan_work.c ...          one scan (root_scan.h), on the reader's thread
@@ -12,10 +14,13 @@
 #define FN_DAEMON_WATCHING_PRIV_H
 
 #include "daemon/base/name_list.h"
+#include "daemon/watching/mount_table.h"
 #include "daemon/watching/watching.h"
 
 struct fnd_watches;
 struct fnd_quiet;
+
+#define FND_NO_PERMISSION "no permission" /* reason of a root that is away */
 
 struct fnd_root {
     struct fnd_root *next;
@@ -32,6 +37,12 @@ struct fnd_root {
     uint64_t next_scan_ns; /* 0: no automatic scan */
     uint64_t poll_s;       /* grows while nothing changes */
     uint64_t lost_recently, lost_since_ns; /* deletions seen by events */
+    uint64_t stirred_ns; /* first event since the last scan, while it is away or held */
+    struct fnd_mounts_of mounts;
+    uint64_t mark; /* of its folder, as of the last full scan (place_mark.h) */
+    bool probing;
+    bool said; /* its state was logged since the start */
+    uint64_t next_probe_ns;
 };
 
 struct fnd_moved;
@@ -47,6 +58,9 @@ struct fnd_watching {
     bool warned;             /* about folders that are polled */
     bool quitting;
     uint64_t n_gone; /* paths removed */
+    int mounts_fd;   /* -1: mounts are not watched */
+    uv_poll_t mounts_poll;
+    bool mounts_changed;
 };
 
 /* ---- root_list.c ---- */
@@ -58,10 +72,14 @@ struct fnd_root *fnd_root_by_id(const struct fnd_watching *w, fn_root_id id); /*
 struct fnd_root *fnd_root_of_path(const struct fnd_watching *w, const char *path);
 const char *fnd_root_state_name(const struct fnd_root *r);
 const char *fnd_root_mode_name(const struct fnd_root *r);
+/* The user that this process runs as, for messages. */
+const char *fnd_user_name(void);
 
 /* ---- root_scans.c ---- */
 /* rel "": the whole root. */
 void fnd_root_scan(struct fnd_root *r, const char *rel, bool accept);
+/* Something has changed in the root. If it is away or held, it is scanned soon. */
+void fnd_root_stir(struct fnd_root *r);
 void fnd_roots_scan_all(struct fnd_watching *w);
 /* Files reported as gone, checked by the reader: removes them, or scans the whole root when
  * there are too many. */
@@ -77,6 +95,14 @@ void fnd_quiet_folder(struct fnd_root *r, const char *rel);
 void fnd_quiet_gone(struct fnd_root *r, const char *rel, bool is_dir);
 void fnd_quiet_tick(struct fnd_watching *w, uint64_t now_ns);
 bool fnd_quiet_idle(const struct fnd_quiet *q); /* nothing waits or is being checked */
+
+/* ---- mount_events.c ---- */
+void fnd_mounts_start(struct fnd_watching *w);
+void fnd_mounts_tick(struct fnd_watching *w);
+void fnd_mounts_finish(struct fnd_watching *w);
+
+/* ---- away_probe.c ---- */
+void fnd_away_tick(struct fnd_watching *w, uint64_t now_ns);
 
 /* ---- inotify_events.c ---- */
 FN_NODISCARD int fnd_inotify_start(struct fnd_watching *w, struct fn_error *err);

@@ -35,7 +35,8 @@ struct fn_worker {
     uint32_t feature_width;
     uint64_t waiting_for;   /* id of the outstanding request, 0: none */
     enum fn_work_kind kind; /* and its kind */
-    uint64_t out_bytes;     /* of a reply to it that has pixels */
+    uint64_t out_bytes;     /* of a reply to it that has pixels, without the whole picture */
+    uint32_t whole;         /* longer side of the whole picture of a crop */
     struct fn_buf in;
     struct fn_face *faces;
 };
@@ -294,10 +295,18 @@ int fn_worker_submit(struct fn_worker *w, const struct fn_work_request *q, struc
                             fn_strerror(code));
     w->waiting_for = r.id;
     w->kind = r.kind;
+    w->whole = r.kind == FN_WORK_CROP ? r.whole : 0;
     w->out_bytes = r.kind == FN_WORK_CHIP
                        ? (uint64_t)r.cut.width * r.cut.height * 3 * sizeof(float)
                        : (uint64_t)r.n_boxes * r.px * r.px * 3;
     return 0;
+}
+
+static uint64_t whole_bytes(const struct fn_worker *w, const struct fn_image_info *info)
+{
+    uint32_t width, height;
+    fn_work_whole_size(info, w->whole, &width, &height);
+    return (uint64_t)width * height * 3;
 }
 
 /* Whether a reply matches the request. */
@@ -313,6 +322,8 @@ static bool fits(const struct fn_worker *w, const struct fn_work_reply *q)
     case FN_WORK_BOX:
         return q->out_bytes == 0 && q->photo.n_faces == 1;
     case FN_WORK_CROP:
+        return q->out_bytes == w->out_bytes + whole_bytes(w, &q->photo.info) &&
+               q->photo.n_faces == 0;
     case FN_WORK_CHIP:
         return q->out_bytes == w->out_bytes && q->photo.n_faces == 0;
     case FN_WORK_PICTURE:

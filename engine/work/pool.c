@@ -153,3 +153,44 @@ int fn_worker_pool_chip(struct fn_worker_pool *p, int fd, const struct fn_chip_c
         *ret_truncated = reply.photo.truncated;
     return rc;
 }
+
+/* n: the client has compared it with the request. */
+static int read_bytes(int fd, uint64_t n, uint8_t **ret, struct fn_error *err)
+{
+    uint8_t *rgb = malloc(n ? n : 1);
+    if (!rgb)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    if (fn_pread_all(fd, rgb, n, 0) != (ssize_t)n) {
+        free(rgb);
+        return fn_error_set(err, FN_EWORKER, "the worker returned too few pixels");
+    }
+    *ret = rgb;
+    return 0;
+}
+
+int fn_worker_pool_views(struct fn_worker_pool *p, int fd, const struct fn_pool_views *v,
+                         uint8_t **ret_rgb, uint32_t *ret_width, uint32_t *ret_height,
+                         struct fn_error *err)
+{
+    struct slot *s = take(p);
+    struct fn_work_request q = {.kind = FN_WORK_CROP,
+                                .fd = fd,
+                                .out_fd = s->fd,
+                                .n_boxes = v->n,
+                                .boxes = v->boxes,
+                                .px = v->px,
+                                .margin = v->margin,
+                                .whole = v->longer};
+    struct fn_work_reply reply = {0};
+    int rc = lseek(s->fd, 0, SEEK_SET) < 0 ? fn_error_set(err, -errno, "memory file") : 0;
+    rc = rc ? rc : ask(s, &q, &reply, err);
+    rc = rc ? rc : read_bytes(s->fd, reply.out_bytes, ret_rgb, err);
+    if (ftruncate(s->fd, 0) < 0 && !rc) { /* many faces took much memory */
+        free(*ret_rgb);
+        rc = fn_error_set(err, -errno, "memory file");
+    }
+    give_back(p, s);
+    if (!rc)
+        fn_work_whole_size(&reply.photo.info, v->longer, ret_width, ret_height);
+    return rc;
+}

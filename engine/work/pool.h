@@ -27,4 +27,19 @@ FN_NODISCARD int fn_worker_pool_chip(struct fn_worker_pool *p, int fd,
                                      const struct fn_chip_cut *cut, float *rgb,
                                      bool *ret_truncated, struct fn_error *err);
 
+/* All that a page shows of a photo, from one decoding: the whole picture with a longer side of
+ * at most `longer` (0: without it, at most FN_WORK_WHOLE_MAX), then n squares of px pixels
+ * around boxes (at most FN_WORK_BOXES_MAX). */
+struct fn_pool_views {
+    const float (*boxes)[4]; /* fractions of the upright picture */
+    uint32_t n, px, longer;
+    float margin; /* share of the box added on each side */
+};
+/* *ret_rgb: ret_width x ret_height x 3 bytes of the whole picture, followed by n times px x px
+ * x 3 bytes, in one block that the caller frees. Also -ENOMEM. */
+FN_NODISCARD int fn_worker_pool_views(struct fn_worker_pool *p, int fd,
+                                      const struct fn_pool_views *v, uint8_t **ret_rgb,
+                                      uint32_t *ret_width, uint32_t *ret_height,
+                                      struct fn_error *err);
+
 #endif

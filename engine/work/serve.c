@@ -45,10 +45,12 @@ static void square_of(const float box[4], float margin, uint32_t width, uint32_t
     *cy = within(box[1] * (float)height + h / 2, *side / 2, (float)height - *side / 2);
 }
 
-/* The longer side at which the smallest crop still has px pixels. */
+/* The longer side at which the smallest crop still has px pixels, and the whole picture its
+ * size. */
 static uint32_t long_side_for(const struct fn_work_request *q, const struct fn_image_info *info)
 {
-    float need = 0, longer = (float)(info->width > info->height ? info->width : info->height);
+    float need = (float)q->whole,
+          longer = (float)(info->width > info->height ? info->width : info->height);
     for (uint32_t i = 0; i < q->n_boxes; i++) {
         float cx, cy, side;
         square_of(q->boxes[i], q->margin, info->width, info->height, &cx, &cy, &side);
@@ -76,40 +78,60 @@ static int write_thumb(int fd, const struct fn_imagef *m)
     return 0;
 }
 
+static int write_whole(int fd, const struct fn_image *m, const struct fn_image_info *info,
+                       uint32_t longer)
+{
+    struct fn_image small = {0};
+    uint32_t w, h;
+    fn_work_whole_size(info, longer, &w, &h);
+    int rc = w ? fn_resize_u8(m, w, h, &small) : 0;
+    for (uint32_t y = 0; !rc && y < h; y++)
+        rc = fn_write_all(fd, small.data + y * small.stride, (size_t)w * 3);
+    fn_image_destroy(&small);
+    return rc;
+}
+
+static int write_thumbs(const struct fn_image *m, const struct fn_work_request *q)
+{
+    struct fn_imagef thumb = {calloc((size_t)q->px * q->px * 3 + 1, sizeof(float)), q->px,
+                              q->px};
+    int rc = thumb.data ? 0 : -ENOMEM;
+    for (uint32_t i = 0; !rc && i < q->n_boxes; i++) {
+        float cx, cy, side;
+        square_of(q->boxes[i], q->margin, m->width, m->height, &cx, &cy, &side);
+        fn_crop_square(m, cx, cy, side, &thumb);
+        rc = write_thumb(q->out_fd, &thumb);
+    }
+    free(thumb.data);
+    return rc;
+}
+
 static int crop(const struct fn_source *src, const struct fn_decode_limits *lim,
                 const struct fn_work_request *q, struct fn_work_reply *ret,
                 struct fn_error *err)
 {
     struct fn_image_info info;
     struct fn_image m = {0};
-    struct fn_imagef thumb = {0};
-    uint32_t denom;
+    uint32_t denom, w, h;
     bool truncated;
-    if (q->out_fd < 0 || q->px == 0 || q->px > THUMB_MAX)
+    if (q->out_fd < 0 || (q->n_boxes && q->px == 0) || q->px > THUMB_MAX)
         return fn_error_set(err, -EINVAL, "a crop needs a place and a size up to %d",
                             THUMB_MAX);
     int rc = fn_image_probe(src, lim, &info, err);
-    if (!rc)
-        rc = fn_image_decode(src, &info, long_side_for(q, &info), lim, &m, &denom, &truncated,
-                             err);
-    if (!rc) {
-        thumb =
-            (struct fn_imagef){calloc((size_t)q->px * q->px * 3, sizeof(float)), q->px, q->px};
-        rc = thumb.data ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
-    }
-    for (uint32_t i = 0; !rc && i < q->n_boxes; i++) {
-        float cx, cy, side;
-        square_of(q->boxes[i], q->margin, m.width, m.height, &cx, &cy, &side);
-        fn_crop_square(&m, cx, cy, side, &thumb);
-        rc = write_thumb(q->out_fd, &thumb);
-        if (rc)
-            rc = fn_error_set(err, rc, "cannot write a crop: %s", fn_strerror(rc));
-    }
-    if (!rc) {
+    rc = rc ? rc
+            : fn_image_decode(src, &info, long_side_for(q, &info), lim, &m, &denom, &truncated,
+                              err);
+    if (rc)
+        return rc;
+    rc = write_whole(q->out_fd, &m, &info, q->whole);
+    rc = rc ? rc : write_thumbs(&m, q);
+    if (rc) {
+        (void)fn_error_set(err, rc, "cannot write a crop: %s", fn_strerror(rc));
+    } else {
+        fn_work_whole_size(&info, q->whole, &w, &h);
         ret->photo.info = info;
-        ret->out_bytes = (uint64_t)q->n_boxes * q->px * q->px * 3;
+        ret->out_bytes = (uint64_t)w * h * 3 + (uint64_t)q->n_boxes * q->px * q->px * 3;
     }
-    free(thumb.data);
     fn_image_destroy(&m);
     return rc;
 }

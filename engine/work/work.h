@@ -36,13 +36,13 @@ enum { FN_WORKER_START_MS = 30000 };
 enum fn_work_kind {
     FN_WORK_INDEX = 1,   /* find and embed all faces */
     FN_WORK_BOX = 2,     /* embed the box of the request */
-    FN_WORK_CROP = 3,    /* cut boxes as thumbnails: JPEGs or raw RGB of `px` into out_fd */
+    FN_WORK_CROP = 3,    /* cut boxes as thumbnails, raw RGB of `px`, into out_fd */
     FN_WORK_PICTURE = 4, /* the upright picture as raw RGB into out_fd */
     FN_WORK_CHIP = 5,    /* one chip as raw floats into out_fd, for training */
     FN_WORK_PROBE = 6,   /* facts about the picture; nothing is decoded */
 };
 
-enum { FN_WORK_BOXES_MAX = 512 };
+enum { FN_WORK_BOXES_MAX = 512, FN_WORK_WHOLE_MAX = 4096 };
 
 struct fn_work_request {
     enum fn_work_kind kind;
@@ -51,9 +51,11 @@ struct fn_work_request {
     int out_fd;  /* memfd or -1 */
     uint32_t n_boxes;
     const float (*boxes)[4]; /* fractions of the upright picture */
-    uint32_t px;  /* CROP: side of each square thumbnail; PICTURE: longer side of the result at
-                     most, 0: as  it is */
-    float margin; /* CROP: share of the box added on each side */
+    uint32_t px; /* CROP: side of each square thumbnail; PICTURE: longer side of the result at
+                    most, 0: as it is */
+    uint32_t whole;         /* CROP: longer side of the whole picture, which is put before the
+                               thumbnails, 1..FN_WORK_WHOLE_MAX; 0: none */
+    float margin;           /* CROP: share of the box added on each side */
     struct fn_chip_cut cut; /* CHIP */
 };
 
@@ -65,11 +67,17 @@ struct fn_work_reply {
         photo; /* faces point into memory of the client, valid until the next receive */
     uint32_t feature_width;
     struct fn_h128 pixel_key; /* zero if there is none */
-    uint64_t out_bytes; /* CROP: n_boxes x px x px x 3 raw RGB; PICTURE: width and height, u32
+    uint64_t out_bytes; /* CROP: the whole picture, if it is asked for (fn_work_whole_size),
+                           then n_boxes x px x px, raw RGB; PICTURE: width and height, u32
                            little-endian each, then height x width x 3 raw RGB; CHIP: height x
                            width x 3 floats of this machine */
     uint64_t cpu_ns, peak_bytes;
 };
+
+/* The size of the whole picture of a CROP: its longer side is `longer`, or that of the picture
+ * where that is smaller. 0 x 0 for 0. */
+void fn_work_whole_size(const struct fn_image_info *info, uint32_t longer, uint32_t *ret_width,
+                        uint32_t *ret_height);
 
 /* Options that every program passes to its workers: limits and settings of the configuration,
  * and two variables of the environment for tests and debuggers, FACENETD_WORKER (the binary)

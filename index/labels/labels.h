@@ -122,8 +122,7 @@ FN_NODISCARD int fn_labels_of_face(struct fn_txn *t, fn_face_id face,
 /* Person after merges; itself when it was not merged. */
 FN_NODISCARD int fn_person_resolve(struct fn_txn *t, const struct fn_person_id *p,
                                    struct fn_person_id *ret);
-/* Persons the user named: by id (resolved), or by name: those whose name has the same key
- * (text.h), else those whose name's key begins with it. */
+/* Persons the user named, by id (resolved). By name: names.h. */
 struct fn_person_label {
     struct fn_person_id id;
     char name[FN_PERSON_NAME_MAX]; /* "" when unnamed */
@@ -134,8 +133,6 @@ FN_NODISCARD int fn_person_label_get(struct fn_txn *t, const struct fn_person_id
 /* The same of the person as it was before it was merged into another. */
 FN_NODISCARD int fn_person_label_own(struct fn_txn *t, const struct fn_person_id *id,
                                      struct fn_person_label *ret);
-FN_NODISCARD int fn_person_by_name(struct fn_txn *t, const char *name, struct fn_person_id *ret,
-                                   size_t max, size_t *ret_n);
 int fn_person_label_each(struct fn_txn *t,
                          int (*visit)(const struct fn_person_label *p, void *ctx), void *ctx);
 

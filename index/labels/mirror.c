@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -17,6 +19,7 @@
 
 #include "engine/base/endian.h"
 #include "engine/base/file.h"
+#include "engine/base/paths.h"
 #include "index/labels/labels_priv.h"
 
 enum { LINE_MAX_BYTES = 2048 + (FN_ASSERT_FACES_BYTES + 2) / 3 * 4, CHUNK = 1 << 20 };
@@ -179,14 +182,29 @@ static int append_missing(struct fn_txn *t, int fd, uint64_t seq, uint64_t end,
     return 0;
 }
 
+/* Members of the group may label in an index whose directory is the group's, as in the store.
+ * The umask of the one who begins the file must not shut out the others. */
+static int open_log(const char *path, bool made, struct fn_error *err)
+{
+    char dir[FN_PATH_MAX];
+    struct stat st;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return fn_error_set(err, -errno, "cannot open '%s': %s", path, strerror(errno));
+    if (made && (size_t)snprintf(dir, sizeof dir, "%s", path) < sizeof dir &&
+        !stat(dirname(dir), &st) && (st.st_mode & S_IWGRP))
+        FN_IGNORE(fchmod(fd, 0660));
+    return fd;
+}
+
 int fn_labels_log_sync(struct fn_store *s, const char *log_path, struct fn_error *err)
 {
     struct fn_txn *t = NULL;
     uint64_t seq = 0, end = 0;
     bool made = !fn_file_exists(log_path);
-    int fd = open(log_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600), rc;
+    int fd = open_log(log_path, made, err), rc;
     if (fd < 0)
-        return fn_error_set(err, -errno, "cannot open '%s': %s", log_path, strerror(errno));
+        return fd;
     rc = lock_file(fd, log_path, err);
     /* After the lock: another process may have committed and mirrored while this one waited. */
     if (!rc)

@@ -154,66 +154,34 @@ int fn_person_label_each(struct fn_txn *t,
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-struct by_name {
+struct taken {
     const char *key;
     const struct fn_person_id *other_than;
-    struct fn_person_id *ids;
-    size_t max, n;
-    bool prefix;
-    struct fn_person_label taken;
+    struct fn_person_label *ret;
 };
 
-/* Names are stored as they are shown, so the key of each is worked out when one is looked for.
- */
-static int match_name(const struct fn_person_label *p, void *ctx)
+/* Names are stored as they are shown, so the key of each is computed when one is needed. */
+static int is_taken(const struct fn_person_label *p, void *ctx)
 {
-    struct by_name *b = ctx;
+    struct taken *k = ctx;
     char *key = fn_text_key(p->name);
     if (!key)
         return -ENOMEM;
-    bool hit = b->prefix ? !strncmp(key, b->key, strlen(b->key)) : !strcmp(key, b->key);
+    bool hit = strcmp(key, k->key) == 0 && !fn_person_eq(k->other_than, &p->id);
     free(key);
-    if (!hit || (b->other_than && fn_person_eq(b->other_than, &p->id)))
-        return 0;
-    if (b->n < b->max)
-        b->ids[b->n] = p->id;
-    b->n++;
-    b->taken = *p;
-    return b->other_than ? 1 : 0;
-}
-
-int fn_person_by_name(struct fn_txn *t, const char *name, struct fn_person_id *ret, size_t max,
-                      size_t *ret_n)
-{
-    char *key = fn_text_key(name);
-    struct by_name b = {.key = key, .ids = ret, .max = max};
-    int rc = key ? 0 : -ENOMEM;
-    if (!rc && *key)
-        rc = fn_person_label_each(t, match_name, &b);
-    if (!rc && *key && !b.n) {
-        b.prefix = true;
-        rc = fn_person_label_each(t, match_name, &b);
-    }
-    free(key);
-    if (rc)
-        return rc;
-    if (!b.n)
-        return FN_ENOTFOUND;
-    *ret_n = b.n < max ? b.n : max;
-    return 0;
+    if (hit)
+        *k->ret = *p;
+    return hit;
 }
 
 int fn_name_taken(struct fn_txn *t, const char *name, const struct fn_person_id *by_other_than,
                   struct fn_person_label *ret)
 {
     char *key = fn_text_key(name);
-    struct by_name b = {.key = key, .other_than = by_other_than};
-    int rc = key ? fn_person_label_each(t, match_name, &b) : -ENOMEM;
+    struct taken k = {.key = key, .other_than = by_other_than, .ret = ret};
+    int rc = key ? fn_person_label_each(t, is_taken, &k) : -ENOMEM;
     free(key);
     if (rc < 0)
         return rc;
-    if (!rc)
-        return FN_ENOTFOUND;
-    *ret = b.taken;
-    return 0;
+    return rc ? 0 : FN_ENOTFOUND;
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* A person by what a user types: a name, the beginning of a name, or an id. Names come first,
- * because people remember them. */
+/* A person by what a user types: a name, whole words of one, the beginning of one, or an id.
+ * Names come first, because people remember them. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/text.h"
+#include "index/labels/names.h"
 #include "index/people/people_priv.h"
 
-enum { FOUND_MAX = 8, FORMER_BITS = 35 /* as shown */ };
+enum { FOUND_MAX = 64, SHOWN_MAX = 4, FORMER_BITS = 35 /* as shown */ };
 
 struct found {
     struct fn_person_id ids[FOUND_MAX];
@@ -81,56 +84,101 @@ static int former_of(const struct fn_face_rec *face, void *ctx)
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
+/* "Anna Berg (p7k3mq2x, 12 photos)" */
+static int describe(struct fn_txn *t, const struct fn_person_id *id, char *out, size_t size)
+{
+    struct fn_person p = {.n_photos = 0};
+    char text[FN_PERSON_TEXT];
+    int rc = fn_person_get(t, id, &p);
+    if (rc && rc != FN_ENOTFOUND)
+        return rc;
+    fn_person_text(id, text);
+    (void)snprintf(out, size, "%.70s%s%.8s, %u photo%s%s", p.name, p.name[0] ? " (" : "", text,
+                   p.n_photos, p.n_photos == 1 ? "" : "s", p.name[0] ? ")" : "");
+    return 0;
+}
+
 static int ambiguous(struct fn_txn *t, const char *what, const struct found *f,
                      struct fn_error *err)
 {
-    char text[400];
-    size_t at = 0, shown = f->n < 3 ? f->n : 3;
-    text[0] = 0;
+    char text[440] = "", one[128], others[48] = "";
+    size_t at = 0, shown = f->n <= SHOWN_MAX ? f->n : SHOWN_MAX - 1;
     for (size_t i = 0; i < shown && at < sizeof text; i++) {
-        struct fn_person_label l;
-        char id[FN_PERSON_TEXT];
-        int rc = fn_person_label_get(t, &f->ids[i], &l);
+        int rc = describe(t, &f->ids[i], one, sizeof one);
         if (rc)
-            return rc;
-        fn_person_text(&f->ids[i], id);
-        const char *sep = i == 0 ? "" : i + 1 == f->n ? " and " : ", ";
-        int n = l.name[0]
-                    ? snprintf(text + at, sizeof text - at, "%s%.100s (%.9s)", sep, l.name, id)
-                    : snprintf(text + at, sizeof text - at, "%s%.9s", sep, id);
+            return fn_error_set(err, rc, "persons cannot be read: %s", fn_strerror(rc));
+        int n = snprintf(text + at, sizeof text - at, "%s%s", i ? ", " : "", one);
         at += n > 0 ? (size_t)n : 0;
     }
-    return fn_error_set(err, FN_EAMBIGUOUS, "\"%.60s\" matches %s%s", what, text,
-                        f->n > shown ? " and others" : "");
+    if (f->n > FOUND_MAX)
+        (void)snprintf(others, sizeof others, ", and others");
+    else if (f->n > shown)
+        (void)snprintf(others, sizeof others, ", and %zu others", f->n - shown);
+    return fn_error_set(err, FN_EAMBIGUOUS,
+                        "'%.60s' is ambiguous: %s%s. Type more of the name, or an id", what,
+                        text, others);
+}
+
+static int by_any_id(struct fn_txn *t, const char *what, struct found *f)
+{
+    struct fn_person_id p;
+    unsigned bits = 0;
+    if (fn_person_parse(what, &p, &bits))
+        return 0;
+    int rc = by_id(t, FN_T_PERSON, &p, bits, f);
+    if (!rc)
+        rc = by_id(t, FN_T_PERSON_LABEL, &p, bits, f);
+    if (!rc)
+        rc = by_id(t, FN_T_MERGED, &p, bits, f);
+    /* Shorter ones would match somebody by chance. */
+    if (!rc && !f->n && bits >= FORMER_BITS)
+        rc = fn_face_each(t, former_of, &(struct former){t, &p, bits, f});
+    return rc;
+}
+
+static int nobody(const char *what, const struct fn_names *names, struct fn_error *err)
+{
+    char near[256];
+    struct fn_person_id p;
+    unsigned bits = 0;
+    fn_names_near(names, what, near, sizeof near);
+    if (near[0])
+        return fn_error_set(err, FN_ENOTFOUND, "nobody is called '%.100s'; did you mean %s?",
+                            what, near);
+    if (!fn_person_parse(what, &p, &bits) && strpbrk(what, "0123456789"))
+        return fn_error_set(err, FN_ENOTFOUND,
+                            "there is no person '%.100s'. All people: fnq people list --all",
+                            what);
+    return fn_error_set(err, FN_ENOTFOUND,
+                        "nobody is called '%.100s'. All people: fnq people list --all", what);
+}
+
+int fn_person_find_among(struct fn_txn *t, const struct fn_names *names, const char *what,
+                         struct fn_person *ret, struct fn_error *err)
+{
+    struct found f = {.n = 0};
+    char *key = fn_text_key(what);
+    int rc = key ? 0 : -ENOMEM;
+    if (!rc && fn_names_find(names, key, f.ids, FOUND_MAX, &f.n) == FN_NAME_OTHER)
+        rc = by_any_id(t, what, &f);
+    free(key);
+    if (rc)
+        return fn_error_set(err, rc, "persons cannot be read: %s", fn_strerror(rc));
+    if (f.n > 1)
+        return ambiguous(t, what, &f, err);
+    rc = f.n ? fn_person_get(t, &f.ids[0], ret) : FN_ENOTFOUND;
+    if (rc == FN_ENOTFOUND)
+        return nobody(what, names, err);
+    return rc ? fn_error_set(err, rc, "persons cannot be read: %s", fn_strerror(rc)) : 0;
 }
 
 int fn_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                    struct fn_error *err)
 {
-    struct found f = {.n = 0};
-    struct fn_person_id p;
-    unsigned bits = 0;
-    int rc = fn_person_by_name(t, what, f.ids, FOUND_MAX, &f.n);
-    if (rc == FN_ENOTFOUND) {
-        f.n = 0;
-        rc = 0;
-        if (!fn_person_parse(what, &p, &bits)) {
-            rc = by_id(t, FN_T_PERSON, &p, bits, &f);
-            if (!rc)
-                rc = by_id(t, FN_T_PERSON_LABEL, &p, bits, &f);
-            if (!rc)
-                rc = by_id(t, FN_T_MERGED, &p, bits, &f);
-            /* Shorter ones would match somebody by chance. */
-            if (!rc && !f.n && bits >= FORMER_BITS)
-                rc = fn_face_each(t, former_of, &(struct former){t, &p, bits, &f});
-        }
-    }
-    if (rc)
-        return fn_error_set(err, rc, "persons cannot be read: %s", fn_strerror(rc));
-    if (f.n > 1)
-        return ambiguous(t, what, &f, err);
-    if (f.n)
-        rc = fn_person_get(t, &f.ids[0], ret);
-    return f.n && !rc ? 0
-                      : fn_error_set(err, rc ? rc : FN_ENOTFOUND, "no person \"%.100s\"", what);
+    struct fn_names names;
+    int rc = fn_names_load(t, &names);
+    rc = rc ? fn_error_set(err, rc, "persons cannot be read: %s", fn_strerror(rc))
+            : fn_person_find_among(t, &names, what, ret, err);
+    fn_names_finish(&names);
+    return rc;
 }

@@ -62,10 +62,17 @@ int fn_person_faces_walk(struct fn_txn *t, const struct fn_person_id *id,
 /* In order of face id; id need not be resolved. */
 int fn_person_each_face(struct fn_txn *t, const struct fn_person_id *id,
                         int (*visit)(fn_face_id face, void *ctx), void *ctx);
-/* "p7k3..." prefix or a name: FN_ENOTFOUND, FN_EAMBIGUOUS (the text lists candidates). Also ids
- * that were merged away, and those of groups that have a name by now. */
+/* The person that a user refers to: by a name, else by whole words of one, else by the
+ * beginning of one (names.h), else by an id or the beginning of one, "p7k3...". Also ids that
+ * were merged away, and those of groups that have a name by now. FN_ENOTFOUND (the text has
+ * similar names), FN_EAMBIGUOUS (it lists candidates). */
 FN_NODISCARD int fn_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                                 struct fn_error *err);
+/* The same with names that are loaded. */
+struct fn_names;
+FN_NODISCARD int fn_person_find_among(struct fn_txn *t, const struct fn_names *names,
+                                      const char *what, struct fn_person *ret,
+                                      struct fn_error *err);
 
 /* Brings people up to date with the faces and labels that changed in t
  * (index/labels/label_changes.h), but not clusters, which are updated later. */

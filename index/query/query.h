@@ -5,9 +5,11 @@
 #ifndef FN_INDEX_QUERY_H
 #define FN_INDEX_QUERY_H
 
+#include "engine/base/buf.h"
 #include "index/people/people.h"
 
 struct fn_query;
+/* FN_EUSAGE: *ret_column is the byte of the error, from 1. */
 FN_NODISCARD int fn_query_parse(struct fn_txn *t, const char *text, struct fn_query **ret,
                                 size_t *ret_column, struct fn_error *err);
 void fn_query_destroy(struct fn_query *q);
@@ -17,5 +19,12 @@ int fn_query_run(struct fn_txn *t, const struct fn_query *q,
                  int (*visit)(const struct fn_photo *p, const fn_face_id *faces, size_t n,
                               void *ctx),
                  void *ctx);
+
+/* Appends a name as one word of a query, in quotes. */
+void fn_query_write_name(struct fn_buf *out, const char *name);
+/* Appends the shortest query that finds this person: the name, if it is enough; else the name
+ * in quotes; else the id. name: "" if the person has none. */
+void fn_query_write_person(struct fn_txn *t, const struct fn_person_id *id, const char *name,
+                           struct fn_buf *out);
 
 #endif

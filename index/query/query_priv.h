@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to query*.c: a query as a tree. */
+/* Private to index/query: a query as a tree, and the parser that makes it. */
 #ifndef FN_INDEX_QUERY_PRIV_H
 #define FN_INDEX_QUERY_PRIV_H
 
+#include "index/labels/names.h"
 #include "index/query/query.h"
+#include "index/query/query_words.h"
 
 enum fn_query_kind {
     FN_Q_AND,
@@ -53,4 +55,40 @@ struct fn_query {
 
 void fn_query_node_free(struct fn_query_node *n);
 bool fn_query_compare(enum fn_query_op op, double a, double b);
+
+/* ---- the parser ---- */
+
+struct fn_query_parser {
+    struct fn_txn *t;
+    const char *text;
+    struct fn_query_word word;  /* the current one */
+    struct fn_query_word ahead; /* scratch of query_people.c */
+    struct fn_names names;
+    size_t depth, n_nodes;
+    bool missing;
+    struct fn_error *err;
+    size_t column; /* of the error, from 1 */
+};
+
+/* An error at the byte `at` of the text. Returns FN_EUSAGE. */
+int fn_query_wrong(struct fn_query_parser *p, size_t at, const char *fmt, ...) FN_PRINTF(3, 4);
+/* NULL, with an error: too many terms. */
+struct fn_query_node *fn_query_node_new(struct fn_query_parser *p, enum fn_query_kind kind);
+/* The next word becomes the current one; its end is where reading continues. */
+FN_NODISCARD int fn_query_next(struct fn_query_parser *p);
+
+/* Adds to n the person that the words from the current one on name, see query_people.c;
+ * reading continues after them. */
+FN_NODISCARD int fn_query_add_person(struct fn_query_parser *p, struct fn_query_node *n,
+                                     bool in_list);
+/* Whether a person has exactly this name: for the advice to write it in quotes. */
+bool fn_query_is_name(const struct fn_query_parser *p, const char *text);
+
+/* Whether this would be the value of date: */
+bool fn_query_is_date(const char *text);
+/* A term with a key, which begins with the current word: key_n is the length of its key.
+ * Reading continues after it. */
+FN_NODISCARD int fn_query_read_key(struct fn_query_parser *p, size_t key_n,
+                                   struct fn_query_node **ret);
+
 #endif

@@ -204,15 +204,26 @@ static void test_box_crop_draw(void **state)
     assert_int_equal(r.out_bytes, 2 * 48 * 48 * 3);
     assert_int_equal(fstat(out, &st), 0);
     assert_int_equal(st.st_size, 2 * 48 * 48 * 3);
+    q.whole = 100; /* and the whole picture before them */
+    if (fn_worker_call(w, &q, PHOTO_MS, &r, &err) < 0 || r.code)
+        fail_msg("%s%s", err.text, r.text);
+    uint32_t width, height;
+    fn_work_whole_size(&r.photo.info, 100, &width, &height);
+    assert_int_equal(width > height ? width : height, 100);
+    assert_int_equal(r.out_bytes, (width * height + 2 * 48 * 48) * 3);
+    assert_int_equal(fstat(out, &st), 0);
+    assert_int_equal(st.st_size, 2 * 48 * 48 * 3 + r.out_bytes);
+    q.whole = 0;
+    q.n_boxes = 0;
     q.kind = FN_WORK_PICTURE;
     q.out_fd = picture;
-    q.n_boxes = 0;
     q.px = 250;
     if (fn_worker_call(w, &q, PHOTO_MS, &r, &err) < 0 || r.code)
         fail_msg("%s%s", err.text, r.text);
     uint8_t size[8];
     assert_int_equal(fn_pread_all(picture, size, sizeof size, 0), 8);
-    uint32_t width = fn_get_le32(size), height = fn_get_le32(size + 4);
+    width = fn_get_le32(size);
+    height = fn_get_le32(size + 4);
     assert_int_equal(width > height ? width : height, 250);
     assert_int_equal(r.out_bytes, 8 + width * height * 3);
     assert_int_equal(fstat(picture, &st), 0);

@@ -21,7 +21,7 @@ is 'csv rows' 5 "$(q people list --csv | wc -l | tr -d ' ')"
 p=$(printf '%s\n' "$list" | head -1 | cut -f1)
 is 'a prefix of an id' "$p" "$(q people show "$(printf %.5s "$p")" --json | js id)"
 code 'nobody of that name' 1 q people show Nobody
-has 'says who is missing' "$errs" 'there is no person '\''Nobody'\'
+has 'says who is missing' "$errs" "nobody is called 'Nobody'. All people: fnq people list --all"
 code 'limit' 0 q people list --limit 1 --json
 is 'limited' 1 "$(printf '%s' "$out" | js shown)"
 
@@ -79,7 +79,7 @@ code 'nothing found' 1 q find faces:7
 is 'nothing is printed' '' "$out"
 code 'a bad query' 2 q find 'peple:x'
 has 'a caret' "$errs" '^'
-has 'the key is named' "$errs" 'unknown key "peple"'
+has 'the key is named' "$errs" "unknown key 'peple'"
 is 'several words are one query' 1 "$(q find faces:'>='2 and 'path:group*' --output=count)"
 is 'sorted by path' "$tmp/photos/group.jpg" "$(q find 'path:*.jpg' --sort path --limit 1)"
 all=$(q find 'path:*.jpg' --output=count)

@@ -6,7 +6,7 @@ if(TARGET facenetd AND TARGET facenetd-worker AND TARGET fn_image)
   add_executable(socket_tool integration/socket_tool.c)
   target_link_libraries(socket_tool PRIVATE fn_flags fn_base)
   set(FN_DAEMON_ENV "FN_SOURCE_DIR=${CMAKE_SOURCE_DIR};FN_WAIT_SECONDS=${FN_WAIT_SECONDS};FN_BINARY_DIR=${CMAKE_BINARY_DIR};FACENETD=$<TARGET_FILE:facenetd>;INDEX_TOOL=$<TARGET_FILE:index_tool>;SOCKET_TOOL=$<TARGET_FILE:socket_tool>")
-  foreach(part options once watch brake control)
+  foreach(part options once watch brake control back mount)
     add_test(NAME integration.daemon-${part}
       COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/daemon-${part}.sh)
     set_tests_properties(integration.daemon-${part} PROPERTIES LABELS integration

@@ -62,10 +62,11 @@ out=$(
     # Drawing for users needs fonts, which are files: not in a worker, nor in the daemon.
     own 'engine/draw/.*\.h' 'engine/draw/|cli/'
     allow cli/library 'engine/' 'index/' 'cli/library/'
+    allow cli/page 'engine/' 'index/' 'cli/(library|page)/'
     allow cli/print 'engine/' 'index/' 'cli/(library|print)/'
     allow cli/program 'engine/' 'index/' 'cli/(library|print|program)/'
     for kind in asking saying running models training evaluating; do
-        allow cli/$kind 'engine/' 'index/' "cli/(library|print|program|$kind)/"
+        allow cli/$kind 'engine/' 'index/' "cli/(library|page|print|program|$kind)/"
     done
     only 'uv\.h' 'daemon/(watching|jobs|talking|loop)/'
     only 'utf8proc\.h' 'engine/base/'

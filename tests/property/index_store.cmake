@@ -6,6 +6,8 @@ if(TARGET fn_index)
     LIBS fn_index m LABELS property)
   fn_add_test(NAME property.query SOURCES property/test_query_plain.c unit/index_fixture.c
     LIBS fn_index m LABELS property)
+  fn_add_test(NAME property.query_names SOURCES property/test_query_names.c unit/index_fixture.c
+    LIBS fn_index m LABELS property)
   fn_add_test(NAME property.counts SOURCES property/test_counts.c unit/index_fixture.c
     LIBS fn_index m LABELS property TIMEOUT 1800)
 endif()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 if(TARGET fn_daemon)
-  foreach(part daemon library_files root_verdict standstill)
+  foreach(part daemon library_files mount_table root_verdict standstill)
     fn_add_test(NAME unit.${part} SOURCES unit/test_${part}.c LIBS fn_daemon LABELS unit)
   endforeach()
   fn_add_test(NAME unit.daemon_jobs SOURCES unit/test_daemon_jobs.c unit/index_fixture.c

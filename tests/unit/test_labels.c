@@ -9,9 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/file.h"
+#include "index/labels/names.h"
 #include "tests/property/world.h"
 
 static struct world w;
@@ -289,7 +291,7 @@ static void names_do_not_eat_each_other(void **state)
     assert_non_null(strstr(err.text, "\"Tom Okafor\" is already"));
     assert_non_null(strstr(err.text, id));
     assert_int_equal(fn_assert_append_flags(t, &a, 1, FN_ASSERT_SAME_NAME, NULL, &err), 0);
-    assert_int_equal(fn_person_by_name(t, "tom okafor", found, 2, &n), 0);
+    assert_int_equal(fn_person_by_name(t, "tom okafor", found, 2, &n, NULL), 0);
     assert_int_equal(n, 2);
     fn_txn_abort(t);
 
@@ -310,7 +312,7 @@ static void finds(struct fn_txn *t, const char *name, uint32_t who)
 {
     struct fn_person_id found[2];
     size_t n = 0;
-    if (fn_person_by_name(t, name, found, 2, &n) || n != 1 || !is(found[0], who))
+    if (fn_person_by_name(t, name, found, 2, &n, NULL) || n != 1 || !is(found[0], who))
         fail_msg("'%s' does not find %u alone", name, who);
 }
 
@@ -318,7 +320,7 @@ static void finds_nobody(struct fn_txn *t, const char *name)
 {
     struct fn_person_id found[2];
     size_t n = 0;
-    assert_int_equal(fn_person_by_name(t, name, found, 2, &n), FN_ENOTFOUND);
+    assert_int_equal(fn_person_by_name(t, name, found, 2, &n, NULL), FN_ENOTFOUND);
 }
 
 static void shown_as(struct fn_txn *t, uint32_t who, const char *name)
@@ -642,6 +644,27 @@ static void the_mirror_follows(void **state)
     unlink(path);
 }
 
+/* As in an index that a group shares: the label log has no owner who shuts out the others. */
+static void a_group_shares_the_mirror(void **state)
+{
+    char path[128];
+    struct stat st;
+    (void)state;
+    snprintf(path, sizeof path, "%s/labels.log", w.dir);
+    struct fn_txn *t = world_begin(&w, true);
+    assert_int_equal(say(t, about(FN_ASSERT_IS, 0, 0), NULL), 0);
+    world_commit(t);
+    mode_t old = umask(022);
+    for (int shared = 0; shared < 2; shared++) {
+        assert_int_equal(chmod(w.dir, shared ? 0770 : 0700), 0);
+        assert_int_equal(fn_labels_log_sync(w.store, path, &err), 0);
+        assert_int_equal(stat(path, &st), 0);
+        assert_int_equal(st.st_mode & 0777, shared ? 0660 : 0600);
+        unlink(path);
+    }
+    umask(old);
+}
+
 static void an_import_is_not_taken_twice(void **state)
 {
     (void)state;
@@ -694,6 +717,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_word_does_not_rename_a_group, open_world,
                                         close_world),
         cmocka_unit_test_setup_teardown(the_mirror_follows, open_world, close_world),
+        cmocka_unit_test_setup_teardown(a_group_shares_the_mirror, open_world, close_world),
         cmocka_unit_test_setup_teardown(an_import_is_not_taken_twice, open_world, close_world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

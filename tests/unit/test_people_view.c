@@ -193,9 +193,23 @@ static void by_name_and_by_id(void **state)
     assert_int_equal(fn_person_find(t, "anna b", &p, &err), 0);
     assert_string_equal(p.name, "Anna Berg");
     assert_int_equal(fn_person_find(t, "Anna", &p, &err), FN_EAMBIGUOUS);
-    assert_non_null(strstr(err.text, "\"Anna\" matches Anna Berg (p"));
-    assert_non_null(strstr(err.text, " and Anna Olsen (p"));
+    assert_non_null(strstr(err.text, "'Anna' is ambiguous: Anna Berg (p"));
+    assert_non_null(strstr(err.text, ", 0 photos), Anna Olsen (p"));
+    assert_int_equal(fn_person_find(t, "olsen", &p, &err), 0); /* a word of a name */
+    assert_memory_equal(p.id.b, olsen.b, 16);
     assert_int_equal(fn_person_find(t, "Nobody", &p, &err), FN_ENOTFOUND);
+    assert_string_equal(err.text,
+                        "nobody is called 'Nobody'. All people: fnq people list --all");
+    assert_int_equal(fn_person_find(t, "anan", &p, &err), FN_ENOTFOUND);
+    assert_string_equal(err.text,
+                        "nobody is called 'anan'; did you mean Anna Berg, Anna Olsen?");
+    say(FN_ASSERT_NAME, 0, 0, tom, "Anna"); /* all of a name is more than a word of one */
+    assert_int_equal(fn_person_find(t, "anna", &p, &err), 0);
+    assert_memory_equal(p.id.b, tom.b, 16);
+    say(FN_ASSERT_NAME, 0, 0, tom, "Ber"); /* and a word is more than the beginning */
+    assert_int_equal(fn_person_find(t, "ber", &p, &err), 0);
+    assert_memory_equal(p.id.b, tom.b, 16);
+    say(FN_ASSERT_NAME, 0, 0, tom, "Tom");
     fn_person_text(&olsen, text);
     assert_int_equal(fn_person_find(t, text, &p, &err), 0);
     assert_string_equal(p.name, "Anna Olsen");

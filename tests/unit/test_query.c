@@ -119,6 +119,19 @@ static void terms_match(void **state)
     assert_string_equal(run("tom"), "b1 c1 ");
     assert_string_equal(run(id), "b1 c1 ");
     assert_string_equal(run("\"anna berg\""), "a1 b1 c1 ");
+    assert_string_equal(run("anna berg"), "a1 b1 c1 ");
+    assert_string_equal(run("Berg"), "a1 b1 c1 ");
+    assert_string_equal(run("anna b"), "a1 b1 c1 ");
+    assert_string_equal(run("anna  berg tom"), "b2 c2 ");
+    assert_string_equal(run("tom anna olsen anna berg"), "c3 ");
+    assert_string_equal(run("anna berg not tom"), "a1 ");
+    assert_string_equal(run("not anna berg"), "");
+    assert_string_equal(run("anna\\ berg"), "a1 b1 c1 ");
+    assert_string_equal(run("only:anna berg,tom"), "b2 ");
+    assert_string_equal(run("only:tom , anna berg"), "b2 ");
+    assert_string_equal(run("only:tom,anna berg date:..2100"),
+                        run("only:tom,berg date:..2100"));
+    assert_string_equal(run("with:anna olsen"), "c1 ");
     assert_string_equal(run("\"anna berg\" tom"), "b2 c2 ");
     assert_string_equal(run("\"anna berg\" and not tom"), "a1 ");
     assert_string_equal(run("tom or \"anna o\""), "b1 c2 ");
@@ -171,29 +184,41 @@ static void complaints_say_where(void **state)
         size_t column;
         const char *says;
     } bad[] = {
-        {"tom pahts:x", 5, "unknown key \"pahts\"; did you mean \"path\"?"},
-        {"qqqqq:x", 1, "unknown key \"qqqqq\""},
-        {"tmo", 1, "no person \"tmo\"; did you mean \"Tom\"?"},
-        {"T\u00d6m", 1, "no person \"T\u00d6m\"; did you mean \"Tom\"?"}, /* one letter off */
-        {"tom and olssen", 9, "no person \"olssen\""},
-        {"anna", 1, "matches Anna Berg"},
+        {"tom pahts:x", 5, "unknown key 'pahts'; did you mean 'path'?"},
+        {"qqqqq:x", 1, "unknown key 'qqqqq'; the keys are only, with,"},
+        {"tmo", 1, "nobody is called 'tmo'; did you mean Tom?"},
+        {"T\u00d6m", 1, "nobody is called 'T\u00d6m'; did you mean Tom?"}, /* one letter off */
+        {"tom and olssen", 9, "nobody is called 'olssen'; did you mean Anna Olsen?"},
+        {"tom xyzzy", 5, "nobody is called 'xyzzy'. All people: fnq people list"},
+        {"tom 2019", 5, "a date is written date:2019"},
+        {"tom 2019-06", 5, "a date is written date:2019-06"},
+        {"anna", 1, "'anna' is ambiguous: Anna "},
+        {"tom anna", 5, "'anna' is ambiguous: Anna "},
         {"tom and", 8, "something is missing at the end"},
+        {"not", 4, "something is missing at the end"},
         {"(tom", 1, "not closed"},
         {"tom )", 5, "not opened"},
-        {"tom or or", 8, "a term is missing before \"or\""},
+        {"tom or or", 8, "is missing before 'or'"},
+        {"tom (and anna)", 6, "is missing before 'and'"},
         {"\"tom", 1, "a quote that is not closed"},
-        {"only:tom,", 10, "commas between"},
-        {"faces:many", 7, "faces: wants a number"},
-        {"faces:1.5", 7, "faces: wants a number"},
-        {"date:2019-13", 6, "date: wants"},
-        {"date:2019-02-30", 6, "date: wants"},
+        {"tom \"\"", 5, "an empty name"},
+        {"only:tom,", 10, "a name is expected here"},
+        {"only:,tom", 6, "a name is expected here"},
+        {"only:tom,(olsen)", 10, "a name is expected here"},
+        {"only:tom, olssen", 11, "nobody is called 'olssen'"},
+        {"with:olssen", 6, "nobody is called 'olssen'"},
+        {"with:\"unknown\"", 6, "nobody is called 'unknown'"},
+        {"faces:many", 7, "faces: needs a number"},
+        {"faces:1.5", 7, "faces: needs a number"},
+        {"date:2019-13", 6, "date: needs"},
+        {"date:2019-02-30", 6, "date: needs"},
         {"date:2020..2019", 6, "ends before it begins"},
-        {"date:..", 6, "date: wants"},
-        {"date:2019..x", 12, "date: wants"},
-        {"state:confirmd", 7, "did you mean \"confirmed\"?"},
+        {"date:..", 6, "date: needs"},
+        {"date:2019..x", 12, "date: needs"},
+        {"state:confirmd", 7, "did you mean 'confirmed'?"},
         {"quality>=2", 10, "from 0 to 1"},
         {"size>=80cm", 7, "pixels"},
-        {"path:", 6, "path: wants a value"},
+        {"path:", 6, "path: needs a value directly after it, as in path:trips/**"},
         {"((((((((((((((((((((((((tom))))))))))))))))))))))))", 17, "nested deeper"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
