@@ -5,8 +5,8 @@
 #include "cli/asking/face_fields.h"
 #include "cli/library/face_list.h"
 #include "cli/library/persons.h"
-#include "cli/library/pictures.h"
 #include "cli/program/command.h"
+#include "cli/program/sheet_save.h"
 
 struct options {
     bool all;
@@ -47,9 +47,8 @@ static void add_to_sheet(struct fn_txn *t, struct fnl_sheet *sheet, const struct
     char path[FN_PATH_MAX];
     if (fn_path_absolute(t, f->rec.photo, path, sizeof path))
         path[0] = '\0';
-    const char *slash = strrchr(path, '/');
-    fnl_sheet_add(sheet, path, f->box, f->person.name[0] ? f->person.name : f->shown,
-                  slash ? slash + 1 : path);
+    fnl_sheet_add(sheet, path, f->box, f->person.name[0] ? f->person.name : f->shown, f->shown,
+                  fnq_file_name(path));
 }
 
 static int visit(const struct fnl_fact *f, void *arg)
@@ -83,7 +82,7 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     fnq_list_end(&l.list, json_pack("{s:I}", "shown", (json_int_t)l.n));
     fnq_read_end(ctx);
     if (!rc && o->sheet)
-        rc = fnl_sheet_write(ctx->lib, &sheet, "Faces", o->sheet, NULL, &err);
+        rc = fnq_sheet_save(ctx, &sheet, "Faces", o->sheet, &err);
     fnl_sheet_finish(&sheet);
     return rc ? fnq_fail(ctx, &err, "faces", NULL) : FN_EXIT_OK;
 }

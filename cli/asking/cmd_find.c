@@ -5,11 +5,12 @@
 
 #include "cli/asking/find_print.h"
 #include "cli/library/kinds.h"
-#include "cli/library/pictures.h"
 #include "cli/library/shell_word.h"
 #include "cli/library/targets.h"
 #include "cli/program/command.h"
 #include "cli/program/operands.h"
+#include "cli/program/sheet_save.h"
+#include "engine/base/plural.h"
 
 struct options {
     const char *output, *sort, *sheet;
@@ -78,11 +79,10 @@ static void add_photo(struct fn_txn *t, struct sheet *s, const struct fnl_found 
         s->n_unknown += f.state == FNL_UNKNOWN;
         if (!h->path)
             continue;
-        const char *slash = strrchr(h->path, '/');
         fnl_taken_text(h->photo, taken, sizeof taken);
         taken[10] = '\0';
         fnl_sheet_add(&s->sheet, h->path, f.box, f.person.name[0] ? f.person.name : f.shown,
-                      taken[0] ? taken : (slash ? slash + 1 : ""));
+                      f.shown, taken[0] ? taken : fnq_file_name(h->path));
     }
 }
 
@@ -93,11 +93,11 @@ static int write_sheet(struct fnq_ctx *ctx, const struct fnl_finds *f, const cha
     for (size_t i = 0; i < f->n; i++)
         add_photo(fnl_txn(ctx->lib), &s, &f->found[i]);
     fnq_read_end(ctx);
-    int rc = fnl_sheet_write(ctx->lib, &s.sheet, "Found", path, NULL, err);
+    int rc = fnq_sheet_save(ctx, &s.sheet, "Found", path, err);
     fnl_sheet_finish(&s.sheet);
     if (!rc)
-        fnq_note(ctx, "%zu photos, %zu faces (%zu unknown) → %s", f->n, s.n_faces, s.n_unknown,
-                 path);
+        fnq_note(ctx, "%zu photo%s, %zu face%s (%zu unknown)", f->n, fn_plural_s(f->n),
+                 s.n_faces, fn_plural_s(s.n_faces), s.n_unknown);
     return rc;
 }
 

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 #include "cli/library/nearest.h"
-#include "cli/library/pictures.h"
 #include "cli/print/index_json.h"
 #include "cli/print/list.h"
 #include "cli/program/command.h"
+#include "cli/program/sheet_save.h"
 
 struct options {
     uint64_t count;
@@ -50,8 +50,9 @@ static void add_to_sheet(struct fnl_sheet *sheet, const struct fnl_near *n, cons
 {
     char line[96];
     const struct fnl_fact *f = &n->fact;
-    (void)snprintf(line, sizeof line, "d2 %.2f  %.0f %%", n->d2, 100 * n->p);
-    fnl_sheet_add(sheet, path, f->box, f->person.name[0] ? f->person.name : f->shown, line);
+    (void)snprintf(line, sizeof line, "d² %.2f  %.0f %%", n->d2, 100 * n->p);
+    fnl_sheet_add(sheet, path, f->box, f->person.name[0] ? f->person.name : f->shown, f->shown,
+                  line);
 }
 
 static void print(struct fnq_ctx *ctx, const struct fnl_near *near, size_t n,
@@ -86,7 +87,7 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
         print(ctx, near, n, &sheet);
     fnq_read_end(ctx);
     if (!rc && o->sheet)
-        rc = fnl_sheet_write(ctx->lib, &sheet, "Faces like this", o->sheet, NULL, &err);
+        rc = fnq_sheet_save(ctx, &sheet, "Faces like this", o->sheet, &err);
     fnl_sheet_finish(&sheet);
     free(near);
     if (rc) {

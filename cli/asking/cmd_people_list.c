@@ -79,7 +79,8 @@ static int print(struct fnq_ctx *ctx, const struct options *o, const struct fnl_
     if (ctx->out.format == FNQ_TEXT)
         print_summary(&ctx->out, l, shown, min_photos);
     fnq_read_end(ctx);
-    fnq_out_flush(&ctx->out);
+    if (!fnq_out_is_json(&ctx->out)) /* the list of files is added to JSON */
+        fnq_out_flush(&ctx->out);
     int code = o->sheet ? fnq_write_sheet(ctx, &sheet, "People", o->sheet) : FN_EXIT_OK;
     fnl_sheet_finish(&sheet);
     return code;

@@ -106,12 +106,10 @@ static void show(struct fnq_out *o, const struct fnl_person_view *v)
 
 static int write_sheet(struct fnq_ctx *ctx, const struct options *o, const struct fn_person *p)
 {
-    char title[FN_PERSON_NAME_MAX + 32];
     struct fnl_sheet sheet = {0};
-    fnl_person_title(&p->id, p->name, title, sizeof title);
     fnq_sheet_person(fnl_txn(ctx->lib), &sheet, p,
                      (size_t)(o->limit ? o->limit : defaults.limit));
-    int code = fnq_write_sheet(ctx, &sheet, title, o->sheet);
+    int code = fnq_write_sheet(ctx, &sheet, "One person", o->sheet);
     fnl_sheet_finish(&sheet);
     return code;
 }

@@ -11,6 +11,7 @@
 #include "cli/print/index_json.h"
 #include "cli/program/command.h"
 #include "cli/program/operands.h"
+#include "cli/program/sheet_save.h"
 
 struct options {
     double min_p;
@@ -33,6 +34,7 @@ struct state {
     const struct options *o;
     struct fnq_list list;
     struct fnl_sheet sheet;
+    struct fn_text *text; /* the fonts of --draw */
     json_t *errors;
     size_t n_files, n_failed, n_known;
     bool several;
@@ -40,41 +42,56 @@ struct state {
     struct fn_error err;
 };
 
-static int draw(struct fnq_ctx *ctx, const struct state *s, const struct fnl_look *l,
+struct label {
+    char name[FN_PERSON_NAME_MAX + 32], id[FN_PERSON_TEXT];
+};
+
+/* A name, or the id of an unnamed person. The id is also what to write when a letter of the
+ * name has no font. */
+static struct fnl_face_label label_of(const struct fnl_fact *f, struct label *to)
+{
+    if (!f->person.is) {
+        fnq_caption(f, to->name, sizeof to->name);
+        return (struct fnl_face_label){to->name, NULL};
+    }
+    fnl_person_short(&f->person.id, to->id);
+    (void)snprintf(to->name, sizeof to->name, "%s",
+                   f->person.name[0] ? f->person.name : to->id);
+    return (struct fnl_face_label){to->name, to->id};
+}
+
+static int draw(struct fnq_ctx *ctx, struct state *s, const struct fnl_look *l,
                 struct fn_error *err)
 {
     if (s->several && !fnl_is_folder(s->o->draw))
         return fn_error_set(err, FN_EUSAGE, "--draw: '%s' must be a folder for several files",
                             s->o->draw);
-    char(*labels)[FN_WORK_LABEL_MAX] = calloc(l->n + 1, sizeof *labels);
-    if (!labels)
-        return fn_error_set(err, -ENOMEM, "out of memory");
-    for (size_t i = 0; i < l->n; i++) {
-        char name[FN_PERSON_NAME_MAX + 32];
-        const struct fnl_fact *f = &l->faces[i].fact;
-        fnq_caption(f, name, sizeof name);
-        if (f->person.is && !f->person.name[0])
-            fnl_person_short(&f->person.id, name);
-        (void)snprintf(labels[i], sizeof labels[i], "%.90s", name);
-    }
-    int rc = fnl_draw_look(ctx->lib, l, (const char(*)[FN_WORK_LABEL_MAX])labels,
-                           (uint32_t)s->o->px, s->o->draw, err);
+    int rc = s->text ? 0 : fn_text_open(&s->text, err);
+    struct label *texts = calloc(l->n + 1, sizeof *texts);
+    struct fnl_face_label *labels = calloc(l->n + 1, sizeof *labels);
+    if (!rc && (!labels || !texts))
+        rc = fn_error_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; !rc && i < l->n; i++)
+        labels[i] = label_of(&l->faces[i].fact, &texts[i]);
+    rc = rc ? rc
+            : fnl_draw_look(ctx->lib, s->text, l, labels, (uint32_t)s->o->px, s->o->draw, err);
+    free(texts);
     free(labels);
     return rc;
 }
 
 static void add_to_sheet(struct state *s, const struct fnl_look *l)
 {
-    char name[FN_PERSON_NAME_MAX + 32], second[96];
-    const char *slash = strrchr(l->path, '/'), *file = slash ? slash + 1 : l->path;
+    char name[FN_PERSON_NAME_MAX + 32], second[FN_PATH_MAX + 16];
+    const char *file = fnq_file_name(l->path);
     for (size_t i = 0; i < l->n; i++) {
         const struct fnl_fact *f = &l->faces[i].fact;
         fnq_caption(f, name, sizeof name);
         if (f->person.has_d)
-            (void)snprintf(second, sizeof second, "%.0f %%  %.60s", 100 * f->person.p, file);
+            (void)snprintf(second, sizeof second, "%.0f %%  %s", 100 * f->person.p, file);
         else
-            (void)snprintf(second, sizeof second, "%.80s", file);
-        fnl_sheet_add(&s->sheet, l->path, f->box, name, second);
+            (void)snprintf(second, sizeof second, "%s", file);
+        fnl_sheet_add(&s->sheet, l->path, f->box, name, f->shown, second);
     }
 }
 
@@ -138,8 +155,10 @@ static json_t *model_json(struct fnq_ctx *ctx)
 
 static int finish(struct fnq_ctx *ctx, struct state *s)
 {
+    if (s->text)
+        fnq_note_missing(ctx, fn_text_missing(s->text));
     if (s->o->sheet && s->sheet.n &&
-        fnl_sheet_write(ctx->lib, &s->sheet, "fnq who", s->o->sheet, NULL, &s->err))
+        fnq_sheet_save(ctx, &s->sheet, "Who is in these pictures", s->o->sheet, &s->err))
         return fnq_fail(ctx, &s->err, NULL, NULL);
     if (s->n_failed)
         return s->n_files > 1 ? FN_EXIT_PARTLY : s->exit_code;
@@ -161,6 +180,7 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     fnq_list_end(&s.list, more);
     int code = rc ? fnq_fail(ctx, &s.err, NULL, NULL) : finish(ctx, &s);
     fnl_sheet_finish(&s.sheet);
+    fn_text_close(s.text);
     json_decref(s.errors);
     return code;
 }

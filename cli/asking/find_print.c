@@ -6,6 +6,7 @@
 
 #include "cli/asking/face_fields.h"
 #include "cli/print/index_json.h"
+#include "engine/base/plural.h"
 
 /* The number of photos in total, and the number shown under --limit. */
 static json_t *photo_counts(const struct fnl_finds *f)
@@ -22,7 +23,7 @@ void fnq_find_summary(struct fnq_out *out, const char *what, const struct fnl_fi
     fnq_text(out, "%s%zu", what, f->n);
     if (f->total > f->n)
         fnq_text(out, " of %zu", f->total);
-    fnq_text(out, " photo%s", f->total == 1 ? "" : "s");
+    fnq_text(out, " photo%s", fn_plural_s(f->total));
     fnq_style(out, FNQ_PLAIN);
     fnq_text(out, "\n");
 }

@@ -6,6 +6,7 @@
 
 #include "cli/asking/face_fields.h"
 #include "cli/print/index_json.h"
+#include "engine/base/plural.h"
 
 static const struct fnq_field fields[] = {
     {.title = "PATH", .place = 1},
@@ -129,8 +130,8 @@ static void print_text(struct fnq_out *o, const struct fnl_look *l)
     int width = 8;
     fnl_taken_text(&l->photo, taken, sizeof taken);
     fnq_text_safe(o, l->path);
-    fnq_text(o, "   %s%s%zu face%s%s\n", taken, taken[0] ? "   " : "", l->n,
-             l->n == 1 ? "" : "s", l->indexed ? "" : "   (not in the index)");
+    fnq_text(o, "   %s%s%zu face%s%s\n", taken, taken[0] ? "   " : "", l->n, fn_plural_s(l->n),
+             l->indexed ? "" : "   (not in the index)");
     for (size_t i = 0; i < l->n; i++) {
         fnq_caption(&l->faces[i].fact, name, sizeof name);
         int w = (int)strlen(name);

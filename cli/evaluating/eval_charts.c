@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "cli/evaluating/eval_report.h"
-#include "engine/image/plot.h"
+#include "engine/draw/plot.h"
 
 enum { STEPS = 4001, BARS = 80 };
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cli/evaluating/eval_report.h"
-#include "engine/image/plot.h"
+#include "engine/draw/plot.h"
 
 /* ---- several models ---- */
 

@@ -92,21 +92,3 @@ int fnl_crop_look(struct fn_library *lib, const struct fnl_look *l, const char *
     free(images);
     return rc;
 }
-
-int fnl_draw_look(struct fn_library *lib, const struct fnl_look *l,
-                  const char (*labels)[FN_WORK_LABEL_MAX], uint32_t px, const char *path,
-                  struct fn_error *err)
-{
-    char file[FN_PATH_MAX];
-    const char *slash = strrchr(l->path, '/');
-    int rc = fnl_is_folder(path)
-                 ? fn_path_join(file, sizeof file, path, slash ? slash + 1 : l->path)
-                 : fn_path_expand(file, sizeof file, path);
-    if (rc)
-        return fn_error_set(err, rc, "%s: %s", path, fn_strerror(rc));
-    float(*boxes)[4] = boxes_of(l);
-    rc = boxes ? fnl_draw(lib, l->fd, (const float(*)[4])boxes, labels, l->n, px, file, err)
-               : fn_error_set(err, -ENOMEM, "out of memory");
-    free(boxes);
-    return rc;
-}

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/endian.h"
 #include "engine/base/file.h"
 
 static int memory_file(const char *name, struct fn_error *err)
@@ -79,26 +80,41 @@ static int save(int fd, const char *path, struct fn_error *err)
     return rc;
 }
 
-int fnl_draw(struct fn_library *lib, int fd, const float (*boxes)[4],
-             const char (*labels)[FN_WORK_LABEL_MAX], size_t n, uint32_t px, const char *path,
-             struct fn_error *err)
+/* The pixels after the size that a worker wrote. It is not trusted: size and file must agree.
+ */
+static int read_picture(int fd, uint64_t bytes, struct fn_image *ret, struct fn_error *err)
+{
+    enum { HEAD = 8, SIDE_MAX = 1 << 16 };
+    uint8_t head[HEAD];
+    if (fn_pread_all(fd, head, HEAD, 0) != HEAD)
+        return fn_error_set(err, FN_EWORKER, "the worker returned no picture");
+    uint32_t width = fn_get_le32(head), height = fn_get_le32(head + 4);
+    size_t row = (size_t)width * 3;
+    if (!width || !height || width > SIDE_MAX || height > SIDE_MAX ||
+        bytes != HEAD + (uint64_t)row * height)
+        return fn_error_set(err, FN_EWORKER, "the worker returned a picture of another size");
+    int rc = fn_image_create(width, height, ret);
+    if (rc)
+        return fn_error_set(err, rc, "out of memory");
+    for (uint32_t y = 0; !rc && y < height; y++)
+        if (fn_pread_all(fd, ret->data + y * ret->stride, row, HEAD + (uint64_t)y * row) !=
+            (ssize_t)row)
+            rc = fn_error_set(err, FN_EWORKER, "the worker returned half a picture");
+    if (rc)
+        fn_image_destroy(ret);
+    return rc;
+}
+
+int fnl_picture(struct fn_library *lib, int fd, uint32_t px, struct fn_image *ret,
+                struct fn_error *err)
 {
     struct fn_work_reply reply;
-    int out = memory_file("drawing", err);
+    int out = memory_file("picture", err);
     if (out < 0)
         return out;
-    struct fn_work_request q = {.kind = FN_WORK_DRAW,
-                                .fd = fd,
-                                .out_fd = out,
-                                .boxes = boxes,
-                                .labels = labels,
-                                .px = px,
-                                .n_boxes =
-                                    (uint32_t)(n < FN_WORK_BOXES_MAX ? n : FN_WORK_BOXES_MAX)};
+    struct fn_work_request q = {.kind = FN_WORK_PICTURE, .fd = fd, .out_fd = out, .px = px};
     int rc = fnl_worker_ask(lib, &q, &reply, err);
-    if (!rc && ftruncate(out, (off_t)reply.out_bytes) < 0)
-        rc = fn_error_set(err, -errno, "%s: %s", path, fn_strerror(-errno));
-    rc = rc ? rc : save(out, path, err);
+    rc = rc ? rc : read_picture(out, reply.out_bytes, ret, err);
     (void)close(out);
     return rc;
 }

@@ -377,3 +377,17 @@ void fnq_json_one(struct fnq_out *o, const char *schema, json_t *object)
     fn_buf_char(&o->buf, '\n');
     json_decref(v);
 }
+
+void fnq_json_add(struct fnq_out *o, const char *key, json_t *value)
+{
+    json_t *member = json_pack("{s:o}", key, value);
+    if (!member)
+        abort();
+    if (o->format == FNQ_JSON && o->buf.len > 2) {
+        o->buf.len -= 2; /* "}\n" */
+        fn_buf_char(&o->buf, ',');
+        dump(o, member, JSON_EMBED);
+        fn_buf_str(&o->buf, "}\n");
+    }
+    json_decref(member);
+}

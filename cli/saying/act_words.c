@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/saying/act_words.h"
+#include "engine/base/plural.h"
 
 #include <stdio.h>
 
@@ -56,8 +57,7 @@ static void label_words(const struct fnl_act_summary *s, const char *who, char *
     else if (k[FN_ASSERT_NOT])
         (void)snprintf(out, size, "%s not %.200s", subject, who);
     else
-        (void)snprintf(out, size, "%s no face%s", subject,
-                       k[FN_ASSERT_NOTFACE] == 1 ? "" : "s");
+        (void)snprintf(out, size, "%s no face%s", subject, fn_plural_s(k[FN_ASSERT_NOTFACE]));
 }
 
 static void cluster_words(const struct fnl_act_summary *s, const char *who, char *out,
@@ -65,7 +65,7 @@ static void cluster_words(const struct fnl_act_summary *s, const char *who, char
 {
     size_t n = s->cluster_faces;
     if (s->by_kind[FN_ASSERT_NAME] && n)
-        (void)snprintf(out, size, "name %.200s (%zu face%s)", s->text, n, n == 1 ? "" : "s");
+        (void)snprintf(out, size, "name %.200s (%zu face%s)", s->text, n, fn_plural_s(n));
     else if (s->by_kind[FN_ASSERT_NAME])
         (void)snprintf(out, size, "name %.200s (renamed)", s->text);
     else

@@ -6,6 +6,7 @@
 
 #include "cli/library/act_batch.h"
 #include "cli/saying/saying.h"
+#include "engine/base/plural.h"
 
 static json_t *refused_json(const struct fnl_batch *b)
 {
@@ -36,7 +37,7 @@ static void report_text(struct fnq_ctx *ctx, const struct fnl_batch *b, size_t n
                         const struct fnl_act_result *r)
 {
     size_t n = fnl_batch_refused(b);
-    fnq_text(&ctx->out, "%zu line%s: %zu %s, %zu refused", b->n, b->n == 1 ? "" : "s", n_done,
+    fnq_text(&ctx->out, "%zu line%s: %zu %s, %zu refused", b->n, fn_plural_s(b->n), n_done,
              ctx->o.dry_run ? "would be done" : "done", n);
     const char *between = " (";
     for (size_t i = 0; i < b->n; i++)
@@ -47,7 +48,7 @@ static void report_text(struct fnq_ctx *ctx, const struct fnl_batch *b, size_t n
         }
     fnq_text(&ctx->out, "%s", n ? ")" : "");
     if (ctx->o.dry_run)
-        fnq_text(&ctx->out, ", %zu conflict%s", r->n_conflicts, r->n_conflicts == 1 ? "" : "s");
+        fnq_text(&ctx->out, ", %zu conflict%s", r->n_conflicts, fn_plural_s(r->n_conflicts));
     fnq_text(&ctx->out, "%s", n && b->atomic ? ". Nothing changed" : "");
     fnq_print_undo(ctx, r->act);
 }

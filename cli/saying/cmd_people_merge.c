@@ -7,6 +7,7 @@
 #include "cli/program/command.h"
 #include "cli/program/operands.h"
 #include "cli/saying/saying.h"
+#include "engine/base/plural.h"
 
 struct options {
     bool take_all;
@@ -39,7 +40,7 @@ static void print_conflicts(struct fnq_ctx *ctx, const struct fnl_merging *m)
     fnq_text(&ctx->out,
              "  conflicts: %zu face%s in photos that hold a face of each (two faces of one "
              "photo are two persons): ",
-             m->n_conflicts, m->n_conflicts == 1 ? "" : "s");
+             m->n_conflicts, fn_plural_s(m->n_conflicts));
     print_photos(ctx, m);
     if (m->n_stay)
         fnq_text(&ctx->out, "  %s unnamed unless you add --take-all\n",
@@ -55,13 +56,12 @@ static void print_text(struct fnq_ctx *ctx, const struct fnl_merging *m,
     fnl_person_short(&m->into.id, into);
     fnq_text(o, "merge %s (", from);
     fnq_text_safe(o, m->from.name[0] ? m->from.name : "unnamed");
-    fnq_text(o, ", %u face%s) into %s ", m->from.n_faces, m->from.n_faces == 1 ? "" : "s",
-             into);
+    fnq_text(o, ", %u face%s) into %s ", m->from.n_faces, fn_plural_s(m->from.n_faces), into);
     fnq_text_safe(o, m->into.name[0] ? m->into.name : "(unnamed)");
-    fnq_text(o, " (%u face%s)\n", m->into.n_faces, m->into.n_faces == 1 ? "" : "s");
+    fnq_text(o, " (%u face%s)\n", m->into.n_faces, fn_plural_s(m->into.n_faces));
     print_conflicts(ctx, m);
     fnq_text(o, "%s %zu face%s.", ctx->o.dry_run ? "would merge" : "merged", r->n_changed,
-             r->n_changed == 1 ? "" : "s");
+             fn_plural_s(r->n_changed));
     fnq_print_undo(ctx, r->act);
 }
 

@@ -6,6 +6,7 @@
 #include "cli/library/shell_word.h"
 #include "cli/program/command.h"
 #include "cli/saying/saying.h"
+#include "engine/base/plural.h"
 
 struct options {
     bool fresh;
@@ -84,7 +85,7 @@ static void print_text(struct fnq_ctx *ctx, const struct fnl_naming *n, uint64_t
     fnq_text(&ctx->out, " %s ", ctx->o.dry_run ? "would be" : "is");
     fnq_text_safe(&ctx->out, n->clean);
     fnq_text(&ctx->out, " (%s, %u face%s).", ctx->o.dry_run ? "dry run" : id, n->person.n_faces,
-             n->person.n_faces == 1 ? "" : "s");
+             fn_plural_s(n->person.n_faces));
     fnq_print_undo(ctx, act);
 }
 

@@ -9,6 +9,7 @@
 #include "cli/program/command.h"
 #include "cli/saying/saying.h"
 #include "cli/saying/split_view.h"
+#include "engine/base/plural.h"
 
 struct options {
     const char *by, *take, *as, *sheet;
@@ -54,7 +55,7 @@ static void print_taken(struct fnq_ctx *ctx, const struct fnl_taking *k, uint64_
         return;
     }
     fnl_person_short(&k->taken.id, id);
-    fnq_text(&ctx->out, "%zu face%s %s ", k->n_taken, k->n_taken == 1 ? "" : "s",
+    fnq_text(&ctx->out, "%zu face%s %s ", k->n_taken, fn_plural_s(k->n_taken),
              ctx->o.dry_run    ? "would be"
              : k->n_taken == 1 ? "is"
                                : "are");

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/library/pictures.h"
 #include "cli/print/index_json.h"
 #include "cli/program/operands.h"
+#include "cli/program/sheet_save.h"
 #include "cli/saying/saying.h"
+#include "engine/base/plural.h"
 
 struct labelling {
     const struct fnq_labelling *what;
@@ -28,7 +29,7 @@ static void add_to_sheet(struct fnq_ctx *ctx, struct labelling *l, const struct 
     if (l->what->common->sheet &&
         fn_path_absolute(fnl_txn(ctx->lib), f->rec.photo, path, sizeof path) == 0)
         fnl_sheet_add(&l->sheet, path, f->box, f->person.name[0] ? f->person.name : f->shown,
-                      fnl_state_name(f->state));
+                      f->shown, fnl_state_name(f->state));
 }
 
 /* The distance of a face from its person needs a search, so it is computed only when it will be
@@ -126,7 +127,7 @@ static void print_conflicts(struct fnq_out *o, const struct fnl_labelling *a)
                {FNL_STANDS_NOTFACE, "marked as no face"}};
     const char *before = ": ";
     size_t n = fnl_labelling_conflicts(a);
-    fnq_text(o, "%zu conflict%s", n, n == 1 ? "" : "s");
+    fnq_text(o, "%zu conflict%s", n, fn_plural_s(n));
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (!a->standing[all[i].standing])
             continue;
@@ -144,7 +145,7 @@ static void print_dry_run(struct fnq_ctx *ctx, const struct labelling *l, bool r
              l->act.kind == FN_ASSERT_IS    ? "confirm"
              : l->act.kind == FN_ASSERT_NOT ? "reject"
                                             : "mark as no face",
-             n, l->act.n == 1 ? "" : "s");
+             n, fn_plural_s(l->act.n));
     if (l->act.one_person && l->act.name[0]) {
         fnq_text(o, " of ");
         fnq_text_safe(o, l->act.name);
@@ -198,12 +199,6 @@ static void print(struct fnq_ctx *ctx, const struct labelling *l, bool refused)
 
 /* ---- the run ---- */
 
-static int write_sheet(struct fnq_ctx *ctx, struct labelling *l, struct fn_error *err)
-{
-    return fnl_sheet_write(ctx->lib, &l->sheet, l->what->verb, l->what->common->sheet, NULL,
-                           err);
-}
-
 /* A dry run of what would be refused reports its conflicts as well, and exits as refused. */
 static int run(struct fnq_ctx *ctx, struct labelling *l)
 {
@@ -215,11 +210,12 @@ static int run(struct fnq_ctx *ctx, struct labelling *l)
     }
     if (!rc)
         fnq_note_left(ctx, l->result.left);
-    if (!rc && l->what->common->sheet)
-        rc = write_sheet(ctx, l, &err);
     if (rc)
         return fnq_fail(ctx, &err, l->what->verb, NULL);
     print(ctx, l, false);
+    if (l->what->common->sheet &&
+        fnq_sheet_save(ctx, &l->sheet, l->what->verb, l->what->common->sheet, &err))
+        return fnq_fail(ctx, &err, l->what->verb, NULL);
     return FN_EXIT_OK;
 }
 

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/library/pictures.h"
+#include "cli/program/sheet_save.h"
 #include "engine/base/clock.h"
+#include "engine/base/plural.h"
 
 /* " 2004" or " 2004–2009"; "" when no photo of the part has a date. */
 static void years(const struct fnl_split *s, size_t part, char *out, size_t size)
@@ -54,11 +55,11 @@ void fnq_print_parts(struct fnq_ctx *ctx, const struct fnl_split *s)
         print_json(ctx, s);
         return;
     }
-    fnq_text(&ctx->out, "%zu part%s:", s->n_parts, s->n_parts == 1 ? "" : "s");
+    fnq_text(&ctx->out, "%zu part%s:", s->n_parts, fn_plural_s(s->n_parts));
     for (size_t k = 0; k < s->n_parts; k++) {
         years(s, k, span, sizeof span);
         fnq_text(&ctx->out, "%s %c %zu face%s%s", k ? " ·" : "", (char)('A' + k), s->size[k],
-                 s->size[k] == 1 ? "" : "s", span);
+                 fn_plural_s(s->size[k]), span);
     }
     fnq_text(&ctx->out, "\n");
     fnl_person_short(&s->person.id, id);
@@ -72,16 +73,16 @@ static void add_part(struct fn_txn *t, struct fnl_sheet *sheet, const struct fnl
 {
     char path[FN_PATH_MAX], line[64], date[24], span[48];
     years(s, part, span, sizeof span);
-    (void)snprintf(line, sizeof line, "%c   %zu faces %s", (char)('A' + part), s->size[part],
+    (void)snprintf(line, sizeof line, "%zu face%s%s", s->size[part], fn_plural_s(s->size[part]),
                    span);
-    fnl_sheet_heading(sheet, line);
+    fnl_sheet_heading(sheet, (const char[2]){(char)('A' + part), '\0'}, NULL, line);
     for (size_t i = 0; i < s->n; i++) {
         struct fnl_fact f;
         if (s->f[i].part != part || fnl_fact_get(t, s->f[i].id, &f, NULL) ||
             fn_path_absolute(t, f.rec.photo, path, sizeof path))
             continue;
         fnl_date_text(s->f[i].taken_s, date, sizeof date);
-        fnl_sheet_add(sheet, path, f.box, f.shown, date);
+        fnl_sheet_add(sheet, path, f.box, f.shown, NULL, date);
     }
 }
 
@@ -94,8 +95,8 @@ int fnq_write_parts_sheet(struct fnq_ctx *ctx, const struct fnl_split *s, const 
         add_part(fnl_txn(ctx->lib), &sheet, s, k);
     fnq_read_end(ctx);
     rc = rc ? rc
-            : fnl_sheet_write(ctx->lib, &sheet, s->person.name[0] ? s->person.name : "Parts",
-                              path, NULL, err);
+            : fnq_sheet_save(ctx, &sheet, s->person.name[0] ? s->person.name : "Parts", path,
+                             err);
     fnl_sheet_finish(&sheet);
     return rc;
 }

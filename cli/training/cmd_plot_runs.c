@@ -8,7 +8,7 @@
 
 #include "cli/program/command.h"
 #include "engine/base/file.h"
-#include "engine/image/plot.h"
+#include "engine/draw/plot.h"
 #include "engine/train/run_csv.h"
 
 enum { RUNS_MAX = 6 }; /* as many as there are colours */

@@ -8,7 +8,7 @@
 
 #include "cli/program/command.h"
 #include "engine/base/file.h"
-#include "engine/image/plot.h"
+#include "engine/draw/plot.h"
 #include "engine/train/run_csv.h"
 
 static void divide(struct fn_curve *k, const struct fn_curve *by)

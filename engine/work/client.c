@@ -326,8 +326,8 @@ static bool fits(const struct fn_worker *w, const struct fn_work_reply *q)
                q->photo.n_faces == 0;
     case FN_WORK_CHIP:
         return q->out_bytes == w->out_bytes && q->photo.n_faces == 0;
-    case FN_WORK_DRAW:
-        return q->out_bytes > 0 && q->photo.n_faces == 0;
+    case FN_WORK_PICTURE:
+        return q->out_bytes > 8 && q->photo.n_faces == 0;
     case FN_WORK_PROBE:
         return q->out_bytes == 0 && q->photo.n_faces == 0;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One request, from descriptor to reply. Photos are read by pread on the descriptor of the
- * request. Crops and drawings are written to the other one. */
+ * request. Crops and pictures are written to the other one. */
 #include "engine/image/decode.h"
 #include "engine/work/serve.h"
 
@@ -12,10 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/endian.h"
 #include "engine/base/file.h"
-#include "engine/image/draw.h"
 
-enum { JPEG_QUALITY = 90, THUMB_MAX = 1024 };
+enum { THUMB_MAX = 1024 };
 
 static int open_source(int fd, struct fn_source *src, struct fn_error *err)
 {
@@ -28,16 +28,21 @@ static int open_source(int fd, struct fn_source *src, struct fn_error *err)
     return 0;
 }
 
-/* The square around a box with its margin, in pixels of a picture of the given size. */
+static float within(float v, float lo, float hi)
+{
+    return v < lo ? lo : v > hi ? hi : v;
+}
+
+/* The square around a box with its margin, in pixels of a picture of the given size. It is
+ * moved and made smaller as needed to be inside the picture. */
 static void square_of(const float box[4], float margin, uint32_t width, uint32_t height,
                       float *cx, float *cy, float *side)
 {
     float w = box[2] * (float)width, h = box[3] * (float)height;
-    *cx = box[0] * (float)width + w / 2;
-    *cy = box[1] * (float)height + h / 2;
-    *side = (w > h ? w : h) * (1 + 2 * margin);
-    if (*side < 1)
-        *side = 1;
+    float most = (float)(width < height ? width : height);
+    *side = within((w > h ? w : h) * (1 + 2 * margin), 1, most);
+    *cx = within(box[0] * (float)width + w / 2, *side / 2, (float)width - *side / 2);
+    *cy = within(box[1] * (float)height + h / 2, *side / 2, (float)height - *side / 2);
 }
 
 /* The longer side at which the smallest crop still has px pixels, and the whole picture its
@@ -152,57 +157,52 @@ static int chip(const struct fn_source *src, const struct fn_decode_limits *lim,
     return rc;
 }
 
-static void draw_face(struct fn_image *m, const float box[4], const char *label)
+/* Decodes the picture, its longer side at most px pixels; 0: as large as it is. */
+static int decode_up_to(const struct fn_source *src, const struct fn_decode_limits *lim,
+                        uint32_t px, struct fn_image_info *info, struct fn_image *m,
+                        struct fn_error *err)
 {
-    const struct fn_rgb line = {255, 214, 10}, ink = {0, 0, 0};
-    int size = (int)(m->width > m->height ? m->width : m->height) / 1200 + 1;
-    int x = (int)(box[0] * (float)m->width), y = (int)(box[1] * (float)m->height);
-    int w = (int)(box[2] * (float)m->width), h = (int)(box[3] * (float)m->height);
-    fn_draw_rect(m, x, y, w, h, 2 * size, line);
-    if (!label || !*label)
-        return;
-    int tw = fn_draw_text_width(label, size) + 4 * size, th = 16 * size;
-    int ty = y + h + th <= (int)m->height ? y + h : y - th;
-    ty = ty < 0 ? 0 : ty;
-    fn_draw_fill(m, x, ty, tw, th, line);
-    (void)fn_draw_text(m, x + 2 * size, ty, label, size, ink);
-}
-
-static int draw(const struct fn_source *src, const struct fn_decode_limits *lim,
-                const struct fn_work_request *q, struct fn_work_reply *ret,
-                struct fn_error *err)
-{
-    struct fn_image_info info;
-    struct fn_image m = {0};
+    struct fn_image small = {0};
     uint32_t denom;
     bool truncated;
+    int rc = fn_image_probe(src, lim, info, err);
+    rc = rc ? rc : fn_image_decode(src, info, px, lim, m, &denom, &truncated, err);
+    uint32_t longer = m->width > m->height ? m->width : m->height;
+    if (rc || !px || longer <= px)
+        return rc;
+    uint32_t w = (uint32_t)((uint64_t)m->width * px / longer),
+             h = (uint32_t)((uint64_t)m->height * px / longer);
+    rc = fn_resize_u8(m, w ? w : 1, h ? h : 1, &small);
+    if (rc)
+        return fn_error_set(err, rc, "out of memory");
+    fn_image_destroy(m);
+    *m = small;
+    return 0;
+}
+
+static int write_picture(int fd, const struct fn_image *m)
+{
+    uint8_t size[8];
+    fn_put_le32(size, m->width);
+    fn_put_le32(size + 4, m->height);
+    int rc = fn_write_all(fd, size, sizeof size);
+    for (uint32_t y = 0; !rc && y < m->height; y++)
+        rc = fn_write_all(fd, m->data + y * m->stride, (size_t)m->width * 3);
+    return rc;
+}
+
+static int picture(const struct fn_source *src, const struct fn_decode_limits *lim,
+                   const struct fn_work_request *q, struct fn_work_reply *ret,
+                   struct fn_error *err)
+{
+    struct fn_image m = {0};
     if (q->out_fd < 0)
-        return fn_error_set(err, -EINVAL, "a drawing needs a place");
-    int rc = fn_image_probe(src, lim, &info, err);
+        return fn_error_set(err, -EINVAL, "a picture needs a place");
+    int rc = decode_up_to(src, lim, q->px, &ret->photo.info, &m, err);
+    if (!rc && (rc = write_picture(q->out_fd, &m)))
+        rc = fn_error_set(err, rc, "cannot write a picture: %s", fn_strerror(rc));
     if (!rc)
-        rc = fn_image_decode(src, &info, q->px, lim, &m, &denom, &truncated, err);
-    uint32_t longer = m.width > m.height ? m.width : m.height;
-    if (!rc && q->px && longer > q->px) {
-        struct fn_image small = {0};
-        uint32_t w = (uint32_t)((uint64_t)m.width * q->px / longer),
-                 h = (uint32_t)((uint64_t)m.height * q->px / longer);
-        rc = fn_resize_u8(&m, w ? w : 1, h ? h : 1, &small);
-        if (rc)
-            rc = fn_error_set(err, rc, "out of memory");
-        else {
-            fn_image_destroy(&m);
-            m = small;
-        }
-    }
-    for (uint32_t i = 0; !rc && i < q->n_boxes; i++)
-        draw_face(&m, q->boxes[i], q->labels ? q->labels[i] : NULL);
-    if (!rc)
-        rc = fn_image_write_jpeg_fd(q->out_fd, &m, JPEG_QUALITY, err);
-    if (!rc) {
-        off_t end = lseek(q->out_fd, 0, SEEK_END);
-        ret->photo.info = info;
-        ret->out_bytes = end > 0 ? (uint64_t)end : 0;
-    }
+        ret->out_bytes = 8 + (uint64_t)m.width * m.height * 3;
     fn_image_destroy(&m);
     return rc;
 }
@@ -257,8 +257,8 @@ void fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
         case FN_WORK_CROP:
             rc = crop(&src, lim, q, ret, &err);
             break;
-        case FN_WORK_DRAW:
-            rc = draw(&src, lim, q, ret, &err);
+        case FN_WORK_PICTURE:
+            rc = picture(&src, lim, q, ret, &err);
             break;
         case FN_WORK_CHIP:
             rc = chip(&src, lim, q, ret, &err);

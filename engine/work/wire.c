@@ -118,15 +118,12 @@ void fn_wire_put_request(struct fn_buf *out, const struct fn_work_request *r)
     put32(out, r->px);
     put32(out, r->out_fd >= 0);
     put_floats(out, &r->margin, 1);
-    put32(out, r->labels != NULL);
     if (r->kind == FN_WORK_CROP)
         put32(out, r->whole);
     if (r->kind == FN_WORK_CHIP)
         put_cut(out, &r->cut);
     for (uint32_t i = 0; i < r->n_boxes; i++)
         put_floats(out, r->boxes[i], 4);
-    for (uint32_t i = 0; r->labels && i < r->n_boxes; i++)
-        put_text(out, r->labels[i], FN_WORK_LABEL_MAX);
     end(out, start, FN_WIRE_REQUEST, r->id);
 }
 
@@ -298,8 +295,7 @@ static void get_cut(struct reader *r, struct fn_chip_cut *c)
 }
 
 int fn_wire_get_request(const uint8_t *p, size_t n, float (*boxes)[4],
-                        char (*labels)[FN_WORK_LABEL_MAX], struct fn_work_request *ret,
-                        bool *ret_has_out, struct fn_error *err)
+                        struct fn_work_request *ret, bool *ret_has_out, struct fn_error *err)
 {
     struct reader r = {p, p + n, false};
     struct fn_work_request q = {.fd = -1, .out_fd = -1};
@@ -310,8 +306,7 @@ int fn_wire_get_request(const uint8_t *p, size_t n, float (*boxes)[4],
     q.px = get32(&r);
     uint32_t has_out = get32(&r);
     q.margin = get_float(&r, 0.f, 10.f);
-    uint32_t labelled = get32(&r);
-    r.bad |= q.n_boxes > FN_WORK_BOXES_MAX || has_out > 1 || labelled > 1;
+    r.bad |= q.n_boxes > FN_WORK_BOXES_MAX || has_out > 1;
     if (!r.bad && q.kind == FN_WORK_CROP)
         q.whole = get32(&r);
     r.bad |= q.whole > FN_WORK_WHOLE_MAX;
@@ -319,13 +314,10 @@ int fn_wire_get_request(const uint8_t *p, size_t n, float (*boxes)[4],
         get_cut(&r, &q.cut);
     for (uint32_t i = 0; !r.bad && i < q.n_boxes; i++)
         get_box(&r, boxes[i]);
-    for (uint32_t i = 0; !r.bad && labelled && i < q.n_boxes; i++)
-        get_text(&r, labels[i], FN_WORK_LABEL_MAX);
     int code = finish(&r, "request", err);
     if (code)
         return code;
     q.boxes = (const float(*)[4])boxes;
-    q.labels = labelled ? (const char(*)[FN_WORK_LABEL_MAX])labels : NULL;
     *ret = q;
     *ret_has_out = has_out;
     return 0;

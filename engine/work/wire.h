@@ -3,11 +3,11 @@
  *
  *   frame    magic u32 "FNWK", type u16, version u16, id u64, length u32, zero u32, payload
  *   HELLO    profile id 16, feature_width u32
- *   REQUEST  kind u32, n_boxes u32, px u32, has_out u32, margin f32, labelled u32;
+ *   REQUEST  kind u32, n_boxes u32, px u32, has_out u32, margin f32;
  *            for a crop: whole u32;
  *            for a chip its cut: width u32, height u32, has_face u32, need_face u32,
  *            margin f32, centre_share f32, move and face 4 x f32 each;
- *            boxes 4 x f32 each; labels 96 bytes each
+ *            boxes 4 x f32 each
  *   REPLY    see wire.c
  *
  * Neither end trusts the other. Lengths are checked against the type, and counts against their
@@ -43,12 +43,11 @@ void fn_wire_put_hello(struct fn_buf *out, const struct fn_h128 *profile_id,
 void fn_wire_put_request(struct fn_buf *out, const struct fn_work_request *r);
 void fn_wire_put_reply(struct fn_buf *out, const struct fn_work_reply *r);
 
-/* Payloads. The caller provides the arrays of the result: boxes and labels of
- * FN_WORK_BOXES_MAX, faces of FN_WIRE_FACES_MAX. FN_EWORKER with what was wrong. */
+/* Payloads. The caller provides the arrays of the result: boxes of FN_WORK_BOXES_MAX, faces of
+ * FN_WIRE_FACES_MAX. FN_EWORKER with what was wrong. */
 FN_NODISCARD int fn_wire_get_hello(const uint8_t *p, size_t n, struct fn_h128 *ret_id,
                                    uint32_t *ret_width, struct fn_error *err);
 FN_NODISCARD int fn_wire_get_request(const uint8_t *p, size_t n, float (*boxes)[4],
-                                     char (*labels)[FN_WORK_LABEL_MAX],
                                      struct fn_work_request *ret, bool *ret_has_out,
                                      struct fn_error *err);
 FN_NODISCARD int fn_wire_get_reply(const uint8_t *p, size_t n, struct fn_face *faces,

@@ -34,15 +34,15 @@ struct fn_worker_opts {
 enum { FN_WORKER_START_MS = 30000 };
 
 enum fn_work_kind {
-    FN_WORK_INDEX = 1, /* find and embed all faces */
-    FN_WORK_BOX = 2,   /* embed the box of the request */
-    FN_WORK_CROP = 3,  /* cut boxes as thumbnails, raw RGB of `px`, into out_fd */
-    FN_WORK_DRAW = 4,  /* the picture with boxes and names drawn, as a JPEG into out_fd */
-    FN_WORK_CHIP = 5,  /* one chip as raw floats into out_fd, for training */
-    FN_WORK_PROBE = 6, /* facts about the picture; nothing is decoded */
+    FN_WORK_INDEX = 1,   /* find and embed all faces */
+    FN_WORK_BOX = 2,     /* embed the box of the request */
+    FN_WORK_CROP = 3,    /* cut boxes as thumbnails, raw RGB of `px`, into out_fd */
+    FN_WORK_PICTURE = 4, /* the upright picture as raw RGB into out_fd */
+    FN_WORK_CHIP = 5,    /* one chip as raw floats into out_fd, for training */
+    FN_WORK_PROBE = 6,   /* facts about the picture; nothing is decoded */
 };
 
-enum { FN_WORK_BOXES_MAX = 512, FN_WORK_LABEL_MAX = 96, FN_WORK_WHOLE_MAX = 4096 };
+enum { FN_WORK_BOXES_MAX = 512, FN_WORK_WHOLE_MAX = 4096 };
 
 struct fn_work_request {
     enum fn_work_kind kind;
@@ -50,10 +50,9 @@ struct fn_work_request {
     int fd;      /* the photo, read-only; duplicated into the worker, the caller keeps it */
     int out_fd;  /* memfd or -1 */
     uint32_t n_boxes;
-    const float (*boxes)[4];                 /* fractions of the upright picture */
-    const char (*labels)[FN_WORK_LABEL_MAX]; /* DRAW: one per box, UTF-8 */
-    uint32_t px; /* CROP: side of each square thumbnail; DRAW: longer side of the result, 0: as
-                    it is */
+    const float (*boxes)[4]; /* fractions of the upright picture */
+    uint32_t px; /* CROP: side of each square thumbnail; PICTURE: longer side of the result at
+                    most, 0: as it is */
     uint32_t whole;         /* CROP: longer side of the whole picture, which is put before the
                                thumbnails, 1..FN_WORK_WHOLE_MAX; 0: none */
     float margin;           /* CROP: share of the box added on each side */
@@ -69,7 +68,8 @@ struct fn_work_reply {
     uint32_t feature_width;
     struct fn_h128 pixel_key; /* zero if there is none */
     uint64_t out_bytes; /* CROP: the whole picture, if it is asked for (fn_work_whole_size),
-                           then n_boxes x px x px, raw RGB; DRAW: JPEG bytes; CHIP: height x
+                           then n_boxes x px x px, raw RGB; PICTURE: width and height, u32
+                           little-endian each, then height x width x 3 raw RGB; CHIP: height x
                            width x 3 floats of this machine */
     uint64_t cpu_ns, peak_bytes;
 };

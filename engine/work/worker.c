@@ -106,7 +106,6 @@ struct worker {
     struct fn_buf out;
     uint8_t *in;
     float (*boxes)[4];
-    char (*labels)[FN_WORK_LABEL_MAX];
 };
 
 /* VmHWM of /proc/self/status, opened before the sandbox closed. ru_maxrss would still be that
@@ -150,9 +149,8 @@ static int step(struct worker *w)
         rc = -EPROTO;
     if (rc == 1 && h.length)
         rc = read_exact(w->in, h.length, fds);
-    if (rc == 1 &&
-        (fn_wire_get_request(w->in, h.length, w->boxes, w->labels, &q, &has_out, NULL) ||
-         fds[0] < 0 || (has_out && fds[1] < 0)))
+    if (rc == 1 && (fn_wire_get_request(w->in, h.length, w->boxes, &q, &has_out, NULL) ||
+                    fds[0] < 0 || (has_out && fds[1] < 0)))
         rc = -EPROTO;
     if (rc == 1) {
         q.fd = fds[0];
@@ -240,9 +238,8 @@ static int start(struct worker *w, const struct settings *s, struct fn_error *er
     w->limits = o.limits;
     w->in = malloc(FN_WIRE_MAX);
     w->boxes = malloc(FN_WORK_BOXES_MAX * sizeof *w->boxes);
-    w->labels = malloc(FN_WORK_BOXES_MAX * sizeof *w->labels);
     fn_buf_init(&w->out, FN_WIRE_HEADER + FN_WIRE_MAX);
-    if (!rc && (!w->in || !w->boxes || !w->labels))
+    if (!rc && (!w->in || !w->boxes))
         rc = fn_error_set(err, -ENOMEM, "out of memory");
     if (!rc && s->sandbox)
         rc = fn_sandbox_enter((size_t)s->memory, err);

@@ -15,6 +15,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/options.h"
+#include "engine/base/plural.h"
 #include "engine/base/rng.h"
 #include "tests/bench/bench_grouping.h"
 #include "tests/bench/grouping_judge.h"
@@ -108,7 +109,7 @@ static void print_largest(const struct grouping_verdict *v)
     printf("largest  ");
     for (size_t i = 0; i < v->n_largest; i++)
         printf("%s %zu faces: %zu piece%s, main %.2f %%", i ? ";" : "", v->largest[i].faces,
-               v->largest[i].pieces, v->largest[i].pieces == 1 ? "" : "s",
+               v->largest[i].pieces, fn_plural_s(v->largest[i].pieces),
                percent(v->largest[i].main, v->largest[i].faces));
     printf("\n");
 }

@@ -16,7 +16,7 @@
 #include "engine/base/file.h"
 #include "engine/base/options.h"
 #include "engine/base/paths.h"
-#include "engine/image/plot.h"
+#include "engine/draw/plot.h"
 #include "engine/kernels/cpu.h"
 #include "tests/bench/face_set.h"
 

@@ -17,7 +17,7 @@
 #include "engine/base/paths.h"
 #include "engine/base/rng.h"
 #include "engine/image/decode.h"
-#include "engine/image/draw.h"
+#include "engine/draw/draw.h"
 #include "engine/image/resample.h"
 
 enum { WIDTH = 4000, HEIGHT = 3000, PICTURES_MAX = 4096, QUALITY = 90, NOISE = 12 };

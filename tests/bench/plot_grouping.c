@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "engine/base/file.h"
-#include "engine/image/plot.h"
+#include "engine/draw/plot.h"
 
 enum { SIZES_MAX = 32, SETS_MAX = 256, LINE = 1024, COLUMNS = 24 };
 

@@ -12,7 +12,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct fn_face faces[FN_WIRE_FACES_MAX];
 static float boxes[FN_WORK_BOXES_MAX][4];
-static char labels[FN_WORK_BOXES_MAX][FN_WORK_LABEL_MAX];
 
 static void expect(int ok)
 {
@@ -39,13 +38,13 @@ static void request(const uint8_t *p, size_t n, struct fn_buf *out)
     struct fn_work_request q;
     bool has_out = false;
 
-    if (fn_wire_get_request(p, n, boxes, labels, &q, &has_out, NULL) < 0)
+    if (fn_wire_get_request(p, n, boxes, &q, &has_out, NULL) < 0)
         return;
     expect(q.n_boxes <= FN_WORK_BOXES_MAX && isfinite(q.margin));
     q.out_fd = has_out ? 1 : -1;
     fn_wire_put_request(out, &q);
     expect(!fn_buf_failed(out) && out->len == FN_WIRE_HEADER + n);
-    expect(fn_wire_get_request(payload(out), n, boxes, labels, &q, &has_out, NULL) == 0);
+    expect(fn_wire_get_request(payload(out), n, boxes, &q, &has_out, NULL) == 0);
 }
 
 static void reply(const uint8_t *p, size_t n, struct fn_buf *out, struct fn_buf *again)

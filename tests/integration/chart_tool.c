@@ -2,7 +2,7 @@
 /* chart_tool DIR NAME TITLE: draws DIR/NAME.png and .svg, pictures without a face. */
 #include <stdio.h>
 
-#include "engine/image/plot.h"
+#include "engine/draw/plot.h"
 
 int main(int argc, char **argv)
 {

@@ -52,6 +52,16 @@ for f in draw.jpg sheet.jpg "$(q who "$tmp/photos/a/bbt3.jpg" | head -1 | cut -f
 done
 code 'sheet of people' 0 q people list --sheet "$tmp/people.jpg"
 [ -s "$tmp/people.jpg" ] || fail 'no sheet'
+is 'what was written' "1 page: $tmp/people.jpg" "$errs"
+is 'in JSON as well' "$tmp/people.jpg" "$(q people list --json --sheet "$tmp/people.jpg" 2>/dev/null | js sheets.0)"
+code 'no folder for a sheet' 5 q people list --sheet "$tmp/none/people.jpg"
+has 'which one' "$errs" "cannot write '$tmp/none/people.jpg'"
+before=$(cksum <"$tmp/photos/a/bbt3.jpg")
+code 'a photo is not replaced by a drawing' 6 q who "$tmp/photos/a/bbt3.jpg" --draw "$tmp/photos/a"
+code 'nor by a sheet' 6 q people list --sheet "$tmp/photos/a/bbt3.jpg"
+is 'the photo as it was' "$before" "$(cksum <"$tmp/photos/a/bbt3.jpg")"
+cp "$tmp/photos/a/bbt3.jpg" "$tmp/$(printf 'line\nend \351.jpg')"
+code 'any file name' 0 q who "$tmp/$(printf 'line\nend \351.jpg')" --sheet "$tmp/odd.jpg"
 is 'nothing half-written is left' '' "$(ls "$tmp" | grep tmp-)"
 code 'crop' 0 q faces crop "$tmp/photos/a/amy1.png:1" --crop "$tmp" --px 64
 code 'like a file' 0 q like "$album/amy/amy5.png" -k 2

@@ -2,7 +2,7 @@
 # The real daemon and workers, on pictures that the test draws.
 if(TARGET facenetd AND TARGET facenetd-worker AND TARGET fn_image)
   add_executable(index_tool integration/index_tool.c)
-  target_link_libraries(index_tool PRIVATE fn_flags fn_index fn_image fn_base)
+  target_link_libraries(index_tool PRIVATE fn_flags fn_index fn_draw fn_base)
   add_executable(socket_tool integration/socket_tool.c)
   target_link_libraries(socket_tool PRIVATE fn_flags fn_base)
   set(FN_DAEMON_ENV "FN_SOURCE_DIR=${CMAKE_SOURCE_DIR};FN_WAIT_SECONDS=${FN_WAIT_SECONDS};FN_BINARY_DIR=${CMAKE_BINARY_DIR};FACENETD=$<TARGET_FILE:facenetd>;INDEX_TOOL=$<TARGET_FILE:index_tool>;SOCKET_TOOL=$<TARGET_FILE:socket_tool>")

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "engine/base/rng.h"
-#include "engine/image/draw.h"
+#include "engine/draw/draw.h"
 
 enum { SIDE = 96 };
 

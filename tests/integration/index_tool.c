@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "engine/base/rng.h"
-#include "engine/image/draw.h"
+#include "engine/draw/draw.h"
 #include "index/doctor/doctor.h"
 #include "index/ingest/ingest.h"
 #include "index/people/people.h"

@@ -10,7 +10,7 @@ endif()
 
 if(TARGET fn_train)
   add_executable(train_tool integration/train_tool.c unit/local_pictures.c unit/train_fixture.c)
-  target_link_libraries(train_tool PRIVATE fn_flags ${mpi_objects} fn_train fn_image m)
+  target_link_libraries(train_tool PRIVATE fn_flags ${mpi_objects} fn_train fn_draw m)
   add_test(NAME integration.train-mpi COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/train-mpi.sh)
   set_tests_properties(integration.train-mpi PROPERTIES LABELS "integration;train" SKIP_RETURN_CODE 77 TIMEOUT ${FN_PROGRAM_TIMEOUT}
     ENVIRONMENT "TRAIN_TOOL=$<TARGET_FILE:train_tool>;FN_MPI=$<BOOL:${mpi}>")

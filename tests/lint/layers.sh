@@ -38,6 +38,7 @@ out=$(
     allow engine/kernels 'engine/(base|kernels)/'
     allow engine/graph 'engine/(base|kernels|graph)/'
     allow engine/image 'engine/(base|image)/'
+    allow engine/draw 'engine/(base|image|draw)/'
     allow engine/model 'engine/(base|kernels|graph|model)/'
     allow engine/face 'engine/(base|kernels|graph|model|image|face)/'
     allow engine/work 'engine/(base|kernels|graph|model|image|face|work)/'
@@ -58,6 +59,8 @@ out=$(
     allow cli 'engine/' 'index/' 'cli/'
     # Untrusted pictures are decoded in a worker: only the folders of the worker may include the decoders.
     own 'engine/image/(decode|codec)\.h' 'engine/(image|face|work)/'
+    # Drawing for users needs fonts, which are files: not in a worker, nor in the daemon.
+    own 'engine/draw/.*\.h' 'engine/draw/|cli/'
     allow cli/library 'engine/' 'index/' 'cli/library/'
     allow cli/page 'engine/' 'index/' 'cli/(library|page)/'
     allow cli/print 'engine/' 'index/' 'cli/(library|print)/'
@@ -75,6 +78,7 @@ out=$(
     only 'libexif/.*' 'engine/image/'
     only 'cblas\.h' 'engine/kernels/gemm_blas\.c'
     only 'seccomp\.h' 'engine/work/'
+    only '(pango|cairo|fontconfig)/.*' 'engine/draw/text_module\.c'
 )
 if [ -n "$out" ]; then
     printf '%s\n' "$out"

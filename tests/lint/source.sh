@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What no source file may contain: calls that cannot be used safely, invisible characters, tabs, trailing spaces,
+# What no source file may contain: calls that cannot be used safely, plurals of its own, invisible characters, tabs, trailing spaces,
 # unfinished work without an issue number, lines and files over the limit. No two files of the repository have one name.
 set -eu
 cd "${1:-.}"
@@ -10,6 +10,7 @@ out=$(
     {
         grep -nE '(^|[^_A-Za-z0-9])(sprintf|vsprintf|strcpy|strcat|strncpy|gets|atoi|atol|atof|alloca|rand|srand|strtok|system|popen)\(' $files |
             sed 's/$/   <- banned call/'
+        grep -nE '== 1 \? "" : "s"' $files | sed 's/$/   <- fn_plural_s (engine\/base\/plural.h)/'
         grep -nP '\t' $files | sed 's/$/   <- tab/'
         grep -nE ' +$' $files | sed 's/$/   <- trailing space/'
         grep -nE '\b(TODO|FIXME|XXX)\b[: (]' $files | sed 's/$/   <- unfinished/'

@@ -25,6 +25,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/options.h"
 #include "engine/base/paths.h"
+#include "engine/base/plural.h"
 #include "engine/base/rng.h"
 #include "engine/base/utf8.h"
 
@@ -140,6 +141,16 @@ static void civil_dates_round_trip(void **state)
     fn_rfc3339(s, 0, FN_ZONE_UNKNOWN);
     assert_string_equal(s, "1970-01-01T00:00:00");
     fn_rfc3339(s, INT64_MAX, 14 * 60); /* does not overrun its buffer */
+}
+
+static void words_agree_with_a_number(void **state)
+{
+    (void)state;
+    assert_string_equal(fn_plural(0, "person", "people"), "people");
+    assert_string_equal(fn_plural(1, "person", "people"), "person");
+    assert_string_equal(fn_plural(21, "person", "people"), "people");
+    assert_string_equal(fn_plural_s(1), "");
+    assert_string_equal(fn_plural_s(2), "s");
 }
 
 static void utf8_is_strict(void **state)
@@ -437,6 +448,7 @@ int main(void)
         cmocka_unit_test(buf_stops_at_its_cap),
         cmocka_unit_test(half_matches_the_standard),
         cmocka_unit_test(civil_dates_round_trip),
+        cmocka_unit_test(words_agree_with_a_number),
         cmocka_unit_test(utf8_is_strict),
         cmocka_unit_test(base64_round_trips),
         cmocka_unit_test(percent_coding_round_trips),

@@ -191,11 +191,14 @@ static void json(void **state)
         "{\"schema\":\"fnq.x/1\",\"xs\":[\n{\"a\":0.333333333,\"n\":1},\n"
         "{\"path\":\"a\xef\xbf\xbd\",\"path_b64\":\"Yf8=\",\"nan\":null,\"none\":null}],"
         "\"total\":2}\n");
+    fnq_json_add(&o, "sheets", json_pack("[s]", "a.jpg"));
+    assert_non_null(strstr(o.buf.data, "\"total\":2,\"sheets\":[\"a.jpg\"]}\n"));
     fn_buf_reset(&o.buf);
     o.format = FNQ_JSONL;
     fnq_json_begin(&o, "fnq.x/1", "xs", "fnq.x1/1");
     fnq_json_item(&o, json_pack("{s:i}", "n", 1));
     fnq_json_end(&o, json_pack("{s:i}", "total", 1));
+    fnq_json_add(&o, "sheets", json_array());
     assert_string_equal(o.buf.data, "{\"schema\":\"fnq.x1/1\",\"n\":1}\n");
     fnq_out_finish(&o);
 }

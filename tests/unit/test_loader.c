@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "engine/base/file.h"
-#include "engine/image/draw.h"
+#include "engine/draw/draw.h"
 #include "engine/train/loader.h"
 #include "tests/unit/local_pictures.h"
 #include "tests/unit/made_picture.h"

@@ -15,8 +15,8 @@
 
 #include "engine/base/file.h"
 #include "engine/image/decode.h"
-#include "engine/image/plot.h"
-#include "engine/image/plot_priv.h"
+#include "engine/draw/plot.h"
+#include "engine/draw/plot_priv.h"
 
 static void near(double got, double want, double within, int line)
 {
@@ -97,6 +97,18 @@ static void drawing_is_clipped(void **state)
 }
 
 static const double xs[] = {0, 1, 2, 3, 4}, ys[] = {.1, .5, .9, .95, 1};
+
+/* Skips the test when no font is installed. */
+static struct fn_text *fonts_or_skip(void)
+{
+    struct fn_text *t = NULL;
+    struct fn_error err = {0};
+    if (fn_text_open(&t, &err)) {
+        print_message("%s\n", err.text);
+        skip();
+    }
+    return t;
+}
 
 static struct fn_plot example(const struct fn_plot_series *s, size_t n)
 {
@@ -192,12 +204,13 @@ static void lines_have_no_more_points_than_are_seen(void **state)
 /* The line of a series passes through its values, in its colour. */
 static void pixels_follow_the_numbers(void **state)
 {
+    struct fn_text *fonts = fonts_or_skip();
     const double flat[] = {.5, .5, .5, .5, .5};
     const struct fn_plot_series s = {NULL, xs, flat, 5, FN_PLOT_LINE, fn_plot_colours[1]};
     const struct fn_plot p = example(&s, 1);
     struct fn_image m;
     (void)state;
-    assert_int_equal(fn_plot_image(&p, 2, &m), 0);
+    assert_int_equal(fn_plot_image(&p, fonts, 2, &m), 0);
     assert_int_equal(m.width, 2 * FN_PLOT_WIDTH);
     size_t rows = 0;
     double middle = 0;
@@ -211,12 +224,14 @@ static void pixels_follow_the_numbers(void **state)
     assert_true(rows >= 3 && rows <= 5);
     /* halfway between the top of the plot area, 84, and its bottom, 560 - 64 */
     NEAR(middle / (double)rows, 2 * (84 + (560 - 64)) / 2.0, 1);
-    assert_int_equal(fn_plot_image(&p, 9, &m), -22);
+    assert_int_equal(fn_plot_image(&p, fonts, 9, &m), -22);
     fn_image_destroy(&m);
+    fn_text_close(fonts);
 }
 
 static void bad_numbers_draw_nothing(void **state)
 {
+    struct fn_text *fonts = fonts_or_skip();
     const double bad[] = {(double)NAN, 0, -1, (double)INFINITY, 1e300};
     (void)state;
     for (int kind = FN_PLOT_LINE; kind <= FN_PLOT_BARS; kind++)
@@ -236,13 +251,14 @@ static void bad_numbers_draw_nothing(void **state)
             fn_plot_svg(&p, &b);
             assert_false(fn_buf_failed(&b));
             assert_null(strstr(fn_buf_cstr(&b), "nan"));
-            assert_int_equal(fn_plot_image(&p, 1, &m), 0);
+            assert_int_equal(fn_plot_image(&p, fonts, 1, &m), 0);
             fn_image_destroy(&m);
             p.n_series = 0;
-            assert_int_equal(fn_plot_image(&p, 1, &m), 0);
+            assert_int_equal(fn_plot_image(&p, fonts, 1, &m), 0);
             fn_image_destroy(&m);
             fn_buf_finish(&b);
         }
+    fn_text_close(fonts);
 }
 
 static void files_are_written(void **state)
@@ -255,6 +271,7 @@ static void files_are_written(void **state)
     struct fn_image_info info;
     struct stat st;
     (void)state;
+    fn_text_close(fonts_or_skip());
     assert_non_null(mkdtemp(dir));
     assert_int_equal(fn_plot_save(&p, dir, "chart", &err), 0);
     (void)snprintf(path, sizeof path, "%s/chart.png", dir);

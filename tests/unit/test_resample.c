@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "engine/base/rng.h"
-#include "engine/image/draw.h"
 #include "engine/image/resample.h"
 #include "tests/unit/made_picture.h"
 
@@ -279,96 +278,6 @@ static void test_similarity_is_least_squares(void **state)
     }
 }
 
-static unsigned ink(const struct fn_image *m)
-{
-    unsigned n = 0;
-
-    for (size_t i = 0; i < m->stride * m->height; i++)
-        n += m->data[i] != 0;
-    return n;
-}
-
-static void test_draw(void **state)
-{
-    const struct fn_rgb white = {255, 255, 255};
-    struct fn_image m, small = picture_pattern(4, 4);
-
-    (void)state;
-    assert_int_equal(fn_image_create(64, 32, &m), 0);
-    assert_int_equal(fn_draw_text_width("J\xc3\xbcrgen", 2), 6 * 16);
-    assert_int_equal(fn_draw_text(&m, 0, 0, "J\xc3\xbcrgen", 1, white), 48);
-    unsigned plain = ink(&m);
-    assert_true(plain > 100);
-    memset(m.data, 0, m.stride * 32);
-    (void)fn_draw_text(&m, 0, 0, "Jurgen", 1, white);
-    assert_true(ink(&m) < plain); /* the dots are there */
-    memset(m.data, 0, m.stride * 32);
-    (void)fn_draw_text(&m, 60, 30, "clipped", 2, white); /* checked by ASan too */
-    (void)fn_draw_text(&m, -9, -9, "clipped \xff\xfe\xe4\xbd\xa0", 1, white);
-    fn_draw_rect(&m, -5, -5, 500, 500, 3, white);
-    fn_draw_fill(&m, 100, 100, 5, 5, white);
-    fn_draw_blit(&m, -2, -2, &small);
-    fn_draw_blit(&m, 62, 30, &small);
-    fn_draw_blit(&m, 640, 30, &small);
-    assert_int_equal(m.data[0], small.data[2 * small.stride + 6]);
-    memset(m.data, 0, m.stride * 32);
-    fn_draw_rect(&m, 10, 5, 8, 6, 1, white);
-    assert_int_equal(ink(&m), 3 * (8 * 6 - 6 * 4));
-    fn_image_destroy(&m);
-    fn_image_destroy(&small);
-}
-
-static void test_sheet(void **state)
-{
-    struct fn_sheet *s = fn_sheet_create("People", 64, 3);
-    struct fn_image thumb = picture_pattern(40, 90), m;
-
-    (void)state;
-    assert_non_null(s);
-    assert_int_equal(fn_sheet_heading(s, "Ann"), 0);
-    for (int i = 0; i < 4; i++)
-        assert_int_equal(fn_sheet_add(s, &thumb, "a caption that is far too long", NULL), 0);
-    assert_int_equal(fn_sheet_heading(s, "Bob"), 0);
-    assert_int_equal(fn_sheet_add(s, &thumb, "x", "y"), 0);
-    assert_int_equal(fn_sheet_render(s, &m), 0);
-    assert_int_equal(m.width, 12 + 3 * 76);
-    assert_true(m.height > 3 * (64 + 36) && m.height < 3 * (64 + 36) + 200);
-    assert_true(ink(&m) > 0);
-    fn_image_destroy(&m);
-    fn_image_destroy(&thumb);
-    fn_sheet_destroy(s);
-    fn_sheet_destroy(NULL);
-}
-
-/* Sections of one face are next to each other, two cells each. A section that fills rows has a
- * band of its own. */
-static void test_sheet_bands(void **state)
-{
-    struct fn_image thumb = picture_pattern(64, 64), m;
-    static const size_t faces[] = {1, 2, 5, 1};
-    uint32_t height[4];
-
-    (void)state;
-    for (size_t n = 1; n <= 4; n++) {
-        struct fn_sheet *s = fn_sheet_create("People", 64, 4);
-        assert_non_null(s);
-        for (size_t k = 0; k < n; k++) {
-            assert_int_equal(fn_sheet_heading(s, "Ann"), 0);
-            for (size_t i = 0; i < faces[k]; i++)
-                assert_int_equal(fn_sheet_add(s, &thumb, "x", "y"), 0);
-        }
-        assert_int_equal(fn_sheet_render(s, &m), 0);
-        height[n - 1] = m.height;
-        fn_image_destroy(&m);
-        fn_sheet_destroy(s);
-    }
-    uint32_t row = 64 + 36 + 12, heading = 30;
-    assert_int_equal(height[1], height[0]);
-    assert_int_equal(height[2], height[1] + heading + 2 * row);
-    assert_int_equal(height[3], height[2] + heading + row);
-    fn_image_destroy(&thumb);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -378,9 +287,6 @@ int main(void)
         cmocka_unit_test(test_crop_square),
         cmocka_unit_test(test_similarity),
         cmocka_unit_test(test_similarity_is_least_squares),
-        cmocka_unit_test(test_draw),
-        cmocka_unit_test(test_sheet),
-        cmocka_unit_test(test_sheet_bands),
     };
 
     return cmocka_run_group_tests_name("resample", tests, NULL, NULL);

@@ -6,10 +6,10 @@ if(TARGET fn_train)
   fn_add_test(NAME unit.train_batch SOURCES ${dir}/test_train_batch.c LIBS fn_train fn_graph fn_kernels m LABELS unit train)
   fn_add_test(NAME unit.train_loss SOURCES ${dir}/test_train_loss.c LIBS fn_train m LABELS unit train)
   fn_add_test(NAME unit.optim SOURCES ${dir}/test_optim.c LIBS fn_train m LABELS unit train)
-  fn_add_test(NAME unit.trainer SOURCES ${dir}/test_trainer.c ${dir}/local_pictures.c ${dir}/train_fixture.c LIBS fn_train fn_image m LABELS unit train)
-  fn_add_test(NAME unit.run SOURCES ${dir}/test_run.c ${dir}/local_pictures.c ${dir}/train_fixture.c LIBS fn_train fn_image m
+  fn_add_test(NAME unit.trainer SOURCES ${dir}/test_trainer.c ${dir}/local_pictures.c ${dir}/train_fixture.c LIBS fn_train fn_draw m LABELS unit train)
+  fn_add_test(NAME unit.run SOURCES ${dir}/test_run.c ${dir}/local_pictures.c ${dir}/train_fixture.c LIBS fn_train fn_draw m
     LABELS unit train)
   fn_add_test(NAME unit.comm SOURCES ${dir}/test_comm.c ${dir}/thread_comm.c LIBS fn_train Threads::Threads LABELS unit train)
   fn_add_test(NAME unit.ranks SOURCES ${dir}/test_ranks.c ${dir}/thread_comm.c ${dir}/local_pictures.c ${dir}/train_fixture.c
-    LIBS fn_train fn_image Threads::Threads m LABELS unit train)
+    LIBS fn_train fn_draw Threads::Threads m LABELS unit train)
 endif()

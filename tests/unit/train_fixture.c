@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "engine/base/rng.h"
-#include "engine/image/draw.h"
+#include "engine/draw/draw.h"
 #include "engine/image/resample.h"
 
 static struct fn_error err;

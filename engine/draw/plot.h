@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Charts: one description, drawn as SVG text or as pixels with the same layout. Labels are
  * UTF-8; strings and arrays are the caller's and are only read. */
-#ifndef FN_ENGINE_IMAGE_PLOT_H
-#define FN_ENGINE_IMAGE_PLOT_H
+#ifndef FN_ENGINE_DRAW_PLOT_H
+#define FN_ENGINE_DRAW_PLOT_H
 
 #include "engine/base/buf.h"
-#include "engine/image/draw.h"
+#include "engine/draw/draw_text.h"
 
 enum { FN_PLOT_WIDTH = 800, FN_PLOT_HEIGHT = 560, FN_PLOT_LINES_MAX = 12 };
 
@@ -57,8 +57,10 @@ extern const struct fn_rgb fn_plot_colours[6];
 /* Points that are not finite, or not positive on a logarithmic axis, are left out. */
 void fn_plot_svg(const struct fn_plot *p, struct fn_buf *out);
 /* scale: pixels per unit of the layout, 1 to 4. -ENOMEM, -EINVAL. */
-FN_NODISCARD int fn_plot_image(const struct fn_plot *p, uint32_t scale, struct fn_image *ret);
-/* Both, as DIR/NAME.svg and DIR/NAME.png, each replaced as a whole. */
+FN_NODISCARD int fn_plot_image(const struct fn_plot *p, struct fn_text *t, uint32_t scale,
+                               struct fn_image *ret);
+/* Both, as DIR/NAME.svg and DIR/NAME.png, each replaced as a whole. FN_EUNSUPPORTED, with what
+ * to install, when there is no font for the second. */
 FN_NODISCARD int fn_plot_save(const struct fn_plot *p, const char *dir, const char *name,
                               struct fn_error *err);
 

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Rectangles, text and copies, all clipped to the picture. */
-#include "engine/image/draw.h"
+#include "engine/draw/draw.h"
 
 #include <math.h>
 #include <string.h>
-
-#include "engine/base/utf8.h"
-#include "engine/image/font.h"
 
 void fn_draw_fill(struct fn_image *m, int x, int y, int w, int h, struct fn_rgb c)
 {
@@ -35,58 +31,6 @@ void fn_draw_rect(struct fn_image *m, int x, int y, int w, int h, int thickness,
     fn_draw_fill(m, x, y + h - t, w, t, c);
     fn_draw_fill(m, x, y, t, h, c);
     fn_draw_fill(m, x + w - t, y, t, h, c);
-}
-
-static const uint8_t *glyph_of(uint32_t code_point)
-{
-    /* what a missing letter looks like */
-    static const uint8_t box[FN_FONT_HEIGHT] = {0,    0,    0,    0x7e, 0x42, 0x42, 0x42, 0x42,
-                                                0x42, 0x42, 0x42, 0x42, 0x7e, 0,    0,    0};
-    const uint8_t *g = fn_font_glyph(code_point);
-
-    return g ? g : box;
-}
-
-static void draw_glyph(struct fn_image *m, int x, int y, const uint8_t *g, int size,
-                       struct fn_rgb c)
-{
-    for (int row = 0; row < FN_FONT_HEIGHT; row++)
-        for (int bit = 0; bit < FN_FONT_WIDTH; bit++)
-            if (g[row] & (0x80 >> bit))
-                fn_draw_fill(m, x + bit * size, y + row * size, size, size, c);
-}
-
-/* Combining accents (U+0300..036F) have no cell of their own; they are left out. */
-static bool is_combining(uint32_t code_point)
-{
-    return code_point >= 0x300 && code_point < 0x370;
-}
-
-int fn_draw_text(struct fn_image *m, int x, int y, const char *text, int size, struct fn_rgb c)
-{
-    const char *p = text, *end = text + strlen(text);
-    int at = x;
-
-    while (p < end) {
-        uint32_t u = fn_utf8_next(&p, end);
-
-        if (is_combining(u))
-            continue;
-        if (at < (int64_t)m->width)
-            draw_glyph(m, at, y, glyph_of(u), size, c);
-        at += FN_FONT_WIDTH * size;
-    }
-    return at - x;
-}
-
-int fn_draw_text_width(const char *text, int size)
-{
-    const char *p = text, *end = text + strlen(text);
-    int n = 0;
-
-    while (p < end)
-        n += !is_combining(fn_utf8_next(&p, end));
-    return n * FN_FONT_WIDTH * size;
 }
 
 static void blend(uint8_t *p, struct fn_rgb c, double alpha)

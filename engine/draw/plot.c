@@ -2,14 +2,14 @@
 /* The layout of a chart: title and subtitle on top, the name of the vertical axis above it,
  * then the field with grid, series, marks and legend, ticks and the name of the horizontal axis
  * below. */
-#include "engine/image/plot.h"
+#include "engine/draw/plot.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/image/plot_priv.h"
+#include "engine/draw/plot_priv.h"
 
 const struct fn_rgb fn_plot_colours[6] = {{0, 114, 178},   {213, 94, 0},  {0, 158, 115},
                                           {204, 121, 167}, {230, 159, 0}, {86, 180, 233}};
@@ -21,7 +21,7 @@ enum {
     RIGHT = 24,
     TOP = 84,
     BOTTOM = 64,
-    LETTER = FN_PLOT_LETTER,
+    TICK_GAP = 8, /* between the labels of ticks */
     LINE_HEIGHT = 20
 };
 
@@ -129,9 +129,15 @@ static double y_of(const struct field *f, double v)
 
 /* ---- parts ---- */
 
-static double text_width(const char *s)
+static double text_width(const struct field *f, const char *s)
 {
-    return fn_draw_text_width(s, 1);
+    return f->paper->width(f->paper->ctx, s);
+}
+
+static void label(const struct field *f, double x, double y, enum fn_text_side side,
+                  const char *s, struct fn_rgb c)
+{
+    f->paper->text(f->paper->ctx, x, y, side, s, c, false);
 }
 
 static void segment(const struct field *f, double x0, double y0, double x1, double y1,
@@ -154,16 +160,16 @@ static void draw_ticks(const struct field *f, bool is_x)
     }
     for (size_t i = 0; i < n; i++) {
         fn_plot_tick_text(tick[i], step, a->log, text, sizeof text);
-        double w = text_width(text), at = is_x ? x_of(f, tick[i]) : y_of(f, tick[i]);
+        double w = text_width(f, text), at = is_x ? x_of(f, tick[i]) : y_of(f, tick[i]);
         if (is_x)
             segment(f, at, f->top, at, f->bottom, 1, light, false);
         else
             segment(f, f->left, at, f->right, at, 1, light, false);
         if (!is_x) {
-            f->paper->text(f->paper->ctx, f->left - 8 - w, at - 8, text, ink, false);
+            label(f, f->left - 8, at - 8, FN_TEXT_RIGHT, text, ink);
         } else if (at - w / 2 > next) {
-            f->paper->text(f->paper->ctx, at - w / 2, f->bottom + 6, text, ink, false);
-            next = at + w / 2 + LETTER;
+            label(f, at, f->bottom + 6, FN_TEXT_CENTRE, text, ink);
+            next = at + w / 2 + TICK_GAP;
         }
     }
     for (size_t i = 0; a->log && !a->ticks && i + 1 < n; i++)
@@ -181,14 +187,13 @@ static void draw_frame(const struct field *f)
     const struct fn_plot *p = f->p;
     const struct fn_paper *o = f->paper;
     o->bar(o->ctx, 0, 0, FN_PLOT_WIDTH, FN_PLOT_HEIGHT, white, 1);
-    o->text(o->ctx, 16, 12, p->title ? p->title : "", ink, true);
+    o->text(o->ctx, 16, 12, FN_TEXT_LEFT, p->title ? p->title : "", ink, true);
     if (p->subtitle)
-        o->text(o->ctx, 16, 34, p->subtitle, grey, false);
+        label(f, 16, 34, FN_TEXT_LEFT, p->subtitle, grey);
     if (p->y.title)
-        o->text(o->ctx, 16, 60, p->y.title, ink, false);
+        label(f, 16, 60, FN_TEXT_LEFT, p->y.title, ink);
     if (p->x.title)
-        o->text(o->ctx, (f->left + f->right - text_width(p->x.title)) / 2, f->bottom + 32,
-                p->x.title, ink, false);
+        label(f, (f->left + f->right) / 2, f->bottom + 32, FN_TEXT_CENTRE, p->x.title, ink);
     draw_ticks(f, true);
     draw_ticks(f, false);
 }
@@ -345,13 +350,11 @@ static void draw_marks(const struct field *f)
         segment(f, p[0], f->top, p[0], f->bottom, 1.5, m->colour, true);
         if (!m->label)
             continue;
-        double w = text_width(m->label), x = p[0] + 5;
-        if (x + w > f->right)
-            x = p[0] - 5 - w;
+        bool turn = p[0] + 5 + text_width(f, m->label) > f->right;
         double down = LINE_HEIGHT * (double)i;
-        f->paper->text(f->paper->ctx, x,
-                       f->p->marks_low ? f->bottom - LINE_HEIGHT - down : f->top + 4 + down,
-                       m->label, m->colour, false);
+        label(f, turn ? p[0] - 5 : p[0] + 5,
+              f->p->marks_low ? f->bottom - LINE_HEIGHT - down : f->top + 4 + down,
+              turn ? FN_TEXT_RIGHT : FN_TEXT_LEFT, m->label, m->colour);
     }
 }
 
@@ -364,7 +367,7 @@ static void draw_legend(const struct field *f)
     for (size_t i = 0; i < p->n_series; i++) {
         if (!p->series[i].label)
             continue;
-        width = fmax(width, text_width(p->series[i].label));
+        width = fmax(width, text_width(f, p->series[i].label));
         n++;
     }
     if (!n)
@@ -386,7 +389,7 @@ static void draw_legend(const struct field *f)
             o->dot(o->ctx, x + 23, at + 8, 3.5, s->colour);
         else
             segment(f, x + 10, at + 8, x + 36, at + 8, 2, s->colour, s->kind == FN_PLOT_DASHES);
-        o->text(o->ctx, x + 44, at, s->label, ink, false);
+        label(f, x + 44, at, FN_TEXT_LEFT, s->label, ink);
         at += LINE_HEIGHT;
     }
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Drawing primitives of a chart: two kinds of paper behind one table. Coordinates are units of
  * the layout, y downward. */
-#ifndef FN_ENGINE_IMAGE_PLOT_PRIV_H
-#define FN_ENGINE_IMAGE_PLOT_PRIV_H
+#ifndef FN_ENGINE_DRAW_PLOT_PRIV_H
+#define FN_ENGINE_DRAW_PLOT_PRIV_H
 
-#include "engine/image/plot.h"
+#include "engine/draw/plot.h"
 
 struct fn_paper {
     void (*line)(void *ctx, const double (*p)[2], size_t n, double width, struct fn_rgb c,
@@ -12,11 +12,14 @@ struct fn_paper {
     void (*bar)(void *ctx, double x, double y, double w, double h, struct fn_rgb c,
                 double alpha);
     void (*dot)(void *ctx, double x, double y, double radius, struct fn_rgb c);
-    /* x, y: top left of text of FN_PLOT_LETTER x 16 units a letter */
-    void (*text)(void *ctx, double x, double y, const char *s, struct fn_rgb c, bool bold);
+    /* One line of FN_PLOT_PX, bold of FN_PLOT_BOLD_PX. x: its left end, middle or right end; y:
+     * its top. */
+    void (*text)(void *ctx, double x, double y, enum fn_text_side side, const char *s,
+                 struct fn_rgb c, bool bold);
+    double (*width)(void *ctx, const char *s); /* of a text that is not bold */
     void *ctx;
 };
-enum { FN_PLOT_LETTER = 8 };
+enum { FN_PLOT_PX = 13, FN_PLOT_BOLD_PX = 15 };
 
 void fn_plot_draw(const struct fn_plot *p, const struct fn_paper *paper);
 

@@ -9,7 +9,8 @@
 
 #include "engine/base/file.h"
 #include "engine/base/paths.h"
-#include "engine/image/plot_priv.h"
+#include "engine/base/utf8.h"
+#include "engine/draw/plot_priv.h"
 
 /* ---- SVG ---- */
 
@@ -40,11 +41,18 @@ static void svg_dot(void *ctx, double x, double y, double radius, struct fn_rgb 
                   y, radius, c.r, c.g, c.b);
 }
 
-static void svg_text(void *ctx, double x, double y, const char *s, struct fn_rgb c, bool bold)
+static void svg_text(void *ctx, double x, double y, enum fn_text_side side, const char *s,
+                     struct fn_rgb c, bool bold)
 {
+    static const char *const anchors[] = {[FN_TEXT_LEFT] = "",
+                                          [FN_TEXT_CENTRE] = " text-anchor=\"middle\"",
+                                          [FN_TEXT_RIGHT] = " text-anchor=\"end\""};
     struct fn_buf *b = ctx;
-    fn_buf_printf(b, "<text x=\"%.2f\" y=\"%.2f\" fill=\"#%02x%02x%02x\"%s>", x, y + 13, c.r,
-                  c.g, c.b, bold ? " font-weight=\"bold\"" : "");
+    fn_buf_printf(b, "<text x=\"%.2f\" y=\"%.2f\" fill=\"#%02x%02x%02x\"%s", x, y + 13, c.r,
+                  c.g, c.b, anchors[side]);
+    if (bold)
+        fn_buf_printf(b, " font-size=\"%d\" font-weight=\"bold\"", FN_PLOT_BOLD_PX);
+    fn_buf_char(b, '>');
     for (; *s; s++) {
         if (*s == '<')
             fn_buf_str(b, "&lt;");
@@ -56,16 +64,23 @@ static void svg_text(void *ctx, double x, double y, const char *s, struct fn_rgb
     fn_buf_str(b, "</text>\n");
 }
 
+/* About: the font is that of the viewer. */
+static double svg_width(void *ctx, const char *s)
+{
+    (void)ctx;
+    return .6 * FN_PLOT_PX * (double)fn_utf8_width(s, strlen(s));
+}
+
 void fn_plot_svg(const struct fn_plot *p, struct fn_buf *out)
 {
-    const struct fn_paper paper = {svg_line, svg_bar, svg_dot, svg_text, out};
+    const struct fn_paper paper = {svg_line, svg_bar, svg_dot, svg_text, svg_width, out};
     fn_buf_printf(
         out,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-        "viewBox=\"0 0 %d %d\" font-family=\"DejaVu Sans Mono, Liberation Mono, monospace\" "
-        "font-size=\"13.29\" xml:space=\"preserve\">\n",
-        FN_PLOT_WIDTH, FN_PLOT_HEIGHT, FN_PLOT_WIDTH, FN_PLOT_HEIGHT);
+        "viewBox=\"0 0 %d %d\" font-family=\"DejaVu Sans, Noto Sans, Verdana, sans-serif\" "
+        "font-size=\"%d\" xml:space=\"preserve\">\n",
+        FN_PLOT_WIDTH, FN_PLOT_HEIGHT, FN_PLOT_WIDTH, FN_PLOT_HEIGHT, FN_PLOT_PX);
     fn_plot_draw(p, &paper);
     fn_buf_str(out, "</svg>\n");
 }
@@ -74,6 +89,7 @@ void fn_plot_svg(const struct fn_plot *p, struct fn_buf *out)
 
 struct canvas {
     struct fn_image m;
+    struct fn_text *t;
     double scale;
 };
 
@@ -125,25 +141,47 @@ static void pixel_dot(void *ctx, double x, double y, double radius, struct fn_rg
     fn_draw_line(&v->m, s * x, s * y, s * x, s * y, 2 * s * radius, c);
 }
 
-static void pixel_text(void *ctx, double x, double y, const char *t, struct fn_rgb c, bool bold)
+static void pixel_text(void *ctx, double x, double y, enum fn_text_side side, const char *t,
+                       struct fn_rgb c, bool bold)
 {
     struct canvas *v = ctx;
-    int size = (int)v->scale, px = (int)lround(x * v->scale), py = (int)lround(y * v->scale);
-    (void)fn_draw_text(&v->m, px, py, t, size, c);
-    if (bold)
-        (void)fn_draw_text(&v->m, px + 1, py, t, size, c);
+    const struct fn_text_style style = {.px = v->scale * (bold ? FN_PLOT_BOLD_PX : FN_PLOT_PX),
+                                        .bold = bold,
+                                        .side = side,
+                                        .colour = c};
+    /* What the text may take: up to the edges of the chart. Its base line is that of SVG. */
+    double left = side == FN_TEXT_LEFT ? x : 0, right = FN_PLOT_WIDTH, lift = bold ? 3 : 1.5;
+    if (side == FN_TEXT_CENTRE)
+        left = fmax(0, 2 * x - FN_PLOT_WIDTH), right = fmin(FN_PLOT_WIDTH, 2 * x);
+    if (side == FN_TEXT_RIGHT)
+        right = x;
+    fn_text_draw(v->t, &v->m, (int)lround(left * v->scale), (int)lround((y - lift) * v->scale),
+                 (int)lround((right - left) * v->scale), &style, t, NULL);
 }
 
-int fn_plot_image(const struct fn_plot *p, uint32_t scale, struct fn_image *ret)
+static double pixel_width(void *ctx, const char *s)
 {
-    struct canvas c = {.scale = scale};
-    const struct fn_paper paper = {pixel_line, pixel_bar, pixel_dot, pixel_text, &c};
+    const struct canvas *v = ctx;
+    const struct fn_text_style style = {.px = v->scale * FN_PLOT_PX};
+    return fn_text_width(v->t, &style, s, NULL) / v->scale;
+}
+
+int fn_plot_image(const struct fn_plot *p, struct fn_text *t, uint32_t scale,
+                  struct fn_image *ret)
+{
+    struct canvas c = {.scale = scale, .t = t};
+    const struct fn_paper paper = {pixel_line, pixel_bar,   pixel_dot,
+                                   pixel_text, pixel_width, &c};
     if (scale < 1 || scale > 4)
         return -EINVAL;
     int rc = fn_image_create(FN_PLOT_WIDTH * scale, FN_PLOT_HEIGHT * scale, &c.m);
     if (rc)
         return rc;
     fn_plot_draw(p, &paper);
+    if (fn_text_failed(t)) {
+        fn_image_destroy(&c.m);
+        return -ENOMEM;
+    }
     *ret = c.m;
     return 0;
 }
@@ -153,8 +191,13 @@ int fn_plot_image(const struct fn_plot *p, uint32_t scale, struct fn_image *ret)
 static int save_png(const struct fn_plot *p, const char *path, struct fn_error *err)
 {
     struct fn_image m = {0};
+    struct fn_text *t;
     char tmp[FN_PATH_MAX];
-    int rc = fn_plot_image(p, 2, &m);
+    int rc = fn_text_open(&t, err);
+    if (rc)
+        return rc;
+    rc = fn_plot_image(p, t, 2, &m);
+    fn_text_close(t);
     if (rc)
         return fn_error_set(err, rc, "cannot draw: %s", fn_strerror(rc));
     if (snprintf(tmp, sizeof tmp, "%s.tmp-%ld", path, (long)getpid()) >= (int)sizeof tmp)
