@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "engine/base/rng.h"
-#include "engine/image/draw.h"
+#include "engine/draw/draw.h"
 
 enum { WIDTH = 1200, HEIGHT = 900 };
 
