@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "engine/base/log.h"
+#include "engine/base/status_line.h"
 
 /* Finds the words of argv that are not options, before the command (and so its options) is
  * known. Only global options can be before the command; if one has a value, the next word is
@@ -85,13 +87,13 @@ static int choose_output(struct fnq_ctx *ctx)
     if (o->json + o->jsonl + o->csv + o->nul > 1 &&
         !(o->nul && !o->json && !o->jsonl && !o->csv))
         return fnq_usage(ctx, "choose one of --json, --jsonl, --csv and -0.");
-    out->tty = isatty(STDOUT_FILENO);
     out->format = o->json    ? FNQ_JSON
                   : o->jsonl ? FNQ_JSONL
                   : o->csv   ? FNQ_CSV
                   : o->nul   ? FNQ_NUL
                   : out->tty ? FNQ_TEXT
                              : FNQ_TSV;
+    out->ascii = out->ascii && out->format == FNQ_TEXT;
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
     bool plain = (no_color && *no_color) || (term && strcmp(term, "dumb") == 0);
     if (strcmp(o->color, "always") == 0)
@@ -203,8 +205,11 @@ static int unknown_command(struct fnq_ctx *ctx, const char *word, int argc, char
         return fnq_no_command(word, second < argc ? argv[second] : NULL);
     struct fn_buf b;
     fn_buf_init(&b, 1 << 16);
+    fn_buf_printf(&b, "fnq: %s: which of these?\n", word);
     fnq_help_group(&b, word);
-    (void)fprintf(stderr, "fnq: %s: which of these?\n%s", word, fn_buf_cstr(&b));
+    if (!fn_buf_failed(&b))
+        b.data[b.len - 1] = '\0'; /* the last line end, which the message has itself */
+    fn_message(fn_buf_cstr(&b));
     fn_buf_finish(&b);
     return FN_EXIT_USAGE;
 }
@@ -219,7 +224,11 @@ int main(int argc, char **argv)
         return FN_EXIT_SYSTEM;
     memcpy(words, argv, (size_t)argc * sizeof *words);
     ctx.o = (struct fnq_globals){.color = "auto"};
+    ctx.argv = argv;
+    fn_log_init("fnq", FN_LOG_INFO);
     fnq_out_init(&ctx.out, STDOUT_FILENO);
+    if (isatty(STDOUT_FILENO))
+        fnq_out_terminal(&ctx.out);
     ctx.cmd = take_command(&argc, words, &word);
     int code =
         word && !ctx.cmd ? unknown_command(&ctx, word, argc, words) : run(&ctx, argc, words);

@@ -12,12 +12,12 @@
 
 /* A row is a face; JSON has an object for each file, with its faces in it. */
 static const struct fnq_field fields[] = {
-    {.title = "PATH"},
+    {.title = "PATH", .fit = FNQ_MIDDLE},
     {.title = "FACE", .right = true},
-    {.key = "box", .title = "BOX"},
-    {.key = "score", .title = "SCORE", .right = true},
+    {.key = "box", .title = "BOX", .drop = 3},
+    {.key = "score", .title = "SCORE", .right = true, .drop = 2},
     {.key = "quality", .title = "QUALITY", .right = true},
-    {.key = "yaw", .title = "YAW", .right = true},
+    {.key = "yaw", .title = "YAW", .right = true, .drop = 1},
     {.key = "embedding"},
 };
 static const struct fnq_list_kind kind =

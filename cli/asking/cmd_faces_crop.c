@@ -15,7 +15,7 @@ static const struct fn_opt table[] = {
 };
 
 static const struct fnq_field fields[] = {
-    {.key = "path", .title = "FILE"},
+    {.key = "path", .title = "FILE", .fit = FNQ_MIDDLE},
 };
 static const struct fnq_list_kind kind =
     FNQ_LIST_KIND("fnq.crops/1", "files", "fnq.crop/1", fields);

@@ -24,13 +24,13 @@ static const struct fn_opt table[] = {
 static const struct fnq_field fields[] = {
     {.key = "face", .title = "FACE", .style = FNQ_DIM, .place = 1},
     {.key = "photo"},
-    {.key = "paths", .title = "PATH", .place = 7},
-    {.key = "box", .title = "BOX", .style = FNQ_DIM, .place = 6},
+    {.key = "paths", .title = "PATH", .place = 7, .fit = FNQ_MIDDLE},
+    {.key = "box", .title = "BOX", .style = FNQ_DIM, .place = 6, .drop = 4},
     {.key = "score"},
-    {.key = "quality", .title = "QUALITY", .right = true, .place = 5},
-    {.key = "state", .title = "STATE", .place = 2},
-    {.key = "person", .title = "PERSON", .style = FNQ_DIM, .place = 3},
-    {.title = "NAME", .style = FNQ_BOLD, .place = 4},
+    {.key = "quality", .title = "QUALITY", .right = true, .place = 5, .drop = 3},
+    {.key = "state", .title = "STATE", .place = 2, .drop = 1},
+    {.key = "person", .title = "PERSON", .style = FNQ_DIM, .place = 3, .only = FNQ_DATA},
+    {.title = "NAME", .style = FNQ_BOLD, .place = 4, .fit = FNQ_MIDDLE},
 };
 static const struct fnq_list_kind kind =
     FNQ_LIST_KIND("fnq.faces/1", "faces", "fnq.face/1", fields);

@@ -45,7 +45,7 @@ static void show(struct fnq_out *o, struct fn_txn *t, const struct fnl_fact *f)
     fnq_text(o, "%s  ", f->id);
     fnq_text_safe(o, title);
     fnq_style(o, FNQ_PLAIN);
-    fnq_text(o, "   %s\n  in ", fnl_state_name(f->state));
+    fnq_text(o, "   %s\n  in ", f->person.name[0] ? fnl_state_name(f->state) : "");
     fnq_text_safe(o, has ? path : "(no file left)");
     fnq_text(o, "\n");
     show_measures(o, t, f);

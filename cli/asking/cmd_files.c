@@ -18,11 +18,11 @@ static const struct fn_opt table[] = {
 };
 
 static const struct fnq_field fields[] = {
-    {.key = "path", .title = "PATH", .place = 1},
-    {.key = "photo", .title = "PHOTO", .style = FNQ_DIM, .place = 5},
-    {.key = "state", .title = "STATE", .place = 2},
-    {.key = "reason", .title = "REASON", .style = FNQ_YELLOW, .place = 3},
-    {.key = "since", .title = "SINCE", .place = 4},
+    {.key = "path", .title = "PATH", .place = 1, .fit = FNQ_MIDDLE},
+    {.key = "photo", .title = "PHOTO", .style = FNQ_DIM, .place = 5, .drop = 2},
+    {.key = "state", .title = "STATE", .place = 2, .drop = 1},
+    {.key = "reason", .title = "REASON", .style = FNQ_YELLOW, .place = 3, .fit = FNQ_FOLD},
+    {.key = "since", .title = "SINCE", .place = 4, .drop = 3},
 };
 static const struct fnq_list_kind kind =
     FNQ_LIST_KIND("fnq.files/1", "files", "fnq.file/1", fields);

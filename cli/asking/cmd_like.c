@@ -24,23 +24,27 @@ static const struct fn_opt table[] = {
 
 static const struct fnq_field fields[] = {
     {.key = "face", .title = "FACE", .style = FNQ_DIM, .place = 1},
-    {.key = "d2", .title = "D2", .right = true, .place = 2},
+    {.key = "d2", .title = "D2", .right = true, .place = 2, .drop = 2},
     {.key = "p", .title = "P", .right = true, .place = 3},
-    {.key = "state", .title = "STATE", .place = 5},
-    {.key = "person", .title = "NAME", .style = FNQ_BOLD, .place = 4},
+    {.key = "state", .title = "STATE", .place = 5, .drop = 1},
+    {.key = "person", .title = "NAME", .style = FNQ_BOLD, .place = 4, .fit = FNQ_MIDDLE},
     {.key = "box"},
-    {.key = "path", .title = "PATH", .place = 6},
+    {.key = "path", .title = "PATH", .place = 6, .fit = FNQ_MIDDLE},
 };
 static const struct fnq_list_kind kind =
     FNQ_LIST_KIND("fnq.like/1", "faces", "fnq.like.face/1", fields);
 
 static void put(struct fnq_list *l, const struct fnl_near *n, const char *path)
 {
+    char name[FN_PERSON_NAME_MAX + 32] = "";
     fnq_put_shown(l, n->fact.id, n->fact.shown);
     fnq_put_real(l, n->d2, 2);
     fnq_put_real(l, n->p, 2);
     fnq_put_text(l, fnl_state_name(n->fact.state));
-    fnq_put_json(l, fnq_person_json(&n->fact.person), n->fact.person.name);
+    if (n->fact.person.is && l->out->format == FNQ_TEXT)
+        fnl_person_title(&n->fact.person.id, n->fact.person.name, name, sizeof name);
+    fnq_put_json(l, fnq_person_json(&n->fact.person),
+                 l->out->format == FNQ_TEXT ? name : n->fact.person.name);
     fnq_put_box(l, n->fact.box);
     fnq_put_path(l, path);
     fnq_list_row(l);

@@ -10,6 +10,7 @@
 #include "cli/print/index_json.h"
 #include "cli/program/command.h"
 #include "cli/program/operands.h"
+#include "engine/base/plural.h"
 
 struct options {
     const char *sheet;
@@ -92,8 +93,11 @@ static void show(struct fnq_out *o, const struct fnl_person_view *v)
     fnq_style(o, FNQ_BOLD);
     fnq_text_safe(o, title);
     fnq_style(o, FNQ_PLAIN);
-    fnq_text(o, "  %s   %u faces in %u photos   %u confirmed, %u rejected%s\n", id, p->n_faces,
-             p->n_photos, p->n_confirmed, p->n_rejected, p->hidden ? "   hidden" : "");
+    if (p->name[0])
+        fnq_text(o, "  %s", id);
+    fnq_text(o, "\n  %u face%s in %u photo%s, %u confirmed, %u rejected%s\n", p->n_faces,
+             fn_plural_s(p->n_faces), p->n_photos, fn_plural_s(p->n_photos), p->n_confirmed,
+             p->n_rejected, p->hidden ? ", hidden" : "");
     show_years(o, v);
     for (size_t i = 0; i < v->n_seen && i < 8; i++) {
         fnq_text(o, i ? ", " : "  seen with ");

@@ -24,7 +24,7 @@ static const struct fnq_field fields[] = {
     {.key = "height", .title = "HEIGHT", .right = true},
     {.key = "orientation", .title = "ORIENTATION", .right = true},
     {.key = "camera", .title = "CAMERA"},
-    {.key = "faces", .title = "FACES"},
+    {.key = "faces", .title = "FACES", .fit = FNQ_LINES},
 };
 static const struct fnq_list_kind kind =
     FNQ_LIST_KIND_AS(FNQ_RECORDS, "fnq.photos/1", "photos", "fnq.photo/1", fields);
@@ -67,8 +67,9 @@ static void put_faces(struct fnq_list *l, const struct fnl_photo_view *v)
     for (size_t i = 0; i < v->n_faces; i++) {
         const struct fnl_fact *f = &v->faces[i];
         fnq_caption(f, name, sizeof name);
-        fn_buf_printf(&cell, "%s%s %s (%s)", i ? "; " : "", f->shown, name,
-                      fnl_state_name(f->state));
+        fn_buf_printf(&cell, "%s%s %s", i ? "; " : "", f->shown, name);
+        if (f->person.name[0])
+            fn_buf_printf(&cell, " (%s)", fnl_state_name(f->state));
         if (json_array_append_new(faces, fnq_face_json(f)) < 0)
             abort();
     }

@@ -5,10 +5,12 @@
 #include <stdio.h>
 
 #include "cli/print/index_json.h"
+#include "engine/base/paths.h"
+#include "engine/base/plural.h"
 
 static void put_paths(struct fnq_list *l, struct fn_txn *t, fn_photo_id photo)
 {
-    char path[FN_PATH_MAX];
+    char path[FN_PATH_MAX] = "", shown[FN_PATH_MAX];
     json_t *paths = NULL;
     if (fnq_out_is_json(l->out)) {
         paths = json_object();
@@ -17,7 +19,9 @@ static void put_paths(struct fnq_list *l, struct fn_txn *t, fn_photo_id photo)
     } else if (fn_path_absolute(t, photo, path, sizeof path)) {
         path[0] = '\0';
     }
-    fnq_put_members(l, paths, paths ? NULL : path);
+    if (l->out->format == FNQ_TEXT)
+        fn_path_tilde(shown, sizeof shown, path);
+    fnq_put_members(l, paths, paths ? NULL : l->out->format == FNQ_TEXT ? shown : path);
 }
 
 static void put_person(struct fnq_list *l, const struct fnl_match *m)
@@ -29,6 +33,15 @@ static void put_person(struct fnq_list *l, const struct fnl_match *m)
             fnl_person_short(&m->id, id);
     }
     fnq_put_json(l, fnq_person_json(m), id);
+}
+
+/* Data have the name only: the id has a column of its own. */
+static void put_name(struct fnq_list *l, const struct fnl_fact *f)
+{
+    char shown[FN_PERSON_NAME_MAX + 32] = "";
+    if (f->person.is)
+        fnl_person_title(&f->person.id, f->person.name, shown, sizeof shown);
+    fnq_put_shown(l, f->person.name, shown);
 }
 
 void fnq_put_face(struct fnq_list *l, struct fn_txn *t, const struct fnl_fact *f)
@@ -44,7 +57,7 @@ void fnq_put_face(struct fnq_list *l, struct fn_txn *t, const struct fnl_fact *f
     fnq_put_json(l, fnq_json_real(f->rec.quality / 255.0), quality);
     fnq_put_text(l, fnl_state_name(f->state));
     put_person(l, &f->person);
-    fnq_put_text(l, f->person.name);
+    put_name(l, f);
 }
 
 void fnq_put_certainty(struct fnq_list *l, const struct fnl_fact *f)
@@ -60,4 +73,15 @@ void fnq_caption(const struct fnl_fact *f, char *out, size_t size)
         fnl_person_title(&f->person.id, f->person.name, out, size);
     else
         (void)snprintf(out, size, f->state == FNL_REJECTED ? "not a face" : "unknown");
+}
+
+void fnq_who_words(const struct fnl_fact *f, char *out, size_t size)
+{
+    uint32_t n = f->person.n_photos;
+    char title[FN_PERSON_NAME_MAX + 32];
+    fnq_caption(f, title, sizeof title);
+    if (f->person.is && !f->person.name[0] && n)
+        (void)snprintf(out, size, "%s, in %u photo%s", title, n, fn_plural_s(n));
+    else
+        (void)snprintf(out, size, "%s", title);
 }

@@ -13,6 +13,8 @@ void fnq_put_face(struct fnq_list *l, struct fn_txn *t, const struct fnl_fact *f
 /* Puts how certain the person is: the probability, the squared distance, and the nearest other
  * person. */
 void fnq_put_certainty(struct fnq_list *l, const struct fnl_fact *f);
+/* "Ann Berg", "unnamed p44dabcd, in 2 photos", "unknown", "not a face": for text. */
+void fnq_who_words(const struct fnl_fact *f, char *out, size_t size);
 /* Name or short id of the person, "unknown" or "not a face". */
 void fnq_caption(const struct fnl_fact *f, char *out, size_t size);
 

@@ -32,7 +32,7 @@ void fnq_find_summary(struct fnq_out *out, const char *what, const struct fnl_fi
 
 /* On a terminal, too: one path per line, as in a pipe. */
 static const struct fnq_field file_fields[] = {
-    {.key = "photo"},  {.key = "path", .title = "PATH"},
+    {.key = "photo"},  {.key = "path", .title = "PATH", .fit = FNQ_MIDDLE},
     {.key = "taken"},  {.key = "width"},
     {.key = "height"}, {.key = "n_faces"},
     {.key = "faces"},
@@ -42,11 +42,11 @@ static const struct fnq_list_kind file_kind =
 
 static const struct fnq_field photo_fields[] = {
     {.key = "photo", .title = "PHOTO", .style = FNQ_DIM, .place = 1},
-    {.key = "path", .title = "PATH", .place = 5},
-    {.key = "taken", .title = "TAKEN", .place = 2},
+    {.key = "path", .title = "PATH", .place = 5, .fit = FNQ_MIDDLE},
+    {.key = "taken", .title = "TAKEN", .place = 2, .drop = 1},
     {.key = "width"},
-    {.key = "height", .title = "SIZE", .right = true, .place = 4},
-    {.key = "n_faces", .title = "FACES", .right = true, .place = 3},
+    {.key = "height", .title = "SIZE", .right = true, .place = 4, .drop = 3},
+    {.key = "n_faces", .title = "FACES", .right = true, .place = 3, .drop = 2},
     {.key = "faces"},
 };
 static const struct fnq_list_kind photo_kind =
@@ -116,13 +116,13 @@ int fnq_find_photos(struct fnq_out *out, struct fn_txn *t, const struct fnl_find
 static const struct fnq_field face_fields[] = {
     {.key = "face", .title = "FACE", .style = FNQ_DIM, .place = 1},
     {.key = "photo"},
-    {.key = "paths", .title = "PATH", .place = 4},
+    {.key = "paths", .title = "PATH", .place = 4, .fit = FNQ_MIDDLE},
     {.key = "box"},
     {.key = "score"},
     {.key = "quality"},
-    {.key = "state", .title = "STATE", .place = 2},
+    {.key = "state", .title = "STATE", .place = 2, .drop = 1},
     {.key = "person"},
-    {.title = "NAME", .style = FNQ_BOLD, .place = 3},
+    {.title = "NAME", .style = FNQ_BOLD, .place = 3, .fit = FNQ_MIDDLE},
 };
 static const struct fnq_list_kind face_kind =
     FNQ_LIST_KIND("fnq.faces/1", "faces", "fnq.face/1", face_fields);
@@ -153,7 +153,7 @@ int fnq_find_faces(struct fnq_out *out, struct fn_txn *t, const struct fnl_finds
 
 static const struct fnq_field person_fields[] = {
     {.key = "id", .title = "ID", .style = FNQ_DIM},
-    {.key = "name", .title = "NAME", .style = FNQ_BOLD},
+    {.key = "name", .title = "NAME", .style = FNQ_BOLD, .fit = FNQ_MIDDLE},
     {.key = "photos", .title = "PHOTOS", .right = true},
 };
 static const struct fnq_list_kind person_kind =

@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/asking/people_html.h"
 
-#include <stdio.h>
-#include <unistd.h>
-
 #include "cli/page/people_page.h"
+#include "cli/program/progress_text.h"
 
 static void progress(void *arg, const struct fnp_progress *p)
 {
-    const struct fnq_ctx *ctx = arg;
-    if (ctx->o.quiet || !isatty(STDERR_FILENO))
-        return;
-    if (p->last) {
-        (void)fputs("\r\033[K", stderr);
-        return;
-    }
-    double done = (double)p->done, n = (double)p->total;
-    double left = done > 0 ? p->seconds * (n - done) / done : 0;
-    (void)fprintf(stderr, "\r\033[Kpage: %zu of %zu photos, %.0f %s left", p->done, p->total,
-                  left < 90 ? left : left / 60, left < 90 ? "s" : "min");
+    const struct fnq_steps steps = {p->done, p->total, "photos for the page", p->seconds,
+                                    p->last};
+    fnq_progress(arg, &steps);
 }
 
 static void put_json(struct fnq_out *o, const struct fnp_people_page *p)

@@ -5,10 +5,21 @@
 
 #include "cli/library/find_photos.h"
 #include "cli/library/shell_word.h"
+#include "engine/base/paths.h"
 #include "engine/base/utf8.h"
 #include "index/query/query.h"
 
-enum { SHOWN_MAX = 10 };
+enum { SHOWN_MAX = 10, BEFORE_PATH = 16 /* columns */ };
+
+static void print_path(struct fnq_out *o, const char *path)
+{
+    char shown[FN_PATH_MAX];
+    fn_path_tilde(shown, sizeof shown, path);
+    if (o->tty)
+        fnq_text_fit(o, shown, BEFORE_PATH);
+    else
+        fn_utf8_printable(&o->buf, path, strlen(path)); /* one line each */
+}
 
 static void print_all(struct fnq_out *o, const struct fnl_finds *f, const char *query)
 {
@@ -18,8 +29,7 @@ static void print_all(struct fnq_out *o, const struct fnl_finds *f, const char *
         char taken[32];
         fnl_taken_text(f->found[i].photo, taken, sizeof taken);
         fnq_text(o, "    %-10.10s  ", taken[0] ? taken : "no date");
-        const char *path = f->found[i].path ? f->found[i].path : "(no file)";
-        fn_utf8_printable(&o->buf, path, strlen(path)); /* in a pipe, too: one line each */
+        print_path(o, f->found[i].path ? f->found[i].path : "(no file)");
         fnq_text(o, "\n");
     }
     if (f->total == f->n)

@@ -76,77 +76,12 @@ static void print_json(struct fnq_list *list, const struct fnl_look *l)
     fnq_json_item(list->out, o);
 }
 
-/* ---- for people ---- */
-
-static void print_candidates(struct fnq_out *o, const struct fnl_look_face *f)
-{
-    char name[FN_PERSON_NAME_MAX + 32];
-    for (size_t i = 0; i < f->n_candidates; i++) {
-        const struct fnl_match *m = &f->candidates[i];
-        fnl_person_title(&m->id, m->name, name, sizeof name);
-        fnq_text(o, "       %3.0f %%   d² %.2f   ", 100 * m->p, m->d2);
-        fnq_text_safe(o, name);
-        fnq_text(o, "\n");
-    }
-}
-
-static void print_certainty(struct fnq_out *o, const struct fnl_fact *f)
-{
-    char name[FN_PERSON_NAME_MAX + 32];
-    if (f->person.is && f->person.has_d) {
-        fnq_text(o, "%3.0f %%   d² %.2f   ", 100 * f->person.p, f->person.d2);
-    } else if (f->other.is && f->other.has_d) {
-        fnl_person_title(&f->other.id, f->other.name, name, sizeof name);
-        fnq_text(o, "  –     nearest ");
-        fnq_text_safe(o, name);
-        fnq_text(o, " %.0f %%, d² %.2f   ", 100 * f->other.p, f->other.d2);
-    } else {
-        fnq_text(o, "  –     ");
-    }
-}
-
-static void print_face(struct fnq_out *o, const struct fnl_look *l, size_t i, int width)
-{
-    char name[FN_PERSON_NAME_MAX + 32];
-    const struct fnl_fact *f = &l->faces[i].fact;
-    fnq_caption(f, name, sizeof name);
-    fnq_text(o, "  %zu  ", i + 1);
-    fnq_style(o, f->person.name[0] ? FNQ_BOLD : FNQ_DIM);
-    size_t before = o->buf.len;
-    fnq_text_safe(o, name);
-    int pad = width - (int)(o->buf.len - before);
-    fnq_style(o, FNQ_PLAIN);
-    fnq_text(o, "%*s  ", pad > 0 ? pad : 0, "");
-    print_certainty(o, f);
-    fnq_text(o, "%-6s  %4.0f×%-4.0f px   %s%s\n", fnl_side(f->box),
-             (double)f->box[2] * l->photo.width, (double)f->box[3] * l->photo.height,
-             fnl_state_name(f->state), f->rec.sharpness < 64 ? ", blurred" : "");
-    print_candidates(o, &l->faces[i]);
-}
-
-static void print_text(struct fnq_out *o, const struct fnl_look *l)
-{
-    char taken[32], name[FN_PERSON_NAME_MAX + 32];
-    int width = 8;
-    fnl_taken_text(&l->photo, taken, sizeof taken);
-    fnq_text_safe(o, l->path);
-    fnq_text(o, "   %s%s%zu face%s%s\n", taken, taken[0] ? "   " : "", l->n, fn_plural_s(l->n),
-             l->indexed ? "" : "   (not in the index)");
-    for (size_t i = 0; i < l->n; i++) {
-        fnq_caption(&l->faces[i].fact, name, sizeof name);
-        int w = (int)strlen(name);
-        width = w > width ? w : width;
-    }
-    for (size_t i = 0; i < l->n; i++)
-        print_face(o, l, i, width);
-}
-
 void fnq_who_file(struct fnq_list *list, const struct fnl_look *l)
 {
     if (fnq_out_is_json(list->out)) {
         print_json(list, l);
     } else if (!l->code && list->out->format == FNQ_TEXT) {
-        print_text(list->out, l);
+        fnq_who_text(list->out, l);
     } else if (!l->code) {
         for (size_t i = 0; i < l->n; i++) {
             put_face(list, l->path, &l->faces[i]);

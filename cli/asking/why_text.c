@@ -82,10 +82,12 @@ void fnq_why_text(struct fnq_out *o, const struct fnl_why *w)
     if (w->fact.person.is)
         print_names(o, &w->fact.person, 1);
     else
-        fnq_text(o, w->fact.state == FNL_REJECTED ? "no face" : "unknown");
-    if (w->fact.person.has_d)
+        fnq_text(o, w->fact.state == FNL_REJECTED ? "not a face" : "unknown");
+    if (w->fact.state == FNL_SUGGESTED && w->fact.person.has_d)
         fnq_text(o, " %.0f %%", 100 * w->fact.person.p);
-    fnq_text(o, " (%s)\n", fnl_state_name(w->fact.state));
+    if (w->fact.person.name[0])
+        fnq_text(o, " (%s)", fnl_state_name(w->fact.state));
+    fnq_text(o, "\n");
     print_for(o, w);
     if (w->other.is) {
         fnq_text(o, "  against  nearest other person: ");
@@ -116,8 +118,9 @@ void fnq_why_pair_text(struct fnq_out *o, const struct fnl_pair *p)
             print_names(o, &side[i]->person, 1);
         else
             fnq_text(o, "unknown");
-        fnq_text(o, " (%s), quality %.2f\n", fnl_state_name(side[i]->state),
-                 side[i]->rec.quality / 255.0);
+        if (side[i]->person.name[0])
+            fnq_text(o, " (%s)", fnl_state_name(side[i]->state));
+        fnq_text(o, ", quality %.2f\n", side[i]->rec.quality / 255.0);
     }
     fnq_text(o,
              "  rules    pairs of one person are nearer than %.2f, clusters join up to %.2f on "

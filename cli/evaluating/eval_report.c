@@ -96,9 +96,13 @@ static void print_json(struct fnq_ctx *ctx, const struct fnl_eval *e,
 static void print_table(struct fnq_ctx *ctx, const struct fnq_eval_report *r)
 {
     static const struct fnq_column columns[] = {
-        {"GROUP", false, 0}, {"FIGURE", false, 0}, {"VALUE", true, 0}, {"ERROR", true, 0}};
+        {.title = "GROUP", .fit = FNQ_MIDDLE},
+        {.title = "FIGURE", .fit = FNQ_MIDDLE},
+        {.title = "VALUE", .right = true},
+        {.title = "ERROR", .right = true},
+    };
     struct fnq_table t;
-    fnq_table_begin(&t, &ctx->out, columns, 4);
+    fnq_table_begin(&t, &ctx->out, columns, 4, false);
     for (size_t i = 0; i < r->f.n; i++) {
         const struct fn_figure *f = &r->f.v[i];
         fnq_cell(&t, f->group);

@@ -38,6 +38,11 @@ struct fnl_eval_events {
     /* Called several times a second while workers process pictures ahead; from any thread, one
      * at a time. */
     void (*progress)(void *arg, const struct fnl_eval_progress *p);
+    /* Pictures are processed ahead from now on, or no longer (begins is false). */
+    void (*ahead)(void *arg, bool begins);
+    /* Whether to stop processing ahead: the evaluation fails with -ECANCELED, and what is
+     * computed is saved. From any thread. */
+    bool (*stop)(void *arg);
     void *arg;
 };
 

@@ -107,6 +107,17 @@ static void progress(struct fnl_eval_lanes *l, bool last)
     to->progress(to->arg, &p);
 }
 
+/* Called with the lock held. */
+static void check_stop(struct fnl_eval_lanes *l)
+{
+    const struct fnl_eval_events *to = &l->main->events;
+    if (!l->err.code && l->next < l->n && to->stop && to->stop(to->arg))
+        (void)fn_error_set(&l->err, -ECANCELED,
+                           "stopped: %zu of %zu pictures are processed and saved. Run the same "
+                           "command to continue",
+                           l->n_done, l->n);
+}
+
 /* Records the result of the last picture and returns the next one; NULL: end. */
 static const char *next_path(struct fnl_eval_lanes *l, int last, bool first,
                              const struct fn_error *err)
@@ -115,6 +126,7 @@ static const char *next_path(struct fnl_eval_lanes *l, int last, bool first,
     if (last < 0 && !l->err.code)
         l->err = *err;
     l->n_done += !first;
+    check_stop(l);
     const char *path = l->next < l->n && !l->err.code ? l->paths[l->next++] : NULL;
     progress(l, false);
     (void)pthread_mutex_unlock(&l->lock);
@@ -169,11 +181,15 @@ int fnl_eval_ahead(struct fnl_eval *e, const char *const *paths, size_t n,
     (void)pthread_mutex_init(&l.lock, NULL);
     /* It changes the environment, which a lane reads to start its worker. */
     (void)fn_gemm_load();
+    if (e->events.ahead)
+        e->events.ahead(e->events.arg, true);
     while (started < wanted && pthread_create(&thread[started], NULL, run_lane, &l) == 0)
         started++;
     for (size_t i = 0; i < started; i++)
         (void)pthread_join(thread[i], NULL);
     (void)pthread_mutex_destroy(&l.lock);
+    if (e->events.ahead)
+        e->events.ahead(e->events.arg, false);
     progress(&l, true);
     if (l.err.code) {
         *err = l.err;

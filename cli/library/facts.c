@@ -15,11 +15,15 @@ const char *fnl_state_name(enum fnl_state s)
 static void set_person(struct fn_txn *t, const struct fn_person_id *id, struct fnl_match *ret)
 {
     struct fn_person_label label;
+    struct fn_person person;
     ret->is = true;
     ret->id = *id;
     ret->name[0] = '\0';
+    ret->n_photos = 0;
     if (fn_person_label_get(t, id, &label) == 0)
         (void)snprintf(ret->name, sizeof ret->name, "%s", label.name);
+    if (!ret->name[0] && fn_person_get(t, id, &person) == 0)
+        ret->n_photos = person.n_photos;
 }
 
 int fnl_fact_get(struct fn_txn *t, fn_face_id face, struct fnl_fact *ret, struct fn_error *err)

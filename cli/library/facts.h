@@ -13,6 +13,7 @@ struct fnl_match {
     bool is; /* false: no person */
     struct fn_person_id id;
     char name[FN_PERSON_NAME_MAX];
+    uint32_t n_photos; /* of a person without a name; 0: not known */
     bool has_d;
     double p, d2; /* probability; squared distance to the nearest face of that person */
 };

@@ -242,7 +242,7 @@ void fnl_person_title(const struct fn_person_id *id, const char *name, char *out
     if (name && name[0])
         (void)snprintf(out, size, "%s", name);
     else
-        (void)snprintf(out, size, "(unnamed %s)", text);
+        (void)snprintf(out, size, "unnamed %s", text);
 }
 
 bool fnl_person_eq(const struct fn_person_id *a, const struct fn_person_id *b)

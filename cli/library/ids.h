@@ -33,7 +33,7 @@ FN_NODISCARD int fnl_photo_find(struct fn_library *lib, const char *what, fn_pho
 /* Ids as text shows them: long enough to be unique in this index. */
 void fnl_face_short(struct fn_txn *t, uint64_t ckey, char out[FN_FACE_HEX]);
 void fnl_person_short(const struct fn_person_id *id, char out[FN_PERSON_TEXT]);
-/* Name, or "(unnamed p44d...)". */
+/* Name, or "unnamed p44d...". */
 void fnl_person_title(const struct fn_person_id *id, const char *name, char *out, size_t size);
 bool fnl_person_eq(const struct fn_person_id *a, const struct fn_person_id *b);
 

@@ -10,12 +10,12 @@ enum { ID_SHOWN = 10 };
 
 static const struct fnq_field fields[] = {
     {.key = "kind", .title = "KIND"},
-    {.key = "name", .title = "NAME", .style = FNQ_BOLD},
-    {.key = "what", .title = "WHAT"},
-    {.key = "parameters", .title = "PARAMETERS", .right = true},
-    {.key = "id", .title = "ID", .style = FNQ_DIM},
-    {.key = "licence", .title = "LICENCE"},
-    {.key = "path", .title = "PATH", .style = FNQ_DIM},
+    {.key = "name", .title = "NAME", .style = FNQ_BOLD, .fit = FNQ_MIDDLE},
+    {.key = "what", .title = "WHAT", .fit = FNQ_FOLD},
+    {.key = "parameters", .title = "PARAMETERS", .right = true, .drop = 3},
+    {.key = "id", .title = "ID", .style = FNQ_DIM, .drop = 4},
+    {.key = "licence", .title = "LICENCE", .drop = 1, .fit = FNQ_FOLD},
+    {.key = "path", .title = "PATH", .style = FNQ_DIM, .drop = 5, .fit = FNQ_MIDDLE},
 };
 static const struct fnq_list_kind kind =
     FNQ_LIST_KIND("fnq.models/1", "models", "fnq.model/1", fields);

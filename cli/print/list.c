@@ -6,7 +6,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/columns.h"
+#include "engine/base/paths.h"
 #include "engine/base/utf8.h"
+
+/* Whether the field has a column in this format. */
+static bool has_column(const struct fnq_list *l, const struct fnq_field *f)
+{
+    enum fnq_only other = l->out->format == FNQ_TEXT ? FNQ_DATA : FNQ_TERMINAL;
+    return f->title && f->only != other;
+}
+
+/* The column of a field: by place, or in the order of the fields. */
+static size_t column_of(const struct fnq_list *l, const struct fnq_field *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->kind->n_fields; i++) {
+        const struct fnq_field *g = &l->kind->fields[i];
+        if (has_column(l, g) && (f->place ? g->place < f->place : g < f))
+            n++;
+    }
+    return n;
+}
 
 static void begin(struct fnq_list *l, struct fnq_out *out, const struct fnq_list_kind *kind)
 {
@@ -15,16 +36,16 @@ static void begin(struct fnq_list *l, struct fnq_out *out, const struct fnq_list
     fn_buf_init(&l->cells, 1 << 20);
     for (size_t i = 0; i < kind->n_fields; i++) {
         const struct fnq_field *f = &kind->fields[i];
-        if (!f->title)
+        if (!has_column(l, f))
             continue;
-        if (n == FNQ_COLUMNS_MAX || f->place > FNQ_COLUMNS_MAX)
+        if (n == FNQ_COLUMNS_MAX)
             abort();
-        l->columns[f->place ? f->place - 1 : n] =
-            (struct fnq_column){f->title, f->right, f->style};
+        l->columns[column_of(l, f)] =
+            (struct fnq_column){f->title, f->right, f->style, f->fit, f->drop, f->readable};
         n++;
     }
-    fnq_table_begin(&l->table, out, l->columns, n);
-    l->table.bare = kind->layout == FNQ_BARE;
+    fnq_table_begin(&l->table, out, l->columns, n, kind->layout == FNQ_BARE);
+    l->table.n_short = &l->n_short;
     if (fnq_out_is_json(out))
         l->item = json_object();
 }
@@ -70,9 +91,9 @@ static const struct fnq_field *next_field(struct fnq_list *l)
 /* Cells are written when the row ends, because columns may have another order than fields. */
 static void put_cell(struct fnq_list *l, const struct fnq_field *f, const char *cell)
 {
-    if (!f->title || l->item)
+    if (!has_column(l, f) || l->item)
         return;
-    l->cell[f->place ? f->place - 1 : l->column++] = l->cells.len;
+    l->cell[column_of(l, f)] = l->cells.len;
     fn_buf_str(&l->cells, cell ? cell : "");
     fn_buf_char(&l->cells, '\0');
 }
@@ -100,10 +121,15 @@ void fnq_put_shown(struct fnq_list *l, const char *s, const char *shown)
 void fnq_put_path_or(struct fnq_list *l, const char *path, const char *none)
 {
     const struct fnq_field *f = next_field(l);
+    char shown[FN_PATH_MAX];
     if (l->item && f->key && path)
         fnq_set_path(l->item, path);
     else if (l->item && f->key)
         fnq_set(l->item, f->key, NULL);
+    if (path && l->out->format == FNQ_TEXT && strlen(path) < sizeof shown) {
+        fn_path_tilde(shown, sizeof shown, path);
+        path = shown;
+    }
     put_cell(l, f, path ? path : none);
 }
 
@@ -123,8 +149,11 @@ void fnq_put_box(struct fnq_list *l, const float box[4])
 
 void fnq_put_count(struct fnq_list *l, uint64_t n)
 {
-    char cell[24];
-    (void)snprintf(cell, sizeof cell, "%llu", (unsigned long long)n);
+    char cell[32];
+    if (l->out->format == FNQ_TEXT)
+        fnq_thousands(cell, sizeof cell, n);
+    else
+        (void)snprintf(cell, sizeof cell, "%llu", (unsigned long long)n);
     put(l, l->item ? json_integer((json_int_t)n) : NULL, cell);
 }
 
@@ -166,13 +195,34 @@ static void end_row(struct fnq_list *l)
 {
     if (l->at != l->kind->n_fields)
         abort();
-    l->at = l->column = 0;
+    l->at = 0;
     if (fn_buf_failed(&l->cells))
         l->out->buf.failed = true;
     for (size_t i = 0; !l->item && !l->cells.failed && i < l->table.n_columns; i++)
         fnq_cell(&l->table, fn_buf_cstr(&l->cells) + l->cell[i]);
     fn_buf_reset(&l->cells);
     fnq_row_end(&l->table);
+}
+
+static void print_folded(struct fnq_list *l, const char *s, size_t n, size_t at)
+{
+    if (l->out->columns)
+        fn_fold_line(&l->out->buf, s, n, l->out->columns, at, at);
+    else
+        fn_buf_add(&l->out->buf, s, n);
+    fnq_text(l->out, "\n");
+}
+
+/* The value of a record, which begins at column `at`. */
+static void print_value(struct fnq_list *l, const char *s, bool lines, size_t at)
+{
+    const char *stop = lines ? strstr(s, "; ") : NULL;
+    for (; stop; stop = strstr(s, "; ")) {
+        print_folded(l, s, (size_t)(stop - s), at);
+        fnq_text(l->out, "%*s", (int)at, "");
+        s = stop + 2;
+    }
+    print_folded(l, s, strlen(s), at);
 }
 
 /* Prints the one row of the table (its cells are NUL-ended in table.text) as a record. */
@@ -190,8 +240,7 @@ static void print_lines(struct fnq_list *l)
         fnq_style(l->out, FNQ_DIM);
         fnq_text(l->out, "%-*s", (int)width + 2, l->columns[i].title);
         fnq_style(l->out, FNQ_PLAIN);
-        fn_buf_str(&l->out->buf, s);
-        fnq_text(l->out, "\n");
+        print_value(l, s, l->columns[i].fit == FNQ_LINES, width + 2);
     }
 }
 

@@ -17,6 +17,9 @@
  *         fnq_list_row(&l);
  *     fnq_list_end(&l, NULL);
  *
+ * On a terminal, counts have thousands separators and paths in $HOME begin with "~". A field
+ * says how its column becomes narrower: .fit = FNQ_MIDDLE, .drop = 1 (see output.h).
+ *
  * One fnq_put_ call per field, in the order of the fields. fnq_list_row aborts when one is
  * missing, so a test of any format finds the mistake. */
 #ifndef FN_CLI_PRINT_LIST_H
@@ -24,13 +27,21 @@
 
 #include "cli/print/output.h"
 
+enum fnq_only { /* where a field has its column */
+                FNQ_EVERYWHERE = 0,
+                FNQ_TERMINAL, /* for people: on a terminal only */
+                FNQ_DATA,     /* for programs: in TSV, CSV and NUL only */
+};
+
 struct fnq_field {
     const char *key;   /* in JSON; "a.b": member b of the object a. NULL: not in JSON */
     const char *title; /* of the column, upper case; NULL: no column */
     bool right;        /* aligned to the right */
     enum fnq_style style;
-    unsigned place; /* position of the column in the row, from 1; 0 for all: the order of the
-                       fields */
+    unsigned place; /* columns have the order of this, from 1; 0 for all: that of the fields */
+    enum fnq_fit fit;
+    unsigned drop, readable;
+    enum fnq_only only;
 };
 
 enum fnq_layout {                /* on a terminal */
@@ -61,11 +72,11 @@ struct fnq_list {
     struct fnq_table table;
     struct fnq_column columns[FNQ_COLUMNS_MAX];
     size_t at;        /* field that is put next */
-    size_t column;    /* of the next field that has a title and no place */
     json_t *item;     /* of this row */
     size_t n_records; /* records printed */
     struct fn_buf cells;
     size_t cell[FNQ_COLUMNS_MAX]; /* where the cell of a column begins in cells */
+    size_t n_short;               /* cells shortened so far; whole after fnq_list_end */
     json_t *into;                 /* array for the rows of a list inside an object, or NULL */
 };
 
@@ -79,12 +90,14 @@ void fnq_list_begin_inside(struct fnq_list *l, struct fnq_out *out,
 void fnq_put_text(struct fnq_list *l, const char *s);
 /* Text: s in JSON, TSV, CSV and NUL; shown on a terminal. */
 void fnq_put_shown(struct fnq_list *l, const char *s, const char *shown);
-/* A path. In JSON: "path", and "path_b64" where it is not UTF-8. */
+/* A path. In JSON: "path", and "path_b64" where it is not UTF-8. On a terminal a path in $HOME
+ * begins with "~". */
 void fnq_put_path(struct fnq_list *l, const char *path);
 /* The same; a column shows `none` where there is no path. */
 void fnq_put_path_or(struct fnq_list *l, const char *path, const char *none);
 /* A box: an array in JSON; x,y,w,h in a column, with three decimals on a terminal. */
 void fnq_put_box(struct fnq_list *l, const float box[4]);
+/* A number of things: "1,204" on a terminal. */
 void fnq_put_count(struct fnq_list *l, uint64_t n);
 /* A number: %.9g in data, with this many decimals on a terminal. Not finite: null and an empty
  * cell. */

@@ -9,7 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/print/layout.h"
+#include "cli/print/signs.h"
+#include "engine/base/columns.h"
 #include "engine/base/file.h"
+#include "engine/base/numbers.h"
+#include "engine/base/terminal.h"
 #include "engine/base/utf8.h"
 
 /* More than any valid output: an endless list fails before it uses up the memory. */
@@ -21,14 +26,34 @@ void fnq_out_init(struct fnq_out *o, int fd)
     fn_buf_init(&o->buf, output_max);
 }
 
+void fnq_out_terminal(struct fnq_out *o)
+{
+    o->tty = true;
+    o->ascii = !fn_terminal_utf8();
+    o->columns = fn_terminal_columns(o->fd);
+}
+
 void fnq_out_finish(struct fnq_out *o)
 {
     fn_buf_finish(&o->buf);
 }
 
+/* Text with longer lines than the terminal has columns. */
+static void fold(struct fnq_out *o)
+{
+    struct fn_buf folded;
+    if (!o->columns || o->format != FNQ_TEXT || !o->buf.len || fn_buf_failed(&o->buf))
+        return;
+    fn_buf_init(&folded, output_max);
+    fn_fold(&folded, o->buf.data, o->buf.len, o->columns);
+    fn_buf_finish(&o->buf);
+    o->buf = folded;
+}
+
 void fnq_out_flush(struct fnq_out *o)
 {
     int rc = 0;
+    fold(o);
     if (fn_buf_failed(&o->buf))
         rc = -ENOMEM;
     else if (o->buf.len && !o->failed)
@@ -47,7 +72,7 @@ void fnq_text(struct fnq_out *o, const char *fmt, ...)
     va_start(ap, fmt);
     (void)vsnprintf(line, sizeof line, fmt, ap);
     va_end(ap);
-    fn_buf_str(&o->buf, line);
+    fnq_add_signs(&o->buf, line, o->ascii);
 }
 
 void fnq_text_safe(struct fnq_out *o, const char *s)
@@ -56,6 +81,28 @@ void fnq_text_safe(struct fnq_out *o, const char *s)
         fn_utf8_printable(&o->buf, s, strlen(s));
     else
         fn_buf_str(&o->buf, s);
+}
+
+const char *fnq_ellipsis(const struct fnq_out *o)
+{
+    return o->ascii ? "..." : "…";
+}
+
+void fnq_text_fit(struct fnq_out *o, const char *s, size_t around)
+{
+    struct fn_buf b;
+    if (!o->columns) {
+        fnq_text_safe(o, s);
+        return;
+    }
+    fn_buf_init(&b, output_max);
+    fn_utf8_printable(&b, s, strlen(s));
+    if (fn_buf_failed(&b))
+        o->buf.failed = true;
+    else
+        fn_shorten(&o->buf, fn_buf_cstr(&b), around < o->columns ? o->columns - around : 1,
+                   fnq_ellipsis(o));
+    fn_buf_finish(&b);
 }
 
 static const char *const style_on[] = {"",         "\033[1m",  "\033[2m",
@@ -69,15 +116,7 @@ void fnq_style(struct fnq_out *o, enum fnq_style style)
 
 void fnq_thousands(char *out, size_t size, uint64_t n)
 {
-    char digits[24];
-    int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
-    size_t at = 0;
-    for (int i = 0; i < len && at + 2 < size; i++) {
-        if (i && (len - i) % 3 == 0)
-            out[at++] = ',';
-        out[at++] = digits[i];
-    }
-    out[at] = '\0';
+    fn_thousands(out, size, n);
 }
 
 /* ---- tables ---- */
@@ -94,12 +133,12 @@ static void heading_csv(struct fnq_table *t)
 }
 
 void fnq_table_begin(struct fnq_table *t, struct fnq_out *o, const struct fnq_column *columns,
-                     size_t n)
+                     size_t n, bool bare)
 {
-    *t = (struct fnq_table){.out = o, .columns = columns, .n_columns = n};
+    *t = (struct fnq_table){.out = o, .columns = columns, .n_columns = n, .bare = bare};
     fn_buf_init(&t->text, output_max);
     for (size_t i = 0; i < n; i++)
-        t->width[i] = strlen(columns[i].title);
+        t->width[i] = bare ? 0 : strlen(columns[i].title);
     if (o->format == FNQ_CSV && n)
         heading_csv(t);
 }
@@ -107,7 +146,8 @@ void fnq_table_begin(struct fnq_table *t, struct fnq_out *o, const struct fnq_co
 static void cell_text(struct fnq_table *t, const char *s)
 {
     size_t start = t->text.len;
-    fn_utf8_printable(&t->text, s, strlen(s));
+    fnq_add_printable(&t->text, s, t->out->ascii);
+    t->filled[t->column] = t->filled[t->column] || *s;
     if (!fn_buf_failed(&t->text)) {
         size_t w = fn_utf8_width(fn_buf_cstr(&t->text) + start, t->text.len - start);
         if (w > t->width[t->column])
@@ -200,54 +240,10 @@ void fnq_row_end(struct fnq_table *t)
     t->n_rows++;
 }
 
-static void pad(struct fn_buf *b, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        fn_buf_char(b, ' ');
-}
-
-static void print_cell(struct fnq_table *t, size_t column, const char *s, enum fnq_style style)
-{
-    struct fn_buf *b = &t->out->buf;
-    size_t w = fn_utf8_width(s, strlen(s)), full = t->width[column];
-    size_t gap = w < full ? full - w : 0;
-    if (t->columns[column].right)
-        pad(b, gap);
-    style = *s ? style : FNQ_PLAIN;
-    if (style)
-        fnq_style(t->out, style);
-    fn_buf_str(b, s);
-    if (style)
-        fnq_style(t->out, FNQ_PLAIN);
-    if (column + 1 < t->n_columns)
-        pad(b, (t->columns[column].right ? 0 : gap) + 2);
-}
-
-/* Removes spaces at the end of a line: the last cell may be empty. */
-static void print_line_end(struct fnq_table *t)
-{
-    struct fn_buf *b = &t->out->buf;
-    while (b->len && b->data[b->len - 1] == ' ')
-        b->data[--b->len] = '\0';
-    fn_buf_char(b, '\n');
-}
-
 void fnq_table_end(struct fnq_table *t)
 {
-    if (t->out->format == FNQ_TEXT && t->n_rows && !fn_buf_failed(&t->text)) {
-        const char *s = fn_buf_cstr(&t->text);
-        for (size_t i = 0; !t->bare && i < t->n_columns; i++)
-            print_cell(t, i, t->columns[i].title, FNQ_DIM);
-        if (!t->bare)
-            print_line_end(t);
-        for (size_t r = 0; r < t->n_rows; r++) {
-            for (size_t i = 0; i < t->n_columns; i++) {
-                print_cell(t, i, s, t->columns[i].style);
-                s += strlen(s) + 1;
-            }
-            print_line_end(t);
-        }
-    }
+    if (t->out->format == FNQ_TEXT && t->n_rows && !fn_buf_failed(&t->text))
+        fnq_print_table(t);
     if (fn_buf_failed(&t->text))
         t->out->buf.failed = true;
     fn_buf_finish(&t->text);

@@ -7,7 +7,12 @@
  * a heading; NUL: like TAB-separated, each line ended by a NUL and its bytes unchanged; JSON:
  * one object with "schema"; JSONL: one object per line, each with "schema". Terminals never get
  * control characters from names or paths (fn_utf8_printable). Floats are %.9g, always with a
- * point as the decimal mark. */
+ * point as the decimal mark.
+ *
+ * On a terminal no line is wider than the terminal. Tables leave out less important columns and
+ * shorten the others (layout.h); any other line is folded (engine/base/columns.h). Where the
+ * locale is not UTF-8, the program's own signs are written in ASCII; names and paths stay as
+ * they are. Other formats are never shortened or folded. */
 #ifndef FN_CLI_OUTPUT_H
 #define FN_CLI_OUTPUT_H
 
@@ -27,13 +32,17 @@ struct fnq_out {
     int fd;
     enum fnq_format format;
     bool tty, color;
-    bool failed; /* a write failed: errno in error */
+    bool ascii;     /* text, but no UTF-8 locale */
+    size_t columns; /* of the terminal; 0: lines of any length */
+    bool failed;    /* a write failed: errno in error */
     int error;
     const char *item_schema; /* of the list being written */
     size_t n_items;
 };
 
 void fnq_out_init(struct fnq_out *o, int fd);
+/* Standard output is a terminal: finds out its width and the locale. */
+void fnq_out_terminal(struct fnq_out *o);
 void fnq_out_finish(struct fnq_out *o);
 /* Writes what has been printed; the first failure is stored in o->error, and later output is
  * dropped. */
@@ -47,15 +56,30 @@ static inline bool fnq_out_is_json(const struct fnq_out *o)
 void fnq_text(struct fnq_out *o, const char *fmt, ...) FN_PRINTF(2, 3);
 void fnq_text_safe(struct fnq_out *o, const char *s);
 void fnq_style(struct fnq_out *o, enum fnq_style style);
+/* Ends a line of text that is longer than the terminal is wide by shortening s, which is
+ * preceded and followed by this many columns. Any bytes. */
+void fnq_text_fit(struct fnq_out *o, const char *s, size_t around);
+/* The sign for text that was left out: "…" */
+const char *fnq_ellipsis(const struct fnq_out *o);
 /* 1204 -> "1,204". */
 void fnq_thousands(char *out, size_t size, uint64_t n);
 
 /* ---- tables ---- */
 enum { FNQ_COLUMNS_MAX = 16 };
+enum fnq_fit {                /* how a column becomes narrower on a terminal */
+               FNQ_WHOLE = 0, /* not at all */
+               FNQ_MIDDLE,    /* shortened in the middle: names and paths */
+               FNQ_FOLD,      /* as the last column: folded; elsewhere: shortened */
+               FNQ_LINES,     /* the same; in a record a line for each part between "; " */
+};
 struct fnq_column {
     const char *title; /* upper case on terminals, lower case in CSV */
     bool right;
     enum fnq_style style;
+    enum fnq_fit fit;
+    unsigned drop;     /* left out on a narrow terminal, the highest number first; 0: never */
+    unsigned readable; /* it is not made narrower than this before others are left out; 0:
+                          FNQ_READABLE */
 };
 struct fnq_table {
     struct fnq_out *out;
@@ -63,11 +87,16 @@ struct fnq_table {
     size_t n_columns, column; /* column: next cell of the row */
     struct fn_buf text;       /* cells, NUL-ended, of a text table */
     size_t n_rows;
-    bool bare; /* no heading on a terminal */
-    size_t width[FNQ_COLUMNS_MAX];
+    bool bare;                     /* no heading on a terminal */
+    size_t indent;                 /* spaces before each row on a terminal */
+    size_t *n_short;               /* counts cells that were shortened; or NULL */
+    size_t width[FNQ_COLUMNS_MAX]; /* of the widest cell and the title; while printing: of the
+                                      column on the terminal */
+    bool shown[FNQ_COLUMNS_MAX];   /* while printing: not left out */
+    bool filled[FNQ_COLUMNS_MAX];  /* has a cell that is not empty */
 };
 void fnq_table_begin(struct fnq_table *t, struct fnq_out *o, const struct fnq_column *columns,
-                     size_t n);
+                     size_t n, bool bare);
 void fnq_cell(struct fnq_table *t, const char *s); /* any bytes; NULL: empty */
 void fnq_cellf(struct fnq_table *t, const char *fmt, ...) FN_PRINTF(2, 3);
 void fnq_row_end(struct fnq_table *t); /* cells left out are empty */

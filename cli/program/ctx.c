@@ -8,6 +8,7 @@
 
 #include "cli/program/command.h"
 #include "cli/program/fnq.h"
+#include "engine/base/status_line.h"
 #include "engine/base/utf8.h"
 
 int fnq_read_begin(struct fnq_ctx *ctx, struct fn_error *err)
@@ -54,8 +55,9 @@ static void complain(const char *text)
 {
     struct fn_buf b;
     fn_buf_init(&b, 1 << 16);
+    fn_buf_str(&b, "fnq: ");
     fn_utf8_printable(&b, text, strlen(text));
-    (void)fprintf(stderr, "fnq: %s\n", fn_buf_cstr(&b));
+    fn_message(fn_buf_cstr(&b));
     fn_buf_finish(&b);
 }
 
@@ -93,11 +95,12 @@ void fnq_note(const struct fnq_ctx *ctx, const char *fmt, ...)
 {
     if (ctx->o.quiet)
         return;
+    char line[FN_PATH_MAX + 1024];
     va_list ap;
     va_start(ap, fmt);
-    (void)vfprintf(stderr, fmt, ap);
+    (void)vsnprintf(line, sizeof line, fmt, ap);
     va_end(ap);
-    (void)fputc('\n', stderr);
+    fn_message(line);
 }
 
 int fnq_usage(const struct fnq_ctx *ctx, const char *fmt, ...)
@@ -108,8 +111,10 @@ int fnq_usage(const struct fnq_ctx *ctx, const char *fmt, ...)
     (void)vsnprintf(line, sizeof line, fmt, ap);
     va_end(ap);
     complain(line);
-    if (ctx->cmd)
-        (void)fprintf(stderr, "     usage: fnq %s %s   (fnq %s --help)\n", ctx->cmd->name,
-                      ctx->cmd->args, ctx->cmd->name);
+    if (!ctx->cmd)
+        return FN_EXIT_USAGE;
+    (void)snprintf(line, sizeof line, "     usage: fnq %s %s   (fnq %s --help)", ctx->cmd->name,
+                   ctx->cmd->args, ctx->cmd->name);
+    fn_message(line);
     return FN_EXIT_USAGE;
 }

@@ -2,9 +2,9 @@
 /* See eval_notes.h. */
 #include "cli/program/eval_notes.h"
 
-#include <stdio.h>
-#include <unistd.h>
+#include <signal.h>
 
+#include "cli/program/progress_text.h"
 #include "engine/model/profile.h"
 
 static void failed(void *arg, const char *path, const struct fn_error *err)
@@ -14,23 +14,40 @@ static void failed(void *arg, const char *path, const struct fn_error *err)
 
 static void progress(void *arg, const struct fnl_eval_progress *p)
 {
-    const struct fnq_ctx *ctx = arg;
-    if (ctx->o.quiet || !isatty(STDERR_FILENO))
-        return;
-    if (p->last) {
-        (void)fputs("\r\033[K", stderr);
-        return;
-    }
-    double done = (double)p->done, n = (double)p->n;
-    double left = done > 0 ? p->seconds * (n - done) / done : 0;
-    (void)fprintf(stderr, "\r\033[K%zu of %zu pictures, %.1f/s by %zu workers, %.0f %s left",
-                  p->done, p->n, done / p->seconds, p->workers, left < 90 ? left : left / 60,
-                  left < 90 ? "s" : "min");
+    const struct fnq_steps steps = {p->done, p->n, "pictures", p->seconds, p->last};
+    fnq_progress(arg, &steps);
+}
+
+/* ---- Ctrl-C ---- */
+
+static volatile sig_atomic_t stop_asked;
+
+static void on_signal(int sig)
+{
+    (void)sig;
+    stop_asked = 1;
+}
+
+/* A second signal ends the program at once. */
+static void ahead(void *arg, bool begins)
+{
+    struct sigaction act = {.sa_handler = begins ? on_signal : SIG_DFL,
+                            .sa_flags = begins ? (int)SA_RESETHAND : 0};
+    (void)arg;
+    (void)sigaction(SIGINT, &act, NULL);
+    (void)sigaction(SIGTERM, &act, NULL);
+}
+
+static bool stop(void *arg)
+{
+    (void)arg;
+    return stop_asked;
 }
 
 struct fnl_eval_events fnq_eval_events(struct fnq_ctx *ctx)
 {
-    return (struct fnl_eval_events){failed, progress, ctx};
+    return (struct fnl_eval_events){
+        .failed = failed, .progress = progress, .ahead = ahead, .stop = stop, .arg = ctx};
 }
 
 int fnq_eval_open(struct fnq_ctx *ctx, const struct fnl_eval_choice *choice, struct fnl_eval *e,

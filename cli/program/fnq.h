@@ -31,6 +31,8 @@ struct fnq_ctx {
     const struct fnq_command *cmd;
     struct fn_library *lib;
     struct fnq_out out;
+    char *const *argv; /* the command line as it was given */
+    bool needs_yes;    /* set by a dry run: the real run asks, unless it has --yes */
 };
 
 /* The library's read transaction. */

@@ -13,14 +13,14 @@ static const struct fn_opt table[] = {
 
 static const struct fnq_field fields[] = {
     {.key = "key", .title = "KEY", .style = FNQ_BOLD},
-    {.key = "value", .title = "VALUE"},
+    {.key = "value", .title = "VALUE", .fit = FNQ_FOLD},
     {.key = "origin"},
     {.key = "help"},
 };
 static const struct fnq_field fields_origin[] = {
     {.key = "key", .title = "KEY", .style = FNQ_BOLD},
-    {.key = "value", .title = "VALUE"},
-    {.key = "origin", .title = "ORIGIN", .style = FNQ_DIM},
+    {.key = "value", .title = "VALUE", .fit = FNQ_FOLD},
+    {.key = "origin", .title = "ORIGIN", .style = FNQ_DIM, .fit = FNQ_MIDDLE},
     {.key = "help"},
 };
 static const struct fnq_list_kind kind =

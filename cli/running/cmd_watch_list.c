@@ -5,10 +5,10 @@
 #include "cli/program/command.h"
 
 static const struct fnq_field fields[] = {
-    {.key = "path", .title = "PATH"},
+    {.key = "path", .title = "PATH", .fit = FNQ_MIDDLE},
     {.key = "state", .title = "STATE"},
-    {.key = "mode", .title = "MODE"},
-    {.key = "reason", .title = "NOTE", .style = FNQ_DIM},
+    {.key = "mode", .title = "MODE", .drop = 1},
+    {.key = "reason", .title = "NOTE", .style = FNQ_DIM, .fit = FNQ_FOLD},
 };
 static const struct fnq_list_kind kind =
     FNQ_LIST_KIND("fnq.watch/1", "roots", "fnq.root/1", fields);

@@ -5,19 +5,7 @@
 
 #include "cli/running/status_show.h"
 #include "engine/base/clock.h"
-
-static void span(char *out, size_t size, double s)
-{
-    long m = (long)(s / 60 + .5);
-    if (s < 60)
-        (void)snprintf(out, size, "%.0f s", s);
-    else if (m < 60)
-        (void)snprintf(out, size, "%ld min", m);
-    else if (m < 48 * 60)
-        (void)snprintf(out, size, "%ld h %ld min", m / 60, m % 60);
-    else
-        (void)snprintf(out, size, "%ld d %ld h", m / (24 * 60), m / 60 % 24);
-}
+#include "engine/base/numbers.h"
 
 static void put_number(struct fnq_out *o, uint64_t n, const char *unit)
 {
@@ -31,7 +19,7 @@ static void put_daemon(struct fnq_out *o, const struct fnl_status *s)
     const struct fnl_daemon_status *d = &s->daemon;
     char up[64];
     if (d->running) {
-        span(up, sizeof up, (double)d->uptime_s);
+        fn_span(up, sizeof up, (double)d->uptime_s);
         fnq_text(o, "facenetd %s  running %s (pid %llu)", d->version, up,
                  (unsigned long long)d->pid);
     } else {
@@ -57,7 +45,7 @@ static void put_polling(struct fnq_out *o, const struct fnl_root_status *r)
     char every[64];
     fnq_text(o, "polling");
     if (r->interval_s > 0) {
-        span(every, sizeof every, r->interval_s);
+        fn_span(every, sizeof every, r->interval_s);
         fnq_text(o, " every %s", every);
     }
     if (r->reason[0])
@@ -103,12 +91,12 @@ static void put_eta(struct fnq_out *o, const struct fnl_status *s)
     if (s->queue.rate_per_s > 0)
         fnq_text(o, "   %.1f photos/s", s->queue.rate_per_s);
     if (isfinite(s->queue.eta_s)) {
-        span(eta, sizeof eta, s->queue.eta_s);
+        fn_span(eta, sizeof eta, s->queue.eta_s);
         fnq_text(o, "   about %s", eta);
     }
     if (isfinite(s->queue.low_s) && isfinite(s->queue.high_s)) {
-        span(low, sizeof low, s->queue.low_s);
-        span(high, sizeof high, s->queue.high_s);
+        fn_span(low, sizeof low, s->queue.low_s);
+        fn_span(high, sizeof high, s->queue.high_s);
         fnq_text(o, " (%s – %s)", low, high);
     }
 }

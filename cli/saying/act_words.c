@@ -57,7 +57,8 @@ static void label_words(const struct fnl_act_summary *s, const char *who, char *
     else if (k[FN_ASSERT_NOT])
         (void)snprintf(out, size, "%s not %.200s", subject, who);
     else
-        (void)snprintf(out, size, "%s no face%s", subject, fn_plural_s(k[FN_ASSERT_NOTFACE]));
+        (void)snprintf(out, size, "%s %s", subject,
+                       fn_plural(k[FN_ASSERT_NOTFACE], "not a face", "not faces"));
 }
 
 static void cluster_words(const struct fnl_act_summary *s, const char *who, char *out,

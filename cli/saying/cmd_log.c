@@ -20,9 +20,9 @@ static const struct fn_opt table[] = {
 
 static const struct fnq_field fields[] = {
     {.key = "act", .title = "ACT", .style = FNQ_BOLD},
-    {.key = "time", .title = "TIME", .style = FNQ_DIM},
-    {.key = "author", .title = "WHO"},
-    {.key = "text", .title = "WHAT"},
+    {.key = "time", .title = "TIME", .style = FNQ_DIM, .drop = 1},
+    {.key = "author", .title = "WHO", .drop = 2, .fit = FNQ_MIDDLE},
+    {.key = "text", .title = "WHAT", .fit = FNQ_FOLD},
     {.key = "in_force", .title = "NOTE", .style = FNQ_YELLOW},
     {.key = "assertions"},
     {.key = "kinds"},

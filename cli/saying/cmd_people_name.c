@@ -7,6 +7,7 @@
 #include "cli/program/command.h"
 #include "cli/saying/saying.h"
 #include "engine/base/plural.h"
+#include "engine/base/status_line.h"
 
 struct options {
     bool fresh;
@@ -18,14 +19,16 @@ static const struct fn_opt table[] = {
 
 static int refuse(const struct fnl_naming *n)
 {
-    char a[FN_PERSON_TEXT], b[FN_PERSON_TEXT];
+    char a[FN_PERSON_TEXT], b[FN_PERSON_TEXT], text[320];
     fnl_person_short(&n->person.id, a);
     fnl_person_short(&n->owner.id, b);
-    int code = fnq_say(FN_EXIT_REFUSED, "\"%s\" is already %s (%u faces). Nothing changed.",
-                       n->owner.name, b, n->owner.n_faces);
-    (void)fprintf(stderr, "     Same person?       fnq people merge %s %s\n", a, b);
-    (void)fprintf(stderr, "     Another person of that name? fnq people name --new %s '...'\n",
-                  a);
+    int code = fnq_say(FN_EXIT_REFUSED, "\"%s\" is already %s (%u face%s). Nothing changed.",
+                       n->owner.name, b, n->owner.n_faces, fn_plural_s(n->owner.n_faces));
+    (void)snprintf(text, sizeof text,
+                   "     same person?                  fnq people merge %s %s\n"
+                   "     another person of that name?  fnq people name --new %s '...'",
+                   a, b, a);
+    fn_message(text);
     return code;
 }
 

@@ -98,7 +98,7 @@ static void print_one(struct fnq_ctx *ctx, const struct labelling *l)
     const struct fnl_fact *f = &l->first;
     fnq_text(o, "%s %s ", f->shown, ctx->o.dry_run ? "would be" : "is");
     if (l->act.kind == FN_ASSERT_NOTFACE) {
-        fnq_text(o, "no face");
+        fnq_text(o, "not a face");
     } else {
         fnq_text(o, l->act.kind == FN_ASSERT_NOT ? "not " : "");
         fnq_text_safe(o, l->act.name[0] ? l->act.name : "that person");
@@ -113,7 +113,7 @@ static void print_one(struct fnq_ctx *ctx, const struct labelling *l)
     fnq_text(o, l->act.is_new ? ", a new person." : ".");
 }
 
-/* ": 2 confirmed as another person, 1 marked as no face" */
+/* ": 2 confirmed as another person, 1 marked as not a face" */
 static void print_conflicts(struct fnq_out *o, const struct fnl_labelling *a)
 {
     const char *confirmed = a->kind == FN_ASSERT_IS    ? "confirmed as another person"
@@ -124,7 +124,7 @@ static void print_conflicts(struct fnq_out *o, const struct fnl_labelling *a)
         const char *words;
     } all[] = {{FNL_STANDS_CONFIRMED, confirmed},
                {FNL_STANDS_REJECTED, "rejected as this person"},
-               {FNL_STANDS_NOTFACE, "marked as no face"}};
+               {FNL_STANDS_NOTFACE, "marked as not a face"}};
     const char *before = ": ";
     size_t n = fnl_labelling_conflicts(a);
     fnq_text(o, "%zu conflict%s", n, fn_plural_s(n));
@@ -144,7 +144,7 @@ static void print_dry_run(struct fnq_ctx *ctx, const struct labelling *l, bool r
     fnq_text(o, "would%s %s %s face%s", refused ? " not" : "",
              l->act.kind == FN_ASSERT_IS    ? "confirm"
              : l->act.kind == FN_ASSERT_NOT ? "reject"
-                                            : "mark as no face",
+                                            : "mark as not a face",
              n, fn_plural_s(l->act.n));
     if (l->act.one_person && l->act.name[0]) {
         fnq_text(o, " of ");
@@ -152,7 +152,7 @@ static void print_dry_run(struct fnq_ctx *ctx, const struct labelling *l, bool r
     }
     fnq_text(o, " (largest d² %.2f; ", l->largest_d2);
     print_conflicts(o, &l->act);
-    fnq_text(o, ")%s", refused ? "." : ". Run without -n, or preview: --sheet a.jpg");
+    fnq_text(o, ").");
 }
 
 static void print_many(struct fnq_ctx *ctx, const struct labelling *l)
@@ -161,9 +161,9 @@ static void print_many(struct fnq_ctx *ctx, const struct labelling *l)
     char n[32];
     const char *name = l->act.one_person && l->act.name[0] ? l->act.name : NULL;
     fnq_thousands(n, sizeof n, l->act.n);
-    fnq_text(o, "%s faces are ", n);
+    fnq_text(o, "%s face%s ", n, fn_plural(l->act.n, " is", "s are"));
     if (l->act.kind == FN_ASSERT_NOTFACE) {
-        fnq_text(o, "no faces.");
+        fnq_text(o, "not faces.");
         return;
     }
     fnq_text(o, l->act.kind == FN_ASSERT_NOT ? "not " : "");
@@ -194,7 +194,10 @@ static void print(struct fnq_ctx *ctx, const struct labelling *l, bool refused)
         print_dry_run(ctx, l, refused);
     else
         print_many(ctx, l);
-    fnq_print_undo(ctx, l->result.act);
+    if (refused)
+        fnq_text(&ctx->out, "\n");
+    else
+        fnq_print_undo(ctx, l->result.act);
 }
 
 /* ---- the run ---- */

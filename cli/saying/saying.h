@@ -8,9 +8,11 @@
 
 /* Prints a message about pending faces, left to a later facenetd; nothing when left is 0. */
 void fnq_note_left(const struct fnq_ctx *ctx, size_t left);
-/* Prints "   undo: fnq undo L12" and the line end after a result; only the line end in a dry
- * run. */
+/* Prints "   undo: fnq undo L12" and the line end after a result; in a dry run the line end and
+ * the command for the real run. */
 void fnq_print_undo(struct fnq_ctx *ctx, uint64_t act);
+/* "  to do it: fnq confirm --of Ann --yes" */
+void fnq_print_real_run(struct fnq_ctx *ctx);
 /* Asks the user before more than 20 faces are changed. Returns 0 to continue, else the exit
  * code. */
 FN_NODISCARD int fnq_confirm_many(struct fnq_ctx *ctx, size_t n, const char *what);

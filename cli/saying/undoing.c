@@ -39,6 +39,8 @@ static void print(struct fnq_ctx *ctx, const struct fnl_undoing *u, uint64_t new
         fnq_text(&ctx->out, "   back: fnq %s L%llu", u->redo ? "undo" : "redo",
                  (unsigned long long)act);
     fnq_text(&ctx->out, "\n");
+    if (ctx->o.dry_run)
+        fnq_print_real_run(ctx);
 }
 
 int fnq_undo_act(struct fnq_ctx *ctx, bool redo, int argc, char **argv)

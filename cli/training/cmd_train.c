@@ -203,7 +203,7 @@ static int train(struct train *t, struct fn_run_result *ret, struct fn_error *er
 {
     struct fnq_train_says says = {.ctx = t->ctx};
     struct fn_run_events events = fnq_train_events(&says);
-    const struct sigaction act = {.sa_handler = on_signal};
+    const struct sigaction act = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     uint64_t every = t->o->checkpoint_every ? t->o->checkpoint_every : CHECKPOINT_EVERY;
     const struct fn_run_settings settings = {.places = &t->places,
                                              .model = t->model,

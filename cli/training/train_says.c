@@ -4,13 +4,12 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "engine/base/clock.h"
+#include "engine/base/numbers.h"
 #include "engine/kernels/cpu.h"
-
-static const uint64_t say_every_ns = 1000000000u, say_every_piped_ns = 30000000000u;
 
 static void begun(void *arg, const struct fn_run_state *s)
 {
@@ -26,41 +25,48 @@ static void begun(void *arg, const struct fn_run_state *s)
              fn_params_count(p, true), i.chunk, s->opts->threads, fn_cpu_name(fn_cpu_flags()));
 }
 
-static void duration(double s, char *out, size_t size)
+static void facts(const struct fn_run_state *s, const struct fn_train_report *r,
+                  struct fn_progress_part part[6])
 {
-    if (s < 90)
-        (void)snprintf(out, size, "%.0f s", s);
-    else if (s < 5400)
-        (void)snprintf(out, size, "%.0f min", s / 60);
-    else
-        (void)snprintf(out, size, "%.1f h", s / 3600);
+    const struct fn_batch_stats *b = &r->stats;
+    bool triplets = s->opts->loss == FN_LOSS_TRIPLET;
+    double steps = (double)(r->step - s->first_step);
+    char span[32];
+    fn_span(span, sizeof span,
+            s->seconds / fmax(steps, 1) * (double)(s->opts->steps - r->step));
+    (void)snprintf(part[0].text, sizeof part[0].text, "step %" PRIu64 " of %" PRIu64, r->step,
+                   s->opts->steps);
+    (void)snprintf(part[1].text, sizeof part[1].text, "loss %.4f", b->loss);
+    (void)snprintf(part[2].text, sizeof part[2].text, "%s %zu of %zu%s",
+                   triplets ? "active" : "right", triplets ? b->active : r->right,
+                   triplets ? b->pairs : r->batch, triplets ? " pairs" : "");
+    (void)snprintf(part[3].text, sizeof part[3].text, "d2 same %.2f (%.2f) other %.2f (%.2f)",
+                   (double)b->positive[2], (double)b->positive[4], (double)b->negative[2],
+                   (double)b->negative[0]);
+    (void)snprintf(part[4].text, sizeof part[4].text, "%.1f faces/s",
+                   (double)r->batch / fmax(r->step_s, 1e-9));
+    (void)snprintf(part[5].text, sizeof part[5].text, "about %s", span);
 }
 
+/* The last step is printed in any case, as a line that stays. */
 static void progress(struct fnq_train_says *t, const struct fn_run_state *s,
                      const struct fn_train_report *r)
 {
-    const struct fn_train_opts *o = s->opts;
-    const struct fn_batch_stats *b = &r->stats;
-    bool tty = isatty(STDERR_FILENO), last = r->step == o->steps || r->stop;
+    struct fn_progress_part part[6] = {{.rank = 0}, {.rank = 2}, {.rank = 4},
+                                       {.rank = 5}, {.rank = 3}, {.rank = 1}};
+    char text[384];
+    bool last = r->step == s->opts->steps || r->stop;
     uint64_t now = fn_clock_mono_ns();
-    char left[32];
-    if (t->ctx->o.quiet ||
-        (!last && now - t->said_ns < (tty ? say_every_ns : say_every_piped_ns)))
+    if (t->ctx->o.quiet || (!fn_progress_due(&t->line, now) && !last))
         return;
-    t->said_ns = now;
-    double done = (double)(r->step - s->first_step);
-    duration(s->seconds / fmax(done, 1) * (double)(o->steps - r->step), left, sizeof left);
-    (void)fprintf(stderr, "%sstep %" PRIu64 "/%" PRIu64 "  loss %.4f  ", tty ? "\r" : "",
-                  r->step, o->steps, b->loss);
-    if (o->loss == FN_LOSS_TRIPLET)
-        (void)fprintf(stderr, "active %zu of %zu pairs", b->active, b->pairs);
+    facts(s, r, part);
+    part[5].text[0] = last ? '\0' : part[5].text[0];
+    fn_progress_join(text, sizeof text, part, 6,
+                     last ? SIZE_MAX : fn_progress_columns(&t->line));
+    if (last)
+        fn_message(text);
     else
-        (void)fprintf(stderr, "right %zu of %zu", r->right, r->batch);
-    (void)fprintf(stderr, "  d2 same %.2f (%.2f) other %.2f (%.2f)  %.1f faces/s  %s left%s",
-                  (double)b->positive[2], (double)b->positive[4], (double)b->negative[2],
-                  (double)b->negative[0], (double)r->batch / fmax(r->step_s, 1e-9), left,
-                  tty && !last ? "  " : "\n");
-    (void)fflush(stderr);
+        fn_progress_show(&t->line, now, text);
 }
 
 static void stepped(void *arg, const struct fn_run_state *s, const struct fn_train_report *r,

@@ -4,11 +4,12 @@
 #define FN_CLI_TRAINING_TRAIN_SAYS_H
 
 #include "cli/program/fnq.h"
+#include "engine/base/status_line.h"
 #include "engine/train/run.h"
 
 struct fnq_train_says {
     const struct fnq_ctx *ctx;
-    uint64_t said_ns; /* when progress was printed */
+    struct fn_progress line;
 };
 /* The arg of the events is says, which must outlive them; stop is left NULL. */
 struct fn_run_events fnq_train_events(struct fnq_train_says *says);

@@ -87,6 +87,7 @@ static void start_watching(struct fnd *f)
     } else {
         fn_log(FN_LOG_DEBUG, "started version=%s index=%s workers=%zu", FN_VERSION,
                f->with->places.index_dir, fnd_jobs_workers(f->jobs));
+        fnd_tell_start(f);
         (void)fnd_notify("READY=1");
     }
 }

@@ -25,6 +25,7 @@
  *     reload.c         the configuration, again
  *     pausing.c        by the user, and for lack of space
  *     stopping.c       the end of it all
+ *     telling.c        what the person who started it is told
  *     run_values.c     how it all stands */
 #ifndef FN_DAEMON_LOOP_PRIV_H
 #define FN_DAEMON_LOOP_PRIV_H
@@ -42,6 +43,11 @@
 #include "daemon/writing/writer.h"
 
 enum { FND_SIGNALS = 5 };
+
+struct fnd_told {
+    bool watching; /* that everything is indexed and changes are awaited */
+    uint64_t photos, faces, known, bad, gone;
+};
 
 struct fnd {
     const struct fnd_setup *with;
@@ -72,6 +78,7 @@ struct fnd {
     uint64_t last_write_ns; /* of the last change of the index */
     bool clusters_wait;     /* an update is needed: faces have changed since the last one */
     bool finishing;         /* --once: all is indexed, the clusters are being updated */
+    struct fnd_told told;   /* what telling.c has printed */
     bool stopping;
     uint64_t stop_ns;
     bool interrupted;
@@ -85,6 +92,16 @@ struct fnd {
 json_t *fnd_status_now(struct fnd *f); /* a new reference, NULL: out of memory */
 void fnd_summary_now(const struct fnd *f);
 uint64_t fnd_queued_now(void *owner); /* entries in the queue */
+
+uint64_t fnd_people_now(void *owner); /* people that `fnq people list` shows */
+uint64_t fnd_photos_now(const struct fnd *f); /* files of all roots that are indexed */
+
+/* ---- telling.c ---- */
+void fnd_tell_start(const struct fnd *f);
+/* Everything is indexed: prints that it watches, or what changed since then. */
+void fnd_tell_idle(struct fnd *f);
+/* After a signal: what is stored. */
+void fnd_tell_stopped(struct fnd *f);
 
 /* ---- stopping.c ---- */
 /* Ends the run: clean-up continues in the loop. Later calls do not change the exit code unless

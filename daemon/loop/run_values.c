@@ -54,14 +54,13 @@ static void add_other(const struct fnd_root_status *s, void *n_other)
     *(uint64_t *)n_other += s->n_other;
 }
 
-/* All people that are not hidden count here, even those in few photos. */
-static struct fn_index_counts counts_now(const struct fnd *f)
+static struct fn_index_counts counts_now(const struct fnd *f, uint64_t min_photos)
 {
     struct fn_index_counts c = {.named = 0};
     struct fn_error err = {0};
     struct fn_txn *t = NULL;
     int rc = fn_txn_begin(f->store, false, 0, &t, &err);
-    if (!rc && (rc = fn_index_counts(t, 1, &c)))
+    if (!rc && (rc = fn_index_counts(t, min_photos, &c)))
         fn_error_set(&err, rc, "%s", fn_strerror(rc));
     if (rc)
         fn_log(FN_LOG_ERROR, "the index cannot be counted: %s", err.text);
@@ -69,9 +68,40 @@ static struct fn_index_counts counts_now(const struct fnd *f)
     return c;
 }
 
+uint64_t fnd_people_now(void *owner)
+{
+    const struct fnd *f = owner;
+    struct fn_index_counts c = counts_now(f, f->settings.cfg->min_photos);
+    return c.named + c.unnamed;
+}
+
+struct sum {
+    struct fn_txn *t;
+    uint64_t n;
+};
+
+static void add_photos(const struct fnd_root_status *s, void *arg)
+{
+    struct sum *sum = arg;
+    uint64_t n = 0;
+    if (fn_counts_root(sum->t, s->id, &n) == 0)
+        sum->n += n;
+}
+
+uint64_t fnd_photos_now(const struct fnd *f)
+{
+    struct fn_error err;
+    struct sum sum = {.n = 0};
+    if (fn_txn_begin(f->store, false, 0, &sum.t, &err) == 0)
+        fnd_watching_each_root(f->watching, add_photos, &sum);
+    fn_txn_abort(sum.t);
+    return sum.n;
+}
+
+/* All people that are not hidden count here, even those in few photos. */
 void fnd_summary_now(const struct fnd *f)
 {
-    struct fnd_summary s = {.index = counts_now(f),
+    struct fnd_summary s = {.index = counts_now(f, 1),
                             .done = fnd_jobs_counters(f->jobs),
                             .files_gone = fnd_watching_files_gone(f->watching),
                             .seconds = (double)(fn_clock_mono_ns() - f->started_ns) / 1e9,

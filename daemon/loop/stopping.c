@@ -11,8 +11,9 @@
 #include "engine/base/exit_code.h"
 
 enum {
-    STOP_WORKERS_MS = 2000, /* a photo in progress may still be finished */
-    STOP_READERS_MS = 1500,
+    /* Together less than two seconds. A photo in progress may still be finished. */
+    STOP_WORKERS_MS = 1000,
+    STOP_READERS_MS = 500,
     STOP_TICK_MS = 20,
 };
 
@@ -64,9 +65,11 @@ void fnd_finish_stopping(struct fnd *f)
     bool clean = fnd_watching_join(f->watching, STOP_READERS_MS);
     fnd_writer_stop(f->writer);
     fnd_mailbox_drain(&f->box);
-    bool ended = f->exit_code == FN_EXIT_OK || f->exit_code == FN_EXIT_PARTLY;
+    bool ended = f->exit_code == FN_EXIT_OK || f->exit_code == FN_EXIT_PARTLY || f->interrupted;
     if (f->settings.once && !f->interrupted && ended)
         fnd_summary_now(f);
+    if (f->interrupted && ended)
+        fnd_tell_stopped(f);
     fnd_progress_clear(f->progress);
     fnd_control_stop(f->control);
     if (!clean) /* a thread hangs in a dead mount: nothing more can be freed safely */

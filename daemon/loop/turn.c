@@ -62,8 +62,9 @@ static void when_idle(struct fnd *f)
         f->clusters_wait = false;
         fnd_writer_update_clusters(f->writer);
     }
-    if (fnd_roots_idle(f->watching) && !fnd_jobs_waiting(f->jobs))
-        (void)fnd_roots_recheck(f->watching);
+    if (fnd_roots_idle(f->watching) && !fnd_jobs_waiting(f->jobs) &&
+        !fnd_roots_recheck(f->watching) && fnd_events_idle(f->watching) && !f->clusters_wait)
+        fnd_tell_idle(f);
 }
 
 /* Called before the loop waits. If the flag is set meanwhile, another turn follows immediately.
@@ -114,13 +115,16 @@ static void housekeeping(struct fnd *f, uint64_t now)
 static void show(struct fnd *f, uint64_t now)
 {
     const struct fnd_job_counters *n = fnd_jobs_counters(f->jobs);
-    struct fnd_progress_values v = {.busy = !fnd_jobs_idle(f->jobs) || f->finishing,
+    bool scanning = !f->finishing && !f->told.watching && !fnd_roots_idle(f->watching);
+    struct fnd_progress_values v = {.busy = !fnd_jobs_idle(f->jobs) || f->finishing || scanning,
+                                    .scanning = scanning,
                                     .no_space = f->no_space,
                                     .paused = f->paused,
                                     .sorting = f->finishing,
                                     .done = n->done,
                                     .faces = n->faces,
                                     .queued = fnd_queued_now,
+                                    .people = fnd_people_now,
                                     .owner = f};
     fnd_progress_tick(f->progress, now, &v);
     fnd_control_tick(f->control, now);

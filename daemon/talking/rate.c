@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/talking/rate.h"
 
-#include <stdio.h>
-
 static const uint64_t second_ns = 1000000000u;
 
 static uint64_t mark_ns(const struct fnd_rate *r, size_t back)
@@ -50,17 +48,4 @@ struct fnd_eta fnd_rate_eta(const struct fnd_rate *r, uint64_t left)
     e.low_s = (double)left / fast;
     e.high_s = (double)left / slow;
     return e;
-}
-
-void fnd_span(char *out, size_t size, double s)
-{
-    long long m = (long long)(s / 60 + .5);
-    if (s < 59.5)
-        (void)snprintf(out, size, "%.0f s", s);
-    else if (m < 60)
-        (void)snprintf(out, size, "%lld min", m);
-    else if (m < 48 * 60)
-        (void)snprintf(out, size, "%lld h %lld min", m / 60, m % 60);
-    else
-        (void)snprintf(out, size, "%lld d %lld h", m / (24 * 60), m / 60 % 24);
 }

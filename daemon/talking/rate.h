@@ -25,7 +25,4 @@ void fnd_rate_mark(struct fnd_rate *r, uint64_t now_ns, uint64_t done);
 /* left: remaining entries. The range comes from the rates of the two halves of the marks, and
  * is at least a tenth on each side. */
 struct fnd_eta fnd_rate_eta(const struct fnd_rate *r, uint64_t left);
-/* "6 h 15 min", "3 min", "40 s" */
-void fnd_span(char *out, size_t size, double s);
-
 #endif

@@ -4,6 +4,7 @@
 #define FN_DAEMON_SUMMARY_H
 
 #include "daemon/jobs/jobs.h"
+#include "engine/base/buf.h"
 #include "index/people/index_counts.h"
 
 struct fnd_summary {
@@ -14,6 +15,8 @@ struct fnd_summary {
     size_t workers;
 };
 
-void fnd_summary_print(const struct fnd_summary *s); /* on stdout */
+/* people: numbers have thousands separators, times words. */
+void fnd_summary_text(struct fn_buf *b, const struct fnd_summary *s, bool people);
+void fnd_summary_print(const struct fnd_summary *s); /* on stdout; folded on a terminal */
 
 #endif

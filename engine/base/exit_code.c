@@ -22,6 +22,8 @@ int fn_exit_of(int code)
         return FN_EXIT_UNREACHABLE;
     case FN_EREFUSED:
         return FN_EXIT_REFUSED;
+    case -ECANCELED: /* by a signal */
+        return FN_EXIT_INTERRUPTED;
     case FN_ECORRUPT:
     case FN_EVERSION:
         return FN_EXIT_DAMAGED;

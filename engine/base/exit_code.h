@@ -15,7 +15,8 @@ enum fn_exit {
     FN_EXIT_SYSTEM = 8,      /* space, memory, permission, a read-only file system, a mistake
                                 in the program */
     FN_EXIT_SCHEMA = 20,     /* the schema asked for is not available */
-    FN_EXIT_INTERRUPTED = 130,
+    FN_EXIT_INTERRUPTED = 130, /* by Ctrl-C or SIGTERM before it was done; a facenetd that
+                                  watches ends with 0 */
 };
 
 /* The exit code of an error code (0 or negative, see error.h). */

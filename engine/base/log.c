@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/base/clock.h"
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
+#include "engine/base/status_line.h"
 
 enum { RECENT = 32, REPEAT_S = 600, LINE = 1024 };
 
@@ -67,25 +69,59 @@ static long repeats(const char *text)
     return 0;
 }
 
+/* On a terminal: "15:02:07 text". */
+static void print_terminal(const char *text, const char *again)
+{
+    char line[LINE + 128], when[16] = "";
+    time_t now = (time_t)fn_clock_wall_s();
+    struct tm tm;
+    if (localtime_r(&now, &tm))
+        (void)strftime(when, sizeof when, "%H:%M:%S", &tm);
+    (void)snprintf(line, sizeof line, "%s %s%s", when, text, again);
+    fn_message(line);
+}
+
+static void print_line(enum fn_log_level level, const char *text, long n)
+{
+    char line[LINE + 128], again[48] = "", when[FN_RFC3339_MAX];
+    if (n > 0)
+        (void)snprintf(again, sizeof again, " (%ld times more before)", n);
+    if (!g.journal && isatty(STDERR_FILENO) == 1) {
+        print_terminal(text, again);
+        return;
+    }
+    fn_rfc3339(when, fn_clock_wall_s(), 0);
+    int len = g.journal
+                  ? snprintf(line, sizeof line, "<%d>%s%s\n", (int)level, text, again)
+                  : snprintf(line, sizeof line, "%s %s: %s%s\n", when, g.program, text, again);
+    if (len > 0)
+        FN_IGNORE(fn_write_all(STDERR_FILENO, line,
+                               (size_t)len < sizeof line ? (size_t)len : sizeof line - 1));
+}
+
+static void log_text(enum fn_log_level level, bool always, const char *fmt, va_list ap)
+{
+    char text[LINE];
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    pthread_mutex_lock(&g.lock);
+    long n = level > g.level ? -1 : always ? 0 : repeats(text);
+    if (n >= 0)
+        print_line(level, text, n);
+    pthread_mutex_unlock(&g.lock);
+}
+
 void fn_log(enum fn_log_level level, const char *fmt, ...)
 {
-    char text[LINE], line[LINE + 128], again[48] = "", when[FN_RFC3339_MAX];
     va_list ap;
     va_start(ap, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, ap);
+    log_text(level, false, fmt, ap);
     va_end(ap);
-    pthread_mutex_lock(&g.lock);
-    long n = level <= g.level ? repeats(text) : -1;
-    if (n >= 0) {
-        if (n > 0)
-            (void)snprintf(again, sizeof again, " (%ld times more before)", n);
-        fn_rfc3339(when, fn_clock_wall_s(), 0);
-        int len = g.journal ? snprintf(line, sizeof line, "<%d>%s%s\n", (int)level, text, again)
-                            : snprintf(line, sizeof line, "%s %s: %s%s\n", when, g.program,
-                                       text, again);
-        if (len > 0)
-            FN_IGNORE(fn_write_all(STDERR_FILENO, line,
-                                   (size_t)len < sizeof line ? (size_t)len : sizeof line - 1));
-    }
-    pthread_mutex_unlock(&g.lock);
+}
+
+void fn_log_always(enum fn_log_level level, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    log_text(level, true, fmt, ap);
+    va_end(ap);
 }

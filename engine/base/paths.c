@@ -137,3 +137,11 @@ int fn_path_expand(char *out, size_t size, const char *path)
         return home ? print(out, size, "", home, path + 1) : -ENOENT;
     return print(out, size, "", path, "");
 }
+
+void fn_path_tilde(char *out, size_t size, const char *path)
+{
+    const char *home = getenv("HOME");
+    size_t n = home ? strlen(home) : 0;
+    bool inside = n > 1 && strncmp(path, home, n) == 0 && (path[n] == '/' || path[n] == '\0');
+    (void)snprintf(out, size, "%s%s", inside ? "~" : "", inside ? path + n : path);
+}

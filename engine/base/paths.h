@@ -33,4 +33,8 @@ int fn_path_each_model_dir(const char *override, int (*visit)(const char *dir, v
 /* Replaces "~" in "~/x" and "~" by $HOME. Any other path is copied. */
 FN_NODISCARD int fn_path_expand(char *out, size_t size, const char *path);
 
+/* The opposite, for people: "~/x" for a path in $HOME, otherwise a copy. Always ended by NUL; a
+ * path that does not fit is truncated. */
+void fn_path_tilde(char *out, size_t size, const char *path);
+
 #endif

@@ -176,10 +176,13 @@ static void on_abort(int sig)
     (void)munmap(p, LITTLE); /* abort() raises it again, with the default action */
 }
 
-static int catch_abort(void)
+/* Ctrl-C in a terminal goes to all processes. The one that started the worker decides: a worker
+ * ends with its pipe, and a photo in progress is no bad file. */
+static int set_signals(void)
 {
     struct sigaction a = {.sa_handler = on_abort, .sa_flags = (int)SA_RESETHAND};
-    return sigaction(SIGABRT, &a, NULL) ? -errno : 0;
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    return sigaction(SIGABRT, &a, NULL) || sigaction(SIGINT, &ignore, NULL) ? -errno : 0;
 }
 
 /* Everything that a first photo would initialise: BLAS buffers and thread-local memory (decoder
@@ -228,7 +231,7 @@ static int start(struct worker *w, const struct settings *s, struct fn_error *er
     int rc = s->networks ? fn_profile_open(s->models, s->profile, &profile, err) : 0;
     w->status_fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
     if (!rc)
-        rc = catch_abort();
+        rc = set_signals();
     if (!rc && profile)
         rc = fn_face_engine_create(profile, &o, &w->engine, err);
     if (!rc && profile)

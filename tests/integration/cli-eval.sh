@@ -64,7 +64,7 @@ is 'by 1 worker: said once, in order' 'ann/3.jpg cid/3.jpg' \
     "$(sed -n "s|^fnq: $dir/\([a-z]*/3.jpg\).*|\1|p" "$tmp/by1.err" | tr '\n' ' ' | sed 's/ $//')"
 for n in 2 5; do
     cmp -s "$tmp/by1.json" "$tmp/by$n.json" || fail "$n workers change results"
-    cmp -s "$tmp/by1.err" "$tmp/by$n.err" || fail "$n workers change the messages"
+    [ "$(grep -v " pictures, " "$tmp/by1.err")" = "$(grep -v " pictures, " "$tmp/by$n.err")" ] || fail "$n workers change the messages"
 done
 rm "$dir/ann/3.jpg"
 

@@ -11,7 +11,7 @@ p1=$1 p2=$2 p3=$3 p4=$4
 code 'dry run' 0 q people name "$p1" Anna -n
 is 'a dry run says nothing' 0 "$(q log --json | js total)"
 code 'name' 0 q people name "$p1" 'Anna Berg'
-has 'the sentence' "$out" '(unnamed '
+has 'the sentence' "$out" 'unnamed '
 has 'how to undo it' "$out" 'undo: fnq undo L1'
 is 'named' 'Anna Berg' "$(q people list | head -1 | cut -f2)"
 is 'labels.log: the group and its name' 'group name ' "$(cut -d' ' -f5 "$index/labels.log" | tr '\n' ' ')"
@@ -55,7 +55,7 @@ is 'one face' 1 "$(printf '%s' "$out" | js faces)"
 code 'more than 20 want a yes' 6 q notface 'path:**'
 has 'the count is said' "$errs" 'this would touch 30 faces'
 code 'and a dry run does not' 0 q notface 'path:person-2/**' -n
-has 'would' "$out" 'would mark as no face 6 faces'
+has 'would' "$out" 'would mark as not a face 6 faces'
 
 # merge
 a=$(q people list | awk -F'\t' '$2 == "" {print $1; exit}')
@@ -144,7 +144,7 @@ is 'there are some' 4 "$(printf '%s' "$out" | js conflicts)"
 has 'why it is refused' "$errs" ' to change your mind, undo L'
 code 'the same in words' 6 q label $faces Kim -n
 has 'how many faces' "$out" 'would not confirm 9 faces of Kim (largest d² '
-has 'each kind of conflict' "$out" '4 conflicts: 2 confirmed as another person, 1 rejected as this person, 1 marked as no face).'
+has 'each kind of conflict' "$out" '4 conflicts: 2 confirmed as another person, 1 rejected as this person, 1 marked as not a face).'
 code 'label -n of a new name' 6 q label $faces Nobody -n --json
 is 'conflicts of a new name' "$(contradict '[+].*' '!face')" "$(printf '%s' "$out" | js conflicts)"
 code 'reject -n' 6 q reject $faces --of Kim -n --json
@@ -154,10 +154,10 @@ is 'conflicts of notface' "$(contradict '[+].*')" "$(printf '%s' "$out" | js con
 printf -- '+Kim -- %s %s\n-Lee -- %s\n' "$1" "$3" "$7" | q label --batch -n --json >"$tmp/batch"
 is 'conflicts of a batch' 2 "$(js conflicts <"$tmp/batch")"
 code 'a label that replaces another' 0 q label "$2" "$3" "$8" Kim -n
-has 'would be done' "$out" '1 conflict: 1 confirmed as another person). Run without -n'
+has 'would be done' "$out" '1 conflict: 1 confirmed as another person).'
 faces="$8 $9"
 code 'no conflict' 0 q label $faces Kim -n
-has 'none' "$out" '; 0 conflicts). Run without -n'
+has 'none' "$out" '; 0 conflicts).'
 is 'dry runs changed nothing' 5 "$(q log --json | js total)"
 
 # watch, without a daemon

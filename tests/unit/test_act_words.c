@@ -38,8 +38,8 @@ static void every_act_has_words(void **state)
         {"12 faces are Anna", {.person = ANNA, .first_kind = FN_ASSERT_IS, K(IS, 12)}},
         {"f00000000 is not Anna", {.person = ANNA, .first_kind = FN_ASSERT_NOT, K(NOT, 1)}},
         {"2 faces are not Anna", {.person = ANNA, .first_kind = FN_ASSERT_NOT, K(NOT, 2)}},
-        {"f00000000 is no face", {.first_kind = FN_ASSERT_NOTFACE, K(NOTFACE, 1)}},
-        {"4 faces are no faces", {.first_kind = FN_ASSERT_NOTFACE, K(NOTFACE, 4)}},
+        {"f00000000 is not a face", {.first_kind = FN_ASSERT_NOTFACE, K(NOTFACE, 1)}},
+        {"4 faces are not faces", {.first_kind = FN_ASSERT_NOTFACE, K(NOTFACE, 4)}},
         {"name Anna (renamed)", {.person = ANNA, .text = "Anna", K(NAME, 1)}},
         {"name Anna (1 face)", {.text = "Anna", .cluster_faces = 1, K(NAME, 1), K(GROUP, 1)}},
         {"name Anna (9 faces)", {.text = "Anna", .cluster_faces = 9, K(NAME, 1), K(GROUP, 1)}},
@@ -63,7 +63,7 @@ static void unnamed_people_have_their_id(void **state)
     char got[400];
     (void)state;
     fnq_act_words(&hide, got, sizeof got);
-    assert_string_equal(got, "hide (unnamed paaaaaaa)");
+    assert_string_equal(got, "hide unnamed paaaaaaa");
 }
 
 /* Names have up to 255 bytes. The line is truncated in the name; the text around it stays. */

@@ -135,13 +135,13 @@ static void face_ids(void **state)
 
 static void table(enum fnq_format format, bool tty, const char *cell, struct fn_buf *out)
 {
-    static const struct fnq_column columns[] = {{"ONE", false, 0}, {"TWO", true, 0}};
+    static const struct fnq_column columns[] = {{.title = "ONE"}, {.title = "TWO", .right = true}};
     struct fnq_out o;
     struct fnq_table t;
     fnq_out_init(&o, -1);
     o.format = format;
     o.tty = tty;
-    fnq_table_begin(&t, &o, columns, 2);
+    fnq_table_begin(&t, &o, columns, 2, false);
     fnq_cell(&t, cell);
     fnq_cellf(&t, "%d", 7);
     fnq_row_end(&t);

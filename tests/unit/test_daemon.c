@@ -17,6 +17,7 @@
 #include "daemon/base/name_list.h"
 #include "daemon/talking/notify.h"
 #include "daemon/talking/rate.h"
+#include "engine/base/numbers.h"
 #include "daemon/jobs/cores.h"
 #include "engine/base/config.h"
 #include "engine/base/rng.h"
@@ -90,13 +91,13 @@ static void spans(void **state)
 {
     char t[32];
     (void)state;
-    fnd_span(t, sizeof t, 7);
+    fn_span(t, sizeof t, 7);
     assert_string_equal(t, "7 s");
-    fnd_span(t, sizeof t, 59.6);
+    fn_span(t, sizeof t, 59.6);
     assert_string_equal(t, "1 min");
-    fnd_span(t, sizeof t, 22400);
+    fn_span(t, sizeof t, 22400);
     assert_string_equal(t, "6 h 13 min");
-    fnd_span(t, sizeof t, 3 * 86400 + 7200);
+    fn_span(t, sizeof t, 3 * 86400 + 7200);
     assert_string_equal(t, "3 d 2 h");
 }
 
