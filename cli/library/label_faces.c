@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/plural.h"
 #include "engine/base/text.h"
 #include "index/labels/names.h"
 
@@ -69,7 +70,7 @@ static int check_whole_words(struct fn_txn *t, const struct fnl_labelling *l,
         err, FN_EAMBIGUOUS,
         "'%.60s' is the beginning of %.100s (%s, %u photo%s). Write a whole word "
         "of that name, or --new for a new person",
-        l->who, p->name, id, p->n_photos, p->n_photos == 1 ? "" : "s");
+        l->who, p->name, id, p->n_photos, fn_plural_s(p->n_photos));
 }
 
 static int find_person(struct fn_txn *t, struct fnl_act *act, struct fnl_labelling *l,

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/print/layout.h"
+#include "cli/print/table_layout.h"
 #include "cli/print/signs.h"
 #include "engine/base/columns.h"
 #include "engine/base/file.h"

@@ -35,7 +35,7 @@ static const char *todo(int rc, const char *key)
     if (!may_come(rc))
         return rc == FN_ENOTFOUND ? "List the keys: fnq config list" : NULL;
     return strcmp(key, "models.profile") == 0
-               ? "List the profiles: fnq model list. To set it anyway: --force"
+               ? "To set it anyway: --force"
                : "Check the name, or create the folder. To set it anyway: --force";
 }
 

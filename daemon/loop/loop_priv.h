@@ -93,7 +93,7 @@ json_t *fnd_status_now(struct fnd *f); /* a new reference, NULL: out of memory *
 void fnd_summary_now(const struct fnd *f);
 uint64_t fnd_queued_now(void *owner); /* entries in the queue */
 
-uint64_t fnd_people_now(void *owner); /* people that `fnq people list` shows */
+uint64_t fnd_people_now(void *owner);         /* people that `fnq people list` shows */
 uint64_t fnd_photos_now(const struct fnd *f); /* files of all roots that are indexed */
 
 /* ---- telling.c ---- */

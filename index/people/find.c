@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/plural.h"
 #include "engine/base/text.h"
 #include "index/labels/names.h"
 #include "index/people/people_priv.h"
@@ -94,7 +95,7 @@ static int describe(struct fn_txn *t, const struct fn_person_id *id, char *out, 
         return rc;
     fn_person_text(id, text);
     (void)snprintf(out, size, "%.70s%s%.8s, %u photo%s%s", p.name, p.name[0] ? " (" : "", text,
-                   p.n_photos, p.n_photos == 1 ? "" : "s", p.name[0] ? ")" : "");
+                   p.n_photos, fn_plural_s(p.n_photos), p.name[0] ? ")" : "");
     return 0;
 }
 

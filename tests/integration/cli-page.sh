@@ -5,8 +5,10 @@
 command -v python3 >/dev/null || { echo 'skipped: no python3'; exit 77; }
 read_page() { python3 "${FN_SOURCE_DIR}/tests/integration/read_page.py" "$@"; }
 # All of a page in one number: the names and the contents of its files, without the time at which it was made.
+# The names of all files, and the text of the pages. Not the pictures: how finely a photo is decoded depends on whether its
+# faces are missing too.
 content() {
-    (cd "$1" && find . -type f ! -name '.*' | LC_ALL=C sort >"$tmp/names" && xargs cat <"$tmp/names" | cat "$tmp/names" - |
+    (cd "$1" && find . -type f ! -name '.*' | LC_ALL=C sort >"$tmp/names" && grep -v '\.jpg$' "$tmp/names" | xargs cat | cat "$tmp/names" - |
         sed 's/^<p>Made on .*//' | cksum)
 }
 
@@ -137,6 +139,7 @@ done
 q people list --html "$tmp/killed" >/dev/null || fail 'the run after the kills'
 q people list --html "$tmp/fresh" >/dev/null
 is 'as if it had not been killed' "$(content "$tmp/fresh")" "$(content "$tmp/killed")"
+code 'and every picture is whole' 0 read_page "$tmp/killed"
 
 # real photos, where there are some
 models=${FACENETD_TEST_MODELS:-$FN_SOURCE_DIR/build/models} photos=${FACENETD_TEST_PHOTOS:-$FN_SOURCE_DIR/build/packages/@vladmandic/face-api/demo}

@@ -71,7 +71,7 @@ for mode in inotify poll; do
     until_true '[ "$(state "$usb")" = online ]'
     is paths 3
     stop || fail "SIGTERM gave $?"
-    grep -v -e 'away' -e 'back again' "$T/log" | grep . && fail "more messages than these about the drive"
+    grep -v -e 'away' -e 'back again' -e 'facenetd: stopped: ' "$T/log" | grep . && fail "more messages than these about the drive"
     away "$usb"
 done
 unset FACENETD_WATCH_MODE

@@ -62,7 +62,7 @@ face=$("$FNQ" --index "$I" faces list --csv | sed -n '2s/,.*//p')
 cp "$T/photos/sample1.jpg" "$T/photos/new.jpg"
 echo >>"$T/photos/new.jpg"
 mkdir -p "$XDG_CONFIG_HOME/facenetd"
-"$FNQ" -q config set models.profile mine || fail "config set"
+"$FNQ" -q --models "$MODELS" config set models.profile mine || fail "config set"
 once
 [ $? -ne 0 ] || fail "vectors of two models were put into one index"
 grep -q 'fnq export labels' "$T/log" || fail "the refusal does not say what to do"

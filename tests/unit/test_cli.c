@@ -135,7 +135,8 @@ static void face_ids(void **state)
 
 static void table(enum fnq_format format, bool tty, const char *cell, struct fn_buf *out)
 {
-    static const struct fnq_column columns[] = {{.title = "ONE"}, {.title = "TWO", .right = true}};
+    static const struct fnq_column columns[] = {{.title = "ONE"},
+                                                {.title = "TWO", .right = true}};
     struct fnq_out o;
     struct fnq_table t;
     fnq_out_init(&o, -1);

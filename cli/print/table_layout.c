@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/print/layout.h"
+#include "cli/print/table_layout.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A table as text: which columns a terminal has space for, and how wide they are. */
-#ifndef FN_CLI_PRINT_LAYOUT_H
-#define FN_CLI_PRINT_LAYOUT_H
+#ifndef FN_CLI_PRINT_TABLE_LAYOUT_H
+#define FN_CLI_PRINT_TABLE_LAYOUT_H
 
 #include "cli/print/output.h"
 
