@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "cli/complete.h"
 
@@ -15,23 +14,6 @@ static const struct fn_opt table[] = {
     OPT_FLAG(quoted, "quoted", 0, "the words are as typed, with quotes and backslashes"),
     OPT_END,
 };
-
-bool fnq_is_candidate(const struct fnq_completing *c, const char *text)
-{
-    return strncasecmp(text, c->word, strlen(c->word)) == 0 && !strpbrk(text, "\t\n");
-}
-
-void fnq_candidate(struct fnq_completing *c, const char *text, const char *note)
-{
-    if (!fnq_is_candidate(c, text))
-        return;
-    fn_buf_printf(c->out, "%.*s%s", (int)c->prefix_n, c->prefix, text);
-    if (note)
-        fn_buf_char(c->out, '\t');
-    for (; note && *note; note++)
-        fn_buf_char(c->out, *note == '\t' || *note == '\n' ? ' ' : *note);
-    fn_buf_char(c->out, '\n');
-}
 
 /* Removes quotes and backslashes in place, as a shell does; a quote may be open at the end. */
 static void dequote(char *s)
@@ -183,7 +165,7 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 {
     static char nothing[] = "";
     struct fnl_choice choice = *fnl_choice_of(ctx->lib);
-    struct fnq_completing c = {.prefix = ""};
+    struct fnq_completing c = {.all = fnq_commands, .prefix = ""};
     struct fn_error err = {0};
     struct fn_buf found;
     size_t n = (size_t)argc;

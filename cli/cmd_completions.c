@@ -8,7 +8,7 @@
 /* In a quoted word, readline replaces what follows the quote; otherwise the whole word. The
  * descriptions are shown in the list only. */
 static const char bash[] =
-    "# bash completion for fnq; made by: fnq completions bash\n"
+    "# bash completion for fnq; made by its command completions bash\n"
     "_fnq()\n{\n"
     "    local cur=${COMP_WORDS[COMP_CWORD]} program=${COMP_WORDS[0]/#\\~/$HOME} kind line "
     "word i\n"
@@ -41,7 +41,7 @@ static const char bash[] =
 
 static const char zsh[] =
     "#compdef fnq\n"
-    "# zsh completion for fnq; made by: fnq completions zsh\n"
+    "# zsh completion for fnq; made by its command completions zsh\n"
     "_fnq()\n{\n"
     "    local program=${~words[1]} kind line\n"
     "    local -a lines values shown\n"
@@ -63,7 +63,7 @@ static const char zsh[] =
     "    compdef _fnq fnq\n"
     "fi\n";
 
-static const char fish[] = "# fish completion for fnq; made by: fnq completions fish\n"
+static const char fish[] = "# fish completion for fnq; made by its command completions fish\n"
                            "function __fnq_complete\n"
                            "    set -l words (commandline -opc)\n"
                            "    set -l current (commandline -ct)\n"

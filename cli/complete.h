@@ -12,6 +12,7 @@
 enum fnq_names { FNQ_NAMES_NONE, FNQ_NAMES_FILES, FNQ_NAMES_DIRS };
 
 struct fnq_completing {
+    const struct fnq_command *const *all; /* fnq_commands */
     struct fn_library *lib;        /* of the --index, --config and --models among the words */
     const struct fnq_command *cmd; /* NULL: not complete yet */
     const char *group;             /* its first word, when a second one has to follow */
@@ -25,8 +26,8 @@ struct fnq_completing {
     enum fnq_names names;
 };
 
-/* Writes one candidate if it begins with the word, regardless of ASCII case. note: NULL or a
- * description. */
+/* candidates.c: writes one candidate if it begins with the word, regardless of ASCII case.
+ * note: NULL or a description. */
 void fnq_candidate(struct fnq_completing *c, const char *text, const char *note);
 bool fnq_is_candidate(const struct fnq_completing *c, const char *text);
 /* complete_values.c: the candidates of the option's value, or of the next operand. */

@@ -164,8 +164,8 @@ static void commands(struct fnq_completing *c)
 {
     const char *group = c->n_operands ? c->operands[0] : NULL;
     size_t n = group ? strlen(group) : 0;
-    FNQ_EACH_COMMAND(k)
-    {
+    for (const struct fnq_command *const *at = c->all; *at; at++) {
+        const struct fnq_command *k = *at;
         char first[64];
         bool in_group = group && strncmp(k->name, group, n) == 0 && k->name[n] == ' ';
         if (k->hidden || (group && !in_group))
@@ -174,7 +174,7 @@ static void commands(struct fnq_completing *c)
         (void)snprintf(first, sizeof first, "%.*s", (int)len, k->name);
         if (group)
             fnq_candidate(c, k->name + n + 1, k->summary);
-        else if (k == fnq_commands[0] || strncmp((*(at_k - 1))->name, k->name, len + 1) != 0)
+        else if (at == c->all || strncmp(at[-1]->name, k->name, len + 1) != 0)
             fnq_candidate(c, first, k->name[len] ? NULL : k->summary);
     }
 }

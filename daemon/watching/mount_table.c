@@ -17,13 +17,25 @@ struct mount {
     uint64_t key; /* of its id, its device and the folder of that which is mounted */
 };
 
+/* The value of three octal digits, or -1. */
+static int octal(const char *s)
+{
+    int value = 0;
+    for (int i = 0; i < 3; i++) {
+        if (s[i] < '0' || s[i] > '7')
+            return -1;
+        value = 8 * value + (s[i] - '0');
+    }
+    return value <= 255 ? value : -1;
+}
+
 /* Spaces and the like are written as \ooo. */
 static void unescape(const char *s, size_t n, char *out, size_t size)
 {
     size_t at = 0;
     for (size_t i = 0; i < n && at + 1 < size; i++) {
-        unsigned c = 0;
-        if (s[i] == '\\' && i + 3 < n && sscanf(s + i + 1, "%3o", &c) == 1) {
+        int c = s[i] == '\\' && i + 3 < n ? octal(s + i + 1) : -1;
+        if (c >= 0) {
             out[at++] = (char)c;
             i += 3;
         } else {

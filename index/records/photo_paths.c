@@ -9,6 +9,7 @@
 
 #include "engine/base/buf.h"
 #include "engine/base/endian.h"
+#include "engine/base/paths.h"
 #include "index/records/counts.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
@@ -93,6 +94,17 @@ static int drop_mark(struct fn_txn *t, fn_photo_id photo, const uint8_t key[FN_P
     return rc;
 }
 
+/* The photo of a path that is gone or has another content now. */
+static int lost(struct fn_txn *t, const struct fn_path *old, struct fn_error *err)
+{
+    char absolute[2 * FN_PATH_MAX] = "";
+    struct fn_root root;
+    if (fn_root_get(t, old->root, &root) == 0)
+        (void)snprintf(absolute, sizeof absolute, "%s%s%s", root.path,
+                       strcmp(root.path, "/") == 0 ? "" : "/", old->path);
+    return fn_photo_lost_path(t, old->photo, absolute, err);
+}
+
 int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err)
 {
     size_t n = strnlen(p->path, sizeof p->path);
@@ -116,7 +128,7 @@ int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err)
     if (!rc)
         rc = fn_photo_got_path(t, p->photo, err);
     if (!rc && had)
-        rc = fn_photo_lost_path(t, old.photo, &old, err);
+        rc = lost(t, &old, err);
     return rc;
 }
 
@@ -134,7 +146,7 @@ int fn_path_delete(struct fn_txn *t, fn_root_id root, const char *path, struct f
         rc = fn_counts_path(t, root, -1, err);
     if (!rc)
         rc = drop_mark(t, old.photo, key, err);
-    return rc ? rc : fn_photo_lost_path(t, old.photo, &old, err);
+    return rc ? rc : lost(t, &old, err);
 }
 
 static int rename_one(struct fn_txn *t, const struct fn_path *old, fn_root_id to_root,

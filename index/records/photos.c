@@ -217,18 +217,15 @@ static int mark_faces(struct fn_txn *t, fn_photo_id id, bool gone, struct fn_err
 }
 
 /* The tomb: a mark, and the absolute path that the photo had last. */
-static int put_tomb(struct fn_txn *t, const uint8_t key[12], const struct fn_path *last,
+static int put_tomb(struct fn_txn *t, const uint8_t key[12], const char *last,
                     struct fn_error *err)
 {
     enum { HEAD = sizeof fn_mark };
     uint8_t v[HEAD + 2 * FN_PATH_MAX];
-    struct fn_root root;
-    int n = 0;
+    size_t n = strnlen(last, sizeof v - HEAD);
     memcpy(v, fn_mark, HEAD);
-    if (fn_root_get(t, last->root, &root) == 0)
-        n = snprintf((char *)v + HEAD, sizeof v - HEAD, "%s%s%s", root.path,
-                     strcmp(root.path, "/") == 0 ? "" : "/", last->path);
-    return fn_tab_put(t, FN_T_TOMB, key, 12, v, HEAD + (size_t)(n > 0 ? n : 0), err);
+    memcpy(v + HEAD, last, n);
+    return fn_tab_put(t, FN_T_TOMB, key, 12, v, HEAD + n, err);
 }
 
 int fn_photo_last_path(struct fn_txn *t, const struct fn_photo *p, char *out, size_t size)
@@ -251,8 +248,7 @@ int fn_photo_last_path(struct fn_txn *t, const struct fn_photo *p, char *out, si
     return 0;
 }
 
-int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id, const struct fn_path *last,
-                       struct fn_error *err)
+int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id, const char *last, struct fn_error *err)
 {
     struct fn_photo p;
     int rc = fn_photo_get(t, id, &p);

@@ -44,11 +44,11 @@ FN_NODISCARD int fn_photo_update(struct fn_txn *t, const struct fn_photo *p,
 /* Replaces the whole record, including the pixel key; the hash stays. */
 FN_NODISCARD int fn_photo_replace(struct fn_txn *t, const struct fn_photo *p,
                                   struct fn_error *err);
-/* A path of the photo was removed (last): the photo is GONE if it was the last. A path was
- * added: it is no longer GONE. Both include its faces, and leave pending changes
+/* A path of the photo was removed (last: it, absolute): the photo is GONE if it was the last. A
+ * path was added: it is no longer GONE. Both include its faces, and leave pending changes
  * (record_changes.h). */
-FN_NODISCARD int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id,
-                                    const struct fn_path *last, struct fn_error *err);
+FN_NODISCARD int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id, const char *last,
+                                    struct fn_error *err);
 FN_NODISCARD int fn_photo_got_path(struct fn_txn *t, fn_photo_id id, struct fn_error *err);
 
 /* queue.c */
