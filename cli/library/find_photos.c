@@ -43,6 +43,7 @@ static int keep(const struct fn_photo *p, const fn_face_id *faces, size_t n, voi
     return 0;
 }
 
+/* Of the same time: by path, so that the order is the same in every index of these photos. */
 static int by_date(const void *a, const void *b)
 {
     const struct fnl_found *p = a, *q = b;
@@ -51,6 +52,9 @@ static int by_date(const void *a, const void *b)
         return no_p ? 1 : -1;
     if (!no_p && p->photo->taken_s != q->photo->taken_s)
         return p->photo->taken_s < q->photo->taken_s ? -1 : 1;
+    int c = strcmp(p->path ? p->path : "", q->path ? q->path : "");
+    if (c)
+        return c;
     return (p->photo->id > q->photo->id) - (p->photo->id < q->photo->id);
 }
 

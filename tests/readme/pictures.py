@@ -7,7 +7,7 @@ import subprocess
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DEMO = os.environ.get("FACENETD_TEST_PHOTOS") or f"{SOURCE}/build/packages/@vladmandic/face-api/demo"
 # Names in README that the album does not have: the photo that is there instead.
-STAND_INS = {"hike.jpg": "costumes.jpg"}
+STAND_INS = {}
 
 
 def missing():
