@@ -10,8 +10,8 @@
 enum {
     FNP_FACES_MAX = 200, /* shown of one person */
     FNP_SEEN_MAX = 12,   /* people shown that were seen with one person */
-    FNP_NOBODY = UINT32_MAX,
 };
+#define FNP_NOBODY UINT32_MAX
 
 struct fnp_face { /* of a photo that is shown */
     uint64_t ckey;

@@ -99,6 +99,7 @@ static void print_line(enum fn_log_level level, const char *text, long n)
                                (size_t)len < sizeof line ? (size_t)len : sizeof line - 1));
 }
 
+FN_PRINTF(3, 0)
 static void log_text(enum fn_log_level level, bool always, const char *fmt, va_list ap)
 {
     char text[LINE];
