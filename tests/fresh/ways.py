@@ -195,11 +195,14 @@ def installed(report, where, root):
 
 def build_packages(report, where, root):
     """The .deb files, made in the root where README was followed; copied out."""
-    code, text = root.run("cd /root/facenetd/build/release && cpack -G DEB 2>&1")
+    code, text = root.run("cd /root/facenetd && cmake --workflow --preset deb 2>&1")
     if code:
-        report.fail(where, f"cpack: exit code {code}\n{text[-2000:]}")
+        report.fail(where, f"cmake --workflow --preset deb: exit code {code}\n{text[-2000:]}")
         return []
-    found = sorted(glob.glob(f"{root.path}/root/facenetd/build/release/**/*.deb", recursive=True))
+    found = sorted(glob.glob(f"{root.path}/root/facenetd/build/deb/*.deb"))
+    if not found:
+        report.fail(where, f"cmake --workflow --preset deb made no .deb in build/deb\n{text[-2000:]}")
+        return []
     out = f"{FOLDER}/{root.suite}-debs"
     subprocess.run(["rm", "-rf", out], check=True)
     os.makedirs(out)
