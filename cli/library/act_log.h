@@ -7,7 +7,7 @@
 #include "cli/library/act.h"
 #include "cli/library/facts.h"
 
-enum { FNL_KINDS = FN_ASSERT_GROUP + 1 };
+enum { FNL_KINDS = FN_ASSERT_SAME + 1 };
 
 struct fnl_act_summary {
     uint64_t act;

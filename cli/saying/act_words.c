@@ -6,7 +6,8 @@
 
 static const char *const words[FNL_KINDS] = {"",       "is",    "not",    "notface", "name",
                                              "member", "merge", "hide",   "unhide",  "alias",
-                                             "box",    "undo",  "isface", "set",     "group"};
+                                             "box",    "undo",  "isface", "set",     "group",
+                                             "same"};
 
 const char *fnq_kind_word(size_t kind)
 {

@@ -101,9 +101,9 @@ static int index_assertion(struct fn_txn *t, const struct fn_assertion *a, struc
     int rc;
     fn_put_be64(n, fn_assertion_content(a));
     rc = index_put(t, a, FN_BY_CONTENT, n, 8, err);
-    if (!rc && (fn_assert_is_face_kind(a->kind) || a->kind == FN_ASSERT_ALIAS))
+    if (!rc && (fn_assert_is_face_kind(a->kind) || fn_assert_is_edit(a->kind)))
         rc = index_put(t, a, FN_BY_PHOTO, a->face.photo.b, 16, err);
-    if (!rc && a->kind == FN_ASSERT_ALIAS)
+    if (!rc && fn_assert_is_edit(a->kind))
         rc = index_put(t, a, FN_BY_NEW, a->object_photo.b, 16, err);
     if (!rc && has_person(a->kind))
         rc = index_put(t, a, FN_BY_PERSON, a->person.b, 16, err);
@@ -187,7 +187,8 @@ int fn_act_target(struct fn_txn *t, uint64_t act, uint64_t *ret, unsigned *ret_d
 /* The user does not want to undo acts of the program itself. */
 static bool is_automatic(const struct fn_assertion *a)
 {
-    return a->kind == FN_ASSERT_SET && !strcmp(a->author, FN_AUTHOR_SELF);
+    return (a->kind == FN_ASSERT_SET || fn_assert_is_edit(a->kind)) &&
+           !strcmp(a->author, FN_AUTHOR_SELF);
 }
 
 int fn_assert_last(struct fn_txn *t, bool undone, uint64_t *ret_act)

@@ -83,7 +83,8 @@ static int touch(struct fn_txn *t, struct touched *x, const struct fn_assertion 
         return touch_photos_from(t, x, &a->face.photo);
     case FN_ASSERT_GROUP:
         return fn_group_each_photo(t, a, touch_photo_of_set, &w);
-    case FN_ASSERT_ALIAS: /* whether or not the alias is in effect: from its far end */
+    case FN_ASSERT_ALIAS: /* whether or not it is in effect: from its far end */
+    case FN_ASSERT_SAME:
         return touch_photos_from(t, x, &a->object_photo);
     case FN_ASSERT_NAME:
     case FN_ASSERT_HIDE:

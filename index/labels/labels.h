@@ -37,13 +37,15 @@ enum fn_assert_kind {
     FN_ASSERT_MERGE = 6,   /* person (from) is the same as object (into) */
     FN_ASSERT_HIDE = 7,    /* person hidden */
     FN_ASSERT_UNHIDE = 8,
-    FN_ASSERT_ALIAS = 9,   /* photo `face.photo` now is the content object_photo
-                              (an edited picture) */
+    FN_ASSERT_ALIAS = 9,   /* photo `face.photo` now is the content object_photo: written by
+                              older programs, which matched the faces by their boxes alone */
     FN_ASSERT_BOX = 10,    /* the user drew this box (face) */
     FN_ASSERT_UNDO = 11,   /* act undo_of is not in effect */
     FN_ASSERT_ISFACE = 12, /* takes an earlier NOTFACE back */
     FN_ASSERT_SET = 13,    /* a threshold or model change: text "key=value" */
     FN_ASSERT_GROUP = 14,  /* as MEMBER, for a set of faces */
+    FN_ASSERT_SAME = 15,   /* `face` of an edited picture is now the face object_box of the
+                              content object_photo */
 };
 
 #define FN_AUTHOR_SELF "facenetd" /* of assertions by the program itself */
@@ -68,7 +70,8 @@ struct fn_assertion {
     struct fn_face_key face;     /* face kinds */
     struct fn_person_id person;  /* IS, NOT, MEMBER, GROUP, NAME, HIDE, UNHIDE, MERGE (from) */
     struct fn_person_id object;  /* MERGE: into */
-    struct fn_h128 object_photo; /* ALIAS */
+    struct fn_h128 object_photo; /* ALIAS, SAME */
+    uint16_t object_box[4];      /* SAME */
     uint64_t undo_of;            /* UNDO: act */
     char text[FN_PERSON_NAME_MAX];
     /* GROUP: 1 to FN_ASSERT_FACES_MAX faces in the order of fn_face_refs_sort; otherwise NULL,
@@ -119,6 +122,10 @@ struct fn_face_labels {
 };
 FN_NODISCARD int fn_labels_of_face(struct fn_txn *t, fn_face_id face,
                                    struct fn_face_labels *ret);
+/* The face and every face that it became when its picture was edited (SAME and ALIAS in
+ * effect), the earliest first. Their photos need not be in this index. free(*ret). */
+FN_NODISCARD int fn_face_successors(struct fn_txn *t, const struct fn_face_key *face,
+                                    struct fn_face_key **ret, size_t *ret_n);
 /* Person after merges; itself when it was not merged. */
 FN_NODISCARD int fn_person_resolve(struct fn_txn *t, const struct fn_person_id *p,
                                    struct fn_person_id *ret);

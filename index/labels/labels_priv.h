@@ -16,8 +16,8 @@
 /* assert_index: tag, then the key's bytes, then seq (8 bytes, big-endian). Values: u8 version,
  * u8 kind. */
 enum fn_assert_tag {
-    FN_BY_PHOTO = 'F',   /* photo of a face kind, or of ALIAS (the old one): 16 bytes */
-    FN_BY_NEW = 'A',     /* ALIAS: the new photo, 16 bytes */
+    FN_BY_PHOTO = 'F',   /* photo of a face kind, or the old one of an edit: 16 bytes */
+    FN_BY_NEW = 'A',     /* the new photo of an edit: 16 bytes */
     FN_BY_PERSON = 'P',  /* person, and object of MERGE: 16 bytes */
     FN_BY_KIND = 'K',    /* kind of MERGE or GROUP, 1 byte */
     FN_BY_UNDONE = 'U',  /* act that an UNDO refers to: 8 bytes */
@@ -36,6 +36,7 @@ uint64_t fn_assertion_content(const struct fn_assertion *a);
 bool fn_assertion_equal(const struct fn_assertion *a, const struct fn_assertion *b);
 const char *fn_assert_kind_name(uint8_t kind); /* NULL: no such kind */
 bool fn_assert_is_face_kind(uint8_t kind);     /* IS, NOT, NOTFACE, ISFACE, MEMBER */
+bool fn_assert_is_edit(uint8_t kind);          /* SAME, ALIAS */
 /* Sorted, without duplicates, at most as many as one assertion may have. */
 bool fn_face_refs_valid(const struct fn_face_ref *v, size_t n);
 
@@ -69,6 +70,21 @@ struct fn_suppose {
     bool in_force;
 };
 bool fn_supposed_in_force(struct fn_txn *t, uint64_t act, struct fn_suppose s);
+
+/* face_words.c: the assertions about the faces of a photo, including what was said of them
+ * before the photo was edited. */
+struct fn_face_word {
+    uint64_t seq;
+    size_t face; /* its place in the array of faces */
+};
+struct fn_face_words {
+    struct fn_face_word *v; /* free(); in order of seq */
+    size_t n, cap;
+};
+/* In effect or not. faces: all of the photo; its hash: photo. words: zeroed by the caller. */
+FN_NODISCARD int fn_face_words(struct fn_txn *t, const struct fn_h128 *photo,
+                               const struct fn_face_rec *faces, size_t n,
+                               struct fn_face_words *words);
 
 /* group.c: GROUP acts by photo. */
 /* An assertion about one box of a photo. */
@@ -142,7 +158,7 @@ FN_NODISCARD int fn_labels_fold_photo(struct fn_txn *t, const struct fn_h128 *ph
                                       struct fn_error *err);
 /* A face whose record was deleted. */
 FN_NODISCARD int fn_labels_drop_face(struct fn_txn *t, fn_face_id face, struct fn_error *err);
-/* The photo and every one it became by edits. free(*ret). */
+/* successors.c. The photo and every one it became by edits, in effect or not. free(*ret). */
 FN_NODISCARD int fn_photo_successors(struct fn_txn *t, const struct fn_h128 *photo,
                                      struct fn_h128 **ret, size_t *ret_n);
 /* labels.c. Folds everything. */
