@@ -119,6 +119,15 @@ struct fn_face_labels {
 };
 FN_NODISCARD int fn_labels_of_face(struct fn_txn *t, fn_face_id face,
                                    struct fn_face_labels *ret);
+/* Whether a face is one of a person, or can be: it is not labelled as not a face, and either
+ * its photo is there, or a user confirmed it and no edit replaced it. */
+FN_NODISCARD int fn_face_takes_part(struct fn_txn *t, const struct fn_face_rec *f, bool *ret);
+/* Whether a photo has such faces. One that is gone is then not dropped (fn_photo_keep). */
+FN_NODISCARD int fn_photo_is_kept(struct fn_txn *t, fn_photo_id photo, bool *ret);
+/* The face in the newest version of an edited photo. FN_ENOTFOUND: it is the newest itself, or
+ * has no face there. */
+FN_NODISCARD int fn_face_successor(struct fn_txn *t, const struct fn_face_key *k,
+                                   fn_face_id *ret);
 /* Person after merges; itself when it was not merged. */
 FN_NODISCARD int fn_person_resolve(struct fn_txn *t, const struct fn_person_id *p,
                                    struct fn_person_id *ret);
