@@ -15,6 +15,13 @@ int fn_index_update(struct fn_txn *t, struct fn_error *err)
     return rc;
 }
 
+int fn_index_expire(struct fn_txn *t, int64_t gone_before_s, uint64_t *ret_n,
+                    struct fn_error *err)
+{
+    int rc = fn_index_update(t, err);
+    return rc ? rc : fn_photos_expire(t, gone_before_s, fn_photo_is_kept, ret_n, err);
+}
+
 int fn_index_commit(struct fn_txn *t, struct fn_error *err)
 {
     int rc = fn_index_update(t, err);

@@ -74,6 +74,7 @@ static int touch_photo_of_set(const struct fn_h128 *photo, void *ctx)
 static int touch(struct fn_txn *t, struct touched *x, const struct fn_assertion *a)
 {
     struct toucher w = {.t = t, .x = x};
+    int rc;
     switch (a->kind) {
     case FN_ASSERT_IS:
     case FN_ASSERT_NOT:
@@ -85,7 +86,8 @@ static int touch(struct fn_txn *t, struct touched *x, const struct fn_assertion 
         return fn_group_each_photo(t, a, touch_photo_of_set, &w);
     case FN_ASSERT_ALIAS: /* whether or not it is in effect: from its far end */
     case FN_ASSERT_SAME:
-        return touch_photos_from(t, x, &a->object_photo);
+        rc = fn_edited_faces_changed(t, &a->face.photo, NULL);
+        return rc ? rc : touch_photos_from(t, x, &a->object_photo);
     case FN_ASSERT_NAME:
     case FN_ASSERT_HIDE:
     case FN_ASSERT_UNHIDE:

@@ -122,6 +122,15 @@ struct fn_face_labels {
 };
 FN_NODISCARD int fn_labels_of_face(struct fn_txn *t, fn_face_id face,
                                    struct fn_face_labels *ret);
+/* Whether a face is one of a person, or can be: it is not labelled as not a face, and either
+ * its photo is there, or a user confirmed it and no edit replaced it. */
+FN_NODISCARD int fn_face_takes_part(struct fn_txn *t, const struct fn_face_rec *f, bool *ret);
+/* Whether a photo has such faces. One that is gone is then not dropped (fn_photo_keep). */
+FN_NODISCARD int fn_photo_is_kept(struct fn_txn *t, fn_photo_id photo, bool *ret);
+/* The face in the newest version of an edited photo. FN_ENOTFOUND: it is the newest itself, or
+ * has no face there. */
+FN_NODISCARD int fn_face_successor(struct fn_txn *t, const struct fn_face_key *k,
+                                   fn_face_id *ret);
 /* The face and every face that it became when its picture was edited (SAME and ALIAS in
  * effect), the earliest first. Their photos need not be in this index. free(*ret). */
 FN_NODISCARD int fn_face_successors(struct fn_txn *t, const struct fn_face_key *face,

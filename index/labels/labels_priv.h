@@ -161,6 +161,13 @@ FN_NODISCARD int fn_labels_drop_face(struct fn_txn *t, fn_face_id face, struct f
 /* successors.c. The photo and every one it became by edits, in effect or not. free(*ret). */
 FN_NODISCARD int fn_photo_successors(struct fn_txn *t, const struct fn_h128 *photo,
                                      struct fn_h128 **ret, size_t *ret_n);
+/* Whether two boxes of one photo are one face, as an assertion refers to it. */
+bool fn_face_keys_same(struct fn_txn *t, const struct fn_face_key *a,
+                       const struct fn_face_key *b);
+/* kept.c: the photo was edited, or the edit was undone: whether its faces stay when it is gone
+ * may be different now. */
+FN_NODISCARD int fn_edited_faces_changed(struct fn_txn *t, const struct fn_h128 *photo,
+                                         struct fn_error *err);
 /* labels.c. Folds everything. */
 FN_NODISCARD int fn_labels_fold_all(struct fn_txn *t, struct fn_error *err);
 

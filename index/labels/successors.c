@@ -92,8 +92,8 @@ static int add_face(struct faces *f, const struct fn_face_key *key)
     return 0;
 }
 
-static bool is_same_face(struct fn_txn *t, const struct fn_face_key *a,
-                         const struct fn_face_key *b)
+bool fn_face_keys_same(struct fn_txn *t, const struct fn_face_key *a,
+                       const struct fn_face_key *b)
 {
     fn_face_id x, y;
     if (!memcmp(a->box, b->box, sizeof a->box))
@@ -110,7 +110,7 @@ static int take_face(const struct fn_assertion *a, void *ctx)
     const struct fn_face_key at = f->v[f->at];
     if (!fn_supposed_in_force(f->t, a->act, (struct fn_suppose){0}))
         return 0;
-    if (a->kind == FN_ASSERT_SAME && !is_same_face(f->t, &a->face, &at))
+    if (a->kind == FN_ASSERT_SAME && !fn_face_keys_same(f->t, &a->face, &at))
         return 0;
     memcpy(now.box, a->kind == FN_ASSERT_SAME ? a->object_box : at.box, sizeof now.box);
     return add_face(f, &now);

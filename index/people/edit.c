@@ -89,16 +89,22 @@ static int place_in_group(struct fn_edit *e, const struct fn_person_face *f, uin
     return rc ? rc : fn_edit_touch_group(e, group);
 }
 
-/* The face is there already: only its quality, or a deletion, can be new. */
-static int stay(struct fn_edit *e, const struct fn_person_face *f, uint64_t group)
+/* The face is there already: only its quality, or that its photo is gone, can be new. */
+static int stay(struct fn_edit *e, const struct fn_person_face *f,
+                const struct fn_member_rec *m)
 {
     struct fn_face_row row;
-    int rc = fn_group_face_get(e->t, group, f->face, &row);
-    if (rc || row.f.poor == f->poor)
+    int rc = fn_group_face_get(e->t, m->group, f->face, &row);
+    if (rc || (row.f.poor == f->poor && row.f.gone == f->gone))
         return rc == FN_ENOTFOUND ? FN_ECORRUPT : rc;
     row.f.poor = f->poor;
-    rc = fn_group_face_put(e->t, group, &row, e->err);
-    return rc ? rc : fn_edit_touch_group(e, group);
+    row.f.gone = f->gone;
+    rc = fn_group_face_put(e->t, m->group, &row, e->err);
+    if (!rc && m->own)
+        rc = fn_person_face_put(e->t, &m->person, &row.f, e->err);
+    if (!rc && m->own)
+        rc = fn_edit_touch_person(e, &m->person);
+    return rc ? rc : fn_edit_touch_group(e, m->group);
 }
 
 int fn_edit_place(struct fn_edit *e, fn_face_id face, uint64_t group)
@@ -111,7 +117,7 @@ int fn_edit_place(struct fn_edit *e, fn_face_id face, uint64_t group)
         return rc;
     rc = fn_member_rec_get(e->t, face, &m);
     if (!rc && here && group && m.group == group)
-        return stay(e, &f, group);
+        return stay(e, &f, &m);
     if (!rc)
         rc = leave(e, face, &m);
     else if (rc == FN_ENOTFOUND)
@@ -119,6 +125,15 @@ int fn_edit_place(struct fn_edit *e, fn_face_id face, uint64_t group)
     if (rc || !here)
         return rc;
     return group ? place_in_group(e, &f, group) : place_alone(e, &f);
+}
+
+int fn_edit_refresh(struct fn_edit *e, const struct fn_person_face *f)
+{
+    struct fn_member_rec m;
+    int rc = fn_member_rec_get(e->t, f->face, &m);
+    if (rc)
+        return rc == FN_ENOTFOUND ? 0 : rc;
+    return m.group ? stay(e, f, &m) : fn_edit_place(e, f->face, 0);
 }
 
 int fn_edit_said(struct fn_edit *e, fn_face_id face)

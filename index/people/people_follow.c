@@ -34,17 +34,23 @@ static int follow_face(struct fn_edit *e, fn_face_id face)
         return rc;
     rc = mark(e, face, here ? FN_WHY_CAME : FN_WHY_WENT);
     if (!rc)
-        rc = here ? fn_edit_said(e, face) : fn_edit_place(e, face, 0);
+        rc = here ? fn_edit_refresh(e, &f) : fn_edit_place(e, face, 0);
+    if (!rc && here)
+        rc = fn_edit_said(e, face);
     return rc ? rc : touch_rejected(e, face);
 }
 
 static int follow_bound(struct fn_edit *e, fn_face_id face)
 {
     struct fn_person_face f;
+    struct fn_member_rec m;
     int rc = fn_person_face_of(e->t, face, &f);
-    if (rc)
-        return rc == FN_ENOTFOUND ? 0 : rc;
-    rc = mark(e, face, FN_WHY_SAID);
+    if (rc == FN_ENOTFOUND) { /* perhaps its label was all that kept it */
+        rc = fn_member_rec_get(e->t, face, &m);
+        return rc ? (rc == FN_ENOTFOUND ? 0 : rc) : follow_face(e, face);
+    }
+    if (!rc)
+        rc = mark(e, face, FN_WHY_SAID);
     return rc ? rc : fn_edit_said(e, face);
 }
 

@@ -318,32 +318,50 @@ static int photo_drop(struct fn_txn *t, fn_photo_id id, struct fn_error *err)
     return rc ? rc : fn_counts_photo(t, &p, NULL, err);
 }
 
-int fn_photos_expire(struct fn_txn *t, int64_t gone_before_s, uint64_t *ret_n,
-                     struct fn_error *err)
+/* The oldest tomb from `from` on. FN_ENOTFOUND: none is older than gone_before_s. */
+static int next_tomb(struct fn_txn *t, int64_t gone_before_s, uint8_t from[12],
+                     fn_photo_id *ret, struct fn_error *err)
+{
+    struct fn_cur c;
+    int rc = fn_cur_open(t, FN_T_TOMB, &c);
+    if (!rc)
+        rc = fn_cur_seek(&c, from, 12);
+    if (!rc && c.key.n != 12)
+        rc = fn_error_set(err, FN_ECORRUPT,
+                          "the list of gone photos is damaged; run 'fnq doctor'");
+    if (!rc && (int64_t)fn_get_be64(c.key.p) >= gone_before_s)
+        rc = FN_ENOTFOUND;
+    if (!rc) {
+        memcpy(from, c.key.p, 12);
+        *ret = fn_get_be32(c.key.p + 8);
+    }
+    fn_cur_close(&c);
+    return rc;
+}
+
+int fn_photos_expire(struct fn_txn *t, int64_t gone_before_s, fn_photo_keep *keep,
+                     uint64_t *ret_n, struct fn_error *err)
 {
     uint64_t n = 0;
-    for (;;) {
-        struct fn_cur c;
-        fn_photo_id id = 0;
-        int rc = fn_cur_open(t, FN_T_TOMB, &c);
-        if (!rc)
-            rc = fn_cur_seek(&c, NULL, 0);
-        if (!rc && c.key.n != 12)
-            rc = fn_error_set(err, FN_ECORRUPT,
-                              "the list of gone photos is damaged; run 'fnq doctor'");
-        if (!rc && (int64_t)fn_get_be64(c.key.p) < gone_before_s)
-            id = fn_get_be32(c.key.p + 8);
-        fn_cur_close(&c);
-        if (rc && rc != FN_ENOTFOUND)
-            return rc;
-        if (!id)
-            break;
-        rc = photo_drop(t, id, err);
+    uint8_t from[12] = {0};
+    fn_photo_id id = 0;
+    int rc;
+    while (!(rc = next_tomb(t, gone_before_s, from, &id, err))) {
+        bool kept = false;
+        rc = keep ? keep(t, id, &kept) : 0;
+        if (!rc && kept) {
+            fn_put_be32(from + 8, id + 1); /* ids end before UINT32_MAX */
+            continue;
+        }
+        rc = rc ? fn_error_set(err, rc, "photo %u: %s", id, fn_strerror(rc))
+                : photo_drop(t, id, err);
         if (rc)
             return rc;
         n++;
     }
-    int rc = n ? fn_vectors_compact(t, err) : 0;
+    if (rc != FN_ENOTFOUND)
+        return rc;
+    rc = n ? fn_vectors_compact(t, err) : 0;
     if (!rc)
         *ret_n = n;
     return rc;

@@ -12,8 +12,8 @@ typedef uint16_t fn_root_id;
 enum fn_photo_state {
     FN_PHOTO_OK = 0,
     FN_PHOTO_BAD = 1,  /* cannot be decoded, or quarantined: see reason */
-    FN_PHOTO_GONE = 2, /* no path left; its vectors are stored until the grace time is over, its
-                          faces are in no cluster */
+    FN_PHOTO_GONE = 2, /* no path left; its vectors are stored until the grace time is over, and
+                          longer if a user confirmed a face */
 };
 
 #define FN_REASON_MAX 200
@@ -106,9 +106,10 @@ int fn_path_each_of_root(struct fn_txn *t, fn_root_id root,
  * FN_ENOTFOUND if it has none. */
 FN_NODISCARD int fn_path_absolute(struct fn_txn *t, fn_photo_id id, char *out, size_t size);
 
-/* Drops photos GONE for longer than the grace time, with faces and vectors (assertions stay).
- */
-FN_NODISCARD int fn_photos_expire(struct fn_txn *t, int64_t gone_before_s, uint64_t *ret_n,
-                                  struct fn_error *err);
+/* Drops photos GONE for longer than the grace time, with faces and vectors (assertions stay),
+ * except those that keep decides to retain (NULL: none). */
+typedef int fn_photo_keep(struct fn_txn *t, fn_photo_id photo, bool *ret);
+FN_NODISCARD int fn_photos_expire(struct fn_txn *t, int64_t gone_before_s, fn_photo_keep *keep,
+                                  uint64_t *ret_n, struct fn_error *err);
 
 #endif

@@ -157,6 +157,21 @@ void world_remove(struct world *w, struct fn_txn *t, uint32_t photo)
     w->here[photo] = false;
 }
 
+void world_expire(struct world *w, struct fn_txn *t)
+{
+    struct fn_error err = {0};
+    uint64_t n;
+    (void)w;
+    check(fn_index_expire(t, INT64_MAX, &n, &err), &err);
+}
+
+bool world_knows(const struct world *w, struct fn_txn *t, uint32_t photo)
+{
+    struct fn_h128 hash = photo_hash(w, photo);
+    fn_photo_id id;
+    return fn_photo_by_hash(t, &hash, &id) == 0;
+}
+
 struct fn_person_id world_person(uint32_t k)
 {
     struct fn_person_id p = {{0xf0, (uint8_t)k}};

@@ -198,9 +198,9 @@ static void test_expire(void **state)
     fx_check(fn_faces_of_photo(t, a, &face, 1, &nf), NULL);
     fx_check(fn_path_delete(t, f.root, "a.jpg", &err), &err);
     int64_t gone = photo_of(t, a).gone_s;
-    fx_check(fn_photos_expire(t, gone, &n, &err), &err); /* the grace time is not over */
+    fx_check(fn_photos_expire(t, gone, NULL, &n, &err), &err); /* the grace time is not over */
     assert_int_equal(n, 0);
-    fx_check(fn_photos_expire(t, gone + 1, &n, &err), &err);
+    fx_check(fn_photos_expire(t, gone + 1, NULL, &n, &err), &err);
     assert_int_equal(n, 1);
     struct fn_photo p;
     struct fn_face_rec gone_face;
@@ -295,6 +295,59 @@ static void test_edited_with_labels(void **state)
     say_is(t, 5, &person);
     ingest_edit(&f, t, "c.jpg", 105, 999, 0);
     assert_int_equal(fn_assert_count(t), 3);
+    finish(&f, t);
+}
+
+static bool is_member(struct fx *f, fn_face_id face)
+{
+    struct fn_member m;
+    struct fn_txn *t = fx_begin(f, false);
+    int rc = fn_member_who(t, face, &m);
+    fn_txn_abort(t);
+    assert_true(!rc || rc == FN_ENOTFOUND);
+    return !rc;
+}
+
+/* A confirmed face stays when its photo is gone, but not the older version of a face that is
+ * there: it has the labels, and may get others. */
+static void test_older_versions_leave(void **state)
+{
+    (void)state;
+    struct fx f;
+    struct fn_error err = {0};
+    fn_face_id old, now, other;
+    uint64_t by;
+    size_t n;
+    fx_new(&f, 0);
+    struct fn_txn *t = fx_begin(&f, true);
+    const struct fn_person_id person = {{1, 2, 3}};
+    fn_photo_id a = fx_ingest(&f, t, "a.jpg", 1, 1), c = fx_ingest(&f, t, "c.jpg", 5, 1);
+    say_is(t, 1, &person);
+    say_is(t, 5, &person);
+    fn_photo_id b = ingest_edit(&f, t, "a.jpg", 101, 1, .02f);
+    ingest_edit(&f, t, "c.jpg", 105, 999, 0); /* another picture */
+    fx_check(fn_face_ids_of_photo(t, a, &old, 1, &n), NULL);
+    fx_check(fn_face_ids_of_photo(t, b, &now, 1, &n), NULL);
+    fx_check(fn_face_ids_of_photo(t, c, &other, 1, &n), NULL);
+    fx_check(fn_people_settle(t, 0, NULL, &err), &err);
+    fx_commit(t);
+    assert_true(!is_member(&f, old) && is_member(&f, now) && is_member(&f, other));
+    t = fx_begin(&f, true);
+    fx_check(fn_assert_undo(t, 3, "test", &by, &err), &err);
+    fx_commit(t);
+    assert_true(is_member(&f, old));
+    t = fx_begin(&f, true);
+    fx_check(fn_assert_redo(t, 3, "test", &by, &err), &err);
+    fx_commit(t);
+    assert_false(is_member(&f, old));
+    t = fx_begin(&f, true);
+    fx_check(fn_path_delete(t, f.root, "a.jpg", &err), &err);
+    fx_check(fn_people_settle(t, 0, NULL, &err), &err);
+    fx_commit(t);
+    assert_true(!is_member(&f, old) && is_member(&f, now));
+    t = fx_begin(&f, true);
+    fx_check(fn_index_expire(t, INT64_MAX, &by, &err), &err);
+    assert_int_equal(by, 1);
     finish(&f, t);
 }
 
@@ -565,12 +618,19 @@ static void test_nobody_is_forgotten(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_record),        cmocka_unit_test(test_odd_paths),
-        cmocka_unit_test(test_gone_and_back), cmocka_unit_test(test_expire),
-        cmocka_unit_test(test_edited),        cmocka_unit_test(test_edited_with_labels),
-        cmocka_unit_test(test_bad),           cmocka_unit_test(test_bad_gone_ok),
-        cmocka_unit_test(test_refused),       cmocka_unit_test(test_rename),
-        cmocka_unit_test(test_queue),         cmocka_unit_test(test_nobody_is_forgotten),
+        cmocka_unit_test(test_record),
+        cmocka_unit_test(test_odd_paths),
+        cmocka_unit_test(test_gone_and_back),
+        cmocka_unit_test(test_expire),
+        cmocka_unit_test(test_edited),
+        cmocka_unit_test(test_edited_with_labels),
+        cmocka_unit_test(test_older_versions_leave),
+        cmocka_unit_test(test_bad),
+        cmocka_unit_test(test_bad_gone_ok),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_rename),
+        cmocka_unit_test(test_queue),
+        cmocka_unit_test(test_nobody_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
