@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "index/ingest/update.h"
 
+#include "index/edits/edits.h"
 #include "index/labels/label_changes.h"
 #include "index/people/people.h"
 
@@ -9,6 +10,8 @@ int fn_index_update(struct fn_txn *t, struct fn_error *err)
     int rc = 0;
     while (!rc && fn_pending_count(t)) {
         rc = fn_labels_update(t, err);
+        if (!rc)
+            rc = fn_edits_update(t, err);
         if (!rc)
             rc = fn_people_update(t, err);
     }

@@ -28,7 +28,7 @@ static int newest_edit(struct fn_txn *t, enum fn_assert_tag tag, const struct fn
                        struct fn_assertion *ret)
 {
     struct fn_assert_walk w;
-    ret->seq = 0;
+    *ret = (struct fn_assertion){0};
     int rc = fn_assert_walk_open(t, tag, k->photo.b, sizeof k->photo.b, &w);
     while (!rc && !(rc = fn_assert_walk_next(&w))) {
         struct fn_assertion a;

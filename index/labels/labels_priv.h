@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to index/labels and index/people: the index of the log, and the derived state of one
+/* Private to index/labels, index/people and index/edits: the index of the log, and the derived state of one
  * face and one person.
  *
  * Tables (docs/format-labels.md): assert, seq -> assertion; assert_index, the ways to find

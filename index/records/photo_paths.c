@@ -11,6 +11,7 @@
 #include "engine/base/endian.h"
 #include "engine/base/paths.h"
 #include "index/records/counts.h"
+#include "index/records/record_changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
@@ -94,14 +95,20 @@ static int drop_mark(struct fn_txn *t, fn_photo_id photo, const uint8_t key[FN_P
     return rc;
 }
 
+void fn_path_place(struct fn_txn *t, const struct fn_path *p, char out[FN_PLACE_MAX])
+{
+    struct fn_root root;
+    out[0] = '\0';
+    if (fn_root_get(t, p->root, &root) == 0)
+        (void)snprintf(out, FN_PLACE_MAX, "%s%s%s", root.path,
+                       strcmp(root.path, "/") == 0 ? "" : "/", p->path);
+}
+
 /* The photo of a path that is gone or has another content now. */
 static int lost(struct fn_txn *t, const struct fn_path *old, struct fn_error *err)
 {
-    char absolute[2 * FN_PATH_MAX] = "";
-    struct fn_root root;
-    if (fn_root_get(t, old->root, &root) == 0)
-        (void)snprintf(absolute, sizeof absolute, "%s%s%s", root.path,
-                       strcmp(root.path, "/") == 0 ? "" : "/", old->path);
+    char absolute[FN_PLACE_MAX];
+    fn_path_place(t, old, absolute);
     return fn_photo_lost_path(t, old->photo, absolute, err);
 }
 
@@ -113,7 +120,7 @@ int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err)
     uint8_t key[FN_PATH_KEY], mark[15], v[FN_PATH_BYTES];
     struct fn_path old;
     int rc = find(t, p->root, p->path, key, &old);
-    bool had = rc == 0;
+    bool had = rc == 0, came = !fn_photo_has_path(t, p->photo);
     if (rc && rc != FN_ENOTFOUND)
         return fn_error_set(err, rc, "the record of path '%s': %s", p->path, fn_strerror(rc));
     rc = fn_tab_put(t, FN_T_PATH, key, sizeof key, v, fn_path_encode(p, v), err);
@@ -129,7 +136,18 @@ int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err)
         rc = fn_photo_got_path(t, p->photo, err);
     if (!rc && had)
         rc = lost(t, &old, err);
-    return rc;
+    if (rc || (!had && !came))
+        return rc;
+    struct fn_shown shown = {.before = had ? old.photo : 0, .came = came};
+    memcpy(shown.path, key, sizeof shown.path);
+    return fn_shown_add(t, p->photo, &shown, err);
+}
+
+int fn_path_by_key(struct fn_txn *t, const uint8_t key[FN_PATH_KEY], struct fn_path *ret)
+{
+    struct fn_slice v, k = {key, FN_PATH_KEY};
+    int rc = fn_tab_get(t, FN_T_PATH, key, FN_PATH_KEY, &v);
+    return rc ? rc : fn_path_decode(k, v, ret);
 }
 
 int fn_path_delete(struct fn_txn *t, fn_root_id root, const char *path, struct fn_error *err)

@@ -41,8 +41,10 @@ FN_NODISCARD int fn_photo_get(struct fn_txn *t, fn_photo_id id,
                               struct fn_photo *ret); /* FN_ENOTFOUND, FN_ECORRUPT */
 FN_NODISCARD int fn_photo_by_hash(struct fn_txn *t, const struct fn_h128 *hash,
                                   fn_photo_id *ret);
-FN_NODISCARD int fn_photo_by_pixel_key(struct fn_txn *t, const struct fn_h128 *key,
-                                       fn_photo_id *ret);
+/* Visits the photos with the same coded pixels, whatever their metadata; a zero key has none.
+ * Stops when visit returns non-zero and returns that. */
+int fn_photo_each_of_pixels(struct fn_txn *t, const struct fn_h128 *key,
+                            int (*visit)(fn_photo_id photo, void *ctx), void *ctx);
 /* Visits in id order; stops when visit returns non-zero and returns that. */
 int fn_photo_each(struct fn_txn *t, int (*visit)(const struct fn_photo *p, void *ctx),
                   void *ctx);
@@ -54,6 +56,12 @@ FN_NODISCARD int fn_photo_by_prefix(struct fn_txn *t, const char *hex, fn_photo_
  * older program removed it); -ENAMETOOLONG. */
 FN_NODISCARD int fn_photo_last_path(struct fn_txn *t, const struct fn_photo *p, char *out,
                                     size_t size);
+
+/* Visits the photos in state GONE that had the name of an absolute path, or were in its folder,
+ * when they had a path last; one that had both is visited twice. Stops when visit returns
+ * non-zero and returns that. */
+int fn_photos_gone_near(struct fn_txn *t, const char *path,
+                        int (*visit)(fn_photo_id photo, void *ctx), void *ctx);
 
 enum fn_root_state {
     FN_ROOT_ONLINE = 0,

@@ -25,6 +25,7 @@
     X(PATH, "path")                                                                            \
     X(PATH_PHOTO, "path_photo")                                                                \
     X(TOMB, "tomb")                                                                            \
+    X(TOMB_PLACE, "tomb_place")                                                                \
     X(FACE, "face")                                                                            \
     X(FACE_PHOTO, "face_photo")                                                                \
     X(FACE_CKEY, "face_ckey")                                                                  \

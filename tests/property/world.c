@@ -109,7 +109,8 @@ struct fn_face_key world_face_key(const struct world *w, uint32_t photo, uint32_
 
 static void photo_path(uint32_t photo, char *out, size_t size)
 {
-    snprintf(out, size, "trip/p%02u.jpg", photo);
+    /* In a folder of its own: no photo here is the edit of another. */
+    snprintf(out, size, "trip%02u/p%02u.jpg", photo, photo);
 }
 
 void world_add(struct world *w, struct fn_txn *t, uint32_t photo)
