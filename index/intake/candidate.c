@@ -61,9 +61,14 @@ bool fn_is_candidate(const struct fn_rules *rules, const char *root, const char 
     return n > 0 && fn_sniff_head(head, (size_t)n) != FN_FORMAT_UNKNOWN;
 }
 
+int64_t fn_ctime_ns(const struct stat *st)
+{
+    return (int64_t)st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec;
+}
+
 bool fn_file_is_known(struct fn_txn *t, fn_root_id root, const char *rel, const struct stat *st)
 {
     struct fn_path p;
     return fn_path_get(t, root, rel, &p) == 0 && p.size == (uint64_t)st->st_size &&
-           p.mtime_ns == fn_mtime_ns(st);
+           p.mtime_ns == fn_mtime_ns(st) && (!p.ctime_ns || p.ctime_ns == fn_ctime_ns(st));
 }

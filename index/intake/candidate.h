@@ -26,5 +26,7 @@ bool fn_is_candidate(const struct fn_rules *rules, const char *root, const char 
 bool fn_file_is_known(struct fn_txn *t, fn_root_id root, const char *rel,
                       const struct stat *st);
 int64_t fn_mtime_ns(const struct stat *st);
+/* When the file or its inode was changed last; unlike the time above, no program can set it. */
+int64_t fn_ctime_ns(const struct stat *st);
 
 #endif

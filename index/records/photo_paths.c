@@ -53,7 +53,8 @@ static int find(struct fn_txn *t, fn_root_id root, const char *path, uint8_t key
             rc = FN_ENOTFOUND;
             break;
         }
-        if (c.val.n == FN_PATH_HEAD + n && memcmp(c.val.p + FN_PATH_HEAD, path, n) == 0) {
+        if (c.val.n >= FN_PATH_HEAD + n && fn_get_le16(c.val.p + 2) == n &&
+            memcmp(c.val.p + FN_PATH_HEAD, path, n) == 0) {
             struct fn_path scratch;
             rc = fn_path_decode(c.key, c.val, ret ? ret : &scratch);
             key[FN_PATH_KEY - 1] = c.key.p[FN_PATH_KEY - 1];
@@ -172,6 +173,7 @@ static int rename_one(struct fn_txn *t, const struct fn_path *old, fn_root_id to
 {
     struct fn_path moved = *old;
     moved.root = to_root;
+    moved.ctime_ns = 0; /* a rename changes it: that is no reason to read the file again */
     int rc = fn_path_moved(moved.path, sizeof moved.path, to, rest);
     if (rc)
         return fn_error_set(err, rc, "the new path of '%s' is too long", old->path);

@@ -91,6 +91,7 @@ struct fn_path {
     fn_root_id root;
     fn_photo_id photo;
     int64_t mtime_ns;
+    int64_t ctime_ns; /* 0: not known */
     uint64_t size, inode;
     char path[4096]; /* relative to the root, bytes */
 };
