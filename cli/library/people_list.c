@@ -8,24 +8,39 @@
 #include "engine/base/array.h"
 #include "engine/base/text.h"
 
-struct choice {
+enum { CUT_MIN = 256 };
+
+struct listing {
     struct fnl_people *to;
-    uint64_t min_photos;
-    bool all;
+    const struct fnl_people_choice *c;
+    int (*order)(const void *a, const void *b); /* NULL: by name */
 };
+
+/* Sorted, and no more than the limit. */
+static void cut(const struct listing *k)
+{
+    struct fnl_people *l = k->to;
+    uint64_t limit = k->c->limit;
+    if (k->order && l->n)
+        qsort(l->p, l->n, sizeof *l->p, k->order);
+    l->n = limit && limit < l->n ? (size_t)limit : l->n;
+}
 
 static int collect(const struct fn_person *p, void *arg)
 {
-    struct choice *c = arg;
-    struct fnl_people *l = c->to;
-    if (!c->all && p->hidden) {
+    const struct listing *k = arg;
+    struct fnl_people *l = k->to;
+    if (!k->c->all && p->hidden) {
         l->n_hidden++;
         return 0;
     }
-    if (!c->all && !p->name[0] && p->n_photos < c->min_photos) {
+    if (!k->c->all && !p->name[0] && p->n_photos < k->c->min_photos) {
         l->n_small++;
         return 0;
     }
+    l->n_all++;
+    if (k->order && k->c->limit && l->n / 2 >= k->c->limit && l->n >= CUT_MIN)
+        cut(k);
     struct fn_person *all = fn_array_grow(l->p, &l->cap, l->n + 1, sizeof *all);
     if (!all)
         return -ENOMEM;
@@ -91,21 +106,21 @@ static int by_last(const void *a, const void *b)
     return p->last_s != q->last_s ? (p->last_s > q->last_s ? -1 : 1) : by_photos(a, b);
 }
 
-int fnl_people_list(struct fn_txn *t, bool all, uint64_t min_photos,
-                    enum fnl_people_order order, struct fnl_people *ret, struct fn_error *err)
+int fnl_people_list(struct fn_txn *t, const struct fnl_people_choice *c, struct fnl_people *ret,
+                    struct fn_error *err)
 {
     static int (*const orders[])(const void *a, const void *b) = {
         [FNL_BY_PHOTOS] = by_photos,
+        [FNL_BY_NAME] = NULL,
         [FNL_BY_FIRST] = by_first,
         [FNL_BY_LAST] = by_last,
     };
-    struct choice c = {ret, min_photos, all};
+    struct listing k = {ret, c, orders[c->order]};
     *ret = (struct fnl_people){0};
-    int rc = fn_person_each(t, collect, &c);
-    if (!rc && order == FNL_BY_NAME)
+    int rc = fn_person_each(t, collect, &k);
+    if (!rc && !k.order)
         rc = sort_by_name(ret);
-    else if (!rc && ret->n)
-        qsort(ret->p, ret->n, sizeof *ret->p, orders[order]);
+    cut(&k);
     if (rc) {
         fnl_people_finish(ret);
         return fn_error_set(err, rc, "people: %s", fn_strerror(rc));
