@@ -20,8 +20,8 @@ struct fnl_people_choice {
     enum fnl_people_order order;
     uint64_t limit; /* the first ones only; 0: no limit */
 };
-/* Inside the read transaction t. Unless they are sorted by name, a limit also bounds the
- * memory. -ENOMEM, -errno. */
+/* Inside the read transaction t. A limit also bounds the memory, except for people with a name
+ * when sorted by name. -ENOMEM, -errno. */
 FN_NODISCARD int fnl_people_list(struct fn_txn *t, const struct fnl_people_choice *c,
                                  struct fnl_people *ret, struct fn_error *err);
 void fnl_people_finish(struct fnl_people *l);
