@@ -89,6 +89,11 @@ code 'many people' 0 q people list --all --html "$tmp/page0"
 is 'three pages of people' index-2.html,index-3.html,index.html "$(cd "$tmp/page0" && ls index* | paste -sd, -)"
 is 'none is left out' "$(q people list --all | wc -l)" "$(cat "$tmp"/page0/index*.html | grep -c 'class="card"')"
 code 'a browser can read them' 0 read_page "$tmp/page0"
+rm -rf "$index" && "$MAKE_INDEX" "$index" "$tmp/none" 5003 1 || exit 1
+code 'very many people' 0 q people list --all --html "$tmp/page0"
+links() { sed '/<\/nav>/q' "$tmp/page0/$1" | grep -o '"index[-0-9]*.html"[^<]*<\|&#8230;' | sed 's/&#8230;/-/; s/.*>\(.*\)</\1/' | paste -sd' ' -; }
+is 'the links of the first page' '1 2 3 - 6 - 11' "$(links index.html)"
+is 'the links of one in the middle' '1 - 3 4 5 6 7 8 - 11' "$(links index-6.html)"
 for key in photos name first last; do # a limit also bounds the memory, where the list is longer than this one
     is "the first people by $key" "$(q people list --all --sort $key | head -7)" "$(q people list --all --sort $key --limit 7)"
 done
