@@ -4,27 +4,6 @@
 
 #include "index/query/query_priv.h"
 
-void fn_query_write_name(struct fn_buf *out, const char *name)
-{
-    fn_buf_char(out, '"');
-    for (; *name; name++) {
-        if (*name == '"' || *name == '\\')
-            fn_buf_char(out, '\\');
-        fn_buf_char(out, *name);
-    }
-    fn_buf_char(out, '"');
-}
-
-const char *fn_query_name_operand(struct fn_shell_text *ret, const char *name)
-{
-    struct fn_buf b;
-    fn_buf_init(&b, 2 * FN_QUERY_WORD_MAX + 4);
-    fn_query_write_name(&b, name);
-    (void)fn_shell_text(ret, fn_buf_cstr(&b));
-    fn_buf_finish(&b);
-    return ret->s;
-}
-
 static bool finds(struct fn_txn *t, const char *text, const struct fn_person_id *id)
 {
     struct fn_query *q = NULL;
