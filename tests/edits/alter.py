@@ -113,6 +113,26 @@ def straighten(picture, degrees=3):
     return _moved(picture, data, w - 2 * cut_x, h - 2 * cut_y, where)
 
 
+def next_of_burst(picture):
+    """Another picture, taken a moment later: nearly the same, but no edit of the first."""
+    image = ImageEnhance.Brightness(_decoded(picture)).enhance(1.03)
+    data = _encoded(image.crop((6, 3, *image.size)).resize(image.size, Image.BICUBIC))
+    return _same_places(picture, data)
+
+
+def padded(picture, size):
+    """The same picture in a file of this size; encoded again if it is too large."""
+    quality = 90
+    while len(picture.data) > size - 4:
+        picture = _same_places(picture, _encoded(_decoded(picture), quality))
+        quality -= 10
+    rest = size - len(picture.data) - 4
+    while rest > 60000:
+        picture = _same_places(picture, _segment(picture, 0xFE, bytes(60000)))
+        rest = size - len(picture.data) - 4
+    return _same_places(picture, _segment(picture, 0xFE, bytes(rest)))
+
+
 EDITS = {
     "tag edit": tag,
     "orientation tag": orientation_tag,

@@ -11,7 +11,6 @@ another (it is on another face). One index is made and labelled once; each run s
 import argparse
 import collections
 import os
-import shutil
 import sys
 import time
 
@@ -25,6 +24,7 @@ except ImportError as e:  # Pillow
     sys.exit(77)
 import programs
 import replacing
+import scene
 import truth
 
 WHEN = ("live", "stopped", "once")
@@ -46,49 +46,16 @@ def items_of(album, edits):
 
 class Matrix:
     def __init__(self, edits):
-        self.p = programs.Programs()
         album = albums.Album(programs.PHOTOS)
         self.items = items_of(album, edits)
         # Photos of the same people that nobody labelled, and one that is labelled and never touched.
         self.unlabelled = {"control %d.jpg" % i: album.five() if i < 2 else album.one() for i in range(4)}
         self.untouched = {"untouched.jpg": album.five()}
+        pictures = {**{i.name: i.before for i in self.items}, **self.unlabelled, **self.untouched}
+        self.scene = scene.Scene(pictures, self.unlabelled)
+        self.p = self.scene.p
         self.cells = {}
         self.problems = []
-
-    def originals(self):
-        return {**{i.name: i.before for i in self.items}, **self.unlabelled, **self.untouched}
-
-    def lay_out(self):
-        """The photos as they are before the edits, in the same folder: the index knows it by its inode."""
-        for f in self.p.photos.iterdir():
-            shutil.rmtree(f) if f.is_dir() else f.unlink()
-        for name, picture in self.originals().items():
-            (self.p.photos / name).write_bytes(picture.data)
-
-    def set_up(self):
-        self.lay_out()
-        self.p.once()
-        faces = collections.defaultdict(list)
-        for name, picture in self.originals().items():
-            photo = self.p.photo(self.p.photos / name)
-            ids = truth.ids_of(photo, picture) if photo else {}
-            if len(ids) != len(picture.people) or len(photo["faces"]) != len(ids):
-                raise programs.Failed("%s: %d of %d faces are where they were put" % (name, len(ids), len(picture.people)))
-            if name not in self.unlabelled:
-                for person, face in ids.items():
-                    faces[person].append(face)
-        for person, ids in sorted(faces.items()):
-            self.p.fnq("label", *ids, person, "-y")
-        shutil.copytree(self.p.index, self.p.top / "labelled", ignore=shutil.ignore_patterns("sock"))
-
-    def back_to_start(self):
-        shutil.rmtree(self.p.index)
-        shutil.copytree(self.p.top / "labelled", self.p.index)
-        self.lay_out()
-        self.p.once()  # the contents are known: nothing is computed
-        for i in self.items:
-            photo = self.p.photo(self.p.photos / i.name)
-            assert photo and len(truth.names_in(photo, i.before)[0]) == i.faces, "%s is not as it was labelled" % i.name
 
     def edit(self, way, when):
         """Returns {name of the old file: path of the edited one}."""
@@ -141,13 +108,13 @@ class Matrix:
     def judge_others(self, way, when):
         """Photos that nobody labelled have no confirmed face; backups and untouched photos none that is wrong."""
         for name, picture in self.unlabelled.items():
-            right, wrong = truth.names_in(self.p.photo(self.p.photos / name), picture)
-            for n in right | set(wrong):
+            right, wrong = self.scene.names(name, picture)
+            for n in (right or set()) | set(wrong):
                 self.problems.append("%s, %s: %s was confirmed in a photo that nobody labelled" % (way, when, n))
         for name, picture in self.untouched.items():
-            right, wrong = truth.names_in(self.p.photo(self.p.photos / name), picture)
-            if wrong or len(right) != len(picture.people):
-                self.problems.append("%s, %s: an untouched photo has only %s" % (way, when, sorted(right)))
+            right, wrong = self.scene.names(name, picture)
+            if wrong or len(right or ()) != len(picture.people):
+                self.problems.append("%s, %s: an untouched photo has only %s" % (way, when, sorted(right or ())))
         for i in self.items:
             for suffix in ("_original", "~"):
                 backup = self.p.photos / (i.name + suffix)
@@ -157,7 +124,7 @@ class Matrix:
 
     def run(self, way, when):
         start = time.monotonic()
-        self.back_to_start()
+        self.scene.back_to_start()
         paths = self.edit(way, when)
         self.judge(way, when, paths)
         if self.p.daemon:
@@ -232,7 +199,7 @@ def main():
     short = a.short or (a.suite and os.environ.get("FN_TEST_FULL") != "1")
     runs = [(w, n) for n in chosen(a.when, WHEN) for w in chosen(a.ways, replacing.WAYS)]
     try:
-        m.set_up()
+        m.scene.set_up()
         for way, when in SHORT if short else runs:
             m.run(way, when)
     except programs.Failed as e:

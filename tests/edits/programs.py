@@ -104,6 +104,9 @@ class Programs:
         if code not in (0, -sig):
             raise Failed("facenetd: exit %d\n%s" % (code, self.log_end()))
 
+    def kill(self):
+        self.stop(signal.SIGKILL)
+
     def idle(self):
         """A daemon runs, has scanned its root, and has nothing in its queue."""
         code, out, _ = self.run("status", "--json")

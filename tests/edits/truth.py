@@ -5,13 +5,15 @@ import math
 from album import NEAR
 
 
+def places(faces, picture):
+    """[(face, x, y)] of the middle of its box, in pixels of the picture."""
+    boxes = [(f, *f["box"]) for f in faces]
+    return [(f, (x + w / 2) * picture.width, (y + h / 2) * picture.height) for f, x, y, w, h in boxes]
+
+
 def confirmed(photo, picture):
     """[(name, x, y)] of the confirmed faces, in pixels of the picture."""
-    return [
-        (f["person"]["name"], (f["box"][0] + f["box"][2] / 2) * picture.width, (f["box"][1] + f["box"][3] / 2) * picture.height)
-        for f in photo["faces"]
-        if f["state"] == "confirmed"
-    ]
+    return [(f["person"]["name"], x, y) for f, x, y in places(photo["faces"], picture) if f["state"] == "confirmed"]
 
 
 def person_at(picture, x, y):
@@ -35,9 +37,8 @@ def names_in(photo, picture):
 def ids_of(photo, picture):
     """{name: id of the face that is where this person is}."""
     ids = {}
-    for f in photo["faces"]:
-        x, y, w, h = f["box"]
-        there = person_at(picture, (x + w / 2) * picture.width, (y + h / 2) * picture.height)
-        if there and there not in ids:
-            ids[there] = f["face"]
+    for p in picture.people:
+        near = [(math.hypot(x - p.x, y - p.y), f["face"]) for f, x, y in places(photo["faces"], picture)]
+        if near and min(near)[0] <= NEAR:
+            ids[p.name] = min(near)[1]
     return ids

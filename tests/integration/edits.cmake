@@ -8,4 +8,7 @@ if(TARGET facenetd AND TARGET facenetd-worker AND TARGET fnq AND FN_PYTHON3_PIL)
   add_test(NAME integration.edits-matrix COMMAND ${FN_PYTHON3_PIL} ${CMAKE_SOURCE_DIR}/tests/edits/matrix.py --suite)
   set_tests_properties(integration.edits-matrix PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT 3000
     ENVIRONMENT "${FN_EDITS_ENV}")
+  add_test(NAME integration.edits-cases COMMAND ${FN_PYTHON3_PIL} ${CMAKE_SOURCE_DIR}/tests/edits/cases.py)
+  set_tests_properties(integration.edits-cases PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT ${FN_PROGRAM_TIMEOUT}
+    ENVIRONMENT "${FN_EDITS_ENV}")
 endif()
