@@ -15,7 +15,8 @@ struct options {
     const char *sort, *sheet, *html;
 };
 static const struct fn_opt table[] = {
-    OPT_FLAG(all, "all", 'a', "also unnamed people in few photos, and hidden ones"),
+    OPT_FLAG(all, "all", 'a',
+             "also unnamed people in few photos, hidden ones, and names without photos"),
     OPT_NUMBER(limit, "limit", 0, "N", "at most N people"),
     OPT_TEXT(sort, "sort", 0, "KEY", "photos (default), name, first, last"),
     OPT_TEXT(sheet, "sheet", 0, "OUT.jpg",
@@ -52,8 +53,12 @@ static void print_summary(struct fnq_out *o, const struct fnl_people *l, size_t 
     fnq_style(o, FNQ_DIM);
     fnq_text(o, "%zu people shown", shown);
     if (l->n_small || l->n_hidden)
-        fnq_text(o, "; %zu unnamed below %llu photos, %zu hidden (--all)", l->n_small,
+        fnq_text(o, "; %zu unnamed below %llu photos, %zu hidden", l->n_small,
                  (unsigned long long)min_photos, l->n_hidden);
+    if (l->n_without)
+        fnq_text(o, "; %zu without photos", l->n_without);
+    if (l->n_small || l->n_hidden || l->n_without)
+        fnq_text(o, " (--all)");
     fnq_style(o, FNQ_PLAIN);
     fnq_text(o, "\n");
 }
@@ -72,7 +77,7 @@ static int print(struct fnq_ctx *ctx, const struct options *o, const struct fnl_
             fnq_sheet_person(fnl_txn(ctx->lib), &sheet, &l->p[i], FNL_SHEET_COLUMNS);
     }
     json_t *more = json_object();
-    size_t total = l->n + l->n_small + l->n_hidden;
+    size_t total = l->n + l->n_small + l->n_hidden + l->n_without;
     fnq_set(more, "total", json_integer((json_int_t)total));
     fnq_set(more, "shown", json_integer((json_int_t)shown));
     fnq_list_end(&list, more);
@@ -121,6 +126,8 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     rc = rc ? rc : fnl_people_list(fnl_txn(ctx->lib), o->all, c->min_photos, order, &l, &err);
     if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
+    if (o->html)
+        fnl_people_with_photos(&l);
     int code = o->html ? fnq_write_people_html(ctx, &l, o->limit, c->min_photos, o->html)
                        : print(ctx, o, &l, c->min_photos);
     fnl_people_finish(&l);

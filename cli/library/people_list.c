@@ -22,6 +22,10 @@ static int collect(const struct fn_person *p, void *arg)
         l->n_hidden++;
         return 0;
     }
+    if (!c->all && !p->n_faces) {
+        l->n_without++;
+        return 0;
+    }
     if (!c->all && !p->name[0] && p->n_photos < c->min_photos) {
         l->n_small++;
         return 0;
@@ -111,6 +115,16 @@ int fnl_people_list(struct fn_txn *t, bool all, uint64_t min_photos,
         return fn_error_set(err, rc, "people: %s", fn_strerror(rc));
     }
     return 0;
+}
+
+void fnl_people_with_photos(struct fnl_people *l)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->n; i++)
+        if (l->p[i].n_faces)
+            l->p[n++] = l->p[i];
+    l->n_without += l->n - n;
+    l->n = n;
 }
 
 void fnl_people_finish(struct fnl_people *l)
