@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "engine/base/array.h"
-#include "index/people/people_priv.h"
+#include "index/people/former.h"
 
 /* ---- what is touched ---- */
 
@@ -46,10 +46,22 @@ void fn_edit_drop(struct fn_edit *e)
 
 /* ---- moving ---- */
 
-/* Takes the face out of where it is. */
-static int leave(struct fn_edit *e, fn_face_id face, const struct fn_member_rec *m)
+/* Of a face that will be in no cluster, its record may be deleted already. */
+static int leave_for_good(struct fn_edit *e, fn_face_id face, const struct fn_member_rec *m)
 {
-    int rc = fn_member_rec_del(e->t, face, e->err);
+    struct fn_face_row row;
+    int rc = fn_group_face_get(e->t, m->group, face, &row);
+    if (rc)
+        return rc == FN_ENOTFOUND ? FN_ECORRUPT : rc;
+    return fn_former_put(e->t, face, row.f.ckey, m, e->err);
+}
+
+/* Takes the face out of where it is. */
+static int leave(struct fn_edit *e, fn_face_id face, const struct fn_member_rec *m, uint64_t to)
+{
+    int rc = m->group && !to ? leave_for_good(e, face, m) : 0;
+    if (!rc)
+        rc = fn_member_rec_del(e->t, face, e->err);
     if (!rc && m->group)
         rc = fn_group_face_del(e->t, m->group, face, e->err);
     if (!rc && m->own)
@@ -119,7 +131,7 @@ int fn_edit_place(struct fn_edit *e, fn_face_id face, uint64_t group)
     if (!rc && here && group && m.group == group)
         return stay(e, &f, &m);
     if (!rc)
-        rc = leave(e, face, &m);
+        rc = leave(e, face, &m, here ? group : 0);
     else if (rc == FN_ENOTFOUND)
         rc = 0;
     if (rc || !here)

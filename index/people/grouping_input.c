@@ -79,6 +79,15 @@ int fn_face_vector(struct fn_txn *t, fn_face_id face, int16_t ret[FN_DIM])
     return rc ? rc : fn_vector_get(t, f.row, ret);
 }
 
+void fn_person_apart(uint64_t key, uint8_t attempt, struct fn_person_id *ret)
+{
+    uint8_t b[16] = "apart";
+    b[5] = attempt;
+    fn_put_le64(b + 8, key);
+    struct fn_h128 h = fn_hash128(b, sizeof b);
+    memcpy(ret->b, h.b, sizeof ret->b);
+}
+
 void fn_unnamed_person(uint64_t key, struct fn_person_id *ret)
 {
     uint8_t le[8];

@@ -76,8 +76,9 @@ int fn_person_each_face(struct fn_txn *t, const struct fn_person_id *id,
                         int (*visit)(fn_face_id face, void *ctx), void *ctx);
 /* The person that a user refers to: by a name, else by whole words of one, else by the
  * beginning of one (names.h), else by an id or the beginning of one, "p7k3...". Also ids that
- * were merged away, and those of groups that have a name by now. FN_ENOTFOUND (the text has
- * similar names), FN_EAMBIGUOUS (it lists candidates). */
+ * were merged away, and all that were those of a person once, if at least 7 letters after the p
+ * are given: the result is who has those faces now. No face, no name: none of them is left.
+ * FN_ENOTFOUND (the text has similar names), FN_EAMBIGUOUS (it lists candidates). */
 FN_NODISCARD int fn_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                                 struct fn_error *err);
 /* The same with names that are loaded. */

@@ -54,6 +54,16 @@ static int follow_bound(struct fn_edit *e, fn_face_id face)
     return rc ? rc : fn_edit_said(e, face);
 }
 
+/* Of a face whose photo is gone, any label decides whether it stays. */
+static int follow_said(struct fn_edit *e, fn_face_id face)
+{
+    struct fn_face_rec f;
+    int rc = fn_face_get(e->t, face, &f);
+    if (!rc && f.flags & FN_FACE_GONE)
+        return follow_face(e, face);
+    return rc && rc != FN_ENOTFOUND ? rc : fn_edit_said(e, face);
+}
+
 struct own {
     struct fn_edit *e;
     int rc;
@@ -118,7 +128,7 @@ static int follow(struct fn_edit *e, const struct fn_pending *p)
         return rc ? rc : fn_edit_touch_person(e, &person);
     }
     case FN_CHANGE_SAID:
-        return fn_edit_said(e, p->id);
+        return follow_said(e, p->id);
     default:
         return follow_bound(e, p->id);
     }

@@ -78,6 +78,8 @@ FN_NODISCARD int fn_person_face_of(struct fn_txn *t, fn_face_id face,
                                    struct fn_person_face *ret);
 FN_NODISCARD int fn_face_vector(struct fn_txn *t, fn_face_id face, int16_t ret[FN_DIM]);
 void fn_unnamed_person(uint64_t key, struct fn_person_id *ret);
+/* For a face that is rejected even as that person: others, by the number of the attempt. */
+void fn_person_apart(uint64_t key, uint8_t attempt, struct fn_person_id *ret);
 
 /* ---- name.c: persons of the faces of one cluster ---- */
 struct fn_naming {
