@@ -97,8 +97,9 @@ int fnl_import_log(struct fn_library *lib, enum fnl_mode mode, struct fnl_import
                    struct fn_error *err)
 {
     i->n_new = i->n_skipped = 0;
-    i->left = 0;
     int rc = fnl_store_open(lib, FN_STORE_WRITE | FN_STORE_CREATE, NULL, err);
     rc = rc ? rc : fnl_write(lib, mode, import, i, err);
-    return rc ? rc : fnl_write_done(lib, mode, &i->left, err);
+    if (!rc)
+        fnl_write_done(lib, mode, &i->after);
+    return rc;
 }

@@ -27,7 +27,7 @@ struct fnl_import {
     size_t n;
     /* the result: assertions */
     uint64_t n_new, n_skipped; /* skipped: already in the index */
-    size_t left;               /* pending faces, left to a later facenetd */
+    struct fnl_after after;
 };
 /* Replays a log. Creates the index when there is none. */
 FN_NODISCARD int fnl_import_log(struct fn_library *lib, enum fnl_mode mode,

@@ -376,10 +376,18 @@ void fnq_json_one(struct fnq_out *o, const char *schema, json_t *object)
 
 void fnq_json_add(struct fnq_out *o, const char *key, json_t *value)
 {
+    if (o->format == FNQ_JSON)
+        fnq_json_one_add(o, key, value);
+    else
+        json_decref(value);
+}
+
+void fnq_json_one_add(struct fnq_out *o, const char *key, json_t *value)
+{
     json_t *member = json_pack("{s:o}", key, value);
     if (!member)
         abort();
-    if (o->format == FNQ_JSON && o->buf.len > 2) {
+    if (fnq_out_is_json(o) && o->buf.len > 2) {
         o->buf.len -= 2; /* "}\n" */
         fn_buf_char(&o->buf, ',');
         dump(o, member, JSON_EMBED);

@@ -111,9 +111,12 @@ void fnq_json_item(struct fnq_out *o, json_t *item);
 void fnq_json_end(struct fnq_out *o,
                   json_t *more); /* more: further members of the object, or NULL */
 void fnq_json_one(struct fnq_out *o, const char *schema, json_t *object);
-/* Adds a member to the JSON object that was written last and is not flushed yet; the reference
- * to value is taken. Nothing in other formats. */
+/* Adds a member to the object of fnq_json_one or fnq_json_end that was written last and is not
+ * flushed yet; the reference to value is taken. Nothing in other formats, and nothing after a
+ * list in JSONL. */
 void fnq_json_add(struct fnq_out *o, const char *key, json_t *value);
+/* The same for the object of fnq_json_one, in JSONL as well. */
+void fnq_json_one_add(struct fnq_out *o, const char *key, json_t *value);
 
 void fnq_set(json_t *object, const char *key, json_t *value);
 json_t *fnq_json_bytes(const char *s);        /* as UTF-8, invalid bytes replaced */

@@ -28,7 +28,6 @@ static int import_log(struct fnq_ctx *ctx, const struct fn_buf *b)
     struct fnl_import i = {.text = fn_buf_cstr(b), .n = b->len};
     if (fnl_import_log(ctx->lib, fnq_mode(ctx), &i, &err))
         return fnq_fail(ctx, &err, "import labels", NULL);
-    fnq_note_left(ctx, i.left);
     if (fnq_out_is_json(&ctx->out))
         fnq_json_one(&ctx->out, "fnq.import/1",
                      json_pack("{s:I,s:I,s:b}", "new", (json_int_t)i.n_new, "skipped",
@@ -37,6 +36,7 @@ static int import_log(struct fnq_ctx *ctx, const struct fn_buf *b)
         fnq_text(&ctx->out, "%llu assertions %s, %llu were there already\n",
                  (unsigned long long)i.n_new, ctx->o.dry_run ? "would be imported" : "imported",
                  (unsigned long long)i.n_skipped);
+    fnq_act_done(ctx, 0, &i.after);
     return FN_EXIT_OK;
 }
 
