@@ -245,6 +245,7 @@ int main(int argc, char **argv)
     int code =
         word && !ctx.cmd ? unknown_command(&ctx, word, argc, words) : run(&ctx, argc, words);
     fnq_read_end(&ctx);
+    fnq_json_close(&ctx.out);
     fnq_out_flush(&ctx.out);
     if (ctx.out.failed && ctx.out.error != -EPIPE)
         code = output_failed(&ctx, code);

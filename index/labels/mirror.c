@@ -240,6 +240,9 @@ int fn_labels_log_check(struct fn_store *s, const char *log_path, uint64_t *ret_
         *ret_in_file = 0;
         return 0;
     }
+    /* A last line that is cut off is written again by sync. */
+    while (c.text.len && c.text.data[c.text.len - 1] != '\n')
+        c.text.len--;
     if (!rc)
         rc = fn_txn_begin(s, false, 0, &t, err);
     if (!rc)
