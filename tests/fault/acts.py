@@ -174,6 +174,8 @@ class Run:
             sys.exit(f"acts.py: {args}: exit {code} without a fault: {err}")
         with open(out) as f:
             n = int(f.read())
+        if not n:
+            sys.exit(f"acts.py: {args}: no call was counted")
         shutil.rmtree(index)
         return n
 

@@ -125,7 +125,7 @@ static void die(void)
 }
 
 /* The real function. */
-#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+#define REAL(name) (__extension__(__typeof__(&name)) dlsym(RTLD_NEXT, #name))
 
 /* A call that writes n bytes; `call` does so for `part` bytes. */
 #define WRITES(fd, n, call)                                                                    \
@@ -155,6 +155,8 @@ static void die(void)
             die();                                                                             \
         return todo == FAIL_LATER ? fail() : done;                                             \
     } while (0)
+
+#pragma GCC visibility push(default)
 
 ssize_t write(int fd, const void *p, size_t n)
 {
