@@ -4,13 +4,14 @@
  * LMDB writes the pages, syncs them, and then writes and syncs one of two meta pages, by which
  * the new state is found. When that last step fails, it tries to put the old meta page back,
  * and the environment accepts no more writes. If that fails too (a disk that turns read-only),
- * the new state is in the file although the commit failed. Processes that have the index open
- * do not use it, because they share the number of the last transaction in lock.mdb; a process
- * that opens the index while nobody has it open does. So it is opened again, under the writer
- * lock, to see which state everybody uses from now on. If it is the old one, a transaction that
- * takes the place of the lost one keeps it from coming back later. */
+ * the new state is in the file although the commit failed. A process that opens the index while
+ * nobody has it open uses that state. Processes that have it open go on from the state before,
+ * because they share the number of the last transaction in lock.mdb, and their next write
+ * replaces the new state. So the index is opened again, under the writer lock, to see which
+ * state counts. If it is the one before, another process has the index open, and what will be
+ * is not decided yet. It must not be decided here by one more transaction: its pages would
+ * overwrite those of the new state, and if that failed halfway, neither would be whole. */
 #include <errno.h>
-#include <string.h>
 
 #include "index/store/store_priv.h"
 
@@ -27,43 +28,17 @@ static uint64_t visible_txn(struct fn_store *s)
     return id;
 }
 
-/* Writes what is there already. Returns whether that was stored. */
-static bool take_its_place(struct fn_store *s)
-{
-    static const char key[] = "format";
-    MDB_txn *txn;
-    MDB_val k = {sizeof key - 1, (void *)(uintptr_t)key}, v;
-    uint8_t copy[64];
-    if (mdb_txn_begin(s->env, NULL, 0, &txn))
-        return false;
-    int rc = mdb_get(txn, s->dbi[FN_T_META], &k, &v);
-    if (!rc && v.mv_size <= sizeof copy) {
-        memcpy(copy, v.mv_data, v.mv_size);
-        v.mv_data = copy;
-        rc = mdb_put(txn, s->dbi[FN_T_META], &k, &v, 0);
-        if (!rc)
-            return mdb_txn_commit(txn) == 0;
-    }
-    mdb_txn_abort(txn);
-    return false;
-}
-
 /* Under the writer lock, without a transaction of this thread. id: of the failed one. */
 static enum outcome find_out(struct fn_store *s, uint64_t id)
 {
     if (fn_store_txn_id(s) < id)
         return NOT_STORED; /* neither meta page has it */
-    pthread_mutex_lock(&s->mutex);
-    bool alone = s->live == 0;
-    pthread_mutex_unlock(&s->mutex);
-    if (!alone || fn_store_env_again(s, NULL))
+    if (fn_store_env_again(s, 0))
         return UNKNOWN;
-    uint64_t visible = visible_txn(s);
-    if (visible >= id) {
-        s->unsafe = mdb_env_sync(s->env, 1) != 0;
-        return STORED;
-    }
-    return visible && take_its_place(s) ? NOT_STORED : UNKNOWN;
+    if (visible_txn(s) < id)
+        return UNKNOWN;
+    s->unsafe = mdb_env_sync(s->env, 1) != 0;
+    return STORED;
 }
 
 static int failed(struct fn_store *s, uint64_t id, int rc, struct fn_error *err)

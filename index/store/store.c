@@ -183,13 +183,27 @@ static int env_open_any_size(struct fn_store *s, struct fn_error *err)
     return 0;
 }
 
-int fn_store_env_again(struct fn_store *s, struct fn_error *err)
+/* With the mutex: other threads begin no transaction meanwhile. */
+static int env_again(struct fn_store *s)
 {
+    struct fn_txn t = {.s = s};
     mdb_env_close(s->env);
     s->env = NULL;
     memset(s->has, 0, sizeof s->has);
-    int rc = env_open_any_size(s, err);
-    return rc ? rc : fn_format_open(s, err);
+    int rc = env_open_any_size(s, NULL);
+    rc = rc ? rc : mdb_txn_begin(s->env, NULL, MDB_RDONLY, &t.txn);
+    if (rc)
+        return -EIO;
+    rc = fn_format_tables(&t, NULL);
+    return mdb_txn_commit(t.txn) || rc ? -EIO : 0;
+}
+
+int fn_store_env_again(struct fn_store *s, unsigned live)
+{
+    pthread_mutex_lock(&s->mutex);
+    int rc = s->live == live && s->env ? env_again(s) : -EBUSY;
+    pthread_mutex_unlock(&s->mutex);
+    return rc;
 }
 
 static void store_free(struct fn_store *s)

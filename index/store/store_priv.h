@@ -69,9 +69,12 @@ FN_NODISCARD int fn_format_open(struct fn_store *s, struct fn_error *err);
 void fn_store_grow_if_needed(struct fn_store *s);
 /* A put or commit met the end of the map. */
 void fn_store_map_full(struct fn_store *s);
-/* Closes the environment and opens it again, when this process has no transaction open. On
- * failure the store may have none any more, and no transaction can begin. */
-FN_NODISCARD int fn_store_env_again(struct fn_store *s, struct fn_error *err);
+/* Closes the environment and opens it again if this process has just these transactions, none
+ * of which LMDB knows. -EBUSY; -EIO: the store may have no environment any more, and no
+ * transaction can begin. */
+FN_NODISCARD int fn_store_env_again(struct fn_store *s, unsigned live);
+/* Opens the tables that exist. */
+FN_NODISCARD int fn_format_tables(struct fn_txn *t, struct fn_error *err);
 
 /* Frees a transaction that LMDB has ended; the writer lock is kept. */
 void fn_txn_free(struct fn_txn *t);

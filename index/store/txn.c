@@ -40,6 +40,9 @@ static int begin(struct fn_store *s, bool write, MDB_txn **ret)
         } else if (rc == MDB_READERS_FULL) {
             if (!fn_store_reader_check(s))
                 break;
+        } else if (rc == MDB_PANIC) { /* after a failed commit */
+            if (fn_store_env_again(s, 1))
+                break;
         } else {
             break;
         }

@@ -173,21 +173,28 @@ ssize_t pwrite64(int fd, const void *p, size_t n, off64_t offset)
     WRITES(fd, n, REAL(pwrite64)(fd, p, part, offset));
 }
 
-/* Half of the parts, or half of the only one. */
-static ssize_t write_parts(int fd, const struct iovec *v, size_t n, off_t offset, int whole)
+/* Half of the parts, or half of the only one. offset: -1: where the file is. */
+static ssize_t write_parts(int fd, const struct iovec *v, int n, off_t offset, int whole)
 {
-    struct iovec one = v[0];
-    one.iov_len /= 2;
-    if (whole)
-        return REAL(pwritev)(fd, v, (int)n, offset);
-    return n > 1 ? REAL(pwritev)(fd, v, (int)n / 2, offset)
-                 : REAL(pwritev)(fd, &one, 1, offset);
+    struct iovec half = v[0];
+    half.iov_len /= 2;
+    if (!whole && n > 1)
+        n /= 2;
+    else if (!whole)
+        v = &half;
+    return offset < 0 ? REAL(writev)(fd, v, n) : REAL(pwritev)(fd, v, n, offset);
+}
+
+enum { WHOLE = 2 };
+
+ssize_t writev(int fd, const struct iovec *v, int n)
+{
+    WRITES(fd, (size_t)WHOLE, write_parts(fd, v, n, -1, part == WHOLE));
 }
 
 ssize_t pwritev(int fd, const struct iovec *v, int n, off_t offset)
 {
-    enum { FULL = 2 };
-    WRITES(fd, (size_t)FULL, write_parts(fd, v, (size_t)n, offset, part == FULL));
+    WRITES(fd, (size_t)WHOLE, write_parts(fd, v, n, offset, part == WHOLE));
 }
 
 ssize_t pwritev64(int fd, const struct iovec *v, int n, off64_t offset)
