@@ -200,16 +200,20 @@ static int settle(struct fn_library *lib, size_t *left, struct fn_error *err)
     return rc;
 }
 
-int fnl_write_done(struct fn_library *lib, enum fnl_mode mode, size_t *ret_left,
-                   struct fn_error *err)
+void fnl_write_done(struct fn_library *lib, enum fnl_mode mode, struct fnl_after *ret)
 {
     const struct fn_places *places = NULL;
-    *ret_left = 0;
+    struct fn_store *store = NULL;
+    *ret = (struct fnl_after){0};
     if (mode == FNL_TRY)
-        return 0;
-    int rc = fnl_places_get(lib, &places, err);
-    rc = rc ? rc : fn_labels_log_sync(lib->store, places->labels_log, err);
-    return rc || fnl_nudge(lib) == 0 ? rc : settle(lib, ret_left, err);
+        return;
+    int rc = fnl_places_get(lib, &places, &ret->copy);
+    rc = rc ? rc : fnl_store_open(lib, FN_STORE_WRITE, &store, &ret->copy);
+    rc = rc ? rc : fn_labels_log_sync(store, places->labels_log, &ret->copy);
+    ret->copy.code = rc;
+    ret->unsafe = store && fn_store_unsafe(store);
+    if (fnl_nudge(lib) != 0)
+        ret->groups.code = settle(lib, &ret->left, &ret->groups);
 }
 
 int fnl_do_act(struct fn_library *lib, enum fnl_mode mode, fnl_fill fill, void *arg,
@@ -217,5 +221,7 @@ int fnl_do_act(struct fn_library *lib, enum fnl_mode mode, fnl_fill fill, void *
 {
     *ret = (struct fnl_act_result){0};
     int rc = fnl_write_act(lib, mode, fill, arg, &ret->act, err);
-    return rc ? rc : fnl_write_done(lib, mode, &ret->left, err);
+    if (!rc)
+        fnl_write_done(lib, mode, &ret->after);
+    return rc;
 }

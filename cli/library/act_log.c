@@ -201,5 +201,7 @@ int fnl_undo(struct fn_library *lib, enum fnl_mode mode, struct fnl_undoing *u,
     struct work w = {.u = u, .ret = ret};
     *ret = (struct fnl_act_result){0};
     int rc = fnl_write(lib, mode, change, &w, err);
-    return rc ? rc : fnl_write_done(lib, mode, &ret->left, err);
+    if (!rc)
+        fnl_write_done(lib, mode, &ret->after);
+    return rc;
 }

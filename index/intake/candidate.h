@@ -18,8 +18,8 @@ enum fn_name_kind {
 };
 enum fn_name_kind fn_name_kind(const char *name);
 
-/* Does this file belong to the library? It must be regular, not excluded, and a picture by name
- * or first bytes. */
+/* Does this file belong to the library? It must be regular, not excluded, a picture by name or
+ * first bytes, and not a part or kept copy of a file beside it (partial.h). */
 bool fn_is_candidate(const struct fn_rules *rules, const char *root, const char *rel,
                      const struct stat *st);
 /* Does the index have this path with this size and time? */

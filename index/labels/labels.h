@@ -161,12 +161,18 @@ FN_NODISCARD int fn_person_new_id(struct fn_person_id *ret); /* random (getrando
 
 /* The text mirror. One line per assertion: seq act time author kind fields..., percent-encoded
  * (docs/format-labels.md). sync: locks the file, appends every missing sequence number, fsyncs.
- * FN_EREFUSED if the file has something else at a number that LMDB has (reported by doctor,
- * never merged silently). */
+ * FN_EREFUSED if the file is that of another index, or has something else at a number that LMDB
+ * has; FN_EUNSUPPORTED if it is not a label log (both reported by doctor, never merged
+ * silently). */
 FN_NODISCARD int fn_labels_log_sync(struct fn_store *s, const char *log_path,
                                     struct fn_error *err);
 FN_NODISCARD int fn_labels_log_check(struct fn_store *s, const char *log_path,
                                      uint64_t *ret_in_file, struct fn_error *err);
+/* Moves the file away. out: its new path. */
+FN_NODISCARD int fn_labels_log_set_aside(const char *log_path, char *out, size_t size,
+                                         struct fn_error *err);
+/* Appends the whole log of the index as in a file that is complete. */
+FN_NODISCARD int fn_labels_log_text(struct fn_txn *t, struct fn_buf *out);
 void fn_assertion_format(const struct fn_assertion *a, struct fn_buf *out);
 /* faces: initialised by the caller, who finishes it when done with ret->faces; a cap below
  * FN_ASSERT_FACES_BYTES refuses longer sets. FN_ECORRUPT, -ENOMEM. */
@@ -175,7 +181,8 @@ FN_NODISCARD int fn_assertion_parse(const char *line, struct fn_buf *faces,
                                     struct fn_assertion *ret, struct fn_error *err);
 /* Replays a log into this index. Assertions that are missing are appended with new numbers and
  * their old time and author; acts and undos are renumbered. Assertions that equal one in the
- * index are skipped. Photos need not be indexed yet: assertions take effect when they are. */
+ * index are skipped. Photos need not be indexed yet: assertions take effect when they are.
+ * FN_EUNSUPPORTED: the text is not a label log, or a damaged one. */
 FN_NODISCARD int fn_labels_import(struct fn_txn *t, const char *text, size_t n,
                                   uint64_t *ret_new, uint64_t *ret_skipped,
                                   struct fn_error *err);

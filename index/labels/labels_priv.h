@@ -192,4 +192,21 @@ FN_NODISCARD int fn_assert_check(struct fn_txn *t, struct fn_assertion *a, unsig
 FN_NODISCARD int fn_undo_check(struct fn_txn *t, uint64_t target, bool in_force,
                                struct fn_error *err);
 
+/* ---- labels.log as a file (log_aside.c) ---- */
+
+FN_NODISCARD int fn_log_lock(int fd, const char *path, struct fn_error *err);
+FN_NODISCARD int fn_log_sync_folder(const char *path, struct fn_error *err);
+
+/* ---- the first line of labels.log (log_head.c) ---- */
+
+enum { FN_LOG_HEAD_MAX = 64 };
+bool fn_log_is_head(const char *line);
+/* Appends the line; nothing if the index has no id. */
+FN_NODISCARD int fn_log_head(struct fn_txn *t, struct fn_buf *out);
+/* The length of the line at the beginning of a log; 0: it has none. */
+size_t fn_log_head_bytes(const char *text, size_t n);
+/* FN_EREFUSED if a log with this beginning is that of another index. */
+FN_NODISCARD int fn_log_head_check(struct fn_txn *t, const char *text, size_t n,
+                                   const char *path, struct fn_error *err);
+
 #endif

@@ -69,3 +69,11 @@ void fn_store_grow_if_needed(struct fn_store *s)
     }
     pthread_mutex_unlock(&s->mutex);
 }
+
+void fn_store_map_full(struct fn_store *s)
+{
+    pthread_mutex_lock(&s->mutex);
+    s->grow = true;
+    pthread_mutex_unlock(&s->mutex);
+    fn_store_grow_if_needed(s); /* otherwise when the next write begins */
+}

@@ -80,6 +80,12 @@ static int open_tables(struct fn_txn *t, bool create, bool *ret_all, struct fn_e
     return 0;
 }
 
+int fn_format_tables(struct fn_txn *t, struct fn_error *err)
+{
+    bool all;
+    return open_tables(t, false, &all, err);
+}
+
 /* ret_format: 0 if there is none yet. */
 static int check_format(struct fn_txn *t, bool write, uint32_t *ret_format,
                         struct fn_error *err)

@@ -138,7 +138,7 @@ static int reserve_lock_file(const char *dir, mode_t mode, struct fn_error *err)
 }
 
 /* One attempt with one map size; the environment is closed again on failure. */
-static int env_open(struct fn_store *s, size_t map_bytes, mode_t mode)
+static int env_open(struct fn_store *s, size_t map_bytes)
 {
     MDB_env *env = NULL;
     int rc = mdb_env_create(&env);
@@ -155,7 +155,7 @@ static int env_open(struct fn_store *s, size_t map_bytes, mode_t mode)
     if (!rc)
         rc = mdb_env_set_maxreaders(env, READERS_MAX);
     if (!rc)
-        rc = mdb_env_open(env, s->dir, flags, mode);
+        rc = mdb_env_open(env, s->dir, flags, s->mode);
     if (rc) {
         mdb_env_close(env);
         return rc;
@@ -164,14 +164,13 @@ static int env_open(struct fn_store *s, size_t map_bytes, mode_t mode)
     return 0;
 }
 
-static int env_open_any_size(struct fn_store *s, size_t map_bytes, mode_t mode,
-                             struct fn_error *err)
+static int env_open_any_size(struct fn_store *s, struct fn_error *err)
 {
-    size_t size = map_bytes ? map_bytes : MAP_BYTES;
-    int rc = env_open(s, size, mode);
-    while (rc == ENOMEM && !map_bytes && size > MAP_BYTES_MIN) {
+    size_t size = s->map_bytes ? s->map_bytes : MAP_BYTES;
+    int rc = env_open(s, size);
+    while (rc == ENOMEM && !s->map_bytes && size > MAP_BYTES_MIN) {
         size /= 2;
-        rc = env_open(s, size, mode);
+        rc = env_open(s, size);
     }
     if (rc == MDB_INVALID)
         return fn_error_set(err, FN_ECORRUPT, "'%s': data.mdb is not an index, or is damaged",
@@ -182,6 +181,29 @@ static int env_open_any_size(struct fn_store *s, size_t map_bytes, mode_t mode,
                             mdb_strerror(rc));
     }
     return 0;
+}
+
+/* With the mutex: other threads begin no transaction meanwhile. */
+static int env_again(struct fn_store *s)
+{
+    struct fn_txn t = {.s = s};
+    mdb_env_close(s->env);
+    s->env = NULL;
+    memset(s->has, 0, sizeof s->has);
+    int rc = env_open_any_size(s, NULL);
+    rc = rc ? rc : mdb_txn_begin(s->env, NULL, MDB_RDONLY, &t.txn);
+    if (rc)
+        return -EIO;
+    rc = fn_format_tables(&t, NULL);
+    return mdb_txn_commit(t.txn) || rc ? -EIO : 0;
+}
+
+int fn_store_env_again(struct fn_store *s, unsigned live)
+{
+    pthread_mutex_lock(&s->mutex);
+    int rc = s->live == live && s->env ? env_again(s) : -EBUSY;
+    pthread_mutex_unlock(&s->mutex);
+    return rc;
 }
 
 static void store_free(struct fn_store *s)
@@ -226,6 +248,8 @@ static int open_as_it_is(const char *dir, unsigned flags, size_t map_bytes,
         return fn_error_set(err, -ENOMEM, "'%s': out of memory", dir);
     s->dev = st.st_dev;
     s->ino = st.st_ino;
+    s->map_bytes = map_bytes;
+    s->mode = mode;
     rc = register_store(s, err);
     if (rc) {
         store_free(s);
@@ -236,7 +260,7 @@ static int open_as_it_is(const char *dir, unsigned flags, size_t map_bytes,
     if (!rc && (flags & FN_STORE_WRITE))
         rc = reserve_lock_file(dir, mode, err);
     if (!rc)
-        rc = env_open_any_size(s, map_bytes, mode, err);
+        rc = env_open_any_size(s, err);
     if (!rc)
         rc = fn_format_open(s, err);
     if (rc) {
@@ -284,7 +308,7 @@ const char *fn_store_dir(const struct fn_store *s)
 
 int fn_store_sync(struct fn_store *s, struct fn_error *err)
 {
-    int rc = mdb_env_sync(s->env, 1);
+    int rc = s->env ? mdb_env_sync(s->env, 1) : EIO;
     return rc ? fn_error_set(err, fn_lmdb_code(rc), "cannot sync the index '%s': %s", s->dir,
                              mdb_strerror(rc))
               : 0;
