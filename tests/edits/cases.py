@@ -53,6 +53,7 @@ class Home:
             "ben.jpg": album.one("Ben"),
             "trip/cleo.jpg": album.one("Cleo"),
             "trip/row.jpg": album.five(),
+            "phone.jpg": alter.sideways(album.five()),
             "burst 1.jpg": first,
             "burst 2.jpg": alter.next_of_burst(first),
         }
@@ -175,6 +176,23 @@ def mirrored_tag(h, live):
     new = alter.orientation_tag(h.pictures["row.jpg"], 2)
     h.look_again(live, lambda: h.put("row.jpg", new, replacing.rename_over))
     h.right({"row.jpg": new})
+
+
+@both
+def turned_for_good(h, live):
+    """a phone's photo, shown upright by its tag, is turned for good and loses the tag"""
+    new = alter.turned_for_good(h.pictures["phone.jpg"])
+    h.look_again(live, lambda: h.put("phone.jpg", new))
+    h.right({"phone.jpg": new})
+
+
+@both
+def tag_dropped(h, live):
+    """an upload loses the orientation tag of a phone's photo, which lies on its side from then on"""
+    old = h.pictures["phone.jpg"]
+    new = alter.orientation_dropped(old)
+    h.look_again(live, lambda: h.put("phone.jpg", new, replacing.rename_over))
+    h.right({"phone.jpg": new})
 
 
 @both
@@ -392,6 +410,18 @@ def undone(h):
         raise Wrong("after the undo: %s, wrong: %s" % (sorted(right), wrong))
     h.p.fnq("redo", act)
     h.right({"row.jpg": new})
+
+
+@both
+def undo_of_the_last(h, live):
+    """fnq undo after an edit takes back what the user did last, not what the program noted"""
+    h.p.fnq("label", h.ids("burst 2.jpg", h.pictures["burst 2.jpg"])["Dan"], "Dan", "-y")
+    new = alter.colour(h.pictures["row.jpg"])
+    h.look_again(live, lambda: h.put("row.jpg", new))
+    h.right({"row.jpg": new, "burst 2.jpg": h.pictures["burst 2.jpg"]})
+    h.p.fnq("undo")
+    h.right({"row.jpg": new})
+    h.nobody("burst 2.jpg", h.pictures["burst 2.jpg"])
 
 
 @both

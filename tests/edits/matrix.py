@@ -11,6 +11,7 @@ another (it is on another face). One index is made and labelled once; each run s
 import argparse
 import collections
 import os
+import pathlib
 import sys
 import time
 
@@ -45,8 +46,7 @@ def items_of(album, edits):
 
 
 class Matrix:
-    def __init__(self, edits):
-        album = albums.Album(programs.PHOTOS)
+    def __init__(self, edits, album):
         self.items = items_of(album, edits)
         # Photos of the same people that nobody labelled, and one that is labelled and never touched.
         self.unlabelled = {"control %d.jpg" % i: album.five() if i < 2 else album.one() for i in range(4)}
@@ -179,6 +179,8 @@ def arguments():
     p.add_argument("--short", action="store_true", help="five of the eighteen runs")
     p.add_argument("--suite", action="store_true", help="as --short unless FN_TEST_FULL is 1")
     p.add_argument("--keep", action="store_true", help="keep the folder of the last run")
+    p.add_argument("--seed", type=int, default=1, help="of the pictures")
+    p.add_argument("--identities", type=pathlib.Path, metavar="DIR", help="five people of these folders, such as LFW's")
     for name, values in (("--when", WHEN), ("--ways", replacing.WAYS), ("--edits", alter.EDITS)):
         p.add_argument(name, metavar="NAME;...", help="; ".join(values))
     return p.parse_args()
@@ -195,7 +197,8 @@ def main():
     a = arguments()
     if alter.missing_tool() or albums.missing(programs.PHOTOS) or not (programs.MODELS / "default.profile").is_file():
         programs.skip("no %s" % (alter.missing_tool() or albums.missing(programs.PHOTOS) or "default.profile"))
-    m = Matrix(chosen(a.edits, alter.EDITS))
+    people = albums.five_of(a.identities, a.seed) if a.identities else None
+    m = Matrix(chosen(a.edits, alter.EDITS), albums.Album(programs.PHOTOS, a.seed, people))
     short = a.short or (a.suite and os.environ.get("FN_TEST_FULL") != "1")
     runs = [(w, n) for n in chosen(a.when, WHEN) for w in chosen(a.ways, replacing.WAYS)]
     try:
