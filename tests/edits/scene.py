@@ -7,11 +7,25 @@ import programs
 import truth
 
 
+def findable(p, makers):
+    """Calls each maker, which returns a tuple of pictures, until the program finds everybody in all of them."""
+    made = [None] * len(makers)
+    for _ in range(15):
+        some = {i: make() for i, make in enumerate(makers) if not made[i]}
+        if not some:
+            return made
+        pictures = [(i, picture) for i, tuple_ in some.items() for picture in tuple_]
+        bad = {i for (i, picture), faces in zip(pictures, p.found([q for _, q in pictures])) if not truth.all_found(faces, picture)}
+        for i in set(some) - bad:
+            made[i] = some[i]
+    raise programs.Failed("no pictures in which everybody is found: numbers %s" % [i for i, m in enumerate(made) if not m])
+
+
 class Scene:
     """pictures: {path below the folder: Picture}; the people in those of `unlabelled` are not labelled."""
 
-    def __init__(self, pictures, unlabelled=()):
-        self.p = programs.Programs()
+    def __init__(self, p, pictures, unlabelled=()):
+        self.p = p
         self.pictures, self.unlabelled = pictures, set(unlabelled)
 
     def path(self, name):

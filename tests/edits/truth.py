@@ -22,6 +22,15 @@ def person_at(picture, x, y):
     return best.name if best and math.hypot(best.x - x, best.y - y) <= NEAR else None
 
 
+def is_found(faces, picture, person):
+    """Whether one of the faces is where this person is."""
+    return any(math.hypot(x - person.x, y - person.y) <= NEAR for _, x, y in places(faces, picture))
+
+
+def all_found(faces, picture):
+    return all(is_found(faces, picture, p) for p in picture.people)
+
+
 def names_in(photo, picture):
     """(names on their own faces, {name: whose face it is on}) of one photo."""
     right, wrong = set(), {}
