@@ -27,8 +27,18 @@ def is_found(faces, picture, person):
     return any(math.hypot(x - person.x, y - person.y) <= NEAR for _, x, y in places(faces, picture))
 
 
-def all_found(faces, picture):
-    return all(is_found(faces, picture, p) for p in picture.people)
+def embeddings(faces, picture):
+    """{name: embedding of the face that is where this person is}."""
+    near = {}
+    for p in picture.people:
+        here = [(math.hypot(x - p.x, y - p.y), f["embedding"]) for f, x, y in places(faces, picture)]
+        if here and min(here)[0] <= NEAR:
+            near[p.name] = min(here)[1]
+    return near
+
+
+def distance(a, b):
+    return sum((x - y) ** 2 for x, y in zip(a, b))
 
 
 def names_in(photo, picture):
