@@ -113,6 +113,35 @@ def straighten(picture, degrees=3):
     return _moved(picture, data, w - 2 * cut_x, h - 2 * cut_y, where)
 
 
+def sideways(picture):
+    """As a phone stores it that was held upright: pixels on their side, and the tag that turns them."""
+    turned = picture._replace(data=_jpegtran(picture, "-rotate", "270"))
+    tagged = orientation_tag(turned._replace(width=picture.height, height=picture.width, people=[]), 6)
+    return picture._replace(data=tagged.data)
+
+
+def turned_for_good(picture):
+    """sideways() undone, as programs do that turn pixels upright and drop the tag."""
+    stored = picture._replace(data=_jpegtran(picture, "-rotate", "90"))
+    return _same_places(picture, _without_exif(stored.data))
+
+
+def orientation_dropped(picture):
+    """The tag of sideways() is gone, and the pixels stay: a quarter turn against the clock."""
+    w, h = picture.width, picture.height
+    return _moved(picture, _without_exif(picture.data), h, w, lambda x, y: (y, w - x))
+
+
+def _without_exif(data):
+    at = 2
+    while data[at] == 0xFF and data[at + 1] != 0xDA:
+        end = at + 2 + int.from_bytes(data[at + 2:at + 4], "big")
+        if data[at + 1] == 0xE1:
+            return data[:at] + data[end:]
+        at = end
+    return data
+
+
 def next_of_burst(picture):
     """Another picture, taken a moment later: nearly the same, but no edit of the first."""
     image = ImageEnhance.Brightness(_decoded(picture)).enhance(1.03)

@@ -44,21 +44,37 @@ class Skipped(Exception):
 class Home:
     """The photos of all cases, and what a case may ask."""
 
-    def __init__(self):
+    def __init__(self, p):
         album = albums.Album(programs.PHOTOS, seed=2)
-        first = album.one("Dan")
+
+        def burst():
+            first = album.one("Fay")
+            return first, alter.next_of_burst(first), alter.colour(first)
+
+        def row():
+            five = album.five()
+            return five, alter.mirror(five), alter.lossless_rotation(five)
+
+        def phone():
+            upright = alter.sideways(album.five())
+            return upright, alter.orientation_dropped(upright)
+
+        (row, *_), (trip, *_), (phone, _), (first, second, _), (ann,), (ben,), (cleo,), (another,) = scene.findable(
+            p, [row, row, phone, burst] + [lambda n=n: (album.one(n),) for n in ("Ann", "Ben", "Cleo", "Ben")]
+        )
         self.pictures = {
-            "row.jpg": album.five(),
-            "ann.jpg": album.one("Ann"),
-            "ben.jpg": album.one("Ben"),
-            "trip/cleo.jpg": album.one("Cleo"),
-            "trip/row.jpg": album.five(),
+            "row.jpg": row,
+            "ann.jpg": ann,
+            "ben.jpg": ben,
+            "trip/cleo.jpg": cleo,
+            "trip/row.jpg": trip,
+            "phone.jpg": phone,
             "burst 1.jpg": first,
-            "burst 2.jpg": alter.next_of_burst(first),
+            "burst 2.jpg": second,
         }
-        self.another_ben = album.one("Ben")
-        self.scene = scene.Scene(self.pictures, ["burst 2.jpg"])
-        self.p = self.scene.p
+        self.another_ben = another
+        self.scene = scene.Scene(p, self.pictures, ["burst 2.jpg"])
+        self.p = p
 
     def path(self, name):
         return self.scene.path(name)
@@ -75,9 +91,12 @@ class Home:
     def right(self, expected):
         """{file: Picture}: waits until the index has these contents; every name has to be on its face, and none listed as lost."""
         self.right_here(expected)
-        listed = [l[0] for l in self.p.lost() or [] if os.path.basename(l[1]) in map(os.path.basename, expected)]
-        if listed:
-            raise Wrong("%s: listed as lost, but on their faces" % ", ".join(listed))
+        lost = self.p.lost() or []
+        for name, picture in expected.items():
+            right, _ = self.scene.names(name, picture)
+            listed = {l[0] for l in lost if os.path.basename(l[1]) == os.path.basename(name)} & right
+            if listed and sum(os.path.basename(n) == os.path.basename(name) for n in self.pictures) == 1:
+                raise Wrong("%s: %s listed as lost, but on their faces" % (name, ", ".join(sorted(listed))))
 
     def right_here(self, expected):
         self.wait_for(expected)
@@ -88,8 +107,16 @@ class Home:
                 raise Wrong("%s: its new content is not in the index" % name)
             if wrong:
                 raise Wrong("%s: %s" % (name, ", ".join("%s is on the face of %s" % w for w in wrong.items())))
-            if right != people:
-                raise Wrong("%s: %s lost" % (name, ", ".join(sorted(people - right))))
+            self.missing_here(name, picture, people - right)
+
+    def missing_here(self, name, picture, people):
+        """Names that are not on their faces: right only where the program does not find the face, and says so."""
+        faces = self.p.photo(self.path(name))["faces"]
+        for p in picture.people:
+            if p.name in people and truth.is_found(faces, picture, p):
+                raise Wrong("%s: %s lost" % (name, ", ".join(sorted(people))))
+            if p.name in people:
+                self.said_lost(p.name, name)
 
     def wait_for(self, names):
         if self.p.daemon:
@@ -175,6 +202,23 @@ def mirrored_tag(h, live):
     new = alter.orientation_tag(h.pictures["row.jpg"], 2)
     h.look_again(live, lambda: h.put("row.jpg", new, replacing.rename_over))
     h.right({"row.jpg": new})
+
+
+@both
+def turned_for_good(h, live):
+    """a phone's photo, shown upright by its tag, is turned for good and loses the tag"""
+    new = alter.turned_for_good(h.pictures["phone.jpg"])
+    h.look_again(live, lambda: h.put("phone.jpg", new))
+    h.right({"phone.jpg": new})
+
+
+@both
+def tag_dropped(h, live):
+    """an upload loses the orientation tag of a phone's photo, which lies on its side from then on"""
+    old = h.pictures["phone.jpg"]
+    new = alter.orientation_dropped(old)
+    h.look_again(live, lambda: h.put("phone.jpg", new, replacing.rename_over))
+    h.right({"phone.jpg": new})
 
 
 @both
@@ -395,14 +439,26 @@ def undone(h):
 
 
 @both
+def undo_of_the_last(h, live):
+    """fnq undo after an edit takes back what the user did last, not what the program noted"""
+    h.p.fnq("label", h.ids("burst 2.jpg", h.pictures["burst 2.jpg"])["Fay"], "Fay", "-y")
+    new = alter.colour(h.pictures["row.jpg"])
+    h.look_again(live, lambda: h.put("row.jpg", new))
+    h.right({"row.jpg": new, "burst 2.jpg": h.pictures["burst 2.jpg"]})
+    h.p.fnq("undo")
+    h.right({"row.jpg": new})
+    h.nobody("burst 2.jpg", h.pictures["burst 2.jpg"])
+
+
+@both
 def not_a_face(h, live):
     """a face labelled as none stays so when the picture is mirrored"""
     old = h.pictures["burst 2.jpg"]
-    h.p.fnq("notface", h.ids("burst 2.jpg", old)["Dan"], "-y")
+    h.p.fnq("notface", h.ids("burst 2.jpg", old)["Fay"], "-y")
     new = alter.mirror(old)
     h.look_again(live, lambda: h.put("burst 2.jpg", new))
     h.nobody("burst 2.jpg", new)
-    state = h.states("burst 2.jpg", new).get("Dan")
+    state = h.states("burst 2.jpg", new).get("Fay")
     if state != "rejected":
         raise Wrong("the face is %s, not rejected" % state)
 
@@ -412,15 +468,16 @@ def main():
     lacking = alter.missing_tool() or albums.missing(programs.PHOTOS)
     if lacking or not (programs.MODELS / "default.profile").is_file():
         programs.skip("no %s" % (lacking or programs.MODELS / "default.profile"))
-    h = Home()
+    p = programs.Programs()
     failed = 0
     try:
+        h = Home(p)
         h.scene.set_up()
         for f in CASES:
             if not words or any(w in f.__doc__ for w in words):
                 failed += not run(h, f)
     finally:
-        h.p.close()
+        p.close()
     print("%d of the cases failed" % failed)
     return failed != 0
 

@@ -11,6 +11,7 @@ another (it is on another face). One index is made and labelled once; each run s
 import argparse
 import collections
 import os
+import pathlib
 import sys
 import time
 
@@ -33,27 +34,32 @@ OUTCOMES = ("right", "listed", "silent", "another")
 Item = collections.namedtuple("Item", "edit faces name before after")
 
 
-def items_of(album, edits):
-    """One photo with one face and one with five for each edit."""
-    items = []
-    for edit in edits:
-        for faces, make in ((1, album.one), (5, album.five)):
+def items_of(p, album, edits):
+    """One photo with one face and one with five for each edit. A name whose face the program does not find after the edit cannot
+    be right, so the pictures are such that it finds everybody before and after."""
+
+    def maker(edit, make):
+        def pair():
             before = make()
-            name = "%s %d.jpg" % (edit.replace(" ", "-"), faces)
-            items.append(Item(edit, faces, name, before, alter.EDITS[edit](before)))
-    return items
+            return before, alter.EDITS[edit](before)
+
+        return pair
+
+    cells = [(edit, faces) for edit in edits for faces in (1, 5)]
+    pairs = scene.findable(p, [maker(edit, album.one if faces == 1 else album.five) for edit, faces in cells])
+    return [Item(edit, faces, "%s %d.jpg" % (edit.replace(" ", "-"), faces), *pair) for (edit, faces), pair in zip(cells, pairs)]
 
 
 class Matrix:
-    def __init__(self, edits):
-        album = albums.Album(programs.PHOTOS)
-        self.items = items_of(album, edits)
+    def __init__(self, p, edits, album):
+        self.items = items_of(p, album, edits)
         # Photos of the same people that nobody labelled, and one that is labelled and never touched.
-        self.unlabelled = {"control %d.jpg" % i: album.five() if i < 2 else album.one() for i in range(4)}
-        self.untouched = {"untouched.jpg": album.five()}
+        others = scene.findable(p, [lambda: (album.five(),)] * 3 + [lambda: (album.one(),)] * 2)
+        self.untouched = {"untouched.jpg": others[0][0]}
+        self.unlabelled = {"control %d.jpg" % i: other[0] for i, other in enumerate(others[1:])}
         pictures = {**{i.name: i.before for i in self.items}, **self.unlabelled, **self.untouched}
-        self.scene = scene.Scene(pictures, self.unlabelled)
-        self.p = self.scene.p
+        self.scene = scene.Scene(p, pictures, self.unlabelled)
+        self.p = p
         self.cells = {}
         self.problems = []
 
@@ -179,6 +185,8 @@ def arguments():
     p.add_argument("--short", action="store_true", help="five of the eighteen runs")
     p.add_argument("--suite", action="store_true", help="as --short unless FN_TEST_FULL is 1")
     p.add_argument("--keep", action="store_true", help="keep the folder of the last run")
+    p.add_argument("--seed", type=int, default=1, help="of the pictures")
+    p.add_argument("--identities", type=pathlib.Path, metavar="DIR", help="five people of these folders, such as LFW's")
     for name, values in (("--when", WHEN), ("--ways", replacing.WAYS), ("--edits", alter.EDITS)):
         p.add_argument(name, metavar="NAME;...", help="; ".join(values))
     return p.parse_args()
@@ -195,21 +203,23 @@ def main():
     a = arguments()
     if alter.missing_tool() or albums.missing(programs.PHOTOS) or not (programs.MODELS / "default.profile").is_file():
         programs.skip("no %s" % (alter.missing_tool() or albums.missing(programs.PHOTOS) or "default.profile"))
-    m = Matrix(chosen(a.edits, alter.EDITS))
+    people = albums.some_of(a.identities, a.seed) if a.identities else None
     short = a.short or (a.suite and os.environ.get("FN_TEST_FULL") != "1")
-    runs = [(w, n) for n in chosen(a.when, WHEN) for w in chosen(a.ways, replacing.WAYS)]
+    runs = SHORT if short else [(w, n) for n in chosen(a.when, WHEN) for w in chosen(a.ways, replacing.WAYS)]
+    p = programs.Programs()
     try:
+        m = Matrix(p, chosen(a.edits, alter.EDITS), albums.Album(programs.PHOTOS, a.seed, people))
         m.scene.set_up()
-        for way, when in SHORT if short else runs:
+        for way, when in runs:
             m.run(way, when)
     except programs.Failed as e:
         print("FAILED:", e)
         return 1
     finally:
         if a.keep:
-            print("kept:", m.p.top)
+            print("kept:", p.top)
         else:
-            m.p.close()
+            p.close()
     m.print_table()
     return 0 if m.verdict() else 1
 

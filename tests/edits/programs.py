@@ -66,6 +66,15 @@ class Programs:
             raise Failed("fnq %s: exit %d: %s" % (" ".join(map(str, args)), code, err.strip()))
         return out
 
+    def found(self, pictures):
+        """For each picture, the faces that the program finds in it, without any index."""
+        folder = self.top / "probe"
+        folder.mkdir(exist_ok=True)
+        files = [folder / ("%d.jpg" % i) for i in range(len(pictures))]
+        for f, picture in zip(files, pictures):
+            f.write_bytes(picture.data)
+        return [f["faces"] for f in json.loads(self.run("embed", *files, "--json")[1])["files"]]
+
     def photo(self, path):
         """What the index has about the content of this file, if it shows it at this path; otherwise None."""
         code, out, _ = self.run("photos", "show", path, "--json")

@@ -22,6 +22,25 @@ def person_at(picture, x, y):
     return best.name if best and math.hypot(best.x - x, best.y - y) <= NEAR else None
 
 
+def is_found(faces, picture, person):
+    """Whether one of the faces is where this person is."""
+    return any(math.hypot(x - person.x, y - person.y) <= NEAR for _, x, y in places(faces, picture))
+
+
+def embeddings(faces, picture):
+    """{name: embedding of the face that is where this person is}."""
+    near = {}
+    for p in picture.people:
+        here = [(math.hypot(x - p.x, y - p.y), f["embedding"]) for f, x, y in places(faces, picture)]
+        if here and min(here)[0] <= NEAR:
+            near[p.name] = min(here)[1]
+    return near
+
+
+def distance(a, b):
+    return sum((x - y) ** 2 for x, y in zip(a, b))
+
+
 def names_in(photo, picture):
     """(names on their own faces, {name: whose face it is on}) of one photo."""
     right, wrong = set(), {}

@@ -162,7 +162,9 @@ static void describe_face(const struct em *m, const struct ep_picture *p,
     for (int k = 0; k < 5; k++)
         ep_upright_point(p, f->points[k][0], f->points[k][1], out->points[k]);
     first_vector(m, p->lineage, f->number, out->embedding);
-    if (p->drift > 0)
+    if (f->unlike)
+        drift(out->embedding, 5, m->seed, 30000 + (uint64_t)p->vectors * EP_FACES + f->number);
+    else if (p->drift > 0)
         drift(out->embedding, p->drift, m->seed,
               10000 + (uint64_t)p->vectors * EP_FACES + f->number);
 }

@@ -205,10 +205,12 @@ void ep_edit(struct ep_picture *p, const struct ep_picture *of, int parent, enum
         change_pixels(p, edit, r);
     }
     p->vectors = number;
-    p->drift = between(r, .05f, .4f);
+    p->drift = between(r, .05f, .25f); /* as measured: squared distances up to .12 */
     jitter(p, .04f, r);
     for (uint8_t i = 0; i < p->n; i++)
         p->faces[i].seen = fn_rng_below(r, 25) > 0;
+    for (uint8_t i = 0; i < p->n; i++)
+        p->faces[i].unlike = fn_rng_below(r, 30) == 0;
 }
 
 void ep_upright_size(const struct ep_picture *p, uint32_t *ret_w, uint32_t *ret_h)

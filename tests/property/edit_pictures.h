@@ -16,6 +16,7 @@ enum { EP_FACES = 5, EP_FEATURE = 4 };
 struct ep_face {
     uint8_t number; /* in the lineage */
     bool seen;      /* the detector finds it */
+    bool unlike;    /* its vector is nobody's, as of a face that was found on its side */
     float x, y, half_w, half_h;
     float points[5][2]; /* eyes, nose, corners of the mouth; left in the picture first */
 };

@@ -109,7 +109,7 @@ static void count_names(struct ei *e, struct fn_txn *t)
             int p = e->m.files[k].picture;
             const struct ep_face *f;
             if (!e->m.files[k].path[0] || !em_is_version_of(&e->m, p, a->picture) ||
-                !(f = em_face(&e->m, p, a->number)) || !f->seen ||
+                !(f = em_face(&e->m, p, a->number)) || !f->seen || f->unlike ||
                 !em_may_be(&e->m, p, a->number, a->person))
                 continue;
             here = true;
@@ -232,7 +232,8 @@ static void remember(struct ei *e, struct fn_txn *t, int picture, struct before 
     for (uint8_t k = 0; k < EP_FACES; k++) {
         struct fn_face_labels l;
         fn_face_id id;
-        if (!ei_face(e, t, picture, k, &id) || fn_labels_of_face(t, id, &l))
+        if (!ei_face(e, t, picture, k, &id) || em_face(&e->m, picture, k)->unlike ||
+            fn_labels_of_face(t, id, &l))
             continue;
         b->right[k] = l.confirmed;
         b->notface[k] = l.notface;
@@ -247,7 +248,7 @@ static void check_kept(struct ei *e, struct fn_txn *t, int picture, const struct
         struct fn_face_labels l;
         fn_face_id id;
         if (!(b->right[k] || b->notface[k]) || !ei_face(e, t, picture, k, &id) ||
-            fn_labels_of_face(t, id, &l))
+            em_face(&e->m, picture, k)->unlike || fn_labels_of_face(t, id, &l))
             continue;
         bool kept = b->right[k] ? l.confirmed : l.notface;
         total.not_kept += !kept;
