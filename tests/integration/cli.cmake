@@ -29,7 +29,7 @@ if(TARGET fnq AND TARGET fn_index)
   if(TARGET facenetd-bulk)
     list(APPEND cli_env "BULK=$<TARGET_FILE:facenetd-bulk>")
   endif()
-  foreach(name read write persons names queries lock docs places photos eval model train page complete)
+  foreach(name read write persons log names queries lock docs places photos eval model train page complete)
     add_test(NAME integration.cli_${name} COMMAND sh ${CMAKE_SOURCE_DIR}/tests/integration/cli-${name}.sh)
     set_tests_properties(integration.cli_${name} PROPERTIES LABELS integration SKIP_RETURN_CODE 77 TIMEOUT ${FN_PROGRAM_TIMEOUT}
       ENVIRONMENT "${cli_env}")
