@@ -10,16 +10,21 @@ enum fnl_people_order { FNL_BY_PHOTOS, FNL_BY_NAME, FNL_BY_FIRST, FNL_BY_LAST };
 struct fnl_people {
     struct fn_person *p;
     size_t n, cap;
-    size_t n_small, n_hidden, n_without; /* left out; without photos now */
+    size_t n_all;                        /* that fit, of which n are listed */
+    size_t n_small, n_hidden, n_without; /* left out; without: with no photos now */
 };
 
-/* Lists all people, or those that are not hidden, have photos now, and have a name or are in at
- * least min_photos photos. Inside the read transaction t. -ENOMEM, -errno. */
-FN_NODISCARD int fnl_people_list(struct fn_txn *t, bool all, uint64_t min_photos,
-                                 enum fnl_people_order order, struct fnl_people *ret,
-                                 struct fn_error *err);
-/* Leaves people without photos out. */
-void fnl_people_with_photos(struct fnl_people *l);
+struct fnl_people_choice {
+    bool all;            /* also hidden people, names without photos, and small ones: */
+    uint64_t min_photos; /* without a name, in fewer photos than these */
+    bool with_photos;    /* no names without photos in any case */
+    enum fnl_people_order order;
+    uint64_t limit; /* the first ones only; 0: no limit */
+};
+/* Inside the read transaction t. A limit also bounds the memory, except for people with a name
+ * when sorted by name. -ENOMEM, -errno. */
+FN_NODISCARD int fnl_people_list(struct fn_txn *t, const struct fnl_people_choice *c,
+                                 struct fnl_people *ret, struct fn_error *err);
 void fnl_people_finish(struct fnl_people *l);
 
 #endif
