@@ -122,7 +122,7 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     int rc = fnq_config(ctx, &c, &err);
     rc = rc ? rc : fnq_read_begin(ctx, &err);
     choice.min_photos = rc ? 0 : c->min_photos;
-    choice.with_photos = o->html != NULL;
+    choice.with_photos = o->html;
     rc = rc ? rc : fnl_people_list(fnl_txn(ctx->lib), &choice, &l, &err);
     if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);

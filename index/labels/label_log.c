@@ -78,6 +78,18 @@ void fn_assert_walk_close(struct fn_assert_walk *w)
     fn_cur_close(&w->cur);
 }
 
+int fn_person_first_seq(struct fn_txn *t, const struct fn_person_id *p, uint64_t *ret)
+{
+    struct fn_assert_walk w;
+    int rc = fn_assert_walk_open(t, FN_BY_PERSON, p->b, sizeof p->b, &w);
+    if (!rc)
+        rc = fn_assert_walk_next(&w);
+    if (!rc)
+        *ret = w.seq;
+    fn_assert_walk_close(&w);
+    return rc;
+}
+
 static int index_put(struct fn_txn *t, const struct fn_assertion *a, enum fn_assert_tag tag,
                      const void *key, size_t key_n, struct fn_error *err)
 {

@@ -106,6 +106,9 @@ uint64_t fn_assert_count(struct fn_txn *t); /* highest seq */
 int fn_assert_each(struct fn_txn *t, uint64_t from_seq,
                    int (*visit)(const struct fn_assertion *a, void *ctx), void *ctx);
 bool fn_act_in_force(struct fn_txn *t, uint64_t act);
+/* The first assertion, in effect or not, that has this person. FN_ENOTFOUND. */
+FN_NODISCARD int fn_person_first_seq(struct fn_txn *t, const struct fn_person_id *p,
+                                     uint64_t *ret);
 
 /* Derived state of one face. */
 enum { FN_REJECTED_MAX = 255 };

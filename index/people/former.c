@@ -17,7 +17,7 @@
 #include "engine/base/endian.h"
 #include "index/people/former.h"
 
-enum { VALUE = 16, SOME = 64, APART_MAX = 4, PERSON_KEY = 1 + FN_PERSON_BYTES + 8 };
+enum { VALUE = 16, SOME = 64, PERSON_KEY = 1 + FN_PERSON_BYTES + 8 };
 
 /* ---- the table ---- */
 
@@ -139,14 +139,12 @@ static bool matches(const struct fn_former *f, const struct fn_person_id *id)
 /* Whether the id can have been that of a person because of this face. */
 static bool is_derived(const struct fn_former *f, uint64_t ckey, struct fn_person_id *ret)
 {
-    fn_unnamed_person(ckey, ret);
-    if (matches(f, ret))
-        return true;
-    fn_unnamed_person(fn_grouping_apart(ckey), ret);
-    if (matches(f, ret))
-        return true;
-    for (unsigned i = 0; f->rare && i < 2 * APART_MAX; i++) {
-        fn_person_apart(i % 2 ? fn_grouping_apart(ckey) : ckey, (uint8_t)(i / 2), ret);
+    const uint64_t keys[] = {ckey, fn_grouping_apart(ckey)};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (f->rare)
+            fn_person_apart(keys[i], 0, ret);
+        else
+            fn_unnamed_person(keys[i], ret);
         if (matches(f, ret))
             return true;
     }
@@ -180,7 +178,8 @@ static int consider_all(struct fn_former *f, enum fn_table table)
 static int find_derived(struct fn_former *f)
 {
     int rc = 0;
-    for (int pass = 0; !rc && !f->known && pass < 2; pass++) {
+    int passes = fn_tab_count(f->t, FN_T_FACE_LABEL) ? 2 : 1;
+    for (int pass = 0; !rc && !f->known && pass < passes; pass++) {
         f->rare = pass;
         rc = consider_all(f, FN_T_FACE_CKEY);
         if (!rc && !f->n)

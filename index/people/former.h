@@ -12,14 +12,14 @@ struct fn_former {
     struct fn_txn *t;
     struct fn_person_id prefix;
     unsigned bits;
-    bool rare; /* searching: also ids that only a rejected face can have had */
+    bool rare; /* searching ids that only a rejected face can have had */
     /* the result */
     bool known;             /* an id with this prefix was that of a person once: */
     struct fn_person_id id; /* this one, or one of several */
     struct fn_person_id now[FN_FORMER_MAX]; /* the persons who have its faces now */
     size_t n;                               /* 0: no face is left */
 };
-/* Reads the log, then all faces and all that left: some 50 ns each. bits: short prefixes match
+/* Reads the log, then all faces and all that left: some 100 ns each. bits: short prefixes match
  * by chance. */
 FN_NODISCARD int fn_former_find(struct fn_txn *t, const struct fn_person_id *prefix,
                                 unsigned bits, struct fn_former *ret);

@@ -49,7 +49,7 @@
     X(PERSON, "person")                                                                        \
     X(PERSON_GROUPS, "person_groups")                                                          \
     X(PERSON_FACES, "person_faces")                                                            \
-    X(FORMER, "former")                                                            \
+    X(FORMER, "former")                                                                        \
     X(WAITING, "waiting")                                                                      \
     X(GROUPING, "grouping")
 

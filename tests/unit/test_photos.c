@@ -355,6 +355,47 @@ static void test_older_versions_leave(void **state)
     finish(&f, t);
 }
 
+/* A face gets its id when it is stored first. Another processor, or another instruction set,
+ * may find the box one step beside it: the id stays, also for a photo that could not be read.
+ */
+static void test_processed_again(void **state)
+{
+    (void)state;
+    struct fx f;
+    struct fn_error err = {0};
+    struct fn_face_rec first, again;
+    size_t n;
+    fx_new(&f, 0);
+    struct fn_txn *t = fx_begin(&f, true);
+    struct fn_ingest bad = {.hash = fx_hash(7),
+                            .photo = {.state = FN_PHOTO_BAD, .reason = "truncated JPEG"},
+                            .path = {.root = f.root, .path = "a.jpg"}};
+    fn_photo_id a, b;
+    fx_check(fn_ingest_photo(t, &bad, &a, &err), &err);
+    b = ingest_edit(&f, t, "a.jpg", 7, 1, 0); /* it can be read now */
+    assert_int_equal(a, b);
+    fx_check(fn_faces_of_photo(t, a, &first, 1, &n), NULL);
+    assert_int_equal(n, 1);
+    fx_commit(t);
+    static const char *const paths[] = {"a.jpg", "copy.jpg"};
+    for (size_t i = 0; i < 4; i++) {
+        t = fx_begin(&f, true);
+        b = ingest_edit(&f, t, paths[i % 2], 7, 1, (float)(i + 1) / 65535);
+        assert_int_equal(a, b);
+        fx_check(fn_faces_of_photo(t, b, &again, 1, &n), NULL);
+        assert_int_equal(n, 1);
+        assert_true(again.ckey == first.ckey && again.id == first.id);
+        fx_commit(t);
+    }
+    t = fx_begin(&f, true);
+    fx_check(fn_path_delete(t, f.root, "a.jpg", &err), &err);
+    fx_check(fn_path_delete(t, f.root, "copy.jpg", &err), &err);
+    b = ingest_edit(&f, t, "back.jpg", 7, 1, 1.f / 65535);
+    fx_check(fn_faces_of_photo(t, b, &again, 1, &n), NULL);
+    assert_true(again.ckey == first.ckey);
+    finish(&f, t);
+}
+
 static void test_bad(void **state)
 {
     (void)state;
@@ -636,6 +677,7 @@ int main(void)
         cmocka_unit_test(test_edited),
         cmocka_unit_test(test_edited_with_labels),
         cmocka_unit_test(test_older_versions_leave),
+        cmocka_unit_test(test_processed_again),
         cmocka_unit_test(test_bad),
         cmocka_unit_test(test_bad_gone_ok),
         cmocka_unit_test(test_refused),
