@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/library/shell_word.h"
 #include "cli/saying/saying.h"
+#include "engine/base/shell_word.h"
 
 static const char *reason(const struct fn_error *err)
 {
@@ -22,11 +22,11 @@ static void foreign(struct fnq_ctx *ctx, const struct fnl_after *after, char *ou
         fn_buf_str(&b, "fnq ");
         if (ctx->o.index) {
             fn_buf_str(&b, "--index ");
-            fnl_shell_word(&b, ctx->o.index);
+            fn_shell_word(&b, ctx->o.index);
             fn_buf_char(&b, ' ');
         }
         fn_buf_str(&b, "import labels ");
-        fnl_shell_word(&b, places->labels_log);
+        fn_shell_word(&b, places->labels_log);
     }
     (void)snprintf(out, size,
                    "the text copy was not written: %s. To bring in what it has and begin a new "

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cli/library/picture_pool.h"
-#include "cli/library/shell_word.h"
 #include "cli/library/training.h"
 #include "cli/program/command.h"
 #include "cli/program/confirmed_note.h"
@@ -14,6 +13,7 @@
 #include "cli/training/train_options.h"
 #include "cli/training/train_says.h"
 #include "engine/base/file.h"
+#include "engine/base/shell_word.h"
 #include "engine/kernels/cpu.h"
 #include "engine/train/trained_model.h"
 
@@ -246,7 +246,7 @@ static void add_word(struct fn_buf *b, const char *option, const char *word)
     if (!word)
         return;
     fn_buf_str(b, option);
-    fnl_shell_word(b, word);
+    fn_shell_word(b, word);
 }
 
 static void say_resume(const struct train *t, const struct fn_run_result *r, const char *data)
@@ -278,7 +278,8 @@ static void say_end(const struct train *t, const struct fn_run_result *r, const 
         fnq_note(t->ctx,
                  "%s has no thresholds (%s); measure them: fnq eval "
                  "calibrate %s DIR",
-                 model, r->judged ? r->held.why_none : "not measured at this step", model);
+                 model, r->judged ? r->held.why_none : "not measured at this step",
+                 FN_SHELL(model));
     if (r->stopped)
         say_resume(t, r, data);
     else
@@ -286,7 +287,7 @@ static void say_end(const struct train *t, const struct fn_run_result *r, const 
             t->ctx,
             "%s is the network; evaluate it: fnq eval lfw DIR --model %s; index with it: fnq "
             "model install %s --name NAME",
-            model, model, model);
+            model, FN_SHELL(model), FN_SHELL(model));
 }
 
 static const char *what_is_missing(const struct options *o)
