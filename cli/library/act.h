@@ -81,8 +81,12 @@ FN_NODISCARD int fnl_write_act(struct fn_library *lib, enum fnl_mode mode, fnl_f
 typedef int (*fnl_change)(struct fn_txn *t, void *arg, struct fn_error *err);
 FN_NODISCARD int fnl_write(struct fn_library *lib, enum fnl_mode mode, fnl_change change,
                            void *arg, struct fn_error *err);
+/* The same for changes of the log, which end with fnl_write_done when they are committed: until
+ * then the process is not interrupted or stopped. */
+FN_NODISCARD int fnl_write_labels(struct fn_library *lib, enum fnl_mode mode, fnl_change change,
+                                  void *arg, struct fn_error *err);
 /* After the commit: mirrors the log; then notifies a running daemon or updates the clusters
- * here. */
+ * here; SIGINT and SIGTERM stop that, and are otherwise too late. */
 void fnl_write_done(struct fn_library *lib, enum fnl_mode mode, struct fnl_after *ret);
 
 #endif

@@ -231,7 +231,7 @@ int fnl_undo(struct fn_library *lib, enum fnl_mode mode, struct fnl_undoing *u,
 {
     struct work w = {.u = u, .ret = ret};
     *ret = (struct fnl_act_result){0};
-    int rc = fnl_write(lib, mode, change, &w, err);
+    int rc = fnl_write_labels(lib, mode, change, &w, err);
     if (!rc)
         fnl_write_done(lib, mode, &ret->after);
     return rc;

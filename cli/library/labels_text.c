@@ -157,7 +157,7 @@ int fnl_import_log(struct fn_library *lib, enum fnl_mode mode, struct fnl_import
     int rc = check_first(i, n, err);
     i->n = n;
     rc = rc ? rc : fnl_store_open(lib, FN_STORE_WRITE | FN_STORE_CREATE, NULL, err);
-    rc = rc ? rc : fnl_write(lib, mode, import, i, err);
+    rc = rc ? rc : fnl_write_labels(lib, mode, import, i, err);
     if (rc)
         return rc;
     fnl_write_done(lib, mode, &i->after);

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/base/shell_word.h"
 #include "cli/saying/saying.h"
+#include "engine/base/shell_word.h"
 
 static const char *reason(const struct fn_error *err)
 {

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cli/library/picture_pool.h"
-#include "engine/base/shell_word.h"
 #include "cli/library/training.h"
 #include "cli/program/command.h"
 #include "cli/program/confirmed_note.h"

@@ -26,8 +26,8 @@ import time
 FNQ, MAKE_INDEX, SHIM, READER = (os.environ[k] for k in ("FNQ", "MAKE_INDEX", "FAULT_SHIM", "LOG_READER"))
 # the mode of the shim, and whether the disk stays broken
 MODES = [("enospc", 0), ("enospc", 1), ("eio", 0), ("eio", 1), ("short", 0), ("short", 1),
-         ("late", 0), ("late", 1), ("late2", 0), ("kill", 0), ("torn", 0)]
-KILLED = -9
+         ("late", 0), ("late", 1), ("late2", 0), ("kill", 0), ("torn", 0), ("int", 0)]
+KILLED, INTERRUPTED = -9, -2
 UNCERTAIN = "Whether the change is stored shows when the disk works again"
 
 
@@ -197,7 +197,7 @@ class Run:
         if code == 8 and UNCERTAIN in err and t.hold:
             return "not known, and said so"
         if code and not done:
-            if not err.strip():
+            if not err.strip() and code != INTERRUPTED:
                 self.lie(t, f"exit {code} without a word")
             return "failed, not in the log"
         if (code == 0) != done:

@@ -9,6 +9,7 @@
  *                  late: all is written, but it fails (EIO)
  *                  late2: the same for this call; the next one fails without writing
  *                  kill: SIGKILL before the call; torn: after half of it
+ *                  int: SIGINT before the call, which is done
  *   FN_SHIM_KEEP   if set, every later call fails too, without writing
  *   FN_SHIM_COUNT  a file that gets the number of calls at exit */
 #include <dlfcn.h>
@@ -24,7 +25,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum mode { NONE, ENOSPC_NOW, EIO_NOW, SHORT, LATE, LATE2, KILL, TORN };
+enum mode { NONE, ENOSPC_NOW, EIO_NOW, SHORT, LATE, LATE2, KILL, TORN, INT };
 /* What a call is to do. */
 enum todo { PASS, FAIL, HALF, FAIL_LATER, DIE, DIE_HALF };
 
@@ -38,8 +39,8 @@ static const char *count_file;
 
 static enum mode mode_of(const char *s)
 {
-    static const char *const names[] = {"none", "enospc", "eio",  "short",
-                                        "late", "late2",  "kill", "torn"};
+    static const char *const names[] = {"none",  "enospc", "eio",  "short", "late",
+                                        "late2", "kill",   "torn", "int"};
     for (size_t i = 0; s && i < sizeof names / sizeof *names; i++)
         if (strcmp(s, names[i]) == 0)
             return (enum mode)i;
@@ -96,6 +97,9 @@ static enum todo first_time(void)
         return DIE;
     case TORN:
         return DIE_HALF;
+    case INT:
+        (void)kill(getpid(), SIGINT);
+        break;
     case NONE:
         break;
     }
