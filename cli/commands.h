@@ -29,6 +29,7 @@
     X(reject) \
     X(notface) \
     X(log) \
+    X(labels_lost) \
     X(undo) \
     X(redo) \
     X(status) \

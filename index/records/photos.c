@@ -255,6 +255,27 @@ int fn_photo_last_path(struct fn_txn *t, const struct fn_photo *p, char *out, si
     return 0;
 }
 
+int fn_photo_each_gone(struct fn_txn *t, int (*visit)(const struct fn_photo *p, void *ctx),
+                       void *ctx)
+{
+    struct fn_cur c;
+    int stop = 0, rc = fn_cur_open(t, FN_T_TOMB, &c);
+    if (!rc)
+        rc = fn_cur_seek(&c, NULL, 0);
+    while (!rc && !stop) {
+        struct fn_photo p;
+        rc = c.key.n == 12 ? fn_photo_get(t, fn_get_be32(c.key.p + 8), &p) : FN_ECORRUPT;
+        if (rc)
+            rc = FN_ECORRUPT;
+        else
+            stop = visit(&p, ctx);
+        if (!rc && !stop)
+            rc = fn_cur_next(&c);
+    }
+    fn_cur_close(&c);
+    return stop ? stop : rc == FN_ENOTFOUND ? 0 : rc;
+}
+
 static int drop_place(struct fn_txn *t, const struct fn_photo *p, struct fn_error *err)
 {
     char last[FN_PLACE_MAX];

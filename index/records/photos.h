@@ -57,6 +57,10 @@ FN_NODISCARD int fn_photo_by_prefix(struct fn_txn *t, const char *hex, fn_photo_
 FN_NODISCARD int fn_photo_last_path(struct fn_txn *t, const struct fn_photo *p, char *out,
                                     size_t size);
 
+/* Visits the photos in state GONE, those that went first first. Stops when visit returns
+ * non-zero and returns that. */
+int fn_photo_each_gone(struct fn_txn *t, int (*visit)(const struct fn_photo *p, void *ctx),
+                       void *ctx);
 /* Visits the photos in state GONE that had the name of an absolute path, or were in its folder,
  * when they had a path last; one that had both is visited twice. Stops when visit returns
  * non-zero and returns that. */
