@@ -141,7 +141,7 @@ def main():
             act()
         else:
             change(number)
-        if number % 5 == 0:
+        if number % 10 == 0:
             look()
     # as they are printed on terminals and sheets
     printed["people"].update({x[:8] for x in printed["people"]})
