@@ -24,6 +24,15 @@ struct em_file *em_any_file(struct em *m)
     return NULL;
 }
 
+bool em_is_shown(const struct em *m, int picture)
+{
+    for (int i = 0; i < EM_FILES; i++) {
+        if (m->files[i].path[0] && m->files[i].picture == picture)
+            return true;
+    }
+    return false;
+}
+
 void em_show(struct em *m, const char *path, int picture)
 {
     struct em_file *f = em_file_at(m, path);

@@ -36,6 +36,7 @@ struct em { /* no pointers: it is copied and stored as it is */
 
 struct em_file *em_file_at(struct em *m, const char *path); /* NULL: no such file */
 struct em_file *em_any_file(struct em *m);                  /* a random one; NULL: none */
+bool em_is_shown(const struct em *m, int picture);          /* by any file */
 void em_show(struct em *m, const char *path, int picture);
 void em_remove(struct em *m, const char *path);
 void em_rename(struct em *m, const char *from, const char *to);

@@ -241,7 +241,8 @@ static void remember(struct ei *e, struct fn_txn *t, int picture, struct before 
     }
 }
 
-/* After an edit that keeps all faces, a label that was right before is right. */
+/* After an edit that keeps all faces, a label that was right before is right. (Not asked of an
+ * edited copy elsewhere while another file still shows the old picture with its label.) */
 static void check_kept(struct ei *e, struct fn_txn *t, int picture, const struct before *b)
 {
     for (uint8_t k = 0; k < EP_FACES; k++) {
@@ -284,7 +285,7 @@ static struct fn_txn *edit(struct ei *e, struct fn_txn *t)
             t = next_txn(e, t);
     }
     t = apart ? t : next_txn(e, t);
-    if (how < EP_CROP)
+    if (how < EP_CROP && (em_file_at(&e->m, path) || !em_is_shown(&e->m, old)))
         check_kept(e, t, new, &b);
     total.edits++;
     return t;
