@@ -10,7 +10,7 @@ counted. After each trial the doctor finds nothing, and after the next act label
 log of the index.
 
     acts.py [--only WORD] [--mode MODE]    FN_TRIALS: how many, drawn with FN_SEED; all of them with
-    FN_TEST_FULL=1. FNQ, MAKE_INDEX, FAULT_SHIM, LOG_READER: programs."""
+    FN_TEST_FULL=1; FN_SECONDS: no trial begins later. FNQ, MAKE_INDEX, FAULT_SHIM, LOG_READER: programs."""
 import collections
 import concurrent.futures
 import json
@@ -155,6 +155,7 @@ class Run:
         self.lock = threading.Lock()
         self.n, self.lies, self.outcome = 0, [], collections.Counter()
         self.by_act = collections.Counter()
+        self.until = time.time() + float(os.environ.get("FN_SECONDS") or "inf")
 
     def start(self, name, state):
         index = tempfile.mkdtemp(prefix="index-", dir=self.world.top)
@@ -231,6 +232,8 @@ class Run:
 
     def one(self, t):
         name, args, stdin = t.act
+        if time.time() > self.until:
+            return
         index = self.start(name, t.state[1])
         before = rows(index)
         holder = Holder(index) if t.hold else None
@@ -277,9 +280,10 @@ def main():
                         continue
                     jobs += [Trial(act, state, hold, mode, keep, at) for mode, keep in modes for at in range(1, n + 1)]
         total = len(jobs)
+        random.Random(int(os.environ.get("FN_SEED", "1"))).shuffle(jobs)
         wanted = int(os.environ.get("FN_TRIALS", "150"))
         if os.environ.get("FN_TEST_FULL") != "1" and wanted < total:
-            jobs = random.Random(int(os.environ.get("FN_SEED", "1"))).sample(jobs, wanted)
+            jobs = jobs[:wanted]
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for f in [pool.submit(run.one, j) for j in jobs]:
                 f.result()
