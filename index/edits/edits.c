@@ -30,6 +30,18 @@ struct candidates {
     enum fn_evidence evidence; /* of what is visited */
 };
 
+struct follow {
+    struct fn_txn *t;
+    struct fn_error *err;
+    struct fn_near_versions near;
+};
+
+static const char *name_of(const char *place)
+{
+    const char *slash = strrchr(place, '/');
+    return slash ? slash + 1 : place;
+}
+
 static int add(struct candidates *c, fn_photo_id photo, enum fn_evidence evidence)
 {
     for (size_t i = 0; i < c->n; i++)
@@ -84,42 +96,62 @@ static int add_backups(struct fn_txn *t, const struct fn_path *p, struct candida
     return 0;
 }
 
-/* A photo that has another path now was moved there; it was not edited. */
-static int add_before(struct fn_txn *t, fn_photo_id before, struct candidates *c)
+struct came {
+    struct follow *f;
+    fn_photo_id photo;
+    const char *name;
+};
+
+static int add_gone_near(fn_photo_id was, void *ctx)
 {
-    return before && !fn_photo_has_path(t, before) ? add(c, before, FN_EVIDENCE_PLACE) : 0;
+    const struct came *c = ctx;
+    char place[FN_PLACE_MAX];
+    struct fn_photo p;
+    int rc = fn_photo_get(c->f->t, was, &p);
+    if (!rc)
+        rc = fn_photo_last_path(c->f->t, &p, place, sizeof place);
+    if (rc)
+        return rc == FN_ENOTFOUND ? 0 : rc;
+    return fn_near_versions_add(&c->f->near, was, c->photo,
+                                fn_names_related(name_of(place), c->name));
 }
 
-static int add_places(struct fn_txn *t, const struct fn_shown *s, struct candidates *c)
+static int add_places(struct follow *f, fn_photo_id now, const struct fn_shown *s,
+                      struct candidates *c)
 {
     char place[FN_PLACE_MAX];
     struct fn_path p;
-    int rc = fn_path_by_key(t, s->path, &p);
+    int rc = fn_path_by_key(f->t, s->path, &p);
     if (rc)
         return rc == FN_ENOTFOUND ? 0 : rc; /* it has gone on since */
-    rc = add_before(t, s->before, c);
+    /* A photo that has another path now was moved there; it was not edited. */
+    if (s->before && !fn_photo_has_path(f->t, s->before))
+        rc = add(c, s->before, FN_EVIDENCE_PLACE);
     if (!rc)
-        rc = add_backups(t, &p, c);
+        rc = add_backups(f->t, &p, c);
     if (rc)
         return rc;
-    fn_path_place(t, &p, place);
-    c->evidence = FN_EVIDENCE_NEAR;
-    return fn_photos_gone_near(t, place, add_visited, c);
+    fn_path_place(f->t, &p, place);
+    struct came came = {f, now, name_of(place)};
+    return fn_photos_gone_near(f->t, place, add_gone_near, &came);
 }
 
-static int follow_shown(struct fn_txn *t, fn_photo_id now, const struct fn_shown *s,
-                        struct fn_error *err)
+static int follow_shown(struct follow *f, fn_photo_id now, const struct fn_shown *s)
 {
     struct candidates c = {0};
     struct fn_photo p;
-    int rc = add_same_pixels(t, now, &c, &p);
+    int rc = add_same_pixels(f->t, now, &c, &p);
     if (!rc)
-        rc = add_places(t, s, &c);
+        rc = add_places(f, now, s, &c);
     for (size_t i = 0; !rc && i < c.n; i++) {
         /* What was here before under another path may be any other photo of the library. */
-        bool doubtful = c.v[i].evidence == FN_EVIDENCE_NEAR ||
-                        (c.v[i].evidence == FN_EVIDENCE_PLACE && !s->came);
-        rc = fn_version_link(t, c.v[i].photo, now, c.v[i].evidence, doubtful, err);
+        const struct fn_version_pair pair = {
+            .was = c.v[i].photo,
+            .now = now,
+            .evidence = c.v[i].evidence,
+            .since_label = c.v[i].evidence == FN_EVIDENCE_PLACE && !s->came};
+        struct fn_version_fit fit;
+        rc = fn_version_link(f->t, &pair, true, &fit, f->err);
     }
     free(c.v);
     return rc == FN_ENOTFOUND ? 0 : rc;
@@ -130,53 +162,61 @@ static int follow_shown(struct fn_txn *t, fn_photo_id now, const struct fn_shown
 struct gone {
     fn_photo_id photo;
     char *folder, *name; /* of its last place */
-    struct candidates to;
 };
 
 struct all_gone {
-    struct fn_txn *t;
+    struct follow *f;
     struct gone *v;
     size_t n, cap;
 };
 
-static int split_place(struct gone *g, const char *place)
+/* Other photos with the same pixels that are there. */
+static int link_same_pixels(struct follow *f, fn_photo_id was, struct fn_photo *ret)
 {
-    const char *slash = strrchr(place, '/');
-    if (!slash)
-        return FN_ENOTFOUND;
-    g->folder = strndup(place, (size_t)(slash - place));
-    g->name = strdup(slash + 1);
+    struct candidates c = {0};
+    int rc = add_same_pixels(f->t, was, &c, ret);
+    for (size_t i = 0; !rc && i < c.n; i++) {
+        const struct fn_version_pair pair = {
+            .was = was, .now = c.v[i].photo, .evidence = FN_EVIDENCE_PIXELS};
+        struct fn_version_fit fit;
+        if (fn_photo_has_path(f->t, pair.now))
+            rc = fn_version_link(f->t, &pair, true, &fit, f->err);
+    }
+    free(c.v);
+    return rc;
+}
+
+static int take_gone(struct all_gone *a, fn_photo_id photo, const char *place)
+{
+    const char *name = name_of(place);
+    struct gone *v = fn_array_grow(a->v, &a->cap, a->n + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
+    a->v = v;
+    struct gone *g = &a->v[a->n++];
+    *g = (struct gone){.photo = photo,
+                       .folder = strndup(place, (size_t)(name - place)),
+                       .name = strdup(name)};
     return g->folder && g->name ? 0 : -ENOMEM;
 }
 
 /* Only a photo with labels whose last place is known is looked for. */
-static int add_gone(struct all_gone *a, fn_photo_id photo)
+static int follow_left(struct all_gone *a, fn_photo_id photo)
 {
+    struct fn_txn *t = a->f->t;
     char place[FN_PLACE_MAX];
     struct fn_photo p;
-    struct gone g = {.photo = photo};
     bool labelled = false;
-    int rc = fn_photo_get(a->t, photo, &p);
+    int rc = fn_photo_get(t, photo, &p);
     if (!rc && p.state == FN_PHOTO_GONE)
-        rc = fn_photo_has_labels(a->t, photo, &labelled);
-    if (rc || !labelled)
-        return rc == FN_ENOTFOUND ? 0 : rc;
-    rc = add_same_pixels(a->t, photo, &g.to, &p);
-    if (!rc)
-        rc = fn_photo_last_path(a->t, &p, place, sizeof place);
-    rc = rc ? rc : split_place(&g, place);
-    if (rc == FN_ENOTFOUND)
-        rc = 0;
-    struct gone *v = rc ? NULL : fn_array_grow(a->v, &a->cap, a->n + 1, sizeof *v);
-    if (!v) {
-        free(g.folder);
-        free(g.name);
-        free(g.to.v);
-        return rc ? rc : -ENOMEM;
-    }
-    a->v = v;
-    a->v[a->n++] = g;
-    return 0;
+        rc = fn_photo_has_labels(t, photo, &labelled);
+    if (!rc && labelled)
+        rc = link_same_pixels(a->f, photo, &p);
+    if (!rc && labelled)
+        rc = fn_photo_last_path(t, &p, place, sizeof place);
+    if (!rc && labelled)
+        rc = take_gone(a, photo, place);
+    return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
 /* A path in the folder of one that went, or with its name elsewhere. */
@@ -184,37 +224,25 @@ static int compare_path(const struct fn_path *p, void *ctx)
 {
     struct all_gone *a = ctx;
     char place[FN_PLACE_MAX];
-    fn_path_place(a->t, p, place);
-    char *slash = strrchr(place, '/');
     int rc = 0;
-    if (!slash)
-        return 0;
-    *slash = '\0';
-    for (size_t i = 0; !rc && i < a->n; i++)
-        if (a->v[i].folder &&
-            (!strcmp(slash + 1, a->v[i].name) || !strcmp(place, a->v[i].folder)))
-            rc = add(&a->v[i].to, p->photo, FN_EVIDENCE_NEAR);
+    fn_path_place(a->f->t, p, place);
+    const char *name = name_of(place);
+    size_t folder_n = (size_t)(name - place);
+    for (size_t i = 0; !rc && i < a->n; i++) {
+        const struct gone *g = &a->v[i];
+        bool in_folder =
+            strlen(g->folder) == folder_n && !strncmp(place, g->folder, folder_n);
+        if (in_folder || !strcmp(name, g->name))
+            rc = fn_near_versions_add(&a->f->near, g->photo, p->photo,
+                                      fn_names_related(name, g->name));
+    }
     return rc;
 }
 
 static int compare_root(const struct fn_root *r, void *ctx)
 {
     struct all_gone *a = ctx;
-    return fn_path_each_of_root(a->t, r->id, compare_path, a);
-}
-
-/* The paths are searched once for all photos that went. */
-static int follow_gone(struct all_gone *a, struct fn_error *err)
-{
-    int rc = a->n ? fn_root_each(a->t, compare_root, a) : 0;
-    for (size_t i = 0; !rc && i < a->n; i++)
-        for (size_t k = 0; !rc && k < a->v[i].to.n; k++) {
-            const struct candidate *c = &a->v[i].to.v[k];
-            if (fn_photo_has_path(a->t, c->photo))
-                rc = fn_version_link(a->t, a->v[i].photo, c->photo, c->evidence,
-                                     c->evidence == FN_EVIDENCE_NEAR, err);
-        }
-    return rc;
+    return fn_path_each_of_root(a->f->t, r->id, compare_path, a);
 }
 
 static void gone_finish(struct all_gone *a)
@@ -222,32 +250,37 @@ static void gone_finish(struct all_gone *a)
     for (size_t i = 0; i < a->n; i++) {
         free(a->v[i].folder);
         free(a->v[i].name);
-        free(a->v[i].to.v);
     }
     free(a->v);
 }
 
+static int follow_change(struct follow *f, struct all_gone *gone, const struct fn_pending *p)
+{
+    struct fn_shown s;
+    if (fn_tab_count(f->t, FN_T_FACE_LABEL) == 0)
+        return 0; /* as in a first indexing */
+    if (p->kind == FN_CHANGE_LEFT)
+        return follow_left(gone, p->id);
+    fn_shown_take(p, &s);
+    return follow_shown(f, p->id, &s);
+}
+
 int fn_edits_update(struct fn_txn *t, struct fn_error *err)
 {
-    struct all_gone gone = {.t = t};
+    struct follow f = {.t = t, .err = err};
+    struct all_gone gone = {.f = &f};
     struct fn_pending p;
     int rc = 0;
     if (err)
         err->text[0] = 0;
-    while (!rc && fn_pending_take(t, FN_FOLLOW_EDITS, &p)) {
-        struct fn_shown s;
-        if (fn_tab_count(t, FN_T_FACE_LABEL) == 0)
-            continue; /* as in a first indexing */
-        if (p.kind == FN_CHANGE_LEFT) {
-            rc = add_gone(&gone, p.id);
-            continue;
-        }
-        fn_shown_take(&p, &s);
-        rc = follow_shown(t, p.id, &s, err);
-    }
+    while (!rc && fn_pending_take(t, FN_FOLLOW_EDITS, &p))
+        rc = follow_change(&f, &gone, &p);
+    if (!rc && gone.n) /* the paths are searched once for all photos that went */
+        rc = fn_root_each(t, compare_root, &gone);
     if (!rc)
-        rc = follow_gone(&gone, err);
+        rc = fn_near_versions_link(t, &f.near, err);
     gone_finish(&gone);
+    free(f.near.v);
     return rc && !(err && err->text[0])
                ? fn_error_set(err, rc, "edited photos cannot be followed: %s", fn_strerror(rc))
                : rc;

@@ -28,7 +28,6 @@ struct side {
 
 struct link {
     struct fn_txn *t;
-    struct fn_error *err;
     enum fn_evidence evidence;
     bool since_label;
     struct side was, now;
@@ -226,23 +225,38 @@ static int match(struct link *l)
     return rc;
 }
 
-int fn_version_link(struct fn_txn *t, fn_photo_id was, fn_photo_id now,
-                    enum fn_evidence evidence, bool since_label, struct fn_error *err)
+static void fit_of(const struct link *l, struct fn_version_fit *ret)
 {
-    struct link l = {.t = t, .err = err, .evidence = evidence, .since_label = since_label};
+    double sum = 0;
+    for (size_t i = 0; i < l->was.n; i++)
+        if (l->to[i] != FN_NO_FACE) {
+            sum += l->d[i * l->now.n + l->to[i]];
+            ret->n_faces++;
+        }
+    ret->n_labels = l->n_a;
+    ret->d = ret->n_faces ? sum / (double)ret->n_faces : 0;
+}
+
+int fn_version_link(struct fn_txn *t, const struct fn_version_pair *p, bool write,
+                    struct fn_version_fit *ret, struct fn_error *err)
+{
+    struct link l = {.t = t, .evidence = p->evidence, .since_label = p->since_label};
     bool labelled = false;
     uint64_t act;
-    int rc = was == now ? 0 : fn_photo_has_labels(t, was, &labelled);
+    *ret = (struct fn_version_fit){0};
+    int rc = p->was == p->now ? 0 : fn_photo_has_labels(t, p->was, &labelled);
     if (rc || !labelled)
         return rc;
-    rc = side_load(t, was, &l.was, err);
+    rc = side_load(t, p->was, &l.was, err);
     if (!rc)
-        rc = side_load(t, now, &l.now, err);
+        rc = side_load(t, p->now, &l.now, err);
     if (!rc && l.was.n && l.now.n && !other_moment(&l)) {
         rc = fn_index_model_get(t, &l.model, err);
         if (!rc)
             rc = match(&l);
-        if (!rc && l.n_a)
+        if (!rc)
+            fit_of(&l, ret);
+        if (!rc && l.n_a && write)
             rc = fn_assert_append(t, l.a, l.n_a, &act, err);
     }
     free(l.was.faces);
