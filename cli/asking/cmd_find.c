@@ -5,12 +5,12 @@
 
 #include "cli/asking/find_print.h"
 #include "cli/library/kinds.h"
-#include "cli/library/shell_word.h"
 #include "cli/library/targets.h"
 #include "cli/program/command.h"
 #include "cli/program/operands.h"
 #include "cli/program/sheet_save.h"
 #include "engine/base/plural.h"
+#include "engine/base/shell_word.h"
 
 struct options {
     const char *output, *sort, *sheet;
@@ -129,7 +129,7 @@ static void print_hint(struct fnq_ctx *ctx, char **argv, int argc)
             !hints[kind].what)
             continue;
         fn_buf_reset(&word);
-        fnl_shell_word(&word, argv[i]);
+        fn_shell_word(&word, argv[i]);
         FN_IGNORE(fnq_say(0, "'%s' is %s. %s%s", argv[i], hints[kind].what, hints[kind].todo,
                           fn_buf_cstr(&word)));
         break;

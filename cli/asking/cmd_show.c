@@ -6,8 +6,8 @@
 
 #include "cli/library/kinds.h"
 #include "cli/library/persons.h"
-#include "cli/library/shell_word.h"
 #include "cli/program/command.h"
+#include "engine/base/shell_word.h"
 
 extern const struct fnq_command fnq_command_people_show, fnq_command_faces_show,
     fnq_command_photos_show;
@@ -22,7 +22,7 @@ static int not_indexed(const char *file)
 {
     struct fn_buf word;
     fn_buf_init(&word, 1 << 16);
-    fnl_shell_word(&word, file);
+    fn_shell_word(&word, file);
     int code = fnq_say(FN_EXIT_NO, "%s: not in the index. Who is in it: fnq who %s", file,
                        fn_buf_cstr(&word));
     fn_buf_finish(&word);

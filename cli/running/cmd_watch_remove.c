@@ -3,6 +3,7 @@
 #include "cli/library/library_roots.h"
 #include "cli/library/root_facts.h"
 #include "cli/program/command.h"
+#include "engine/base/shell_word.h"
 
 static int not_a_root(const struct fnl_root_facts *f, struct fn_error *err)
 {
@@ -26,7 +27,7 @@ static void explain(struct fnq_ctx *ctx, const struct fnl_root_facts *f)
              (unsigned long long)f->photos,
              dry ? (f->photos == 1 ? "photo would go" : "photos would go")
                  : (f->photos == 1 ? "photo goes" : "photos go"),
-             f->path);
+             FN_SHELL(f->path));
     if (f->configured)
         fnq_note(ctx,
                  "%s: facenetd.conf has this folder, too (library.root). It is watched again "

@@ -13,6 +13,7 @@
 #include "cli/training/train_options.h"
 #include "cli/training/train_says.h"
 #include "engine/base/file.h"
+#include "engine/base/shell_word.h"
 #include "engine/kernels/cpu.h"
 #include "engine/train/trained_model.h"
 
@@ -238,18 +239,19 @@ static void say_end(const struct train *t, const struct fn_run_result *r, const 
         fnq_note(t->ctx,
                  "%s has no thresholds (%s); measure them: fnq eval "
                  "calibrate %s DIR",
-                 model, r->judged ? r->held.why_none : "not measured at this step", model);
+                 model, r->judged ? r->held.why_none : "not measured at this step",
+                 FN_SHELL(model));
     if (r->stopped)
         fnq_note(t->ctx,
                  "stopped at step %" PRIu64
                  ", saved; to resume: fnq train --resume --out %s %s",
-                 r->steps, t->places.dir, data ? data : "--labels");
+                 r->steps, FN_SHELL(t->places.dir), data ? FN_SHELL(data) : "--labels");
     else
         fnq_note(
             t->ctx,
             "%s is the network; evaluate it: fnq eval lfw DIR --model %s; index with it: fnq "
             "model install %s --name NAME",
-            model, model, model);
+            model, FN_SHELL(model), FN_SHELL(model));
 }
 
 static const char *what_is_missing(const struct options *o)
