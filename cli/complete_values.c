@@ -176,9 +176,18 @@ static void setting(struct fnq_completing *c, const char *key)
 
 /* ---- of the program itself ---- */
 
-static void commands(struct fnq_completing *c)
+static void short_forms(struct fnq_completing *c)
 {
-    const char *group = c->n_operands ? c->operands[0] : NULL;
+    char note[64];
+    for (const struct fnq_alias *a = fnq_aliases; a->word; a++) {
+        (void)snprintf(note, sizeof note, "short for %s", a->command);
+        if (!fnq_is_group(a->word))
+            fnq_candidate(c, a->word, note);
+    }
+}
+
+void fnq_complete_command(struct fnq_completing *c, const char *group)
+{
     size_t n = group ? strlen(group) : 0;
     for (const struct fnq_command *const *at = c->all; *at; at++) {
         const struct fnq_command *k = *at;
@@ -191,8 +200,18 @@ static void commands(struct fnq_completing *c)
         if (group)
             fnq_candidate(c, k->name + n + 1, k->summary);
         else if (at == c->all || strncmp(at[-1]->name, k->name, len + 1) != 0)
-            fnq_candidate(c, first, k->name[len] ? NULL : k->summary);
+            fnq_candidate(c, first, k->name[len] ? fnq_word_saying(first) : k->summary);
     }
+    if (!group)
+        short_forms(c);
+}
+
+/* What can follow fnq help. */
+static void help_pages(struct fnq_completing *c)
+{
+    fnq_complete_command(c, c->n_operands ? c->operands[0] : NULL);
+    if (!c->n_operands)
+        fnq_candidate(c, FNQ_TOPIC_OPTIONS, "options for every command");
 }
 
 static void words(struct fnq_completing *c, const char *const *list)
@@ -277,8 +296,8 @@ void fnq_complete_operand(struct fnq_completing *c)
         else if (c->n_operands == 1 && c->cmd->operands == FNQ_COMPLETE_SETTINGS)
             setting(c, c->operands[0]);
         return;
-    case FNQ_COMPLETE_COMMANDS:
-        commands(c);
+    case FNQ_COMPLETE_HELP:
+        help_pages(c);
         return;
     case FNQ_COMPLETE_SHELLS:
         words(c, shells);

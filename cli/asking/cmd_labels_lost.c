@@ -96,6 +96,8 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(labels_lost) = {
     .name = "labels lost",
     .args = "",
-    .summary = "list confirmed names that no face has now",
+    .group = FNQ_GROUP_PEOPLE,
+    .summary = "list names whose face is not there now",
+    .examples = "fnq labels lost\n",
     FNQ_TYPED(labels_lost, table),
 };

@@ -135,6 +135,10 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(people_list) = {
     .name = "people list",
     .args = "",
+    .group = FNQ_GROUP_EVERYDAY,
     .summary = "list people",
+    .examples = "fnq people list\n"
+                "fnq people list --html ~/people-page\n"
+                "fnq people list --all --sort name\n",
     FNQ_TYPED(people_list, table),
 };

@@ -74,13 +74,13 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(show) = {
     .name = "show",
     .args = "PERSON | FACE | PHOTO | FILE",
+    .group = FNQ_GROUP_EVERYDAY,
     .summary = "show a person, a face or a photo",
-    .details = "Runs people show, faces show or photos show. Several operands are one name.\n"
+    .details = "Runs people show, faces show or photos show. Several operands are one name. "
                "A name comes first: ./berg is the file, berg is Ann Berg.",
     .examples = "fnq show Ann Berg\n"
-                "fnq show f9c2e41a\n"
-                "fnq show hike.jpg:2\n"
-                "fnq show ~/Pictures/hike.jpg\n",
+                "fnq show ~/Pictures/costumes.jpg\n"
+                "fnq show ~/Pictures/costumes.jpg:2\n",
     .run = fnq_run_show,
     .operands = FNQ_COMPLETE_PEOPLE,
 };

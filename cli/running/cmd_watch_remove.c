@@ -66,7 +66,9 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(watch_remove) = {
     .name = "watch remove",
     .args = "DIR...",
-    .summary = "stop indexing a folder; its labels are kept",
+    .group = FNQ_GROUP_RUNNING,
+    .summary = "stop indexing a folder, keep its labels",
+    .examples = "fnq watch remove ~/Pictures\n",
     .run = fnq_run_watch_remove,
     .operands = FNQ_COMPLETE_ROOTS,
 };

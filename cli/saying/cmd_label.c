@@ -55,11 +55,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(label) = {
     .name = "label",
     .args = "FACE... NAME",
+    .group = FNQ_GROUP_EVERYDAY,
     .summary = "label faces as a person",
     .details = FNQ_LABEL_DETAILS,
-    .examples = "fnq label hike.jpg:2 'Ann Berg'\n"
-                "fnq label f9c2e41a fa1177e0 tom\n"
-                "fnq label --query 'path:trip/** size>=80px' ann -n\n",
+    .examples = "fnq label ~/Pictures/costumes.jpg:2 Tom\n"
+                "fnq label --query 'path:**/bar*' 'Ann Berg' --dry-run\n",
     FNQ_TYPED(label, table),
     .operands = FNQ_COMPLETE_LABEL,
 };

@@ -117,9 +117,10 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(people_name) = {
     .name = "people name",
     .args = "PERSON NAME",
+    .group = FNQ_GROUP_EVERYDAY,
     .summary = "name or rename a person",
     .details = "PERSON is a name, any word of it, or an id as the lists show it.",
-    .examples = "fnq people name pdwyq4xz 'Ann Berg'\n"
+    .examples = "fnq people name p2g7ypwb 'Ann Berg'\n"
                 "fnq people name ann 'Ann Olsen'\n",
     FNQ_TYPED(people_name, table),
     .operands = FNQ_COMPLETE_PEOPLE,

@@ -329,12 +329,15 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(train) = {
     .name = "train",
     .args = "NETWORK [DATA]",
+    .group = FNQ_GROUP_EXPERTS,
     .summary = "train a network, or fine-tune a model",
     .details = "NETWORK is built in (nn1, nn2, nn3, nn4, nns1-like, nns2-like), a model file "
-               "or an installed model. DATA is a folder with a\n"
+               "or an installed model. DATA is a folder with a "
                "folder per person, or a list of pictures; with --labels the data are from the "
-               "index. Interrupted (Ctrl-C), the run is saved;\n"
+               "index. Interrupted (Ctrl-C), the run is saved; "
                "--resume continues it bit-identically.",
+    .examples = "fnq train nn4 --labels --out run\n"
+                "fnq train --resume --out run --labels\n",
     .defaults = &defaults,
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(train, table),

@@ -124,8 +124,7 @@ static int add_places(struct follow *f, fn_photo_id now, const struct fn_shown *
     int rc = fn_path_by_key(f->t, s->path, &p);
     if (rc)
         return rc == FN_ENOTFOUND ? 0 : rc; /* it has gone on since */
-    /* A photo that has another path now was moved there; it was not edited. */
-    if (s->before && !fn_photo_has_path(f->t, s->before))
+    if (s->before)
         rc = add(c, s->before, FN_EVIDENCE_PLACE);
     if (!rc)
         rc = add_backups(f->t, &p, c);

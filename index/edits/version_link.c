@@ -15,10 +15,10 @@
 /* In parts of the pair threshold. Measured on edited photos (docs/decisions/edits.md): a face of
  * the default profile and its own edit are at .05 of it (median), at .2 in 99 of 100; faces of
  * one person in two photos are above .13. */
-static const double near_alone = .12, near_together = .2, place_alone = .5;
+static const double near_alone = .12, near_together = .2, place_alone = .2, place_together = .3,
+                    moment_alone = .5, moment_together = .6;
 #define NEAR_OUTSIDE  .15
 #define PLACE_OUTSIDE .3
-#define CLOCK_SLACK_S 2 /* a label and the photo's record are not written at once */
 
 struct side {
     struct fn_photo photo;
@@ -114,12 +114,13 @@ static struct fn_same_rule rule_of(const struct link *l)
         return (struct fn_same_rule){.alone = part_of(l, near_alone),
                                      .together = part_of(l, near_together),
                                      .outside = NEAR_OUTSIDE};
-    bool sure =
-        l->evidence == FN_EVIDENCE_PIXELS || one_moment(&l->was.photo, &l->now.photo);
-    return (struct fn_same_rule){.same_pixels = l->evidence == FN_EVIDENCE_PIXELS,
-                                 .alone = part_of(l, sure ? 1 : place_alone),
-                                 .together = part_of(l, 1),
-                                 .outside = PLACE_OUTSIDE};
+    bool pixels = l->evidence == FN_EVIDENCE_PIXELS;
+    bool moment = pixels || one_moment(&l->was.photo, &l->now.photo);
+    return (struct fn_same_rule){
+        .same_pixels = pixels,
+        .alone = part_of(l, moment ? moment_alone : place_alone),
+        .together = part_of(l, moment ? moment_together : place_together),
+        .outside = PLACE_OUTSIDE};
 }
 
 /* An edit keeps the time at which the picture was taken, or loses it. */
@@ -138,7 +139,7 @@ static bool is_too_late(const struct link *l, uint64_t seq)
     if (!l->since_label)
         return false;
     return fn_assert_get(l->t, seq, &a) ||
-           a.time_us / 1000000 > l->now.photo.seen_s + CLOCK_SLACK_S;
+           a.time_us / 1000000 >= l->now.photo.seen_s;
 }
 
 /* Whether the log links the two already. A link that the user undid is not made again. */
