@@ -53,6 +53,11 @@ class Home:
 
         def row():
             five = album.five()
+            turned = alter.resize(alter.lossless_rotation(alter.reencode(alter.mirror(five))))
+            return five, alter.mirror(five), alter.lossless_rotation(five), turned
+
+        def trip_row():
+            five = album.five()
             return five, alter.mirror(five), alter.lossless_rotation(five)
 
         def phone():
@@ -60,7 +65,7 @@ class Home:
             return upright, alter.orientation_dropped(upright)
 
         (row, *_), (trip, *_), (phone, _), (first, second, _), (ann,), (ben,), (cleo,), (another,) = scene.findable(
-            p, [row, row, phone, burst] + [lambda n=n: (album.one(n),) for n in ("Ann", "Ben", "Cleo", "Ben")]
+            p, [row, trip_row, phone, burst] + [lambda n=n: (album.one(n),) for n in ("Ann", "Ben", "Cleo", "Ben")]
         )
         self.pictures = {
             "row.jpg": row,

@@ -24,7 +24,7 @@ def recognised(pictures, found):
 def findable(p, makers):
     """Calls each maker, which returns the versions of a picture, until the program recognises everybody in all of them."""
     made = [None] * len(makers)
-    for _ in range(15):
+    for _ in range(40):
         some = [(i, make()) for i, make in enumerate(makers) if not made[i]]
         if not some:
             return made

@@ -142,12 +142,13 @@ static void add(struct plan *p, int kind, const char *path, const char *to, int 
     snprintf(v->to, EM_PATH, "%s", to ? to : "");
 }
 
+/* The same name in another folder. */
 static void elsewhere(struct em *m, const char *path, char out[EM_PATH])
 {
     const char *name = strrchr(path, '/');
-    snprintf(out, EM_PATH, "d%u%s", (unsigned)(3 + fn_rng_below(&m->rng, 2)), name);
-    if (em_file_at(m, out))
-        em_free_path(m, out);
+    do
+        snprintf(out, EM_PATH, "m%u%s", (unsigned)fn_rng_below(&m->rng, 60), name);
+    while (em_file_at(m, out));
 }
 
 /* A name that no file has, in the same folder. */
