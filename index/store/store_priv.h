@@ -73,8 +73,11 @@ void fn_store_map_full(struct fn_store *s);
  * of which LMDB knows. -EBUSY; -EIO: the store may have no environment any more, and no
  * transaction can begin. */
 FN_NODISCARD int fn_store_env_again(struct fn_store *s, unsigned live);
-/* Opens the tables that exist. */
-FN_NODISCARD int fn_format_tables(struct fn_txn *t, struct fn_error *err);
+/* Opens the environment, with as large a map as can be had (open_env.c). */
+FN_NODISCARD int fn_store_env_open(struct fn_store *s, struct fn_error *err);
+/* Opens the handles of all tables within t (tables.c). *ret_all: all of them exist. */
+FN_NODISCARD int fn_tables_open(struct fn_txn *t, bool create, bool *ret_all,
+                                struct fn_error *err);
 
 /* Frees a transaction that LMDB has ended; the writer lock is kept. */
 void fn_txn_free(struct fn_txn *t);
