@@ -133,11 +133,13 @@ static void put_counts(struct fnq_out *o, const struct fnl_status *s)
 static void put_labels(struct fnq_out *o, const struct fnl_status *s)
 {
     if (s->lost_labels) {
-        put_number(o, s->lost_labels, s->lost_labels == 1 ? " confirmed name" : " confirmed names");
+        put_number(o, s->lost_labels,
+                   s->lost_labels == 1 ? " confirmed name" : " confirmed names");
         fnq_text(o, " found no face in the edited photo (fnq labels lost)\n");
     }
     if (s->kept_labels) {
-        put_number(o, s->kept_labels, s->kept_labels == 1 ? " confirmed name" : " confirmed names");
+        put_number(o, s->kept_labels,
+                   s->kept_labels == 1 ? " confirmed name" : " confirmed names");
         fnq_text(o, " of deleted photos %s kept (fnq labels lost)\n",
                  s->kept_labels == 1 ? "is" : "are");
     }

@@ -14,9 +14,6 @@
 #include "index/records/rows.h"
 #include "index/store/tables.h"
 
-/* What programs add to the name of the file that they are about to change. */
-static const char *const backup_ends[] = {"_original", "~", ".bak", ".orig", ".old"};
-
 enum { CANDIDATES_MAX = 4096 };
 
 struct candidate {
@@ -81,10 +78,10 @@ static int add_same_pixels(struct fn_txn *t, fn_photo_id id, struct candidates *
 
 static int add_backups(struct fn_txn *t, const struct fn_path *p, struct candidates *c)
 {
-    for (size_t i = 0; i < sizeof backup_ends / sizeof *backup_ends; i++) {
+    for (size_t i = 0; fn_backup_ends[i]; i++) {
         char name[sizeof p->path];
         struct fn_path backup;
-        int n = snprintf(name, sizeof name, "%s%s", p->path, backup_ends[i]);
+        int n = snprintf(name, sizeof name, "%s%s", p->path, fn_backup_ends[i]);
         if (n < 0 || (size_t)n >= sizeof name)
             continue;
         int rc = fn_path_get(t, p->root, name, &backup);
@@ -124,7 +121,8 @@ static int add_places(struct follow *f, fn_photo_id now, const struct fn_shown *
     int rc = fn_path_by_key(f->t, s->path, &p);
     if (rc)
         return rc == FN_ENOTFOUND ? 0 : rc; /* it has gone on since */
-    if (s->before)
+    /* What was elsewhere before, in the place of what is elsewhere now: they were moved. */
+    if (s->before && (s->came || !fn_photo_has_path(f->t, s->before)))
         rc = add(c, s->before, FN_EVIDENCE_PLACE);
     if (!rc)
         rc = add_backups(f->t, &p, c);
@@ -193,9 +191,8 @@ static int take_gone(struct all_gone *a, fn_photo_id photo, const char *place)
         return -ENOMEM;
     a->v = v;
     struct gone *g = &a->v[a->n++];
-    *g = (struct gone){.photo = photo,
-                       .folder = strndup(place, (size_t)(name - place)),
-                       .name = strdup(name)};
+    *g = (struct gone){
+        .photo = photo, .folder = strndup(place, (size_t)(name - place)), .name = strdup(name)};
     return g->folder && g->name ? 0 : -ENOMEM;
 }
 
@@ -229,8 +226,7 @@ static int compare_path(const struct fn_path *p, void *ctx)
     size_t folder_n = (size_t)(name - place);
     for (size_t i = 0; !rc && i < a->n; i++) {
         const struct gone *g = &a->v[i];
-        bool in_folder =
-            strlen(g->folder) == folder_n && !strncmp(place, g->folder, folder_n);
+        bool in_folder = strlen(g->folder) == folder_n && !strncmp(place, g->folder, folder_n);
         if (in_folder || !strcmp(name, g->name))
             rc = fn_near_versions_add(&a->f->near, g->photo, p->photo,
                                       fn_names_related(name, g->name));

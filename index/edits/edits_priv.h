@@ -12,12 +12,18 @@ enum fn_evidence {
     FN_EVIDENCE_PIXELS,   /* the coded pixels are the same */
 };
 
+/* What programs add to the name of the file that they are about to change; ends with NULL. */
+extern const char *const fn_backup_ends[];
+/* Length of a path without such an end; of another path 0. */
+size_t fn_backup_of(const char *path);
+
 struct fn_version_pair {
     fn_photo_id was, now;
     enum fn_evidence evidence;
     /* Only labels that were made before `now` was first seen count: a photo that was there
      * beside the other when the user labelled it is not its edit. */
     bool since_label;
+    bool related_names; /* NEAR: fn_names_related */
 };
 struct fn_version_fit {
     size_t n_labels; /* faces whose labels follow */
@@ -37,7 +43,6 @@ FN_NODISCARD int fn_photo_has_labels(struct fn_txn *t, fn_photo_id photo, bool *
  * alike. */
 struct fn_near_version {
     struct fn_version_pair pair;
-    bool related_names;
     struct fn_version_fit fit;
 };
 struct fn_near_versions {

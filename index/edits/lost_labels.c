@@ -2,10 +2,12 @@
 #include "index/edits/lost_labels.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/array.h"
+#include "index/edits/edits_priv.h"
 #include "index/records/rows.h"
 
 struct walk {
@@ -13,6 +15,7 @@ struct walk {
     int (*visit)(const struct fn_lost_label *l, void *ctx);
     void *ctx;
     struct fn_face_labels labels; /* large: not on the stack of each call */
+    char path[FN_PLACE_MAX];      /* of the photo that a backup was made of */
 };
 
 /* Whether the face of an older version is a face of a photo with a file. */
@@ -51,6 +54,31 @@ static int look_below(const struct fn_root *r, void *ctx)
     return p->taken;
 }
 
+static int is_taken(struct fn_txn *t, const char *path, bool *ret)
+{
+    struct place p = {t, path, false};
+    int rc = *path ? fn_root_each(t, look_below, &p) : 0;
+    *ret = p.taken;
+    return rc < 0 ? rc : 0;
+}
+
+/* The picture was edited if its path has another one now. An editor may have renamed it to a
+ * backup before. */
+static int find_successor(struct walk *w, const char *path, struct fn_lost_label *l)
+{
+    bool taken = false;
+    size_t n = fn_backup_of(path);
+    int rc = is_taken(w->t, path, &taken);
+    if (!rc && !taken && n) {
+        (void)snprintf(w->path, sizeof w->path, "%.*s", (int)n, path);
+        rc = is_taken(w->t, w->path, &taken);
+        if (taken)
+            l->path = w->path;
+    }
+    l->why = taken ? FN_LOST_EDITED : FN_LOST_DELETED;
+    return rc;
+}
+
 static int visit_face(struct walk *w, const struct fn_face_rec *f, const char *path)
 {
     struct fn_lost_label l = {.path = path, .why = FN_LOST_DELETED};
@@ -63,12 +91,9 @@ static int visit_face(struct walk *w, const struct fn_face_rec *f, const char *p
         rc = lives_on(w, &l.face, &lives);
     if (rc || lives)
         return rc;
-    struct place p = {w->t, path, false};
-    if (*path)
-        rc = fn_root_each(w->t, look_below, &p);
-    if (rc < 0)
+    rc = find_successor(w, path, &l);
+    if (rc)
         return rc;
-    l.why = p.taken ? FN_LOST_EDITED : FN_LOST_DELETED;
     l.person = w->labels.person;
     l.act = w->labels.is_act;
     return w->visit(&l, w->ctx);
@@ -156,8 +181,7 @@ static int visit_said(struct walk *w, const struct said *s)
     if (rc && rc != FN_ENOTFOUND)
         return rc;
     if (!rc && fn_path_absolute(w->t, photo, path, sizeof path) &&
-        fn_photo_get(w->t, photo, &p) == 0 &&
-        fn_photo_last_path(w->t, &p, path, sizeof path))
+        fn_photo_get(w->t, photo, &p) == 0 && fn_photo_last_path(w->t, &p, path, sizeof path))
         path[0] = '\0';
     rc = fn_person_resolve(w->t, &s->person, &l.person);
     return rc ? rc : w->visit(&l, w->ctx);

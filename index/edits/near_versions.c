@@ -9,6 +9,19 @@
 
 enum { STEM_MIN = 3 };
 
+const char *const fn_backup_ends[] = {"_original", "~", ".bak", ".orig", ".old", NULL};
+
+size_t fn_backup_of(const char *path)
+{
+    size_t n = strlen(path);
+    for (size_t i = 0; fn_backup_ends[i]; i++) {
+        size_t m = strlen(fn_backup_ends[i]);
+        if (n > m && strcmp(path + n - m, fn_backup_ends[i]) == 0)
+            return n - m;
+    }
+    return 0;
+}
+
 static size_t stem_length(const char *name)
 {
     const char *dot = strrchr(name, '.');
@@ -31,24 +44,26 @@ int fn_near_versions_add(struct fn_near_versions *l, fn_photo_id was, fn_photo_i
 {
     for (size_t i = 0; i < l->n; i++)
         if (l->v[i].pair.was == was && l->v[i].pair.now == now) {
-            l->v[i].related_names |= related_names;
+            l->v[i].pair.related_names |= related_names;
             return 0;
         }
     struct fn_near_version *v = fn_array_grow(l->v, &l->cap, l->n + 1, sizeof *v);
     if (!v)
         return -ENOMEM;
     l->v = v;
-    l->v[l->n++] = (struct fn_near_version){
-        .pair = {.was = was, .now = now, .evidence = FN_EVIDENCE_NEAR, .since_label = true},
-        .related_names = related_names};
+    l->v[l->n++] = (struct fn_near_version){.pair = {.was = was,
+                                                     .now = now,
+                                                     .evidence = FN_EVIDENCE_NEAR,
+                                                     .since_label = true,
+                                                     .related_names = related_names}};
     return 0;
 }
 
 static int best_first(const void *pa, const void *pb)
 {
     const struct fn_near_version *a = pa, *b = pb;
-    if (a->related_names != b->related_names)
-        return a->related_names ? -1 : 1;
+    if (a->pair.related_names != b->pair.related_names)
+        return a->pair.related_names ? -1 : 1;
     if (a->fit.n_faces != b->fit.n_faces)
         return a->fit.n_faces > b->fit.n_faces ? -1 : 1;
     if (a->fit.d < b->fit.d || a->fit.d > b->fit.d)
@@ -58,7 +73,8 @@ static int best_first(const void *pa, const void *pb)
     return (a->pair.now > b->pair.now) - (a->pair.now < b->pair.now);
 }
 
-static bool is_taken(const struct fn_near_versions *l, size_t n, const struct fn_version_pair *p)
+static bool is_taken(const struct fn_near_versions *l, size_t n,
+                     const struct fn_version_pair *p)
 {
     for (size_t i = 0; i < n; i++)
         if (l->v[i].fit.n_labels && (l->v[i].pair.was == p->was || l->v[i].pair.now == p->now))

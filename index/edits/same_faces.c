@@ -149,8 +149,8 @@ static void try_map(struct work *w, const struct fn_picture_map *m, bool by_plac
         sum += p->d;
         n++;
     }
-    if (!is_enough(w, n, nearest, by_place) ||
-        n < w->best_n || (n == w->best_n && sum >= w->best_d))
+    if (!is_enough(w, n, nearest, by_place) || n < w->best_n ||
+        (n == w->best_n && sum >= w->best_d))
         return;
     w->best_n = n;
     w->best_d = sum;

@@ -12,10 +12,10 @@
 #include "index/labels/labels_priv.h"
 #include "index/records/rows.h"
 
-/* In parts of the pair threshold. Measured on edited photos (docs/decisions/edits.md): a face of
- * the default profile and its own edit are at .05 of it (median), at .2 in 99 of 100; faces of
- * one person in two photos are above .13. */
-static const double near_alone = .12, near_together = .2, place_alone = .2, place_together = .3,
+/* In parts of the pair threshold. Measured on edited photos (docs/decisions/edits.md): a face
+ * of the default profile and its own edit are at .05 of it (median), at .2 in 99 of 100; faces
+ * of one person in two photos are above .13. */
+static const double near_alone = .14, near_together = .2, place_alone = .2, place_together = .3,
                     moment_alone = .5, moment_together = .6;
 #define NEAR_OUTSIDE  .15
 #define PLACE_OUTSIDE .3
@@ -29,7 +29,7 @@ struct side {
 struct link {
     struct fn_txn *t;
     enum fn_evidence evidence;
-    bool since_label;
+    bool since_label, related_names;
     struct side was, now;
     struct fn_index_model model;
     uint32_t *d;
@@ -53,9 +53,9 @@ static int has_label(struct fn_txn *t, fn_face_id face, bool *ret, uint64_t *ret
     int rc = f ? fn_face_fold_get(t, face, f) : -ENOMEM;
     if (!rc) {
         *ret = f->is || f->member || f->notface || f->n_rejected;
-        *ret_seq = f->is       ? f->is_said.seq
-                   : f->member ? f->member_said.seq
-                   : f->notface ? f->notface_act
+        *ret_seq = f->is           ? f->is_said.seq
+                   : f->member     ? f->member_said.seq
+                   : f->notface    ? f->notface_act
                    : f->n_rejected ? f->rejected[f->n_rejected - 1].seq
                                    : 0;
     }
@@ -88,10 +88,9 @@ static int distances(struct link *l)
     for (size_t i = 0; !rc && i < l->was.n; i++) {
         rc = fn_vector_get(l->t, l->was.faces[i].row, y);
         for (size_t j = 0; !rc && j < n; j++)
-            l->d[i * n + j] =
-                l->was.faces[i].generation == l->now.faces[j].generation
-                    ? fn_vector_kernels(FN_CPU_DETECT)->d2(x[j], y, FN_DIM)
-                    : FN_D_UNKNOWN;
+            l->d[i * n + j] = l->was.faces[i].generation == l->now.faces[j].generation
+                                  ? fn_vector_kernels(FN_CPU_DETECT)->d2(x[j], y, FN_DIM)
+                                  : FN_D_UNKNOWN;
     }
     free(x);
     return rc;
@@ -111,16 +110,17 @@ static uint32_t part_of(const struct link *l, double part)
 static struct fn_same_rule rule_of(const struct link *l)
 {
     if (l->evidence == FN_EVIDENCE_NEAR)
-        return (struct fn_same_rule){.alone = part_of(l, near_alone),
-                                     .together = part_of(l, near_together),
-                                     .outside = NEAR_OUTSIDE};
+        return (struct fn_same_rule){
+            .alone = part_of(l, l->related_names ? place_alone : near_alone),
+            .together = part_of(l, l->related_names ? place_together : near_together),
+            .outside = NEAR_OUTSIDE};
     bool pixels = l->evidence == FN_EVIDENCE_PIXELS;
     bool moment = pixels || one_moment(&l->was.photo, &l->now.photo);
-    return (struct fn_same_rule){
-        .same_pixels = pixels,
-        .alone = part_of(l, moment ? moment_alone : place_alone),
-        .together = part_of(l, moment ? moment_together : place_together),
-        .outside = PLACE_OUTSIDE};
+    return (struct fn_same_rule){.same_pixels = pixels,
+                                 .alone = part_of(l, moment ? moment_alone : place_alone),
+                                 .together =
+                                     part_of(l, moment ? moment_together : place_together),
+                                 .outside = PLACE_OUTSIDE};
 }
 
 /* An edit keeps the time at which the picture was taken, or loses it. */
@@ -138,8 +138,7 @@ static bool is_too_late(const struct link *l, uint64_t seq)
     struct fn_assertion a;
     if (!l->since_label)
         return false;
-    return fn_assert_get(l->t, seq, &a) ||
-           a.time_us / 1000000 >= l->now.photo.seen_s;
+    return fn_assert_get(l->t, seq, &a) || a.time_us / 1000000 >= l->now.photo.seen_s;
 }
 
 /* Whether the log links the two already. A link that the user undid is not made again. */
@@ -241,7 +240,10 @@ static void fit_of(const struct link *l, struct fn_version_fit *ret)
 int fn_version_link(struct fn_txn *t, const struct fn_version_pair *p, bool write,
                     struct fn_version_fit *ret, struct fn_error *err)
 {
-    struct link l = {.t = t, .evidence = p->evidence, .since_label = p->since_label};
+    struct link l = {.t = t,
+                     .evidence = p->evidence,
+                     .since_label = p->since_label,
+                     .related_names = p->related_names};
     bool labelled = false;
     uint64_t act;
     *ret = (struct fn_version_fit){0};

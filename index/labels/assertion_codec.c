@@ -143,7 +143,7 @@ bool fn_assertion_equal(const struct fn_assertion *a, const struct fn_assertion 
            !memcmp(a->person.b, b->person.b, 16) && !memcmp(a->object.b, b->object.b, 16) &&
            !memcmp(a->object_photo.b, b->object_photo.b, 16) &&
            !memcmp(a->object_box, b->object_box, sizeof a->object_box) &&
-           !strcmp(a->author, b->author) &&
-           !strcmp(a->text, b->text) && a->n_faces == b->n_faces &&
+           !strcmp(a->author, b->author) && !strcmp(a->text, b->text) &&
+           a->n_faces == b->n_faces &&
            (!a->n_faces || !memcmp(a->faces, b->faces, a->n_faces * sizeof *a->faces));
 }

@@ -50,9 +50,9 @@ static const uint16_t fields_of[] = {
 static const struct {
     enum field bit;
     const char *key;
-} fields[] = {{F_PHOTO, "photo"}, {F_BOX, "box"},       {F_PERSON, "person"},
-              {F_INTO, "into"},   {F_NEW, "new"},       {F_NEWBOX, "newbox"},
-              {F_OF, "of"},       {F_TEXT, "text"},     {F_FACES, "faces"}};
+} fields[] = {{F_PHOTO, "photo"}, {F_BOX, "box"},   {F_PERSON, "person"},
+              {F_INTO, "into"},   {F_NEW, "new"},   {F_NEWBOX, "newbox"},
+              {F_OF, "of"},       {F_TEXT, "text"}, {F_FACES, "faces"}};
 
 /* ---- writing ---- */
 

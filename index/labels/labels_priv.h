@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to index/labels, index/people and index/edits: the index of the log, and the derived state of one
- * face and one person.
+/* Private to index/labels, index/people and index/edits: the index of the log, and the derived
+ * state of one face and one person.
  *
  * Tables (docs/format-labels.md): assert, seq -> assertion; assert_index, the ways to find
  * assertions; face_label, labels of a face of this index; person_label, names; merged, from ->

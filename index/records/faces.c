@@ -14,7 +14,6 @@
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
-
 uint64_t fn_face_ckey(const struct fn_face_key *k)
 {
     uint8_t b[24];

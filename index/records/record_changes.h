@@ -15,7 +15,8 @@ enum fn_change {
     FN_CHANGE_FACES = 1, /* the photo has faces which it had not, or has them again */
     FN_CHANGE_DROPPED,   /* the record of the face was deleted */
     /* for edits; id: photo */
-    FN_CHANGE_SHOWN, /* a path shows it (fn_shown): it had none before, or another photo had it */
+    FN_CHANGE_SHOWN, /* a path shows it (fn_shown): it had none before, or another photo had it
+                      */
     FN_CHANGE_LEFT,  /* it lost its last path */
     /* for people; id: face */
     FN_CHANGE_CAME, /* it was added, or changed: good, low quality */

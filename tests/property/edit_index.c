@@ -12,6 +12,8 @@
 #include "index/store/tables.h"
 #include "tests/property/synth.h"
 
+enum { EVERY_S = 10 }; /* from one label to the next */
+
 void ei_fail(const struct ei *e, const char *format, ...)
 {
     va_list args;
@@ -86,10 +88,10 @@ void ei_create(struct ei *e, uint64_t seed)
                                    .min_quality = 60,
                                    .logistic_a = 19.2,
                                    .logistic_b = 15};
-    *e = (struct ei){.loud = e->loud, .lenient = e->lenient, .doing = "start"};
+    *e = (struct ei){.loud = e->loud, .strict = e->strict, .doing = "start"};
     e->m.seed = seed;
     e->m.rng = fn_rng_init(seed, 5);
-    e->m.clock_us = 1000000;
+    e->m.clock_us = 1000000000000;
     e->m.n_identities = seed % 3 ? 8 : 5; /* five: everybody is in many photos */
     snprintf(e->dir, sizeof e->dir, "%s/fn-edits-XXXXXX", tmp ? tmp : "/tmp");
     if (!mkdtemp(e->dir))
@@ -184,6 +186,8 @@ static void describe(const struct ei *e, int picture, struct fn_ingest *in,
     }
     in->photo.orientation = p->orientation;
     in->photo.pixel_key = fn_hash128(pixels, sizeof pixels);
+    /* Seen after what was said before, and before what is said next. */
+    in->photo.seen_s = e->m.clock_us / 1000000 + EVERY_S / 2;
     in->photo.size = 100000 + (uint64_t)picture;
     ep_upright_size(p, &in->photo.width, &in->photo.height);
     if (p->has_date) {
@@ -274,7 +278,7 @@ void ei_label(struct ei *e, struct fn_txn *t)
     struct em *m = &e->m;
     struct em_file *f = em_any_file(m);
     struct fn_error err = {0};
-    struct fn_assertion a = {.time_us = m->clock_us++, .author = "ann"};
+    struct fn_assertion a = {.time_us = m->clock_us += EVERY_S * 1000000, .author = "ann"};
     if (!f || m->n_acts == EM_ACTS || !m->pictures[f->picture].n)
         return;
     const struct ep_picture *p = &m->pictures[f->picture];

@@ -15,7 +15,7 @@ struct ei {
     fn_root_id root;
     struct em m;
     bool loud; /* prints every step */
-    bool lenient;
+    bool strict;
     bool stored; /* each transaction stores the model too, as EI_MODEL */
     const char *doing;
 };

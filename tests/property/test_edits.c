@@ -3,10 +3,10 @@
  * aborted and processes that are killed, against the plain model (edit_model.h). After every
  * step each label is on its own face or on none.
  *
- *   test_edits [--seed N] [--schedules N] [--lenient]
+ *   test_edits [--seed N] [--schedules N] [--strict]
  *
- * FN_TEST_FULL=1: 1,000 schedules. --seed: this one, step by step. --lenient: labels that an
- * easy edit lost are counted, and only those on another face are an error. */
+ * FN_TEST_FULL=1: 1,000 schedules. --seed: this one, step by step. Labels that an easy edit
+ * lost are counted, and may be one in fifty; --strict: none may. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@
 enum { STEPS = 60, EVENTS = 3 };
 
 struct counts {
-    uint64_t right, lost, edits, kills, aborts, acts, not_kept;
+    uint64_t right, lost, edits, kills, aborts, acts, kept, not_kept;
 };
 static struct counts total;
 
@@ -253,8 +253,9 @@ static void check_kept(struct ei *e, struct fn_txn *t, int picture, const struct
             em_face(&e->m, picture, k)->unlike || fn_labels_of_face(t, id, &l))
             continue;
         bool kept = b->right[k] ? l.confirmed : l.notface;
+        total.kept += kept;
         total.not_kept += !kept;
-        if (!kept && !e->lenient)
+        if (!kept && e->strict)
             ei_fail(e, "face %d, now of picture %d, lost its label (%s %d)", k, picture,
                     b->right[k] ? "is" : "no face", b->person[k]);
     }
@@ -505,11 +506,11 @@ static void run_with_kills(struct ei *e)
 
 /* ---- */
 
-static void schedule(uint64_t seed, bool loud, bool lenient)
+static void schedule(uint64_t seed, bool loud, bool strict)
 {
     static struct ei e;
     e.loud = loud;
-    e.lenient = lenient;
+    e.strict = strict;
     ei_create(&e, seed);
     if (seed % 5 == 4)
         run_with_kills(&e);
@@ -524,21 +525,21 @@ static void schedule(uint64_t seed, bool loud, bool lenient)
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: test_edits [--seed N] [--schedules N] [--lenient]\n");
+    fprintf(stderr, "usage: test_edits [--seed N] [--schedules N] [--strict]\n");
     return 2;
 }
 
 struct options {
     uint64_t first, n;
-    bool loud, lenient;
+    bool loud, strict;
 };
 
 static bool parse(struct options *o, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         bool seed = strcmp(argv[i], "--seed") == 0;
-        if (strcmp(argv[i], "--lenient") == 0)
-            o->lenient = true;
+        if (strcmp(argv[i], "--strict") == 0)
+            o->strict = true;
         else if (i + 1 < argc && (seed || strcmp(argv[i], "--schedules") == 0))
             *(seed ? &o->first : &o->n) = strtoull(argv[++i], NULL, 10);
         else
@@ -557,16 +558,19 @@ static int report(const struct options *o)
            (unsigned long long)o->n, (unsigned long long)o->first,
            (unsigned long long)total.edits, (unsigned long long)total.acts,
            (unsigned long long)total.aborts, (unsigned long long)total.kills);
-    printf("names at the end: %llu on their faces, %llu on none; labels lost by easy edits: "
-           "%llu\n",
-           (unsigned long long)total.right, (unsigned long long)total.lost,
-           (unsigned long long)total.not_kept);
+    printf(
+        "names at the end: %llu on their faces, %llu on none; easy edits kept %llu labels and "
+        "lost %llu\n",
+        (unsigned long long)total.right, (unsigned long long)total.lost,
+        (unsigned long long)total.kept, (unsigned long long)total.not_kept);
     bool few = total.right * 10 < (total.right + total.lost) * 9;
-    if (o->n < 20 || o->lenient || (!few && total.kills && total.aborts))
+    bool lost = total.not_kept * 50 > total.kept + total.not_kept;
+    if (o->n < 20 || (!few && !lost && total.kills && total.aborts))
         return 0;
     fprintf(stderr, "%s\n",
-            few ? "less than nine tenths of the names are on their faces"
-                : "nothing was killed or aborted");
+            few    ? "less than nine tenths of the names are on their faces"
+            : lost ? "easy edits lost more than one label of fifty"
+                   : "nothing was killed or aborted");
     return 1;
 }
 
@@ -577,6 +581,6 @@ int main(int argc, char **argv)
     if (!parse(&o, argc, argv))
         return usage();
     for (uint64_t seed = o.first; seed < o.first + o.n; seed++)
-        schedule(seed, o.loud, o.lenient);
+        schedule(seed, o.loud, o.strict);
     return report(&o);
 }
