@@ -146,11 +146,8 @@ static void complete(struct fnq_completing *c)
         options(c, fnq_global_options);
     } else if (c->cmd) {
         fnq_complete_operand(c);
-    } else { /* the first or second word of the command, as for fnq help */
-        c->cmd = fnq_find_command("help");
-        c->operands[0] = c->group;
-        c->n_operands = c->group != NULL;
-        fnq_complete_operand(c);
+    } else { /* the first or second word of the command, */
+        fnq_complete_command(c, c->group);
     }
 }
 

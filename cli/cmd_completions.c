@@ -96,8 +96,9 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(completions) = {
     .name = "completions",
     .args = "bash | zsh | fish",
-    .summary = "write a completion script",
+    .group = FNQ_GROUP_HELP,
+    .summary = "write completions for your shell",
+    .examples = "fnq completions bash >~/.local/share/bash-completion/completions/fnq\n",
     .run = fnq_run_completions,
     .operands = FNQ_COMPLETE_SHELLS,
-    .hidden = true,
 };

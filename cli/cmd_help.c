@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* --help from the command table. */
+/* fnq help: of a command, of the commands with one first word, or of a topic. */
 #include <stdio.h>
 #include <string.h>
 
@@ -30,62 +30,6 @@ bool fnq_is_group(const char *word)
     return false;
 }
 
-static void help_examples(struct fn_buf *out, const char *lines)
-{
-    fn_buf_str(out, "\nExamples:\n");
-    while (*lines) {
-        size_t n = strcspn(lines, "\n");
-        fn_buf_printf(out, "  %.*s\n", (int)n, lines);
-        lines += n + (lines[n] == '\n');
-    }
-}
-
-void fnq_help_command(struct fn_buf *out, const struct fnq_command *c)
-{
-    fn_buf_printf(out, "usage: fnq %s%s%s\n\n%s.\n", c->name, c->args[0] ? " " : "", c->args,
-                  c->summary);
-    if (c->details)
-        fn_buf_printf(out, "\n%s\n", c->details);
-    if (c->examples)
-        help_examples(out, c->examples);
-    if (c->options && c->options->name) {
-        fn_buf_str(out, "\nOptions:\n");
-        fn_options_help(out, c->options);
-    }
-    fn_buf_str(out, "\nGlobal options:\n");
-    fn_options_help(out, fnq_global_options);
-}
-
-static void list(struct fn_buf *out, const char *group)
-{
-    size_t n = group ? strlen(group) : 0;
-    FNQ_EACH_COMMAND(c)
-    {
-        char line[128];
-        if (c->hidden || (group && (strncmp(c->name, group, n) != 0 || c->name[n] != ' ')))
-            continue;
-        int w = snprintf(line, sizeof line, "%s%s%s", c->name, c->args[0] ? " " : "", c->args);
-        fn_buf_printf(out, "  %s%*s%s\n", line, w < 38 ? 38 - w : 2, "", c->summary);
-    }
-}
-
-void fnq_help_overview(struct fn_buf *out)
-{
-    fn_buf_str(out, "fnq: who is in your photos\n\nusage: fnq COMMAND [options] ...\n\n");
-    list(out, NULL);
-    fn_buf_str(out, "\nShort forms:\n");
-    for (const struct fnq_alias *a = fnq_aliases; a->word; a++)
-        fn_buf_printf(out, "  %-36s%s\n", a->word, a->command);
-    fn_buf_str(out, "\nGlobal options (before or after the command):\n");
-    fn_options_help(out, fnq_global_options);
-    fn_buf_str(out, "\nMore: fnq COMMAND --help, man fnq\n");
-}
-
-void fnq_help_group(struct fn_buf *out, const char *group)
-{
-    list(out, group);
-}
-
 int fnq_no_command(const char *first, const char *second)
 {
     struct fn_buf near;
@@ -104,29 +48,36 @@ int fnq_no_command(const char *first, const char *second)
 
 static int run(struct fnq_ctx *ctx, int argc, char **argv)
 {
-    char name[128];
-    if (argc == 0) {
-        fnq_help_overview(&ctx->out.buf);
-        return FN_EXIT_OK;
-    }
-    (void)snprintf(name, sizeof name, "%.60s%s%.60s", argv[0], argc > 1 ? " " : "",
-                   argc > 1 ? argv[1] : "");
+    char name[128] = "";
+    struct fn_buf *out = &ctx->out.buf;
+    if (argc)
+        (void)snprintf(name, sizeof name, "%.60s%s%.60s", argv[0], argc > 1 ? " " : "",
+                       argc > 1 ? argv[1] : "");
     const struct fnq_command *c = fnq_find_command(name);
     if (!c && argc == 1 && !fnq_is_group(name))
         c = fnq_find_alias(name);
-    if (c)
-        fnq_help_command(&ctx->out.buf, c);
-    else if (argc == 1 && fnq_is_group(argv[0]))
-        fnq_help_group(&ctx->out.buf, argv[0]);
+    if (argc == 0)
+        fnq_help_overview(out);
+    else if (c)
+        fnq_help_command(out, c);
+    else if (argc == 1 && fnq_is_group(name))
+        fnq_help_word(out, name);
+    else if (strcmp(name, FNQ_TOPIC_OPTIONS) == 0)
+        fnq_help_options(out);
     else
         return fnq_no_command(argv[0], argc > 1 ? argv[1] : NULL);
+    fnq_help_fold(&ctx->out);
     return FN_EXIT_OK;
 }
 
 FNQ_PLAIN_COMMAND(help) = {
     .name = "help",
-    .args = "[COMMAND]",
-    .summary = "show help",
+    .args = "[COMMAND | options]",
+    .group = FNQ_GROUP_HELP,
+    .summary = "show help on a command or a topic",
+    .examples = "fnq help find\n"
+                "fnq help people\n"
+                "fnq help options\n",
     .run = fnq_run_help,
-    .operands = FNQ_COMPLETE_COMMANDS,
+    .operands = FNQ_COMPLETE_HELP,
 };

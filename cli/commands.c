@@ -36,3 +36,17 @@ const struct fnq_alias fnq_aliases[] = {
     {"merge", "people merge"},
     {NULL, NULL},
 };
+
+const struct fnq_word fnq_words[] = {
+    {"people", "list, name and sort the people"},
+    {"faces", "list, show and cut out faces"},
+    {"photos", "show photos; alone, it is fnq find"},
+    {"watch", "choose the folders that are kept indexed"},
+    {"config", "show and change the settings"},
+    {"model", "list, bring in and write out models"},
+    {"export", "write labels to a file"},
+    {"import", "read labels from a file"},
+    {"plot", "draw charts of training runs"},
+    {"eval", "measure how accurate a model is"},
+    {NULL, NULL},
+};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every command of fnq, in the order of fnq --help: one row each. */
+/* Every command of fnq: one row each, in the order of fnq --help within the command's group.
+ * Commands with one first word are next to each other. */
 #ifndef FN_CLI_COMMANDS_H
 #define FN_CLI_COMMANDS_H
 
@@ -10,8 +11,6 @@
     X(who) \
     X(find) \
     X(show) \
-    X(like) \
-    X(why) \
     X(people_list) \
     X(people_show) \
     X(people_name) \
@@ -19,6 +18,7 @@
     X(people_split) \
     X(people_hide) \
     X(people_unhide) \
+    X(like) \
     X(faces_list) \
     X(faces_show) \
     X(faces_crop) \
@@ -28,6 +28,7 @@
     X(confirm) \
     X(reject) \
     X(notface) \
+    X(why) \
     X(log) \
     X(undo) \
     X(redo) \
@@ -95,8 +96,28 @@ void fnq_near_commands(struct fn_buf *out, const struct fnq_command *const *all,
 /* The message for words that are no command. Returns the exit code. */
 FN_NODISCARD int fnq_no_command(const char *first, const char *second);
 
+/* First words of several commands: "people". */
+struct fnq_word {
+    const char *word, *saying;
+};
+extern const struct fnq_word fnq_words[]; /* ends with a NULL word */
+
+/* "list, name and sort the people"; "" if it is no first word. */
+const char *fnq_word_saying(const char *word);
+
+/* The pages of help (help_pages.c). They append text to out with lines of any length, and
+ * fnq_help_fold fits all that o has to its terminal, or to 80 columns. */
+#define FNQ_TOPIC_OPTIONS "options"
 void fnq_help_command(struct fn_buf *out, const struct fnq_command *c);
 void fnq_help_overview(struct fn_buf *out);
-void fnq_help_group(struct fn_buf *out, const char *group);
+void fnq_help_options(struct fn_buf *out);
+/* The page of the first word of several commands, and only their rows. */
+void fnq_help_word(struct fn_buf *out, const char *word);
+void fnq_help_words(struct fn_buf *out, const char *word);
+void fnq_help_fold(struct fnq_out *o);
+/* "Everyday"; NULL: no group. */
+const char *fnq_group_title(enum fnq_group g);
+/* "people" of "people list": the row's text in fnq_words; of one word: the whole name. */
+const char *fnq_first_word(const struct fnq_command *c);
 
 #endif

@@ -33,5 +33,7 @@ bool fnq_is_candidate(const struct fnq_completing *c, const char *text);
 /* complete_values.c: the candidates of the option's value, or of the next operand. */
 void fnq_complete_value(struct fnq_completing *c);
 void fnq_complete_operand(struct fnq_completing *c);
+/* The first words of commands and their short forms, or the second words after group. */
+void fnq_complete_command(struct fnq_completing *c, const char *group);
 
 #endif

@@ -19,38 +19,14 @@ enum { ACTS_MAX = 50, UNNAMED_MAX = 50 };
 struct found {
     uint64_t n_photos;
     char text[FN_PERSON_NAME_MAX]; /* the name, or the id of a person without a name */
-    bool named;
 };
 
 struct finding {
-    struct fnq_completing *c;
-    bool unnamed;
-    struct found *f;
-    size_t n, cap;
+    const struct fnq_completing *c;
+    bool with_unnamed;
+    struct found *named, unnamed[UNNAMED_MAX]; /* unnamed: in order */
+    size_t n_named, cap, n_unnamed;
 };
-
-static int find_person(const struct fn_person *p, void *arg)
-{
-    struct finding *l = arg;
-    char id[FN_PERSON_TEXT];
-    bool named = p->name[0] != '\0';
-    if (!named && !l->unnamed)
-        return 0;
-    if (!named)
-        fn_person_text(&p->id, id);
-    const char *text = named ? p->name : id;
-    if (!fnq_is_candidate(l->c, text))
-        return 0;
-    struct found *more = fn_array_grow(l->f, &l->cap, l->n + 1, sizeof *more);
-    if (!more)
-        return -ENOMEM;
-    l->f = more;
-    struct found *to = &l->f[l->n++];
-    to->n_photos = p->n_photos;
-    to->named = named;
-    (void)snprintf(to->text, sizeof to->text, "%s", text);
-    return 0;
-}
 
 static int by_photos(const void *a, const void *b)
 {
@@ -60,27 +36,67 @@ static int by_photos(const void *a, const void *b)
     return strcmp(f->text, g->text);
 }
 
-/* Named people; with unnamed, also the ids of the largest clusters without a name. */
-static void people(struct fnq_completing *c, bool unnamed)
+/* Keeps the largest: nearly all people of a large library have no name. */
+static void offer_unnamed(struct finding *l, const struct fn_person *p)
 {
-    struct finding l = {.c = c, .unnamed = unnamed};
-    struct fn_error err;
+    struct found one = {.n_photos = p->n_photos};
+    size_t at = l->n_unnamed;
+    if (at == UNNAMED_MAX && p->n_photos < l->unnamed[at - 1].n_photos)
+        return;
+    fn_person_text(&p->id, one.text);
+    if (!fnq_is_candidate(l->c, one.text) ||
+        (at == UNNAMED_MAX && by_photos(&one, &l->unnamed[--at]) > 0))
+        return;
+    for (; at && by_photos(&one, &l->unnamed[at - 1]) < 0; at--)
+        l->unnamed[at] = l->unnamed[at - 1];
+    l->unnamed[at] = one;
+    l->n_unnamed += l->n_unnamed < UNNAMED_MAX;
+}
+
+static int find_person(const struct fn_person *p, void *arg)
+{
+    struct finding *l = arg;
+    if (!p->name[0]) {
+        if (l->with_unnamed)
+            offer_unnamed(l, p);
+        return 0;
+    }
+    if (!fnq_is_candidate(l->c, p->name))
+        return 0;
+    struct found *more = fn_array_grow(l->named, &l->cap, l->n_named + 1, sizeof *more);
+    if (!more)
+        return -ENOMEM;
+    l->named = more;
+    more += l->n_named++;
+    more->n_photos = p->n_photos;
+    (void)snprintf(more->text, sizeof more->text, "%s", p->name);
+    return 0;
+}
+
+static void offer_all(struct fnq_completing *c, const char *what, const struct found *f,
+                      size_t n)
+{
     char note[64];
-    size_t n_unnamed = 0;
+    for (size_t i = 0; i < n; i++) {
+        (void)snprintf(note, sizeof note, "%s%llu %s", what, (unsigned long long)f[i].n_photos,
+                       f[i].n_photos == 1 ? "photo" : "photos");
+        fnq_candidate(c, f[i].text, note);
+    }
+}
+
+/* Named people; then, with_unnamed, the ids of the largest clusters without a name. */
+static void people(struct fnq_completing *c, bool with_unnamed)
+{
+    struct finding l = {.c = c, .with_unnamed = with_unnamed};
+    struct fn_error err;
     if (fnl_read_begin(c->lib, &err))
         return;
-    if (fn_person_each(fnl_txn(c->lib), find_person, &l) == 0 && l.n)
-        qsort(l.f, l.n, sizeof *l.f, by_photos);
+    if (fn_person_each(fnl_txn(c->lib), find_person, &l) == 0 && l.n_named)
+        qsort(l.named, l.n_named, sizeof *l.named, by_photos);
     fnl_read_end(c->lib);
-    for (size_t i = 0; i < l.n; i++) {
-        const struct found *p = &l.f[i];
-        if (!p->named && n_unnamed++ >= UNNAMED_MAX)
-            continue;
-        (void)snprintf(note, sizeof note, "%s%llu %s", p->named ? "" : "unnamed, ",
-                       (unsigned long long)p->n_photos, p->n_photos == 1 ? "photo" : "photos");
-        fnq_candidate(c, p->text, note);
-    }
-    free(l.f);
+    offer_all(c, "", l.named, l.n_named);
+    offer_all(c, "unnamed, ", l.unnamed, l.n_unnamed);
+    free(l.named);
 }
 
 static void roots(struct fnq_completing *c)
@@ -160,9 +176,18 @@ static void setting(struct fnq_completing *c, const char *key)
 
 /* ---- of the program itself ---- */
 
-static void commands(struct fnq_completing *c)
+static void short_forms(struct fnq_completing *c)
 {
-    const char *group = c->n_operands ? c->operands[0] : NULL;
+    char note[64];
+    for (const struct fnq_alias *a = fnq_aliases; a->word; a++) {
+        (void)snprintf(note, sizeof note, "short for %s", a->command);
+        if (!fnq_is_group(a->word))
+            fnq_candidate(c, a->word, note);
+    }
+}
+
+void fnq_complete_command(struct fnq_completing *c, const char *group)
+{
     size_t n = group ? strlen(group) : 0;
     for (const struct fnq_command *const *at = c->all; *at; at++) {
         const struct fnq_command *k = *at;
@@ -175,8 +200,18 @@ static void commands(struct fnq_completing *c)
         if (group)
             fnq_candidate(c, k->name + n + 1, k->summary);
         else if (at == c->all || strncmp(at[-1]->name, k->name, len + 1) != 0)
-            fnq_candidate(c, first, k->name[len] ? NULL : k->summary);
+            fnq_candidate(c, first, k->name[len] ? fnq_word_saying(first) : k->summary);
     }
+    if (!group)
+        short_forms(c);
+}
+
+/* What can follow fnq help. */
+static void help_pages(struct fnq_completing *c)
+{
+    fnq_complete_command(c, c->n_operands ? c->operands[0] : NULL);
+    if (!c->n_operands)
+        fnq_candidate(c, FNQ_TOPIC_OPTIONS, "options for every command");
 }
 
 static void words(struct fnq_completing *c, const char *const *list)
@@ -261,8 +296,8 @@ void fnq_complete_operand(struct fnq_completing *c)
         else if (c->n_operands == 1 && c->cmd->operands == FNQ_COMPLETE_SETTINGS)
             setting(c, c->operands[0]);
         return;
-    case FNQ_COMPLETE_COMMANDS:
-        commands(c);
+    case FNQ_COMPLETE_HELP:
+        help_pages(c);
         return;
     case FNQ_COMPLETE_SHELLS:
         words(c, shells);

@@ -162,6 +162,8 @@ static int parse_and_run(struct fnq_ctx *ctx, void *options, int argc, char **ar
         fnq_help_command(&ctx->out.buf, ctx->cmd);
     else
         return run_command(ctx, options, (int)n, argv + 1);
+    if (!ctx->o.version)
+        fnq_help_fold(&ctx->out);
     return FN_EXIT_OK;
 }
 
@@ -194,7 +196,8 @@ static int unknown_command(struct fnq_ctx *ctx, const char *word, int argc, char
 {
     int second = next_word(argc, argv, next_word(argc, argv, 1) + 1);
     if (fnq_is_group(word) && wants_help(argc, argv)) {
-        fnq_help_group(&ctx->out.buf, word);
+        fnq_help_word(&ctx->out.buf, word);
+        fnq_help_fold(&ctx->out);
         return FN_EXIT_OK;
     }
     if (!fnq_is_group(word) && access(word, F_OK) == 0)
@@ -206,7 +209,7 @@ static int unknown_command(struct fnq_ctx *ctx, const char *word, int argc, char
     struct fn_buf b;
     fn_buf_init(&b, 1 << 16);
     fn_buf_printf(&b, "fnq: %s: which of these?\n", word);
-    fnq_help_group(&b, word);
+    fnq_help_words(&b, word);
     if (!fn_buf_failed(&b))
         b.data[b.len - 1] = '\0'; /* the last line end, which the message has itself */
     fn_message(fn_buf_cstr(&b));

@@ -28,10 +28,9 @@ static const struct fn_opt table[] = {
     {"models", 0, FN_OPT_STRING, &opt.models, "DIR", "folder of the model files"},
     {"profile", 0, FN_OPT_STRING, &opt.profile, "NAME",
      "the profile: default, dlib or one created by fnq model install"},
-    {"workers", 'j', FN_OPT_U64, &opt.workers, "N",
-     "worker processes; 0: one per allowed core"},
+    {"workers", 'j', FN_OPT_U64, &opt.workers, "N", "worker processes; 0: one per core"},
     {"foreground", 'f', FN_OPT_FLAG, &opt.foreground, NULL,
-     "stay in the foreground (it always does; for unit files)"},
+     "do nothing: it always stays in the foreground"},
     {"no-progress", 'q', FN_OPT_FLAG, &opt.no_progress, NULL, "print no progress lines"},
     {"version", 'V', FN_OPT_FLAG, &opt.version, NULL, "print the version and exit"},
     {"help", 'h', FN_OPT_FLAG, &opt.help, NULL, "print this help and exit"},
@@ -50,10 +49,14 @@ static int print_help(void)
     fn_buf_init(&b, 1 << 16);
     fn_buf_str(&b,
                "usage: facenetd [DIR...] [options]\n"
-               "Keeps an index of the faces in the photos below DIR (and the folders that it\n"
-               "was given before). Use fnq to query it.\n\n");
+               "Finds the faces in the photos below DIR, sorts them by person, and keeps this\n"
+               "index up to date until Ctrl-C. Without DIR: the folders that it was given\n"
+               "before. It never changes a photo. Use fnq to query the index.\n\n"
+               "Examples:\n"
+               "  facenetd ~/Pictures\n"
+               "  facenetd --once ~/Pictures\n\nOptions:\n");
     fn_options_help(&b, table);
-    fn_buf_str(&b, "\nSee facenetd(8), facenetd.conf(5), fnq(1).\n");
+    fn_buf_str(&b, "\nMore: man facenetd, man facenetd.conf, fnq --help\n");
     (void)fputs(fn_buf_cstr(&b), stdout);
     fn_buf_finish(&b);
     return FN_EXIT_OK;

@@ -109,9 +109,11 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(embed) = {
     .name = "embed",
     .args = "FILE...",
-    .summary = "print faces and embeddings of files, for scripts",
+    .group = FNQ_GROUP_EXPERTS,
+    .summary = "print faces as numbers, for scripts",
     .details = "Needs no index. A file that fails has \"faces\":[] and an error; the exit code "
                "is 3 then.",
+    .examples = "fnq embed --jsonl ~/Pictures/costumes.jpg\n",
     .run = fnq_run_embed,
     .operands = FNQ_COMPLETE_FILES,
 };

@@ -46,7 +46,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(faces_crop) = {
     .name = "faces crop",
     .args = "FACE...",
+    .group = FNQ_GROUP_PHOTOS,
     .summary = "cut faces out of their photos",
+    .examples = "fnq faces crop ~/Pictures/costumes.jpg:1 --crop ~/faces\n",
     FNQ_TYPED(faces_crop, table),
     .operands = FNQ_COMPLETE_FILES,
 };

@@ -90,6 +90,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(faces_list) = {
     .name = "faces list",
     .args = "",
+    .group = FNQ_GROUP_PHOTOS,
     .summary = "list faces",
+    .examples = "fnq faces list --person ann\n"
+                "fnq faces list --all --csv >~/faces.csv\n",
     FNQ_TYPED(faces_list, table),
 };

@@ -95,7 +95,9 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(faces_show) = {
     .name = "faces show",
     .args = "FACE...",
-    .summary = "show everything the index has about faces",
+    .group = FNQ_GROUP_PHOTOS,
+    .summary = "show all that the index has on a face",
+    .examples = "fnq faces show ~/Pictures/costumes.jpg:1\n",
     .run = fnq_run_faces_show,
     .operands = FNQ_COMPLETE_FILES,
 };

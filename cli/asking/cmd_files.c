@@ -84,6 +84,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(files) = {
     .name = "files",
     .args = "--bad | --missing",
+    .group = FNQ_GROUP_PHOTOS,
     .summary = "list files with a problem",
+    .examples = "fnq files --bad\n"
+                "fnq files --missing\n",
     FNQ_TYPED(files, table),
 };

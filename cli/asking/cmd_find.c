@@ -5,12 +5,12 @@
 
 #include "cli/asking/find_print.h"
 #include "cli/library/kinds.h"
-#include "cli/library/shell_word.h"
 #include "cli/library/targets.h"
 #include "cli/program/command.h"
 #include "cli/program/operands.h"
 #include "cli/program/sheet_save.h"
 #include "engine/base/plural.h"
+#include "engine/base/shell_word.h"
 
 struct options {
     const char *output, *sort, *sheet;
@@ -129,7 +129,7 @@ static void print_hint(struct fnq_ctx *ctx, char **argv, int argc)
             !hints[kind].what)
             continue;
         fn_buf_reset(&word);
-        fnl_shell_word(&word, argv[i]);
+        fn_shell_word(&word, argv[i]);
         FN_IGNORE(fnq_say(0, "'%s' is %s. %s%s", argv[i], hints[kind].what, hints[kind].todo,
                           fn_buf_cstr(&word)));
         break;
@@ -194,21 +194,23 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(find) = {
     .name = "find",
     .args = "QUERY",
+    .group = FNQ_GROUP_EVERYDAY,
     .summary = "find photos by the people in them",
-    .details = "QUERY is one operand or several. Terms are joined by and (which may be left "
-               "out), or,\n"
-               "not and parentheses. A term is a person or one of:\n"
-               "  only:anna,tom      these people and nobody else\n"
-               "  with:unknown       a face that has no name\n"
-               "  faces:=2 faces:>=3 the number of faces\n"
-               "  date:2019-06..2020 when it was taken; date:2019 date:2019-06-30 date:..2012\n"
-               "  path:trips/**      where it is, below the root\n"
-               "  state:confirmed    a face that is confirmed, suggested, unknown or rejected\n"
-               "  quality>=0.5 size>=80px p>=0.9   quality, size and probability of a face\n"
-               "  missing:yes        photos whose file is gone\n"
-               "A person is a name, any word of it, the beginning of it, or an id. A name that "
-               "is also\n"
-               "a word of this language needs double quotes within the quotes of the shell.",
+    .details = "A query is made of people and of conditions. Join them with and (which may be "
+               "left out), or, not and parentheses. A person is a name, any word of it, the "
+               "beginning of it, or an id.\n"
+               "  only:ann,tom     these people and nobody else\n"
+               "  with:unknown     somebody who has no name\n"
+               "  faces:>=3        the number of faces; also faces:=2\n"
+               "  date:2019        when it was taken; also date:2019-06..2020, date:..2012\n"
+               "  path:trips/**    where it is, below the folder that is indexed\n"
+               "  state:confirmed  a face that is confirmed, suggested, unknown or rejected\n"
+               "  quality>=0.5     how much a face can tell, from 0 to 1\n"
+               "  size>=80px       how large a face is\n"
+               "  p>=0.9           how probable it is that a face is the person\n"
+               "  missing:yes      the file is gone, or on a drive that is not there\n"
+               "A name that is also a word of this language needs double quotes within the "
+               "quotes of the shell.",
     .examples = "fnq find ann\n"
                 "fnq find Ann Berg and not Tom\n"
                 "fnq find ann tom date:2019\n"

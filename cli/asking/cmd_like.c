@@ -104,7 +104,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(like) = {
     .name = "like",
     .args = "FACE | FILE",
-    .summary = "list the nearest faces",
+    .group = FNQ_GROUP_PHOTOS,
+    .summary = "list the faces most like a face",
+    .examples = "fnq like ~/Pictures/costumes.jpg:1\n",
     FNQ_TYPED(like, table),
     .defaults = &defaults,
     .operands = FNQ_COMPLETE_FILES,

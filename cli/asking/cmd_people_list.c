@@ -44,13 +44,12 @@ static const struct fnq_field fields[] = {
 static const struct fnq_list_kind kind =
     FNQ_LIST_KIND("fnq.people/1", "people", "fnq.person/1", fields);
 
-static void print_summary(struct fnq_out *o, const struct fnl_people *l, size_t shown,
-                          uint64_t min_photos)
+static void print_summary(struct fnq_out *o, const struct fnl_people *l, uint64_t min_photos)
 {
-    if (l->n > shown)
-        fnq_text(o, "…     (%zu more)\n", l->n - shown);
+    if (l->n_all > l->n)
+        fnq_text(o, "…     (%zu more)\n", l->n_all - l->n);
     fnq_style(o, FNQ_DIM);
-    fnq_text(o, "%zu people shown", shown);
+    fnq_text(o, "%zu people shown", l->n);
     if (l->n_small || l->n_hidden)
         fnq_text(o, "; %zu unnamed below %llu photos, %zu hidden (--all)", l->n_small,
                  (unsigned long long)min_photos, l->n_hidden);
@@ -63,21 +62,20 @@ static int print(struct fnq_ctx *ctx, const struct options *o, const struct fnl_
 {
     struct fnq_list list;
     struct fnl_sheet sheet = {0};
-    size_t shown = o->limit && o->limit < l->n ? (size_t)o->limit : l->n;
     fnq_list_begin(&list, &ctx->out, &kind);
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < l->n; i++) {
         fnq_put_person(&list, fnl_txn(ctx->lib), &l->p[i]);
         fnq_list_row(&list);
         if (o->sheet)
             fnq_sheet_person(fnl_txn(ctx->lib), &sheet, &l->p[i], FNL_SHEET_COLUMNS);
     }
     json_t *more = json_object();
-    size_t total = l->n + l->n_small + l->n_hidden;
+    size_t total = l->n_all + l->n_small + l->n_hidden;
     fnq_set(more, "total", json_integer((json_int_t)total));
-    fnq_set(more, "shown", json_integer((json_int_t)shown));
+    fnq_set(more, "shown", json_integer((json_int_t)l->n));
     fnq_list_end(&list, more);
     if (ctx->out.format == FNQ_TEXT)
-        print_summary(&ctx->out, l, shown, min_photos);
+        print_summary(&ctx->out, l, min_photos);
     fnq_read_end(ctx);
     if (!fnq_out_is_json(&ctx->out)) /* the list of files is added to JSON */
         fnq_out_flush(&ctx->out);
@@ -107,21 +105,22 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     const struct fn_config *c = NULL;
     struct fn_error err = {0};
     struct fnl_people l;
-    enum fnl_people_order order = FNL_BY_PHOTOS;
+    struct fnl_people_choice choice = {.all = o->all, .limit = o->limit};
     (void)argv;
     if (argc)
         return fnq_usage(ctx, "people list takes no names; one person: fnq people show NAME.");
-    if (o->sort && !parse_order(o->sort, &order))
+    if (o->sort && !parse_order(o->sort, &choice.order))
         return fnq_usage(ctx, "people list: --sort is photos, name, first or last, not '%s'.",
                          o->sort);
     if (o->sheet && o->html)
         return fnq_usage(ctx, "people list: --sheet or --html, not both.");
     int rc = fnq_config(ctx, &c, &err);
     rc = rc ? rc : fnq_read_begin(ctx, &err);
-    rc = rc ? rc : fnl_people_list(fnl_txn(ctx->lib), o->all, c->min_photos, order, &l, &err);
+    choice.min_photos = rc ? 0 : c->min_photos;
+    rc = rc ? rc : fnl_people_list(fnl_txn(ctx->lib), &choice, &l, &err);
     if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
-    int code = o->html ? fnq_write_people_html(ctx, &l, o->limit, c->min_photos, o->html)
+    int code = o->html ? fnq_write_people_html(ctx, &l, c->min_photos, o->html)
                        : print(ctx, o, &l, c->min_photos);
     fnl_people_finish(&l);
     return code;
@@ -130,6 +129,10 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(people_list) = {
     .name = "people list",
     .args = "",
+    .group = FNQ_GROUP_EVERYDAY,
     .summary = "list people",
+    .examples = "fnq people list\n"
+                "fnq people list --html ~/people-page\n"
+                "fnq people list --all --sort name\n",
     FNQ_TYPED(people_list, table),
 };

@@ -163,10 +163,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(people_show) = {
     .name = "people show",
     .args = "PERSON...",
-    .summary = "show one person",
+    .group = FNQ_GROUP_PEOPLE,
+    .summary = "show one person and the newest photos",
     .details = "Counts, years, people in the same photos, and the newest photos.",
     .examples = "fnq people show Ann Berg\n"
-                "fnq people show ann --sheet ann.jpg\n",
+                "fnq people show ann --sheet ~/ann.jpg\n",
     FNQ_TYPED(people_show, table),
     .defaults = &defaults,
     .operands = FNQ_COMPLETE_PEOPLE,

@@ -140,8 +140,10 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(photos_show) = {
     .name = "photos show",
     .args = "FILE | PHOTO...",
-    .summary = "show everything the index has about photos",
+    .group = FNQ_GROUP_PHOTOS,
+    .summary = "show all that the index has on a photo",
     .details = "PHOTO is an id of at least four digits. A file is found by its content.",
+    .examples = "fnq photos show ~/Pictures/costumes.jpg\n",
     .run = fnq_run_photos_show,
     .operands = FNQ_COMPLETE_FILES,
 };

@@ -6,8 +6,8 @@
 
 #include "cli/library/kinds.h"
 #include "cli/library/persons.h"
-#include "cli/library/shell_word.h"
 #include "cli/program/command.h"
+#include "engine/base/shell_word.h"
 
 extern const struct fnq_command fnq_command_people_show, fnq_command_faces_show,
     fnq_command_photos_show;
@@ -22,7 +22,7 @@ static int not_indexed(const char *file)
 {
     struct fn_buf word;
     fn_buf_init(&word, 1 << 16);
-    fnl_shell_word(&word, file);
+    fn_shell_word(&word, file);
     int code = fnq_say(FN_EXIT_NO, "%s: not in the index. Who is in it: fnq who %s", file,
                        fn_buf_cstr(&word));
     fn_buf_finish(&word);
@@ -74,13 +74,13 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(show) = {
     .name = "show",
     .args = "PERSON | FACE | PHOTO | FILE",
+    .group = FNQ_GROUP_EVERYDAY,
     .summary = "show a person, a face or a photo",
-    .details = "Runs people show, faces show or photos show. Several operands are one name.\n"
+    .details = "Runs people show, faces show or photos show. Several operands are one name. "
                "A name comes first: ./berg is the file, berg is Ann Berg.",
     .examples = "fnq show Ann Berg\n"
-                "fnq show f9c2e41a\n"
-                "fnq show hike.jpg:2\n"
-                "fnq show ~/Pictures/hike.jpg\n",
+                "fnq show ~/Pictures/costumes.jpg\n"
+                "fnq show ~/Pictures/costumes.jpg:2\n",
     .run = fnq_run_show,
     .operands = FNQ_COMPLETE_PEOPLE,
 };

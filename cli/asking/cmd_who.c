@@ -188,12 +188,15 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(who) = {
     .name = "who",
     .args = "FILE... | -",
-    .summary = "identify the people in files, indexed or not",
-    .details = "A dash reads file names from standard input, one per line (with -0: ended by "
-               "NUL).\nExit code 1 when no face is recognised.",
-    .examples = "fnq who hike.jpg\n"
-                "fnq who hike.jpg --draw hike-who.jpg\n"
-                "find ~/Pictures/trip -name '*.jpg' -print0 | fnq who -0 -\n",
+    .group = FNQ_GROUP_EVERYDAY,
+    .summary = "show who is in a picture",
+    .details =
+        "The picture need not be in the index. Its faces are numbered from the largest. A "
+        "dash reads file names from standard input, one per line, or ended by NUL with "
+        "-0. The exit code is 1 if no face is recognised.",
+    .examples = "fnq who ~/Pictures/costumes.jpg\n"
+                "fnq who ~/Pictures/costumes.jpg --draw ~/who.jpg\n"
+                "find ~/Pictures -name '*.jpg' -print0 | fnq who -0 -\n",
     FNQ_TYPED(who, table),
     .operands = FNQ_COMPLETE_FILES,
 };

@@ -124,7 +124,10 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(why) = {
     .name = "why",
     .args = "FACE [FACE]",
-    .summary = "explain a match or a non-match",
+    .group = FNQ_GROUP_PEOPLE,
+    .summary = "explain why a face is a person, or not",
+    .examples = "fnq why ~/Pictures/costumes.jpg:1\n"
+                "fnq why ~/Pictures/costumes.jpg:1 ~/Pictures/bar.jpg:1\n",
     .run = fnq_run_why,
     .operands = FNQ_COMPLETE_FILES,
 };

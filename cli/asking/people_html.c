@@ -50,13 +50,12 @@ static void put_line(struct fnq_out *o, const struct fnp_people_page *p)
     fnq_text(o, "open it in a browser\n");
 }
 
-int fnq_write_people_html(struct fnq_ctx *ctx, const struct fnl_people *people, uint64_t limit,
+int fnq_write_people_html(struct fnq_ctx *ctx, const struct fnl_people *people,
                           uint64_t min_photos, const char *dir)
 {
     const struct fnp_people_choice choice = {.dir = dir,
                                              .people = people,
-                                             .n = limit && limit < people->n ? (size_t)limit
-                                                                             : people->n,
+                                             .n = people->n,
                                              .min_photos = min_photos,
                                              .version = FN_VERSION};
     const struct fnp_events events = {progress, ctx};

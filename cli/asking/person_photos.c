@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "cli/library/find_photos.h"
-#include "cli/library/shell_word.h"
 #include "engine/base/paths.h"
+#include "engine/base/shell_word.h"
 #include "engine/base/utf8.h"
 #include "index/query/query.h"
 
@@ -35,7 +35,7 @@ static void print_all(struct fnq_out *o, const struct fnl_finds *f, const char *
     if (f->total == f->n)
         return;
     fn_buf_init(&word, 1 << 16);
-    fnl_shell_word(&word, query);
+    fn_shell_word(&word, query);
     fnq_text(o, "    and %zu more: fnq find ", f->total - f->n);
     fnq_text_safe(o, fn_buf_cstr(&word));
     fnq_text(o, " --sort newest\n");

@@ -59,9 +59,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_baselines) = {
     .name = "eval baselines",
     .args = "DIR",
-    .summary = "evaluate verification by raw pixels and by eigenfaces",
+    .group = FNQ_GROUP_EXPERTS,
+    .summary = "measure simple methods, to compare",
     .details = "Simple methods for comparison: aligned grey chips of 64 x 64 pixels, and their "
                "first 128 principal axes.",
+    .examples = "fnq eval baselines lfw/\n",
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(eval_baselines, table),
 };

@@ -58,9 +58,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_calibrate) = {
     .name = "eval calibrate",
     .args = "MODEL DIR",
-    .summary = "measure a model's thresholds and write them into it",
+    .group = FNQ_GROUP_EXPERTS,
+    .summary = "measure a model's thresholds, store them",
     .details = "DIR has a folder of pictures per person: people it was not trained on, 45 "
                "pictures at least, more for lower FAR.",
+    .examples = "fnq eval calibrate run/model.fnm people/\n",
     .operands = FNQ_COMPLETE_FILES,
     FNQ_TYPED(eval_calibrate, table),
 };

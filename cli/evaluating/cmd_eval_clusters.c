@@ -40,9 +40,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_clusters) = {
     .name = "eval clusters",
     .args = "DIR",
-    .summary = "evaluate how well clusters agree with people",
+    .group = FNQ_GROUP_EXPERTS,
+    .summary = "measure how well clusters match people",
     .details = "All faces of the pictures are clustered as in an index; the central one of "
                "each is evaluated.",
+    .examples = "fnq eval clusters people/ --plot charts\n",
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(eval_clusters, table),
 };

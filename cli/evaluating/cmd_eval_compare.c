@@ -125,9 +125,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_compare) = {
     .name = "eval compare",
     .args = "DIR A B",
-    .summary = "test whether model B is better than model A",
+    .group = FNQ_GROUP_EXPERTS,
+    .summary = "decide which of two models is better",
     .details = "A and B are names of profiles or embedders (.fnm). Both get the same pictures "
                "and pairs. Prints the differences with their errors, and a verdict.",
+    .examples = "fnq eval compare lfw/ default dlib\n",
     .operands = FNQ_COMPLETE_FILES,
     FNQ_TYPED(eval_compare, table),
 };

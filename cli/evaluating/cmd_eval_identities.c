@@ -51,9 +51,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_identities) = {
     .name = "eval identities",
     .args = "DIR",
-    .summary = "evaluate all pairs of known people, and the nearest face",
+    .group = FNQ_GROUP_EXPERTS,
+    .summary = "measure accuracy on all pairs of people",
     .details = "TAR at FAR 1e-3 and 1e-4 over all impostor pairs, with the spread over "
                "resampled people; rank 1.",
+    .examples = "fnq eval identities people/\n",
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(eval_identities, table),
 };

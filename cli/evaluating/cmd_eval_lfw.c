@@ -32,10 +32,12 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_lfw) = {
     .name = "eval lfw",
     .args = "DIR",
-    .summary = "evaluate verification by the protocol of Labeled Faces in the Wild",
+    .group = FNQ_GROUP_EXPERTS,
+    .summary = "measure accuracy as LFW does",
     .details = "DIR has a folder of pictures per person. Ten folds; the threshold of each "
-               "comes from the other nine.\n"
+               "comes from the other nine. "
                "A face that is not found is replaced by the fixed square, and counted.",
+    .examples = "fnq eval lfw lfw/\n",
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(eval_lfw, table),
 };

@@ -31,9 +31,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_pairs) = {
     .name = "eval pairs",
     .args = "FILE",
-    .summary = "evaluate verification of listed pairs",
+    .group = FNQ_GROUP_EXPERTS,
+    .summary = "measure accuracy on listed pairs",
     .details =
         "Lines PATH,PATH,SAME[,FOLD]; SAME is 1 or 0. A face that is not found is an error.",
     .operands = FNQ_COMPLETE_FILES,
+    .examples = "fnq eval pairs pairs.csv\n",
     FNQ_TYPED(eval_pairs, table),
 };

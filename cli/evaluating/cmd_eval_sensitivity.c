@@ -47,9 +47,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_sensitivity) = {
     .name = "eval sensitivity",
     .args = "DIR",
-    .summary = "evaluate verification with degraded pictures and shorter vectors",
+    .group = FNQ_GROUP_EXPERTS,
+    .summary = "measure accuracy on degraded pictures",
     .details = "JPEG quality 10 to 90; the face's box scaled to 1,600 to 65,536 pixels; "
                "vectors reduced to 8 to 128 principal axes.",
+    .examples = "fnq eval sensitivity lfw/ --plot charts\n",
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(eval_sensitivity, table),
 };

@@ -72,8 +72,10 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(eval_ytf) = {
     .name = "eval ytf",
     .args = "DIR",
-    .summary = "evaluate verification of videos, as YouTube Faces does",
+    .group = FNQ_GROUP_EXPERTS,
+    .summary = "measure accuracy on videos, as YTF does",
     .details = "DIR/PERSON/VIDEO are folders of frames.",
+    .examples = "fnq eval ytf ytf/\n",
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(eval_ytf, table),
 };

@@ -15,6 +15,7 @@
 #include "cli/library/model_places.h"
 #include "cli/library/pictures.h"
 #include "engine/base/file.h"
+#include "engine/base/shell_word.h"
 #include "index/intake/candidate.h"
 #include "index/people/settle.h"
 
@@ -56,7 +57,7 @@ static int find_or_put(struct fn_txn *t, void *arg, struct fn_error *err)
         rc = fn_error_set(err, FN_EREFUSED,
                           "%s: contains %s, which is a root itself. Remove that root first: "
                           "fnq watch remove %s",
-                          w->folder, inner->path, inner->path);
+                          w->folder, inner->path, FN_SHELL(inner->path));
     else
         rc = fnl_root_put(t, w->folder, w->ret, err);
     fnl_roots_finish(&l);

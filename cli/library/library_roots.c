@@ -12,6 +12,7 @@
 #include "cli/library/root_facts.h"
 #include "engine/base/array.h"
 #include "engine/base/clock.h"
+#include "engine/base/shell_word.h"
 
 static int collect(const struct fn_root *r, void *arg)
 {
@@ -132,7 +133,7 @@ static int add_in_index(struct fn_txn *t, void *arg, struct fn_error *err)
                 fn_error_set(err, FN_EREFUSED,
                              "%s: contains %s, which is a root itself. Remove that root first: "
                              "fnq watch remove %s",
-                             a->path, other, other);
+                             a->path, other, FN_SHELL(other));
     }
     fnl_roots_finish(&l);
     return rc || a->covered ? rc : fnl_root_put(t, a->path, &root, err);

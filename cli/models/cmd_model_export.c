@@ -24,7 +24,9 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(model_export) = {
     .name = "model export",
     .args = "MODEL FILE.onnx | FILE.fnm",
-    .summary = "write a model as ONNX, or the network in a train.ckpt as a model",
+    .group = FNQ_GROUP_EXPERTS,
+    .summary = "write a model as ONNX",
+    .examples = "fnq model export run/model.fnm model.onnx\n",
     .run = fnq_run_model_export,
     .operands = FNQ_COMPLETE_FILES,
 };

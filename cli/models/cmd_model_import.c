@@ -114,11 +114,13 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(model_import) = {
     .name = "model import",
     .args = "packages DIR | onnx FILE | tflite FILE | tfjs MANIFEST",
-    .summary = "convert networks of other formats to model files",
+    .group = FNQ_GROUP_EXPERTS,
+    .summary = "convert a network to a model file",
     .details = "packages: DIR is a node_modules with the pinned packages; writes the profiles "
                "default and dlib.\n"
                "A file does not state the input and output conventions of its network: "
                "--profile does, for use by fnq model install.",
+    .examples = "fnq model import onnx w600k.onnx --profile arcface --name w600k\n",
     FNQ_TYPED(model_import, table),
     .operands = FNQ_COMPLETE_FILES,
 };

@@ -57,9 +57,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(model_install) = {
     .name = "model install",
     .args = "MODEL --name NAME",
-    .summary = "create a profile from an embedder or a detector",
+    .group = FNQ_GROUP_EXPERTS,
+    .summary = "make a profile from a model",
     .details = "The profile has the thresholds of the model, if the model has any. MODEL may "
                "be a train.ckpt.",
+    .examples = "fnq model install run/model.fnm --name mine\n",
     FNQ_TYPED(model_install, table),
     .operands = FNQ_COMPLETE_FILES,
 };

@@ -61,6 +61,8 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(model_list) = {
     .name = "model list",
     .args = "",
+    .group = FNQ_GROUP_EXPERTS,
     .summary = "list models and profiles",
+    .examples = "fnq model list\n",
     .run = fnq_run_model_list,
 };

@@ -182,9 +182,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(model_show) = {
     .name = "model show",
     .args = "MODEL | ARCHITECTURE",
-    .summary = "print the model card and the layers of a network",
+    .group = FNQ_GROUP_EXPERTS,
+    .summary = "show the origin and layers of a model",
     .details =
         "Architectures are built in: nn1, nn2, nn3, nn4 (FaceNet's), nns1-like, nns2-like.",
+    .examples = "fnq model show nn4 --layers\n",
     FNQ_TYPED(model_show, table),
     .operands = FNQ_COMPLETE_FILES,
 };

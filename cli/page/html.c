@@ -96,21 +96,3 @@ void fnp_relative(struct fn_buf *b, const char *from, const char *to)
             fn_buf_char(b, *s++);
     }
 }
-
-void fnp_shell_word(struct fn_buf *b, const char *s)
-{
-    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                               "-._/+,:@%";
-    if (*s && !s[strspn(s, safe)]) {
-        fn_buf_str(b, s);
-        return;
-    }
-    fn_buf_char(b, '\'');
-    for (; *s; s++) {
-        if (*s == '\'')
-            fn_buf_str(b, "'\\''");
-        else
-            fn_buf_char(b, *s);
-    }
-    fn_buf_char(b, '\'');
-}

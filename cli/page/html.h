@@ -26,8 +26,4 @@ void fnp_count(struct fn_buf *b, uint64_t n, const char *one, const char *many);
  * and "/" are percent-encoded, so that the result is safe in an attribute, too. */
 void fnp_relative(struct fn_buf *b, const char *from, const char *to);
 
-/* Appends s as one word of a shell command: unchanged if that is safe, otherwise quoted. Not
- * escaped for HTML. */
-void fnp_shell_word(struct fn_buf *b, const char *s);
-
 #endif

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The list of people, a card each. */
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "cli/page/page_writers.h"
+
+enum { FEW_PAGES = 9 };
 
 size_t fnp_index_pages(const struct fnp_plan *p)
 {
@@ -35,13 +38,28 @@ static void put_card(struct fn_buf *b, const struct fnp_plan *plan, const struct
     fn_buf_str(b, "</span></a></li>\n");
 }
 
+/* Of many pages, whether page n leads to page i: the ends, its neighbours, and half the way to
+ * the ends, so that every page is a few steps away and the links fit a telephone. */
+static bool leads_to(size_t n, size_t i, size_t pages)
+{
+    size_t apart = i > n ? i - n : n - i;
+    return pages <= FEW_PAGES || i == 1 || i == pages || apart <= 2 || i == (1 + n) / 2 ||
+           i == (n + pages) / 2;
+}
+
 static void put_pager(struct fn_buf *b, size_t n, size_t pages)
 {
     char name[FNP_NAME_MAX];
+    size_t last = 0;
     if (pages < 2)
         return;
     fn_buf_str(b, "<nav class=\"pager\" aria-label=\"More people\"><ul>\n");
     for (size_t i = 1; i <= pages; i++) {
+        if (!leads_to(n, i, pages))
+            continue;
+        if (i > last + 1)
+            fn_buf_str(b, "<li class=\"gap\">&#8230;</li>\n");
+        last = i;
         fnp_index_name(i, name);
         fn_buf_printf(b, "<li><a href=\"%s\"%s>%zu</a></li>\n", name,
                       i == n ? " aria-current=\"page\"" : "", i);

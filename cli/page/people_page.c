@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "cli/page/page_writers.h"
+#include "engine/base/shell_word.h"
 
 enum { PAGE_MAX = 1 << 26 };
 
@@ -19,7 +20,7 @@ static int command_of(struct fn_library *lib, struct fn_buf *b, struct fn_error 
     fn_buf_str(b, "fnq");
     if (!rc && fnl_choice_of(lib)->index) {
         fn_buf_str(b, " --index ");
-        fnp_shell_word(b, realpath(places->index_dir, real) ? real : places->index_dir);
+        fn_shell_word(b, realpath(places->index_dir, real) ? real : places->index_dir);
     }
     return rc;
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,14 +87,36 @@ static int save(struct lane *l, uint8_t *rgb, uint32_t w, uint32_t h, const char
     return rc ? rc : fnp_folder_write(l->all->folder, name, l->jpeg.data, l->jpeg.len, &l->err);
 }
 
-/* The square around a face, moved into the picture where it can be: no black bars. */
-static void square_around(const struct fnp_photo *p, const float box[4], float ret[4])
+/* The side of the square around a face, in pixels of the photo. */
+static float side_around(const struct fnp_photo *p, const float box[4])
 {
     const float margin = .3f;
     float width = (float)p->width, height = (float)p->height;
     float w = box[2] * width, h = box[3] * height, most = width < height ? width : height;
     float side = (w > h ? w : h) * (1 + 2 * margin);
-    side = side > most ? most : side;
+    return side > most ? most : side;
+}
+
+/* The longer side at which a crop of every face of the photo is sharp enough, and the preview.
+ * A JPEG that is decoded smaller has other pixels, so this must not depend on which pictures
+ * are shown, or missing. One more pixel covers the rounding of the worker. */
+static uint32_t finest_of(const struct fnp_plan *plan, const struct fnp_photo *p)
+{
+    const struct fnp_face *f = plan->faces + p->first_face;
+    float longer = (float)(p->width > p->height ? p->width : p->height), need = FNP_PREVIEW_PX;
+    for (uint32_t i = 0; i < p->n_faces; i++) {
+        float side = side_around(p, f[i].box), want = longer * FNP_CROP_PX / side;
+        if (side >= 1 && want > need)
+            need = want;
+    }
+    return (uint32_t)ceilf(need < longer ? need : longer) + 1;
+}
+
+/* The square around a face, moved into the picture where it can be: no black bars. */
+static void square_around(const struct fnp_photo *p, const float box[4], float ret[4])
+{
+    float width = (float)p->width, height = (float)p->height, side = side_around(p, box);
+    float w = box[2] * width, h = box[3] * height;
     float x = box[0] * width + (w - side) / 2, y = box[1] * height + (h - side) / 2;
     x = x < 0 ? 0 : x > width - side ? width - side : x;
     y = y < 0 ? 0 : y > height - side ? height - side : y;
@@ -149,7 +172,8 @@ static int make_views(struct lane *l, struct fnp_photo *photo, int fd, uint32_t 
     const struct fn_pool_views v = {.boxes = (const float(*)[4])l->box,
                                     .n = n,
                                     .px = FNP_CROP_PX,
-                                    .longer = photo->previewed ? 0 : FNP_PREVIEW_PX};
+                                    .longer = photo->previewed ? 0 : FNP_PREVIEW_PX,
+                                    .finest = finest_of(l->all->plan, photo)};
     uint8_t *rgb = NULL;
     uint32_t w = 0, h = 0;
     int rc = fn_worker_pool_views(l->all->pool, fd, &v, &rgb, &w, &h, &l->err);

@@ -16,7 +16,8 @@
  *     static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv) ...
  *
  *     FNQ_COMMAND(people_list) = {
- *         .name = "people list", .args = "", .summary = "list people",
+ *         .name = "people list", .args = "", .group = FNQ_GROUP_EVERYDAY,
+ *         .summary = "list people", .examples = "fnq people list\n",
  *         FNQ_TYPED(people_list, table),
  *     };
  *
@@ -39,16 +40,30 @@ enum fnq_completion { /* of operands, in a shell */
                       FNQ_COMPLETE_UNDONE,   /* of the log, undone */
                       FNQ_COMPLETE_KEYS,     /* of the configuration */
                       FNQ_COMPLETE_SETTINGS, /* a key, and its value */
-                      FNQ_COMPLETE_COMMANDS,
+                      FNQ_COMPLETE_HELP,     /* a command or a topic */
                       FNQ_COMPLETE_SHELLS
+};
+
+enum fnq_group { /* of commands, in the order of fnq --help; titles: fnq_group_title */
+                 FNQ_GROUP_NONE = 0,
+                 FNQ_GROUP_EVERYDAY,
+                 FNQ_GROUP_PEOPLE,
+                 FNQ_GROUP_PHOTOS,
+                 FNQ_GROUP_RUNNING,
+                 FNQ_GROUP_SETTINGS,
+                 FNQ_GROUP_EXPERTS,
+                 FNQ_GROUP_HELP,
+                 FNQ_GROUPS
 };
 
 struct fnq_command {
     const char *name;             /* "people list" */
     const char *args;             /* operands, for the synopsis */
-    const char *summary;          /* one line, no full stop */
-    const char *details;          /* more text for --help, or NULL */
-    const char *examples;         /* commands, each ended by a line feed, or NULL */
+    enum fnq_group group;         /* in fnq --help and fnq(1); none: hidden commands */
+    const char *summary;          /* at most 43 columns, no full stop */
+    const char *details;          /* more text for --help, or NULL: a line is a paragraph, or,
+                                     indented, a row with two spaces between its columns */
+    const char *examples;         /* commands, each ended by a line feed */
     const struct fn_opt *options; /* targets are offsets; NULL: none */
     size_t options_size;          /* of struct options */
     const void *defaults;         /* a struct options; NULL: zeros */

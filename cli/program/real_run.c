@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cli/library/shell_word.h"
+#include "engine/base/shell_word.h"
 
 /* Whether s is the long option, or begins it clearly enough ("--dry"). */
 static bool is_long(const char *s, const char *option)
@@ -55,7 +55,7 @@ void fnq_real_run(struct fn_buf *out, char *const *argv, bool yes)
             letters(out, s);
         } else {
             fn_buf_char(out, ' ');
-            fnl_shell_word(out, s);
+            fn_shell_word(out, s);
         }
     }
     fn_buf_str(out, yes ? " --yes" : "");

@@ -34,7 +34,9 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(config_get) = {
     .name = "config get",
     .args = "KEY",
+    .group = FNQ_GROUP_SETTINGS,
     .summary = "print one setting",
+    .examples = "fnq config get people.min_photos\n",
     .run = fnq_run_config_get,
     .operands = FNQ_COMPLETE_KEYS,
 };

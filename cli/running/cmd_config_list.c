@@ -58,6 +58,8 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(config_list) = {
     .name = "config list",
     .args = "",
+    .group = FNQ_GROUP_SETTINGS,
     .summary = "list all settings",
+    .examples = "fnq config list --show-origin\n",
     FNQ_TYPED(config_list, table),
 };

@@ -30,6 +30,8 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(config_path) = {
     .name = "config path",
     .args = "",
-    .summary = "print the path of the configuration file",
+    .group = FNQ_GROUP_SETTINGS,
+    .summary = "print the path of the settings file",
+    .examples = "fnq config path\n",
     .run = fnq_run_config_path,
 };

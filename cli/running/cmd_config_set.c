@@ -77,7 +77,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(config_set) = {
     .name = "config set",
     .args = "KEY VALUE",
-    .summary = "change a setting in the configuration file",
+    .group = FNQ_GROUP_SETTINGS,
+    .summary = "change a setting",
+    .examples = "fnq config set people.min_photos 5\n",
     FNQ_TYPED(config_set, table),
     .operands = FNQ_COMPLETE_SETTINGS,
 };

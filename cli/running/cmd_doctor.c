@@ -71,6 +71,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(doctor) = {
     .name = "doctor",
     .args = "",
-    .summary = "check the index, the labels and the machine",
+    .group = FNQ_GROUP_SETTINGS,
+    .summary = "check the index, the labels and the disk",
+    .examples = "fnq doctor\n"
+                "fnq doctor --deep\n",
     FNQ_TYPED(doctor, table),
 };

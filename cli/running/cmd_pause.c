@@ -41,6 +41,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(pause) = {
     .name = "pause",
     .args = "",
+    .group = FNQ_GROUP_RUNNING,
     .summary = "pause indexing",
+    .examples = "fnq pause\n"
+                "fnq pause --until 18:00\n",
     FNQ_TYPED(pause, table),
 };

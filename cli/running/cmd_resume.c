@@ -17,6 +17,8 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(resume) = {
     .name = "resume",
     .args = "",
+    .group = FNQ_GROUP_RUNNING,
     .summary = "resume indexing",
+    .examples = "fnq resume\n",
     .run = fnq_run_resume,
 };

@@ -28,7 +28,10 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(scan) = {
     .name = "scan",
     .args = "[PATH]",
-    .summary = "scan the roots, or a path below one, now",
+    .group = FNQ_GROUP_RUNNING,
+    .summary = "scan the folders for changes now",
+    .examples = "fnq scan\n"
+                "fnq scan ~/Pictures --accept\n",
     FNQ_TYPED(scan, table),
     .operands = FNQ_COMPLETE_DIRS,
 };

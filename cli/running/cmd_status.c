@@ -54,6 +54,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(status) = {
     .name = "status",
     .args = "",
-    .summary = "show the activity of facenetd and the contents of the index",
+    .group = FNQ_GROUP_RUNNING,
+    .summary = "show what facenetd does and the index has",
+    .examples = "fnq status\n"
+                "fnq status --watch\n",
     FNQ_TYPED(status, table),
 };

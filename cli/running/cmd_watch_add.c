@@ -54,7 +54,9 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(watch_add) = {
     .name = "watch add",
     .args = "DIR...",
+    .group = FNQ_GROUP_RUNNING,
     .summary = "keep a folder indexed",
+    .examples = "fnq watch add ~/Pictures\n",
     .run = fnq_run_watch_add,
     .operands = FNQ_COMPLETE_DIRS,
 };

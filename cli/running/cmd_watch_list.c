@@ -48,6 +48,8 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(watch_list) = {
     .name = "watch list",
     .args = "",
-    .summary = "list the roots: the folders that are kept indexed",
+    .group = FNQ_GROUP_RUNNING,
+    .summary = "list the folders that are kept indexed",
+    .examples = "fnq watch list\n",
     .run = fnq_run_watch_list,
 };

@@ -3,6 +3,7 @@
 #include "cli/library/library_roots.h"
 #include "cli/library/root_facts.h"
 #include "cli/program/command.h"
+#include "engine/base/shell_word.h"
 
 static int not_a_root(const struct fnl_root_facts *f, struct fn_error *err)
 {
@@ -26,7 +27,7 @@ static void explain(struct fnq_ctx *ctx, const struct fnl_root_facts *f)
              (unsigned long long)f->photos,
              dry ? (f->photos == 1 ? "photo would go" : "photos would go")
                  : (f->photos == 1 ? "photo goes" : "photos go"),
-             f->path);
+             FN_SHELL(f->path));
     if (f->configured)
         fnq_note(ctx,
                  "%s: facenetd.conf has this folder, too (library.root). It is watched again "
@@ -65,7 +66,9 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(watch_remove) = {
     .name = "watch remove",
     .args = "DIR...",
-    .summary = "stop indexing a folder; its labels are kept",
+    .group = FNQ_GROUP_RUNNING,
+    .summary = "stop indexing a folder, keep its labels",
+    .examples = "fnq watch remove ~/Pictures\n",
     .run = fnq_run_watch_remove,
     .operands = FNQ_COMPLETE_ROOTS,
 };

@@ -25,11 +25,12 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(confirm) = {
     .name = "confirm",
     .args = "FACE...",
-    .summary = "confirm that faces are the person they are assigned to",
+    .group = FNQ_GROUP_EVERYDAY,
+    .summary = "confirm that suggested faces are right",
     .details = FNQ_LABEL_DETAILS,
-    .examples = "fnq confirm --of ann -n --sheet ann.jpg\n"
-                "fnq confirm --of ann\n"
-                "fnq confirm f9c2e41a hike.jpg:2\n",
+    .examples = "fnq confirm --of 'Ann Berg' --dry-run --sheet ~/ann.jpg\n"
+                "fnq confirm --of 'Ann Berg'\n"
+                "fnq confirm ~/Pictures/costumes.jpg:1\n",
     FNQ_TYPED(confirm, table),
     .operands = FNQ_COMPLETE_FILES,
 };

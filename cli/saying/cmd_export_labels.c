@@ -54,6 +54,8 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(export_labels) = {
     .name = "export labels",
     .args = "",
-    .summary = "write the label log as text",
+    .group = FNQ_GROUP_PEOPLE,
+    .summary = "write all labels as text",
+    .examples = "fnq export labels >~/labels.txt\n",
     FNQ_TYPED(export_labels, table),
 };

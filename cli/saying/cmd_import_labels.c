@@ -59,7 +59,9 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(import_labels) = {
     .name = "import labels",
     .args = "[FILE]",
-    .summary = "replay exported labels into this index",
+    .group = FNQ_GROUP_PEOPLE,
+    .summary = "read exported labels into this index",
+    .examples = "fnq import labels ~/labels.txt\n",
     .run = fnq_run_import_labels,
     .operands = FNQ_COMPLETE_FILES,
 };

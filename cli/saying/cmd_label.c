@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* fnq label. */
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/saying/labelling.h"
+#include "engine/base/shell_word.h"
 
 struct options {
     bool fresh;
@@ -24,6 +26,16 @@ static bool is_split_name(int argc, char **argv)
            !strpbrk(before, " :<>=()\"");
 }
 
+static int refuse_split_name(const struct fnq_ctx *ctx, char *const *last_two)
+{
+    char name[FN_PATH_MAX];
+    (void)snprintf(name, sizeof name, "%s %s", last_two[0], last_two[1]);
+    return fnq_usage(ctx,
+                     "label: a name of several words is written in quotes: %s. A query in "
+                     "addition to faces: --query.",
+                     FN_SHELL(name));
+}
+
 static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
 {
     struct fnq_labelling what = {
@@ -33,11 +45,7 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     if (argc == 0 || (argc == 1 && !o->common.query))
         return fnq_usage(ctx, "label: which faces, and who are they?");
     if (is_split_name(argc, argv))
-        return fnq_usage(
-            ctx,
-            "label: a name of several words is written in quotes: '%s %s'. A query "
-            "in addition to faces: --query.",
-            argv[argc - 2], argv[argc - 1]);
+        return refuse_split_name(ctx, argv + argc - 2);
     what.who = argv[argc - 1];
     if (!what.who[0] || strlen(what.who) >= FN_PERSON_NAME_MAX)
         return fnq_usage(ctx, "label: a name has 1 to %d bytes.", FN_PERSON_NAME_MAX - 1);
@@ -47,11 +55,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(label) = {
     .name = "label",
     .args = "FACE... NAME",
+    .group = FNQ_GROUP_EVERYDAY,
     .summary = "label faces as a person",
     .details = FNQ_LABEL_DETAILS,
-    .examples = "fnq label hike.jpg:2 'Ann Berg'\n"
-                "fnq label f9c2e41a fa1177e0 tom\n"
-                "fnq label --query 'path:trip/** size>=80px' ann -n\n",
+    .examples = "fnq label ~/Pictures/costumes.jpg:2 Tom\n"
+                "fnq label --query 'path:**/bar*' 'Ann Berg' --dry-run\n",
     FNQ_TYPED(label, table),
     .operands = FNQ_COMPLETE_LABEL,
 };

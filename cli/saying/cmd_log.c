@@ -97,6 +97,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(log) = {
     .name = "log",
     .args = "",
-    .summary = "list acts, newest first",
+    .group = FNQ_GROUP_PEOPLE,
+    .summary = "list your acts, newest first",
+    .examples = "fnq log\n"
+                "fnq log --limit 5\n",
     FNQ_TYPED(log, table),
 };

@@ -20,8 +20,10 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(notface) = {
     .name = "notface",
     .args = "FACE...",
-    .summary = "label detections as not a face",
+    .group = FNQ_GROUP_PEOPLE,
+    .summary = "label what is not a face at all",
     .details = FNQ_LABEL_DETAILS,
+    .examples = "fnq notface ~/Pictures/costumes.jpg:2\n",
     FNQ_TYPED(notface, table),
     .operands = FNQ_COMPLETE_FILES,
 };

@@ -26,7 +26,10 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(people_hide) = {
     .name = "people hide",
     .args = "PERSON...",
+    .group = FNQ_GROUP_PEOPLE,
     .summary = "leave people out of lists",
+    .examples = "fnq people hide p274d3iy\n"
+                "fnq people hide --unnamed --max-photos 1\n",
     FNQ_TYPED(people_hide, table),
     .operands = FNQ_COMPLETE_PEOPLE,
 };

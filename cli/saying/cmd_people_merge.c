@@ -115,9 +115,10 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(people_merge) = {
     .name = "people merge",
     .args = "PERSON INTO",
+    .group = FNQ_GROUP_PEOPLE,
     .summary = "make two people one",
-    .examples = "fnq people merge pdwyq4xz 'Ann Berg'\n"
-                "fnq people merge pdwyq4xz ann -n\n",
+    .examples = "fnq people merge p274d3iy 'Ann Berg' --dry-run\n"
+                "fnq people merge p274d3iy 'Ann Berg'\n",
     FNQ_TYPED(people_merge, table),
     .operands = FNQ_COMPLETE_PEOPLE,
 };

@@ -3,10 +3,10 @@
 #include <stdio.h>
 
 #include "cli/library/name_person.h"
-#include "cli/library/shell_word.h"
 #include "cli/program/command.h"
 #include "cli/saying/saying.h"
 #include "engine/base/plural.h"
+#include "engine/base/shell_word.h"
 #include "engine/base/status_line.h"
 
 struct options {
@@ -37,9 +37,9 @@ static void print_command(const char *before, const char *who, const char *name)
 {
     struct fn_buf b;
     fn_buf_init(&b, 1 << 16);
-    fnl_shell_word(&b, who);
+    fn_shell_word(&b, who);
     fn_buf_char(&b, ' ');
-    fnl_shell_word(&b, name);
+    fn_shell_word(&b, name);
     (void)fprintf(stderr, "     %s: fnq people name %s\n", before, fn_buf_cstr(&b));
     fn_buf_finish(&b);
 }
@@ -117,9 +117,10 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(people_name) = {
     .name = "people name",
     .args = "PERSON NAME",
+    .group = FNQ_GROUP_EVERYDAY,
     .summary = "name or rename a person",
     .details = "PERSON is a name, any word of it, or an id as the lists show it.",
-    .examples = "fnq people name pdwyq4xz 'Ann Berg'\n"
+    .examples = "fnq people name p2g7ypwb 'Ann Berg'\n"
                 "fnq people name ann 'Ann Olsen'\n",
     FNQ_TYPED(people_name, table),
     .operands = FNQ_COMPLETE_PEOPLE,

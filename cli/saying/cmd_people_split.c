@@ -151,9 +151,13 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(people_split) = {
     .name = "people split",
     .args = "PERSON [FACE...]",
+    .group = FNQ_GROUP_PEOPLE,
     .summary = "take faces out of a person",
     .details = "Without --take it shows the parts into which a person can be divided. Faces "
                "given by id are taken directly.",
+    .examples = "fnq people split Ann Berg\n"
+                "fnq people split Ann Berg --take B --as Tom\n"
+                "fnq people split Ann Berg ~/Pictures/bar.jpg:1\n",
     FNQ_TYPED(people_split, table),
     .operands = FNQ_COMPLETE_PEOPLE,
 };

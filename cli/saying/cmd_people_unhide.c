@@ -14,7 +14,9 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(people_unhide) = {
     .name = "people unhide",
     .args = "PERSON...",
+    .group = FNQ_GROUP_PEOPLE,
     .summary = "show hidden people again",
+    .examples = "fnq people unhide p274d3iy\n",
     .run = fnq_run_people_unhide,
     .operands = FNQ_COMPLETE_PEOPLE,
 };

@@ -11,7 +11,10 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(redo) = {
     .name = "redo",
     .args = "[ACT]",
-    .summary = "redo an undone act",
+    .group = FNQ_GROUP_PEOPLE,
+    .summary = "redo what you undid",
+    .examples = "fnq redo\n"
+                "fnq redo L1\n",
     .run = fnq_run_redo,
     .operands = FNQ_COMPLETE_UNDONE,
 };

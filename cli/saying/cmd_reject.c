@@ -25,8 +25,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(reject) = {
     .name = "reject",
     .args = "FACE...",
-    .summary = "state that faces are not the person they are assigned to",
+    .group = FNQ_GROUP_PEOPLE,
+    .summary = "state that faces are not this person",
     .details = FNQ_LABEL_DETAILS,
+    .examples = "fnq reject ~/Pictures/costumes.jpg:1\n"
+                "fnq reject --of tom 'date:..2012' --dry-run\n",
     FNQ_TYPED(reject, table),
     .operands = FNQ_COMPLETE_FILES,
 };

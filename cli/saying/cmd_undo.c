@@ -11,7 +11,10 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(undo) = {
     .name = "undo",
     .args = "[ACT]",
-    .summary = "undo an act (the last one, or L12)",
+    .group = FNQ_GROUP_EVERYDAY,
+    .summary = "undo the last act, or an earlier one",
+    .examples = "fnq undo\n"
+                "fnq undo L1\n",
     .run = fnq_run_undo,
     .operands = FNQ_COMPLETE_ACTS,
 };

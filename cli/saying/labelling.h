@@ -19,11 +19,14 @@ struct fnq_label_options {
                  "write a contact sheet of the faces (useful with -n)")
 
 #define FNQ_LABEL_DETAILS                                                                      \
-    "FACE is a face id, FILE:N (the N-th face of a file, as fnq who numbers them), PHOTO:N, "  \
-    "or a query of fnq find.\n"                                                                \
-    "With --batch acts are read from standard input, one per line:\n"                          \
-    "  +NAME -- FACE...   -NAME -- FACE...   !face -- FACE...   (NAME percent-encoded; "       \
-    "query:\"...\" is a FACE)"
+    "FACE is FILE:N, the N-th face of a file as fnq who numbers them; or the id of a face, "   \
+    "as lists show it; or a query, as for fnq find, which stands for all faces that it "       \
+    "finds. With --dry-run nothing is changed.\n"                                              \
+    "With --batch, acts are read from standard input, one per line:\n"                         \
+    "  +NAME -- FACE...  these faces are this person\n"                                        \
+    "  -NAME -- FACE...  these faces are not this person\n"                                    \
+    "  !face -- FACE...  these are not faces\n"                                                \
+    "A space in NAME is written %20. query:\"...\" is a FACE, too."
 
 struct fnq_labelling {
     const char *verb; /* the command */

@@ -181,9 +181,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(plot_runs) = {
     .name = "plot runs",
     .args = "DIR...",
+    .group = FNQ_GROUP_EXPERTS,
     .summary = "draw several training runs in one chart",
     .details = "Shows the accuracy of each run on held-out people by the number of pictures "
                "and, if the runs differ in it, by the number of people.",
+    .examples = "fnq plot runs run run2 --out charts\n",
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(plot_runs, table),
 };

@@ -122,7 +122,9 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
 FNQ_PLAIN_COMMAND(plot_train) = {
     .name = "plot train",
     .args = "DIR",
+    .group = FNQ_GROUP_EXPERTS,
     .summary = "draw the curves of a training run",
+    .examples = "fnq plot train run\n",
     .run = fnq_run_plot_train,
     .operands = FNQ_COMPLETE_DIRS,
 };

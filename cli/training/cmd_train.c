@@ -13,6 +13,7 @@
 #include "cli/training/train_options.h"
 #include "cli/training/train_says.h"
 #include "engine/base/file.h"
+#include "engine/base/shell_word.h"
 #include "engine/kernels/cpu.h"
 #include "engine/train/trained_model.h"
 
@@ -238,18 +239,19 @@ static void say_end(const struct train *t, const struct fn_run_result *r, const 
         fnq_note(t->ctx,
                  "%s has no thresholds (%s); measure them: fnq eval "
                  "calibrate %s DIR",
-                 model, r->judged ? r->held.why_none : "not measured at this step", model);
+                 model, r->judged ? r->held.why_none : "not measured at this step",
+                 FN_SHELL(model));
     if (r->stopped)
         fnq_note(t->ctx,
                  "stopped at step %" PRIu64
                  ", saved; to resume: fnq train --resume --out %s %s",
-                 r->steps, t->places.dir, data ? data : "--labels");
+                 r->steps, FN_SHELL(t->places.dir), data ? FN_SHELL(data) : "--labels");
     else
         fnq_note(
             t->ctx,
             "%s is the network; evaluate it: fnq eval lfw DIR --model %s; index with it: fnq "
             "model install %s --name NAME",
-            model, model, model);
+            model, FN_SHELL(model), FN_SHELL(model));
 }
 
 static const char *what_is_missing(const struct options *o)
@@ -290,12 +292,15 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
 FNQ_COMMAND(train) = {
     .name = "train",
     .args = "NETWORK [DATA]",
+    .group = FNQ_GROUP_EXPERTS,
     .summary = "train a network, or fine-tune a model",
     .details = "NETWORK is built in (nn1, nn2, nn3, nn4, nns1-like, nns2-like), a model file "
-               "or an installed model. DATA is a folder with a\n"
+               "or an installed model. DATA is a folder with a "
                "folder per person, or a list of pictures; with --labels the data are from the "
-               "index. Interrupted (Ctrl-C), the run is saved;\n"
+               "index. Interrupted (Ctrl-C), the run is saved; "
                "--resume continues it bit-identically.",
+    .examples = "fnq train nn4 --labels --out run\n"
+                "fnq train --resume --out run --labels\n",
     .defaults = &defaults,
     .operands = FNQ_COMPLETE_DIRS,
     FNQ_TYPED(train, table),

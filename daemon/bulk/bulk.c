@@ -242,9 +242,12 @@ static int print_help(void)
 {
     struct fn_buf b;
     fn_buf_init(&b, 1 << 16);
-    fn_buf_str(&b, "usage: [mpirun ...] facenetd-bulk LIST --root DIR [options]\n"
-                   "Adds the photos of LIST, a path per line, to an index. Under mpirun every\n"
-                   "process takes a share; the first one reads LIST and writes the index.\n\n");
+    fn_buf_str(
+        &b, "usage: [mpirun ...] facenetd-bulk LIST --root DIR [options]\n"
+            "Adds a list of photos to an index, on one machine or on several. LIST is a file\n"
+            "with a path per line. Under mpirun every process takes a share; the first one\n"
+            "reads LIST and writes the index. At home, use facenetd.\n\n"
+            "Example:\n  facenetd-bulk list.txt --root /srv/photos\n\nOptions:\n");
     fn_options_help(&b, table);
     (void)fputs(fn_buf_cstr(&b), stdout);
     fn_buf_finish(&b);

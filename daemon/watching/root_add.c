@@ -15,6 +15,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/log.h"
 #include "engine/base/paths.h"
+#include "engine/base/shell_word.h"
 
 /* Expands ~, and removes slashes at the end. */
 static int without_slashes(char path[FN_PATH_MAX], const char *dir, struct fn_error *err)
@@ -105,7 +106,7 @@ int fnd_root_add(struct fnd_watching *w, const char *dir, struct fn_error *err)
             return fn_error_set(err, FN_EREFUSED,
                                 "%s: contains %s, which is a root itself. Remove that root "
                                 "first: fnq watch remove %s",
-                                rec.path, k->rec.path, k->rec.path);
+                                rec.path, k->rec.path, FN_SHELL(k->rec.path));
     return add_new(w, &rec, err);
 }
 
@@ -168,7 +169,7 @@ static void remove_unconfigured(struct fnd_watching *w, const struct fnd_names *
             fn_log(FN_LOG_INFO,
                    "%s: no longer in the configuration, not watched any more. Labels are kept; "
                    "they are back with: fnq watch add %s",
-                   path, path);
+                   path, FN_SHELL(path));
 }
 
 /* The names in the configuration, as the roots have them. */

@@ -15,6 +15,7 @@
 #include "daemon/writing/index_writes.h"
 #include "engine/base/clock.h"
 #include "engine/base/log.h"
+#include "engine/base/shell_word.h"
 
 enum {
     LOST_WINDOW_S = 600, /* deletions by events within this time are counted together */
@@ -86,7 +87,7 @@ static void say_away(const struct fnd_root *r, const char *reason, bool there)
         fn_log(FN_LOG_WARN,
                "%s: away (%s): nothing is removed until it is back. To %s: fnq %s %s", path,
                reason, there ? "accept the loss" : "forget its photos",
-               there ? "scan --accept" : "watch remove", path);
+               there ? "scan --accept" : "watch remove", FN_SHELL(path));
 }
 
 static void say_state(const struct fnd_root *r, const char *reason, bool there)
@@ -97,7 +98,7 @@ static void say_state(const struct fnd_root *r, const char *reason, bool there)
     else if (r->rec.state == FN_ROOT_HELD)
         fn_log(FN_LOG_WARN,
                "%s: %s; nothing is removed. To accept the loss: fnq scan --accept %s", path,
-               reason, path);
+               reason, FN_SHELL(path));
     else
         fn_log(FN_LOG_INFO, "%s: back again", path);
 }

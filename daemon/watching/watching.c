@@ -9,6 +9,7 @@
 #include "daemon/watching/folder_watches.h"
 #include "daemon/watching/watching_priv.h"
 #include "engine/base/clock.h"
+#include "engine/base/shell_word.h"
 
 int fnd_watching_create(const struct fnd_watching_setup *setup, struct fnd_watching **ret,
                         struct fn_error *err)
@@ -65,7 +66,7 @@ int fnd_watching_scan(struct fnd_watching *w, const char *path, bool accept,
     if (!r)
         return fn_error_set(err, FN_ENOTFOUND,
                             "%s: not in a watched folder. Add it: fnq watch add %s", path,
-                            path);
+                            FN_SHELL(path));
     const char *rel = path + strlen(r->rec.path);
     rel += strspn(rel, "/");
     /* The state of a root that is away or held can only be decided by a full scan. */

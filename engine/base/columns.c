@@ -104,6 +104,23 @@ static const char *without_spaces(const char *from, const char *to)
     return to;
 }
 
+/* Where a command to copy begins: at a program's name that begins the text, or follows two
+ * spaces or ": ". It goes on to the end of the line. Returns end if there is none. */
+static const char *command_in(const char *s, const char *end)
+{
+    static const char *const programs[] = {"fnq ",       "facenetd -", "facenetd /",
+                                           "facenetd ~", "sudo ",      "systemctl "};
+    for (const char *i = s; i < end; i++) {
+        bool begins = i == s || (i - s >= 2 && i[-1] == ' ' && (i[-2] == ' ' || i[-2] == ':'));
+        for (size_t k = 0; begins && k < sizeof programs / sizeof *programs; k++) {
+            size_t n = strlen(programs[k]);
+            if ((size_t)(end - i) > n && memcmp(i, programs[k], n) == 0)
+                return i;
+        }
+    }
+    return end;
+}
+
 /* Ends the line before i, or at an earlier break that fills half of it. Returns where the next
  * one begins. */
 static const char *end_line(struct fn_buf *out, struct fold *f, const char *i, size_t columns,
@@ -122,16 +139,15 @@ static const char *end_line(struct fn_buf *out, struct fold *f, const char *i, s
     return to;
 }
 
-void fn_fold_line(struct fn_buf *out, const char *s, size_t n, size_t columns, size_t at,
-                  size_t hang)
+/* Appends s up to stop, folded; *at: the column, before and after. */
+static void fold_text(struct fn_buf *out, const char *s, const char *stop, size_t columns,
+                      size_t *at, size_t hang)
 {
-    const char *end = s + n;
-    struct fold f = {.from = s, .at = at};
+    struct fold f = {.from = s, .at = *at};
     bool text = false; /* a space before the text is no break */
-    hang = hang < columns - columns / 4 ? hang : columns / 2;
-    for (const char *i = s; i < end;) {
+    for (const char *i = s; i < stop;) {
         const char *before = i;
-        size_t w = next_unit(&i, end);
+        size_t w = next_unit(&i, stop);
         bool space = *before == ' ';
         /* A space that does not fit is left out at the end of the line. */
         if (w && !space && f.at + w > columns && (before > f.from || f.at > hang)) {
@@ -147,7 +163,26 @@ void fn_fold_line(struct fn_buf *out, const char *s, size_t n, size_t columns, s
             f.slash = i;
         }
     }
-    fn_buf_add(out, f.from, (size_t)(without_spaces(f.from, end) - f.from));
+    fn_buf_add(out, f.from, (size_t)(stop - f.from));
+    *at = f.at;
+}
+
+void fn_fold_line(struct fn_buf *out, const char *s, size_t n, size_t columns, size_t at,
+                  size_t hang)
+{
+    const char *end = without_spaces(s, s + n), *command = command_in(s, end);
+    hang = hang < columns - columns / 4 ? hang : columns / 2;
+    const char *before = without_spaces(s, command);
+    if (command == end || before == s) { /* no text, or only spaces, before the command */
+        fold_text(out, s, command, columns, &at, hang);
+    } else {
+        fold_text(out, s, before, columns, &at, hang);
+        if (at + (size_t)(command - before) + width_of(command, end) <= columns)
+            fn_buf_add(out, before, (size_t)(command - before));
+        else
+            fn_buf_printf(out, "\n%*s", (int)hang, "");
+    }
+    fn_buf_add(out, command, (size_t)(end - command));
 }
 
 /* Where further lines of this line begin. */

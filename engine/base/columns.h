@@ -17,7 +17,9 @@ void fn_shorten(struct fn_buf *out, const char *s, size_t columns, const char *s
 /* Appends n bytes of one line of text (no line end), with line ends where it would be wider
  * than `columns`. The text begins at column `at`; further lines begin with `hang` spaces. Lines
  * end at a space, or after a slash or comma, if that fills half of them. Escape sequences such
- * as colours have no width and are not cut. */
+ * as colours have no width and are not cut. A command to copy ("to do it: fnq ...") goes to the
+ * end of the text and is never broken: it gets a line of its own where it does not fit, and the
+ * terminal wraps that one. */
 void fn_fold_line(struct fn_buf *out, const char *s, size_t n, size_t columns, size_t at,
                   size_t hang);
 

@@ -180,7 +180,8 @@ int fn_worker_pool_views(struct fn_worker_pool *p, int fd, const struct fn_pool_
                                 .boxes = v->boxes,
                                 .px = v->px,
                                 .margin = v->margin,
-                                .whole = v->longer};
+                                .whole = v->longer,
+                                .finest = v->finest};
     struct fn_work_reply reply = {0};
     int rc = lseek(s->fd, 0, SEEK_SET) < 0 ? fn_error_set(err, -errno, "memory file") : 0;
     rc = rc ? rc : ask(s, &q, &reply, err);

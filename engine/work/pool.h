@@ -33,7 +33,8 @@ FN_NODISCARD int fn_worker_pool_chip(struct fn_worker_pool *p, int fd,
 struct fn_pool_views {
     const float (*boxes)[4]; /* fractions of the upright picture */
     uint32_t n, px, longer;
-    float margin; /* share of the box added on each side */
+    uint32_t finest; /* longer side at which the photo is decoded, at least; 0: as needed */
+    float margin;    /* share of the box added on each side */
 };
 /* *ret_rgb: ret_width x ret_height x 3 bytes of the whole picture, followed by n times px x px
  * x 3 bytes, in one block that the caller frees. Also -ENOMEM. */

@@ -46,10 +46,10 @@ static void square_of(const float box[4], float margin, uint32_t width, uint32_t
 }
 
 /* The longer side at which the smallest crop still has px pixels, and the whole picture its
- * size. */
+ * size; `finest` at least. */
 static uint32_t long_side_for(const struct fn_work_request *q, const struct fn_image_info *info)
 {
-    float need = (float)q->whole,
+    float need = (float)(q->finest > q->whole ? q->finest : q->whole),
           longer = (float)(info->width > info->height ? info->width : info->height);
     for (uint32_t i = 0; i < q->n_boxes; i++) {
         float cx, cy, side;

@@ -118,8 +118,10 @@ void fn_wire_put_request(struct fn_buf *out, const struct fn_work_request *r)
     put32(out, r->px);
     put32(out, r->out_fd >= 0);
     put_floats(out, &r->margin, 1);
-    if (r->kind == FN_WORK_CROP)
+    if (r->kind == FN_WORK_CROP) {
         put32(out, r->whole);
+        put32(out, r->finest);
+    }
     if (r->kind == FN_WORK_CHIP)
         put_cut(out, &r->cut);
     for (uint32_t i = 0; i < r->n_boxes; i++)
@@ -307,8 +309,10 @@ int fn_wire_get_request(const uint8_t *p, size_t n, float (*boxes)[4],
     uint32_t has_out = get32(&r);
     q.margin = get_float(&r, 0.f, 10.f);
     r.bad |= q.n_boxes > FN_WORK_BOXES_MAX || has_out > 1;
-    if (!r.bad && q.kind == FN_WORK_CROP)
+    if (!r.bad && q.kind == FN_WORK_CROP) {
         q.whole = get32(&r);
+        q.finest = get32(&r);
+    }
     r.bad |= q.whole > FN_WORK_WHOLE_MAX;
     if (!r.bad && q.kind == FN_WORK_CHIP)
         get_cut(&r, &q.cut);

@@ -4,7 +4,7 @@
  *   frame    magic u32 "FNWK", type u16, version u16, id u64, length u32, zero u32, payload
  *   HELLO    profile id 16, feature_width u32
  *   REQUEST  kind u32, n_boxes u32, px u32, has_out u32, margin f32;
- *            for a crop: whole u32;
+ *            for a crop: whole u32, finest u32;
  *            for a chip its cut: width u32, height u32, has_face u32, need_face u32,
  *            margin f32, centre_share f32, move and face 4 x f32 each;
  *            boxes 4 x f32 each
@@ -24,7 +24,7 @@ enum {
     FN_WIRE_HEADER = 24,
     FN_WIRE_FACES_MAX = 500,
     FN_WIRE_MAX = 1 << 20,
-    FN_WIRE_VERSION = 3
+    FN_WIRE_VERSION = 4
 };
 
 struct fn_wire_header {

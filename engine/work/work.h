@@ -55,6 +55,8 @@ struct fn_work_request {
                     most, 0: as it is */
     uint32_t whole;         /* CROP: longer side of the whole picture, which is put before the
                                thumbnails, 1..FN_WORK_WHOLE_MAX; 0: none */
+    uint32_t finest;        /* CROP: longer side at which the picture is decoded, at least: the
+                               result then does not depend on which boxes are asked for */
     float margin;           /* CROP: share of the box added on each side */
     struct fn_chip_cut cut; /* CHIP */
 };

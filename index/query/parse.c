@@ -77,14 +77,15 @@ static int read_or(struct fn_query_parser *p, struct fn_query_node **ret);
 /* There is no term where one must be. */
 static int no_term(struct fn_query_parser *p)
 {
+    struct fn_shell_text operand;
     if (at_end(p))
         return fn_query_wrong(p, p->word.start,
                               "something is missing at the end: a name, or a term such as "
                               "date:2019");
     if (fn_query_is_name(p, p->word.text))
         return fn_query_wrong(p, p->word.start,
-                              "for the person '%s' write '\"%s\"', with both quotes",
-                              p->word.text, p->word.text);
+                              "for the person '%s' write %s, with both quotes", p->word.text,
+                              fn_query_name_operand(&operand, p->word.text));
     return fn_query_wrong(p, p->word.start,
                           "a name, or a term such as date:2019, is missing before '%s'",
                           p->word.text);

@@ -3,6 +3,7 @@
 #ifndef FN_INDEX_QUERY_PRIV_H
 #define FN_INDEX_QUERY_PRIV_H
 
+#include "engine/base/shell_word.h"
 #include "index/labels/names.h"
 #include "index/query/query.h"
 #include "index/query/query_words.h"
@@ -83,6 +84,9 @@ FN_NODISCARD int fn_query_add_person(struct fn_query_parser *p, struct fn_query_
                                      bool in_list);
 /* Whether a person has exactly this name: for the advice to write it in quotes. */
 bool fn_query_is_name(const struct fn_query_parser *p, const char *text);
+
+/* The operand of fnq find that means the person of this name: '"And"'. Returns ret->s. */
+const char *fn_query_name_operand(struct fn_shell_text *ret, const char *name);
 
 /* Whether this would be the value of date: */
 bool fn_query_is_date(const char *text);

@@ -263,11 +263,12 @@ static const struct {
 static int unknown_key(struct fn_query_parser *p, const char *key)
 {
     struct near near = {.to = key, .best = 3};
+    struct fn_shell_text operand;
     if (fn_query_is_name(p, p->word.text))
-        return fn_query_wrong(p, p->word.start,
-                              "unknown key '%.60s'; for the person '%.60s' write '\"%.60s\"', "
-                              "with both quotes",
-                              key, p->word.text, p->word.text);
+        return fn_query_wrong(
+            p, p->word.start,
+            "unknown key '%.60s'; for the person '%.60s' write %s, with both quotes", key,
+            p->word.text, fn_query_name_operand(&operand, p->word.text));
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         offer(&near, keys[i].key);
     if (near.name[0])

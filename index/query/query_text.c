@@ -4,17 +4,6 @@
 
 #include "index/query/query_priv.h"
 
-void fn_query_write_name(struct fn_buf *out, const char *name)
-{
-    fn_buf_char(out, '"');
-    for (; *name; name++) {
-        if (*name == '"' || *name == '\\')
-            fn_buf_char(out, '\\');
-        fn_buf_char(out, *name);
-    }
-    fn_buf_char(out, '"');
-}
-
 static bool finds(struct fn_txn *t, const char *text, const struct fn_person_id *id)
 {
     struct fn_query *q = NULL;

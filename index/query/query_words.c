@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "index/query/query_words.h"
+#include "index/query/query_priv.h"
 
 #include <string.h>
 #include <strings.h>
@@ -80,4 +80,27 @@ bool fn_query_word_plain(const struct fn_query_word *w)
         if (fn_query_word_is(w, other[i]))
             return false;
     return w->n && !w->quoted && fn_query_word_find(w, ":<>=") == w->n;
+}
+
+/* ---- words that the program writes ---- */
+
+void fn_query_write_name(struct fn_buf *out, const char *name)
+{
+    fn_buf_char(out, '"');
+    for (; *name; name++) {
+        if (*name == '"' || *name == '\\')
+            fn_buf_char(out, '\\');
+        fn_buf_char(out, *name);
+    }
+    fn_buf_char(out, '"');
+}
+
+const char *fn_query_name_operand(struct fn_shell_text *ret, const char *name)
+{
+    struct fn_buf b;
+    fn_buf_init(&b, 2 * FN_QUERY_WORD_MAX + 4);
+    fn_query_write_name(&b, name);
+    (void)fn_shell_text(ret, fn_buf_cstr(&b));
+    fn_buf_finish(&b);
+    return ret->s;
 }

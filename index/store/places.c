@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/shell_word.h"
+
 static bool has_index(const char *dir)
 {
     char data[FN_PATH_MAX];
@@ -47,12 +49,12 @@ static int refuse_earlier(const char *data, const struct fn_places *p, struct fn
         return fn_error_set(
             err, FN_EREFUSED,
             "there is an index of an earlier version in %s. Stop facenetd, then "
-            "move it: cd '%s' && mkdir -p index && mv *.mdb index/",
-            data, data);
+            "move it: cd %s && mkdir -p index && mv *.mdb index/",
+            data, FN_SHELL(data));
     return fn_error_set(err, FN_EREFUSED,
                         "an index of an earlier version shares %s with %s. Stop facenetd, then "
-                        "move the earlier one: cd '%s' && mkdir earlier && mv *.mdb earlier/",
-                        p->labels_log, p->index_dir, data);
+                        "move the earlier one: cd %s && mkdir earlier && mv *.mdb earlier/",
+                        p->labels_log, p->index_dir, FN_SHELL(data));
 }
 
 /* --index DATA: only an index of an earlier version can be there. */

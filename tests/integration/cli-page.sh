@@ -5,10 +5,8 @@
 command -v python3 >/dev/null || { echo 'skipped: no python3'; exit 77; }
 read_page() { python3 "${FN_SOURCE_DIR}/tests/integration/read_page.py" "$@"; }
 # All of a page in one number: the names and the contents of its files, without the time at which it was made.
-# The names of all files, and the text of the pages. Not the pictures: how finely a photo is decoded depends on whether its
-# faces are missing too.
 content() {
-    (cd "$1" && find . -type f ! -name '.*' | LC_ALL=C sort >"$tmp/names" && grep -v '\.jpg$' "$tmp/names" | xargs cat | cat "$tmp/names" - |
+    (cd "$1" && find . -type f ! -name '.*' | LC_ALL=C sort >"$tmp/names" && xargs cat <"$tmp/names" | cat "$tmp/names" - |
         sed 's/^<p>Made on .*//' | cksum)
 }
 
@@ -91,6 +89,15 @@ code 'many people' 0 q people list --all --html "$tmp/page0"
 is 'three pages of people' index-2.html,index-3.html,index.html "$(cd "$tmp/page0" && ls index* | paste -sd, -)"
 is 'none is left out' "$(q people list --all | wc -l)" "$(cat "$tmp"/page0/index*.html | grep -c 'class="card"')"
 code 'a browser can read them' 0 read_page "$tmp/page0"
+rm -rf "$index" && "$MAKE_INDEX" "$index" "$tmp/none" 5003 1 || exit 1
+code 'very many people' 0 q people list --all --html "$tmp/page0"
+links() { sed '/<\/nav>/q' "$tmp/page0/$1" | grep -o '"index[-0-9]*.html"[^<]*<\|&#8230;' | sed 's/&#8230;/-/; s/.*>\(.*\)</\1/' | paste -sd' ' -; }
+is 'the links of the first page' '1 2 3 - 6 - 11' "$(links index.html)"
+is 'the links of one in the middle' '1 - 3 4 5 6 7 8 - 11' "$(links index-6.html)"
+for key in photos name first last; do # a limit also bounds the memory, where the list is longer than this one
+    is "the first people by $key" "$(q people list --all --sort $key | head -7)" "$(q people list --all --sort $key --limit 7)"
+done
+is 'and how many there are' "$(q people list --all --json | js total)" "$(q people list --all --limit 7 --json | js total)"
 rm -rf "$index" && "$MAKE_INDEX" "$index" "$tmp/none" 1 296 || exit 1
 code 'many faces' 0 q people list --html "$tmp/page0"
 is 'the other pages are gone' index.html "$(cd "$tmp/page0" && ls index*)"

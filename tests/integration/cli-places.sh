@@ -42,7 +42,11 @@ has 'status names the index' "$text" "index $data/index"
 is 'an option that names the default is the default' "$("$FNQ" status --json | member labels_log)" \
     "$("$FNQ" status --index "$data/index/" --json | member labels_log)"
 
-# An earlier index next to the default one, then alone.
+# An earlier index next to the default one, then alone. The command that moves it works with any name of a folder.
+rm -r "$data"
+export XDG_DATA_HOME="$tmp/Ann's \$HOME"
+data=$XDG_DATA_HOME/facenetd quoted="'$tmp/Ann'\\''s \$HOME/facenetd'"
+"$MAKE_INDEX" "$data/index" "$tmp/photos" || exit 1
 refused() { # NAME COMMAND...
     name=$1
     shift
@@ -59,16 +63,18 @@ everywhere() {
 }
 : >"$tmp/list"
 : >"$data/data.mdb"
-advice="cd '$data' && mkdir earlier && mv *.mdb earlier/"
+advice="cd $quoted && mkdir earlier && mv *.mdb earlier/"
 everywhere 'two indexes'
 rm -r "$data/index" "$data/data.mdb"
 "$MAKE_INDEX" "$data" "$tmp/photos" || exit 1
-advice="cd '$data' && mkdir -p index && mv *.mdb index/"
+advice="cd $quoted && mkdir -p index && mv *.mdb index/"
 everywhere 'an earlier index'
 sh -c "$advice" || fail 'the command that moves the index'
 code 'after the move' 0 "$FNQ" people list
 [ -n "$out" ] || fail 'after the move the people are there'
 rm -r "$data"
+unset XDG_DATA_HOME
+data=$HOME/.local/share/facenetd
 
 # The system index, in a namespace in which it is a folder of this test.
 mkdir -p "$tmp/var/facenetd"

@@ -4,20 +4,9 @@
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models
 P=$T/photos
-soon=$((${FN_WAIT_SECONDS:-30} > 30 ? ${FN_WAIT_SECONDS} : 5)) # seconds; more with a sanitizer
 mkdir -p "$P/sub" "$T/config/facenetd"
 for n in 1 2; do picture "$P/$n.jpg" $n; done
 for n in 3 4; do picture "$P/sub/$n.jpg" $n; done
-state() { "$INDEX_TOOL" "$I" roots | grep "$1\$" | cut -d'|' -f1; }
-soon() # CONDITION WHAT
-{
-    tries=0
-    while ! eval "$1"; do
-        tries=$((tries + 1))
-        [ $tries -lt $((soon * 10)) ] || fail "not within $soon s: $2"
-        sleep 0.1
-    done
-}
 start "$P"
 until_is ok 4
 until_is queue 0

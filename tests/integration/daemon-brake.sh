@@ -8,7 +8,6 @@ for n in $(seq 1 40); do picture "$P/$n.jpg" $n; done
 for n in 101 102; do picture "$T/few/$n.jpg" $n; done
 once "$P" "$T/few" || fail "exit $?"
 is paths 42
-state() { "$INDEX_TOOL" "$I" roots | grep "$1\$" | cut -d'|' -f1; }
 command() { # JSON of the command
     printf '%s\n' "$1" | timeout 5 "$SOCKET_TOOL" "$I/sock"
 }

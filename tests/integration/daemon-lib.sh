@@ -12,6 +12,7 @@ PHOTOS=${FACENETD_TEST_PHOTOS:-$FN_SOURCE_DIR/build/samples}
 I=$T/index
 D=0
 most_tries=$((${FN_WAIT_SECONDS:-30} * 10)) # of .1 s
+soon=$((${FN_WAIT_SECONDS:-30} > 30 ? ${FN_WAIT_SECONDS} : 5)) # seconds; more with a sanitizer
 # Short waits: the tests wait for events, not for the clock.
 export FACENETD_LIBRARY_SETTLE_MS=200 FACENETD_LIMITS_MIN_FREE_SPACE=0
 export FACENETD_SCHEDULE_PRIORITY=normal FACENETD_LIMITS_WORKERS=1
@@ -67,15 +68,20 @@ until_is()
         sleep 0.1
     done
 }
-until_true()
+wait_until() # CONDITION TRIES MESSAGE
 {
     tries=0
     while ! eval "$1"; do
         tries=$((tries + 1))
-        [ $tries -lt $most_tries ] || fail "never true: $1"
+        [ $tries -lt "$2" ] || fail "$3"
         sleep 0.1
     done
 }
+until_true() { wait_until "$1" $most_tries "never true: $1"; }
+# soon CONDITION WHAT: what a user must not wait for.
+soon() { wait_until "$1" $((soon * 10)) "not within $soon s: $2"; }
+# The state of the root with this path.
+state() { "$INDEX_TOOL" "$I" roots | grep "$1\$" | cut -d'|' -f1; }
 is() { [ "$(value "$1")" = "$2" ] || fail "$1 is $(value "$1"), not $2"; }
 has_path() { "$INDEX_TOOL" "$I" paths | grep -q " $1\$"; }
 doctor_clean() { "$INDEX_TOOL" "$I" doctor >"$T/doctor" || { cat "$T/doctor"; fail "the doctor finds damage"; }; }

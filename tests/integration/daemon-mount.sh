@@ -4,7 +4,6 @@
 . "$FN_SOURCE_DIR/tests/integration/daemon-lib.sh"
 need_models
 [ "$(id -u)" = 0 ] || skip "mounting needs root"
-soon=$((${FN_WAIT_SECONDS:-30} > 30 ? ${FN_WAIT_SECONDS} : 5))
 disk=$T/disk usb=$T/media/usb other=$T/media/other small=$T/small
 mkdir -p "$disk" "$usb" "$other" "$small" "$T/config/facenetd"
 mount -t tmpfs fn_test "$disk" 2>/dev/null || skip "mounting is not possible here"
@@ -23,16 +22,6 @@ away() # MOUNT POINT; a scan may be reading it
     while ! umount "$1" 2>/dev/null; do
         tries=$((tries + 1))
         [ $tries -lt $most_tries ] || fail "cannot unmount $1"
-        sleep 0.1
-    done
-}
-state() { "$INDEX_TOOL" "$I" roots | grep "$1\$" | cut -d'|' -f1; }
-soon() # CONDITION WHAT
-{
-    tries=0
-    while ! eval "$1"; do
-        tries=$((tries + 1))
-        [ $tries -lt $((soon * 10)) ] || fail "not within $soon s: $2"
         sleep 0.1
     done
 }

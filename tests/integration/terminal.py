@@ -63,6 +63,8 @@ class Terminal:
 
     def check_width(self, what):
         for line in self.text().split("\n"):
+            if line.strip().startswith("fnq "):  # a command to copy is not broken
+                continue
             for shown in line.replace("\x1b[K", "").split("\r"):
                 shown = shown.split("^C")[0]
                 check(width(shown) <= self.columns, "%s: %d of %d columns" % (what, width(shown), self.columns), shown)
@@ -76,7 +78,7 @@ COMMANDS = [
     ["find", "faces:>=1", "--output", "photos"], ["find", "faces:>=1", "--output", "faces"],
     ["find", "faces:>=1", "--output", "people"], ["faces", "list"], ["files", "--bad", "--missing"], ["log"],
     ["config", "list"], ["watch", "list"], ["doctor"], ["status"], ["model", "list"], ["help"], ["people"],
-    ["help", "train"], ["confirm", "-n", "--of", NAMES[4]], ["people", "merge", "-n", "Ann Berg", NAMES[4]],
+    ["help", "train"], ["help", "people"], ["help", "options"], ["help", "find"], ["help", "label"], ["confirm", "-n", "--of", NAMES[4]], ["people", "merge", "-n", "Ann Berg", NAMES[4]],
     ["people", "list", "--no-such-option-exists-anywhere-at-all", "--neither-this-one"], ["find", "nobody-here and (ann or"],
 ]
 
@@ -121,7 +123,7 @@ def check_words(photos, face):
     check("CONFIRMED" not in shown and "PHOTOS" in shown, "less important columns are left out", shown)
     check("CONFIRMED" in on_terminal(200, ["people", "list"]).text(), "all columns where there is space")
     dry = on_terminal(80, ["confirm", "-n", "--of", "Ann Berg"]).text()
-    check("to do it: fnq --index %s confirm --of 'Ann Berg' --yes" % INDEX in re.sub(r"\n +", " ", dry), "a dry run names --yes", dry)
+    check("to do it: fnq --index %s confirm --of 'Ann Berg' --yes" % INDEX in dry, "a dry run names --yes, in one line", dry)
     few = on_terminal(80, ["confirm", "-n", face]).text()
     check("to do it:" in few and "--yes" not in few, "no --yes for one face", few)
     for args in (["faces", "list"], ["faces", "show", face], ["why", face]):

@@ -47,7 +47,7 @@ def commands(fnq, source):
     names = []
     for path in sorted((source / "cli").rglob("*.c")):
         names += re.findall(r'^    \.name = "([a-z ]+)",', path.read_text(), re.M)
-    common = options_in(help_of(fnq, "--help"))
+    common = options_in(help_of(fnq, "help", "options"))
     return {name: options_in(help_of(fnq, "help", *name.split())) | common for name in names}, common
 
 

@@ -2,7 +2,7 @@
 if(TARGET fn_draw)
   fn_add_test(NAME unit.draw SOURCES unit/test_draw.c unit/made_picture.c LIBS fn_draw fn_base LABELS unit)
   foreach(part draw_text contact_sheet sheet_layout)
-    fn_add_test(NAME unit.${part} SOURCES unit/test_${part}.c LIBS fn_draw fn_base m LABELS unit)
+    fn_add_test(NAME unit.${part} SOURCES unit/test_${part}.c unit/drawn_ink.c LIBS fn_draw fn_base m LABELS unit)
   endforeach()
 endif()
 if(TARGET fn_library)

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -344,16 +345,79 @@ static void help_names_everything(void **state)
     fn_buf_init(&b, 1 << 20);
     fnq_help_overview(&b);
     FNQ_EACH_COMMAND(c)
-    assert_int_equal(strstr(b.data, c->name) == NULL, c->hidden);
+    {
+        char row[80];
+        bool one = c->group == FNQ_GROUP_EXPERTS && strchr(c->name, ' ');
+        (void)snprintf(row, sizeof row, "\n  %s%s ", one ? fnq_first_word(c) : c->name,
+                       one ? " ..." : "");
+        assert_int_equal(strstr(fn_buf_cstr(&b), row) == NULL, c->hidden);
+    }
     fn_buf_reset(&b);
     fnq_help_command(&b, fnq_find_command("find"));
-    assert_non_null(strstr(b.data, "usage: fnq find QUERY"));
-    assert_non_null(strstr(b.data, "--output WHAT"));
-    assert_non_null(strstr(b.data, "--jsonl"));
+    assert_non_null(strstr(fn_buf_cstr(&b), "usage: fnq find QUERY"));
+    assert_non_null(strstr(fn_buf_cstr(&b), "--output WHAT"));
+    assert_null(strstr(fn_buf_cstr(&b), "--jsonl"));
+    assert_non_null(strstr(fn_buf_cstr(&b), "fnq help options"));
+    fn_buf_reset(&b);
+    fnq_help_options(&b);
+    assert_non_null(strstr(fn_buf_cstr(&b), "--jsonl"));
     fn_buf_finish(&b);
     assert_true(fnq_is_group("people"));
     assert_false(fnq_is_group("peopl"));
     assert_false(fnq_is_group("who"));
+}
+
+/* The longest line of a text. */
+static size_t longest(const char *s)
+{
+    size_t most = 0;
+    for (; *s; s += strcspn(s, "\n"), s += *s == '\n')
+        most = strcspn(s, "\n") > most ? strcspn(s, "\n") : most;
+    return most;
+}
+
+/* Every command has a group, a saying that needs no folding on 60 columns, and an example of
+ * itself. So has every first word of several commands. */
+static void help_is_complete(void **state)
+{
+    (void)state;
+    FNQ_EACH_COMMAND(c)
+    {
+        char itself[80];
+        (void)snprintf(itself, sizeof itself, "fnq %s", c->name);
+        if (c->hidden)
+            continue;
+        assert_non_null(fnq_group_title(c->group));
+        assert_true(strlen(c->summary) <= 43);
+        assert_true(c->summary[0] >= 'a' && c->summary[0] <= 'z');
+        assert_non_null(c->examples);
+        assert_non_null(strstr(c->examples, itself));
+        if (strchr(c->name, ' '))
+            assert_string_not_equal(fnq_first_word(c), c->name);
+    }
+    for (const struct fnq_word *w = fnq_words; w->word; w++) {
+        assert_true(fnq_is_group(w->word));
+        assert_true(strlen(w->saying) <= 43);
+    }
+}
+
+static void help_fits(void **state)
+{
+    static const struct {
+        size_t columns, most;
+    } cases[] = {{60, 60}, {80, 80}, {200, 100}, {0, 80}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fnq_out o;
+        fnq_out_init(&o, -1);
+        o.columns = cases[i].columns;
+        fnq_help_command(&o.buf, fnq_find_command("find"));
+        fnq_help_overview(&o.buf);
+        fnq_help_fold(&o);
+        assert_in_range(longest(fn_buf_cstr(&o.buf)), cases[i].most - 15, cases[i].most);
+        assert_non_null(strstr(fn_buf_cstr(&o.buf), "\n  people list    list people\n"));
+        fnq_out_finish(&o);
+    }
 }
 
 static void exit_codes(void **state)
@@ -385,6 +449,8 @@ int main(void)
         cmocka_unit_test(write_errors_are_kept),
         cmocka_unit_test(every_option_has_its_own_place),
         cmocka_unit_test(help_names_everything),
+        cmocka_unit_test(help_is_complete),
+        cmocka_unit_test(help_fits),
         cmocka_unit_test(exit_codes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -229,6 +229,13 @@ static void known_texts_are_folded(void **state)
     folded("\033[2mone two three\033[0m four five\n", 20,
            "\033[2mone two three\033[0m four\n  five\n");
     folded("in /a/long/path/to/some/file\n", 20, "in /a/long/path/to/\n  some/file\n");
+    /* a command to copy is never broken */
+    folded("  to do it: fnq confirm --of 'Ann Berg' --yes\n", 20,
+           "  to do it:\n    fnq confirm --of 'Ann Berg' --yes\n");
+    folded("  fnq find only:ann,tom -0 | xargs\n", 20, "  fnq find only:ann,tom -0 | xargs\n");
+    folded("one two three four five: fnq undo L1", 20,
+           "one two three four\n  five: fnq undo L1");
+    folded("fnq: one two three: four five\n", 20, "fnq: one two three:\n  four five\n");
     folded("abcdefghijklmnopqrstuvwxyz", 20, "abcdefghijklmnopqrst\n  uvwxyz");
 }
 

@@ -11,6 +11,7 @@
 
 #include "engine/draw/contact_sheet.h"
 #include "engine/draw/sheet_layout.h"
+#include "tests/unit/drawn_ink.h"
 
 enum { CELL = 64, COLUMNS = 3 };
 static const uint32_t row = CELL + FN_SHEET_CAPTION + FN_SHEET_GAP;
@@ -41,21 +42,6 @@ static struct fn_image red(uint32_t width, uint32_t height)
     return m;
 }
 
-static bool is_paper(const uint8_t *p)
-{
-    return p[0] == p[1] && p[1] == p[2] && p[0] > 240;
-}
-
-/* Pixels within a rectangle that are not the background. */
-static size_t ink(const struct fn_image *m, uint32_t x0, uint32_t y0, uint32_t x1, uint32_t y1)
-{
-    size_t n = 0;
-    for (uint32_t y = y0; y < y1 && y < m->height; y++)
-        for (uint32_t x = x0; x < x1 && x < m->width; x++)
-            n += !is_paper(m->data + y * m->stride + 3 * (size_t)x);
-    return n;
-}
-
 static void a_sheet_has_title_headings_faces_and_captions(void **state)
 {
     struct fn_sheet *s = fn_sheet_create("People", CELL, COLUMNS);
@@ -76,19 +62,19 @@ static void a_sheet_has_title_headings_faces_and_captions(void **state)
     assert_int_equal(m.width,
                      2 * FN_SHEET_MARGIN + COLUMNS * (CELL + FN_SHEET_GAP) - FN_SHEET_GAP);
     assert_int_equal(m.height, top + FN_SHEET_HEADING + row + FN_SHEET_MARGIN);
-    assert_true(ink(&m, left, 0, m.width, top) > 50);                           /* title */
-    assert_true(ink(&m, left, top + 3, m.width, top + 33) > 50);                /* name */
-    assert_true(ink(&m, left, top + 35, m.width, top + FN_SHEET_HEADING) > 50); /* note */
+    assert_true(drawn_ink(&m, left, 0, m.width, top) > 50);            /* title */
+    assert_true(drawn_ink(&m, left, top + 3, m.width, top + 33) > 50); /* name */
+    assert_true(drawn_ink(&m, left, top + 35, m.width, top + FN_SHEET_HEADING) > 50); /* note */
     uint32_t y = top + FN_SHEET_HEADING, second = left + CELL + FN_SHEET_GAP;
     const uint8_t *centre = m.data + (y + CELL / 2) * m.stride + 3 * (size_t)(left + CELL / 2);
     assert_int_equal(centre[0], 200);
-    assert_true(ink(&m, left, y + CELL + 2, left + CELL, y + CELL + 22) > 20);
+    assert_true(drawn_ink(&m, left, y + CELL + 2, left + CELL, y + CELL + 22) > 20);
     /* A caption that is too long does not reach the next cell. */
-    assert_int_equal(ink(&m, left + CELL, y, second, y + row), 0);
+    assert_int_equal(drawn_ink(&m, left + CELL, y, second, y + row), 0);
     /* "and 1 more" is on a tile. */
-    assert_int_equal(
-        ink(&m, second + CELL + FN_SHEET_GAP, y, second + 2 * CELL + FN_SHEET_GAP, y + CELL),
-        CELL * CELL);
+    assert_int_equal(drawn_ink(&m, second + CELL + FN_SHEET_GAP, y,
+                               second + 2 * CELL + FN_SHEET_GAP, y + CELL),
+                     CELL * CELL);
     fn_image_destroy(&m);
     fn_image_destroy(&thumb);
     fn_sheet_destroy(s);
@@ -114,14 +100,15 @@ static void a_large_sheet_has_pages(void **state)
         assert_int_equal(fn_sheet_render(s, fonts, p, &m), 0);
         assert_true(m.height <= FN_SHEET_PAGE_MAX);
         /* "page 1 of 4" at the top right, the name on each page */
-        assert_true(ink(&m, m.width - 110, 0, m.width, FN_SHEET_MARGIN + FN_SHEET_TITLE) > 50);
-        assert_true(ink(&m, 0, FN_SHEET_MARGIN + FN_SHEET_TITLE + 3, m.width,
-                        FN_SHEET_MARGIN + FN_SHEET_TITLE + 33) > 50);
+        assert_true(drawn_ink(&m, m.width - 110, 0, m.width, FN_SHEET_MARGIN + FN_SHEET_TITLE) >
+                    50);
+        assert_true(drawn_ink(&m, 0, FN_SHEET_MARGIN + FN_SHEET_TITLE + 3, m.width,
+                              FN_SHEET_MARGIN + FN_SHEET_TITLE + 33) > 50);
         for (uint32_t y = FN_SHEET_MARGIN + FN_SHEET_TITLE + FN_SHEET_HEADING; y < m.height;
              y += row)
             for (uint32_t c = 0; c < COLUMNS; c++) {
                 uint32_t x = FN_SHEET_MARGIN + c * (CELL + FN_SHEET_GAP);
-                faces += y + CELL < m.height && ink(&m, x, y, x + CELL, y + CELL) > 0;
+                faces += y + CELL < m.height && drawn_ink(&m, x, y, x + CELL, y + CELL) > 0;
             }
         fn_image_destroy(&m);
     }

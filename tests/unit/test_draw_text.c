@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "engine/draw/draw_text.h"
+#include "tests/unit/drawn_ink.h"
 
 enum { WIDTH = 400, HEIGHT = 80, X = 40, Y = 20, BOX = 300 };
 static const struct fn_text_style plain = {.px = 20, .colour = {0, 0, 0}};
@@ -46,20 +47,9 @@ static struct fn_image page(void)
     return m;
 }
 
-/* Pixels that are not white within x0 <= x < x1, y0 <= y < y1. */
-static size_t ink(const struct fn_image *m, int x0, int y0, int x1, int y1)
-{
-    size_t n = 0;
-    for (int y = y0; y < y1; y++)
-        for (int x = x0; x < x1; x++)
-            n +=
-                memcmp(m->data + (size_t)y * m->stride + 3 * (size_t)x, "\xff\xff\xff", 3) != 0;
-    return n;
-}
-
 static size_t all_ink(const struct fn_image *m)
 {
-    return ink(m, 0, 0, (int)m->width, (int)m->height);
+    return drawn_ink(m, 0, 0, m->width, m->height);
 }
 
 static struct fn_image drawn(const struct fn_text_style *s, const char *text, int width)
@@ -98,7 +88,7 @@ static void every_script_is_drawn(void **state)
             print_message("skipped: no font for %s; its letters are spelled out: %s\n",
                           all[i].script, fn_text_missing(t));
         /* At least the U+XXXX of its letters. */
-        assert_true(ink(&m, X, Y, X + BOX, Y + fn_text_height(plain.px)) > 60);
+        assert_true(drawn_ink(&m, X, Y, X + BOX, Y + fn_text_height(plain.px)) > 60);
         fn_text_close(t);
         fn_image_destroy(&m);
     }
@@ -119,11 +109,11 @@ static void right_to_left_text_begins_at_the_right(void **state)
         skip();
     }
     int wide = fn_text_width(fonts, &plain, "ש", NULL);
-    size_t left = ink(&m, X, Y, X + wide, HEIGHT),
-           right = ink(&m, X + w - wide, Y, X + w, HEIGHT);
+    size_t left = drawn_ink(&m, X, Y, X + wide, HEIGHT),
+           right = drawn_ink(&m, X + w - wide, Y, X + w, HEIGHT);
     assert_true(left > 0 && right > 0 && right < left);
     /* It is still at the left end of its line. */
-    assert_true(ink(&m, X, Y, X + w, HEIGHT) == all_ink(&m));
+    assert_true(drawn_ink(&m, X, Y, X + w, HEIGHT) == all_ink(&m));
     fn_image_destroy(&m);
 }
 
@@ -145,7 +135,7 @@ static void a_line_stays_in_its_box(void **state)
         clock_t start = clock();
         struct fn_image m = drawn(&plain, hostile[i], 150);
         assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 2);
-        size_t inside = ink(&m, X, Y, X + 150, Y + height);
+        size_t inside = drawn_ink(&m, X, Y, X + 150, Y + height);
         assert_true(inside > 0);
         assert_int_equal(inside, all_ink(&m));
         fn_image_destroy(&m);
@@ -208,12 +198,12 @@ static void lines_are_aligned(void **state)
     int w = width_of("Ann");
     s.side = FN_TEXT_RIGHT;
     struct fn_image m = drawn(&s, "Ann", BOX);
-    assert_int_equal(ink(&m, X + BOX - w - 1, 0, X + BOX, HEIGHT), all_ink(&m));
+    assert_int_equal(drawn_ink(&m, X + BOX - w - 1, 0, X + BOX, HEIGHT), all_ink(&m));
     fn_image_destroy(&m);
     s.side = FN_TEXT_CENTRE;
     m = drawn(&s, "Ann", BOX);
     int from = X + (BOX - w) / 2;
-    assert_int_equal(ink(&m, from - 1, 0, from + w + 2, HEIGHT), all_ink(&m));
+    assert_int_equal(drawn_ink(&m, from - 1, 0, from + w + 2, HEIGHT), all_ink(&m));
     fn_image_destroy(&m);
 }
 

@@ -89,7 +89,7 @@ static size_t people_in(struct fn_library *lib)
 {
     struct fnl_people l;
     must(fnl_read_begin(lib, &err));
-    must(fnl_people_list(fnl_txn(lib), true, 1, FNL_BY_PHOTOS, &l, &err));
+    must(fnl_people_list(fnl_txn(lib), &(struct fnl_people_choice){.all = true}, &l, &err));
     fnl_read_end(lib);
     size_t n = l.n;
     fnl_people_finish(&l);

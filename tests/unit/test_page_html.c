@@ -234,49 +234,12 @@ static void addresses_are_short(void **state)
     }
 }
 
-/* ---- shell ---- */
-
-/* POSIX 2.2: quotes and backslashes; any other special character outside of quotes fails. */
-static void read_word(char *out, const char *s)
-{
-    bool quoted = false;
-    for (; *s; s++) {
-        if (*s == '\'') {
-            quoted = !quoted;
-        } else if (!quoted && *s == '\\') {
-            *out++ = *++s;
-        } else {
-            assert_true(quoted || !strchr("|&;<>()$`\" \t\n*?[]#~=!{}", *s));
-            *out++ = *s;
-        }
-    }
-    assert_false(quoted);
-    *out = '\0';
-}
-
-static void a_word_stays_one_word(void **state)
-{
-    struct fn_rng r = fn_rng_init(14, 0);
-    (void)state;
-    for (int round = 0; round < ROUNDS; round++) {
-        char s[MAX + 1], back[MAX + 1];
-        struct fn_buf b;
-        fn_buf_init(&b, 4096);
-        random_bytes(&r, s, fn_rng_below(&r, MAX));
-        fnp_shell_word(&b, s);
-        assert_true(b.len > 0);
-        read_word(back, fn_buf_cstr(&b));
-        assert_string_equal(back, s);
-        fn_buf_finish(&b);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_reads_back),   cmocka_unit_test(a_tag_is_text),
         cmocka_unit_test(numbers_have_commas), cmocka_unit_test(an_address_leads_to_the_file),
-        cmocka_unit_test(addresses_are_short), cmocka_unit_test(a_word_stays_one_word),
+        cmocka_unit_test(addresses_are_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -152,7 +152,7 @@ static void an_earlier_index_is_reported(void **state)
     (void)state;
     put_index("var");
     put_index("data/facenetd");
-    (void)snprintf(command, sizeof command, "cd '%s' && mkdir -p index && mv *.mdb index/",
+    (void)snprintf(command, sizeof command, "cd %s && mkdir -p index && mv *.mdb index/",
                    below("data/facenetd"));
     expect_refused(NULL, command);
     expect_refused(below("data/facenetd/index"), command);
@@ -169,7 +169,7 @@ static void two_indexes_never_share_a_log(void **state)
     (void)state;
     put_index("data/facenetd");
     put_index("data/facenetd/index");
-    (void)snprintf(command, sizeof command, "cd '%s' && mkdir earlier && mv *.mdb earlier/",
+    (void)snprintf(command, sizeof command, "cd %s && mkdir earlier && mv *.mdb earlier/",
                    below("data/facenetd"));
     expect_refused(NULL, command);
     expect_refused(below("data/facenetd"), command);
