@@ -42,13 +42,17 @@ read_npm_settings() {
     done <"$tmp/npm"
 }
 
+has_network() { # a way out of this machine: a route other than to itself and to its cable
+    [ ! -r /proc/net/route ] || [ -n "$(cat /proc/net/route /proc/net/ipv6_route 2>/dev/null | grep -v '^Iface\|^fe80\|^ff00\| lo$')" ]
+}
+
 # The address belongs to npm, and this repository does not repeat it. Debian has a package of 4 kB that contains it. The package
 # is read, not installed: it would bring Node.js along.
 address_in_package() {
     installed=/usr/share/nodejs/registry-url/index.js
     if [ -r "$installed" ]; then
         cat "$installed"
-    elif command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null; then
+    elif has_network && command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null; then
         say "fetching Debian's package node-registry-url (4 kB), which knows the address of the npm registry"
         # A slow machine needs seconds to read its package lists. Only the transfer has a limit.
         apt-get download --print-uris node-registry-url >"$tmp/uri" 2>"$tmp/apt.err" || return 0
@@ -59,13 +63,16 @@ address_in_package() {
     fi | sed -n "s/.*\(https:[^'\"]*\).*/\1/p" | head -n 1
 }
 
-address_trouble() { # why there is none
-    if ! command -v apt-get >/dev/null; then
-        echo "set npm_config_registry, or install npm"
+address_trouble() { # why the registry cannot be asked
+    unknown="the address of the npm registry is unknown here"
+    if ! has_network; then
+        echo "there is no network, so the npm registry cannot be reached"
+    elif ! command -v apt-get >/dev/null; then
+        echo "$unknown: set npm_config_registry, or install npm"
     elif grep -q 'Unable to locate' "$tmp/apt.err"; then
-        echo "run 'apt-get update' as root, then this again"
+        echo "$unknown: run 'apt-get update' as root, then this again"
     else
-        echo "Debian's package node-registry-url, which has it, could not be fetched. Is there a network?"
+        echo "the npm registry cannot be reached: the server of Debian's packages, which knows its address, does not answer"
     fi
 }
 

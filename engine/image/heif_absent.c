@@ -4,8 +4,9 @@
 
 static int refuse(enum fn_format format, struct fn_error *err)
 {
-    return fn_error_set(err, FN_EUNSUPPORTED, "unsupported %s: built without libheif",
-                        fn_format_name(format));
+    return fn_error_set(err, FN_EUNSUPPORTED,
+                        "this build cannot read %s pictures: it was made without libheif",
+                        format == FN_FORMAT_AVIF ? "AVIF" : "HEIC");
 }
 
 int fn_heif_probe(const struct fn_source *src, const struct fn_decode_limits *lim,

@@ -8,10 +8,10 @@ function(compress file)
   execute_process(COMMAND gzip -9nf ${file} COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
-function(finish folder package)
+function(finish folder package copyright)
   set(doc ${folder}/usr/share/doc/${package})
   file(MAKE_DIRECTORY ${doc})
-  configure_file(${from}/scripts/deb/copyright ${doc}/copyright COPYONLY)
+  configure_file(${from}/scripts/deb/${copyright} ${doc}/copyright COPYONLY)
   file(WRITE ${doc}/changelog "${package} (${CPACK_PACKAGE_VERSION}) unstable; urgency=medium
 
   * Made from the sources of version ${CPACK_PACKAGE_VERSION}.
@@ -28,7 +28,7 @@ function(finish folder package)
   endif()
 endfunction()
 
-finish(${CPACK_TEMPORARY_INSTALL_DIRECTORY}/Unspecified facenetd)
+finish(${CPACK_TEMPORARY_INSTALL_DIRECTORY}/Unspecified facenetd copyright)
 if(models IN_LIST CPACK_COMPONENTS_ALL)
-  finish(${CPACK_TEMPORARY_INSTALL_DIRECTORY}/models facenetd-models)
+  finish(${CPACK_TEMPORARY_INSTALL_DIRECTORY}/models facenetd-models copyright-models)
 endif()

@@ -308,6 +308,17 @@ class FetchModels(unittest.TestCase):
         self.assertIn("set npm_config_registry, or install npm", said)
         self.check_offline_way(said)
 
+    @unittest.skipIf(os.path.exists("/usr/share/nodejs/registry-url"), "node-registry-url is installed")
+    @unittest.skipIf(subprocess.run(["unshare", "-rn", "true"], capture_output=True).returncode, "no namespaces")
+    def test_no_network(self):
+        began = time.monotonic()
+        got = subprocess.run(["unshare", "-rn", "sh", f"{self.root}/tree/scripts/fetch-models", "--packages-only", self.out], text=True,
+                             env=self.environment(PATH=self.tools("npm")), cwd=f"{self.root}/tree", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertLess(time.monotonic() - began, 6)
+        self.assertEqual(got.returncode, 1, got.stdout)
+        self.assertEqual(got.stdout.splitlines()[1], "fetch-models: there is no network, so the npm registry cannot be reached")
+        self.check_offline_way(got.stdout)
+
     def test_too_little_space(self):
         self.serve()
         folder = f"{self.root}/fake"

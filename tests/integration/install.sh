@@ -81,6 +81,10 @@ fi
 
 # With models: ready, and it works.
 need_models
+for network in "$MODELS"/*.fnm; do # the Debian package says whose each one is
+    grep -q "^Files: usr/share/facenetd/models/${network##*/}\$" "$FN_SOURCE_DIR/scripts/deb/copyright-models" ||
+        fail "scripts/deb/copyright-models: nothing about ${network##*/}"
+done
 mkdir -p "$P/share/facenetd" && cp -rL "$MODELS" "$P/share/facenetd/models"
 "$P/bin/facenetd" --check >"$T/out" 2>&1 || { cat "$T/out"; fail "--check from the installed place"; }
 grep -q '^ready: ' "$T/out" || fail "--check says nothing"

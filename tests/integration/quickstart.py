@@ -143,6 +143,13 @@ class Quickstart(unittest.TestCase):
         code, said = self.run_it(cwd="/")
         self.assertIn(f"  fnq --index {self.tree}/build/sample who {self.tree}/build/sample-album/bar.jpg\n", said)
 
+    def test_the_name_it_suggests_is_free(self):
+        self.fake("people", PEOPLE.replace('"name":"Ann"', '"name":"Ann Berg"'))
+        code, said = self.run_it(self.photos)
+        self.assertEqual(code, 0, said)
+        self.assertNotIn("people name", said)
+        self.assertIn("  fnq find ann\n", said)
+
     def test_nobody_recurs(self):
         code, said = self.run_it(self.photos, PEOPLE="0")
         self.assertEqual(code, 0, said)

@@ -18,7 +18,18 @@ HOME=$tmp
 export HOME
 for album in album again; do "$FN_SOURCE_DIR/scripts/sample-album" "$FACENETD_TEST_PHOTOS" "$tmp/$album"; done
 diff -r "$tmp/album" "$tmp/again"
+# What is complete is left alone, and nothing is beside it.
+before=$(stat -c %i "$tmp/album")
+"$FN_SOURCE_DIR/scripts/sample-album" "$FACENETD_TEST_PHOTOS" "$tmp/album"
+[ "$(stat -c %i "$tmp/album")" = "$before" ] && [ "$(cd "$tmp" && echo *)" = "again album" ] || {
+    ls -A "$tmp"
+    exit 1
+}
 "$FACENETD" --once --index "$tmp/index" --models "$FACENETD_TEST_MODELS" "$tmp/album" >"$tmp/log" 2>&1 || {
+    cat "$tmp/log"
+    exit 1
+}
+! grep -q 'other file' "$tmp/log" || {
     cat "$tmp/log"
     exit 1
 }

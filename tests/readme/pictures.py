@@ -20,8 +20,7 @@ def missing():
 def make(folder):
     """Writes the photos into a new folder."""
     subprocess.run([f"{SOURCE}/scripts/sample-album", DEMO, folder], check=True)
-    if os.path.exists(f"{folder}.stamp"):
-        os.remove(f"{folder}.stamp")
+    shutil.rmtree(f"{folder}/.stamp")
     for name, photo in STAND_INS.items():
         shutil.copy(f"{folder}/{photo}", f"{folder}/{name}")
 
