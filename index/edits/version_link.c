@@ -159,13 +159,12 @@ static int is_linked(const struct link *l, const struct fn_face_key *was, bool *
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-/* A face that the user labelled, or that has become another one already, needs no guess. */
+/* A face that the user labelled needs no guess; and of a face that has become another one, the
+ * newest version is compared, which has the newest labels. */
 static int is_settled(const struct link *l, const struct fn_face_key *was, fn_face_id now,
                       bool *ret)
 {
     fn_face_id other;
-    struct fn_face_rec f;
-    struct fn_photo p;
     struct fn_face_fold *fold = malloc(sizeof *fold);
     int rc = fold ? fn_face_fold_get(l->t, now, fold) : -ENOMEM;
     *ret = !rc && (fold->is || fold->notface);
@@ -173,11 +172,7 @@ static int is_settled(const struct link *l, const struct fn_face_key *was, fn_fa
     if (rc || *ret)
         return rc;
     rc = fn_face_successor(l->t, was, &other);
-    if (!rc)
-        rc = fn_face_get(l->t, other, &f);
-    if (!rc)
-        rc = fn_photo_get(l->t, f.photo, &p);
-    *ret = !rc && p.state != FN_PHOTO_GONE;
+    *ret = !rc;
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 

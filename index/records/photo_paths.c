@@ -113,7 +113,9 @@ static int lost(struct fn_txn *t, const struct fn_path *old, struct fn_error *er
     return fn_photo_lost_path(t, old->photo, absolute, err);
 }
 
-int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err)
+/* renamed: the file was at another path before. If it replaces a file, that is as good as new
+ * content at this path. */
+static int put(struct fn_txn *t, const struct fn_path *p, bool renamed, struct fn_error *err)
 {
     size_t n = strnlen(p->path, sizeof p->path);
     if (!fn_path_storable(p->path, n) || p->root == 0 || p->photo == 0)
@@ -121,7 +123,7 @@ int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err)
     uint8_t key[FN_PATH_KEY], mark[15], v[FN_PATH_BYTES];
     struct fn_path old;
     int rc = find(t, p->root, p->path, key, &old);
-    bool had = rc == 0, came = !fn_photo_has_path(t, p->photo);
+    bool had = rc == 0, came = (had && renamed) || !fn_photo_has_path(t, p->photo);
     if (rc && rc != FN_ENOTFOUND)
         return fn_error_set(err, rc, "the record of path '%s': %s", p->path, fn_strerror(rc));
     rc = fn_tab_put(t, FN_T_PATH, key, sizeof key, v, fn_path_encode(p, v), err);
@@ -142,6 +144,11 @@ int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err)
     struct fn_shown shown = {.before = had ? old.photo : 0, .came = came};
     memcpy(shown.path, key, sizeof shown.path);
     return fn_shown_add(t, p->photo, &shown, err);
+}
+
+int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err)
+{
+    return put(t, p, false, err);
 }
 
 int fn_path_by_key(struct fn_txn *t, const uint8_t key[FN_PATH_KEY], struct fn_path *ret)
@@ -179,7 +186,7 @@ static int rename_one(struct fn_txn *t, const struct fn_path *old, fn_root_id to
         return fn_error_set(err, rc, "the new path of '%s' is too long", old->path);
     if (moved.root == old->root && strcmp(moved.path, old->path) == 0)
         return 0;
-    rc = fn_path_put(t, &moved, err); /* first, so that the photo is never without a path */
+    rc = put(t, &moved, true, err); /* first, so that the photo is never without a path */
     return rc ? rc : fn_path_delete(t, old->root, old->path, err);
 }
 

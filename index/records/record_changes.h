@@ -26,8 +26,8 @@ enum fn_change {
 
 /* The rest of FN_CHANGE_SHOWN, in the name of the pending change. */
 struct fn_shown {
-    fn_photo_id before;        /* the photo that the path showed before; 0: none */
-    bool came;                 /* the photo had no path before */
+    fn_photo_id before; /* the photo that the path showed before; 0: none */
+    bool came; /* the photo had no path before, or its file replaced another by a rename */
     uint8_t path[FN_PATH_KEY]; /* of the path's record */
 };
 FN_NODISCARD int fn_shown_add(struct fn_txn *t, fn_photo_id photo, const struct fn_shown *s,
