@@ -5,10 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const words[FNL_KINDS] = {"",       "is",    "not",    "notface", "name",
-                                             "member", "merge", "hide",   "unhide",  "alias",
-                                             "box",    "undo",  "isface", "set",     "group",
-                                             "same"};
+static const char *const words[FNL_KINDS] = {
+    "",       "is",    "not", "notface", "name",   "member", "merge", "hide",
+    "unhide", "alias", "box", "undo",    "isface", "set",    "group", "same"};
 
 const char *fnq_kind_word(size_t kind)
 {

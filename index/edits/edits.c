@@ -113,6 +113,20 @@ static int add_gone_near(fn_photo_id was, void *ctx)
                                 fn_names_related(name_of(place), c->name));
 }
 
+static int count_two(const struct fn_path *p, void *ctx)
+{
+    (void)p;
+    return ++*(int *)ctx == 2;
+}
+
+/* A photo with a path elsewhere is one of its own: it was copied or exchanged with another, or
+ * the path from which it was moved is removed later. */
+static bool has_two_paths(struct fn_txn *t, fn_photo_id photo)
+{
+    int n = 0;
+    return fn_path_each_of_photo(t, photo, count_two, &n) == 1;
+}
+
 static int add_places(struct follow *f, fn_photo_id now, const struct fn_shown *s,
                       struct candidates *c)
 {
@@ -121,12 +135,11 @@ static int add_places(struct follow *f, fn_photo_id now, const struct fn_shown *
     int rc = fn_path_by_key(f->t, s->path, &p);
     if (rc)
         return rc == FN_ENOTFOUND ? 0 : rc; /* it has gone on since */
-    /* What was elsewhere before, in the place of what is elsewhere now: they were moved. */
-    if (s->before && (s->came || !fn_photo_has_path(f->t, s->before)))
+    if (s->came && s->before)
         rc = add(c, s->before, FN_EVIDENCE_PLACE);
-    if (!rc)
+    if (!rc && s->came)
         rc = add_backups(f->t, &p, c);
-    if (rc)
+    if (rc || (!s->came && has_two_paths(f->t, now)))
         return rc;
     fn_path_place(f->t, &p, place);
     struct came came = {f, now, name_of(place)};
@@ -141,12 +154,8 @@ static int follow_shown(struct follow *f, fn_photo_id now, const struct fn_shown
     if (!rc)
         rc = add_places(f, now, s, &c);
     for (size_t i = 0; !rc && i < c.n; i++) {
-        /* What was here before under another path may be any other photo of the library. */
         const struct fn_version_pair pair = {
-            .was = c.v[i].photo,
-            .now = now,
-            .evidence = c.v[i].evidence,
-            .since_label = c.v[i].evidence == FN_EVIDENCE_PLACE && !s->came};
+            .was = c.v[i].photo, .now = now, .evidence = c.v[i].evidence};
         struct fn_version_fit fit;
         rc = fn_version_link(f->t, &pair, true, &fit, f->err);
     }
@@ -227,7 +236,7 @@ static int compare_path(const struct fn_path *p, void *ctx)
     for (size_t i = 0; !rc && i < a->n; i++) {
         const struct gone *g = &a->v[i];
         bool in_folder = strlen(g->folder) == folder_n && !strncmp(place, g->folder, folder_n);
-        if (in_folder || !strcmp(name, g->name))
+        if ((in_folder || !strcmp(name, g->name)) && !has_two_paths(a->f->t, p->photo))
             rc = fn_near_versions_add(&a->f->near, g->photo, p->photo,
                                       fn_names_related(name, g->name));
     }

@@ -42,9 +42,10 @@ static int newest_edit(struct fn_txn *t, enum fn_assert_tag tag, const struct fn
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-/* What the face became by edits of its photo. FN_ENOTFOUND: it is the newest version itself; so
- * is a face of a photo that an undone edit in an image program brought back. */
-static int newest_version(struct fn_txn *t, struct fn_face_key *k)
+/* What the face became by edits of its photo, and the kind of the last one. FN_ENOTFOUND: it is
+ * the newest version itself; so is a face of a photo that an undone edit in an image program
+ * brought back. */
+static int newest_version(struct fn_txn *t, struct fn_face_key *k, uint8_t *ret_kind)
 {
     unsigned n = 0;
     for (; n < VERSIONS_MAX; n++) {
@@ -57,6 +58,7 @@ static int newest_version(struct fn_txn *t, struct fn_face_key *k)
         if (from.seq <= to.seq)
             break;
         k->photo = from.object_photo;
+        *ret_kind = from.kind;
         if (from.kind == FN_ASSERT_SAME)
             memcpy(k->box, from.object_box, sizeof k->box);
     }
@@ -66,19 +68,22 @@ static int newest_version(struct fn_txn *t, struct fn_face_key *k)
 int fn_face_successor(struct fn_txn *t, const struct fn_face_key *k, fn_face_id *ret)
 {
     struct fn_face_key now = *k;
-    int rc = newest_version(t, &now);
+    uint8_t kind;
+    int rc = newest_version(t, &now, &kind);
     return rc ? rc : fn_face_by_key(t, &now, ret);
 }
 
-/* A version that is not in the index has the labels when it is. */
+/* SAME names a face that was found. Of ALIAS, a version that is not in the index has the labels
+ * when it is. */
 static int is_replaced(struct fn_txn *t, const struct fn_face_key *k, bool *ret)
 {
     struct fn_face_key now = *k;
     fn_photo_id id;
     fn_face_id face;
-    int rc = newest_version(t, &now);
-    *ret = false;
-    if (rc)
+    uint8_t kind = FN_ASSERT_SAME;
+    int rc = newest_version(t, &now, &kind);
+    *ret = !rc && kind == FN_ASSERT_SAME;
+    if (rc || *ret)
         return rc == FN_ENOTFOUND ? 0 : rc;
     rc = fn_photo_by_hash(t, &now.photo, &id);
     if (rc == FN_ENOTFOUND) {

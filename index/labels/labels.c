@@ -86,7 +86,9 @@ static int touch(struct fn_txn *t, struct touched *x, const struct fn_assertion 
         return fn_group_each_photo(t, a, touch_photo_of_set, &w);
     case FN_ASSERT_ALIAS: /* whether or not it is in effect: from its far end */
     case FN_ASSERT_SAME:
+        /* both: an edit may lead back to an earlier content */
         rc = fn_edited_faces_changed(t, &a->face.photo, NULL);
+        rc = rc ? rc : fn_edited_faces_changed(t, &a->object_photo, NULL);
         return rc ? rc : touch_photos_from(t, x, &a->object_photo);
     case FN_ASSERT_NAME:
     case FN_ASSERT_HIDE:

@@ -158,6 +158,25 @@ int fn_path_by_key(struct fn_txn *t, const uint8_t key[FN_PATH_KEY], struct fn_p
     return rc ? rc : fn_path_decode(k, v, ret);
 }
 
+static int take_first(const struct fn_path *p, void *ctx)
+{
+    *(struct fn_path *)ctx = *p;
+    return 1;
+}
+
+/* A photo that lost one of its paths may have been moved: what it replaced is looked for now.
+ */
+static int still_shown(struct fn_txn *t, fn_photo_id photo, struct fn_error *err)
+{
+    struct fn_path p;
+    struct fn_shown shown = {.came = false};
+    int rc = fn_path_each_of_photo(t, photo, take_first, &p);
+    if (rc <= 0)
+        return rc;
+    rc = find(t, p.root, p.path, shown.path, NULL);
+    return rc ? rc : fn_shown_add(t, photo, &shown, err);
+}
+
 int fn_path_delete(struct fn_txn *t, fn_root_id root, const char *path, struct fn_error *err)
 {
     uint8_t key[FN_PATH_KEY];
@@ -172,7 +191,9 @@ int fn_path_delete(struct fn_txn *t, fn_root_id root, const char *path, struct f
         rc = fn_counts_path(t, root, -1, err);
     if (!rc)
         rc = drop_mark(t, old.photo, key, err);
-    return rc ? rc : lost(t, &old, err);
+    if (!rc)
+        rc = lost(t, &old, err);
+    return rc ? rc : still_shown(t, old.photo, err);
 }
 
 static int rename_one(struct fn_txn *t, const struct fn_path *old, fn_root_id to_root,

@@ -165,6 +165,7 @@ static void every_id_is_valid_at_the_end(void **state)
         struct list l = {.n = 0};
         struct fn_rng r = fn_rng_init(seed, 80);
         world_open(&w, seed);
+        w.apart = true;
         for (size_t i = 0; i < 200; i++) {
             step(&w, &r);
             print_all(&w, &l);
@@ -195,6 +196,7 @@ static void other_ids_are_not_found(void **state)
     struct fn_person p;
     struct fn_rng r = fn_rng_init(3, 81);
     world_open(&w, 3);
+    w.apart = true;
     for (size_t i = 0; i < 100; i++)
         step(&w, &r);
     struct fn_txn *t = world_begin(&w, false);

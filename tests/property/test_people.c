@@ -81,6 +81,7 @@ static uint64_t from_scratch(const struct world *old, struct fn_rng *r, const bo
     struct world w;
     struct fn_error err = {0};
     world_open(&w, old->seed);
+    w.apart = true;
     struct fn_txn *t = world_begin(&w, true);
     if (log_first)
         import(t, log, n);
@@ -107,6 +108,7 @@ static void schedules_end_as_from_scratch(void **state)
         struct world w;
         struct fn_rng r = fn_rng_init(seed, 77);
         world_open(&w, seed);
+        w.apart = true;
         if (w.n_photos == WORLD_PHOTOS) { /* begin with full lists */
             bool all[WORLD_PHOTOS];
             memset(all, true, sizeof all);
@@ -150,6 +152,7 @@ static void undoing_all_leaves_nothing(void **state)
         struct fn_error err = {0};
         uint64_t act, before, after;
         world_open(&w, seed);
+        w.apart = true;
         struct fn_txn *t = world_begin(&w, true);
         for (uint32_t i = 0; i < w.n_photos; i++)
             world_add(&w, t, i);
@@ -239,7 +242,9 @@ static void undone_is_as_unsaid(void **state)
         struct world a, b;
         struct fn_rng r = fn_rng_init(seed, 79);
         world_open(&a, seed);
+        a.apart = true;
         world_open(&b, seed);
+        b.apart = true;
         struct fn_txn *t = world_begin(&a, true), *u = world_begin(&b, true);
         add_all(&a, t);
         add_all(&b, u);

@@ -19,6 +19,8 @@ enum {
 };
 
 struct world {
+    bool apart; /* set after opening: each photo has a folder of its own, so none can be the
+                   edit of another */
     char dir[64];
     struct fn_store *store;
     fn_root_id root;
