@@ -42,6 +42,7 @@ const struct fnq_word fnq_words[] = {
     {"faces", "list, show and cut out faces"},
     {"photos", "show photos; alone, it is fnq find"},
     {"watch", "choose the folders that are kept indexed"},
+    {"labels", "find labels whose face is not there now"},
     {"config", "show and change the settings"},
     {"model", "list, bring in and write out models"},
     {"export", "write labels to a file"},

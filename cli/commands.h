@@ -30,6 +30,7 @@
     X(notface) \
     X(why) \
     X(log) \
+    X(labels_lost) \
     X(undo) \
     X(redo) \
     X(status) \

@@ -217,6 +217,18 @@ static int unknown_command(struct fnq_ctx *ctx, const char *word, int argc, char
     return FN_EXIT_USAGE;
 }
 
+/* An act that is in the log has not failed: a script must not repeat it. */
+static int output_failed(const struct fnq_ctx *ctx, int code)
+{
+    const char *why = fn_strerror(ctx->out.error);
+    if (!ctx->acted)
+        return fnq_say(FN_EXIT_SYSTEM, "cannot write the output: %s.", why);
+    if (!ctx->act)
+        return fnq_say(code, "done; cannot write the output: %s.", why);
+    return fnq_say(code, "done as L%llu; cannot write the output: %s.",
+                   (unsigned long long)ctx->act, why);
+}
+
 int main(int argc, char **argv)
 {
     /* A copy that may be rearranged, with room for the NULL. */
@@ -236,10 +248,10 @@ int main(int argc, char **argv)
     int code =
         word && !ctx.cmd ? unknown_command(&ctx, word, argc, words) : run(&ctx, argc, words);
     fnq_read_end(&ctx);
+    fnq_json_close(&ctx.out);
     fnq_out_flush(&ctx.out);
     if (ctx.out.failed && ctx.out.error != -EPIPE)
-        code =
-            fnq_say(FN_EXIT_SYSTEM, "cannot write the output: %s.", fn_strerror(ctx.out.error));
+        code = output_failed(&ctx, code);
     fnl_destroy(ctx.lib);
     fnq_out_finish(&ctx.out);
     free(words);

@@ -158,10 +158,29 @@ static int search(struct fnq_ctx *ctx, int argc, char **argv, enum fnl_photo_ord
     return code;
 }
 
+/* A query that is just a person: it exists, but its photos do not. */
+static void note_no_photos(struct fnq_ctx *ctx, char **argv, int argc)
+{
+    struct fn_buf text;
+    struct fn_person p;
+    char title[FN_PERSON_NAME_MAX + 32];
+    fn_buf_init(&text, 1 << 16);
+    for (int i = 0; i < argc; i++)
+        fn_buf_printf(&text, "%s%s", i ? " " : "", argv[i]);
+    if (!fn_buf_failed(&text) &&
+        !fnl_person_find(fnl_txn(ctx->lib), fn_buf_cstr(&text), &p, NULL) && !p.n_faces) {
+        fnl_person_title(&p.id, p.name, title, sizeof title);
+        fnq_note(ctx, "%s has no photos %s", title, p.name[0] ? "now" : "any more");
+    }
+    fn_buf_finish(&text);
+}
+
 static int print(struct fnq_ctx *ctx, const struct options *o, const struct output *output,
-                 const struct fnl_finds *f)
+                 const struct fnl_finds *f, char **argv, int argc)
 {
     struct fn_error err = {0};
+    if (!f->n)
+        note_no_photos(ctx, argv, argc);
     int rc = output->print(&ctx->out, fnl_txn(ctx->lib), f, &err);
     if (!rc && f->n && output->summary && ctx->out.format == FNQ_TEXT)
         fnq_find_summary(&ctx->out, output->summary, f);
@@ -186,7 +205,7 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
                          "find: --output is files, faces, photos, count or people, not '%s'.",
                          o->output);
     int code = search(ctx, argc, argv, order, o->limit, &f);
-    code = code ? code : print(ctx, o, output, &f);
+    code = code ? code : print(ctx, o, output, &f, argv, argc);
     fnl_finds_finish(&f);
     return code;
 }

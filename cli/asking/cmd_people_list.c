@@ -15,7 +15,8 @@ struct options {
     const char *sort, *sheet, *html;
 };
 static const struct fn_opt table[] = {
-    OPT_FLAG(all, "all", 'a', "also unnamed people in few photos, and hidden ones"),
+    OPT_FLAG(all, "all", 'a',
+             "also unnamed people in few photos, hidden ones, and names without photos"),
     OPT_NUMBER(limit, "limit", 0, "N", "at most N people"),
     OPT_TEXT(sort, "sort", 0, "KEY", "photos (default), name, first, last"),
     OPT_TEXT(sheet, "sheet", 0, "OUT.jpg",
@@ -51,8 +52,12 @@ static void print_summary(struct fnq_out *o, const struct fnl_people *l, uint64_
     fnq_style(o, FNQ_DIM);
     fnq_text(o, "%zu people shown", l->n);
     if (l->n_small || l->n_hidden)
-        fnq_text(o, "; %zu unnamed below %llu photos, %zu hidden (--all)", l->n_small,
+        fnq_text(o, "; %zu unnamed below %llu photos, %zu hidden", l->n_small,
                  (unsigned long long)min_photos, l->n_hidden);
+    if (l->n_without)
+        fnq_text(o, "; %zu without photos", l->n_without);
+    if (l->n_small || l->n_hidden || l->n_without)
+        fnq_text(o, " (--all)");
     fnq_style(o, FNQ_PLAIN);
     fnq_text(o, "\n");
 }
@@ -70,7 +75,7 @@ static int print(struct fnq_ctx *ctx, const struct options *o, const struct fnl_
             fnq_sheet_person(fnl_txn(ctx->lib), &sheet, &l->p[i], FNL_SHEET_COLUMNS);
     }
     json_t *more = json_object();
-    size_t total = l->n_all + l->n_small + l->n_hidden;
+    size_t total = l->n_all + l->n_small + l->n_hidden + l->n_without;
     fnq_set(more, "total", json_integer((json_int_t)total));
     fnq_set(more, "shown", json_integer((json_int_t)l->n));
     fnq_list_end(&list, more);
@@ -117,6 +122,7 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     int rc = fnq_config(ctx, &c, &err);
     rc = rc ? rc : fnq_read_begin(ctx, &err);
     choice.min_photos = rc ? 0 : c->min_photos;
+    choice.with_photos = o->html;
     rc = rc ? rc : fnl_people_list(fnl_txn(ctx->lib), &choice, &l, &err);
     if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);

@@ -95,9 +95,14 @@ static void show(struct fnq_out *o, const struct fnl_person_view *v)
     fnq_style(o, FNQ_PLAIN);
     if (p->name[0])
         fnq_text(o, "  %s", id);
-    fnq_text(o, "\n  %u face%s in %u photo%s, %u confirmed, %u rejected%s\n", p->n_faces,
-             fn_plural_s(p->n_faces), p->n_photos, fn_plural_s(p->n_photos), p->n_confirmed,
-             p->n_rejected, p->hidden ? ", hidden" : "");
+    fnq_text(o, "\n");
+    if (p->n_faces)
+        fnq_text(o, "  %u face%s in %u photo%s, %u confirmed, %u rejected%s\n", p->n_faces,
+                 fn_plural_s(p->n_faces), p->n_photos, fn_plural_s(p->n_photos), p->n_confirmed,
+                 p->n_rejected, p->hidden ? ", hidden" : "");
+    else
+        fnq_text(o, "  no photos %s%s\n", p->name[0] ? "now" : "any more",
+                 p->hidden ? ", hidden" : "");
     show_years(o, v);
     for (size_t i = 0; i < v->n_seen && i < 8; i++) {
         fnq_text(o, i ? ", " : "  seen with ");

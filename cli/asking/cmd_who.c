@@ -175,9 +175,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
         .o = o, .errors = json_array(), .several = argc > 1 || strcmp(argv[0], "-") == 0};
     fnq_list_begin(&s.list, &ctx->out, &fnq_who_kind);
     int rc = fnq_each_file(ctx, argc, argv, one_file, &s);
-    json_t *more =
-        rc ? NULL : json_pack("{s:o,s:O}", "model", model_json(ctx), "errors", s.errors);
-    fnq_list_end(&s.list, more);
+    if (rc && json_array_append_new(s.errors, fnq_error_json(&s.err)) < 0)
+        abort();
+    fnq_list_end(&s.list, json_pack("{s:o,s:O}", "model", model_json(ctx), "errors", s.errors));
     int code = rc ? fnq_fail(ctx, &s.err, NULL, NULL) : finish(ctx, &s);
     fnl_sheet_finish(&s.sheet);
     fn_text_close(s.text);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/library/daemon_client.h"
@@ -107,23 +108,51 @@ int fnl_act_add_face(struct fnl_act *act, struct fn_txn *t, enum fn_assert_kind 
     return 0;
 }
 
-/* A stopped process would hold the writer lock, so ^Z is blocked until the transaction is over.
- */
-static void hold_stop(sigset_t *old)
+/* A stopped process would hold the writer lock, and one that is interrupted after the commit
+ * would not say what it did. So these signals wait until the act is complete. */
+static void held_signals(sigset_t *ret)
 {
-    sigset_t stop;
-    (void)sigemptyset(&stop);
-    (void)sigaddset(&stop, SIGTSTP);
-    (void)sigaddset(&stop, SIGINT);
-    (void)sigprocmask(SIG_BLOCK, &stop, old);
+    (void)sigemptyset(ret);
+    (void)sigaddset(ret, SIGTSTP);
+    (void)sigaddset(ret, SIGINT);
+    (void)sigaddset(ret, SIGTERM);
+}
+
+static void hold(struct fn_library *lib)
+{
+    sigset_t set;
+    held_signals(&set);
+    if (!lib->held)
+        (void)pthread_sigmask(SIG_BLOCK, &set, &lib->signals);
+    lib->held = true;
+}
+
+static bool asked_to_stop(void)
+{
+    sigset_t pending;
+    return !sigpending(&pending) &&
+           (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1);
+}
+
+/* done: an act is in the log, and who wanted to stop it came too late. */
+static void let_go(struct fn_library *lib, bool done)
+{
+    static const struct timespec now = {0, 0};
+    sigset_t late;
+    held_signals(&late);
+    (void)sigdelset(&late, SIGTSTP);
+    while (lib->held && done && sigtimedwait(&late, NULL, &now) > 0)
+        ;
+    if (lib->held)
+        (void)pthread_sigmask(SIG_SETMASK, &lib->signals, NULL);
+    lib->held = false;
 }
 
 static int write_once(struct fn_library *lib, enum fnl_mode mode, fnl_change change, void *arg,
                       struct fn_error *err)
 {
     struct fn_txn *t = NULL;
-    sigset_t old;
-    hold_stop(&old);
+    hold(lib);
     int rc = fn_txn_begin(lib->store, true, FNL_WRITER_WAIT_MS, &t, err);
     if (!rc)
         rc = change(t, arg, err);
@@ -131,12 +160,21 @@ static int write_once(struct fn_library *lib, enum fnl_mode mode, fnl_change cha
         rc = fn_index_commit(t, err);
     else
         fn_txn_abort(t);
-    (void)sigprocmask(SIG_SETMASK, &old, NULL);
+    if (rc || mode == FNL_TRY)
+        let_go(lib, false);
     return rc;
 }
 
 int fnl_write(struct fn_library *lib, enum fnl_mode mode, fnl_change change, void *arg,
               struct fn_error *err)
+{
+    int rc = fnl_write_labels(lib, mode, change, arg, err);
+    let_go(lib, false);
+    return rc;
+}
+
+int fnl_write_labels(struct fn_library *lib, enum fnl_mode mode, fnl_change change, void *arg,
+                     struct fn_error *err)
 {
     fnl_read_end(lib);
     int rc = fnl_store_open(lib, FN_STORE_WRITE, NULL, err);
@@ -174,9 +212,11 @@ int fnl_write_act(struct fn_library *lib, enum fnl_mode mode, fnl_fill fill, voi
                   uint64_t *ret_act, struct fn_error *err)
 {
     struct act_arg a = {.fill = fill, .arg = arg};
-    int rc = fnl_write(lib, mode, append_act, &a, err);
+    int rc = fnl_write_labels(lib, mode, append_act, &a, err);
     if (!rc && ret_act)
         *ret_act = a.act;
+    if (!rc && !a.act)
+        let_go(lib, false);
     return rc;
 }
 
@@ -190,26 +230,28 @@ static int settle(struct fn_library *lib, size_t *left, struct fn_error *err)
     if (!rc && fn_settler_create(lib->store, &s))
         rc = fn_error_set(err, -ENOMEM, "out of memory");
     *left = 1;
-    while (*left && tries-- && (rc == 0 || rc == -EAGAIN)) {
-        sigset_t old;
-        hold_stop(&old);
+    while (*left && tries-- && (rc == 0 || rc == -EAGAIN) && !asked_to_stop())
         rc = fn_people_settle_unit(s, SETTLE_UNIT, FNL_WRITER_WAIT_MS, left, err);
-        (void)sigprocmask(SIG_SETMASK, &old, NULL);
-    }
     fn_settler_destroy(s);
     return rc;
 }
 
-int fnl_write_done(struct fn_library *lib, enum fnl_mode mode, size_t *ret_left,
-                   struct fn_error *err)
+void fnl_write_done(struct fn_library *lib, enum fnl_mode mode, struct fnl_after *ret)
 {
     const struct fn_places *places = NULL;
-    *ret_left = 0;
+    struct fn_store *store = NULL;
+    *ret = (struct fnl_after){0};
     if (mode == FNL_TRY)
-        return 0;
-    int rc = fnl_places_get(lib, &places, err);
-    rc = rc ? rc : fn_labels_log_sync(lib->store, places->labels_log, err);
-    return rc || fnl_nudge(lib) == 0 ? rc : settle(lib, ret_left, err);
+        return;
+    hold(lib);
+    int rc = fnl_places_get(lib, &places, &ret->copy);
+    rc = rc ? rc : fnl_store_open(lib, FN_STORE_WRITE, &store, &ret->copy);
+    rc = rc ? rc : fn_labels_log_sync(store, places->labels_log, &ret->copy);
+    ret->copy.code = rc;
+    ret->unsafe = store && fn_store_unsafe(store);
+    if (fnl_nudge(lib) != 0)
+        ret->groups.code = settle(lib, &ret->left, &ret->groups);
+    let_go(lib, true);
 }
 
 int fnl_do_act(struct fn_library *lib, enum fnl_mode mode, fnl_fill fill, void *arg,
@@ -217,5 +259,7 @@ int fnl_do_act(struct fn_library *lib, enum fnl_mode mode, fnl_fill fill, void *
 {
     *ret = (struct fnl_act_result){0};
     int rc = fnl_write_act(lib, mode, fill, arg, &ret->act, err);
-    return rc ? rc : fnl_write_done(lib, mode, &ret->left, err);
+    if (!rc)
+        fnl_write_done(lib, mode, &ret->after);
+    return rc;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* An act: one short write transaction, mirrored to labels.log before it is reported as done.
- * Then a running daemon is notified; without one the clusters are updated here. */
+/* An act: one short write transaction. When that is committed, the act is done. What follows is
+ * a state of its own and cannot make the act fail: the log is mirrored to labels.log, and a
+ * running daemon is notified or the clusters are updated here. */
 #ifndef FN_CLI_LIBRARY_ACT_H
 #define FN_CLI_LIBRARY_ACT_H
 
@@ -40,6 +41,15 @@ enum fnl_mode {
     FNL_TRY,  /* a dry run: everything is checked, nothing is stored */
 };
 
+/* What became of an act after its commit. */
+struct fnl_after {
+    struct fn_error copy;   /* why labels.log lacks the act; code 0: it has it */
+    struct fn_error groups; /* why the clusters were not updated; code 0: they were, or a daemon
+                               does it */
+    size_t left;            /* pending faces, left to a later facenetd */
+    bool unsafe;            /* fn_store_unsafe */
+};
+
 /* The result of an act. Its faces are those that it changes, those that had the label already,
  * and, when it was refused, those that conflict with it. */
 struct fnl_act_result {
@@ -50,15 +60,15 @@ struct fnl_act_result {
     size_t n_conflicts; /* faces that conflict with the act by a label in effect or the
                            same-photo rule */
     bool new_person;    /* the act made the person */
-    size_t left;        /* pending faces, left to a later facenetd */
+    struct fnl_after after;
 };
 
 /* Reads what it needs from t and may append to the act. It is called again when the transaction
  * has to be repeated because the map was full. */
 typedef int (*fnl_fill)(struct fn_txn *t, struct fnl_act *act, void *arg, struct fn_error *err);
-/* Runs fill and appends the act, in one write transaction. When it returns, the act is
- * complete: labels.log has it, and the clusters are updated. Sets ret->act and ret->left only;
- * both may have been set when an error is returned. */
+/* Runs fill and appends the act, in one write transaction. Returns 0 if the act is in the log
+ * of the index, and only then; FN_EUNCERTAIN: the disk failed, and it cannot be told. Sets
+ * ret->act and ret->after only; ret->act may have been set when an error is returned. */
 FN_NODISCARD int fnl_do_act(struct fn_library *lib, enum fnl_mode mode, fnl_fill fill,
                             void *arg, struct fnl_act_result *ret, struct fn_error *err);
 
@@ -71,9 +81,12 @@ FN_NODISCARD int fnl_write_act(struct fn_library *lib, enum fnl_mode mode, fnl_f
 typedef int (*fnl_change)(struct fn_txn *t, void *arg, struct fn_error *err);
 FN_NODISCARD int fnl_write(struct fn_library *lib, enum fnl_mode mode, fnl_change change,
                            void *arg, struct fn_error *err);
-/* Mirrors the log, so that the acts are durable; then notifies a running daemon or updates the
- * clusters here. *ret_left: pending faces, left to a later facenetd. */
-FN_NODISCARD int fnl_write_done(struct fn_library *lib, enum fnl_mode mode, size_t *ret_left,
-                                struct fn_error *err);
+/* The same for changes of the log, which end with fnl_write_done when they are committed: until
+ * then the process is not interrupted or stopped. */
+FN_NODISCARD int fnl_write_labels(struct fn_library *lib, enum fnl_mode mode, fnl_change change,
+                                  void *arg, struct fn_error *err);
+/* After the commit: mirrors the log; then notifies a running daemon or updates the clusters
+ * here; SIGINT and SIGTERM stop that, and are otherwise too late. */
+void fnl_write_done(struct fn_library *lib, enum fnl_mode mode, struct fnl_after *ret);
 
 #endif

@@ -148,7 +148,7 @@ int fnl_batch_write(struct fn_library *lib, enum fnl_mode mode, struct fnl_batch
     *ret = (struct fnl_act_result){0};
     int rc = write_lines(lib, mode, b, &ret->act, err);
     if (!rc && ret->act)
-        rc = fnl_write_done(lib, mode, &ret->left, err);
+        fnl_write_done(lib, mode, &ret->after);
     for (size_t i = 0; !rc && i < b->n; i++) {
         const struct fnl_labelling *item = &b->lines[i].item;
         ret->n_conflicts += item->counted ? fnl_labelling_conflicts(item) : 0;

@@ -55,6 +55,8 @@ static void sum_up(struct fnl_act_summary *s, const struct fn_assertion *a)
     if (a->kind < FNL_KINDS)
         s->by_kind[a->kind]++;
     s->cluster_faces += a->kind == FN_ASSERT_MEMBER ? 1 : a->n_faces;
+    if (a->kind == FN_ASSERT_GROUP && !s->n_clusters++)
+        s->first_cluster_faces = a->n_faces;
     if (a->kind == FN_ASSERT_NAME)
         memcpy(s->text, a->text, sizeof s->text);
     if (a->kind == FN_ASSERT_MERGE) {
@@ -98,9 +100,38 @@ static void look_up_merged(struct fn_txn *t, struct fnl_match *m)
         memcpy(m->name, l.name, sizeof m->name);
 }
 
+/* An undo of an undo is a redo. */
+static void look_up_target(struct fn_txn *t, struct fnl_act_summary *s)
+{
+    struct fn_assertion a;
+    s->target = s->undo_of;
+    s->redo = false;
+    while (s->target && fn_assert_get(t, s->target, &a) == 0 && a.kind == FN_ASSERT_UNDO) {
+        s->target = a.undo_of;
+        s->redo = !s->redo;
+    }
+}
+
+/* A merge of an unnamed person is stored as a cluster label for its faces. So is the permanent
+ * id that an unnamed person gets before an act refers to it; that is always the first. */
+static void look_up_merged_faces(struct fn_txn *t, struct fnl_act_summary *s)
+{
+    uint64_t first = 0;
+    if (fn_person_first_seq(t, &s->person.id, &first))
+        first = 0;
+    s->makes_person = first >= s->act;
+    if (!s->n_clusters || s->by_kind[FN_ASSERT_NAME] || s->by_kind[FN_ASSERT_MERGE] ||
+        s->by_kind[FN_ASSERT_HIDE] || s->by_kind[FN_ASSERT_UNHIDE] || s->several)
+        return;
+    s->merged_faces = s->cluster_faces - (s->makes_person ? s->first_cluster_faces : 0);
+}
+
 static void look_up_all(struct fn_txn *t, struct fnl_act_summary *s)
 {
     s->in_effect = fn_act_in_force(t, s->act);
+    look_up_target(t, s);
+    if (s->has_person)
+        look_up_merged_faces(t, s); /* by the id in the log */
     if (s->has_person)
         look_up(t, &s->person);
     if (s->by_kind[FN_ASSERT_MERGE]) {
@@ -200,6 +231,8 @@ int fnl_undo(struct fn_library *lib, enum fnl_mode mode, struct fnl_undoing *u,
 {
     struct work w = {.u = u, .ret = ret};
     *ret = (struct fnl_act_result){0};
-    int rc = fnl_write(lib, mode, change, &w, err);
-    return rc ? rc : fnl_write_done(lib, mode, &ret->left, err);
+    int rc = fnl_write_labels(lib, mode, change, &w, err);
+    if (!rc)
+        fnl_write_done(lib, mode, &ret->after);
+    return rc;
 }

@@ -7,7 +7,7 @@
 #include "cli/library/act.h"
 #include "cli/library/facts.h"
 
-enum { FNL_KINDS = FN_ASSERT_GROUP + 1 };
+enum { FNL_KINDS = FN_ASSERT_SAME + 1 };
 
 struct fnl_act_summary {
     uint64_t act;
@@ -15,8 +15,13 @@ struct fnl_act_summary {
     char author[32];
     bool in_effect;
     uint64_t undo_of; /* 0: not an undo */
+    uint64_t target;  /* of an undo: the act that it undoes, or redoes */
+    bool redo;
     size_t n_assertions, by_kind[FNL_KINDS];
-    size_t cluster_faces; /* in cluster labels */
+    size_t cluster_faces;                   /* in cluster labels */
+    size_t n_clusters, first_cluster_faces; /* cluster labels; faces of the first */
+    bool makes_person;                      /* no act before it refers to `person` */
+    size_t merged_faces; /* an unnamed person was merged into `person`: its faces; else 0 */
     enum fn_assert_kind first_kind;
     uint64_t first_face;           /* content key; of a face kind */
     char text[FN_PERSON_NAME_MAX]; /* the name that the act gives, else the text of its first
@@ -38,7 +43,7 @@ struct fnl_log {
 FN_NODISCARD int fnl_log_read(struct fn_txn *t, size_t limit, struct fnl_log *ret,
                               struct fn_error *err);
 void fnl_log_finish(struct fnl_log *l);
-/* The summary of one act. FN_ENOTFOUND. */
+/* The summary of one act, with its target if it is an undo. FN_ENOTFOUND. */
 FN_NODISCARD int fnl_act_summary_get(struct fn_txn *t, uint64_t act,
                                      struct fnl_act_summary *ret, struct fn_error *err);
 

@@ -65,6 +65,19 @@ static int ambiguous_face(struct fn_txn *t, const char *what, const fn_face_id *
                         what, list, n > 4 ? ", and others" : "");
 }
 
+/* The id of a face of an edited photo refers to the face in its newest version. */
+static int newest_version(struct fn_txn *t, fn_face_id *face)
+{
+    struct fn_face_rec f;
+    struct fn_face_key key;
+    int rc = fn_face_get(t, *face, &f);
+    if (rc || !(f.flags & FN_FACE_GONE))
+        return rc;
+    rc = fn_face_key_of(t, *face, &key);
+    rc = rc ? rc : fn_face_successor(t, &key, face);
+    return rc == FN_ENOTFOUND ? 0 : rc;
+}
+
 static int face_by_id(struct fn_txn *t, const char *what, fn_face_id *ret, struct fn_error *err)
 {
     fn_face_id ids[5];
@@ -77,7 +90,8 @@ static int face_by_id(struct fn_txn *t, const char *what, fn_face_id *ret, struc
     if (n > 1)
         return ambiguous_face(t, what, ids, n, err);
     *ret = ids[0];
-    return 0;
+    rc = newest_version(t, ret);
+    return rc ? fn_error_set(err, rc, "face %s: %s", what, fn_strerror(rc)) : 0;
 }
 
 int fnl_photo_of_fd(struct fn_txn *t, int fd, fn_photo_id *ret, struct fn_h128 *ret_hash,

@@ -161,7 +161,8 @@ static int follow_up(struct fnl_run *r, struct fn_error *err)
 {
     const struct fn_places *places = NULL;
     int rc = fnl_places_get(r->lib, &places, err);
-    rc = rc ? rc : fn_labels_log_sync(r->store, places->labels_log, err);
+    if (!rc)
+        r->count->copy.code = fn_labels_log_sync(r->store, places->labels_log, &r->count->copy);
     if (!rc && fnl_nudge(r->lib) != 0)
         rc = settle(r, err);
     return rc ? rc : count_pending(r, err);

@@ -34,13 +34,17 @@ struct fnl_indexed {
     uint64_t unread_folders;        /* their files are not counted */
     uint64_t pending;               /* pending faces, left to a later facenetd */
     bool stopped;                   /* by visit */
+    struct fn_error copy;           /* why labels.log is behind; code 0: it is not */
 };
 
 /* Called for each file after it was written, except files that are unchanged or not photos. A
  * non-zero result stops the run. */
 typedef int (*fnl_indexed_visit)(const struct fnl_indexed_file *f, void *arg);
 
-/* Indexes all photos in and below a folder. The root that contains the folder is used; when
+/* Photos that were written stay so, whatever follows: a labels.log that cannot be written does
+ * not fail the call.
+ *
+ * Indexes all photos in and below a folder. The root that contains the folder is used; when
  * there is none, the folder becomes a root. visit may be NULL. Files that fail do not fail the
  * call; when the call fails, *ret counts what had been written. Clusters are updated before it
  * returns; a running facenetd does it instead. Errors: -ENOENT, -ENOTDIR; FN_EREFUSED: the

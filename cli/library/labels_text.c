@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/library/labels_text.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/library/act_line.h"
 
-static int export_line(const struct fn_assertion *a, void *arg)
-{
-    struct fn_buf *b = arg;
-    fn_assertion_format(a, b);
-    if (b->len && b->data[b->len - 1] != '\n')
-        fn_buf_char(b, '\n');
-    return 0;
-}
-
 int fnl_export_log(struct fn_txn *t, struct fn_buf *out, struct fn_error *err)
 {
-    int rc = fn_assert_each(t, 1, export_line, out);
+    int rc = fn_labels_log_text(t, out);
     return rc ? fn_error_set(err, rc, "the labels cannot be read: %s", fn_strerror(rc)) : 0;
 }
 
@@ -93,12 +87,81 @@ static int import(struct fn_txn *t, void *arg, struct fn_error *err)
     return fn_labels_import(t, i->text, i->n, &i->n_new, &i->n_skipped, err);
 }
 
+/* The length without a last line that a crash cut off. */
+static size_t whole_lines(const char *text, size_t n)
+{
+    struct fn_assertion a;
+    struct fn_buf faces;
+    size_t at = n;
+    while (at && text[at - 1] != '\n')
+        at--;
+    if (at == n || text[at] == '#')
+        return n;
+    fn_buf_init(&faces, FN_ASSERT_FACES_BYTES);
+    bool whole = fn_assertion_parse(text + at, &faces, &a, NULL) == 0;
+    fn_buf_finish(&faces);
+    return whole ? n : at;
+}
+
+/* The log that was imported is where this index has its own: it makes room, as everything in it
+ * is in the index now. */
+static void make_room(struct fn_library *lib, struct fnl_import *i)
+{
+    const struct fn_places *places = NULL;
+    struct fn_store *store = NULL;
+    struct stat a, b;
+    struct fn_error err = {0};
+    if (fnl_places_get(lib, &places, &err) || fnl_store_open(lib, FN_STORE_WRITE, &store, &err))
+        return;
+    if (!i->path || stat(i->path, &a) || stat(places->labels_log, &b) || a.st_dev != b.st_dev ||
+        a.st_ino != b.st_ino)
+        return;
+    int rc = fn_labels_log_set_aside(places->labels_log, i->aside, sizeof i->aside, &err);
+    if (rc)
+        i->aside[0] = '\0';
+    rc = rc ? rc : fn_labels_log_sync(store, places->labels_log, &err);
+    i->after.copy = rc ? err : (struct fn_error){0};
+}
+
+/* Nothing is made for a file that is not a log. */
+static int check_first(const struct fnl_import *i, size_t n, struct fn_error *err)
+{
+    struct fn_assertion a;
+    struct fn_buf faces;
+    size_t at = 0;
+    while (at < n && (i->text[at] == '#' || i->text[at] == '\n')) {
+        const char *end = memchr(i->text + at, '\n', n - at);
+        at = end ? (size_t)(end - i->text) + 1 : n;
+    }
+    const char *end = at < n ? memchr(i->text + at, '\n', n - at) : NULL;
+    char *line = strndup(i->text + at, end ? (size_t)(end - i->text) - at : n - at);
+    if (!line)
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    fn_buf_init(&faces, FN_ASSERT_FACES_BYTES);
+    int rc = at < n || n < i->n ? fn_assertion_parse(line, &faces, &a, NULL) : 0;
+    fn_buf_finish(&faces);
+    free(line);
+    return rc ? fn_error_set(
+                    err, FN_EUNSUPPORTED,
+                    "not a label log. Those are labels.log, and what fnq export labels "
+                    "prints")
+              : 0;
+}
+
 int fnl_import_log(struct fn_library *lib, enum fnl_mode mode, struct fnl_import *i,
                    struct fn_error *err)
 {
     i->n_new = i->n_skipped = 0;
-    i->left = 0;
-    int rc = fnl_store_open(lib, FN_STORE_WRITE | FN_STORE_CREATE, NULL, err);
-    rc = rc ? rc : fnl_write(lib, mode, import, i, err);
-    return rc ? rc : fnl_write_done(lib, mode, &i->left, err);
+    size_t n = whole_lines(i->text, i->n);
+    i->torn = n < i->n;
+    int rc = check_first(i, n, err);
+    i->n = n;
+    rc = rc ? rc : fnl_store_open(lib, FN_STORE_WRITE | FN_STORE_CREATE, NULL, err);
+    rc = rc ? rc : fnl_write_labels(lib, mode, import, i, err);
+    if (rc)
+        return rc;
+    fnl_write_done(lib, mode, &i->after);
+    if (i->after.copy.code == FN_EREFUSED)
+        make_room(lib, i);
+    return 0;
 }

@@ -23,13 +23,18 @@ size_t fnl_export_training(const struct fnl_labelled *l, struct fn_buf *out);
 bool fnl_text_is_acts(const char *text);
 
 struct fnl_import {
-    const char *text; /* a log, n bytes long */
-    size_t n;
+    const char *text; /* a log, n bytes long, with a NUL after them */
+    size_t n;         /* afterwards: without a last line that is cut off */
+    const char *path; /* of the log; NULL: not a file */
     /* the result: assertions */
     uint64_t n_new, n_skipped; /* skipped: already in the index */
-    size_t left;               /* pending faces, left to a later facenetd */
+    bool torn;                 /* the last line is cut off and was left out */
+    /* If the log was at the place of the index's own labels.log: where it is now; else "". */
+    char aside[FN_PATH_MAX];
+    struct fnl_after after;
 };
-/* Replays a log. Creates the index when there is none. */
+/* Replays a log. Creates the index when there is none. FN_EUNSUPPORTED: the text is not a label
+ * log. */
 FN_NODISCARD int fnl_import_log(struct fn_library *lib, enum fnl_mode mode,
                                 struct fnl_import *i, struct fn_error *err);
 

@@ -3,6 +3,8 @@
 #ifndef FN_CLI_LIBRARY_LIBRARY_PRIV_H
 #define FN_CLI_LIBRARY_LIBRARY_PRIV_H
 
+#include <signal.h>
+
 #include "cli/library/library.h"
 
 struct fn_steady_worker;
@@ -18,6 +20,8 @@ struct fn_library {
     char profile[64];                /* of the worker; "": the configured one */
     const char *models_dir;          /* of the worker; NULL: as chosen */
     uint64_t request;                /* number of the last request */
+    bool held;                       /* signals wait until an act is complete (act.c) */
+    sigset_t signals;                /* those that waited before */
 };
 
 #endif

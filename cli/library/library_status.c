@@ -9,6 +9,7 @@
 #include "cli/library/daemon_client.h"
 #include "cli/library/library_roots.h"
 #include "cli/library/status_reply.h"
+#include "index/edits/lost_labels.h"
 #include "index/people/index_counts.h"
 #include "index/protocol.h"
 
@@ -96,7 +97,14 @@ static int of_index(struct fn_library *lib, struct fnl_status *s, struct fn_erro
 
 /* ---- the whole status ---- */
 
-/* Adds the counts of pending faces, which come from the index. */
+static int count_lost(const struct fn_lost_label *l, void *ctx)
+{
+    struct fnl_status *s = ctx;
+    *(l->why == FN_LOST_EDITED ? &s->lost_labels : &s->kept_labels) += 1;
+    return 0;
+}
+
+/* Adds the counts of pending faces and of labels without a face, which come from the index. */
 static int add_pending(struct fn_library *lib, struct fnl_status *s, struct fn_error *err)
 {
     struct fn_people_wait w;
@@ -104,6 +112,9 @@ static int add_pending(struct fn_library *lib, struct fnl_status *s, struct fn_e
     if (rc)
         return rc;
     rc = fn_people_waiting(fnl_txn(lib), &w);
+    s->lost_labels = s->kept_labels = 0;
+    if (!rc)
+        rc = fn_lost_labels(fnl_txn(lib), true, count_lost, s);
     fnl_read_end(lib);
     if (rc)
         return fn_error_set(err, rc, "the index cannot be read: %s", fn_strerror(rc));

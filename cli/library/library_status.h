@@ -39,7 +39,9 @@ struct fnl_status {
     } queue;
     bool counted; /* false: the index is damaged; the numbers below are 0 then */
     uint64_t photos, faces, bad_files;
-    uint64_t named, unnamed; /* people */
+    uint64_t named, unnamed;           /* people */
+    uint64_t lost_labels, kept_labels; /* confirmed names without a face: of edited photos, of
+                                          deleted ones (index/edits/lost_labels.h) */
     uint64_t index_bytes;
     char model[32]; /* "": the index has no faces yet */
     /* pending faces; all faces while clusters are computed from scratch */

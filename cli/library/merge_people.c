@@ -66,8 +66,10 @@ static int decide_conflict(struct fn_txn *t, struct fnl_act *act, struct fnl_mer
 static int add_merge(struct fn_txn *t, struct fnl_act *act, const struct fnl_merging *m,
                      const struct fnl_ids *from, struct fn_error *err)
 {
-    if (!fnl_person_is_kept(t, &m->from))
-        return fnl_act_add_group(act, t, from->id, from->n, &m->into_id, err);
+    if (!fnl_person_is_kept(t, &m->from)) {
+        int rc = fnl_person_check_left(&m->from, err);
+        return rc ? rc : fnl_act_add_group(act, t, from->id, from->n, &m->into_id, err);
+    }
     struct fn_assertion *a = fnl_act_add(act, FN_ASSERT_MERGE);
     if (a) {
         a->person = m->from.id;

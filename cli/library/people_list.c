@@ -47,6 +47,10 @@ static int collect(const struct fn_person *p, void *arg)
         l->n_hidden++;
         return 0;
     }
+    if ((!k->c->all || k->c->with_photos) && !p->n_faces) {
+        l->n_without++;
+        return 0;
+    }
     if (!k->c->all && !p->name[0] && p->n_photos < k->c->min_photos) {
         l->n_small++;
         return 0;

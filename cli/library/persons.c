@@ -77,11 +77,11 @@ struct labelled {
 
 /* Does a label in effect assign the face to a person? Then the id is one that a user created.
  */
-static int is_labelled(fn_face_id face, void *arg)
+static int is_labelled(const struct fn_person_face *f, void *arg)
 {
     struct labelled *s = arg;
     struct fn_face_labels l;
-    if (fn_labels_of_face(s->t, face, &l))
+    if (fn_labels_of_face(s->t, f->face, &l))
         return 0;
     return (l.confirmed && fnl_person_eq(&l.person, s->id)) ||
            (l.member && fnl_person_eq(&l.member_person, s->id));
@@ -90,7 +90,16 @@ static int is_labelled(fn_face_id face, void *arg)
 bool fnl_person_is_kept(struct fn_txn *t, const struct fn_person *p)
 {
     struct labelled s = {t, &p->id};
-    return p->name[0] || p->hidden || fn_person_each_face(t, &p->id, is_labelled, &s) == 1;
+    return p->name[0] || p->hidden || fn_person_faces_walk_all(t, &p->id, is_labelled, &s) == 1;
+}
+
+int fnl_person_check_left(const struct fn_person *p, struct fn_error *err)
+{
+    char id[FN_PERSON_TEXT];
+    if (p->n_faces || p->name[0])
+        return 0;
+    fnl_person_short(&p->id, id);
+    return fn_error_set(err, FN_EREFUSED, "%s has no photos any more. Nothing changed", id);
 }
 
 int fnl_person_keep(struct fn_txn *t, struct fnl_act *act, const struct fn_person *p,
@@ -101,7 +110,10 @@ int fnl_person_keep(struct fn_txn *t, struct fnl_act *act, const struct fn_perso
         *ret = p->id;
         return 0;
     }
-    int rc = fn_person_new_id(ret);
+    int rc = fnl_person_check_left(p, err);
+    if (rc)
+        return rc;
+    rc = fn_person_new_id(ret);
     if (rc)
         return fn_error_set(err, rc, "no random numbers: %s", fn_strerror(rc));
     rc = fnl_person_faces(t, &p->id, &faces, err);

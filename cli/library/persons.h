@@ -27,12 +27,14 @@ FN_NODISCARD int fnl_person_faces(struct fn_txn *t, const struct fn_person_id *i
                                   struct fnl_ids *ret, struct fn_error *err);
 void fnl_ids_finish(struct fnl_ids *l);
 
-/* The id of an unnamed person is valid only as long as its oldest face. Before an act refers to
- * the person, it gets a permanent id and a cluster label for its faces. For a person that a
- * user created, *ret is the existing id. */
+/* The id of an unnamed person depends on its faces. Before an act refers to the person, it gets
+ * a permanent id and a cluster label for its faces. For a person that a user created, *ret is
+ * the existing id. FN_EREFUSED: the person has no name and no photos any more. */
 FN_NODISCARD int fnl_person_keep(struct fn_txn *t, struct fnl_act *act,
                                  const struct fn_person *p, struct fn_person_id *ret,
                                  struct fn_error *err);
+/* FN_EREFUSED if an id was found of which nothing is left: no name and no face. */
+FN_NODISCARD int fnl_person_check_left(const struct fn_person *p, struct fn_error *err);
 /* True when a user created this person (a name, a confirmed face, a hidden mark): its id is
  * permanent. */
 bool fnl_person_is_kept(struct fn_txn *t, const struct fn_person *p);

@@ -323,7 +323,8 @@ void fnq_json_begin(struct fnq_out *o, const char *schema, const char *key,
 {
     o->item_schema = item_schema;
     o->n_items = 0;
-    if (o->format == FNQ_JSON)
+    o->list_open = o->format == FNQ_JSON;
+    if (o->list_open)
         fn_buf_printf(&o->buf, "{\"schema\":\"%s\",\"%s\":[", schema, key);
 }
 
@@ -363,7 +364,14 @@ void fnq_json_end(struct fnq_out *o, json_t *more)
         }
         fn_buf_str(&o->buf, "}\n");
     }
+    o->list_open = false;
     json_decref(more);
+}
+
+void fnq_json_close(struct fnq_out *o)
+{
+    if (o->list_open)
+        fnq_json_end(o, NULL);
 }
 
 void fnq_json_one(struct fnq_out *o, const char *schema, json_t *object)
@@ -376,10 +384,18 @@ void fnq_json_one(struct fnq_out *o, const char *schema, json_t *object)
 
 void fnq_json_add(struct fnq_out *o, const char *key, json_t *value)
 {
+    if (o->format == FNQ_JSON)
+        fnq_json_one_add(o, key, value);
+    else
+        json_decref(value);
+}
+
+void fnq_json_one_add(struct fnq_out *o, const char *key, json_t *value)
+{
     json_t *member = json_pack("{s:o}", key, value);
     if (!member)
         abort();
-    if (o->format == FNQ_JSON && o->buf.len > 2) {
+    if (fnq_out_is_json(o) && o->buf.len > 2) {
         o->buf.len -= 2; /* "}\n" */
         fn_buf_char(&o->buf, ',');
         dump(o, member, JSON_EMBED);

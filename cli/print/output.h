@@ -38,6 +38,7 @@ struct fnq_out {
     int error;
     const char *item_schema; /* of the list being written */
     size_t n_items;
+    bool list_open; /* a JSON list has begun and not ended */
 };
 
 void fnq_out_init(struct fnq_out *o, int fd);
@@ -110,10 +111,15 @@ void fnq_json_begin(struct fnq_out *o, const char *schema, const char *key,
 void fnq_json_item(struct fnq_out *o, json_t *item);
 void fnq_json_end(struct fnq_out *o,
                   json_t *more); /* more: further members of the object, or NULL */
+/* Ends a list that a command left when it failed, so that the document is complete. */
+void fnq_json_close(struct fnq_out *o);
 void fnq_json_one(struct fnq_out *o, const char *schema, json_t *object);
-/* Adds a member to the JSON object that was written last and is not flushed yet; the reference
- * to value is taken. Nothing in other formats. */
+/* Adds a member to the object of fnq_json_one or fnq_json_end that was written last and is not
+ * flushed yet; the reference to value is taken. Nothing in other formats, and nothing after a
+ * list in JSONL. */
 void fnq_json_add(struct fnq_out *o, const char *key, json_t *value);
+/* The same for the object of fnq_json_one, in JSONL as well. */
+void fnq_json_one_add(struct fnq_out *o, const char *key, json_t *value);
 
 void fnq_set(json_t *object, const char *key, json_t *value);
 json_t *fnq_json_bytes(const char *s);        /* as UTF-8, invalid bytes replaced */

@@ -33,6 +33,8 @@ struct fnq_ctx {
     struct fnq_out out;
     char *const *argv; /* the command line as it was given */
     bool needs_yes;    /* set by a dry run: the real run asks, unless it has --yes */
+    bool acted;        /* an act is in the log, so this run has not failed */
+    uint64_t act;      /* its number; 0: unknown, or several */
 };
 
 /* The library's read transaction. */

@@ -106,6 +106,8 @@ json_t *fnq_status_json(const struct fnl_status *s)
     fnq_set(o, "questions", NULL);
     if (s->counted)
         fnq_set(o, "bad_files", count(s->bad_files));
+    fnq_set(o, "lost_labels", count(s->lost_labels));
+    fnq_set(o, "kept_labels", count(s->kept_labels));
     fnq_set(o, "model", fnq_json_text_or_null(s->model));
     set_places(o, s->places);
     fnq_set(o, "index_bytes", count(s->index_bytes));

@@ -129,6 +129,22 @@ static void put_counts(struct fnq_out *o, const struct fnl_status *s)
              (unsigned long long)s->bad_files, s->bad_files ? " (fnq files --bad)" : "");
 }
 
+/* Names that no face has now. */
+static void put_labels(struct fnq_out *o, const struct fnl_status *s)
+{
+    if (s->lost_labels) {
+        put_number(o, s->lost_labels,
+                   s->lost_labels == 1 ? " confirmed name" : " confirmed names");
+        fnq_text(o, " found no face in the edited photo (fnq labels lost)\n");
+    }
+    if (s->kept_labels) {
+        put_number(o, s->kept_labels,
+                   s->kept_labels == 1 ? " confirmed name" : " confirmed names");
+        fnq_text(o, " of deleted photos %s kept (fnq labels lost)\n",
+                 s->kept_labels == 1 ? "is" : "are");
+    }
+}
+
 static void put_pending(struct fnq_out *o, const struct fnl_status *s)
 {
     char since[FN_RFC3339_MAX] = "";
@@ -154,5 +170,6 @@ void fnq_status_text(struct fnq_out *o, const struct fnl_status *s)
         put_root(o, &s->roots[i]);
     put_queue(o, s);
     put_counts(o, s);
+    put_labels(o, s);
     put_pending(o, s);
 }

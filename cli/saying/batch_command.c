@@ -79,8 +79,10 @@ static int run(struct fnq_ctx *ctx, struct fnl_batch *b)
     rc = fnl_batch_write(ctx->lib, fnq_mode(ctx), b, &r, &err);
     if (rc)
         return fnq_fail(ctx, &err, "batch", NULL);
-    fnq_note_left(ctx, r.left);
-    return report(ctx, b, &r);
+    code = report(ctx, b, &r);
+    if (r.act)
+        fnq_act_done(ctx, r.act, &r.after);
+    return code;
 }
 
 int fnq_batch_text(struct fnq_ctx *ctx, char *text, bool atomic)

@@ -22,13 +22,17 @@ static int read_stream(FILE *f, struct fn_buf *out, struct fn_error *err)
     return fn_buf_failed(out) ? fn_error_set(err, FN_ELIMIT, "standard input is too large") : 0;
 }
 
-static int import_log(struct fnq_ctx *ctx, const struct fn_buf *b)
+/* path: NULL: standard input. */
+static int import_log(struct fnq_ctx *ctx, const struct fn_buf *b, const char *path)
 {
     struct fn_error err = {0};
-    struct fnl_import i = {.text = fn_buf_cstr(b), .n = b->len};
+    struct fnl_import i = {.text = fn_buf_cstr(b), .n = b->len, .path = path};
     if (fnl_import_log(ctx->lib, fnq_mode(ctx), &i, &err))
-        return fnq_fail(ctx, &err, "import labels", NULL);
-    fnq_note_left(ctx, i.left);
+        return fnq_fail(ctx, &err, path ? path : "standard input", NULL);
+    if (i.torn)
+        fnq_note(ctx, "The last line is cut off and was left out.");
+    if (i.aside[0])
+        fnq_note(ctx, "The log that was there is %s now.", i.aside);
     if (fnq_out_is_json(&ctx->out))
         fnq_json_one(&ctx->out, "fnq.import/1",
                      json_pack("{s:I,s:I,s:b}", "new", (json_int_t)i.n_new, "skipped",
@@ -37,6 +41,7 @@ static int import_log(struct fnq_ctx *ctx, const struct fn_buf *b)
         fnq_text(&ctx->out, "%llu assertions %s, %llu were there already\n",
                  (unsigned long long)i.n_new, ctx->o.dry_run ? "would be imported" : "imported",
                  (unsigned long long)i.n_skipped);
+    fnq_act_done(ctx, 0, &i.after);
     return FN_EXIT_OK;
 }
 
@@ -49,9 +54,10 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
     fn_buf_init(&b, LABELS_MAX);
     bool from_stdin = argc == 0 || strcmp(argv[0], "-") == 0;
     int rc = from_stdin ? read_stream(stdin, &b, &err) : fn_file_read(argv[0], &b, &err);
-    int code = rc                                  ? fnq_fail(ctx, &err, NULL, NULL)
-               : b.len && fnl_text_is_acts(b.data) ? fnq_batch_text(ctx, b.data, false)
-                                                   : import_log(ctx, &b);
+    int code = rc ? fnq_fail(ctx, &err, NULL, NULL)
+               : b.len && fnl_text_is_acts(b.data)
+                   ? fnq_batch_text(ctx, b.data, false)
+                   : import_log(ctx, &b, from_stdin ? NULL : argv[0]);
     fn_buf_finish(&b);
     return code;
 }

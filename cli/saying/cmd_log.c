@@ -42,12 +42,12 @@ static json_t *kinds_json(const struct fnl_act_summary *s)
     return kinds;
 }
 
-static void put_act(struct fnq_list *l, const struct fnl_act_summary *s)
+static void put_act(struct fn_txn *t, struct fnq_list *l, const struct fnl_act_summary *s)
 {
     char number[24], time[FN_RFC3339_MAX], what[400], id[FN_PERSON_TEXT];
     (void)snprintf(number, sizeof number, "L%llu", (unsigned long long)s->act);
     fn_rfc3339(time, s->time_us / 1000000, 0);
-    fnq_act_words(s, what, sizeof what);
+    fnq_act_line(t, s, what, sizeof what);
     fn_person_text(&s->person.id, id);
     fnq_put_json(l, json_integer((json_int_t)s->act), number);
     fnq_put_text(l, time);
@@ -68,7 +68,7 @@ static void print(struct fnq_ctx *ctx, const struct fnl_log *log)
     json_t *more = json_object();
     fnq_list_begin(&list, &ctx->out, &kind);
     for (size_t i = 0; i < log->n; i++)
-        put_act(&list, &log->a[i]);
+        put_act(fnl_txn(ctx->lib), &list, &log->a[i]);
     fnq_set(more, "total", json_integer((json_int_t)log->n_total));
     fnq_list_end(&list, more);
     if (ctx->out.format == FNQ_TEXT && log->n_total > log->n)
@@ -87,9 +87,9 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
         return fnq_usage(ctx, "log takes no operands.");
     int rc = fnq_read_begin(ctx, &err);
     rc = rc ? rc : fnl_log_read(fnl_txn(ctx->lib), limit, &log, &err);
-    fnq_read_end(ctx);
     if (!rc)
         print(ctx, &log);
+    fnq_read_end(ctx);
     fnl_log_finish(&log);
     return rc ? fnq_fail(ctx, &err, NULL, NULL) : FN_EXIT_OK;
 }

@@ -85,12 +85,12 @@ static int merge(struct fnq_ctx *ctx, const struct options *o, const char *from,
     struct fnl_merging m = {.from_who = from, .into_who = into, .take_all = o->take_all};
     int rc = fnl_merge_people(ctx->lib, fnq_mode(ctx), &m, &r, &err);
     int code = rc ? fnq_fail(ctx, &err, "people merge", NULL) : FN_EXIT_OK;
-    if (!rc)
-        fnq_note_left(ctx, r.left);
     if (!rc && fnq_out_is_json(&ctx->out))
         print_json(ctx, &m, &r);
     else if (!rc)
         print_text(ctx, &m, &r);
+    if (!rc)
+        fnq_act_done(ctx, r.act, &r.after);
     fnl_merging_finish(&m);
     return code;
 }

@@ -106,11 +106,11 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
         return refuse(&n);
     if (rc)
         return fail(ctx, &n, &err);
-    fnq_note_left(ctx, r.left);
     if (fnq_out_is_json(&ctx->out))
         print_json(ctx, &n, r.act);
     else
         print_text(ctx, &n, r.act);
+    fnq_act_done(ctx, r.act, &r.after);
     return FN_EXIT_OK;
 }
 

@@ -75,8 +75,8 @@ static int take(struct fnq_ctx *ctx, const struct options *o, const struct fnl_s
     struct fnl_taking k = {.as = o->as && strcmp(o->as, "new") != 0 ? o->as : NULL};
     if (fnl_split_take(ctx->lib, fnq_mode(ctx), s, taken, &k, &r, &err))
         return fnq_fail(ctx, &err, "people split", NULL);
-    fnq_note_left(ctx, r.left);
     print_taken(ctx, &k, r.act);
+    fnq_act_done(ctx, r.act, &r.after);
     return FN_EXIT_OK;
 }
 

@@ -24,15 +24,15 @@ int fnq_hide_people(struct fnq_ctx *ctx, struct fnl_hiding *h, int argc, char **
     struct fnl_act_result r;
     if (hide(ctx, h, argc, argv, &r, &err))
         return fnq_fail(ctx, &err, NULL, NULL);
-    fnq_note_left(ctx, r.left);
     if (fnq_out_is_json(&ctx->out)) {
         fnq_json_one(&ctx->out, "fnq.act/1",
                      json_pack("{s:I,s:I,s:b}", "act", (json_int_t)r.act, "people",
                                (json_int_t)h->n_people, "dry_run", ctx->o.dry_run));
-        return FN_EXIT_OK;
+    } else {
+        fnq_text(&ctx->out, "%zu %s %s%s.", h->n_people, h->n_people == 1 ? "person" : "people",
+                 ctx->o.dry_run ? "would be " : "", h->hide ? "hidden" : "shown again");
+        fnq_print_undo(ctx, r.act);
     }
-    fnq_text(&ctx->out, "%zu %s %s%s.", h->n_people, h->n_people == 1 ? "person" : "people",
-             ctx->o.dry_run ? "would be " : "", h->hide ? "hidden" : "shown again");
-    fnq_print_undo(ctx, r.act);
+    fnq_act_done(ctx, r.act, &r.after);
     return FN_EXIT_OK;
 }

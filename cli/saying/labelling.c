@@ -202,6 +202,18 @@ static void print(struct fnq_ctx *ctx, const struct labelling *l, bool refused)
 
 /* ---- the run ---- */
 
+/* The act is done all the same. */
+static int sheet_failed(struct fnq_ctx *ctx, const struct labelling *l,
+                        const struct fn_error *err)
+{
+    char what[sizeof err->text + 64];
+    if (!ctx->acted)
+        return fnq_fail(ctx, err, l->what->verb, NULL);
+    (void)snprintf(what, sizeof what, "the sheet was not written: %s", err->text);
+    fnq_act_warn(ctx, what);
+    return FN_EXIT_OK;
+}
+
 /* A dry run of what would be refused reports its conflicts as well, and exits as refused. */
 static int run(struct fnq_ctx *ctx, struct labelling *l)
 {
@@ -211,14 +223,13 @@ static int run(struct fnq_ctx *ctx, struct labelling *l)
         print(ctx, l, true);
         return fnq_fail(ctx, &err, l->what->verb, NULL);
     }
-    if (!rc)
-        fnq_note_left(ctx, l->result.left);
     if (rc)
         return fnq_fail(ctx, &err, l->what->verb, NULL);
     print(ctx, l, false);
+    fnq_act_done(ctx, l->result.act, &l->result.after);
     if (l->what->common->sheet &&
         fnq_sheet_save(ctx, &l->sheet, l->what->verb, l->what->common->sheet, &err))
-        return fnq_fail(ctx, &err, l->what->verb, NULL);
+        return sheet_failed(ctx, l, &err);
     return FN_EXIT_OK;
 }
 

@@ -8,12 +8,6 @@
 
 enum { ASK_ABOVE = 20 }; /* faces */
 
-void fnq_note_left(const struct fnq_ctx *ctx, size_t left)
-{
-    if (left)
-        fnq_note(ctx, "%zu pending faces are clustered when facenetd runs.", left);
-}
-
 void fnq_print_undo(struct fnq_ctx *ctx, uint64_t act)
 {
     if (act && !ctx->o.dry_run)

@@ -6,8 +6,12 @@
 #include "cli/library/act.h"
 #include "cli/program/fnq.h"
 
-/* Prints a message about pending faces, left to a later facenetd; nothing when left is 0. */
-void fnq_note_left(const struct fnq_ctx *ctx, size_t left);
+/* After the result of an act was printed: adds "text_copy" and "settled" to its JSON, prints
+ * one warning if the text copy or the groups do not have the act, and a message about pending
+ * faces. act: 0: unknown, or several. Nothing in a dry run. */
+void fnq_act_done(struct fnq_ctx *ctx, uint64_t act, const struct fnl_after *after);
+/* A warning of something that failed after the act: "done as L7; WHAT". */
+void fnq_act_warn(struct fnq_ctx *ctx, const char *what);
 /* Prints "   undo: fnq undo L12" and the line end after a result; in a dry run the line end and
  * the command for the real run. */
 void fnq_print_undo(struct fnq_ctx *ctx, uint64_t act);

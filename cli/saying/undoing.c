@@ -53,7 +53,7 @@ int fnq_undo_act(struct fnq_ctx *ctx, bool redo, int argc, char **argv)
         return fnq_usage(ctx, "%s: one act, as fnq log names it (L12).", verb);
     if (fnl_undo(ctx->lib, fnq_mode(ctx), &u, &r, &err))
         return fnq_fail(ctx, &err, verb, NULL);
-    fnq_note_left(ctx, r.left);
     print(ctx, &u, r.act);
+    fnq_act_done(ctx, r.act, &r.after);
     return FN_EXIT_OK;
 }

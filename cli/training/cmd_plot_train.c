@@ -76,7 +76,9 @@ static int draw_distances(const struct fn_run_csv *c, const char *dir, struct fn
     return rc;
 }
 
-static int draw_held_out(const struct fn_run_csv *c, const char *dir, struct fn_error *err)
+/* *ret_drawn: whether the run has such figures. */
+static int draw_held_out(const struct fn_run_csv *c, const char *dir, bool *ret_drawn,
+                         struct fn_error *err)
 {
     static const char *const labels[] = {"pair accuracy", "TAR at FAR 1e-3", "TAR at FAR 1e-4"};
     struct fn_curve k[3] = {fn_curve_of(c, "step", "held_accuracy"),
@@ -84,6 +86,7 @@ static int draw_held_out(const struct fn_run_csv *c, const char *dir, struct fn_
                             fn_curve_of(c, "step", "held_tar_1e-4")};
     char title[80];
     int rc = 0;
+    *ret_drawn = k[0].n > 0;
     if (k[0].n) {
         (void)snprintf(title, sizeof title, "Held-out people: pair accuracy %.4f at the end",
                        k[0].y[k[0].n - 1]);
@@ -102,6 +105,7 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
     char dir[FN_PATH_MAX], path[FN_PATH_MAX];
     struct fn_run_csv c = {0};
     struct fn_error err = {0};
+    bool held_out = false;
     if (argc != 1)
         return fnq_usage(ctx, "plot train: the folder of which run?");
     int rc = fn_path_expand(dir, sizeof dir, argv[0]);
@@ -110,12 +114,14 @@ static int run(struct fnq_ctx *ctx, int argc, char **argv)
     rc = rc ? rc : fn_run_csv_read(path, &c, &err);
     rc = rc ? rc : draw_loss(&c, dir, &err);
     rc = rc ? rc : draw_distances(&c, dir, &err);
-    rc = rc ? rc : draw_held_out(&c, dir, &err);
+    rc = rc ? rc : draw_held_out(&c, dir, &held_out, &err);
     fn_run_csv_free(&c);
     if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
-    fnq_note(ctx, "train-loss, train-distances and train-held-out, .svg and .png, are in %s",
-             dir);
+    fnq_note(ctx, "train-loss%s train-distances%s, .svg and .png, are in %s",
+             held_out ? "," : " and", held_out ? " and train-held-out" : "", dir);
+    if (!held_out)
+        fnq_note(ctx, "no chart of held-out people: the run has no figures of any");
     return FN_EXIT_OK;
 }
 

@@ -80,8 +80,7 @@ static bool stop(void *arg)
 struct train {
     struct fnq_ctx *ctx;
     const struct options *o;
-    bool centre; /* of each picture, instead of a face */
-    double share, hold_out;
+    struct fnq_train_which which;
     struct fn_comm *comm; /* the processes of this run; only rank 0 prints and writes */
     struct fn_run_places places;
     struct fnl_network network;
@@ -126,6 +125,10 @@ static int resume_from(struct train *t, struct fn_error *err)
     t->opts.threads = threads;
     t->opts.cpu_flags = FN_CPU_DETECT;
     t->model = t->resumed.model;
+    const struct fnq_train_given given = {t->o->share, t->o->hold_out, t->o->mode};
+    rc = fnq_train_which_resume(t->resumed.extra, &given, &t->which, err);
+    if (rc)
+        return rc;
     if (t->comm->rank == 0 && strcmp(t->resumed.kernels, fn_cpu_name(fn_cpu_flags())) != 0)
         fnq_note(t->ctx,
                  "started with %s kernels, resumed with %s: rounding differs from here on",
@@ -161,7 +164,8 @@ static int find_faces(struct train *t, struct fn_error *err)
 
 static int read_data(struct train *t, const char *path, struct fn_error *err)
 {
-    const struct fnl_training_choice c = {path, t->share, t->hold_out, t->opts.seed};
+    const struct fnl_training_choice c = {path, t->which.share, t->which.hold_out,
+                                          t->opts.seed};
     struct fnl_training_data d = {0};
     int rc =
         fnl_training_read(t->ctx->lib, &c, &t->pictures.source, &t->face, t->comm, &d, err);
@@ -173,7 +177,7 @@ static int read_data(struct train *t, const char *path, struct fn_error *err)
     if (t->data->n_shared && t->comm->rank == 0)
         fnq_note(t->ctx, "%zu pictures are also listed under another person",
                  t->data->n_shared);
-    if (t->centre || !path)
+    if (t->which.centre || !path)
         return 0;
     rc = fn_comm_agree(t->comm, t->comm->rank == 0 ? find_faces(t, err) : 0, err);
     return rc ? rc : fnl_training_share_faces(t->comm, t->data, err);
@@ -182,9 +186,11 @@ static int read_data(struct train *t, const char *path, struct fn_error *err)
 static int prepare(struct train *t, const char *network, const char *data, struct fn_error *err)
 {
     const struct options *o = t->o;
-    int rc = read_mode(o, &t->centre, err);
+    int rc = read_mode(o, &t->which.centre, err);
     rc = rc ? rc : fnq_train_read(&o->words, &t->opts, err);
-    rc = rc ? rc : fnq_train_read_shares(o->share, o->hold_out, &t->share, &t->hold_out, err);
+    rc = rc ? rc
+            : fnq_train_read_shares(o->share, o->hold_out, &t->which.share, &t->which.hold_out,
+                                    err);
     rc = rc ? rc : set_places(t, err);
     if (rc == 0)
         rc = o->resume ? resume_from(t, err) : open_network(t, network, err);
@@ -206,7 +212,10 @@ static int train(struct train *t, struct fn_run_result *ret, struct fn_error *er
     struct fn_run_events events = fnq_train_events(&says);
     const struct sigaction act = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     uint64_t every = t->o->checkpoint_every ? t->o->checkpoint_every : CHECKPOINT_EVERY;
-    const struct fn_run_settings settings = {.places = &t->places,
+    char kept[128];
+    fnq_train_which_format(&t->which, kept, sizeof kept);
+    const struct fn_run_settings settings = {.kept = kept,
+                                             .places = &t->places,
                                              .model = t->model,
                                              .resumed = t->o->resume ? &t->resumed : NULL,
                                              .random_weights = !t->network.opened,
@@ -232,6 +241,36 @@ static void finish(struct train *t)
     fn_comm_finish(t->comm);
 }
 
+static void add_word(struct fn_buf *b, const char *option, const char *word)
+{
+    if (!word)
+        return;
+    fn_buf_str(b, option);
+    fn_shell_word(b, word);
+}
+
+static void say_resume(const struct train *t, const struct fn_run_result *r, const char *data)
+{
+    const struct fnq_globals *g = &t->ctx->o;
+    struct fn_buf b;
+    fn_buf_init(&b, 1 << 16);
+    fn_buf_str(&b, "fnq train --resume");
+    add_word(&b, " --out ", t->places.dir);
+    if (!data)
+        add_word(&b, " --index ", g->index);
+    add_word(&b, " --models ", g->models);
+    add_word(&b, " --config ", g->config);
+    if (t->o->eval_every != defaults.eval_every)
+        fn_buf_printf(&b, " --eval-every %" PRIu64, t->o->eval_every);
+    if (t->o->checkpoint_every)
+        fn_buf_printf(&b, " --checkpoint-every %" PRIu64, t->o->checkpoint_every);
+    fn_buf_str(&b, data ? " " : " --labels");
+    add_word(&b, "", data);
+    fnq_note(t->ctx, "stopped at step %" PRIu64 ", saved; to resume: %s", r->steps,
+             fn_buf_cstr(&b));
+    fn_buf_finish(&b);
+}
+
 static void say_end(const struct train *t, const struct fn_run_result *r, const char *data)
 {
     const char *model = t->places.model;
@@ -242,10 +281,7 @@ static void say_end(const struct train *t, const struct fn_run_result *r, const 
                  model, r->judged ? r->held.why_none : "not measured at this step",
                  FN_SHELL(model));
     if (r->stopped)
-        fnq_note(t->ctx,
-                 "stopped at step %" PRIu64
-                 ", saved; to resume: fnq train --resume --out %s %s",
-                 r->steps, FN_SHELL(t->places.dir), data ? FN_SHELL(data) : "--labels");
+        say_resume(t, r, data);
     else
         fnq_note(
             t->ctx,
@@ -267,7 +303,8 @@ static const char *what_is_missing(const struct options *o)
 
 static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
 {
-    struct train t = {.ctx = ctx, .o = o, .share = 1, .hold_out = FNL_HOLD_OUT_USUAL};
+    struct train t = {
+        .ctx = ctx, .o = o, .which = {.share = 1, .hold_out = FNL_HOLD_OUT_USUAL}};
     struct fn_run_result r = {0};
     struct fn_error err = {0};
     const char *data = o->labels || !argc ? NULL : argv[argc - 1];

@@ -23,6 +23,9 @@ static void begun(void *arg, const struct fn_run_state *s)
              "%u threads, %s",
              f.samples, f.people, s->n_held_out, i.width, i.height, fn_params_count(p, false),
              fn_params_count(p, true), i.chunk, s->opts->threads, fn_cpu_name(fn_cpu_flags()));
+    if (s->why_no_figures)
+        fnq_note(t->ctx, "no figures of held-out people and no thresholds: %s (--hold-out)",
+                 s->why_no_figures);
 }
 
 static void facts(const struct fn_run_state *s, const struct fn_train_report *r,

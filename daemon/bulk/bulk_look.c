@@ -23,6 +23,7 @@ static int open_and_hash(struct bulk *b, struct bulk_photo *p, int *ret_fd)
     rc = fstat(fd, &st) ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
     if (rc == 0) {
         p->path.mtime_ns = fn_mtime_ns(&st);
+        p->path.ctime_ns = fn_ctime_ns(&st);
         p->path.size = (uint64_t)st.st_size;
         p->path.inode = st.st_ino;
         rc = p->path.size > b->cfg->max_file_bytes ? -EFBIG : fn_hash_fd(fd, &p->hash, &size);

@@ -35,12 +35,18 @@ static bool all_indexed(struct fnd *f)
            !fnd_jobs_waiting(f->jobs);
 }
 
+/* Nothing bad, and the index has what the folders have. */
+static bool did_all(struct fnd *f)
+{
+    return !fnd_jobs_counters(f->jobs)->bad && !fnd_roots_held(f->watching);
+}
+
 /* --once: when everything is found, processed and decided, updates the clusters; then stops. */
 static void advance_once(struct fnd *f)
 {
     if (f->finishing) {
         if (!f->clusters_wait && fnd_writer_idle(f->writer))
-            fnd_stop(f, fnd_jobs_counters(f->jobs)->bad ? FN_EXIT_PARTLY : FN_EXIT_OK);
+            fnd_stop(f, did_all(f) ? FN_EXIT_OK : FN_EXIT_PARTLY);
         return;
     }
     if (!all_indexed(f) || fnd_roots_recheck(f->watching))

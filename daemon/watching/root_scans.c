@@ -97,8 +97,9 @@ static void say_state(const struct fnd_root *r, const char *reason, bool there)
         say_away(r, reason, there);
     else if (r->rec.state == FN_ROOT_HELD)
         fn_log(FN_LOG_WARN,
-               "%s: %s; nothing is removed. To accept the loss: fnq scan --accept %s", path,
-               reason, FN_SHELL(path));
+               "%s: %s; nothing is removed. To accept the loss: %sfnq scan --accept %s", path,
+               reason, r->w->with.settings->once ? "start facenetd, then " : "",
+               FN_SHELL(path));
     else
         fn_log(FN_LOG_INFO, "%s: back again", path);
 }

@@ -115,6 +115,14 @@ bool fnd_roots_idle(const struct fnd_watching *w)
     return true;
 }
 
+bool fnd_roots_held(const struct fnd_watching *w)
+{
+    for (const struct fnd_root *r = w->roots; r; r = r->next)
+        if (!r->removed && r->rec.state == FN_ROOT_HELD)
+            return true;
+    return false;
+}
+
 bool fnd_events_idle(const struct fnd_watching *w)
 {
     return fnd_quiet_idle(w->quiet) && !w->moved;

@@ -87,6 +87,8 @@ struct fnd_root_place fnd_watching_place(const struct fnd_watching *w, fn_root_i
 bool fnd_watching_has_roots(const struct fnd_watching *w);
 /* Is no scan running or waiting? */
 bool fnd_roots_idle(const struct fnd_watching *w);
+/* Is a root held? Its losses are then not in the index. */
+bool fnd_roots_held(const struct fnd_watching *w);
 /* Is no event pending? All files have settled, and no half of a rename waits for the other. */
 bool fnd_events_idle(const struct fnd_watching *w);
 /* Called when the queue is empty: makes the decisions that waited for this. true when something

@@ -6,6 +6,7 @@
 
 #include "engine/base/log.h"
 #include "index/ingest/ingest.h"
+#include "index/ingest/update.h"
 #include "engine/base/paths.h"
 
 static void destroy_plain(struct fnd_op *op)
@@ -249,7 +250,7 @@ struct expire_op {
 static int expire_apply(struct fn_txn *t, struct fnd_op *op, struct fn_error *err)
 {
     uint64_t n = 0;
-    return fn_photos_expire(t, ((struct expire_op *)op)->before_s, &n, err);
+    return fn_index_expire(t, ((struct expire_op *)op)->before_s, &n, err);
 }
 
 void fnd_write_expire(struct fnd_writer *w, int64_t before_s)

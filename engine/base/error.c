@@ -55,6 +55,7 @@ static const char *own_text(int code)
         "the worker failed",
         "the numbers are not finite",
         "a mistake in the program",
+        "the disk failed, and whether the change is stored is not known",
     };
     size_t i = (size_t)(-32001 - code);
     return i < sizeof text / sizeof *text ? text[i] : NULL;

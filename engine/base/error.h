@@ -36,6 +36,7 @@ enum fn_errcode {
     FN_EWORKER = -32013,      /* a worker died or broke the protocol */
     FN_EDIVERGED = -32014,    /* training yields numbers that are not finite */
     FN_EINTERNAL = -32015,    /* a bug in this program */
+    FN_EUNCERTAIN = -32016,   /* the disk failed; whether the change is stored is not known */
 };
 
 struct fn_error {

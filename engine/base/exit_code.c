@@ -35,6 +35,7 @@ int fn_exit_of(int code)
     case -EIO:
     case -ENOMEM:
     case FN_EINTERNAL:
+    case FN_EUNCERTAIN:
         return FN_EXIT_SYSTEM;
     default:
         return FN_EXIT_INPUT;

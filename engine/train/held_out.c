@@ -30,6 +30,21 @@ int fn_held_out_choose(const struct fn_dataset *d, struct fn_held_out *ret,
     return 0;
 }
 
+const char *fn_held_out_why_none(const struct fn_held_out *h)
+{
+    const struct fn_sample *s = h->data->samples;
+    size_t people = 0, twice = 0;
+    for (size_t i = 0; i < h->n; i++) {
+        bool same = i && s[h->sample[i]].person == s[h->sample[i - 1]].person;
+        people += !same;
+        twice += same;
+    }
+    return h->n == 0                  ? "nobody is held out"
+           : people < FN_HELD_OUT_MIN ? "fewer than 20 people are held out"
+           : twice == 0               ? "no person held out has two pictures"
+                                      : NULL;
+}
+
 void fn_held_out_free(struct fn_held_out *h)
 {
     free(h->sample);

@@ -25,6 +25,8 @@ struct fn_held_out_figures {
  * people at all is success. d must outlive it. -ENOMEM. */
 FN_NODISCARD int fn_held_out_choose(const struct fn_dataset *d, struct fn_held_out *ret,
                                     struct fn_error *err);
+/* Why no metrics can be made of them, whatever the weights; NULL: they can. */
+const char *fn_held_out_why_none(const struct fn_held_out *h);
 void fn_held_out_free(struct fn_held_out *h); /* safe on zeroes */
 /* Measures with the present weights. All ranks. */
 FN_NODISCARD int fn_held_out_measure(const struct fn_held_out *h, struct fn_trainer *t,

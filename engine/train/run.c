@@ -70,6 +70,7 @@ static int begin(struct going *g, struct fn_error *err)
     g->state = (struct fn_run_state){.trainer = g->trainer,
                                      .opts = fn_trainer_opts(g->trainer),
                                      .n_held_out = g->held_out.n,
+                                     .why_no_figures = fn_held_out_why_none(&g->held_out),
                                      .first_step = s->resumed ? s->resumed->step : 0};
     if (rc == 0 && s->comm->rank == 0)
         rc = fn_run_log_open(&g->log, s->places->log, fn_trainer_steps(g->trainer), err);
@@ -81,8 +82,10 @@ static int begin(struct going *g, struct fn_error *err)
 
 static int save(struct going *g, struct fn_error *err)
 {
-    char extra[64];
-    (void)snprintf(extra, sizeof extra, "seconds %.3f", g->seconds_before + seconds_here(g));
+    char extra[256];
+    const char *kept = g->s->kept ? g->s->kept : "";
+    (void)snprintf(extra, sizeof extra, "seconds %.3f%s%s", g->seconds_before + seconds_here(g),
+                   *kept ? " " : "", kept);
     return fn_trainer_save(g->trainer, g->s->places->checkpoint, extra, err);
 }
 

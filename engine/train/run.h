@@ -25,6 +25,7 @@ struct fn_run_settings {
     struct fn_train_opts opts;
     struct fn_comm *comm;                  /* the ranks of the run; rank 0 writes */
     uint64_t checkpoint_every, eval_every; /* steps; 0: never. Both also after the last step */
+    const char *kept; /* words of the caller, kept in `extra` of checkpoints; NULL: none */
 };
 
 /* State of the run, for callbacks. */
@@ -32,6 +33,7 @@ struct fn_run_state {
     const struct fn_trainer *trainer;
     const struct fn_train_opts *opts; /* in effect */
     size_t n_held_out;                /* samples that are evaluated */
+    const char *why_no_figures;       /* of held-out people; NULL: there will be some */
     uint64_t first_step;              /* steps before this part of the run */
     double seconds;                   /* duration of this part */
 };

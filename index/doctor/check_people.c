@@ -61,10 +61,10 @@ static int count_member(const struct fn_face_rec *f, void *ctx)
     int rc = fn_member_who(c->d->t, f->id, &m);
     if (rc == FN_ENOTFOUND)
         return 0;
-    c->members++;
+    c->members += !(f->flags & FN_FACE_GONE);
     if (rc)
         fn_doctor_bad(c->d, "face %u: its membership is damaged", f->id);
-    else if (fn_person_get(c->d->t, &m.person, &p))
+    else if (fn_person_get(c->d->t, &m.person, &p) && !(f->flags & FN_FACE_GONE))
         fn_doctor_bad(c->d, "face %u belongs to a person who is not there", f->id);
     return 0;
 }

@@ -62,7 +62,11 @@ static void check_log(struct fn_doctor *d, const char *labels_log)
     struct fn_error err = {0};
     uint64_t in_file = 0, count = fn_assert_count(d->t);
     int rc = fn_labels_log_check(fn_txn_store(d->t), labels_log, &in_file, &err);
-    if (rc)
+    if (rc == FN_EREFUSED)
+        fn_doctor_say(d, FN_FIND_FAIL,
+                      "%s. To bring in what it has and begin a new one: fnq import labels FILE",
+                      err.text);
+    else if (rc)
         fn_doctor_say(d, FN_FIND_FAIL, "%s", err.text);
     else if (in_file < count)
         fn_doctor_say(d, FN_FIND_WARN,

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stores the result of one photo, within the caller's transaction.
- *
- * Order matters. The new photo and its faces are stored before an alias is written, so that the
- * labels that it carries over find their faces. The alias is written before the old photo loses
- * its path, while its labels are still in effect.
- */
+/* Stores the result of one photo, within the caller's transaction. */
 #include "index/ingest/ingest.h"
 
 #include <errno.h>
@@ -18,7 +13,6 @@
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
-#define IOU_SAME   0.35f
 #define FACES_MAX  10000u
 #define NORM_SLACK 0.02f
 
@@ -182,81 +176,6 @@ static int store_content(struct fn_txn *t, struct fn_ingest *in, fn_photo_id kno
     return rc;
 }
 
-static bool has_labels(struct fn_txn *t, fn_face_id face)
-{
-    struct fn_face_labels l;
-    return fn_labels_of_face(t, face, &l) == 0 &&
-           (l.confirmed || l.notface || l.member || l.n_rejected);
-}
-
-/* The new face that overlaps the old one most, if it may be the same person's: a path that got
- * quite another picture (a camera that counts from 1 again) has its faces elsewhere, or other
- * ones. */
-static bool matched(struct fn_txn *t, const struct fn_face_rec *old,
-                    const struct fn_face_rec *now, size_t n, uint32_t far)
-{
-    const struct fn_face_rec *best = NULL;
-    float best_iou = IOU_SAME;
-    for (size_t i = 0; i < n; i++) {
-        float iou = fn_stored_box_iou(old->box, now[i].box);
-        if (iou >= best_iou) {
-            best = &now[i];
-            best_iou = iou;
-        }
-    }
-    int16_t x[FN_DIM], y[FN_DIM];
-    if (!best || fn_vector_get(t, old->row, x) || fn_vector_get(t, best->row, y))
-        return false;
-    return far == 0 || fn_vector_kernels(FN_CPU_DETECT)->d2(x, y, FN_DIM) <= far;
-}
-
-static int write_alias(struct fn_txn *t, const struct fn_h128 *from, const struct fn_h128 *to,
-                       struct fn_error *err)
-{
-    struct fn_assertion a = {
-        .kind = FN_ASSERT_ALIAS,
-        .time_us = fn_clock_wall_us(),
-        .author = FN_AUTHOR_SELF,
-        .face = {.photo = *from},
-        .object_photo = *to,
-    };
-    uint64_t act;
-    return fn_assert_append(t, &a, 1, &act, err);
-}
-
-/* An edited picture takes over the labels of its old version. */
-static int carry_labels(struct fn_txn *t, fn_photo_id old_id, fn_photo_id new_id,
-                        struct fn_error *err)
-{
-    struct fn_face_rec *old = NULL, *now = NULL;
-    size_t n_old = 0, n_now = 0;
-    bool carry = false;
-    struct fn_photo from, to;
-    struct fn_index_model m = {0};
-    int rc =
-        fn_labels_update(t, err); /* the old photo may have been added in this transaction */
-    if (!rc)
-        rc = fn_faces_of_photo_all(t, old_id, &old, &n_old, err);
-    if (!rc)
-        rc = fn_faces_of_photo_all(t, new_id, &now, &n_now, err);
-    if (rc || !n_old || !n_now)
-        goto out;
-    rc = fn_index_model_get(t, &m, err);
-    for (size_t i = 0; !rc && i < n_old && !carry; i++)
-        carry = has_labels(t, old[i].id) && matched(t, &old[i], now, n_now, m.pair_d);
-    if (rc || !carry)
-        goto out;
-    rc = fn_photo_get(t, old_id, &from);
-    if (!rc)
-        rc = fn_photo_get(t, new_id, &to);
-    rc = rc ? fn_error_set(err, rc, "photo %u: %s", old_id, fn_strerror(rc))
-            : write_alias(t, &from.hash, &to.hash, err);
-out:
-    free(old);
-    free(now);
-    return rc;
-}
-
 /* The known photo, if only the path has to be stored; 0 if there is content to store. */
 static int find_known(struct fn_txn *t, const struct fn_ingest *in, fn_photo_id *ret_id,
                       bool *ret_store, struct fn_error *err)
@@ -294,18 +213,8 @@ int fn_ingest_photo(struct fn_txn *t, struct fn_ingest *in, fn_photo_id *ret,
     }
     if (rc)
         return rc;
-    struct fn_path old;
-    rc = fn_path_get(t, in->path.root, in->path.path, &old);
-    if (rc == 0 && old.photo != id)
-        rc = carry_labels(t, old.photo, id, err);
-    else if (rc == FN_ENOTFOUND)
-        rc = 0;
-    else if (rc)
-        return fn_error_set(err, rc, "the record of path '%s': %s", in->path.path,
-                            fn_strerror(rc));
     in->path.photo = id;
-    if (!rc)
-        rc = fn_path_put(t, &in->path, err);
+    rc = fn_path_put(t, &in->path, err);
     if (!rc)
         rc = fn_queue_remove(t, in->path.root, in->path.path, err);
     if (!rc)
@@ -322,14 +231,8 @@ int fn_ingest_known(struct fn_txn *t, const struct fn_h128 *hash, const struct f
         return rc == FN_ENOTFOUND
                    ? rc
                    : fn_error_set(err, rc, "'%s': %s", path->path, fn_strerror(rc));
-    struct fn_path p = *path, old;
+    struct fn_path p = *path;
     p.photo = id;
-    rc = fn_path_get(t, p.root, p.path, &old);
-    if (rc == 0 && old.photo != id)
-        rc = carry_labels(t, old.photo, id, err);
-    else if (rc == FN_ENOTFOUND)
-        rc = 0;
-    if (!rc)
-        rc = fn_path_put(t, &p, err);
+    rc = fn_path_put(t, &p, err);
     return rc ? rc : fn_queue_remove(t, p.root, p.path, err);
 }

@@ -31,9 +31,8 @@ struct fn_ingest {
 };
 /* Stores a decoded photo (photo.state OK) or a bad one (BAD with reason), its faces and vectors
  * and its path, and removes the queue entry of the path. A photo known by hash only gains the
- * path. If the path had another content before (an edit), faces are matched by IoU, and an
- * alias is logged if they had labels (labels.h). Leaves pending changes in t: commit with
- * fn_index_commit (update.h). */
+ * path. Leaves pending changes in t, also for labels of the picture that the path had before
+ * (index/edits/edits.h): commit with fn_index_commit (update.h). */
 FN_NODISCARD int fn_ingest_photo(struct fn_txn *t, struct fn_ingest *in, fn_photo_id *ret,
                                  struct fn_error *err);
 /* Known content at a new or changed path, no pixel touched: path put, queue entry removed.

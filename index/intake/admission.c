@@ -39,6 +39,7 @@ static void describe(struct fn_admission *a, const struct stat *st)
 {
     a->path = (struct fn_path){.root = a->root,
                                .mtime_ns = fn_mtime_ns(st),
+                               .ctime_ns = fn_ctime_ns(st),
                                .size = (uint64_t)st->st_size,
                                .inode = st->st_ino};
     (void)snprintf(a->path.path, sizeof a->path.path, "%s", a->rel);

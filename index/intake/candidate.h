@@ -18,13 +18,15 @@ enum fn_name_kind {
 };
 enum fn_name_kind fn_name_kind(const char *name);
 
-/* Does this file belong to the library? It must be regular, not excluded, and a picture by name
- * or first bytes. */
+/* Does this file belong to the library? It must be regular, not excluded, a picture by name or
+ * first bytes, and not a part or kept copy of a file beside it (partial.h). */
 bool fn_is_candidate(const struct fn_rules *rules, const char *root, const char *rel,
                      const struct stat *st);
 /* Does the index have this path with this size and time? */
 bool fn_file_is_known(struct fn_txn *t, fn_root_id root, const char *rel,
                       const struct stat *st);
 int64_t fn_mtime_ns(const struct stat *st);
+/* When the file or its inode was changed last; unlike the time above, no program can set it. */
+int64_t fn_ctime_ns(const struct stat *st);
 
 #endif

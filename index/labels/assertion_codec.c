@@ -29,7 +29,7 @@ static const char *const kind_names[] = {
     [FN_ASSERT_NAME] = "name", [FN_ASSERT_MEMBER] = "member", [FN_ASSERT_MERGE] = "merge",
     [FN_ASSERT_HIDE] = "hide", [FN_ASSERT_UNHIDE] = "unhide", [FN_ASSERT_ALIAS] = "alias",
     [FN_ASSERT_BOX] = "box",   [FN_ASSERT_UNDO] = "undo",     [FN_ASSERT_ISFACE] = "isface",
-    [FN_ASSERT_SET] = "set",   [FN_ASSERT_GROUP] = "group",
+    [FN_ASSERT_SET] = "set",   [FN_ASSERT_GROUP] = "group",   [FN_ASSERT_SAME] = "same",
 };
 
 const char *fn_assert_kind_name(uint8_t kind)
@@ -43,6 +43,23 @@ bool fn_assert_is_face_kind(uint8_t kind)
            kind == FN_ASSERT_ISFACE || kind == FN_ASSERT_MEMBER;
 }
 
+static void put_box(uint8_t *p, const uint16_t box[4])
+{
+    for (size_t i = 0; i < 4; i++)
+        fn_put_le16(p + 2 * i, box[i]);
+}
+
+static void get_box(const uint8_t *p, uint16_t box[4])
+{
+    for (size_t i = 0; i < 4; i++)
+        box[i] = fn_get_le16(p + 2 * i);
+}
+
+bool fn_assert_is_edit(uint8_t kind)
+{
+    return kind == FN_ASSERT_ALIAS || kind == FN_ASSERT_SAME;
+}
+
 void fn_assertion_encode(const struct fn_assertion *a, struct fn_buf *out)
 {
     uint8_t h[HEAD] = {VERSION};
@@ -54,10 +71,12 @@ void fn_assertion_encode(const struct fn_assertion *a, struct fn_buf *out)
     fn_put_le64(h + AT_ACT, a->act);
     fn_put_le64(h + AT_TIME, (uint64_t)a->time_us);
     memcpy(h + AT_PHOTO, a->face.photo.b, 16);
-    for (size_t i = 0; i < 4; i++)
-        fn_put_le16(h + AT_BOX + 2 * i, a->face.box[i]);
+    put_box(h + AT_BOX, a->face.box);
     memcpy(h + AT_PERSON, a->person.b, 16);
-    memcpy(h + AT_OBJECT, a->object.b, 16);
+    if (a->kind == FN_ASSERT_SAME)
+        put_box(h + AT_OBJECT, a->object_box);
+    else
+        memcpy(h + AT_OBJECT, a->object.b, 16);
     memcpy(h + AT_OBJECT_PHOTO, a->object_photo.b, 16);
     fn_put_le64(h + AT_UNDO_OF, a->undo_of);
     fn_buf_add(out, h, sizeof h);
@@ -87,10 +106,12 @@ int fn_assertion_decode(uint64_t seq, struct fn_slice v, struct fn_assertion *re
     a.act = fn_get_le64(v.p + AT_ACT);
     a.time_us = (int64_t)fn_get_le64(v.p + AT_TIME);
     memcpy(a.face.photo.b, v.p + AT_PHOTO, 16);
-    for (size_t i = 0; i < 4; i++)
-        a.face.box[i] = fn_get_le16(v.p + AT_BOX + 2 * i);
+    get_box(v.p + AT_BOX, a.face.box);
     memcpy(a.person.b, v.p + AT_PERSON, 16);
-    memcpy(a.object.b, v.p + AT_OBJECT, 16);
+    if (a.kind == FN_ASSERT_SAME)
+        get_box(v.p + AT_OBJECT, a.object_box);
+    else
+        memcpy(a.object.b, v.p + AT_OBJECT, 16);
     memcpy(a.object_photo.b, v.p + AT_OBJECT_PHOTO, 16);
     a.undo_of = fn_get_le64(v.p + AT_UNDO_OF);
     memcpy(a.author, v.p + HEAD, author_n);
@@ -120,7 +141,9 @@ bool fn_assertion_equal(const struct fn_assertion *a, const struct fn_assertion 
            !memcmp(a->face.photo.b, b->face.photo.b, 16) &&
            !memcmp(a->face.box, b->face.box, sizeof a->face.box) &&
            !memcmp(a->person.b, b->person.b, 16) && !memcmp(a->object.b, b->object.b, 16) &&
-           !memcmp(a->object_photo.b, b->object_photo.b, 16) && !strcmp(a->author, b->author) &&
-           !strcmp(a->text, b->text) && a->n_faces == b->n_faces &&
+           !memcmp(a->object_photo.b, b->object_photo.b, 16) &&
+           !memcmp(a->object_box, b->object_box, sizeof a->object_box) &&
+           !strcmp(a->author, b->author) && !strcmp(a->text, b->text) &&
+           a->n_faces == b->n_faces &&
            (!a->n_faces || !memcmp(a->faces, b->faces, a->n_faces * sizeof *a->faces));
 }

@@ -24,11 +24,12 @@ enum field {
     F_NEW = 16,
     F_OF = 32,
     F_TEXT = 64,
-    F_FACES = 128
+    F_FACES = 128,
+    F_NEWBOX = 256
 };
 enum { FACE = F_PHOTO | F_BOX, TOKEN_MAX = 3 * FN_PERSON_NAME_MAX + 8 };
 
-static const uint8_t fields_of[] = {
+static const uint16_t fields_of[] = {
     [FN_ASSERT_IS] = FACE | F_PERSON,
     [FN_ASSERT_NOT] = FACE | F_PERSON,
     [FN_ASSERT_NOTFACE] = FACE,
@@ -43,13 +44,15 @@ static const uint8_t fields_of[] = {
     [FN_ASSERT_ISFACE] = FACE,
     [FN_ASSERT_SET] = F_TEXT,
     [FN_ASSERT_GROUP] = F_PERSON | F_FACES,
+    [FN_ASSERT_SAME] = FACE | F_NEW | F_NEWBOX,
 };
 
 static const struct {
     enum field bit;
     const char *key;
-} fields[] = {{F_PHOTO, "photo"}, {F_BOX, "box"}, {F_PERSON, "person"}, {F_INTO, "into"},
-              {F_NEW, "new"},     {F_OF, "of"},   {F_TEXT, "text"},     {F_FACES, "faces"}};
+} fields[] = {{F_PHOTO, "photo"}, {F_BOX, "box"},   {F_PERSON, "person"},
+              {F_INTO, "into"},   {F_NEW, "new"},   {F_NEWBOX, "newbox"},
+              {F_OF, "of"},       {F_TEXT, "text"}, {F_FACES, "faces"}};
 
 /* ---- writing ---- */
 
@@ -93,6 +96,11 @@ static void put_hash(struct fn_buf *out, const struct fn_h128 *h)
     fn_buf_str(out, hex);
 }
 
+static void put_box(struct fn_buf *out, const uint16_t box[4])
+{
+    fn_buf_printf(out, "%u,%u,%u,%u", box[0], box[1], box[2], box[3]);
+}
+
 static void put_field(struct fn_buf *out, const struct fn_assertion *a, enum field f)
 {
     switch (f) {
@@ -100,8 +108,10 @@ static void put_field(struct fn_buf *out, const struct fn_assertion *a, enum fie
         put_hash(out, &a->face.photo);
         break;
     case F_BOX:
-        fn_buf_printf(out, "%u,%u,%u,%u", a->face.box[0], a->face.box[1], a->face.box[2],
-                      a->face.box[3]);
+        put_box(out, a->face.box);
+        break;
+    case F_NEWBOX:
+        put_box(out, a->object_box);
         break;
     case F_PERSON:
         put_person(out, &a->person);
@@ -279,6 +289,8 @@ static bool get_field(const char *s, enum field f, struct fn_assertion *a)
         return get_hash(s, &a->face.photo);
     case F_BOX:
         return get_box(s, a->face.box);
+    case F_NEWBOX:
+        return get_box(s, a->object_box);
     case F_PERSON:
         return get_person(s, &a->person);
     case F_INTO:
@@ -314,7 +326,7 @@ static bool get_faces(const char **p, struct fn_buf *faces, struct fn_assertion 
 
 static bool get_kind(const char *s, uint8_t *ret)
 {
-    for (uint8_t k = 1; k < (uint8_t)sizeof fields_of; k++) {
+    for (uint8_t k = 1; k < sizeof fields_of / sizeof *fields_of; k++) {
         const char *name = fn_assert_kind_name(k);
         if (name && !strcmp(name, s)) {
             *ret = k;

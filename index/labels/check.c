@@ -248,6 +248,11 @@ int fn_assert_check(struct fn_txn *t, struct fn_assertion *a, unsigned flags,
         if (fn_h128_eq(&a->face.photo, &a->object_photo))
             return fn_error_set(err, FN_EUSAGE, "a photo cannot become itself");
         return 0;
+    case FN_ASSERT_SAME: /* a picture may come back under its old content: links in circles
+                            are followed once */
+        if (fn_h128_eq(&a->face.photo, &a->object_photo))
+            return fn_error_set(err, FN_EUSAGE, "a face cannot become one of its own photo");
+        return 0;
     case FN_ASSERT_HIDE:
     case FN_ASSERT_UNHIDE:
     case FN_ASSERT_BOX:

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* From the log to the labels of each face, one photo at a time.
- *
- * An assertion refers to the face of its photo with the same box, otherwise to the one whose
- * box overlaps most (IoU >= .35), so that it finds its face again after a new detector or in a
- * new index. A photo that replaced another by an edit takes the assertions of the older one
- * too. Assertions are applied in the order of the log, and only if their act is in effect.
+/* From the log to the labels of each face, one photo at a time. face_words.c finds the
+ * assertions about a face. They are applied in the order of the log, and only if their act is
+ * in effect.
  *
  * Persons are stored as written, not as merged: a merge then changes no face's record.
  */
@@ -12,14 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/array.h"
 #include "engine/base/endian.h"
 #include "index/labels/label_changes.h"
 #include "index/labels/labels_priv.h"
 
 enum { IS = 1, MEMBER = 2, NOTFACE = 4, HEAD = 8, SAID = FN_PERSON_BYTES + 16 };
-enum { SOURCES_MAX = 256 };
-#define IOU_MIN .35f
 
 /* ---- the record ---- */
 
@@ -95,122 +89,7 @@ int fn_face_fold_get(struct fn_txn *t, fn_face_id face, struct fn_face_fold *ret
     return 0;
 }
 
-/* ---- which assertions ---- */
-
-static int add_photo(struct fn_h128 **v, size_t *n, size_t *cap, const struct fn_h128 *h)
-{
-    for (size_t i = 0; i < *n; i++) {
-        if (fn_h128_eq(&(*v)[i], h))
-            return 0;
-    }
-    if (*n == SOURCES_MAX)
-        return 0; /* edited more often than that: the oldest versions are left out */
-    struct fn_h128 *w = fn_array_grow(*v, cap, *n + 1, sizeof *w);
-    if (!w)
-        return -ENOMEM;
-    w[(*n)++] = *h;
-    *v = w;
-    return 0;
-}
-
-/* Follows aliases from a photo, to older versions (FN_BY_NEW) or to newer ones (FN_BY_PHOTO).
- */
-static int photo_closure(struct fn_txn *t, const struct fn_h128 *photo, enum fn_assert_tag tag,
-                         struct fn_h128 **ret, size_t *ret_n)
-{
-    struct fn_h128 *v = NULL;
-    size_t n = 0, cap = 0;
-    int rc = add_photo(&v, &n, &cap, photo);
-    for (size_t i = 0; !rc && i < n; i++) {
-        struct fn_assert_walk w;
-        rc = fn_assert_walk_open(t, tag, v[i].b, sizeof v[i].b, &w);
-        while (!rc && !(rc = fn_assert_walk_next(&w))) {
-            struct fn_assertion a;
-            if (w.kind != FN_ASSERT_ALIAS)
-                continue;
-            rc = fn_assert_get(t, w.seq, &a);
-            if (!rc && fn_supposed_in_force(t, a.act, (struct fn_suppose){0}))
-                rc =
-                    add_photo(&v, &n, &cap, tag == FN_BY_NEW ? &a.face.photo : &a.object_photo);
-        }
-        fn_assert_walk_close(&w);
-        rc = rc == FN_ENOTFOUND ? 0 : rc;
-    }
-    if (rc) {
-        free(v);
-        return rc;
-    }
-    *ret = v;
-    *ret_n = n;
-    return 0;
-}
-
-int fn_photo_successors(struct fn_txn *t, const struct fn_h128 *photo, struct fn_h128 **ret,
-                        size_t *ret_n)
-{
-    return photo_closure(t, photo, FN_BY_PHOTO, ret, ret_n);
-}
-
-static int by_seq(const void *pa, const void *pb)
-{
-    uint64_t a = ((const struct fn_box_word *)pa)->seq,
-             b = ((const struct fn_box_word *)pb)->seq;
-    return (a > b) - (a < b);
-}
-
-static int face_words(struct fn_txn *t, const struct fn_h128 *photo, struct fn_box_words *words)
-{
-    struct fn_assert_walk w;
-    int rc = fn_assert_walk_open(t, FN_BY_PHOTO, photo->b, sizeof photo->b, &w);
-    while (!rc && !(rc = fn_assert_walk_next(&w))) {
-        struct fn_assertion a;
-        if (!fn_assert_is_face_kind(w.kind))
-            continue;
-        rc = fn_assert_get(t, w.seq, &a);
-        if (!rc)
-            rc = fn_box_words_add(words, w.seq, a.face.box);
-    }
-    fn_assert_walk_close(&w);
-    return rc == FN_ENOTFOUND ? 0 : rc;
-}
-
-/* All assertions about boxes of a photo, in the order of the log. */
-static int photo_words(struct fn_txn *t, const struct fn_h128 *photo,
-                       struct fn_box_words *words)
-{
-    struct fn_h128 *sources = NULL;
-    size_t n = 0;
-    int rc = photo_closure(t, photo, FN_BY_NEW, &sources, &n);
-    for (size_t i = 0; !rc && i < n; i++) {
-        rc = face_words(t, &sources[i], words);
-        if (!rc)
-            rc = fn_group_words(t, &sources[i], words);
-    }
-    free(sources);
-    if (words->n)
-        qsort(words->v, words->n, sizeof *words->v, by_seq);
-    return rc;
-}
-
 /* ---- folding ---- */
-
-static size_t match_face(const struct fn_face_rec *faces, size_t n, const uint16_t box[4])
-{
-    size_t best = n;
-    float best_iou = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (!memcmp(faces[i].box, box, sizeof faces[i].box))
-            return i;
-        float iou = fn_stored_box_iou(faces[i].box, box);
-        if (iou < IOU_MIN || iou < best_iou)
-            continue;
-        if (best == n || iou > best_iou || faces[i].ckey < faces[best].ckey) {
-            best = i;
-            best_iou = iou;
-        }
-    }
-    return best;
-}
 
 static void fold_not(struct fn_face_fold *f, const struct fn_said *s)
 {
@@ -250,17 +129,16 @@ static void fold_assertion(struct fn_face_fold *f, const struct fn_assertion *a)
     }
 }
 
-static int fold_words(struct fn_txn *t, const struct fn_box_words *words,
-                      const struct fn_face_rec *faces, size_t n, struct fn_face_fold *folds)
+static int fold_words(struct fn_txn *t, const struct fn_face_words *words,
+                      struct fn_face_fold *folds)
 {
     for (size_t i = 0; i < words->n; i++) {
         struct fn_assertion a;
         int rc = fn_assert_get(t, words->v[i].seq, &a);
         if (rc)
             return rc;
-        size_t k = match_face(faces, n, words->v[i].box);
-        if (k < n && fn_supposed_in_force(t, a.act, (struct fn_suppose){0}))
-            fold_assertion(&folds[k], &a);
+        if (fn_supposed_in_force(t, a.act, (struct fn_suppose){0}))
+            fold_assertion(&folds[words->v[i].face], &a);
     }
     return 0;
 }
@@ -375,12 +253,12 @@ static int fold_faces(struct fn_txn *t, const struct fn_h128 *photo,
 {
     struct fn_face_fold *folds = calloc(n, sizeof *folds);
     enum change *changed = calloc(n, sizeof *changed);
-    struct fn_box_words words = {0};
+    struct fn_face_words words = {0};
     int rc = -ENOMEM;
     if (folds && changed)
-        rc = photo_words(t, photo, &words);
+        rc = fn_face_words(t, photo, faces, n, &words);
     if (!rc)
-        rc = fold_words(t, &words, faces, n, folds);
+        rc = fold_words(t, &words, folds);
     for (size_t i = 0; !rc && i < n; i++)
         rc = fold_write(t, faces[i].id, &folds[i], &changed[i], err);
     for (size_t i = 0; !rc && i < n; i++) {

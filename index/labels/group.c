@@ -224,7 +224,7 @@ static int each_with_prefix(struct fn_txn *t, enum fn_table table, const uint8_t
         struct fn_h128 h;
         memcpy(h.b, c.key.p + head, sizeof h.b);
         bool wanted =
-            table == FN_T_PHOTO_HASH || (c.val.n == 2 && c.val.p[1] == FN_ASSERT_ALIAS);
+            table == FN_T_PHOTO_HASH || (c.val.n == 2 && fn_assert_is_edit(c.val.p[1]));
         if (wanted)
             rc = visit(&h, ctx);
         if (!rc)

@@ -79,12 +79,13 @@ static int check_undo(struct import *m, const struct fn_assertion *a, struct fn_
     uint64_t target;
     unsigned depth;
     if (!a->undo_of)
-        return fn_error_set(err, FN_ECORRUPT,
+        return fn_error_set(err, FN_EUNSUPPORTED,
                             "L%llu undoes an act that is not in the log before it",
                             (unsigned long long)a->seq);
     int rc = fn_act_target(m->t, a->undo_of, &target, &depth);
     if (rc)
-        return fn_error_set(err, rc, "L%llu undoes what is no act", (unsigned long long)a->seq);
+        return fn_error_set(err, rc == FN_ENOTFOUND ? FN_EUNSUPPORTED : rc,
+                            "L%llu undoes what is no act", (unsigned long long)a->seq);
     if (depth >= FN_UNDO_DEPTH_MAX)
         return fn_error_set(err, FN_ELIMIT, "L%llu is an undo of too many undos",
                             (unsigned long long)a->seq);
@@ -99,10 +100,10 @@ static int import_one(struct import *m, struct fn_assertion *a, struct fn_error 
         m->last_to = 0;
     m->last_from = from;
     if (from < was_seq && m->n && m->acts[m->n - 1].from != from)
-        return fn_error_set(err, FN_ECORRUPT, "L%llu belongs to an act that is over",
+        return fn_error_set(err, FN_EUNSUPPORTED, "L%llu belongs to an act that is over",
                             (unsigned long long)was_seq);
     if (m->n && from < m->acts[m->n - 1].from)
-        return fn_error_set(err, FN_ECORRUPT, "L%llu is out of order",
+        return fn_error_set(err, FN_EUNSUPPORTED, "L%llu is out of order",
                             (unsigned long long)was_seq);
     if (a->kind == FN_ASSERT_UNDO) {
         a->undo_of = new_number(m, a->undo_of);
@@ -124,14 +125,23 @@ static int import_one(struct import *m, struct fn_assertion *a, struct fn_error 
     return rc ? rc : remember(m, from, a->act);
 }
 
+static int damaged(struct fn_error *err)
+{
+    if (err)
+        err->code = FN_EUNSUPPORTED;
+    return FN_EUNSUPPORTED;
+}
+
 static int import_line(struct import *m, const char *line, size_t n, struct fn_error *err)
 {
     struct fn_assertion a;
     char *copy = strndup(line, n);
     if (!copy)
         return -ENOMEM;
-    int rc = strlen(copy) != n ? fn_error_set(err, FN_ECORRUPT, "a line holds a zero byte")
+    int rc = strlen(copy) != n ? fn_error_set(err, FN_EUNSUPPORTED, "a line holds a zero byte")
                                : fn_assertion_parse(copy, &m->faces, &a, err);
+    if (rc == FN_ECORRUPT)
+        rc = damaged(err); /* the text is, not the index */
     if (!rc)
         rc = import_one(m, &a, err);
     free(copy);

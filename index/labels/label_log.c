@@ -78,6 +78,18 @@ void fn_assert_walk_close(struct fn_assert_walk *w)
     fn_cur_close(&w->cur);
 }
 
+int fn_person_first_seq(struct fn_txn *t, const struct fn_person_id *p, uint64_t *ret)
+{
+    struct fn_assert_walk w;
+    int rc = fn_assert_walk_open(t, FN_BY_PERSON, p->b, sizeof p->b, &w);
+    if (!rc)
+        rc = fn_assert_walk_next(&w);
+    if (!rc)
+        *ret = w.seq;
+    fn_assert_walk_close(&w);
+    return rc;
+}
+
 static int index_put(struct fn_txn *t, const struct fn_assertion *a, enum fn_assert_tag tag,
                      const void *key, size_t key_n, struct fn_error *err)
 {
@@ -101,9 +113,9 @@ static int index_assertion(struct fn_txn *t, const struct fn_assertion *a, struc
     int rc;
     fn_put_be64(n, fn_assertion_content(a));
     rc = index_put(t, a, FN_BY_CONTENT, n, 8, err);
-    if (!rc && (fn_assert_is_face_kind(a->kind) || a->kind == FN_ASSERT_ALIAS))
+    if (!rc && (fn_assert_is_face_kind(a->kind) || fn_assert_is_edit(a->kind)))
         rc = index_put(t, a, FN_BY_PHOTO, a->face.photo.b, 16, err);
-    if (!rc && a->kind == FN_ASSERT_ALIAS)
+    if (!rc && fn_assert_is_edit(a->kind))
         rc = index_put(t, a, FN_BY_NEW, a->object_photo.b, 16, err);
     if (!rc && has_person(a->kind))
         rc = index_put(t, a, FN_BY_PERSON, a->person.b, 16, err);
@@ -187,7 +199,8 @@ int fn_act_target(struct fn_txn *t, uint64_t act, uint64_t *ret, unsigned *ret_d
 /* The user does not want to undo acts of the program itself. */
 static bool is_automatic(const struct fn_assertion *a)
 {
-    return a->kind == FN_ASSERT_SET && !strcmp(a->author, FN_AUTHOR_SELF);
+    return (a->kind == FN_ASSERT_SET || fn_assert_is_edit(a->kind)) &&
+           !strcmp(a->author, FN_AUTHOR_SELF);
 }
 
 int fn_assert_last(struct fn_txn *t, bool undone, uint64_t *ret_act)

@@ -74,6 +74,7 @@ static int touch_photo_of_set(const struct fn_h128 *photo, void *ctx)
 static int touch(struct fn_txn *t, struct touched *x, const struct fn_assertion *a)
 {
     struct toucher w = {.t = t, .x = x};
+    int rc;
     switch (a->kind) {
     case FN_ASSERT_IS:
     case FN_ASSERT_NOT:
@@ -83,8 +84,12 @@ static int touch(struct fn_txn *t, struct touched *x, const struct fn_assertion 
         return touch_photos_from(t, x, &a->face.photo);
     case FN_ASSERT_GROUP:
         return fn_group_each_photo(t, a, touch_photo_of_set, &w);
-    case FN_ASSERT_ALIAS: /* whether or not the alias is in effect: from its far end */
-        return touch_photos_from(t, x, &a->object_photo);
+    case FN_ASSERT_ALIAS: /* whether or not it is in effect: from its far end */
+    case FN_ASSERT_SAME:
+        /* both: an edit may lead back to an earlier content */
+        rc = fn_edited_faces_changed(t, &a->face.photo, NULL);
+        rc = rc ? rc : fn_edited_faces_changed(t, &a->object_photo, NULL);
+        return rc ? rc : touch_photos_from(t, x, &a->object_photo);
     case FN_ASSERT_NAME:
     case FN_ASSERT_HIDE:
     case FN_ASSERT_UNHIDE:

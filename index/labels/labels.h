@@ -37,13 +37,15 @@ enum fn_assert_kind {
     FN_ASSERT_MERGE = 6,   /* person (from) is the same as object (into) */
     FN_ASSERT_HIDE = 7,    /* person hidden */
     FN_ASSERT_UNHIDE = 8,
-    FN_ASSERT_ALIAS = 9,   /* photo `face.photo` now is the content object_photo
-                              (an edited picture) */
+    FN_ASSERT_ALIAS = 9,   /* photo `face.photo` now is the content object_photo: written by
+                              older programs, which matched the faces by their boxes alone */
     FN_ASSERT_BOX = 10,    /* the user drew this box (face) */
     FN_ASSERT_UNDO = 11,   /* act undo_of is not in effect */
     FN_ASSERT_ISFACE = 12, /* takes an earlier NOTFACE back */
     FN_ASSERT_SET = 13,    /* a threshold or model change: text "key=value" */
     FN_ASSERT_GROUP = 14,  /* as MEMBER, for a set of faces */
+    FN_ASSERT_SAME = 15,   /* `face` of an edited picture is now the face object_box of the
+                              content object_photo */
 };
 
 #define FN_AUTHOR_SELF "facenetd" /* of assertions by the program itself */
@@ -68,7 +70,8 @@ struct fn_assertion {
     struct fn_face_key face;     /* face kinds */
     struct fn_person_id person;  /* IS, NOT, MEMBER, GROUP, NAME, HIDE, UNHIDE, MERGE (from) */
     struct fn_person_id object;  /* MERGE: into */
-    struct fn_h128 object_photo; /* ALIAS */
+    struct fn_h128 object_photo; /* ALIAS, SAME */
+    uint16_t object_box[4];      /* SAME */
     uint64_t undo_of;            /* UNDO: act */
     char text[FN_PERSON_NAME_MAX];
     /* GROUP: 1 to FN_ASSERT_FACES_MAX faces in the order of fn_face_refs_sort; otherwise NULL,
@@ -103,6 +106,9 @@ uint64_t fn_assert_count(struct fn_txn *t); /* highest seq */
 int fn_assert_each(struct fn_txn *t, uint64_t from_seq,
                    int (*visit)(const struct fn_assertion *a, void *ctx), void *ctx);
 bool fn_act_in_force(struct fn_txn *t, uint64_t act);
+/* The first assertion, in effect or not, that has this person. FN_ENOTFOUND. */
+FN_NODISCARD int fn_person_first_seq(struct fn_txn *t, const struct fn_person_id *p,
+                                     uint64_t *ret);
 
 /* Derived state of one face. */
 enum { FN_REJECTED_MAX = 255 };
@@ -119,6 +125,19 @@ struct fn_face_labels {
 };
 FN_NODISCARD int fn_labels_of_face(struct fn_txn *t, fn_face_id face,
                                    struct fn_face_labels *ret);
+/* Whether a face is one of a person, or can be: it is not labelled as not a face, and either
+ * its photo is there, or a user confirmed it and no edit replaced it. */
+FN_NODISCARD int fn_face_takes_part(struct fn_txn *t, const struct fn_face_rec *f, bool *ret);
+/* Whether a photo has such faces. One that is gone is then not dropped (fn_photo_keep). */
+FN_NODISCARD int fn_photo_is_kept(struct fn_txn *t, fn_photo_id photo, bool *ret);
+/* The face in the newest version of an edited photo. FN_ENOTFOUND: it is the newest itself, or
+ * has no face there. */
+FN_NODISCARD int fn_face_successor(struct fn_txn *t, const struct fn_face_key *k,
+                                   fn_face_id *ret);
+/* The face and every face that it became when its picture was edited (SAME and ALIAS in
+ * effect), the earliest first. Their photos need not be in this index. free(*ret). */
+FN_NODISCARD int fn_face_successors(struct fn_txn *t, const struct fn_face_key *face,
+                                    struct fn_face_key **ret, size_t *ret_n);
 /* Person after merges; itself when it was not merged. */
 FN_NODISCARD int fn_person_resolve(struct fn_txn *t, const struct fn_person_id *p,
                                    struct fn_person_id *ret);
@@ -145,12 +164,18 @@ FN_NODISCARD int fn_person_new_id(struct fn_person_id *ret); /* random (getrando
 
 /* The text mirror. One line per assertion: seq act time author kind fields..., percent-encoded
  * (docs/format-labels.md). sync: locks the file, appends every missing sequence number, fsyncs.
- * FN_EREFUSED if the file has something else at a number that LMDB has (reported by doctor,
- * never merged silently). */
+ * FN_EREFUSED if the file is that of another index, or has something else at a number that LMDB
+ * has; FN_EUNSUPPORTED if it is not a label log (both reported by doctor, never merged
+ * silently). */
 FN_NODISCARD int fn_labels_log_sync(struct fn_store *s, const char *log_path,
                                     struct fn_error *err);
 FN_NODISCARD int fn_labels_log_check(struct fn_store *s, const char *log_path,
                                      uint64_t *ret_in_file, struct fn_error *err);
+/* Moves the file away. out: its new path. */
+FN_NODISCARD int fn_labels_log_set_aside(const char *log_path, char *out, size_t size,
+                                         struct fn_error *err);
+/* Appends the whole log of the index as in a file that is complete. */
+FN_NODISCARD int fn_labels_log_text(struct fn_txn *t, struct fn_buf *out);
 void fn_assertion_format(const struct fn_assertion *a, struct fn_buf *out);
 /* faces: initialised by the caller, who finishes it when done with ret->faces; a cap below
  * FN_ASSERT_FACES_BYTES refuses longer sets. FN_ECORRUPT, -ENOMEM. */
@@ -159,7 +184,8 @@ FN_NODISCARD int fn_assertion_parse(const char *line, struct fn_buf *faces,
                                     struct fn_assertion *ret, struct fn_error *err);
 /* Replays a log into this index. Assertions that are missing are appended with new numbers and
  * their old time and author; acts and undos are renumbered. Assertions that equal one in the
- * index are skipped. Photos need not be indexed yet: assertions take effect when they are. */
+ * index are skipped. Photos need not be indexed yet: assertions take effect when they are.
+ * FN_EUNSUPPORTED: the text is not a label log, or a damaged one. */
 FN_NODISCARD int fn_labels_import(struct fn_txn *t, const char *text, size_t n,
                                   uint64_t *ret_new, uint64_t *ret_skipped,
                                   struct fn_error *err);

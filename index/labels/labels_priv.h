@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to index/labels and index/people: the index of the log, and the derived state of one
- * face and one person.
+/* Private to index/labels, index/people and index/edits: the index of the log, and the derived
+ * state of one face and one person.
  *
  * Tables (docs/format-labels.md): assert, seq -> assertion; assert_index, the ways to find
  * assertions; face_label, labels of a face of this index; person_label, names; merged, from ->
@@ -16,8 +16,8 @@
 /* assert_index: tag, then the key's bytes, then seq (8 bytes, big-endian). Values: u8 version,
  * u8 kind. */
 enum fn_assert_tag {
-    FN_BY_PHOTO = 'F',   /* photo of a face kind, or of ALIAS (the old one): 16 bytes */
-    FN_BY_NEW = 'A',     /* ALIAS: the new photo, 16 bytes */
+    FN_BY_PHOTO = 'F',   /* photo of a face kind, or the old one of an edit: 16 bytes */
+    FN_BY_NEW = 'A',     /* the new photo of an edit: 16 bytes */
     FN_BY_PERSON = 'P',  /* person, and object of MERGE: 16 bytes */
     FN_BY_KIND = 'K',    /* kind of MERGE or GROUP, 1 byte */
     FN_BY_UNDONE = 'U',  /* act that an UNDO refers to: 8 bytes */
@@ -36,6 +36,7 @@ uint64_t fn_assertion_content(const struct fn_assertion *a);
 bool fn_assertion_equal(const struct fn_assertion *a, const struct fn_assertion *b);
 const char *fn_assert_kind_name(uint8_t kind); /* NULL: no such kind */
 bool fn_assert_is_face_kind(uint8_t kind);     /* IS, NOT, NOTFACE, ISFACE, MEMBER */
+bool fn_assert_is_edit(uint8_t kind);          /* SAME, ALIAS */
 /* Sorted, without duplicates, at most as many as one assertion may have. */
 bool fn_face_refs_valid(const struct fn_face_ref *v, size_t n);
 
@@ -69,6 +70,21 @@ struct fn_suppose {
     bool in_force;
 };
 bool fn_supposed_in_force(struct fn_txn *t, uint64_t act, struct fn_suppose s);
+
+/* face_words.c: the assertions about the faces of a photo, including what was said of them
+ * before the photo was edited. */
+struct fn_face_word {
+    uint64_t seq;
+    size_t face; /* its place in the array of faces */
+};
+struct fn_face_words {
+    struct fn_face_word *v; /* free(); in order of seq */
+    size_t n, cap;
+};
+/* In effect or not. faces: all of the photo; its hash: photo. words: zeroed by the caller. */
+FN_NODISCARD int fn_face_words(struct fn_txn *t, const struct fn_h128 *photo,
+                               const struct fn_face_rec *faces, size_t n,
+                               struct fn_face_words *words);
 
 /* group.c: GROUP acts by photo. */
 /* An assertion about one box of a photo. */
@@ -142,9 +158,16 @@ FN_NODISCARD int fn_labels_fold_photo(struct fn_txn *t, const struct fn_h128 *ph
                                       struct fn_error *err);
 /* A face whose record was deleted. */
 FN_NODISCARD int fn_labels_drop_face(struct fn_txn *t, fn_face_id face, struct fn_error *err);
-/* The photo and every one it became by edits. free(*ret). */
+/* successors.c. The photo and every one it became by edits, in effect or not. free(*ret). */
 FN_NODISCARD int fn_photo_successors(struct fn_txn *t, const struct fn_h128 *photo,
                                      struct fn_h128 **ret, size_t *ret_n);
+/* Whether two boxes of one photo are one face, as an assertion refers to it. */
+bool fn_face_keys_same(struct fn_txn *t, const struct fn_face_key *a,
+                       const struct fn_face_key *b);
+/* kept.c: the photo was edited, or the edit was undone: whether its faces stay when it is gone
+ * may be different now. */
+FN_NODISCARD int fn_edited_faces_changed(struct fn_txn *t, const struct fn_h128 *photo,
+                                         struct fn_error *err);
 /* labels.c. Folds everything. */
 FN_NODISCARD int fn_labels_fold_all(struct fn_txn *t, struct fn_error *err);
 
@@ -168,5 +191,22 @@ FN_NODISCARD int fn_assert_check(struct fn_txn *t, struct fn_assertion *a, unsig
                                  struct fn_error *err);
 FN_NODISCARD int fn_undo_check(struct fn_txn *t, uint64_t target, bool in_force,
                                struct fn_error *err);
+
+/* ---- labels.log as a file (log_aside.c) ---- */
+
+FN_NODISCARD int fn_log_lock(int fd, const char *path, struct fn_error *err);
+FN_NODISCARD int fn_log_sync_folder(const char *path, struct fn_error *err);
+
+/* ---- the first line of labels.log (log_head.c) ---- */
+
+enum { FN_LOG_HEAD_MAX = 64 };
+bool fn_log_is_head(const char *line);
+/* Appends the line; nothing if the index has no id. */
+FN_NODISCARD int fn_log_head(struct fn_txn *t, struct fn_buf *out);
+/* The length of the line at the beginning of a log; 0: it has none. */
+size_t fn_log_head_bytes(const char *text, size_t n);
+/* FN_EREFUSED if a log with this beginning is that of another index. */
+FN_NODISCARD int fn_log_head_check(struct fn_txn *t, const char *text, size_t n,
+                                   const char *path, struct fn_error *err);
 
 #endif

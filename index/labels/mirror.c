@@ -2,9 +2,10 @@
 /* labels.log, the text mirror of the log: the one file worth a backup. LMDB is authoritative;
  * the file follows it.
  *
- * Under a lock, the end of the file is compared with the index; a torn last line (from a crash)
- * is cut off; every missing assertion is appended; and the file is synced, and its directory
- * too if the file is new. A file that differs from the index is left alone and reported.
+ * Under a lock, the head and the end of the file are compared with the index; a torn last line
+ * (from a crash or a full disk) is cut off; every missing assertion is appended; and the file
+ * is synced, and its directory too if the file is new. The file of another index, or one that
+ * differs from this one, is left alone and reported.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,33 +26,6 @@
 enum { LINE_MAX_BYTES = 2048 + (FN_ASSERT_FACES_BYTES + 2) / 3 * 4, CHUNK = 1 << 20 };
 #define TAIL_MAX ((size_t)2 * LINE_MAX_BYTES)
 enum { TAIL_FIRST = 4096, TAIL_GROWTH = 16 };
-
-static int lock_file(int fd, const char *path, struct fn_error *err)
-{
-    while (flock(fd, LOCK_EX) < 0) {
-        if (errno != EINTR)
-            return fn_error_set(err, -errno, "cannot lock '%s': %s", path, strerror(errno));
-    }
-    return 0;
-}
-
-static int sync_directory(const char *path, struct fn_error *err)
-{
-    char *dir = strdup(path);
-    if (!dir)
-        return fn_error_set(err, -ENOMEM, "out of memory");
-    char *slash = strrchr(dir, '/');
-    if (slash)
-        slash[slash == dir] = 0;
-    int fd = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
-    if (fd < 0 || fsync(fd) < 0)
-        rc = fn_error_set(err, -errno, "cannot sync the directory of '%s': %s", path,
-                          strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    free(dir);
-    return rc;
-}
 
 static int format_seq(struct fn_txn *t, uint64_t seq, struct fn_buf *out)
 {
@@ -106,9 +80,7 @@ static int read_tail(int fd, uint64_t size, struct fn_buf *line, uint64_t *ret_e
 
 static int refuse(const char *path, uint64_t seq, struct fn_error *err)
 {
-    return fn_error_set(err, FN_EREFUSED,
-                        "'%s' holds another L%" PRIu64
-                        " than this index; import it or move it away",
+    return fn_error_set(err, FN_EREFUSED, "'%s' holds another L%" PRIu64 " than this index",
                         path, seq);
 }
 
@@ -123,8 +95,8 @@ static int compare_line(struct fn_txn *t, struct fn_buf *line, const char *path,
     int rc = fn_assertion_parse(line->data, &faces, &a, NULL);
     fn_buf_finish(&faces);
     if (rc)
-        return fn_error_set(err, FN_EREFUSED,
-                            "'%s': the last line is no assertion; move the file away", path);
+        return fn_error_set(err, FN_EUNSUPPORTED, "'%s' is not a label log, by its last line",
+                            path);
     line->data[line->len - 1] = '\n';
     fn_buf_init(&want, LINE_MAX_BYTES);
     rc = format_seq(t, a.seq, &want);
@@ -141,16 +113,23 @@ static int file_position(struct fn_txn *t, int fd, const char *path, uint64_t *r
 {
     struct fn_buf line;
     struct stat st;
+    char first[FN_LOG_HEAD_MAX] = "";
     if (fstat(fd, &st) < 0)
         return fn_error_set(err, -errno, "'%s': %s", path, strerror(errno));
+    ssize_t got = fn_pread_all(fd, first, sizeof first, 0);
+    int rc = got < 0 ? fn_error_set(err, (int)got, "cannot read '%s': %s", path,
+                                    fn_strerror((int)got))
+                     : fn_log_head_check(t, first, (size_t)got, path, err);
+    if (rc)
+        return rc;
     fn_buf_init(&line, LINE_MAX_BYTES);
     *ret_seq = 0;
-    int rc = read_tail(fd, (uint64_t)st.st_size, &line, ret_end);
+    rc = read_tail(fd, (uint64_t)st.st_size, &line, ret_end);
     if (rc == FN_ECORRUPT)
-        rc = fn_error_set(err, FN_EREFUSED, "'%s' is not a label log; move it away", path);
+        rc = fn_error_set(err, FN_EUNSUPPORTED, "'%s' is not a label log", path);
     else if (rc)
         rc = fn_error_set(err, rc, "cannot read '%s': %s", path, fn_strerror(rc));
-    else if (line.len)
+    else if (line.len && !fn_log_is_head(line.data))
         rc = compare_line(t, &line, path, ret_seq, err);
     fn_buf_finish(&line);
     return rc;
@@ -167,6 +146,8 @@ static int append_missing(struct fn_txn *t, int fd, uint64_t seq, uint64_t end,
     if (ftruncate(fd, (off_t)end) < 0 || lseek(fd, (off_t)end, SEEK_SET) < 0)
         return fn_error_set(err, -errno, "cannot write '%s': %s", path, strerror(errno));
     fn_buf_init(&b, CHUNK + LINE_MAX_BYTES);
+    if (end == 0)
+        rc = fn_log_head(t, &b);
     while (!rc && seq < last) {
         rc = format_seq(t, ++seq, &b);
         if (!rc && (b.len >= CHUNK || seq == last)) {
@@ -205,7 +186,7 @@ int fn_labels_log_sync(struct fn_store *s, const char *log_path, struct fn_error
     int fd = open_log(log_path, made, err), rc;
     if (fd < 0)
         return fd;
-    rc = lock_file(fd, log_path, err);
+    rc = fn_log_lock(fd, log_path, err);
     /* After the lock: another process may have committed and mirrored while this one waited. */
     if (!rc)
         rc = fn_txn_begin(s, false, 0, &t, err);
@@ -214,7 +195,7 @@ int fn_labels_log_sync(struct fn_store *s, const char *log_path, struct fn_error
     if (!rc)
         rc = append_missing(t, fd, seq, end, log_path, err);
     if (!rc && made)
-        rc = sync_directory(log_path, err);
+        rc = fn_log_sync_folder(log_path, err);
     fn_txn_abort(t);
     close(fd);
     return rc;
@@ -259,9 +240,15 @@ int fn_labels_log_check(struct fn_store *s, const char *log_path, uint64_t *ret_
         *ret_in_file = 0;
         return 0;
     }
+    /* A last line that is cut off is written again by sync. */
+    while (c.text.len && c.text.data[c.text.len - 1] != '\n')
+        c.text.len--;
     if (!rc)
         rc = fn_txn_begin(s, false, 0, &t, err);
+    if (!rc)
+        rc = fn_log_head_check(t, c.text.data, c.text.len, log_path, err);
     if (!rc) {
+        c.at = fn_log_head_bytes(c.text.data, c.text.len);
         rc = fn_assert_each(t, 1, check_line, &c);
         rc = rc > 0 ? 0 : rc;
         if (rc)
@@ -275,4 +262,18 @@ int fn_labels_log_check(struct fn_store *s, const char *log_path, uint64_t *ret_
     fn_txn_abort(t);
     fn_buf_finish(&c.text);
     return rc;
+}
+
+static int add_line(const struct fn_assertion *a, void *ctx)
+{
+    struct fn_buf *out = ctx;
+    fn_assertion_format(a, out);
+    fn_buf_char(out, '\n');
+    return fn_buf_failed(out) ? -ENOMEM : 0;
+}
+
+int fn_labels_log_text(struct fn_txn *t, struct fn_buf *out)
+{
+    int rc = fn_log_head(t, out);
+    return rc ? rc : fn_assert_each(t, 1, add_line, out);
 }

@@ -50,16 +50,18 @@ static int walk(struct check *c, enum fn_table table, size_t key_n,
 
 static int stop(const struct fn_person_face *f, void *ctx)
 {
-    return f->face == *(fn_face_id *)ctx;
+    const struct fn_person_face *sought = ctx;
+    return f->face == sought->face && f->gone == sought->gone;
 }
 
-static void check_grouped(struct check *c, fn_face_id face, const struct fn_member_rec *m)
+static void check_grouped(struct check *c, fn_face_id face, const struct fn_member_rec *m,
+                          bool gone)
 {
     struct fn_face_row r;
     struct fn_group_rec g;
     if (fn_group_face_get(c->t, m->group, face, &r))
         bad(c, "face %u is not among the faces of its group", face);
-    else if (r.own != m->own || r.f.how != m->how)
+    else if (r.own != m->own || r.f.how != m->how || r.f.gone != gone)
         bad(c, "face %u is known otherwise in its group", face);
     if (fn_group_rec_get(c->t, m->group, &g))
         bad(c, "face %u has a group that is not there", face);
@@ -70,8 +72,8 @@ static void check_grouped(struct check *c, fn_face_id face, const struct fn_memb
 static void check_member(struct check *c, const uint8_t *key)
 {
     struct fn_member_rec m;
-    struct fn_person_face f;
     fn_face_id face = fn_get_be32(key);
+    struct fn_person_face f = {.face = face};
     if (fn_member_rec_get(c->t, face, &m)) {
         bad(c, "face %u: its membership is damaged", face);
         return;
@@ -81,10 +83,10 @@ static void check_member(struct check *c, const uint8_t *key)
     c->grouped += m.group != 0;
     c->own += m.own;
     if (m.group)
-        check_grouped(c, face, &m);
+        check_grouped(c, face, &m, f.gone);
     else if (!m.own || m.how != FN_HOW_USER)
         bad(c, "face %u has no group and is not confirmed", face);
-    if (m.own && fn_own_faces_walk(c->t, &m.person, stop, &face) != 1)
+    if (m.own && fn_own_faces_walk(c->t, &m.person, stop, &f) != 1)
         bad(c, "face %u is not among the faces of its person", face);
 }
 

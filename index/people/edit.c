@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "engine/base/array.h"
-#include "index/people/people_priv.h"
+#include "index/people/former.h"
 
 /* ---- what is touched ---- */
 
@@ -46,10 +46,22 @@ void fn_edit_drop(struct fn_edit *e)
 
 /* ---- moving ---- */
 
-/* Takes the face out of where it is. */
-static int leave(struct fn_edit *e, fn_face_id face, const struct fn_member_rec *m)
+/* Of a face that will be in no cluster, its record may be deleted already. */
+static int leave_for_good(struct fn_edit *e, fn_face_id face, const struct fn_member_rec *m)
 {
-    int rc = fn_member_rec_del(e->t, face, e->err);
+    struct fn_face_row row;
+    int rc = fn_group_face_get(e->t, m->group, face, &row);
+    if (rc)
+        return rc == FN_ENOTFOUND ? FN_ECORRUPT : rc;
+    return fn_former_put(e->t, face, row.f.ckey, m, e->err);
+}
+
+/* Takes the face out of where it is. */
+static int leave(struct fn_edit *e, fn_face_id face, const struct fn_member_rec *m, uint64_t to)
+{
+    int rc = m->group && !to ? leave_for_good(e, face, m) : 0;
+    if (!rc)
+        rc = fn_member_rec_del(e->t, face, e->err);
     if (!rc && m->group)
         rc = fn_group_face_del(e->t, m->group, face, e->err);
     if (!rc && m->own)
@@ -89,16 +101,22 @@ static int place_in_group(struct fn_edit *e, const struct fn_person_face *f, uin
     return rc ? rc : fn_edit_touch_group(e, group);
 }
 
-/* The face is there already: only its quality, or a deletion, can be new. */
-static int stay(struct fn_edit *e, const struct fn_person_face *f, uint64_t group)
+/* The face is there already: only its quality, or that its photo is gone, can be new. */
+static int stay(struct fn_edit *e, const struct fn_person_face *f,
+                const struct fn_member_rec *m)
 {
     struct fn_face_row row;
-    int rc = fn_group_face_get(e->t, group, f->face, &row);
-    if (rc || row.f.poor == f->poor)
+    int rc = fn_group_face_get(e->t, m->group, f->face, &row);
+    if (rc || (row.f.poor == f->poor && row.f.gone == f->gone))
         return rc == FN_ENOTFOUND ? FN_ECORRUPT : rc;
     row.f.poor = f->poor;
-    rc = fn_group_face_put(e->t, group, &row, e->err);
-    return rc ? rc : fn_edit_touch_group(e, group);
+    row.f.gone = f->gone;
+    rc = fn_group_face_put(e->t, m->group, &row, e->err);
+    if (!rc && m->own)
+        rc = fn_person_face_put(e->t, &m->person, &row.f, e->err);
+    if (!rc && m->own)
+        rc = fn_edit_touch_person(e, &m->person);
+    return rc ? rc : fn_edit_touch_group(e, m->group);
 }
 
 int fn_edit_place(struct fn_edit *e, fn_face_id face, uint64_t group)
@@ -111,14 +129,23 @@ int fn_edit_place(struct fn_edit *e, fn_face_id face, uint64_t group)
         return rc;
     rc = fn_member_rec_get(e->t, face, &m);
     if (!rc && here && group && m.group == group)
-        return stay(e, &f, group);
+        return stay(e, &f, &m);
     if (!rc)
-        rc = leave(e, face, &m);
+        rc = leave(e, face, &m, here ? group : 0);
     else if (rc == FN_ENOTFOUND)
         rc = 0;
     if (rc || !here)
         return rc;
     return group ? place_in_group(e, &f, group) : place_alone(e, &f);
+}
+
+int fn_edit_refresh(struct fn_edit *e, const struct fn_person_face *f)
+{
+    struct fn_member_rec m;
+    int rc = fn_member_rec_get(e->t, f->face, &m);
+    if (rc)
+        return rc == FN_ENOTFOUND ? 0 : rc;
+    return m.group ? stay(e, f, &m) : fn_edit_place(e, f->face, 0);
 }
 
 int fn_edit_said(struct fn_edit *e, fn_face_id face)

@@ -9,7 +9,7 @@
 #include "engine/base/plural.h"
 #include "engine/base/text.h"
 #include "index/labels/names.h"
-#include "index/people/people_priv.h"
+#include "index/people/former.h"
 
 enum { FOUND_MAX = 64, SHOWN_MAX = 4, FORMER_BITS = 35 /* as shown */ };
 
@@ -29,7 +29,7 @@ static void add(struct found *f, const struct fn_person_id *p)
     f->n++;
 }
 
-static bool has_bits(const uint8_t *id, const struct fn_person_id *p, unsigned bits)
+bool fn_person_has_bits(const uint8_t *id, const struct fn_person_id *p, unsigned bits)
 {
     unsigned bytes = bits / 8, rest = bits % 8;
     if (memcmp(id, p->b, bytes))
@@ -44,7 +44,7 @@ static int by_id(struct fn_txn *t, enum fn_table table, const struct fn_person_i
     int rc = fn_cur_open(t, table, &c);
     if (!rc)
         rc = fn_cur_seek(&c, p->b, bits / 8 + (bits % 8 != 0));
-    for (; !rc && c.key.n == FN_PERSON_BYTES && has_bits(c.key.p, p, bits);
+    for (; !rc && c.key.n == FN_PERSON_BYTES && fn_person_has_bits(c.key.p, p, bits);
          rc = rc ? rc : fn_cur_next(&c)) {
         struct fn_person_id id;
         memcpy(id.b, c.key.p, FN_PERSON_BYTES);
@@ -58,31 +58,18 @@ static int by_id(struct fn_txn *t, enum fn_table table, const struct fn_person_i
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-/* An id that no person has any more: it was that of an unnamed cluster, derived from one of its
- * faces. It finds the person that has that face now, so an id in a shell's history or in a
- * script is still valid after the cluster was named, joined or split. */
-struct former {
-    struct fn_txn *t;
-    const struct fn_person_id *p;
-    unsigned bits;
-    struct found *f;
-};
-
-static int former_of(const struct fn_face_rec *face, void *ctx)
+/* An id that no person has any more, for instance one in a shell's history or on a sheet. */
+static int by_former_id(struct fn_txn *t, const struct fn_person_id *p, unsigned bits,
+                        struct found *f)
 {
-    struct former *x = ctx;
-    struct fn_person_id id;
-    struct fn_member m;
-    fn_unnamed_person(face->ckey, &id);
-    if (!has_bits(id.b, x->p, x->bits)) {
-        fn_unnamed_person(fn_grouping_apart(face->ckey), &id);
-        if (!has_bits(id.b, x->p, x->bits))
-            return 0;
-    }
-    int rc = fn_member_who(x->t, face->id, &m);
-    if (!rc)
-        add(x->f, &m.person);
-    return rc == FN_ENOTFOUND ? 0 : rc;
+    struct fn_former *x = malloc(sizeof *x);
+    int rc = x ? fn_former_find(t, p, bits, x) : -ENOMEM;
+    for (size_t i = 0; !rc && i < x->n; i++)
+        add(f, &x->now[i]);
+    if (!rc && x->known && !x->n)
+        add(f, &x->id);
+    free(x);
+    return rc;
 }
 
 /* "Anna Berg (p7k3mq2x, 12 photos)" */
@@ -133,7 +120,7 @@ static int by_any_id(struct fn_txn *t, const char *what, struct found *f)
         rc = by_id(t, FN_T_MERGED, &p, bits, f);
     /* Shorter ones would match somebody by chance. */
     if (!rc && !f->n && bits >= FORMER_BITS)
-        rc = fn_face_each(t, former_of, &(struct former){t, &p, bits, f});
+        rc = by_former_id(t, &p, bits, f);
     return rc;
 }
 
@@ -167,9 +154,13 @@ int fn_person_find_among(struct fn_txn *t, const struct fn_names *names, const c
         return fn_error_set(err, rc, "persons cannot be read: %s", fn_strerror(rc));
     if (f.n > 1)
         return ambiguous(t, what, &f, err);
-    rc = f.n ? fn_person_get(t, &f.ids[0], ret) : FN_ENOTFOUND;
-    if (rc == FN_ENOTFOUND)
+    if (!f.n)
         return nobody(what, names, err);
+    rc = fn_person_get(t, &f.ids[0], ret);
+    if (rc == FN_ENOTFOUND) { /* it was somebody once */
+        *ret = (struct fn_person){.id = f.ids[0], .first_s = INT64_MAX, .last_s = INT64_MIN};
+        rc = 0;
+    }
     return rc ? fn_error_set(err, rc, "persons cannot be read: %s", fn_strerror(rc)) : 0;
 }
 

@@ -80,13 +80,16 @@ int fn_batch_load(struct fn_txn *t, const fn_face_id *faces, size_t n, struct fn
     int rc = b.gone && b.put && b.x ? 0 : -ENOMEM;
     for (size_t i = 0; !rc && i < n; i++) {
         struct fn_face_rec f;
+        bool takes_part = false;
         rc = fn_face_get(t, faces[i], &f);
-        if (rc == FN_ENOTFOUND || (!rc && f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE))) {
-            b.gone[b.n_gone++] = faces[i];
+        if (!rc)
+            rc = fn_face_takes_part(t, &f, &takes_part);
+        else if (rc == FN_ENOTFOUND)
             rc = 0;
-        } else if (!rc) {
+        if (!rc && takes_part)
             rc = add_face(t, &b, &f);
-        }
+        else if (!rc)
+            b.gone[b.n_gone++] = faces[i];
     }
     if (rc) {
         fn_batch_finish(&b);
@@ -115,12 +118,15 @@ static int faces_within(struct fn_txn *t, uint64_t from, uint64_t below, fn_face
         rc = fn_cur_seek(&c, NULL, 0);
     for (; !rc; rc = rc ? rc : fn_cur_next(&c)) {
         struct fn_face_rec f;
+        bool takes_part;
         rc = fn_face_decode(c.key, c.val, &f);
+        if (!rc)
+            rc = fn_face_takes_part(t, &f, &takes_part);
         if (rc)
             break;
         uint64_t prio = fn_grouping_prio(f.ckey);
         prio -= prio == UINT64_MAX; /* the end is open */
-        if (f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE) || prio < from || prio >= below)
+        if (!takes_part || prio < from || prio >= below)
             continue;
         fn_face_id *w = fn_array_grow(v, &cap, n + 1, sizeof *w);
         if (!w) {

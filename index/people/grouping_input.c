@@ -53,11 +53,12 @@ int fn_person_face_of(struct fn_txn *t, fn_face_id face, struct fn_person_face *
 {
     struct fn_face_rec f;
     struct fn_photo p;
+    bool takes_part = false;
     int rc = fn_face_get(t, face, &f);
-    if (!rc && f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE))
-        rc = FN_ENOTFOUND;
-    if (rc)
-        return rc;
+    if (!rc)
+        rc = fn_face_takes_part(t, &f, &takes_part);
+    if (rc || !takes_part)
+        return rc ? rc : FN_ENOTFOUND;
     rc = fn_photo_get(t, f.photo, &p);
     if (rc)
         return rc == FN_ENOTFOUND ? FN_ECORRUPT : rc;
@@ -66,7 +67,8 @@ int fn_person_face_of(struct fn_txn *t, fn_face_id face, struct fn_person_face *
                                    .ckey = f.ckey,
                                    .taken_s = p.taken_precision ? p.taken_s : INT64_MIN,
                                    .quality = f.quality,
-                                   .poor = f.flags & FN_FACE_POOR};
+                                   .poor = f.flags & FN_FACE_POOR,
+                                   .gone = f.flags & FN_FACE_GONE};
     return 0;
 }
 
@@ -75,6 +77,15 @@ int fn_face_vector(struct fn_txn *t, fn_face_id face, int16_t ret[FN_DIM])
     struct fn_face_rec f;
     int rc = fn_face_get(t, face, &f);
     return rc ? rc : fn_vector_get(t, f.row, ret);
+}
+
+void fn_person_apart(uint64_t key, uint8_t attempt, struct fn_person_id *ret)
+{
+    uint8_t b[16] = "apart";
+    b[5] = attempt;
+    fn_put_le64(b + 8, key);
+    struct fn_h128 h = fn_hash128(b, sizeof b);
+    memcpy(ret->b, h.b, sizeof ret->b);
 }
 
 void fn_unnamed_person(uint64_t key, struct fn_person_id *ret)

@@ -66,15 +66,12 @@ static int most_named(struct fn_naming *const *g, size_t n, struct fn_person_id 
 
 /* For a face that is rejected even as the person derived from its key (that one was merged into
  * another): a person unknown to it. */
-static void person_apart(const struct fn_naming *v, uint64_t key, struct fn_person_id *ret)
+static void find_apart(const struct fn_naming *v, uint64_t key, struct fn_person_id *ret)
 {
-    uint8_t b[16] = "apart";
-    fn_put_le64(b + 8, key);
+    uint8_t attempt = 0;
     do {
-        struct fn_h128 h = fn_hash128(b, sizeof b);
-        memcpy(ret->b, h.b, sizeof ret->b);
-        b[5]++;
-    } while (fn_face_rejects(v->say, ret) && b[5]);
+        fn_person_apart(key, attempt++, ret);
+    } while (fn_face_rejects(v->say, ret) && attempt);
 }
 
 /* key stands for those that nobody named. */
@@ -88,7 +85,7 @@ static int choose(struct fn_txn *t, uint64_t key, struct fn_naming *const *g, si
     fn_unnamed_person(key, &p);
     rc = fn_person_resolve(t, &p, ret);
     if (!rc && fn_face_rejects(g[0]->say, ret))
-        person_apart(g[0], key, ret);
+        find_apart(g[0], key, ret);
     return rc;
 }
 

@@ -80,43 +80,86 @@ int fn_person_get(struct fn_txn *t, const struct fn_person_id *id, struct fn_per
     return rc ? rc : load_person(t, &root, ret);
 }
 
-/* Two cursors in step: persons, and the few of them that have a label. */
+/* Two cursors side by side: records of persons, and labels, which few of them have. */
+struct side {
+    struct fn_cur c;
+    int rc; /* FN_ENOTFOUND: at the end */
+};
+
+static void side_open(struct fn_txn *t, enum fn_table table, struct side *s)
+{
+    *s = (struct side){.rc = 0};
+    s->rc = fn_cur_open(t, table, &s->c);
+    if (!s->rc)
+        s->rc = fn_cur_seek(&s->c, NULL, 0);
+}
+
+static int side_check(const struct side *s)
+{
+    if (!s->rc)
+        return s->c.key.n == FN_PERSON_BYTES ? 0 : FN_ECORRUPT;
+    return s->rc == FN_ENOTFOUND ? 0 : s->rc;
+}
+
+/* < 0: the record comes next, without a label. > 0: a label without a record. */
+static int side_compare(const struct side *record, const struct side *label)
+{
+    if (record->rc || label->rc)
+        return record->rc ? 1 : -1;
+    return memcmp(record->c.key.p, label->c.key.p, FN_PERSON_BYTES);
+}
+
+/* FN_ENOTFOUND: merged into another, or hidden without a name: nothing to show. */
+static int load_labelled(struct fn_txn *t, const struct fn_person_id *id, struct fn_person *p)
+{
+    struct fn_person_id root;
+    int rc = fn_person_resolve(t, id, &root);
+    if (rc || !fn_person_eq(id, &root))
+        return rc ? rc : FN_ENOTFOUND;
+    return load_person(t, id, p);
+}
+
+static int load_next(struct fn_txn *t, struct side *record, struct side *label,
+                     struct fn_person *p)
+{
+    struct fn_person_rec r;
+    int which = side_compare(record, label), rc;
+    memcpy(p->id.b, (which > 0 ? label : record)->c.key.p, FN_PERSON_BYTES);
+    if (which >= 0) {
+        struct fn_person_id id = p->id;
+        rc = load_labelled(t, &id, p);
+    } else if (!(rc = fn_person_rec_decode(record->c.val, &r))) {
+        p->name[0] = 0;
+        p->hidden = false;
+        fill(p, &r);
+    }
+    if (which <= 0)
+        record->rc = fn_cur_next(&record->c);
+    if (which >= 0)
+        label->rc = fn_cur_next(&label->c);
+    return rc;
+}
+
 int fn_person_each(struct fn_txn *t, int (*visit)(const struct fn_person *p, void *ctx),
                    void *ctx)
 {
-    struct fn_cur c = {0}, l = {0};
-    struct fn_person p;
-    int stop = 0, rc = fn_cur_open(t, FN_T_PERSON, &c),
-        lrc = fn_cur_open(t, FN_T_PERSON_LABEL, &l);
-    if (!rc)
-        rc = fn_cur_seek(&c, NULL, 0);
-    if (!lrc)
-        lrc = fn_cur_seek(&l, NULL, 0);
-    for (; !rc && !stop; rc = stop ? 0 : fn_cur_next(&c)) {
-        struct fn_person_rec r;
-        if (c.key.n != FN_PERSON_BYTES) {
-            rc = FN_ECORRUPT;
+    struct side record, label;
+    int stop = 0, rc = 0;
+    side_open(t, FN_T_PERSON, &record);
+    side_open(t, FN_T_PERSON_LABEL, &label);
+    while (!rc && !stop) {
+        struct fn_person p;
+        rc = side_check(&record);
+        rc = rc ? rc : side_check(&label);
+        if (rc || (record.rc && label.rc))
             break;
-        }
-        while (!lrc && memcmp(l.key.p, c.key.p, FN_PERSON_BYTES) < 0)
-            lrc = fn_cur_next(&l);
-        memcpy(p.id.b, c.key.p, FN_PERSON_BYTES);
-        if (!lrc && !memcmp(l.key.p, c.key.p, FN_PERSON_BYTES)) {
-            rc = load_person(t, &p.id, &p);
-        } else if (!(rc = fn_person_rec_decode(c.val, &r))) {
-            p.name[0] = 0;
-            p.hidden = false;
-            fill(&p, &r);
-        }
-        if (rc)
-            break;
-        stop = visit(&p, ctx);
+        rc = load_next(t, &record, &label, &p);
+        stop = rc ? 0 : visit(&p, ctx);
+        rc = rc == FN_ENOTFOUND ? 0 : rc;
     }
-    fn_cur_close(&c);
-    fn_cur_close(&l);
-    if (stop)
-        return stop;
-    return rc == FN_ENOTFOUND ? 0 : rc;
+    fn_cur_close(&record.c);
+    fn_cur_close(&label.c);
+    return stop ? stop : rc;
 }
 
 /* ---- their faces ---- */
@@ -124,25 +167,41 @@ int fn_person_each(struct fn_txn *t, int (*visit)(const struct fn_person *p, voi
 struct walk {
     fn_person_face_visit *visit;
     void *ctx;
+    bool gone; /* those, too */
 };
+
+static int pass(const struct fn_person_face *f, void *ctx)
+{
+    const struct walk *w = ctx;
+    return f->gone && !w->gone ? 0 : w->visit(f, w->ctx);
+}
 
 static int pass_row(const struct fn_face_row *r, void *ctx)
 {
-    const struct walk *w = ctx;
-    return r->own ? 0 : w->visit(&r->f, w->ctx);
+    return r->own ? 0 : pass(&r->f, ctx);
+}
+
+static int walk_faces(struct fn_txn *t, const struct fn_person_id *id, struct walk *w)
+{
+    uint64_t *groups = NULL;
+    size_t n = 0;
+    int rc = fn_person_groups_get(t, id, &groups, &n);
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = fn_group_faces_walk(t, groups[i], pass_row, w);
+    free(groups);
+    return rc ? rc : fn_own_faces_walk(t, id, pass, w);
 }
 
 int fn_person_faces_walk(struct fn_txn *t, const struct fn_person_id *id,
                          fn_person_face_visit *visit, void *ctx)
 {
-    struct walk w = {visit, ctx};
-    uint64_t *groups = NULL;
-    size_t n = 0;
-    int rc = fn_person_groups_get(t, id, &groups, &n);
-    for (size_t i = 0; !rc && i < n; i++)
-        rc = fn_group_faces_walk(t, groups[i], pass_row, &w);
-    free(groups);
-    return rc ? rc : fn_own_faces_walk(t, id, visit, ctx);
+    return walk_faces(t, id, &(struct walk){visit, ctx, false});
+}
+
+int fn_person_faces_walk_all(struct fn_txn *t, const struct fn_person_id *id,
+                             fn_person_face_visit *visit, void *ctx)
+{
+    return walk_faces(t, id, &(struct walk){visit, ctx, true});
 }
 
 struct ids {

@@ -13,6 +13,11 @@
  * stay. Clusters follow in a cluster update (settle.h): a face that was added, removed or
  * constrained differently is pending until then. A face without a cluster belongs to no person,
  * unless it is confirmed.
+ *
+ * When its photo is gone, a face leaves its cluster, unless it is confirmed
+ * (fn_face_takes_part): what the user said stays true. It then takes part in clustering and
+ * names its cluster as before, but is not counted or shown. A person with a name exists without
+ * any face.
  */
 #ifndef FN_INDEX_PEOPLE_H
 #define FN_INDEX_PEOPLE_H
@@ -36,13 +41,14 @@ struct fn_person {
     struct fn_person_id id;
     char name[FN_PERSON_NAME_MAX];
     bool hidden;
-    uint32_t n_faces, n_photos, n_confirmed, n_rejected;
+    uint32_t n_faces, n_photos, n_confirmed, n_rejected; /* 0 faces: no photos now */
     int64_t first_s,
         last_s;       /* earliest and latest taken time; INT64_MAX / INT64_MIN when unknown */
     fn_face_id cover; /* best quality, closest to the mean */
 };
 FN_NODISCARD int fn_person_get(struct fn_txn *t, const struct fn_person_id *id,
                                struct fn_person *ret);
+/* In order of ids: everyone who has a face, and those who have a name but no face. */
 int fn_person_each(struct fn_txn *t, int (*visit)(const struct fn_person *p, void *ctx),
                    void *ctx);
 
@@ -54,18 +60,25 @@ struct fn_person_face {
     int64_t taken_s; /* INT64_MIN: unknown */
     uint8_t how, quality;
     bool poor;
+    bool gone; /* its photo is gone, and it is confirmed: it names its person, and is not shown
+                */
 };
 typedef int fn_person_face_visit(const struct fn_person_face *f, void *ctx);
-/* id: resolved. Group by group. Stops when visit returns non-zero and returns that. */
+/* id: resolved. Without faces that are gone. Group by group. Stops when visit returns non-zero
+ * and returns that. */
 int fn_person_faces_walk(struct fn_txn *t, const struct fn_person_id *id,
                          fn_person_face_visit *visit, void *ctx);
-/* In order of face id; id need not be resolved. */
+/* The same with faces that are gone. */
+int fn_person_faces_walk_all(struct fn_txn *t, const struct fn_person_id *id,
+                             fn_person_face_visit *visit, void *ctx);
+/* Without faces that are gone. In order of face id; id need not be resolved. */
 int fn_person_each_face(struct fn_txn *t, const struct fn_person_id *id,
                         int (*visit)(fn_face_id face, void *ctx), void *ctx);
 /* The person that a user refers to: by a name, else by whole words of one, else by the
  * beginning of one (names.h), else by an id or the beginning of one, "p7k3...". Also ids that
- * were merged away, and those of groups that have a name by now. FN_ENOTFOUND (the text has
- * similar names), FN_EAMBIGUOUS (it lists candidates). */
+ * were merged away, and all that were those of a person once, if at least 7 letters after the p
+ * are given: the result is who has those faces now. No face, no name: none of them is left.
+ * FN_ENOTFOUND (the text has similar names), FN_EAMBIGUOUS (it lists candidates). */
 FN_NODISCARD int fn_person_find(struct fn_txn *t, const char *what, struct fn_person *ret,
                                 struct fn_error *err);
 /* The same with names that are loaded. */

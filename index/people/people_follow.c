@@ -34,18 +34,34 @@ static int follow_face(struct fn_edit *e, fn_face_id face)
         return rc;
     rc = mark(e, face, here ? FN_WHY_CAME : FN_WHY_WENT);
     if (!rc)
-        rc = here ? fn_edit_said(e, face) : fn_edit_place(e, face, 0);
+        rc = here ? fn_edit_refresh(e, &f) : fn_edit_place(e, face, 0);
+    if (!rc && here)
+        rc = fn_edit_said(e, face);
     return rc ? rc : touch_rejected(e, face);
 }
 
 static int follow_bound(struct fn_edit *e, fn_face_id face)
 {
     struct fn_person_face f;
+    struct fn_member_rec m;
     int rc = fn_person_face_of(e->t, face, &f);
-    if (rc)
-        return rc == FN_ENOTFOUND ? 0 : rc;
-    rc = mark(e, face, FN_WHY_SAID);
+    if (rc == FN_ENOTFOUND) { /* perhaps its label was all that kept it */
+        rc = fn_member_rec_get(e->t, face, &m);
+        return rc ? (rc == FN_ENOTFOUND ? 0 : rc) : follow_face(e, face);
+    }
+    if (!rc)
+        rc = mark(e, face, FN_WHY_SAID);
     return rc ? rc : fn_edit_said(e, face);
+}
+
+/* Of a face whose photo is gone, any label decides whether it stays. */
+static int follow_said(struct fn_edit *e, fn_face_id face)
+{
+    struct fn_face_rec f;
+    int rc = fn_face_get(e->t, face, &f);
+    if (!rc && f.flags & FN_FACE_GONE)
+        return follow_face(e, face);
+    return rc && rc != FN_ENOTFOUND ? rc : fn_edit_said(e, face);
 }
 
 struct own {
@@ -112,7 +128,7 @@ static int follow(struct fn_edit *e, const struct fn_pending *p)
         return rc ? rc : fn_edit_touch_person(e, &person);
     }
     case FN_CHANGE_SAID:
-        return fn_edit_said(e, p->id);
+        return follow_said(e, p->id);
     default:
         return follow_bound(e, p->id);
     }

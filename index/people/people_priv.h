@@ -54,7 +54,7 @@ FN_NODISCARD int fn_person_face_put(struct fn_txn *t, const struct fn_person_id 
                                     const struct fn_person_face *f, struct fn_error *err);
 FN_NODISCARD int fn_person_face_del(struct fn_txn *t, const struct fn_person_id *p,
                                     fn_face_id face, struct fn_error *err);
-/* Faces whose own person it is. */
+/* Faces whose own person it is, those that are gone included. */
 int fn_own_faces_walk(struct fn_txn *t, const struct fn_person_id *p,
                       fn_person_face_visit *visit, void *ctx);
 /* free(*ret). */
@@ -78,6 +78,8 @@ FN_NODISCARD int fn_person_face_of(struct fn_txn *t, fn_face_id face,
                                    struct fn_person_face *ret);
 FN_NODISCARD int fn_face_vector(struct fn_txn *t, fn_face_id face, int16_t ret[FN_DIM]);
 void fn_unnamed_person(uint64_t key, struct fn_person_id *ret);
+/* For a face that is rejected even as that person: others, by the number of the attempt. */
+void fn_person_apart(uint64_t key, uint8_t attempt, struct fn_person_id *ret);
 
 /* ---- name.c: persons of the faces of one cluster ---- */
 struct fn_naming {
@@ -105,6 +107,8 @@ struct fn_edit {
 };
 /* Puts a face into a group (0: none), wherever it was. A face that takes no part is in none. */
 FN_NODISCARD int fn_edit_place(struct fn_edit *e, fn_face_id face, uint64_t group);
+/* Brings the rows of a face up to date with its record: low quality, gone. */
+FN_NODISCARD int fn_edit_refresh(struct fn_edit *e, const struct fn_person_face *f);
 /* The labels of the face may have changed. */
 FN_NODISCARD int fn_edit_said(struct fn_edit *e, fn_face_id face);
 FN_NODISCARD int fn_edit_touch_group(struct fn_edit *e, uint64_t group);
@@ -121,7 +125,8 @@ struct fn_person_rec {
     int64_t first_s, last_s;
 };
 FN_NODISCARD int fn_person_rec_decode(struct fn_slice v, struct fn_person_rec *ret);
-/* Counts, times and cover of a person from its faces; deletes the record if there are none. */
+/* Counts, times and cover of a person from its faces that are not gone; deletes the record if
+ * there are none. */
 FN_NODISCARD int fn_person_recount(struct fn_txn *t, const struct fn_person_id *p,
                                    struct fn_error *err);
 

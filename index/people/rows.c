@@ -16,6 +16,8 @@ enum {
     ROW_N = 24,
     ROW_POOR = 1,
     ROW_OWN = 2,
+    ROW_GONE = 4,
+    ROW_FLAGS = ROW_POOR | ROW_OWN | ROW_GONE,
     GROUP_FACE_KEY = 12,
     PERSON_FACE_KEY = FN_PERSON_BYTES + 4,
     PERSON_GROUP_KEY = FN_PERSON_BYTES + 8
@@ -152,7 +154,7 @@ static void encode_row(const struct fn_person_face *f, bool own, uint8_t v[ROW_N
     v[0] = 1;
     v[1] = f->how;
     v[2] = f->quality;
-    v[3] = (uint8_t)((f->poor ? ROW_POOR : 0) | (own ? ROW_OWN : 0));
+    v[3] = (uint8_t)((f->poor ? ROW_POOR : 0) | (own ? ROW_OWN : 0) | (f->gone ? ROW_GONE : 0));
     fn_put_le32(v + 4, f->photo);
     fn_put_le64(v + 8, (uint64_t)f->taken_s);
     fn_put_le64(v + 16, f->ckey);
@@ -160,12 +162,13 @@ static void encode_row(const struct fn_person_face *f, bool own, uint8_t v[ROW_N
 
 static int decode_row(fn_face_id face, struct fn_slice v, struct fn_face_row *ret)
 {
-    if (v.n != ROW_N || v.p[0] != 1 || v.p[3] & ~(ROW_POOR | ROW_OWN))
+    if (v.n != ROW_N || v.p[0] != 1 || v.p[3] & ~ROW_FLAGS)
         return FN_ECORRUPT;
     *ret = (struct fn_face_row){.f = {.face = face,
                                       .how = v.p[1],
                                       .quality = v.p[2],
                                       .poor = v.p[3] & ROW_POOR,
+                                      .gone = v.p[3] & ROW_GONE,
                                       .photo = fn_get_le32(v.p + 4),
                                       .taken_s = (int64_t)fn_get_le64(v.p + 8),
                                       .ckey = fn_get_le64(v.p + 16)},

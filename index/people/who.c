@@ -82,7 +82,8 @@ int fn_people_who(struct fn_txn *t, const int16_t x[FN_DIM], fn_face_id except,
     if (rc == FN_ENOTFOUND)
         return fn_error_set(err, rc, "the index has no faces yet");
     if (!rc)
-        rc = fn_search(t, x, 4 * FN_Q14_ONE - 1, NEAREST, except, hits, &n, err);
+        rc = fn_search_among(t, x, 4 * FN_Q14_ONE - 1, NEAREST, except, fn_face_takes_part,
+                             hits, &n, err);
     if (!rc)
         rc = list_suspects(t, &m, hits, n, s, &k);
     if (rc)

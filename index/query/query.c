@@ -412,7 +412,7 @@ static int by_id(const void *pa, const void *pb)
 static int consider_photos_of(struct run *r, const struct fn_person_id *id)
 {
     struct photos p = {.v = NULL};
-    int rc = fn_person_faces_walk(r->t, id, add_photo, &p);
+    int rc = fn_person_faces_walk_all(r->t, id, add_photo, &p);
     if (!rc && p.n)
         qsort(p.v, p.n, sizeof *p.v, by_id);
     for (size_t i = 0; !rc && i < p.n; i++) {

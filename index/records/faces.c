@@ -14,8 +14,6 @@
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
-#define IOU_SAME 0.35f
-
 uint64_t fn_face_ckey(const struct fn_face_key *k)
 {
     uint8_t b[24];
@@ -318,6 +316,24 @@ int fn_face_key_of(struct fn_txn *t, fn_face_id id, struct fn_face_key *ret)
     return 0;
 }
 
+size_t fn_face_of_box(const struct fn_face_rec *faces, size_t n, const uint16_t box[4])
+{
+    size_t best = n;
+    float best_iou = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!memcmp(faces[i].box, box, sizeof faces[i].box))
+            return i;
+        float iou = fn_stored_box_iou(faces[i].box, box);
+        if (iou < FN_SAME_BOX_IOU || iou < best_iou)
+            continue;
+        if (best == n || iou > best_iou || faces[i].ckey < faces[best].ckey) {
+            best = i;
+            best_iou = iou;
+        }
+    }
+    return best;
+}
+
 int fn_face_by_key(struct fn_txn *t, const struct fn_face_key *k, fn_face_id *ret)
 {
     fn_photo_id photo;
@@ -329,17 +345,8 @@ int fn_face_by_key(struct fn_txn *t, const struct fn_face_key *k, fn_face_id *re
     rc = fn_faces_of_photo_all(t, photo, &faces, &n, NULL);
     if (rc)
         return rc;
-    fn_face_id best = 0;
-    float best_iou = 0;
-    for (size_t i = 0; i < n; i++) {
-        float iou = fn_stored_box_iou(faces[i].box, k->box);
-        if (memcmp(faces[i].box, k->box, sizeof k->box) == 0)
-            iou = 2; /* above any overlap */
-        if (iou >= IOU_SAME && iou > best_iou) {
-            best = faces[i].id;
-            best_iou = iou;
-        }
-    }
+    size_t at = fn_face_of_box(faces, n, k->box);
+    fn_face_id best = at < n ? faces[at].id : 0;
     free(faces);
     if (!best)
         return FN_ENOTFOUND;

@@ -52,8 +52,11 @@ FN_NODISCARD int fn_faces_good(struct fn_txn *t, uint64_t *ret);
 FN_NODISCARD int fn_face_set_flags(struct fn_txn *t, fn_face_id id, uint8_t set, uint8_t clear,
                                    struct fn_error *err);
 FN_NODISCARD int fn_face_key_of(struct fn_txn *t, fn_face_id id, struct fn_face_key *ret);
-/* The face of an indexed photo that the box of an assertion refers to: the same box, otherwise
- * the highest IoU >= .35. FN_ENOTFOUND. */
+/* The face of a photo that the box of an assertion refers to: the same box, otherwise the one
+ * that overlaps most, from this IoU on; of equals, the lower ckey. n: none. */
+#define FN_SAME_BOX_IOU .35f
+size_t fn_face_of_box(const struct fn_face_rec *faces, size_t n, const uint16_t box[4]);
+/* The same of an indexed photo. FN_ENOTFOUND. */
 FN_NODISCARD int fn_face_by_key(struct fn_txn *t, const struct fn_face_key *k, fn_face_id *ret);
 /* By short id: 'f' and up to 16 hex digits (prefix): up to max ids. */
 FN_NODISCARD int fn_face_by_prefix(struct fn_txn *t, const char *text, fn_face_id *ret,

@@ -11,6 +11,7 @@
 #include "engine/base/endian.h"
 #include "engine/base/paths.h"
 #include "index/records/counts.h"
+#include "index/records/record_changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
@@ -52,7 +53,8 @@ static int find(struct fn_txn *t, fn_root_id root, const char *path, uint8_t key
             rc = FN_ENOTFOUND;
             break;
         }
-        if (c.val.n == FN_PATH_HEAD + n && memcmp(c.val.p + FN_PATH_HEAD, path, n) == 0) {
+        if (c.val.n >= FN_PATH_HEAD + n && fn_get_le16(c.val.p + 2) == n &&
+            memcmp(c.val.p + FN_PATH_HEAD, path, n) == 0) {
             struct fn_path scratch;
             rc = fn_path_decode(c.key, c.val, ret ? ret : &scratch);
             key[FN_PATH_KEY - 1] = c.key.p[FN_PATH_KEY - 1];
@@ -94,18 +96,26 @@ static int drop_mark(struct fn_txn *t, fn_photo_id photo, const uint8_t key[FN_P
     return rc;
 }
 
+void fn_path_place(struct fn_txn *t, const struct fn_path *p, char out[FN_PLACE_MAX])
+{
+    struct fn_root root;
+    out[0] = '\0';
+    if (fn_root_get(t, p->root, &root) == 0)
+        (void)snprintf(out, FN_PLACE_MAX, "%s%s%s", root.path,
+                       strcmp(root.path, "/") == 0 ? "" : "/", p->path);
+}
+
 /* The photo of a path that is gone or has another content now. */
 static int lost(struct fn_txn *t, const struct fn_path *old, struct fn_error *err)
 {
-    char absolute[2 * FN_PATH_MAX] = "";
-    struct fn_root root;
-    if (fn_root_get(t, old->root, &root) == 0)
-        (void)snprintf(absolute, sizeof absolute, "%s%s%s", root.path,
-                       strcmp(root.path, "/") == 0 ? "" : "/", old->path);
+    char absolute[FN_PLACE_MAX];
+    fn_path_place(t, old, absolute);
     return fn_photo_lost_path(t, old->photo, absolute, err);
 }
 
-int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err)
+/* renamed: the file was at another path before. If it replaces a file, that is as good as new
+ * content at this path. */
+static int put(struct fn_txn *t, const struct fn_path *p, bool renamed, struct fn_error *err)
 {
     size_t n = strnlen(p->path, sizeof p->path);
     if (!fn_path_storable(p->path, n) || p->root == 0 || p->photo == 0)
@@ -113,7 +123,7 @@ int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err)
     uint8_t key[FN_PATH_KEY], mark[15], v[FN_PATH_BYTES];
     struct fn_path old;
     int rc = find(t, p->root, p->path, key, &old);
-    bool had = rc == 0;
+    bool had = rc == 0, came = (had && renamed) || !fn_photo_has_path(t, p->photo);
     if (rc && rc != FN_ENOTFOUND)
         return fn_error_set(err, rc, "the record of path '%s': %s", p->path, fn_strerror(rc));
     rc = fn_tab_put(t, FN_T_PATH, key, sizeof key, v, fn_path_encode(p, v), err);
@@ -129,7 +139,42 @@ int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err)
         rc = fn_photo_got_path(t, p->photo, err);
     if (!rc && had)
         rc = lost(t, &old, err);
-    return rc;
+    if (rc || (!had && !came))
+        return rc;
+    struct fn_shown shown = {.before = had ? old.photo : 0, .came = came};
+    memcpy(shown.path, key, sizeof shown.path);
+    return fn_shown_add(t, p->photo, &shown, err);
+}
+
+int fn_path_put(struct fn_txn *t, const struct fn_path *p, struct fn_error *err)
+{
+    return put(t, p, false, err);
+}
+
+int fn_path_by_key(struct fn_txn *t, const uint8_t key[FN_PATH_KEY], struct fn_path *ret)
+{
+    struct fn_slice v, k = {key, FN_PATH_KEY};
+    int rc = fn_tab_get(t, FN_T_PATH, key, FN_PATH_KEY, &v);
+    return rc ? rc : fn_path_decode(k, v, ret);
+}
+
+static int take_first(const struct fn_path *p, void *ctx)
+{
+    *(struct fn_path *)ctx = *p;
+    return 1;
+}
+
+/* A photo that lost one of its paths may have been moved: what it replaced is looked for now.
+ */
+static int still_shown(struct fn_txn *t, fn_photo_id photo, struct fn_error *err)
+{
+    struct fn_path p;
+    struct fn_shown shown = {.came = false};
+    int rc = fn_path_each_of_photo(t, photo, take_first, &p);
+    if (rc <= 0)
+        return rc;
+    rc = find(t, p.root, p.path, shown.path, NULL);
+    return rc ? rc : fn_shown_add(t, photo, &shown, err);
 }
 
 int fn_path_delete(struct fn_txn *t, fn_root_id root, const char *path, struct fn_error *err)
@@ -146,7 +191,9 @@ int fn_path_delete(struct fn_txn *t, fn_root_id root, const char *path, struct f
         rc = fn_counts_path(t, root, -1, err);
     if (!rc)
         rc = drop_mark(t, old.photo, key, err);
-    return rc ? rc : lost(t, &old, err);
+    if (!rc)
+        rc = lost(t, &old, err);
+    return rc ? rc : still_shown(t, old.photo, err);
 }
 
 static int rename_one(struct fn_txn *t, const struct fn_path *old, fn_root_id to_root,
@@ -154,12 +201,13 @@ static int rename_one(struct fn_txn *t, const struct fn_path *old, fn_root_id to
 {
     struct fn_path moved = *old;
     moved.root = to_root;
+    moved.ctime_ns = 0; /* a rename changes it: that is no reason to read the file again */
     int rc = fn_path_moved(moved.path, sizeof moved.path, to, rest);
     if (rc)
         return fn_error_set(err, rc, "the new path of '%s' is too long", old->path);
     if (moved.root == old->root && strcmp(moved.path, old->path) == 0)
         return 0;
-    rc = fn_path_put(t, &moved, err); /* first, so that the photo is never without a path */
+    rc = put(t, &moved, true, err); /* first, so that the photo is never without a path */
     return rc ? rc : fn_path_delete(t, old->root, old->path, err);
 }
 

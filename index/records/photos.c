@@ -44,22 +44,29 @@ static void pixel_key(const struct fn_h128 *pixels, fn_photo_id id, uint8_t out[
     fn_put_be32(out + 16, id);
 }
 
-int fn_photo_by_pixel_key(struct fn_txn *t, const struct fn_h128 *key, fn_photo_id *ret)
+int fn_photo_each_of_pixels(struct fn_txn *t, const struct fn_h128 *key,
+                            int (*visit)(fn_photo_id photo, void *ctx), void *ctx)
 {
     struct fn_cur c;
     uint8_t k[20];
+    if (fn_h128_is_zero(key))
+        return 0;
     pixel_key(key, 0, k);
-    int rc = fn_cur_open(t, FN_T_PHOTO_PIXEL, &c);
+    int stop = 0, rc = fn_cur_open(t, FN_T_PHOTO_PIXEL, &c);
     if (!rc)
         rc = fn_cur_seek(&c, k, sizeof k);
-    if (!rc && c.key.n != sizeof k)
-        rc = FN_ECORRUPT;
-    if (!rc && memcmp(c.key.p, k, 16) != 0)
-        rc = FN_ENOTFOUND;
-    if (!rc)
-        *ret = fn_get_be32(c.key.p + 16);
+    while (!rc && !stop) {
+        if (c.key.n != sizeof k)
+            rc = FN_ECORRUPT;
+        else if (memcmp(c.key.p, k, 16) != 0)
+            break;
+        else
+            stop = visit(fn_get_be32(c.key.p + 16), ctx);
+        if (!rc && !stop)
+            rc = fn_cur_next(&c);
+    }
     fn_cur_close(&c);
-    return rc;
+    return stop ? stop : rc == FN_ENOTFOUND ? 0 : rc;
 }
 
 int fn_photo_each(struct fn_txn *t, int (*visit)(const struct fn_photo *p, void *ctx),
@@ -187,7 +194,7 @@ static void tomb_key(int64_t gone_s, fn_photo_id id, uint8_t out[12])
     fn_put_be32(out + 8, id);
 }
 
-static bool has_path(struct fn_txn *t, fn_photo_id id)
+bool fn_photo_has_path(struct fn_txn *t, fn_photo_id id)
 {
     struct fn_cur c;
     uint8_t key[4];
@@ -248,6 +255,36 @@ int fn_photo_last_path(struct fn_txn *t, const struct fn_photo *p, char *out, si
     return 0;
 }
 
+int fn_photo_each_gone(struct fn_txn *t, int (*visit)(const struct fn_photo *p, void *ctx),
+                       void *ctx)
+{
+    struct fn_cur c;
+    int stop = 0, rc = fn_cur_open(t, FN_T_TOMB, &c);
+    if (!rc)
+        rc = fn_cur_seek(&c, NULL, 0);
+    while (!rc && !stop) {
+        struct fn_photo p;
+        rc = c.key.n == 12 ? fn_photo_get(t, fn_get_be32(c.key.p + 8), &p) : FN_ECORRUPT;
+        if (rc)
+            rc = FN_ECORRUPT;
+        else
+            stop = visit(&p, ctx);
+        if (!rc && !stop)
+            rc = fn_cur_next(&c);
+    }
+    fn_cur_close(&c);
+    return stop ? stop : rc == FN_ENOTFOUND ? 0 : rc;
+}
+
+static int drop_place(struct fn_txn *t, const struct fn_photo *p, struct fn_error *err)
+{
+    char last[FN_PLACE_MAX];
+    int rc = fn_photo_last_path(t, p, last, sizeof last);
+    if (rc)
+        return rc == FN_ENOTFOUND ? 0 : rc;
+    return fn_tomb_place_del(t, p->id, last, err);
+}
+
 int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id, const char *last, struct fn_error *err)
 {
     struct fn_photo p;
@@ -255,7 +292,7 @@ int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id, const char *last, struc
     if (rc)
         return fn_error_set(err, rc == FN_ENOTFOUND ? FN_ECORRUPT : rc,
                             "a path of photo %u which is not in the index", id);
-    if (p.state == FN_PHOTO_GONE || has_path(t, id))
+    if (p.state == FN_PHOTO_GONE || fn_photo_has_path(t, id))
         return 0;
     p.was_bad = p.state == FN_PHOTO_BAD;
     p.state = FN_PHOTO_GONE;
@@ -267,6 +304,10 @@ int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id, const char *last, struc
     tomb_key(p.gone_s, id, key);
     if (!rc)
         rc = put_tomb(t, key, last, err);
+    if (!rc)
+        rc = fn_tomb_place_put(t, id, last, err);
+    if (!rc)
+        rc = fn_change_add(t, FN_FOLLOW_EDITS, FN_CHANGE_LEFT, id, err);
     return rc ? rc : mark_faces(t, id, true, err);
 }
 
@@ -280,7 +321,9 @@ int fn_photo_got_path(struct fn_txn *t, fn_photo_id id, struct fn_error *err)
         return 0;
     uint8_t key[12];
     tomb_key(p.gone_s, id, key);
-    rc = fn_tab_del(t, FN_T_TOMB, key, sizeof key, err);
+    rc = drop_place(t, &p, err);
+    if (!rc)
+        rc = fn_tab_del(t, FN_T_TOMB, key, sizeof key, err);
     if (rc == FN_ENOTFOUND)
         rc = fn_error_set(err, FN_ECORRUPT,
                           "gone photo %u is not among the gone; run 'fnq doctor'", id);
@@ -299,7 +342,9 @@ static int photo_drop(struct fn_txn *t, fn_photo_id id, struct fn_error *err)
     if (rc)
         return fn_error_set(err, FN_ECORRUPT,
                             "photo %u is among the gone, but not in the index", id);
-    rc = fn_faces_remove(t, id, err);
+    rc = drop_place(t, &p, err);
+    if (!rc)
+        rc = fn_faces_remove(t, id, err);
     uint8_t tomb[12], key[4], pixels[20];
     tomb_key(p.gone_s, id, tomb);
     fn_put_be32(key, id);
@@ -318,32 +363,50 @@ static int photo_drop(struct fn_txn *t, fn_photo_id id, struct fn_error *err)
     return rc ? rc : fn_counts_photo(t, &p, NULL, err);
 }
 
-int fn_photos_expire(struct fn_txn *t, int64_t gone_before_s, uint64_t *ret_n,
-                     struct fn_error *err)
+/* The oldest tomb from `from` on. FN_ENOTFOUND: none is older than gone_before_s. */
+static int next_tomb(struct fn_txn *t, int64_t gone_before_s, uint8_t from[12],
+                     fn_photo_id *ret, struct fn_error *err)
+{
+    struct fn_cur c;
+    int rc = fn_cur_open(t, FN_T_TOMB, &c);
+    if (!rc)
+        rc = fn_cur_seek(&c, from, 12);
+    if (!rc && c.key.n != 12)
+        rc = fn_error_set(err, FN_ECORRUPT,
+                          "the list of gone photos is damaged; run 'fnq doctor'");
+    if (!rc && (int64_t)fn_get_be64(c.key.p) >= gone_before_s)
+        rc = FN_ENOTFOUND;
+    if (!rc) {
+        memcpy(from, c.key.p, 12);
+        *ret = fn_get_be32(c.key.p + 8);
+    }
+    fn_cur_close(&c);
+    return rc;
+}
+
+int fn_photos_expire(struct fn_txn *t, int64_t gone_before_s, fn_photo_keep *keep,
+                     uint64_t *ret_n, struct fn_error *err)
 {
     uint64_t n = 0;
-    for (;;) {
-        struct fn_cur c;
-        fn_photo_id id = 0;
-        int rc = fn_cur_open(t, FN_T_TOMB, &c);
-        if (!rc)
-            rc = fn_cur_seek(&c, NULL, 0);
-        if (!rc && c.key.n != 12)
-            rc = fn_error_set(err, FN_ECORRUPT,
-                              "the list of gone photos is damaged; run 'fnq doctor'");
-        if (!rc && (int64_t)fn_get_be64(c.key.p) < gone_before_s)
-            id = fn_get_be32(c.key.p + 8);
-        fn_cur_close(&c);
-        if (rc && rc != FN_ENOTFOUND)
-            return rc;
-        if (!id)
-            break;
-        rc = photo_drop(t, id, err);
+    uint8_t from[12] = {0};
+    fn_photo_id id = 0;
+    int rc;
+    while (!(rc = next_tomb(t, gone_before_s, from, &id, err))) {
+        bool kept = false;
+        rc = keep ? keep(t, id, &kept) : 0;
+        if (!rc && kept) {
+            fn_put_be32(from + 8, id + 1); /* ids end before UINT32_MAX */
+            continue;
+        }
+        rc = rc ? fn_error_set(err, rc, "photo %u: %s", id, fn_strerror(rc))
+                : photo_drop(t, id, err);
         if (rc)
             return rc;
         n++;
     }
-    int rc = n ? fn_vectors_compact(t, err) : 0;
+    if (rc != FN_ENOTFOUND)
+        return rc;
+    rc = n ? fn_vectors_compact(t, err) : 0;
     if (!rc)
         *ret_n = n;
     return rc;

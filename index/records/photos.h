@@ -12,8 +12,8 @@ typedef uint16_t fn_root_id;
 enum fn_photo_state {
     FN_PHOTO_OK = 0,
     FN_PHOTO_BAD = 1,  /* cannot be decoded, or quarantined: see reason */
-    FN_PHOTO_GONE = 2, /* no path left; its vectors are stored until the grace time is over, its
-                          faces are in no cluster */
+    FN_PHOTO_GONE = 2, /* no path left; its vectors are stored until the grace time is over, and
+                          longer if a user confirmed a face */
 };
 
 #define FN_REASON_MAX 200
@@ -41,8 +41,10 @@ FN_NODISCARD int fn_photo_get(struct fn_txn *t, fn_photo_id id,
                               struct fn_photo *ret); /* FN_ENOTFOUND, FN_ECORRUPT */
 FN_NODISCARD int fn_photo_by_hash(struct fn_txn *t, const struct fn_h128 *hash,
                                   fn_photo_id *ret);
-FN_NODISCARD int fn_photo_by_pixel_key(struct fn_txn *t, const struct fn_h128 *key,
-                                       fn_photo_id *ret);
+/* Visits the photos with the same coded pixels, whatever their metadata; a zero key has none.
+ * Stops when visit returns non-zero and returns that. */
+int fn_photo_each_of_pixels(struct fn_txn *t, const struct fn_h128 *key,
+                            int (*visit)(fn_photo_id photo, void *ctx), void *ctx);
 /* Visits in id order; stops when visit returns non-zero and returns that. */
 int fn_photo_each(struct fn_txn *t, int (*visit)(const struct fn_photo *p, void *ctx),
                   void *ctx);
@@ -54,6 +56,16 @@ FN_NODISCARD int fn_photo_by_prefix(struct fn_txn *t, const char *hex, fn_photo_
  * older program removed it); -ENAMETOOLONG. */
 FN_NODISCARD int fn_photo_last_path(struct fn_txn *t, const struct fn_photo *p, char *out,
                                     size_t size);
+
+/* Visits the photos in state GONE, those that went first first. Stops when visit returns
+ * non-zero and returns that. */
+int fn_photo_each_gone(struct fn_txn *t, int (*visit)(const struct fn_photo *p, void *ctx),
+                       void *ctx);
+/* Visits the photos in state GONE that had the name of an absolute path, or were in its folder,
+ * when they had a path last; one that had both is visited twice. Stops when visit returns
+ * non-zero and returns that. */
+int fn_photos_gone_near(struct fn_txn *t, const char *path,
+                        int (*visit)(fn_photo_id photo, void *ctx), void *ctx);
 
 enum fn_root_state {
     FN_ROOT_ONLINE = 0,
@@ -83,6 +95,7 @@ struct fn_path {
     fn_root_id root;
     fn_photo_id photo;
     int64_t mtime_ns;
+    int64_t ctime_ns; /* 0: not known */
     uint64_t size, inode;
     char path[4096]; /* relative to the root, bytes */
 };
@@ -106,9 +119,10 @@ int fn_path_each_of_root(struct fn_txn *t, fn_root_id root,
  * FN_ENOTFOUND if it has none. */
 FN_NODISCARD int fn_path_absolute(struct fn_txn *t, fn_photo_id id, char *out, size_t size);
 
-/* Drops photos GONE for longer than the grace time, with faces and vectors (assertions stay).
- */
-FN_NODISCARD int fn_photos_expire(struct fn_txn *t, int64_t gone_before_s, uint64_t *ret_n,
-                                  struct fn_error *err);
+/* Drops photos GONE for longer than the grace time, with faces and vectors (assertions stay),
+ * except those that keep decides to retain (NULL: none). */
+typedef int fn_photo_keep(struct fn_txn *t, fn_photo_id photo, bool *ret);
+FN_NODISCARD int fn_photos_expire(struct fn_txn *t, int64_t gone_before_s, fn_photo_keep *keep,
+                                  uint64_t *ret_n, struct fn_error *err);
 
 #endif

@@ -225,6 +225,8 @@ void fn_path_key(fn_root_id root, uint64_t hash, uint8_t n, uint8_t out[FN_PATH_
     out[10] = n;
 }
 
+enum path_flags { PATH_HAS_CTIME = 1u << 0 };
+
 size_t fn_path_encode(const struct fn_path *p, uint8_t *out)
 {
     size_t n = strnlen(p->path, sizeof p->path - 1);
@@ -236,17 +238,22 @@ size_t fn_path_encode(const struct fn_path *p, uint8_t *out)
     fn_put_le64(out + 16, p->size);
     fn_put_le64(out + 24, p->inode);
     memcpy(out + FN_PATH_HEAD, p->path, n);
-    return FN_PATH_HEAD + n;
+    if (!p->ctime_ns)
+        return FN_PATH_HEAD + n;
+    out[1] = PATH_HAS_CTIME;
+    fn_put_le64(out + FN_PATH_HEAD + n, (uint64_t)p->ctime_ns);
+    return FN_PATH_HEAD + n + FN_PATH_CTIME;
 }
 
 int fn_path_decode(struct fn_slice key, struct fn_slice v, struct fn_path *ret)
 {
-    if (key.n != FN_PATH_KEY || !version_ok(v, FN_PATH_HEAD) || v.p[1])
+    if (key.n != FN_PATH_KEY || !version_ok(v, FN_PATH_HEAD) ||
+        (v.p[1] & ~(unsigned)PATH_HAS_CTIME))
         return FN_ECORRUPT;
     const uint8_t *b = v.p;
-    size_t n = fn_get_le16(b + 2);
+    size_t n = fn_get_le16(b + 2), rest = b[1] ? FN_PATH_CTIME : 0;
     const char *text = (const char *)b + FN_PATH_HEAD;
-    if (v.n != FN_PATH_HEAD + n || fn_get_be16(key.p) == 0 || fn_get_le32(b + 4) == 0 ||
+    if (v.n != FN_PATH_HEAD + n + rest || fn_get_be16(key.p) == 0 || fn_get_le32(b + 4) == 0 ||
         !fn_path_storable(text, n) || fn_hash64(text, n) != fn_get_be64(key.p + 2))
         return FN_ECORRUPT;
     ret->root = fn_get_be16(key.p);
@@ -254,6 +261,7 @@ int fn_path_decode(struct fn_slice key, struct fn_slice v, struct fn_path *ret)
     ret->mtime_ns = (int64_t)fn_get_le64(b + 8);
     ret->size = fn_get_le64(b + 16);
     ret->inode = fn_get_le64(b + 24);
+    ret->ctime_ns = rest ? (int64_t)fn_get_le64(b + FN_PATH_HEAD + n) : 0;
     memcpy(ret->path, text, n);
     ret->path[n] = 0;
     return 0;

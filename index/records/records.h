@@ -49,7 +49,8 @@ FN_NODISCARD int fn_root_decode(struct fn_slice key, struct fn_slice v, struct f
 #define FN_PATH_KEY 11
 void fn_path_key(fn_root_id root, uint64_t hash, uint8_t n, uint8_t out[FN_PATH_KEY]);
 #define FN_PATH_HEAD  32
-#define FN_PATH_BYTES (FN_PATH_HEAD + 4096)
+#define FN_PATH_CTIME 8 /* after the path, if the flags say so */
+#define FN_PATH_BYTES (FN_PATH_HEAD + 4096 + FN_PATH_CTIME)
 size_t fn_path_encode(const struct fn_path *p, uint8_t *out); /* FN_PATH_BYTES */
 FN_NODISCARD int fn_path_decode(struct fn_slice key, struct fn_slice v, struct fn_path *ret);
 

@@ -6,6 +6,7 @@
 
 #include "index/records/faces.h"
 #include "index/records/queue.h"
+#include "index/records/records.h"
 
 /* model_values.c. The current generation; 1 if there is no model yet. FN_ECORRUPT. */
 FN_NODISCARD int fn_generation(struct fn_txn *t, uint16_t *ret);
@@ -51,10 +52,26 @@ FN_NODISCARD int fn_photo_lost_path(struct fn_txn *t, fn_photo_id id, const char
                                     struct fn_error *err);
 FN_NODISCARD int fn_photo_got_path(struct fn_txn *t, fn_photo_id id, struct fn_error *err);
 
+/* Whether any path shows the photo. */
+bool fn_photo_has_path(struct fn_txn *t, fn_photo_id id);
+/* tomb_places.c: the places of gone photos. last: the absolute path that a photo had last; ""
+ * has no place. */
+FN_NODISCARD int fn_tomb_place_put(struct fn_txn *t, fn_photo_id id, const char *last,
+                                   struct fn_error *err);
+FN_NODISCARD int fn_tomb_place_del(struct fn_txn *t, fn_photo_id id, const char *last,
+                                   struct fn_error *err);
+
 /* queue.c */
 FN_NODISCARD int fn_queue_rename(struct fn_txn *t, fn_root_id from_root, const char *from,
                                  fn_root_id to_root, const char *to, struct fn_error *err);
 FN_NODISCARD int fn_queue_remove_root(struct fn_txn *t, fn_root_id root, struct fn_error *err);
+
+/* The path of a record's key. FN_ENOTFOUND, FN_ECORRUPT. */
+FN_NODISCARD int fn_path_by_key(struct fn_txn *t, const uint8_t key[FN_PATH_KEY],
+                                struct fn_path *ret);
+/* The absolute path; "" if its root is not in the index. */
+#define FN_PLACE_MAX (2 * 4096)
+void fn_path_place(struct fn_txn *t, const struct fn_path *p, char out[FN_PLACE_MAX]);
 
 /* photo_paths.c. The rest of path after `from`, if path is `from` or below it ("" from: the
  * whole root), otherwise NULL. */

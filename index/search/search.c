@@ -27,6 +27,7 @@ struct search {
     const struct fn_vector_kernels *kernels;
     const int16_t *x;
     fn_face_id except;
+    fn_search_filter *filter;
     uint32_t max_d;
     size_t k, n;
     struct candidate *heap; /* the farthest on top */
@@ -66,6 +67,13 @@ static void sift_up(struct candidate *heap, size_t i)
     }
 }
 
+static int is_live(struct fn_txn *t, const struct fn_face_rec *f, bool *ret)
+{
+    (void)t;
+    *ret = !(f->flags & (FN_FACE_GONE | FN_FACE_NOTFACE));
+    return 0;
+}
+
 static int offer(struct search *s, uint32_t row, fn_face_id face, uint32_t d)
 {
     if (face == 0 || face == s->except)
@@ -74,8 +82,10 @@ static int offer(struct search *s, uint32_t row, fn_face_id face, uint32_t d)
     int rc = fn_face_get(s->t, face, &f);
     if (rc || f.row != row)
         return rc && rc != FN_ENOTFOUND ? rc : FN_ECORRUPT;
-    if (f.flags & (FN_FACE_GONE | FN_FACE_NOTFACE))
-        return 0;
+    bool found = false;
+    rc = s->filter(s->t, &f, &found);
+    if (rc || !found)
+        return rc;
     struct candidate c = {d, face, f.ckey};
     if (s->n < s->k) {
         s->heap[s->n] = c;
@@ -118,6 +128,13 @@ static int scan_run(uint32_t first_row, const int16_t *rows, const fn_face_id *f
 int fn_search(struct fn_txn *t, const int16_t x[FN_DIM], uint32_t max_d, size_t k,
               fn_face_id except, struct fn_hit *hits, size_t *ret_n, struct fn_error *err)
 {
+    return fn_search_among(t, x, max_d, k, except, is_live, hits, ret_n, err);
+}
+
+int fn_search_among(struct fn_txn *t, const int16_t x[FN_DIM], uint32_t max_d, size_t k,
+                    fn_face_id except, fn_search_filter *filter, struct fn_hit *hits,
+                    size_t *ret_n, struct fn_error *err)
+{
     if (k == 0) {
         *ret_n = 0;
         return 0;
@@ -131,6 +148,7 @@ int fn_search(struct fn_txn *t, const int16_t x[FN_DIM], uint32_t max_d, size_t 
                          .kernels = fn_vector_kernels(FN_CPU_DETECT),
                          .x = x,
                          .except = except,
+                         .filter = filter,
                          .max_d = max_d,
                          .k = k,
                          .heap = heap};

@@ -69,3 +69,17 @@ void fn_store_grow_if_needed(struct fn_store *s)
     }
     pthread_mutex_unlock(&s->mutex);
 }
+
+void fn_store_map_full(struct fn_store *s)
+{
+    pthread_mutex_lock(&s->mutex);
+    s->grow = true;
+    pthread_mutex_unlock(&s->mutex);
+    fn_store_grow_if_needed(s); /* otherwise when the next write begins */
+}
+
+uint64_t fn_store_txn_id(struct fn_store *s)
+{
+    MDB_envinfo info;
+    return mdb_env_info(s->env, &info) ? 0 : info.me_last_txnid;
+}

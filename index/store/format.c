@@ -23,6 +23,7 @@ struct migration {
 
 static const struct migration migrations[] = {
     {1, fn_migrate_1_2},
+    {2, fn_migrate_2_3},
 };
 
 static int migrate(struct fn_txn *t, uint32_t from, struct fn_error *err)
@@ -54,29 +55,6 @@ static int make_format(struct fn_txn *t, struct fn_error *err)
     if (!rc)
         rc = fn_meta_put_u64(t, "format", FN_FORMAT_VERSION, err);
     return rc;
-}
-
-/* Opens the handles of all tables within t's transaction; they outlive it when it is committed.
- */
-static int open_tables(struct fn_txn *t, bool create, bool *ret_all, struct fn_error *err)
-{
-    struct fn_store *s = t->s;
-    *ret_all = true;
-    for (int i = 0; i < FN_TABLES; i++) {
-        const char *name = fn_table_name((enum fn_table)i);
-        int rc = mdb_dbi_open(t->txn, name, create ? MDB_CREATE : 0, &s->dbi[i]);
-        s->has[i] = rc == 0;
-        if (rc == MDB_NOTFOUND) {
-            *ret_all = false;
-        } else if (rc == MDB_MAP_FULL) {
-            return fn_error_set(err, -ENOSPC, "'%s': the map of the index is too small",
-                                s->dir);
-        } else if (rc) {
-            return fn_error_set(err, fn_lmdb_code(rc), "cannot open table '%s' of '%s': %s",
-                                name, s->dir, mdb_strerror(rc));
-        }
-    }
-    return 0;
 }
 
 /* ret_format: 0 if there is none yet. */
@@ -117,7 +95,7 @@ static int write_format(struct fn_store *s, struct fn_error *err)
     bool all;
     uint32_t format;
     bool used = fn_tab_count(t, FN_T_PHOTO) > 0;
-    rc = open_tables(t, true, &all, err);
+    rc = fn_tables_open(t, true, &all, err);
     if (!rc)
         rc = check_format(t, true, &format, err);
     if (!rc && format == 0 && used)
@@ -140,7 +118,7 @@ int fn_format_open(struct fn_store *s, struct fn_error *err)
         return rc;
     bool all = false;
     uint32_t format = 0;
-    rc = open_tables(t, false, &all, err);
+    rc = fn_tables_open(t, false, &all, err);
     if (!rc)
         rc = check_format(t, (s->flags & FN_STORE_WRITE) != 0, &format, err);
     if (rc) {

@@ -9,5 +9,7 @@
 /* To people as names over clusters (docs/format-labels.md). Every face keeps its person;
  * clusters are recomputed later. */
 FN_NODISCARD int fn_migrate_1_2(struct fn_txn *t, struct fn_error *err);
+/* To confirmed faces that stay when their photo is gone. */
+FN_NODISCARD int fn_migrate_2_3(struct fn_txn *t, struct fn_error *err);
 
 #endif

@@ -21,11 +21,7 @@
 #include "engine/base/paths.h"
 #include "index/store/store_priv.h"
 
-#define MAP_BYTES     ((size_t)1 << 38)
-#define MAP_BYTES_MIN ((size_t)1 << 30)
-#define READERS_MAX   510
-#define LOCK_BYTES    (9 * 4096)
-#define DBS_MAX       64
+#define LOCK_BYTES (9 * 4096)
 
 static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct fn_store *registry;
@@ -137,53 +133,6 @@ static int reserve_lock_file(const char *dir, mode_t mode, struct fn_error *err)
     return 0;
 }
 
-/* One attempt with one map size; the environment is closed again on failure. */
-static int env_open(struct fn_store *s, size_t map_bytes, mode_t mode)
-{
-    MDB_env *env = NULL;
-    int rc = mdb_env_create(&env);
-    if (rc)
-        return rc;
-    unsigned flags = MDB_NOTLS;
-    if (!(s->flags & FN_STORE_WRITE))
-        flags |= MDB_RDONLY;
-    if (s->flags & FN_STORE_NOSYNC)
-        flags |= MDB_NOSYNC;
-    rc = mdb_env_set_mapsize(env, map_bytes);
-    if (!rc)
-        rc = mdb_env_set_maxdbs(env, DBS_MAX);
-    if (!rc)
-        rc = mdb_env_set_maxreaders(env, READERS_MAX);
-    if (!rc)
-        rc = mdb_env_open(env, s->dir, flags, mode);
-    if (rc) {
-        mdb_env_close(env);
-        return rc;
-    }
-    s->env = env;
-    return 0;
-}
-
-static int env_open_any_size(struct fn_store *s, size_t map_bytes, mode_t mode,
-                             struct fn_error *err)
-{
-    size_t size = map_bytes ? map_bytes : MAP_BYTES;
-    int rc = env_open(s, size, mode);
-    while (rc == ENOMEM && !map_bytes && size > MAP_BYTES_MIN) {
-        size /= 2;
-        rc = env_open(s, size, mode);
-    }
-    if (rc == MDB_INVALID)
-        return fn_error_set(err, FN_ECORRUPT, "'%s': data.mdb is not an index, or is damaged",
-                            s->dir);
-    if (rc) {
-        int code = fn_lmdb_code(rc);
-        return fn_error_set(err, code, "cannot open the index '%s': %s", s->dir,
-                            mdb_strerror(rc));
-    }
-    return 0;
-}
-
 static void store_free(struct fn_store *s)
 {
     if (s->env)
@@ -226,6 +175,8 @@ static int open_as_it_is(const char *dir, unsigned flags, size_t map_bytes,
         return fn_error_set(err, -ENOMEM, "'%s': out of memory", dir);
     s->dev = st.st_dev;
     s->ino = st.st_ino;
+    s->map_bytes = map_bytes;
+    s->mode = mode;
     rc = register_store(s, err);
     if (rc) {
         store_free(s);
@@ -236,7 +187,7 @@ static int open_as_it_is(const char *dir, unsigned flags, size_t map_bytes,
     if (!rc && (flags & FN_STORE_WRITE))
         rc = reserve_lock_file(dir, mode, err);
     if (!rc)
-        rc = env_open_any_size(s, map_bytes, mode, err);
+        rc = fn_store_env_open(s, err);
     if (!rc)
         rc = fn_format_open(s, err);
     if (rc) {
@@ -284,7 +235,7 @@ const char *fn_store_dir(const struct fn_store *s)
 
 int fn_store_sync(struct fn_store *s, struct fn_error *err)
 {
-    int rc = mdb_env_sync(s->env, 1);
+    int rc = s->env ? mdb_env_sync(s->env, 1) : EIO;
     return rc ? fn_error_set(err, fn_lmdb_code(rc), "cannot sync the index '%s': %s", s->dir,
                              mdb_strerror(rc))
               : 0;
@@ -297,10 +248,4 @@ uint64_t fn_store_bytes(struct fn_store *s)
     if (mdb_env_info(s->env, &info) || mdb_env_stat(s->env, &st))
         return 0;
     return ((uint64_t)info.me_last_pgno + 1) * st.ms_psize;
-}
-
-uint64_t fn_store_txn_id(struct fn_store *s)
-{
-    MDB_envinfo info;
-    return mdb_env_info(s->env, &info) ? 0 : info.me_last_txnid;
 }

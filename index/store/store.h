@@ -16,7 +16,7 @@
 #include "engine/base/error.h"
 #include "engine/base/hash.h"
 
-#define FN_FORMAT_VERSION 2u
+#define FN_FORMAT_VERSION 3u
 #define FN_FORMAT_READ    2u /* the oldest that can be read without being upgraded */
 
 struct fn_store;
@@ -50,10 +50,14 @@ fn_store_txn_id(struct fn_store *s); /* last committed: caches are valid for one
 FN_NODISCARD int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **ret,
                               struct fn_error *err);
 /* Commits. On failure (disk full, map full) nothing of the transaction is stored, and it has
- * ended. If the map was full, it has been grown and the caller repeats its batch (code
- * -EAGAIN). FN_EINTERNAL while there are pending changes: code that changes records commits by
- * fn_index_commit (index/ingest/update.h). */
+ * ended; except FN_EUNCERTAIN: the disk failed in a moment from which it cannot be told. A
+ * failed commit whose change is stored all the same returns 0. If the map was full, it has been
+ * grown and the caller repeats its batch (code -EAGAIN). FN_EINTERNAL while there are pending
+ * changes: code that changes records commits by fn_index_commit (index/ingest/update.h). */
 FN_NODISCARD int fn_txn_commit(struct fn_txn *t, struct fn_error *err);
+/* A commit is stored for every process, but the disk did not confirm it: a power cut may still
+ * lose it. */
+bool fn_store_unsafe(const struct fn_store *s);
 void fn_txn_abort(struct fn_txn *t); /* NULL-safe */
 struct fn_store *fn_txn_store(struct fn_txn *t);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to store.c, format.c, txn.c and writer_lock.c: what a store and a transaction
+/* Private to this folder: what a store and a transaction
  * are made of. */
 #ifndef FN_INDEX_STORE_PRIV_H
 #define FN_INDEX_STORE_PRIV_H
@@ -12,7 +12,7 @@
 #include "index/store/tables.h"
 
 struct fn_store {
-    MDB_env *env;
+    MDB_env *env; /* NULL: see fn_store_env_again */
     char *dir;
     unsigned flags; /* enum fn_store_flags */
     dev_t dev;      /* of the directory: the registry's key */
@@ -23,6 +23,9 @@ struct fn_store {
     unsigned live; /* transactions of this process; the map may move only if there are none */
     bool writing;  /* a thread of this process has the writer lock or waits for it */
     bool grow;     /* the map was full */
+    bool unsafe;   /* see fn_store_unsafe */
+    size_t map_bytes; /* as asked for; 0: the usual size */
+    mode_t mode;      /* of the files */
     MDB_dbi dbi[FN_TABLES];
     bool has[FN_TABLES];
     struct fn_store *next; /* in the registry */
@@ -64,5 +67,19 @@ FN_NODISCARD int fn_format_open(struct fn_store *s, struct fn_error *err);
 /* Makes the map larger when it was full or is nearly so, if no transaction of this process is
  * open. */
 void fn_store_grow_if_needed(struct fn_store *s);
+/* A put or commit met the end of the map. */
+void fn_store_map_full(struct fn_store *s);
+/* Closes the environment and opens it again if this process has just these transactions, none
+ * of which LMDB knows. -EBUSY; -EIO: the store may have no environment any more, and no
+ * transaction can begin. */
+FN_NODISCARD int fn_store_env_again(struct fn_store *s, unsigned live);
+/* Opens the environment, with as large a map as can be had (open_env.c). */
+FN_NODISCARD int fn_store_env_open(struct fn_store *s, struct fn_error *err);
+/* Opens the handles of all tables within t (tables.c). *ret_all: all of them exist. */
+FN_NODISCARD int fn_tables_open(struct fn_txn *t, bool create, bool *ret_all,
+                                struct fn_error *err);
+
+/* Frees a transaction that LMDB has ended; the writer lock is kept. */
+void fn_txn_free(struct fn_txn *t);
 
 #endif

@@ -16,6 +16,29 @@ const char *fn_table_name(enum fn_table table)
     return names[table];
 }
 
+/* Opens the handles of all tables within t's transaction; they outlive it when it is committed.
+ */
+int fn_tables_open(struct fn_txn *t, bool create, bool *ret_all, struct fn_error *err)
+{
+    struct fn_store *s = t->s;
+    *ret_all = true;
+    for (int i = 0; i < FN_TABLES; i++) {
+        const char *name = fn_table_name((enum fn_table)i);
+        int rc = mdb_dbi_open(t->txn, name, create ? MDB_CREATE : 0, &s->dbi[i]);
+        s->has[i] = rc == 0;
+        if (rc == MDB_NOTFOUND) {
+            *ret_all = false;
+        } else if (rc == MDB_MAP_FULL) {
+            return fn_error_set(err, -ENOSPC, "'%s': the map of the index is too small",
+                                s->dir);
+        } else if (rc) {
+            return fn_error_set(err, fn_lmdb_code(rc), "cannot open table '%s' of '%s': %s",
+                                name, s->dir, mdb_strerror(rc));
+        }
+    }
+    return 0;
+}
+
 static MDB_val key_val(const void *p, size_t n)
 {
     /* LMDB takes keys by pointers without const, and does not write through them. */

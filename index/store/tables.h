@@ -25,6 +25,7 @@
     X(PATH, "path")                                                                            \
     X(PATH_PHOTO, "path_photo")                                                                \
     X(TOMB, "tomb")                                                                            \
+    X(TOMB_PLACE, "tomb_place")                                                                \
     X(FACE, "face")                                                                            \
     X(FACE_PHOTO, "face_photo")                                                                \
     X(FACE_CKEY, "face_ckey")                                                                  \
@@ -48,6 +49,7 @@
     X(PERSON, "person")                                                                        \
     X(PERSON_GROUPS, "person_groups")                                                          \
     X(PERSON_FACES, "person_faces")                                                            \
+    X(FORMER, "former")                                                                        \
     X(WAITING, "waiting")                                                                      \
     X(GROUPING, "grouping")
 

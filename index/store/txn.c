@@ -40,6 +40,9 @@ static int begin(struct fn_store *s, bool write, MDB_txn **ret)
         } else if (rc == MDB_READERS_FULL) {
             if (!fn_store_reader_check(s))
                 break;
+        } else if (rc == MDB_PANIC) { /* after a failed commit */
+            if (fn_store_env_again(s, 1))
+                break;
         } else {
             break;
         }
@@ -54,6 +57,9 @@ int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **re
         return fn_error_set(err, -EINVAL, "'%s': an index must not be used after fork", s->dir);
     if (write && !(s->flags & FN_STORE_WRITE))
         return fn_error_set(err, -EACCES, "'%s': the index was opened for reading", s->dir);
+    if (!s->env)
+        return fn_error_set(err, -EIO, "'%s': the index is closed after a failed write",
+                            s->dir);
     struct fn_txn *t = calloc(1, sizeof *t);
     if (!t)
         return fn_error_set(err, -ENOMEM, "'%s': out of memory", s->dir);
@@ -80,60 +86,28 @@ int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **re
     return 0;
 }
 
-static void txn_end(struct fn_txn *t)
+void fn_txn_free(struct fn_txn *t)
 {
-    struct fn_store *s = t->s;
     for (unsigned i = 0; i < FN_KEPT_SLOTS; i++)
         fn_txn_keep(t, (enum fn_kept)i, NULL, NULL);
-    pthread_mutex_lock(&s->mutex);
-    s->live--;
-    s->grow = s->grow || t->full;
-    pthread_mutex_unlock(&s->mutex);
-    if (t->full)
-        fn_store_grow_if_needed(s); /* otherwise when the next write begins */
-    if (t->write)
-        fn_writer_lock_drop(s);
+    count_live(t->s, -1);
     for (unsigned i = 0; i < FN_PENDING_LISTS; i++)
         free(t->pending[i].v);
     free(t);
-}
-
-int fn_txn_commit(struct fn_txn *t, struct fn_error *err)
-{
-    struct fn_store *s = t->s;
-    size_t owed = fn_pending_count(t);
-    int rc = 0;
-    if (owed) {
-        fn_txn_abort(t);
-        return fn_error_set(err, FN_EINTERNAL,
-                            "internal error: a commit to '%s' with %zu changes that labels and "
-                            "people have not followed (fn_index_commit follows them)",
-                            s->dir, owed);
-    }
-    if (t->full)
-        mdb_txn_abort(t->txn);
-    else
-        rc = mdb_txn_commit(t->txn);
-    if (rc == MDB_MAP_FULL)
-        t->full = true;
-    bool full = t->full;
-    int code = rc ? fn_store_write_code(s, rc) : 0;
-    txn_end(t);
-    if (full)
-        return fn_error_set(err, -EAGAIN, "the index '%s' grows; the batch has to be repeated",
-                            s->dir);
-    if (rc)
-        return fn_error_set(err, code, "cannot commit to the index '%s': %s", s->dir,
-                            code == -ENOSPC ? "no space left on the disk" : mdb_strerror(rc));
-    return 0;
 }
 
 void fn_txn_abort(struct fn_txn *t)
 {
     if (!t)
         return;
+    struct fn_store *s = t->s;
+    bool write = t->write, full = t->full;
     mdb_txn_abort(t->txn);
-    txn_end(t);
+    fn_txn_free(t);
+    if (full)
+        fn_store_map_full(s);
+    if (write)
+        fn_writer_lock_drop(s);
 }
 
 struct fn_store *fn_txn_store(struct fn_txn *t)

@@ -14,10 +14,12 @@
 #include <unistd.h>
 
 #include "engine/base/clock.h"
+#include "engine/base/endian.h"
 #include "engine/base/rng.h"
 #include "engine/kernels/cpu.h"
 #include "index/ingest/ingest.h"
 #include "index/ingest/update.h"
+#include "index/people/people.h"
 #include "index/records/rows.h"
 #include "index/search/search.h"
 #include "tests/property/synth.h"
@@ -200,6 +202,30 @@ static void searches(struct fn_txn *t, uint32_t n)
     }
 }
 
+/* Ids that no person has any more: of faces that are in no cluster. */
+static void former_ids(struct fn_txn *t, uint32_t n)
+{
+    double us[QUERIES];
+    struct fn_rng r = fn_rng_init(6, 1);
+    for (int q = 0; q < QUERIES; q++) {
+        struct fn_face_rec f;
+        struct fn_person p;
+        char text[FN_PERSON_TEXT];
+        uint8_t key[8];
+        must(fn_face_get(t, 1 + (fn_face_id)fn_rng_below(&r, n), &f), "face");
+        fn_put_le64(key, f.ckey);
+        struct fn_h128 h = fn_hash128(key, sizeof key);
+        memcpy(p.id.b, h.b, sizeof p.id.b);
+        fn_person_text(&p.id, text);
+        uint64_t from = fn_clock_thread_cpu_ns();
+        must(fn_person_find(t, text, &p, &err), "former id");
+        us[q] = (double)(fn_clock_thread_cpu_ns() - from) / 1e3;
+    }
+    double p50 = quantile(us, QUERIES, .5);
+    printf("%-22s                  p50 %.0f us (%.2f ns per face)\n", "former id", p50,
+           p50 * 1e3 / n);
+}
+
 /* The kernel alone over an array with the same number of rows: the lower bound for a search. */
 static void kernel(uint32_t n)
 {
@@ -241,6 +267,7 @@ int main(int argc, char **argv)
     must(fn_store_open(dir, FN_STORE_READ, &s, &err), "open");
     struct fn_txn *t = begin(s, false);
     searches(t, n);
+    former_ids(t, n);
     walks(t);
     fn_txn_abort(t);
     fn_store_close(s);

@@ -60,7 +60,7 @@ static int one_act(struct fx *f, struct fn_txn *t, struct fn_rng *r, struct fn_e
     case 4:
         return fn_path_rename(t, f->root, a, f->root, b, &n, err);
     case 5:
-        return fn_photos_expire(t, INT64_MAX, &n, err);
+        return fn_index_expire(t, INT64_MAX, &n, err);
     case 6:
         memcpy(e.path, b, sizeof b);
         return fn_queue_push(t, &e, err);

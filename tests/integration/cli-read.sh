@@ -176,4 +176,9 @@ if [ -w /dev/full ]; then
     is 'a full disk' 8 $?
 fi
 q faces list --jsonl | head -1 >/dev/null || fail 'a closed pipe'
+# a command that fails midway still prints a whole document, which says so
+printf '\377\330\377' >"$tmp/p.jpg"
+code 'who without a worker' 5 "$FNQ" --index "$index" --models "$tmp/nowhere" who --json "$tmp/p.jpg"
+is 'files' 0 "$(printf '%s' "$out" | js files.#)"
+has 'the error' "$(printf '%s' "$out" | js errors.0.text)" 'the worker did not start'
 done_testing

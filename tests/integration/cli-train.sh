@@ -26,6 +26,26 @@ cut -d, -f1,2,4 "$tmp/whole/train.csv" >"$tmp/log1"
 cut -d, -f1,2,4 "$tmp/part/train.csv" >"$tmp/log2"
 cmp -s "$tmp/log1" "$tmp/log2" || fail 'their logs differ'
 
+# stopped with people held out: the printed command resumes it
+cp -r "$tmp/data" "$tmp/my data"
+"$FNQ" train nns2-like "$tmp/my data" --out "$tmp/out of the way" --mode centre --batch 3x3 --steps 12 --optimizer adamw \
+    --hold-out 0.5 --eval-every 0 2>"$tmp/err" &
+pid=$!
+tries=0
+while [ "$(cat "$tmp/out of the way/train.csv" 2>/dev/null | wc -l)" -lt 2 ] && [ $tries -lt 600 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+kill -TERM $pid
+wait $pid
+is 'stopped' 130 $?
+resume=$(sed -n 's/.* saved; to resume: fnq //p' "$tmp/err")
+has 'a command' "$resume" "train --resume --out '$tmp/out of the way' --eval-every 0 '$tmp/my data'"
+eval "\"\$FNQ\" -q $resume" || fail "the printed command does not resume: $resume"
+is 'all steps' 13 "$(wc -l <"$tmp/out of the way/train.csv" | tr -d ' ')"
+code 'another share' 2 "$FNQ" train --resume "$tmp/my data" --out "$tmp/out of the way" --hold-out 0.3
+has 'what to do' "$errs" '--hold-out is another than this run was started with. Leave it out: the run has it'
+
 # another number of threads: bit-identical
 run one --threads 1 || fail 'one thread'
 "$FNQ" model show "$tmp/one/model.fnm" --json | grep -o '"id":"[^"]*"' >"$tmp/id2"
@@ -35,7 +55,9 @@ cmp -s "$tmp/id1" "$tmp/id2" || fail 'one thread gives other weights'
 "$FNQ" -q train "$tmp/whole/model.fnm" "$tmp/data" --out "$tmp/tuned" --mode centre --batch 4x3 --steps 2 --freeze-before fc \
     --eval-every 0 || fail 'fine-tuning'
 
-"$FNQ" -q plot train "$tmp/whole" || fail 'plot train'
+code 'plot train' 0 "$FNQ" plot train "$tmp/whole"
+has 'names the charts it drew' "$errs" "train-loss and train-distances, .svg and .png, are in $tmp/whole"
+[ ! -e "$tmp/whole/train-held-out.svg" ] || fail 'a chart of nobody'
 for f in train-loss.svg train-loss.png train-distances.svg; do [ -s "$tmp/whole/$f" ] || fail "no $f"; done
 
 # a share of the people, and runs of different size in one chart
@@ -69,6 +91,7 @@ grep -q '72 faces of 12 people' "$tmp/exported.json" || fail 'no word of the dat
 } >"$tmp/data/split.csv"
 code 'few held-out people' 0 "$FNQ" train nns2-like "$tmp/data" --out "$tmp/few" --mode centre --batch 4x3 --steps 2 --eval-every 2
 has 'too few for thresholds' "$errs" '540 impostor pairs'
+has 'said at the start' "${errs%%step 1*}" 'no figures of held-out people and no thresholds: fewer than 20 people are held out (--hold-out)'
 rm "$tmp/data/split.csv"
 
 # files that crash their worker, or are not pictures: each is left out with a message, and the run continues

@@ -14,7 +14,7 @@ code 'name' 0 q people name "$p1" 'Anna Berg'
 has 'the sentence' "$out" 'unnamed '
 has 'how to undo it' "$out" 'undo: fnq undo L1'
 is 'named' 'Anna Berg' "$(q people list | head -1 | cut -f2)"
-is 'labels.log: the group and its name' 'group name ' "$(cut -d' ' -f5 "$index/labels.log" | tr '\n' ' ')"
+is 'labels.log: the group and its name' 'group name ' "$(grep -v '^#' "$index/labels.log" | cut -d' ' -f5 | tr '\n' ' ')"
 is 'how many faces' "$(q people show "$p1" --json | js faces)" "$(q log --json | js acts.0.group_faces)"
 has 'the log says it too' "$(q log)" "name Anna Berg ($(q people show anna --json | js faces) faces)"
 code 'a name that is taken' 6 q people name "$p2" 'anna berg'
@@ -106,7 +106,7 @@ is 'found by query' 1 "$(q people show 'by query' --json | js confirmed)"
 
 # the log as text: into an empty index, in which the photos come later
 q export labels >"$tmp/labels.txt" || fail 'export'
-is 'export equals the mirror' "$(grep -v '^#' "$index/labels.log")" "$(grep -v '^#' "$tmp/labels.txt")"
+is 'export equals the mirror' "$(cat "$index/labels.log")" "$(cat "$tmp/labels.txt")"
 names=$(q faces list --all --jsonl | js face >"$tmp/a"; q faces list --all --jsonl | js person.name >"$tmp/b" 2>/dev/null; paste "$tmp/a" "$tmp/b" | sort)
 mv "$index" "$tmp/old"
 "$MAKE_INDEX" "$index" "$tmp/photos" || exit 1
@@ -125,6 +125,70 @@ case $? in
 *) fail "acts of an export cannot be imported: $(cat "$tmp/said")" ;;
 esac
 is 'acts give the confirmed names' 2 "$(q people show lena --json | js confirmed)"
+
+# A text copy that cannot be written does not make an act fail; the next act completes it.
+make_index
+set -- $(q faces list | cut -f1 | head -9)
+code 'before' 0 q label "$1" Kim
+mv "$index/labels.log" "$tmp/labels.log"
+mkdir "$index/labels.log"
+code 'no text copy' 0 q label "$2" kim --json
+is 'its number' 3 "$(printf '%s' "$out" | js act)"
+is 'JSON says so' 'false true' "$(printf '%s' "$out" | js text_copy) $(printf '%s' "$out" | js settled)"
+is 'one warning' 'fnq: done as L3; the text copy could not be written (Is a directory); the next act completes it.' "$errs"
+code 'undo without a text copy' 0 q undo
+has 'which act it is' "$errs" 'done as L4; the text copy'
+is 'the log has them' 3 "$(q log --json | js total)"
+rmdir "$index/labels.log"
+mv "$tmp/labels.log" "$index/labels.log"
+code 'the next act' 0 q label "$3" kim --json
+is 'completes it' true "$(printf '%s' "$out" | js text_copy)"
+is 'as exported' "$(q export labels)" "$(cat "$index/labels.log")"
+if [ -w /dev/full ]; then
+    q label "$4" kim >/dev/full 2>"$tmp/stderr" || fail 'output that cannot be written made an act fail'
+    has 'output' "$(cat "$tmp/stderr")" 'done as L6; cannot write the output: '
+fi
+code 'a sheet that cannot be written' 0 q confirm "$5" --of "$(q faces show "$5" --json | js faces.0.person.id)" --sheet "$tmp/nowhere/s.jpg"
+has 'the act is done' "$errs" 'done as L7; the sheet was not written: '
+
+# One labels.log for each index: that of another one is left alone, and the remedy of the warning works.
+cp "$index/labels.log" "$tmp/first.log"
+make_index
+set -- $(q faces list | cut -f1 | head -9)
+cp "$tmp/first.log" "$index/labels.log"
+code 'the log of another index' 0 q label "$9" Lee
+has 'the remedy' "$errs" "is the label log of another index. To bring in what it has and begin a new copy: fnq --index $index import labels $index/labels.log"
+is 'left alone' "$(cat "$tmp/first.log")" "$(cat "$index/labels.log")"
+has 'the doctor says so' "$(q doctor)" 'is the label log of another index. To bring in what it has and begin a new one: fnq import labels FILE'
+code 'the remedy' 0 q import labels "$index/labels.log"
+has 'where the old one is' "$errs" "The log that was there is $index/labels.log.old now."
+is 'kept' "$(cat "$tmp/first.log")" "$(cat "$index/labels.log.old")"
+is 'a new copy' "$(q export labels)" "$(cat "$index/labels.log")"
+is 'with the labels of both' 'Kim Lee' "$(q people list | cut -f2 | grep -x 'Kim\|Lee' | sort | paste -sd' ')"
+cp "$tmp/first.log" "$index/labels.log"
+q undo >/dev/null 2>&1
+mv "$index/labels.log" "$tmp/away.log"
+code 'moved away' 0 q redo
+is 'nothing is said' '' "$errs"
+is 'and there is a new copy' "$(q export labels)" "$(cat "$index/labels.log")"
+echo 'dear diary' >"$index/labels.log"
+code 'not a log' 0 q undo
+has 'what to do' "$errs" 'is not a label log, by its last line. Move the file away.'
+rm "$index/labels.log"
+
+# What is not a log is refused as such; a last line that was cut off is left out.
+echo 'dear diary' >"$tmp/diary"
+code 'import of another file' 5 q import labels "$tmp/diary"
+is 'what it is' "fnq: $tmp/diary: not a label log. Those are labels.log, and what fnq export labels prints" "$errs"
+code 'a damaged log' 5 sh -c "sed '3s/ is / was /' '$tmp/first.log' | '$FNQ' --index '$index' import labels"
+has 'which line' "$errs" 'standard input: line 3: '
+code 'no index for it' 5 "$FNQ" --index "$tmp/none" import labels "$tmp/diary"
+is 'none is made' no "$([ -e "$tmp/none" ] && echo yes || echo no)"
+make_index
+head -c -20 "$tmp/first.log" >"$tmp/cut.log"
+code 'a log that breaks off' 0 q import labels "$tmp/cut.log"
+is 'said' 'The last line is cut off and was left out.' "$errs"
+is 'the others' $(($(grep -c . "$tmp/cut.log") - 2)) "$(grep -vc '^#' "$index/labels.log")"
 
 # a dry run counts the faces whose label in effect contradicts the act, as the exported labels have them
 make_index

@@ -37,6 +37,9 @@ grep -q ' 0 new' "$T/out" || fail "photos of a drive that came back were read ag
 mkdir "$T/aside"
 for n in $(seq 1 25); do mv "$P/$n.jpg" "$T/aside"; done
 once
+[ $? -eq 3 ] || fail "--once with a held root does not end with 3"
+grep -q "$P: 25 of 40 photos are gone; nothing is removed. To accept the loss: start facenetd, then fnq scan --accept $P" "$T/log" ||
+    fail "--once says nothing of a held root: $(cat "$T/log")"
 is paths 42
 [ "$(state "$P")" = held ] || fail "a mass loss was not held"
 for n in $(seq 1 15); do mv "$T/aside/$n.jpg" "$P"; done

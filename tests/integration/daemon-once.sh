@@ -45,6 +45,25 @@ once
 has_path 'marked/x.jpg' || fail "a folder without its marker is still left out"
 doctor_clean
 
+# Parts and kept copies are photos only while the finished file is not there.
+paths() { "$INDEX_TOOL" "$I" paths | grep -c " parts/"; }
+mkdir "$P/parts"
+n=200
+for name in a.jpg a.jpg.part a.jpg_original a.jpg~ .syncthing.a.jpg.tmp '~syncthing~a.jpg.tmp' .a.jpg.Xy12aB a.jpg.crdownload lone.jpg.part; do
+    n=$((n + 1))
+    picture "$P/parts/$name" $n
+done
+once
+has_path 'parts/a.jpg' || fail "a file with parts beside it was not indexed"
+has_path 'parts/lone.jpg.part' || fail "a part without a finished file was not indexed"
+[ "$(paths)" = 2 ] || fail "parts are photos of their own: $("$INDEX_TOOL" "$I" paths | grep " parts/")"
+rm "$P/parts/a.jpg"
+once
+has_path 'parts/a.jpg_original' || fail "a copy whose file is gone was not indexed"
+rm -r "$P/parts"
+once
+[ "$(paths)" = 0 ] || fail "parts stay in the index"
+
 # Interrupted: finished work is stored, the rest stays in the queue.
 for n in $(seq 100 160); do picture "$P/2020/$n.jpg" $n; done
 start --once

@@ -10,4 +10,7 @@ if(TARGET fn_index)
     LIBS fn_index m LABELS property)
   fn_add_test(NAME property.counts SOURCES property/test_counts.c unit/index_fixture.c
     LIBS fn_index m LABELS property TIMEOUT 1800)
+  fn_add_test(NAME property.edits SOURCES property/test_edits.c property/edit_index.c property/edit_model.c
+    property/edit_pictures.c property/synth.c
+    LIBS fn_index PkgConfig::XXHASH m LABELS property TIMEOUT 1800)
 endif()

@@ -43,14 +43,14 @@ static int gather(const struct fn_face_rec *f, void *ctx)
 {
     struct gathered *g = ctx;
     struct fn_face_labels l;
-    if (f->flags & (FN_FACE_GONE | FN_FACE_NOTFACE))
-        return 0;
+    must(!fn_labels_of_face(g->t, f->id, &l));
+    if (f->flags & FN_FACE_NOTFACE || (f->flags & FN_FACE_GONE && !l.confirmed))
+        return 0; /* a confirmed face stays when its photo is gone */
     must(g->n < g->size);
     struct face *to = &g->faces[g->n];
     struct plain_face *p = &g->plain[g->n++];
     to->id = f->id;
     must(!fn_vector_get(g->t, f->row, to->x));
-    must(!fn_labels_of_face(g->t, f->id, &l));
     int rc = fn_member_who(g->t, f->id, &to->m);
     must(!rc || rc == FN_ENOTFOUND);
     to->said = l;

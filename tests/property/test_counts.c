@@ -118,7 +118,7 @@ static void expire(struct fn_txn *t, struct model *m)
 {
     struct fn_error err = {0};
     uint64_t n;
-    fx_check(fn_photos_expire(t, INT64_MAX, &n, &err), &err);
+    fx_check(fn_photos_expire(t, INT64_MAX, NULL, &n, &err), &err);
     for (int c = 0; c < CONTENTS; c++)
         if (!is_shown(m, c))
             m->kind[c] = UNKNOWN; /* the labels on its faces stay */

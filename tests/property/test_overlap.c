@@ -200,20 +200,6 @@ static void labelled(struct fx *f, const struct photo *p, const struct box *q)
     fn_txn_abort(t);
 }
 
-/* The file is edited: the same person, in another box. Labels follow if there are any. */
-static void edited(struct fx *f, const struct photo *p, int face, const struct box *q,
-                   bool with_label)
-{
-    struct photo now = {.content = p->content + 1000, .box = {*q}, .n = 1};
-    struct fn_txn *t = fx_begin(f, true);
-    if (with_label)
-        say_is(t, p->content, &p->box[face]);
-    uint64_t before = fn_assert_count(t);
-    ingest(f, t, &now, p->content * 10 + (uint64_t)face);
-    assert_int_equal(fn_assert_count(t) - before, with_label && enough(&p->box[face], q));
-    fn_txn_abort(t);
-}
-
 static void overlaps(void **state)
 {
     (void)state;
@@ -243,8 +229,6 @@ static void overlaps(void **state)
             looked_up(t, &p, &q);
             fn_txn_abort(t);
             labelled(&f, &p, &q);
-            edited(&f, &p, face, &q, true);
-            edited(&f, &p, face, &q, false);
         }
         fx_remove(&f);
     }

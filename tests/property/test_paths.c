@@ -124,7 +124,7 @@ static void act(struct fx *f, struct fn_txn *t, struct model *m, struct fn_rng *
         break;
     case 6:
         if (fn_rng_below(r, 4) == 0)
-            fx_check(fn_photos_expire(t, INT64_MAX, &n, &err), &err);
+            fx_check(fn_photos_expire(t, INT64_MAX, NULL, &n, &err), &err);
         break;
     default: {
         struct fn_path p = {.root = f->root};

@@ -35,6 +35,8 @@ static void run_schedule(struct world *w, struct fn_rng *r, size_t steps, size_t
                 world_remove(w, t, photo);
             else if (!w->here[photo])
                 world_add(w, t, photo);
+            else if (fn_rng_below(r, 3) == 0)
+                world_expire(w, t);
         }
         size_t left;
         if (fn_rng_below(r, 2))
@@ -53,7 +55,9 @@ static void import(struct fn_txn *t, const char *log, size_t n)
     assert_int_equal(fn_assert_count(t), seqs + n_new);
 }
 
-static void add_in_random_order(struct world *w, struct fn_rng *r, const bool *here)
+/* Adds the photos of the list, and removes those again that are not here. */
+static void add_in_random_order(struct world *w, struct fn_rng *r, const bool *known,
+                                const bool *here)
 {
     uint32_t order[WORLD_PHOTOS];
     for (uint32_t i = 0; i < w->n_photos; i++) {
@@ -63,23 +67,26 @@ static void add_in_random_order(struct world *w, struct fn_rng *r, const bool *h
     }
     struct fn_txn *t = world_begin(w, true);
     for (uint32_t i = 0; i < w->n_photos; i++) {
-        if (here[order[i]])
+        if (known[order[i]])
             world_add(w, t, order[i]);
+        if (known[order[i]] && !here[order[i]])
+            world_remove(w, t, order[i]);
     }
     world_commit(t);
 }
 
-static uint64_t from_scratch(const struct world *old, struct fn_rng *r, const char *log,
-                             size_t n, bool log_first)
+static uint64_t from_scratch(const struct world *old, struct fn_rng *r, const bool *known,
+                             const char *log, size_t n, bool log_first)
 {
     struct world w;
     struct fn_error err = {0};
     world_open(&w, old->seed);
+    w.apart = true;
     struct fn_txn *t = world_begin(&w, true);
     if (log_first)
         import(t, log, n);
     world_commit(t);
-    add_in_random_order(&w, r, old->here);
+    add_in_random_order(&w, r, known, old->here);
     t = world_begin(&w, true);
     if (!log_first)
         import(t, log, n);
@@ -95,16 +102,17 @@ static uint64_t from_scratch(const struct world *old, struct fn_rng *r, const ch
 static void schedules_end_as_from_scratch(void **state)
 {
     (void)state;
-    size_t n_said = 0, n_people = 0;
+    size_t n_said = 0, n_people = 0, n_kept = 0;
     struct plain_trace turns = {0};
     for (uint64_t seed = 1; seed <= n_schedules(); seed++) {
         struct world w;
         struct fn_rng r = fn_rng_init(seed, 77);
         world_open(&w, seed);
+        w.apart = true;
         if (w.n_photos == WORLD_PHOTOS) { /* begin with full lists */
             bool all[WORLD_PHOTOS];
             memset(all, true, sizeof all);
-            add_in_random_order(&w, &r, all);
+            add_in_random_order(&w, &r, all, all);
         }
         run_schedule(&w, &r, 40 + fn_rng_below(&r, 120), &n_said);
         struct fn_txn *t = world_begin(&w, true);
@@ -116,14 +124,19 @@ static void schedules_end_as_from_scratch(void **state)
                      (unsigned)seed, differ);
         assert_int_equal(plain_people_misnamed(t), 0);
         char *log = world_log(t, &n);
+        bool known[WORLD_PHOTOS];
+        for (uint32_t i = 0; i < w.n_photos; i++) {
+            known[i] = world_knows(&w, t, i);
+            n_kept += known[i] && !w.here[i];
+        }
         world_commit(t);
-        if (from_scratch(&w, &r, log, n, seed % 2) != hash)
+        if (from_scratch(&w, &r, known, log, n, seed % 2) != hash)
             fail_msg("seed %u: another partition from scratch", (unsigned)seed);
         free(log);
         world_close(&w);
         n_people++;
     }
-    assert_true(n_said > n_people * 10);
+    assert_true(n_said > n_people * 10 && n_kept > n_people);
     assert_true(turns.count[PLAIN_L1_JOIN_0] > n_people && turns.count[PLAIN_L2_JOIN_1] &&
                 turns.count[PLAIN_ATTACHED_POOR] && turns.count[PLAIN_L1_BLOCKED_PERSON] &&
                 turns.count[PLAIN_L1_BLOCKED_REJECTION]);
@@ -139,6 +152,7 @@ static void undoing_all_leaves_nothing(void **state)
         struct fn_error err = {0};
         uint64_t act, before, after;
         world_open(&w, seed);
+        w.apart = true;
         struct fn_txn *t = world_begin(&w, true);
         for (uint32_t i = 0; i < w.n_photos; i++)
             world_add(&w, t, i);
@@ -228,7 +242,9 @@ static void undone_is_as_unsaid(void **state)
         struct world a, b;
         struct fn_rng r = fn_rng_init(seed, 79);
         world_open(&a, seed);
+        a.apart = true;
         world_open(&b, seed);
+        b.apart = true;
         struct fn_txn *t = world_begin(&a, true), *u = world_begin(&b, true);
         add_all(&a, t);
         add_all(&b, u);

@@ -191,6 +191,7 @@ static void thresholds_change(void **state)
         struct life l = {.n_during = 0};
         struct fn_rng r = fn_rng_init(seed, 79);
         world_open(&l.w, seed);
+        l.w.apart = true;
         assert_int_equal(fn_settler_create(l.w.store, &l.settler), 0);
         run(&l, seed, &r);
         n_during += l.n_during;
@@ -275,6 +276,7 @@ static void size_class_changes(void **state)
     struct world w;
     uint32_t n = 0;
     world_open(&w, 10);
+    w.apart = true;
     add_up_to(&w, &n, 1023);
     uint64_t before = settled_in(&w, 4, 0);
     add_up_to(&w, &n, 1024);

@@ -107,9 +107,12 @@ struct fn_face_key world_face_key(const struct world *w, uint32_t photo, uint32_
     return k;
 }
 
-static void photo_path(uint32_t photo, char *out, size_t size)
+static void photo_path(const struct world *w, uint32_t photo, char *out, size_t size)
 {
-    snprintf(out, size, "trip/p%02u.jpg", photo);
+    if (w->apart)
+        snprintf(out, size, "trip%02u/p%02u.jpg", photo, photo);
+    else
+        snprintf(out, size, "trip/p%02u.jpg", photo);
 }
 
 void world_add(struct world *w, struct fn_txn *t, uint32_t photo)
@@ -140,7 +143,7 @@ void world_add(struct world *w, struct fn_txn *t, uint32_t photo)
     in.path.root = w->root;
     in.path.mtime_ns = 1;
     in.path.size = 100 + photo;
-    photo_path(photo, in.path.path, sizeof in.path.path);
+    photo_path(w, photo, in.path.path, sizeof in.path.path);
     in.photo.width = in.photo.height = 1000;
     in.photo.taken_precision = photo % 5 ? 6 : 0;
     in.photo.taken_s = 1000000000 + (int64_t)photo * 86400;
@@ -152,9 +155,24 @@ void world_remove(struct world *w, struct fn_txn *t, uint32_t photo)
 {
     char path[64];
     struct fn_error err = {0};
-    photo_path(photo, path, sizeof path);
+    photo_path(w, photo, path, sizeof path);
     check(fn_path_delete(t, w->root, path, &err), &err);
     w->here[photo] = false;
+}
+
+void world_expire(struct world *w, struct fn_txn *t)
+{
+    struct fn_error err = {0};
+    uint64_t n;
+    (void)w;
+    check(fn_index_expire(t, INT64_MAX, &n, &err), &err);
+}
+
+bool world_knows(const struct world *w, struct fn_txn *t, uint32_t photo)
+{
+    struct fn_h128 hash = photo_hash(w, photo);
+    fn_photo_id id;
+    return fn_photo_by_hash(t, &hash, &id) == 0;
 }
 
 struct fn_person_id world_person(uint32_t k)

@@ -19,6 +19,8 @@ enum {
 };
 
 struct world {
+    bool apart; /* set after opening: each photo has a folder of its own, so none can be the
+                   edit of another */
     char dir[64];
     struct fn_store *store;
     fn_root_id root;
@@ -38,6 +40,10 @@ uint32_t world_faces(const struct world *w, uint32_t photo);
 struct fn_face_key world_face_key(const struct world *w, uint32_t photo, uint32_t face);
 void world_add(struct world *w, struct fn_txn *t, uint32_t photo);
 void world_remove(struct world *w, struct fn_txn *t, uint32_t photo);
+/* Drops the photos that are gone and have no confirmed face. */
+void world_expire(struct world *w, struct fn_txn *t);
+/* Whether the index has a record of the photo, which may be gone. */
+bool world_knows(const struct world *w, struct fn_txn *t, uint32_t photo);
 struct fn_person_id world_person(uint32_t k);
 /* One random act, undo or redo. A refused one changes nothing. True: it was accepted. */
 bool world_say(struct world *w, struct fn_txn *t, struct fn_rng *r);

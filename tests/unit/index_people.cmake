@@ -13,6 +13,7 @@ if(TARGET fn_index)
   target_include_directories(t_unit_upgrade PRIVATE ${LMDB_INCLUDE_DIR})
   fn_add_test(NAME unit.people_view SOURCES unit/test_people_view.c property/world.c property/synth.c
     LIBS fn_index m LABELS unit)
+  fn_add_test(NAME unit.kept SOURCES unit/test_kept.c property/world.c property/synth.c LIBS fn_index m LABELS unit)
 endif()
 if(TARGET fn_grouping)
   fn_add_test(NAME unit.grouping_attach SOURCES unit/test_grouping_attach.c LIBS fn_grouping m LABELS unit)

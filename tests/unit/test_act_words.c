@@ -26,11 +26,29 @@ static void every_act_has_words(void **state)
         const char *words;
         struct fnl_act_summary act;
     } all[] = {
-        {"undo L7", {.undo_of = 7, K(UNDO, 1)}},
-        {"merge Anna into Tom Okafor", {.merged = ANNA, .into = TOM, K(MERGE, 1), K(NOT, 2)}},
+        {"undo L7", {.undo_of = 7, .target = 7, K(UNDO, 1)}},
+        {"redo L7", {.undo_of = 9, .target = 7, .redo = true, K(UNDO, 1)}},
+        {"merge Anna into Tom Okafor", {.merged = ANNA, .into = TOM, K(MERGE, 1), K(IS, 2)}},
+        {"merge Anna into Tom Okafor, except 2 faces",
+         {.merged = ANNA, .into = TOM, K(MERGE, 1), K(NOT, 2)}},
+        {"merge an unnamed person (5 faces) into Anna",
+         {.person = ANNA, .merged_faces = 5, .cluster_faces = 5, K(GROUP, 1)}},
+        {"merge an unnamed person (5 faces) into Anna, except 1 face",
+         {.person = ANNA, .merged_faces = 5, .cluster_faces = 9, K(GROUP, 2), K(NOT, 1)}},
         {"hide Anna", {.person = ANNA, K(HIDE, 1)}},
+        {"hide Anna", {.person = ANNA, .cluster_faces = 7, K(HIDE, 1), K(GROUP, 1)}},
+        {"hide 80 people", {.person = ANNA, .several = true, K(HIDE, 80), K(GROUP, 79)}},
         {"show again Anna", {.person = ANNA, K(UNHIDE, 1)}},
+        {"show again 2 people", {.person = ANNA, .several = true, K(UNHIDE, 2)}},
         {"3 faces are Anna and others", {.person = ANNA, .several = true, K(IS, 3)}},
+        {"3 faces are not Anna or others", {.person = ANNA, .several = true, K(NOT, 3)}},
+        {"3 faces are Anna and others, 1 is not, 2 are not faces",
+         {.person = ANNA, .several = true, K(IS, 3), K(NOT, 1), K(NOTFACE, 2)}},
+        {"1 face is Anna, 1 is not a face", {.person = ANNA, K(IS, 1), K(NOTFACE, 1)}},
+        {"split off Anna (5 of 12 faces)",
+         {.person = ANNA, .makes_person = true, K(IS, 5), K(NOT, 7)}},
+        {"split off Anna (1 of 12 faces)",
+         {.person = ANNA, .makes_person = true, K(NAME, 1), K(IS, 1), K(NOT, 11)}},
         {"2 faces are Anna, 5 are not", {.person = ANNA, K(IS, 2), K(NOT, 5)}},
         {"f00000000 is Anna", {.person = ANNA, .first_kind = FN_ASSERT_IS, K(IS, 1)}},
         {"1 face is Anna (new)",
@@ -47,7 +65,9 @@ static void every_act_has_words(void **state)
         {"9 faces belong to Anna", {.person = ANNA, .cluster_faces = 9, K(GROUP, 1)}},
         {"set people.size_class=5",
          {.first_kind = FN_ASSERT_SET, .text = "people.size_class=5", K(SET, 1)}},
-        {"alias", {.first_kind = FN_ASSERT_ALIAS, K(ALIAS, 1)}},
+        {"an edited photo keeps its labels", {.first_kind = FN_ASSERT_ALIAS, K(ALIAS, 1)}},
+        {"f00000000 is a face after all", {.first_kind = FN_ASSERT_ISFACE, K(ISFACE, 1)}},
+        {"2 faces are faces after all", {.first_kind = FN_ASSERT_ISFACE, K(ISFACE, 2)}},
     };
     char got[400];
     (void)state;

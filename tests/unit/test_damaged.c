@@ -130,7 +130,7 @@ static void without_a_model(void **state)
     fx_check(fn_tab_del(t, FN_T_META, "model", strlen("model"), &err), &err);
     fx_check(fn_search(t, x, UINT32_MAX, 1, 0, &hit, &n, &err), &err);
     assert_int_equal(n, 0);
-    fx_check(fn_photos_expire(t, INT64_MAX, &dropped, &err), &err);
+    fx_check(fn_photos_expire(t, INT64_MAX, NULL, &dropped, &err), &err);
     assert_int_equal(dropped, 1);
     fn_txn_abort(t);
     fx_remove(&f);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "index/intake/candidate.h"
+#include "index/intake/partial.h"
 #include "engine/image/sniff.h"
 
 static struct fn_rules *rules_of(const char *exclude)
@@ -114,6 +115,46 @@ static void names_of_pictures(void **state)
     assert_int_equal(fn_name_kind("._x.jpg"), FN_NAME_OTHER);
 }
 
+static void names_of_parts(void **state)
+{
+    static const struct {
+        const char *name, *finished;
+    } all[] = {
+        {"a.jpg.part", "a.jpg"},
+        {"a.jpg.partial", "a.jpg"},
+        {"a.jpg.filepart", "a.jpg"},
+        {"a.jpg.crdownload", "a.jpg"},
+        {"a.jpg.tmp", "a.jpg"},
+        {"a.jpg~", "a.jpg"},
+        {"a.jpg_original", "a.jpg"},
+        {".syncthing.a.jpg.tmp", "a.jpg"},
+        {"~syncthing~a.jpg.tmp", "a.jpg"},
+        {".a.jpg.Xy12aB", "a.jpg"},
+        {"a b.jpg.part", "a b.jpg"},
+    };
+    static const char *const none[] = {"a.jpg",
+                                       "a.part.jpg",
+                                       "~",
+                                       ".part",
+                                       ".tmp",
+                                       "_original",
+                                       ".a.jpg",
+                                       ".a.jpg.Xy12a",
+                                       "a.jpg.",
+                                       "a.jpg.bak",
+                                       ".syncthing.a.jpg"};
+    char out[64];
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        assert_true(fn_finished_name(all[i].name, out, sizeof out));
+        assert_string_equal(out, all[i].finished);
+    }
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        if (fn_finished_name(none[i], out, sizeof out))
+            fail_msg("'%s' is taken for a part", none[i]);
+    assert_false(fn_finished_name("a-name-that-is-too-long.jpg.part", out, 8));
+}
+
 static const struct {
     const char *what, *head;
     size_t n;
@@ -195,9 +236,9 @@ static void first_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(globs),       cmocka_unit_test(hostile_glob),
-        cmocka_unit_test(exclusion),   cmocka_unit_test(names_of_pictures),
-        cmocka_unit_test(first_bytes),
+        cmocka_unit_test(globs),          cmocka_unit_test(hostile_glob),
+        cmocka_unit_test(exclusion),      cmocka_unit_test(names_of_pictures),
+        cmocka_unit_test(names_of_parts), cmocka_unit_test(first_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

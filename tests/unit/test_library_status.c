@@ -102,6 +102,8 @@ static void there_and_back(void **state)
     fnl_status_finish(&s);
     (void)json_object_del(printed, "index");
     (void)json_object_del(printed, "labels_log");
+    (void)json_object_del(printed, "lost_labels");
+    (void)json_object_del(printed, "kept_labels");
     (void)json_object_del(printed, "unsettled");
     (void)json_object_del(printed, "unsettled_since");
     (void)json_object_del(printed, "regroup");

@@ -294,7 +294,7 @@ static void dropped_before_they_are_settled(void **state)
         path_of(i, path);
         fx_check(fn_path_delete(t, f.root, path, &err), &err);
     }
-    fx_check(fn_photos_expire(t, INT64_MAX, &n, &err), &err);
+    fx_check(fn_photos_expire(t, INT64_MAX, NULL, &n, &err), &err);
     assert_int_equal(n, 30);
     fx_commit(t);
     size_t left = 1;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* An index of format 1, as the last program that wrote it left it (tests/golden/index-1.txt),
- * is upgraded in place. All persons stay the same, all faces are clustered again afterwards,
- * and a process that is killed meanwhile leaves one format or the other.
+/* Older formats. An index of format 1, as the last program that wrote it left it
+ * (tests/golden/index-1.txt), is upgraded in place. All persons stay the same, all faces are
+ * clustered again afterwards, and a process that is killed meanwhile leaves one format or the
+ * other.
  *
  * The file has a line per record: table, key, value, in hex. In values, "xx*n," stands for n
  * times the byte xx. */
@@ -234,12 +235,78 @@ static void killed_meanwhile(void **state)
     }
 }
 
+/* ---- format 2 ---- */
+
+static void clear(struct fn_txn *t, enum fn_table table)
+{
+    struct fn_cur c;
+    int rc = fn_cur_open(t, table, &c);
+    if (!rc)
+        rc = fn_cur_seek(&c, NULL, 0);
+    for (; !rc; rc = fn_cur_next(&c))
+        fx_check(fn_cur_del(&c, NULL), NULL);
+    fn_cur_close(&c);
+}
+
+/* One confirmed face, whose photo is gone: in format 2 it was nobody's. */
+static fn_face_id make_gone(struct fx *f)
+{
+    static const enum fn_table people[] = {
+        FN_T_MEMBER,       FN_T_GROUP,  FN_T_GROUP_FACES, FN_T_PERSON_GROUPS,
+        FN_T_PERSON_FACES, FN_T_PERSON, FN_T_WAITING};
+    struct fn_error err = {0};
+    struct fn_assertion a = {.kind = FN_ASSERT_IS, .person = {{9}}, .time_us = 1};
+    fn_face_id face;
+    size_t n;
+    fx_new(f, 0);
+    struct fn_txn *t = fx_begin(f, true);
+    fn_photo_id photo = fx_ingest(f, t, "a.jpg", 1, 1);
+    fx_check(fn_face_ids_of_photo(t, photo, &face, 1, &n), NULL);
+    fx_check(fn_face_key_of(t, face, &a.face), NULL);
+    fx_check(fn_assert_append(t, &a, 1, NULL, &err), &err);
+    fx_check(fn_path_delete(t, f->root, "a.jpg", &err), &err);
+    fx_check(fn_people_settle(t, 0, NULL, &err), &err);
+    for (size_t i = 0; i < sizeof people / sizeof *people; i++)
+        clear(t, people[i]);
+    fx_check(fn_meta_put_u64(t, "format", 2, &err), &err);
+    fx_check(fn_meta_put_u64(t, "min_reader", 2, &err), &err);
+    fx_commit(t);
+    return face;
+}
+
+static void confirmed_faces_come_back(void **state)
+{
+    (void)state;
+    struct fx f;
+    struct fn_error err = {0};
+    struct fn_member m;
+    uint64_t format;
+    fn_face_id face = make_gone(&f);
+    fx_reopen(&f, FN_STORE_READ);
+    struct fn_txn *t = fx_begin(&f, false);
+    assert_int_equal(fn_member_get(t, face, &m), FN_ENOTFOUND);
+    fn_txn_abort(t);
+    fx_reopen(&f, FN_STORE_WRITE);
+    t = fx_begin(&f, true);
+    fx_check(fn_meta_get_u64(t, "min_reader", &format), NULL);
+    assert_int_equal(format, FN_FORMAT_VERSION);
+    fx_check(fn_people_settle(t, 0, NULL, &err), &err);
+    fx_commit(t);
+    t = fx_begin(&f, false);
+    fx_check(fn_member_get(t, face, &m), NULL);
+    assert_int_equal(m.person.b[0], 9);
+    fn_txn_abort(t);
+    assert_int_equal(fx_doctor(&f, true), FN_FIND_OK);
+    fx_remove(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opened_for_reading),
         cmocka_unit_test(grouped_anew),
         cmocka_unit_test(killed_meanwhile),
+        cmocka_unit_test(confirmed_faces_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

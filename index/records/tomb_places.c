@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* Where gone photos were: their folders and their names, so that a photo that comes can be
+ * compared with those that left the same folder, or had the same name elsewhere.
+ *
+ * Key: 'F' and the hash of the folder, or 'N' and that of the name; then the photo. */
+#include <string.h>
+
+#include "engine/base/endian.h"
+#include "engine/base/hash.h"
+#include "index/records/photos.h"
+#include "index/records/records.h"
+#include "index/records/rows.h"
+
+enum { KEY = 1 + 8 + 4, TAG_FOLDER = 'F', TAG_NAME = 'N' };
+
+static void place_key(char tag, const char *path, fn_photo_id id, uint8_t out[KEY])
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    uint64_t hash = tag == TAG_FOLDER ? fn_hash64(path, (size_t)(name - path))
+                                      : fn_hash64(name, strlen(name));
+    out[0] = (uint8_t)tag;
+    fn_put_be64(out + 1, hash);
+    fn_put_be32(out + 9, id);
+}
+
+int fn_tomb_place_put(struct fn_txn *t, fn_photo_id id, const char *last, struct fn_error *err)
+{
+    uint8_t key[KEY];
+    if (!*last)
+        return 0;
+    place_key(TAG_FOLDER, last, id, key);
+    int rc = fn_tab_put(t, FN_T_TOMB_PLACE, key, sizeof key, fn_mark, sizeof fn_mark, err);
+    if (rc)
+        return rc;
+    place_key(TAG_NAME, last, id, key);
+    return fn_tab_put(t, FN_T_TOMB_PLACE, key, sizeof key, fn_mark, sizeof fn_mark, err);
+}
+
+int fn_tomb_place_del(struct fn_txn *t, fn_photo_id id, const char *last, struct fn_error *err)
+{
+    static const char tags[] = {TAG_FOLDER, TAG_NAME};
+    for (size_t i = 0; i < sizeof tags; i++) {
+        uint8_t key[KEY];
+        place_key(tags[i], last, id, key);
+        int rc = fn_tab_del(t, FN_T_TOMB_PLACE, key, sizeof key, err);
+        if (rc && rc != FN_ENOTFOUND)
+            return rc;
+    }
+    return 0;
+}
+
+static int visit_tag(struct fn_txn *t, char tag, const char *path,
+                     int (*visit)(fn_photo_id photo, void *ctx), void *ctx)
+{
+    struct fn_cur c = {0};
+    uint8_t key[KEY];
+    place_key(tag, path, 0, key);
+    int stop = 0, rc = fn_cur_open(t, FN_T_TOMB_PLACE, &c);
+    if (!rc)
+        rc = fn_cur_seek(&c, key, sizeof key);
+    while (!rc && !stop && c.key.n == KEY && !memcmp(c.key.p, key, KEY - 4)) {
+        stop = visit(fn_get_be32(c.key.p + KEY - 4), ctx);
+        if (!stop)
+            rc = fn_cur_next(&c);
+    }
+    fn_cur_close(&c);
+    return stop ? stop : rc == FN_ENOTFOUND ? 0 : rc;
+}
+
+int fn_photos_gone_near(struct fn_txn *t, const char *path,
+                        int (*visit)(fn_photo_id photo, void *ctx), void *ctx)
+{
+    int rc = visit_tag(t, TAG_NAME, path, visit, ctx);
+    return rc ? rc : visit_tag(t, TAG_FOLDER, path, visit, ctx);
+}
