@@ -29,25 +29,3 @@ FNQ_COMMANDS(DECLARE)
 
 #define ADDRESS(id) &fnq_command_##id,
 const struct fnq_command *const fnq_commands[] = {FNQ_COMMANDS(ADDRESS) NULL};
-
-const struct fnq_alias fnq_aliases[] = {
-    {"photos", "find"},
-    {"rename", "people name"},
-    {"merge", "people merge"},
-    {NULL, NULL},
-};
-
-const struct fnq_word fnq_words[] = {
-    {"people", "list, name and sort the people"},
-    {"faces", "list, show and cut out faces"},
-    {"photos", "show photos; alone, it is fnq find"},
-    {"watch", "choose the folders that are kept indexed"},
-    {"labels", "find labels whose face is not there now"},
-    {"config", "show and change the settings"},
-    {"model", "list, bring in and write out models"},
-    {"export", "write labels to a file"},
-    {"import", "read labels from a file"},
-    {"plot", "draw charts of training runs"},
-    {"eval", "measure how accurate a model is"},
-    {NULL, NULL},
-};

@@ -106,7 +106,7 @@ extern const struct fnq_word fnq_words[]; /* ends with a NULL word */
 /* "list, name and sort the people"; "" if it is no first word. */
 const char *fnq_word_saying(const char *word);
 
-/* The pages of help (help_pages.c). They append text to out with lines of any length, and
+/* The pages of help (cmd_help.c). They append text to out with lines of any length, and
  * fnq_help_fold fits all that o has to its terminal, or to 80 columns. */
 #define FNQ_TOPIC_OPTIONS "options"
 void fnq_help_command(struct fn_buf *out, const struct fnq_command *c);

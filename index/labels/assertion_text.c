@@ -326,10 +326,10 @@ static bool get_faces(const char **p, struct fn_buf *faces, struct fn_assertion 
 
 static bool get_kind(const char *s, uint8_t *ret)
 {
-    for (uint8_t k = 1; k < sizeof fields_of / sizeof *fields_of; k++) {
-        const char *name = fn_assert_kind_name(k);
+    for (size_t k = 1; k < sizeof fields_of / sizeof *fields_of; k++) {
+        const char *name = fn_assert_kind_name((uint8_t)k);
         if (name && !strcmp(name, s)) {
-            *ret = k;
+            *ret = (uint8_t)k;
             return true;
         }
     }
