@@ -71,7 +71,7 @@ static int compare_group(struct fn_txn *t, const struct fresh *v, size_t n, uint
 static int compare(struct fn_txn *t, const struct fresh *v, size_t n, uint64_t *ret)
 {
     uint64_t diff = 0, grouped = 0, stored = fn_tab_count(t, FN_T_MEMBER);
-    int rc = 0;
+    int rc = fn_stale_members(t, &grouped);
     for (size_t i = 0, end; !rc && i < n; i = end) {
         for (end = i + 1; end < n && v[end].group == v[i].group; end++)
             ;
@@ -133,7 +133,7 @@ int fn_people_rebuild(struct fn_txn *t, struct fn_error *err)
     if (rc)
         return fn_error_set(err, rc, "people cannot be made anew: %s", fn_strerror(rc));
     for (size_t i = 0; !rc && i < sizeof derived / sizeof *derived; i++)
-        rc = fn_table_clear(t, derived[i], err);
+        rc = fn_tab_clear(t, derived[i], err);
     s.active = s.last = fn_settings_fresh(&s);
     s.building = 0;
     s.next_class = 0;

@@ -82,6 +82,12 @@ int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **re
         return fn_error_set(err, rc == MDB_MAP_RESIZED ? -EAGAIN : fn_lmdb_code(rc),
                             "cannot begin a transaction on '%s': %s", s->dir, mdb_strerror(rc));
     }
+    rc = fn_sides_load(t);
+    if (rc) {
+        fn_txn_abort(t);
+        return fn_error_set(err, rc, "'%s': the record of the index's generations is damaged",
+                            s->dir);
+    }
     *ret = t;
     return 0;
 }
