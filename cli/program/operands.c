@@ -72,7 +72,8 @@ void fnq_people_finish(struct fnq_people *p)
     *p = (struct fnq_people){0};
 }
 
-/* On a terminal the part of the query that fits: a caret below a line that wraps is anywhere. */
+/* On a terminal the part of the query that fits: a caret below a line that wraps is anywhere.
+ */
 static void caret(const char *query, size_t column)
 {
     enum { INDENT = 5 };
@@ -86,8 +87,8 @@ static void caret(const char *query, size_t column)
     size_t before = b.len;
     fn_utf8_printable(&b, query + at, n - at);
     size_t width = fn_window(&shown, fn_buf_cstr(&b), before, columns, "...");
-    (void)fprintf(stderr, "%*s%s\n%*s^\n", INDENT, "", fn_buf_cstr(&shown),
-                  INDENT + (int)width, "");
+    (void)fprintf(stderr, "%*s%s\n%*s^\n", INDENT, "", fn_buf_cstr(&shown), INDENT + (int)width,
+                  "");
     fn_buf_finish(&b);
     fn_buf_finish(&shown);
 }

@@ -70,8 +70,7 @@ static size_t share_of_end(const char *s, const char *end, size_t n)
     return last <= half ? half : last < most ? last : most;
 }
 
-size_t fn_window(struct fn_buf *out, const char *s, size_t at, size_t columns,
-                 const char *sign)
+size_t fn_window(struct fn_buf *out, const char *s, size_t at, size_t columns, const char *sign)
 {
     const char *mark = s + at, *end = s + strlen(s);
     size_t before = width_of(s, mark), after = width_of(mark, end), dots = strlen(sign);

@@ -14,9 +14,9 @@
  * characters. */
 void fn_shorten(struct fn_buf *out, const char *s, size_t columns, const char *sign);
 
-/* Appends the part of s around the byte `at`, at most `columns` wide, with the sign (ASCII) where
- * text is left out; all of s if it fits. Returns the column at which the byte `at` is, from 0. s
- * is as for fn_shorten; columns: at least four times as wide as the sign. */
+/* Appends the part of s around the byte `at`, at most `columns` wide, with the sign (ASCII)
+ * where text is left out; all of s if it fits. Returns the column at which the byte `at` is,
+ * from 0. s is as for fn_shorten; columns: at least four times as wide as the sign. */
 size_t fn_window(struct fn_buf *out, const char *s, size_t at, size_t columns,
                  const char *sign);
 
