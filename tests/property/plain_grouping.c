@@ -557,7 +557,7 @@ static size_t choose_host(struct plain *p, size_t x)
     if (small.mean < may.mean)
         hit(p, PLAIN_HOST_SMALL);
     if (any.to != NONE && any.why && any.why != BY_SIZE)
-        hit(p, PLAIN_HOST_BLOCKED_PERSON + any.why - BY_PERSON);
+        hit(p, PLAIN_HOST_BLOCKED_PERSON + (int)any.why - BY_PERSON);
     if (may.to != NONE && may.tie)
         hit(p, PLAIN_HOST_TIE);
     if (may.to != NONE && may.mean == p->t->attach[rung(p->c[may.to].w)])
