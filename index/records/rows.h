@@ -56,6 +56,10 @@ FN_NODISCARD int fn_photo_got_path(struct fn_txn *t, fn_photo_id id, struct fn_e
 bool fn_photo_has_path(struct fn_txn *t, fn_photo_id id);
 /* tomb_places.c: the places of gone photos. last: the absolute path that a photo had last; ""
  * has no place. */
+struct fn_place_hashes {
+    uint64_t folder, name;
+};
+struct fn_place_hashes fn_place_hashes(const char *path);
 FN_NODISCARD int fn_tomb_place_put(struct fn_txn *t, fn_photo_id id, const char *last,
                                    struct fn_error *err);
 FN_NODISCARD int fn_tomb_place_del(struct fn_txn *t, fn_photo_id id, const char *last,
