@@ -272,14 +272,18 @@ struct undo {
     struct fn_error *err;
 };
 
+/* The name that the person has after it, or the one that it was merged into. */
 static int check_name_after(const struct undo *u, const struct fn_person_id *p)
 {
     struct fn_person_label l, other;
+    struct fn_person_id root;
     uint64_t act;
-    int rc = fn_person_fold(u->t, p, u->s, &l, &act);
+    int rc = fn_person_resolve(u->t, p, &root);
+    if (!rc)
+        rc = fn_person_fold(u->t, &root, u->s, &l, &act);
     if (rc || !l.name[0])
         return rc;
-    rc = fn_name_taken(u->t, l.name, p, &other);
+    rc = fn_name_taken(u->t, l.name, &root, &other);
     if (rc == FN_ENOTFOUND)
         return 0;
     if (rc)
