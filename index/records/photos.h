@@ -66,6 +66,8 @@ int fn_photo_each_gone(struct fn_txn *t, int (*visit)(const struct fn_photo *p, 
  * non-zero and returns that. */
 int fn_photos_gone_near(struct fn_txn *t, const char *path,
                         int (*visit)(fn_photo_id photo, void *ctx), void *ctx);
+/* Makes what that searches anew, out of the list of gone photos. */
+FN_NODISCARD int fn_tomb_places_repair(struct fn_txn *t, struct fn_error *err);
 
 enum fn_root_state {
     FN_ROOT_ONLINE = 0,
