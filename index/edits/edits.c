@@ -14,8 +14,6 @@
 #include "index/records/rows.h"
 #include "index/store/tables.h"
 
-enum { CANDIDATES_MAX = 4096 };
-
 struct candidate {
     fn_photo_id photo;
     enum fn_evidence evidence;
@@ -30,31 +28,26 @@ struct candidates {
 struct follow {
     struct fn_txn *t;
     struct fn_error *err;
-    struct fn_near_versions near;
+    struct fn_near_photos near;
 };
-
-static const char *name_of(const char *place)
-{
-    const char *slash = strrchr(place, '/');
-    return slash ? slash + 1 : place;
-}
 
 static int add(struct candidates *c, fn_photo_id photo, enum fn_evidence evidence)
 {
-    for (size_t i = 0; i < c->n; i++)
-        if (c->v[i].photo == photo) {
-            if (c->v[i].evidence < evidence)
-                c->v[i].evidence = evidence;
-            return 0;
-        }
-    if (c->n == CANDIDATES_MAX)
-        return 0;
     struct candidate *v = fn_array_grow(c->v, &c->cap, c->n + 1, sizeof *v);
     if (!v)
         return -ENOMEM;
     c->v = v;
     c->v[c->n++] = (struct candidate){photo, evidence};
     return 0;
+}
+
+/* The strongest evidence first: the first of each photo counts. */
+static int by_photo(const void *pa, const void *pb)
+{
+    const struct candidate *a = pa, *b = pb;
+    if (a->photo != b->photo)
+        return a->photo < b->photo ? -1 : 1;
+    return (int)b->evidence - (int)a->evidence;
 }
 
 static int add_visited(fn_photo_id photo, void *ctx)
@@ -93,26 +86,6 @@ static int add_backups(struct fn_txn *t, const struct fn_path *p, struct candida
     return 0;
 }
 
-struct came {
-    struct follow *f;
-    fn_photo_id photo;
-    const char *name;
-};
-
-static int add_gone_near(fn_photo_id was, void *ctx)
-{
-    const struct came *c = ctx;
-    char place[FN_PLACE_MAX];
-    struct fn_photo p;
-    int rc = fn_photo_get(c->f->t, was, &p);
-    if (!rc)
-        rc = fn_photo_last_path(c->f->t, &p, place, sizeof place);
-    if (rc)
-        return rc == FN_ENOTFOUND ? 0 : rc;
-    return fn_near_versions_add(&c->f->near, was, c->photo,
-                                fn_names_related(name_of(place), c->name));
-}
-
 static int count_two(const struct fn_path *p, void *ctx)
 {
     (void)p;
@@ -142,8 +115,7 @@ static int add_places(struct follow *f, fn_photo_id now, const struct fn_shown *
     if (rc || (!s->came && has_two_paths(f->t, now)))
         return rc;
     fn_path_place(f->t, &p, place);
-    struct came came = {f, now, name_of(place)};
-    return fn_photos_gone_near(f->t, place, add_gone_near, &came);
+    return fn_near_came(&f->near, now, place);
 }
 
 static int follow_shown(struct follow *f, fn_photo_id now, const struct fn_shown *s)
@@ -153,7 +125,11 @@ static int follow_shown(struct follow *f, fn_photo_id now, const struct fn_shown
     int rc = add_same_pixels(f->t, now, &c, &p);
     if (!rc)
         rc = add_places(f, now, s, &c);
+    if (!rc && c.n)
+        qsort(c.v, c.n, sizeof *c.v, by_photo);
     for (size_t i = 0; !rc && i < c.n; i++) {
+        if (i && c.v[i].photo == c.v[i - 1].photo)
+            continue;
         const struct fn_version_pair pair = {
             .was = c.v[i].photo, .now = now, .evidence = c.v[i].evidence};
         struct fn_version_fit fit;
@@ -164,17 +140,6 @@ static int follow_shown(struct follow *f, fn_photo_id now, const struct fn_shown
 }
 
 /* ---- photos went ---- */
-
-struct gone {
-    fn_photo_id photo;
-    char *folder, *name; /* of its last place */
-};
-
-struct all_gone {
-    struct follow *f;
-    struct gone *v;
-    size_t n, cap;
-};
 
 /* Other photos with the same pixels that are there. */
 static int link_same_pixels(struct follow *f, fn_photo_id was, struct fn_photo *ret)
@@ -192,99 +157,51 @@ static int link_same_pixels(struct follow *f, fn_photo_id was, struct fn_photo *
     return rc;
 }
 
-static int take_gone(struct all_gone *a, fn_photo_id photo, const char *place)
-{
-    const char *name = name_of(place);
-    struct gone *v = fn_array_grow(a->v, &a->cap, a->n + 1, sizeof *v);
-    if (!v)
-        return -ENOMEM;
-    a->v = v;
-    struct gone *g = &a->v[a->n++];
-    *g = (struct gone){
-        .photo = photo, .folder = strndup(place, (size_t)(name - place)), .name = strdup(name)};
-    return g->folder && g->name ? 0 : -ENOMEM;
-}
-
 /* Only a photo with labels whose last place is known is looked for. */
-static int follow_left(struct all_gone *a, fn_photo_id photo)
+static int follow_left(struct follow *f, fn_photo_id photo)
 {
-    struct fn_txn *t = a->f->t;
     char place[FN_PLACE_MAX];
     struct fn_photo p;
     bool labelled = false;
-    int rc = fn_photo_get(t, photo, &p);
+    int rc = fn_photo_get(f->t, photo, &p);
     if (!rc && p.state == FN_PHOTO_GONE)
-        rc = fn_photo_has_labels(t, photo, &labelled);
+        rc = fn_photo_has_labels(f->t, photo, &labelled);
     if (!rc && labelled)
-        rc = link_same_pixels(a->f, photo, &p);
+        rc = link_same_pixels(f, photo, &p);
     if (!rc && labelled)
-        rc = fn_photo_last_path(t, &p, place, sizeof place);
+        rc = fn_photo_last_path(f->t, &p, place, sizeof place);
     if (!rc && labelled)
-        rc = take_gone(a, photo, place);
+        rc = fn_near_left(&f->near, photo, place);
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-/* A path in the folder of one that went, or with its name elsewhere. */
-static int compare_path(const struct fn_path *p, void *ctx)
-{
-    struct all_gone *a = ctx;
-    char place[FN_PLACE_MAX];
-    int rc = 0;
-    fn_path_place(a->f->t, p, place);
-    const char *name = name_of(place);
-    size_t folder_n = (size_t)(name - place);
-    for (size_t i = 0; !rc && i < a->n; i++) {
-        const struct gone *g = &a->v[i];
-        bool in_folder = strlen(g->folder) == folder_n && !strncmp(place, g->folder, folder_n);
-        if ((in_folder || !strcmp(name, g->name)) && !has_two_paths(a->f->t, p->photo))
-            rc = fn_near_versions_add(&a->f->near, g->photo, p->photo,
-                                      fn_names_related(name, g->name));
-    }
-    return rc;
-}
-
-static int compare_root(const struct fn_root *r, void *ctx)
-{
-    struct all_gone *a = ctx;
-    return fn_path_each_of_root(a->f->t, r->id, compare_path, a);
-}
-
-static void gone_finish(struct all_gone *a)
-{
-    for (size_t i = 0; i < a->n; i++) {
-        free(a->v[i].folder);
-        free(a->v[i].name);
-    }
-    free(a->v);
-}
-
-static int follow_change(struct follow *f, struct all_gone *gone, const struct fn_pending *p)
+static int follow_change(struct follow *f, const struct fn_pending *p)
 {
     struct fn_shown s;
     if (fn_tab_count(f->t, FN_T_FACE_LABEL) == 0)
         return 0; /* as in a first indexing */
     if (p->kind == FN_CHANGE_LEFT)
-        return follow_left(gone, p->id);
+        return follow_left(f, p->id);
     fn_shown_take(p, &s);
     return follow_shown(f, p->id, &s);
 }
 
 int fn_edits_update(struct fn_txn *t, struct fn_error *err)
 {
-    struct follow f = {.t = t, .err = err};
-    struct all_gone gone = {.f = &f};
+    struct follow f = {.t = t, .err = err, .near = {.t = t}};
+    struct fn_near_versions near = {0};
     struct fn_pending p;
     int rc = 0;
     if (err)
         err->text[0] = 0;
     while (!rc && fn_pending_take(t, FN_FOLLOW_EDITS, &p))
-        rc = follow_change(&f, &gone, &p);
-    if (!rc && gone.n) /* the paths are searched once for all photos that went */
-        rc = fn_root_each(t, compare_root, &gone);
+        rc = follow_change(&f, &p);
     if (!rc)
-        rc = fn_near_versions_link(t, &f.near, err);
-    gone_finish(&gone);
-    free(f.near.v);
+        rc = fn_near_photos_pair(&f.near, &near, err);
+    if (!rc)
+        rc = fn_near_versions_link(t, &near, err);
+    fn_near_photos_finish(&f.near);
+    free(near.v);
     return rc && !(err && err->text[0])
                ? fn_error_set(err, rc, "edited photos cannot be followed: %s", fn_strerror(rc))
                : rc;

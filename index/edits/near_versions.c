@@ -39,14 +39,15 @@ bool fn_names_related(const char *a, const char *b)
            !isdigit((unsigned char)longer[shorter]);
 }
 
+const char *fn_name_in_place(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 int fn_near_versions_add(struct fn_near_versions *l, fn_photo_id was, fn_photo_id now,
                          bool related_names)
 {
-    for (size_t i = 0; i < l->n; i++)
-        if (l->v[i].pair.was == was && l->v[i].pair.now == now) {
-            l->v[i].pair.related_names |= related_names;
-            return 0;
-        }
     struct fn_near_version *v = fn_array_grow(l->v, &l->cap, l->n + 1, sizeof *v);
     if (!v)
         return -ENOMEM;
@@ -57,6 +58,30 @@ int fn_near_versions_add(struct fn_near_versions *l, fn_photo_id was, fn_photo_i
                                                      .since_label = true,
                                                      .related_names = related_names}};
     return 0;
+}
+
+/* Related names first: the first of equals is kept. */
+static int by_pair(const void *pa, const void *pb)
+{
+    const struct fn_version_pair *a = &((const struct fn_near_version *)pa)->pair,
+                                 *b = &((const struct fn_near_version *)pb)->pair;
+    if (a->was != b->was)
+        return a->was < b->was ? -1 : 1;
+    if (a->now != b->now)
+        return a->now < b->now ? -1 : 1;
+    return (int)b->related_names - (int)a->related_names;
+}
+
+static void drop_repeated(struct fn_near_versions *l)
+{
+    size_t kept = 0;
+    if (l->n)
+        qsort(l->v, l->n, sizeof *l->v, by_pair);
+    for (size_t i = 0; i < l->n; i++)
+        if (!kept || l->v[kept - 1].pair.was != l->v[i].pair.was ||
+            l->v[kept - 1].pair.now != l->v[i].pair.now)
+            l->v[kept++] = l->v[i];
+    l->n = kept;
 }
 
 static int best_first(const void *pa, const void *pb)
@@ -73,31 +98,70 @@ static int best_first(const void *pa, const void *pb)
     return (a->pair.now > b->pair.now) - (a->pair.now < b->pair.now);
 }
 
-static bool is_taken(const struct fn_near_versions *l, size_t n,
-                     const struct fn_version_pair *p)
+static int by_id(const void *pa, const void *pb)
 {
-    for (size_t i = 0; i < n; i++)
-        if (l->v[i].fit.n_labels && (l->v[i].pair.was == p->was || l->v[i].pair.now == p->now))
-            return true;
-    return false;
+    const fn_photo_id *a = pa, *b = pb;
+    return (*a > *b) - (*a < *b);
+}
+
+/* The photos of one side of the pairs, sorted, and which have their version already. */
+struct side {
+    fn_photo_id *id;
+    bool *taken;
+    size_t n;
+};
+
+static int side_open(struct side *s, const struct fn_near_versions *l, bool was)
+{
+    s->id = calloc(l->n, sizeof *s->id);
+    s->taken = calloc(l->n, sizeof *s->taken);
+    if (!s->id || !s->taken)
+        return -ENOMEM;
+    for (size_t i = 0; i < l->n; i++)
+        s->id[i] = was ? l->v[i].pair.was : l->v[i].pair.now;
+    qsort(s->id, l->n, sizeof *s->id, by_id);
+    s->n = l->n;
+    return 0;
+}
+
+static bool *taken(const struct side *s, fn_photo_id id)
+{
+    return &s->taken[fn_lower_bound(&id, s->id, s->n, sizeof *s->id, by_id)];
+}
+
+static int link_best(struct fn_txn *t, struct fn_near_versions *l, struct fn_error *err)
+{
+    struct side was = {0}, now = {0};
+    int rc = side_open(&was, l, true);
+    if (!rc)
+        rc = side_open(&now, l, false);
+    for (size_t i = 0; !rc && i < l->n; i++) {
+        bool *a = taken(&was, l->v[i].pair.was), *b = taken(&now, l->v[i].pair.now);
+        if (*a || *b)
+            continue;
+        rc = fn_version_link(t, &l->v[i].pair, true, &l->v[i].fit, err);
+        *a = *b = l->v[i].fit.n_labels > 0;
+    }
+    free(was.id);
+    free(was.taken);
+    free(now.id);
+    free(now.taken);
+    return rc;
 }
 
 int fn_near_versions_link(struct fn_txn *t, struct fn_near_versions *l, struct fn_error *err)
 {
     size_t kept = 0;
     int rc = 0;
+    drop_repeated(l);
     for (size_t i = 0; !rc && i < l->n; i++) {
         rc = fn_version_link(t, &l->v[i].pair, false, &l->v[i].fit, err);
         if (!rc && l->v[i].fit.n_labels)
             l->v[kept++] = l->v[i];
     }
-    if (!rc && kept)
-        qsort(l->v, kept, sizeof *l->v, best_first);
-    for (size_t i = 0; !rc && i < kept; i++) {
-        if (is_taken(l, i, &l->v[i].pair))
-            l->v[i].fit.n_labels = 0;
-        else
-            rc = fn_version_link(t, &l->v[i].pair, true, &l->v[i].fit, err);
-    }
-    return rc;
+    l->n = kept;
+    if (rc || !kept)
+        return rc;
+    qsort(l->v, kept, sizeof *l->v, best_first);
+    return link_best(t, l, err);
 }

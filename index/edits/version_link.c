@@ -47,35 +47,6 @@ static int side_load(struct fn_txn *t, fn_photo_id id, struct side *s, struct fn
     return fn_faces_of_photo_all(t, id, &s->faces, &s->n, err);
 }
 
-static int has_label(struct fn_txn *t, fn_face_id face, bool *ret, uint64_t *ret_seq)
-{
-    struct fn_face_fold *f = malloc(sizeof *f);
-    int rc = f ? fn_face_fold_get(t, face, f) : -ENOMEM;
-    if (!rc) {
-        *ret = f->is || f->member || f->notface || f->n_rejected;
-        *ret_seq = f->is           ? f->is_said.seq
-                   : f->member     ? f->member_said.seq
-                   : f->notface    ? f->notface_act
-                   : f->n_rejected ? f->rejected[f->n_rejected - 1].seq
-                                   : 0;
-    }
-    free(f);
-    return rc;
-}
-
-int fn_photo_has_labels(struct fn_txn *t, fn_photo_id photo, bool *ret)
-{
-    struct fn_face_rec *faces = NULL;
-    size_t n = 0;
-    uint64_t seq;
-    *ret = false;
-    int rc = fn_faces_of_photo_all(t, photo, &faces, &n, NULL);
-    for (size_t i = 0; !rc && !*ret && i < n; i++)
-        rc = has_label(t, faces[i].id, ret, &seq);
-    free(faces);
-    return rc;
-}
-
 /* ---- how alike ---- */
 
 static int distances(struct link *l)
@@ -101,26 +72,31 @@ static bool one_moment(const struct fn_photo *a, const struct fn_photo *b)
     return a->taken_precision && b->taken_precision && a->taken_s == b->taken_s;
 }
 
-static uint32_t part_of(const struct link *l, double part)
+static uint32_t part_of(const struct fn_index_model *m, double part)
 {
     /* An index without a threshold has no distances that say anything. */
-    return l->model.pair_d ? (uint32_t)(part * l->model.pair_d) : FN_D_UNKNOWN - 1;
+    return m->pair_d ? (uint32_t)(part * m->pair_d) : FN_D_UNKNOWN - 1;
+}
+
+uint32_t fn_near_limit(const struct fn_index_model *m, bool related_names)
+{
+    return part_of(m, related_names ? place_together : near_together);
 }
 
 static struct fn_same_rule rule_of(const struct link *l)
 {
     if (l->evidence == FN_EVIDENCE_NEAR)
         return (struct fn_same_rule){
-            .alone = part_of(l, l->related_names ? place_alone : near_alone),
-            .together = part_of(l, l->related_names ? place_together : near_together),
+            .alone = part_of(&l->model, l->related_names ? place_alone : near_alone),
+            .together = part_of(&l->model, l->related_names ? place_together : near_together),
             .outside = NEAR_OUTSIDE};
     bool pixels = l->evidence == FN_EVIDENCE_PIXELS;
     bool moment = pixels || one_moment(&l->was.photo, &l->now.photo);
-    return (struct fn_same_rule){.same_pixels = pixels,
-                                 .alone = part_of(l, moment ? moment_alone : place_alone),
-                                 .together =
-                                     part_of(l, moment ? moment_together : place_together),
-                                 .outside = PLACE_OUTSIDE};
+    return (struct fn_same_rule){
+        .same_pixels = pixels,
+        .alone = part_of(&l->model, moment ? moment_alone : place_alone),
+        .together = part_of(&l->model, moment ? moment_together : place_together),
+        .outside = PLACE_OUTSIDE};
 }
 
 /* An edit keeps the time at which the picture was taken, or loses it. */
@@ -132,14 +108,6 @@ static bool other_moment(const struct link *l)
 }
 
 /* ---- which labels follow ---- */
-
-static bool is_too_late(const struct link *l, uint64_t seq)
-{
-    struct fn_assertion a;
-    if (!l->since_label)
-        return false;
-    return fn_assert_get(l->t, seq, &a) || a.time_us / 1000000 >= l->now.photo.seen_s;
-}
 
 /* Whether the log links the two already. A link that the user undid is not made again. */
 static int is_linked(const struct link *l, const struct fn_face_key *was, bool *ret)
@@ -180,11 +148,11 @@ static int add_same(struct link *l, size_t i)
 {
     const struct fn_face_rec *was = &l->was.faces[i], *now = &l->now.faces[l->to[i]];
     bool skip = false;
-    uint64_t seq = 0;
+    int64_t said_s = 0;
     struct fn_face_key key = {.photo = l->was.photo.hash};
     memcpy(key.box, was->box, sizeof key.box);
-    int rc = has_label(l->t, was->id, &skip, &seq);
-    if (rc || !skip || is_too_late(l, seq))
+    int rc = fn_face_labelled_s(l->t, was->id, &said_s);
+    if (rc || !said_s || (l->since_label && said_s >= l->now.photo.seen_s))
         return rc;
     rc = is_linked(l, &key, &skip);
     if (!rc && !skip && l->evidence == FN_EVIDENCE_NEAR)

@@ -31,6 +31,20 @@ int fn_photo_get(struct fn_txn *t, fn_photo_id id, struct fn_photo *ret)
     return rc ? rc : fn_photo_decode((struct fn_slice){key, sizeof key}, v, ret);
 }
 
+int fn_photo_newest(struct fn_txn *t, fn_photo_id *ret)
+{
+    struct fn_cur c;
+    int rc = fn_cur_open(t, FN_T_PHOTO, &c);
+    if (!rc)
+        rc = fn_cur_last(&c);
+    if (!rc && c.key.n != 4)
+        rc = FN_ECORRUPT;
+    if (!rc)
+        *ret = fn_get_be32(c.key.p);
+    fn_cur_close(&c);
+    return rc;
+}
+
 int fn_photo_by_hash(struct fn_txn *t, const struct fn_h128 *hash, fn_photo_id *ret)
 {
     struct fn_slice v;

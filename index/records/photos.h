@@ -61,13 +61,16 @@ FN_NODISCARD int fn_photo_last_path(struct fn_txn *t, const struct fn_photo *p, 
  * non-zero and returns that. */
 int fn_photo_each_gone(struct fn_txn *t, int (*visit)(const struct fn_photo *p, void *ctx),
                        void *ctx);
-/* Visits the photos in state GONE that had the name of an absolute path, or were in its folder,
- * when they had a path last; one that had both is visited twice. Stops when visit returns
- * non-zero and returns that. */
-int fn_photos_gone_near(struct fn_txn *t, const char *path,
-                        int (*visit)(fn_photo_id photo, void *ctx), void *ctx);
-/* Makes what that searches anew, out of the list of gone photos. */
+/* Visits the photos in state GONE that were in the folder of an absolute path, or had its name,
+ * when they had a path last. Stops when visit returns non-zero and returns that. */
+int fn_photos_gone_from_folder(struct fn_txn *t, const char *path,
+                               int (*visit)(fn_photo_id photo, void *ctx), void *ctx);
+int fn_photos_gone_of_name(struct fn_txn *t, const char *path,
+                           int (*visit)(fn_photo_id photo, void *ctx), void *ctx);
+/* Makes what these search anew, out of the list of gone photos. */
 FN_NODISCARD int fn_tomb_places_repair(struct fn_txn *t, struct fn_error *err);
+/* The newest photo. FN_ENOTFOUND: there is none. */
+FN_NODISCARD int fn_photo_newest(struct fn_txn *t, fn_photo_id *ret);
 
 enum fn_root_state {
     FN_ROOT_ONLINE = 0,

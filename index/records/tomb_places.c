@@ -13,13 +13,18 @@
 
 enum { KEY = FN_TOMB_PLACE_KEY, TAG_FOLDER = 'F', TAG_NAME = 'N' };
 
-static void place_key(char tag, const char *path, fn_photo_id id, uint8_t out[KEY])
+struct fn_place_hashes fn_place_hashes(const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    uint64_t hash = tag == TAG_FOLDER ? fn_hash64(path, (size_t)(name - path))
-                                      : fn_hash64(name, strlen(name));
+    return (struct fn_place_hashes){.folder = fn_hash64(path, (size_t)(name - path)),
+                                    .name = fn_hash64(name, strlen(name))};
+}
+
+static void place_key(char tag, const char *path, fn_photo_id id, uint8_t out[KEY])
+{
+    struct fn_place_hashes h = fn_place_hashes(path);
     out[0] = (uint8_t)tag;
-    fn_put_be64(out + 1, hash);
+    fn_put_be64(out + 1, tag == TAG_FOLDER ? h.folder : h.name);
     fn_put_be32(out + 9, id);
 }
 
@@ -72,9 +77,14 @@ static int visit_tag(struct fn_txn *t, char tag, const char *path,
     return stop ? stop : rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-int fn_photos_gone_near(struct fn_txn *t, const char *path,
-                        int (*visit)(fn_photo_id photo, void *ctx), void *ctx)
+int fn_photos_gone_from_folder(struct fn_txn *t, const char *path,
+                               int (*visit)(fn_photo_id photo, void *ctx), void *ctx)
 {
-    int rc = visit_tag(t, TAG_NAME, path, visit, ctx);
-    return rc ? rc : visit_tag(t, TAG_FOLDER, path, visit, ctx);
+    return visit_tag(t, TAG_FOLDER, path, visit, ctx);
+}
+
+int fn_photos_gone_of_name(struct fn_txn *t, const char *path,
+                           int (*visit)(fn_photo_id photo, void *ctx), void *ctx)
+{
+    return visit_tag(t, TAG_NAME, path, visit, ctx);
 }

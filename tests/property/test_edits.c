@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "index/edits/lost_labels.h"
@@ -530,17 +530,22 @@ static void run_to_the_end(struct ei *e)
 
 /* ---- kills ---- */
 
-static void run_as_child(struct ei *e)
+/* us: of its own time, so that a busy machine does not kill it at the start each time; 0: it is
+ * not killed. SIGPROF ends a process as abruptly as SIGKILL. */
+static void run_as_child(struct ei *e, long us)
 {
+    const struct itimerval kill_after = {.it_value.tv_usec = us};
     ei_open(e);
     ei_end_if_due(e);
+    if (setitimer(ITIMER_PROF, &kill_after, NULL))
+        ei_fail(e, "no timer");
     run_to_the_end(e);
     ei_close(e);
     _exit(0);
 }
 
-/* A process that continues the schedule is killed after a moment, or in a replay ends itself.
- * True: it had ended. */
+/* A process that continues the schedule and is killed after a moment, or in a replay ends
+ * itself. True: it came to the end. */
 static bool killed_or_done(struct ei *e, struct fn_rng *moments, const char **replay)
 {
     int status;
@@ -550,15 +555,12 @@ static bool killed_or_done(struct ei *e, struct fn_rng *moments, const char **re
     pid_t child = fork();
     if (child < 0)
         ei_fail(e, "no process");
+    long us = 500 + (long)fn_rng_below(moments, 40000);
     if (child == 0)
-        run_as_child(e);
-    struct timespec moment = {0, (long)(500000 + fn_rng_below(moments, 60000000))};
+        run_as_child(e, *replay ? 0 : us);
     if (*replay) {
         const char *comma = strchr(*replay, ',');
         *replay = comma ? comma + 1 : "";
-    } else {
-        nanosleep(&moment, NULL);
-        kill(child, SIGKILL);
     }
     if (waitpid(child, &status, 0) != child || (WIFEXITED(status) && WEXITSTATUS(status)))
         exit(1); /* the child has said why */

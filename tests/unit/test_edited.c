@@ -160,27 +160,35 @@ static int note(fn_photo_id photo, void *ctx)
     return 0;
 }
 
+static bool has(const struct visits *v, fn_photo_id photo)
+{
+    for (size_t i = 0; i < v->n; i++)
+        if (v->seen[i] == photo)
+            return true;
+    return false;
+}
+
 static void check_shelf(struct shelf *s, struct fn_txn *t)
 {
     for (int place = 0; place < PLACES; place++) {
         char path[64], at[48];
-        struct visits v = {.n = 0};
-        size_t want = 0;
+        struct visits folder = {.n = 0}, name = {.n = 0};
+        size_t in_folder = 0, of_name = 0;
         place_path(place, at);
         snprintf(path, sizeof path, "/photos/%s", at);
-        fx_check(fn_photos_gone_near(t, path, note, &v), NULL);
+        fx_check(fn_photos_gone_from_folder(t, path, note, &folder), NULL);
+        fx_check(fn_photos_gone_of_name(t, path, note, &name), NULL);
         for (size_t i = 0; i < PHOTOS; i++) {
-            size_t n = 0, found = 0;
-            if (s->photo[i].id && s->photo[i].place < 0)
-                n = (size_t)(s->photo[i].last % 6 == place % 6) +
-                    (size_t)(s->photo[i].last / 6 == place / 6);
-            for (size_t k = 0; k < v.n; k++)
-                found += s->photo[i].id && v.seen[k] == s->photo[i].id;
-            if (n != found)
-                fail_msg("%s: photo %zu is found %zu times, not %zu", path, i, found, n);
-            want += n;
+            bool gone = s->photo[i].id && s->photo[i].place < 0;
+            bool a = gone && s->photo[i].last % 6 == place % 6;
+            bool b = gone && s->photo[i].last / 6 == place / 6;
+            if (a != has(&folder, s->photo[i].id) || b != has(&name, s->photo[i].id))
+                fail_msg("%s: photo %zu: is of the folder %d, of the name %d", path, i, a, b);
+            in_folder += a;
+            of_name += b;
         }
-        assert_int_equal(v.n, want);
+        assert_int_equal(folder.n, in_folder); /* each once */
+        assert_int_equal(name.n, of_name);
     }
 }
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to near_photos.c, which gathers photos, and near_pairs.c, which compares them. */
+#ifndef FN_INDEX_EDITS_NEAR_PRIV_H
+#define FN_INDEX_EDITS_NEAR_PRIV_H
+
+#include "index/edits/edits_priv.h"
+#include "index/records/faces.h"
+#include "index/records/rows.h"
+
+struct fn_labelled_face {
+    int64_t said_s;
+    uint16_t generation;
+    int16_t x[FN_DIM];
+};
+
+struct fn_gone_photo {
+    fn_photo_id photo;
+    bool left; /* in this transaction */
+    bool loaded, has_moment;
+    int64_t taken_s;
+    char *path;
+    struct fn_place_hashes at;
+    struct fn_labelled_face *faces; /* with labels, once loaded */
+    size_t n;
+    int64_t first_said_s;
+};
+
+struct fn_shown_photo {
+    fn_photo_id photo;
+    char *path;
+    struct fn_place_hashes at;
+};
+
+/* The labelled faces of a photo that is gone. */
+FN_NODISCARD int fn_gone_photo_load(struct fn_txn *t, struct fn_gone_photo *g);
+/* Adds those that went before this transaction from the folder, or with the name, of one that
+ * came. Each photo is in n->gone once afterwards. */
+FN_NODISCARD int fn_near_add_earlier(struct fn_near_photos *n);
+
+#endif
