@@ -464,9 +464,72 @@ static void followed(void **state)
     assert_int_equal(list(false), 1);
     /* what it is now goes, too: the old face has the label, and is in no file */
     remove_file("d0/p.jpg");
-    list(false);
+    assert_int_equal(list(false), 2); /* each once, though of two versions */
     assert_non_null(lost_by(a));
     assert_non_null(lost_by(b));
+    assert_int_equal(list(true), 2);
+}
+
+/* ---- two pictures of a burst ---- */
+
+static void ingest_taken(const char *path, uint64_t content, int64_t taken_s)
+{
+    static uint16_t feature[FX_WIDTH];
+    struct fn_ingest_face face = {
+        .score = .9f, .quality = .8f, .eyes_px = 40, .feature = feature};
+    struct fn_ingest in = {.hash = fx_hash(content),
+                           .faces = &face,
+                           .n_faces = 1,
+                           .feature_width = FX_WIDTH,
+                           .profile_id = fx_model().profile_id};
+    fn_photo_id id;
+    fx_box(0, face.box);
+    fx_embedding(4711, 0, face.embedding); /* one person, nearly the same */
+    in.photo = (struct fn_photo){.width = 4000, .height = 3000, .orientation = 1};
+    in.photo.taken_s = taken_s;
+    in.photo.taken_precision = 6;
+    in.photo.seen_s = 100;
+    in.path = (struct fn_path){.root = f.root, .mtime_ns = 5, .size = content};
+    snprintf(in.path.path, sizeof in.path.path, "%s", path);
+    fx_check(fn_ingest_photo(t, &in, &id, &err), &err);
+    fx_check(fn_index_update(t, &err), &err);
+}
+
+static void show_known(const char *path, uint64_t content)
+{
+    struct fn_h128 hash = fx_hash(content);
+    struct fn_path p = {.root = f.root, .mtime_ns = 6, .size = content};
+    snprintf(p.path, sizeof p.path, "%s", path);
+    fx_check(fn_ingest_known(t, &hash, &p, &err), &err);
+}
+
+static bool is_confirmed(uint64_t content)
+{
+    struct fn_face_key k = key_of(content, 0);
+    struct fn_face_labels l;
+    fn_face_id id;
+    fx_check(fn_face_by_key(t, &k, &id), NULL);
+    fx_check(fn_labels_of_face(t, id, &l), NULL);
+    return l.confirmed;
+}
+
+/* As a scan sees that two files exchanged their names. */
+static void a_burst_that_is_swapped(void **state)
+{
+    (void)state;
+    uint64_t act;
+    struct fn_assertion a = {.kind = FN_ASSERT_IS, .time_us = 200000000, .author = "ann"};
+    ingest_taken("s/a.jpg", 100, 2000);
+    ingest_taken("s/b.jpg", 101, 2002);
+    a.face = key_of(100, 0);
+    a.person = person(1);
+    fx_check(fn_assert_append(t, &a, 1, &act, &err), &err);
+    show_known("s/b.jpg", 100);
+    show_known("s/a.jpg", 101);
+    fx_check(fn_index_update(t, &err), &err);
+    assert_true(is_confirmed(100));
+    assert_false(is_confirmed(101)); /* nobody said so */
+    assert_int_equal(list(false), 0);
 }
 
 static void no_face_and_not_indexed(void **state)
@@ -556,6 +619,7 @@ int main(void)
         SMALL(deleted_and_back),
         SMALL(edited),
         SMALL(followed),
+        SMALL(a_burst_that_is_swapped),
         SMALL(no_face_and_not_indexed),
         SMALL(undone_and_merged),
         SMALL(a_visit_stops),
