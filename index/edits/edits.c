@@ -100,7 +100,7 @@ static bool has_two_paths(struct fn_txn *t, fn_photo_id photo)
     return fn_path_each_of_photo(t, photo, count_two, &n) == 1;
 }
 
-static int add_places(struct follow *f, fn_photo_id now, const struct fn_shown *s,
+static int add_places(struct follow *f, const struct fn_photo *now, const struct fn_shown *s,
                       struct candidates *c)
 {
     char place[FN_PLACE_MAX];
@@ -112,7 +112,7 @@ static int add_places(struct follow *f, fn_photo_id now, const struct fn_shown *
         rc = add(c, s->before, FN_EVIDENCE_PLACE);
     if (!rc && s->came)
         rc = add_backups(f->t, &p, c);
-    if (rc || (!s->came && has_two_paths(f->t, now)))
+    if (rc || (!s->came && has_two_paths(f->t, now->id)))
         return rc;
     fn_path_place(f->t, &p, place);
     return fn_near_came(&f->near, now, place);
@@ -124,7 +124,7 @@ static int follow_shown(struct follow *f, fn_photo_id now, const struct fn_shown
     struct fn_photo p;
     int rc = add_same_pixels(f->t, now, &c, &p);
     if (!rc)
-        rc = add_places(f, now, s, &c);
+        rc = add_places(f, &p, s, &c);
     if (!rc && c.n)
         qsort(c.v, c.n, sizeof *c.v, by_photo);
     for (size_t i = 0; !rc && i < c.n; i++) {

@@ -21,7 +21,7 @@ struct entry { /* of the index by folder or name */
 /* What is compared with all that are gone. */
 struct later {
     struct fn_photo photo;
-    const char *path;
+    const char *name;
     struct fn_place_hashes at;
     bool loaded;
     struct fn_face_rec *faces;
@@ -106,8 +106,11 @@ static int compare(struct pairing *w, struct fn_gone_photo *g, struct later *l)
     rc = l->loaded ? 0 : load_later(t, l);
     if (rc)
         return rc;
-    bool related = fn_names_related(fn_name_in_place(l->path), fn_name_in_place(g->path));
-    return is_alike(g, l, fn_near_limit(&w->model, related))
+    /* names are compared last: few are alike */
+    if (!is_alike(g, l, fn_near_limit(&w->model, true)))
+        return 0;
+    bool related = fn_names_related(l->name, g->name);
+    return related || is_alike(g, l, fn_near_limit(&w->model, false))
                ? fn_near_versions_add(w->ret, g->photo, l->photo.id, related)
                : 0;
 }
@@ -126,7 +129,6 @@ static int compare_all(struct pairing *w, const struct entry *by, uint64_t hash,
 
 static int compare_place(struct pairing *w, struct later *l)
 {
-    l->at = fn_place_hashes(l->path);
     int rc = compare_all(w, w->folders, l->at.folder, l);
     return rc ? rc : compare_all(w, w->names, l->at.name, l);
 }
@@ -135,8 +137,9 @@ static int pair_shown(struct pairing *w)
 {
     int rc = 0;
     for (size_t i = 0; !rc && i < w->near->n_shown; i++) {
-        struct later l = {.path = w->near->shown[i].path};
-        rc = fn_photo_get(w->near->t, w->near->shown[i].photo, &l.photo);
+        const struct fn_shown_photo *s = &w->near->shown[i];
+        struct later l = {.name = s->name, .at = s->at};
+        rc = fn_photo_get(w->near->t, s->photo, &l.photo);
         if (!rc)
             rc = compare_place(w, &l);
         else if (rc == FN_ENOTFOUND)
@@ -148,46 +151,31 @@ static int pair_shown(struct pairing *w)
 
 /* ---- photos that are there already ---- */
 
-struct moments { /* of the photos that left */
-    int64_t *v;
-    size_t n;
-    bool any_without;
+struct left { /* what the photos that left have in common */
+    struct fn_moments moments;
     int64_t first_said_s;
-    size_t n_left;
+    size_t n;
 };
 
-static int by_time(const void *pa, const void *pb)
+static int left_of(const struct fn_near_photos *n, struct left *l)
 {
-    const int64_t *a = pa, *b = pb;
-    return (*a > *b) - (*a < *b);
-}
-
-static int moments_of(const struct fn_near_photos *n, struct moments *m)
-{
-    m->v = calloc(n->n_gone, sizeof *m->v);
-    if (!m->v)
-        return -ENOMEM;
-    for (size_t i = 0; i < n->n_gone; i++) {
+    int rc = 0;
+    for (size_t i = 0; !rc && i < n->n_gone; i++) {
         const struct fn_gone_photo *g = &n->gone[i];
         if (!g->left)
             continue;
-        if (!m->n_left++ || g->first_said_s < m->first_said_s)
-            m->first_said_s = g->first_said_s;
-        if (g->has_moment)
-            m->v[m->n++] = g->taken_s;
-        else
-            m->any_without = true;
+        if (!l->n++ || g->first_said_s < l->first_said_s)
+            l->first_said_s = g->first_said_s;
+        rc = fn_moments_add(&l->moments, g->has_moment, g->taken_s);
     }
-    if (m->n)
-        qsort(m->v, m->n, sizeof *m->v, by_time);
-    return 0;
+    fn_moments_sort(&l->moments);
+    return rc;
 }
 
-static bool may_be_later(const struct moments *m, const struct fn_photo *p)
+static bool may_be_later(const struct left *l, const struct fn_photo *p)
 {
     return p->state != FN_PHOTO_GONE && p->n_faces &&
-           (!p->taken_precision || m->any_without ||
-            (m->n && bsearch(&p->taken_s, m->v, m->n, sizeof *m->v, by_time)));
+           fn_moments_match(&l->moments, p->taken_precision, p->taken_s);
 }
 
 struct only_path {
@@ -211,14 +199,15 @@ static int pair_there(struct pairing *w, struct later *l)
     if (rc < 0 || o.n != 1)
         return rc < 0 ? rc : 0;
     fn_path_place(w->near->t, &o.p, path);
-    l->path = path;
+    l->at = fn_place_hashes(path);
+    l->name = fn_name_in_place(path);
     rc = compare_place(w, l);
     later_finish(l);
     return rc;
 }
 
 /* From the newest back to the first label. Ids grow as photos are first seen. */
-static int pair_newer(struct pairing *w, const struct moments *m)
+static int pair_newer(struct pairing *w, const struct left *left)
 {
     fn_photo_id id = 0;
     int older = 0, rc = fn_photo_newest(w->near->t, &id);
@@ -226,8 +215,8 @@ static int pair_newer(struct pairing *w, const struct moments *m)
         struct later l = {.loaded = false};
         rc = fn_photo_get(w->near->t, id, &l.photo);
         if (!rc)
-            older = l.photo.seen_s > m->first_said_s ? 0 : older + 1;
-        if (!rc && !older && may_be_later(m, &l.photo))
+            older = l.photo.seen_s > left->first_said_s ? 0 : older + 1;
+        if (!rc && !older && may_be_later(left, &l.photo))
             rc = pair_there(w, &l);
         if (rc == FN_ENOTFOUND)
             rc = 0;
@@ -239,7 +228,7 @@ int fn_near_photos_pair(struct fn_near_photos *n, struct fn_near_versions *ret,
                         struct fn_error *err)
 {
     struct pairing w = {.near = n, .ret = ret};
-    struct moments m = {0};
+    struct left left = {.n = 0};
     int rc = fn_near_add_earlier(n);
     if (rc || !n->n_gone)
         return rc;
@@ -249,11 +238,11 @@ int fn_near_photos_pair(struct fn_near_photos *n, struct fn_near_versions *ret,
     if (!rc)
         rc = pair_shown(&w);
     if (!rc)
-        rc = moments_of(n, &m);
+        rc = left_of(n, &left);
     w.left_only = true;
-    if (!rc && m.n_left)
-        rc = pair_newer(&w, &m);
-    free(m.v);
+    if (!rc && left.n)
+        rc = pair_newer(&w, &left);
+    free(left.moments.v);
     free(w.folders);
     free(w.names);
     return rc;

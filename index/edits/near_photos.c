@@ -30,31 +30,33 @@ int fn_gone_photo_load(struct fn_txn *t, struct fn_gone_photo *g)
     return rc;
 }
 
-static int add_gone(struct fn_near_photos *n, fn_photo_id photo, const char *path, bool left)
+static int add_gone(struct fn_near_photos *n, const struct fn_photo *p, const char *path,
+                    bool left)
 {
-    struct fn_photo p;
-    int rc = fn_photo_get(n->t, photo, &p);
-    struct fn_gone_photo *v =
-        rc ? NULL : fn_array_grow(n->gone, &n->gone_cap, n->n_gone + 1, sizeof *v);
-    if (rc || !v)
-        return rc ? rc : -ENOMEM;
+    struct fn_gone_photo *v = fn_array_grow(n->gone, &n->gone_cap, n->n_gone + 1, sizeof *v);
+    if (!v)
+        return -ENOMEM;
     n->gone = v;
     v = &v[n->n_gone];
-    *v = (struct fn_gone_photo){.photo = photo,
+    *v = (struct fn_gone_photo){.photo = p->id,
                                 .left = left,
-                                .has_moment = p.taken_precision,
-                                .taken_s = p.taken_s,
+                                .has_moment = p->taken_precision,
+                                .taken_s = p->taken_s,
                                 .path = strdup(path),
                                 .at = fn_place_hashes(path)};
     if (!v->path)
         return -ENOMEM;
+    v->name = fn_name_in_place(v->path);
     n->n_gone++;
     return 0;
 }
 
 int fn_near_left(struct fn_near_photos *n, fn_photo_id photo, const char *path)
 {
-    int rc = add_gone(n, photo, path, true);
+    struct fn_photo p;
+    int rc = fn_photo_get(n->t, photo, &p);
+    if (!rc)
+        rc = add_gone(n, &p, path, true);
     if (rc)
         return rc;
     struct fn_gone_photo *g = &n->gone[n->n_gone - 1];
@@ -67,7 +69,7 @@ int fn_near_left(struct fn_near_photos *n, fn_photo_id photo, const char *path)
     return rc;
 }
 
-int fn_near_came(struct fn_near_photos *n, fn_photo_id photo, const char *path)
+int fn_near_came(struct fn_near_photos *n, const struct fn_photo *photo, const char *path)
 {
     struct fn_shown_photo *v =
         fn_array_grow(n->shown, &n->shown_cap, n->n_shown + 1, sizeof *v);
@@ -76,20 +78,34 @@ int fn_near_came(struct fn_near_photos *n, fn_photo_id photo, const char *path)
         n->shown = v;
     if (!copy)
         return -ENOMEM;
-    v[n->n_shown++] = (struct fn_shown_photo){photo, copy, fn_place_hashes(path)};
+    v[n->n_shown++] = (struct fn_shown_photo){.photo = photo->id,
+                                              .has_moment = photo->taken_precision,
+                                              .taken_s = photo->taken_s,
+                                              .path = copy,
+                                              .name = fn_name_in_place(copy),
+                                              .at = fn_place_hashes(path)};
     return 0;
 }
 
+/* ---- those that went before ---- */
+
+struct earlier {
+    struct fn_near_photos *n;
+    struct fn_moments moments; /* of those that came */
+};
+
 static int add_earlier(fn_photo_id photo, void *ctx)
 {
-    struct fn_near_photos *n = ctx;
+    struct earlier *e = ctx;
     char path[FN_PLACE_MAX];
     struct fn_photo p;
-    int rc = fn_photo_get(n->t, photo, &p);
+    int rc = fn_photo_get(e->n->t, photo, &p);
+    if (!rc && (!p.n_faces || !fn_moments_match(&e->moments, p.taken_precision, p.taken_s)))
+        return 0;
     if (!rc)
-        rc = p.n_faces ? fn_photo_last_path(n->t, &p, path, sizeof path) : FN_ENOTFOUND;
+        rc = fn_photo_last_path(e->n->t, &p, path, sizeof path);
     if (!rc)
-        rc = add_gone(n, photo, path, false);
+        rc = add_gone(e->n, &p, path, false);
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
@@ -105,20 +121,25 @@ static int by_name(const void *pa, const void *pb)
     return (a->at.name > b->at.name) - (a->at.name < b->at.name);
 }
 
+/* Each folder and each name is looked up once. */
 static int add_all_earlier(struct fn_near_photos *n)
 {
+    struct earlier e = {.n = n};
     int rc = 0;
-    if (!n->n_shown)
-        return 0;
-    /* each folder and each name is looked up once */
-    qsort(n->shown, n->n_shown, sizeof *n->shown, by_folder);
+    for (size_t i = 0; !rc && i < n->n_shown; i++)
+        rc = fn_moments_add(&e.moments, n->shown[i].has_moment, n->shown[i].taken_s);
+    fn_moments_sort(&e.moments);
+    if (n->n_shown)
+        qsort(n->shown, n->n_shown, sizeof *n->shown, by_folder);
     for (size_t i = 0; !rc && i < n->n_shown; i++)
         if (!i || n->shown[i].at.folder != n->shown[i - 1].at.folder)
-            rc = fn_photos_gone_from_folder(n->t, n->shown[i].path, add_earlier, n);
-    qsort(n->shown, n->n_shown, sizeof *n->shown, by_name);
+            rc = fn_photos_gone_from_folder(n->t, n->shown[i].path, add_earlier, &e);
+    if (n->n_shown)
+        qsort(n->shown, n->n_shown, sizeof *n->shown, by_name);
     for (size_t i = 0; !rc && i < n->n_shown; i++)
         if (!i || n->shown[i].at.name != n->shown[i - 1].at.name)
-            rc = fn_photos_gone_of_name(n->t, n->shown[i].path, add_earlier, n);
+            rc = fn_photos_gone_of_name(n->t, n->shown[i].path, add_earlier, &e);
+    free(e.moments.v);
     return rc;
 }
 

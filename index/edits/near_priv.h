@@ -19,6 +19,7 @@ struct fn_gone_photo {
     bool loaded, has_moment;
     int64_t taken_s;
     char *path;
+    const char *name; /* in path */
     struct fn_place_hashes at;
     struct fn_labelled_face *faces; /* with labels, once loaded */
     size_t n;
@@ -27,9 +28,23 @@ struct fn_gone_photo {
 
 struct fn_shown_photo {
     fn_photo_id photo;
+    bool has_moment;
+    int64_t taken_s;
     char *path;
+    const char *name; /* in path */
     struct fn_place_hashes at;
 };
+
+/* The times of capture of several photos, sorted. */
+struct fn_moments {
+    int64_t *v;
+    size_t n, cap;
+    bool any_without;
+};
+FN_NODISCARD int fn_moments_add(struct fn_moments *m, bool has_moment, int64_t taken_s);
+void fn_moments_sort(struct fn_moments *m);
+/* Whether a photo with this time may show the same moment as one of them. */
+bool fn_moments_match(const struct fn_moments *m, bool has_moment, int64_t taken_s);
 
 /* The labelled faces of a photo that is gone. */
 FN_NODISCARD int fn_gone_photo_load(struct fn_txn *t, struct fn_gone_photo *g);
