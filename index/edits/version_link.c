@@ -106,13 +106,14 @@ static bool other_moment(const struct link *l)
     return a->taken_precision && b->taken_precision && a->taken_s != b->taken_s;
 }
 
-/* A photo that was there beside the other when the user labelled it is not its edit, if only
- * folder or name speak for it; nor if it has another time and the other's path: two pictures of
- * a burst may exchange their places. */
-static bool is_no_edit(const struct link *l, int64_t said_s)
+/* A program that changes the time leaves the pixels as they are; so a picture of another time
+ * with other pixels is another one of a burst, whatever its path says. */
+static bool is_no_edit(const struct link *l)
 {
-    bool asks = l->since_label || (l->evidence == FN_EVIDENCE_PLACE && other_moment(l));
-    return asks && said_s >= l->now.photo.seen_s;
+    bool known =
+        !fn_h128_is_zero(&l->was.photo.pixel_key) && !fn_h128_is_zero(&l->now.photo.pixel_key);
+    return l->evidence != FN_EVIDENCE_PIXELS && (known || l->evidence == FN_EVIDENCE_NEAR) &&
+           other_moment(l);
 }
 
 /* ---- which labels follow ---- */
@@ -160,7 +161,7 @@ static int add_same(struct link *l, size_t i)
     struct fn_face_key key = {.photo = l->was.photo.hash};
     memcpy(key.box, was->box, sizeof key.box);
     int rc = fn_face_labelled_s(l->t, was->id, &said_s);
-    if (rc || !said_s || is_no_edit(l, said_s))
+    if (rc || !said_s || (l->since_label && said_s >= l->now.photo.seen_s))
         return rc;
     rc = is_linked(l, &key, &skip);
     if (!rc && !skip && l->evidence == FN_EVIDENCE_NEAR)
@@ -224,7 +225,7 @@ int fn_version_link(struct fn_txn *t, const struct fn_version_pair *p, bool writ
     rc = side_load(t, p->was, &l.was, err);
     if (!rc)
         rc = side_load(t, p->now, &l.now, err);
-    if (!rc && l.was.n && l.now.n && !(l.evidence == FN_EVIDENCE_NEAR && other_moment(&l))) {
+    if (!rc && l.was.n && l.now.n && !is_no_edit(&l)) {
         rc = fn_index_model_get(t, &l.model, err);
         if (!rc)
             rc = match(&l);

@@ -486,6 +486,7 @@ static void ingest_taken(const char *path, uint64_t content, int64_t taken_s)
     fx_box(0, face.box);
     fx_embedding(4711, 0, face.embedding); /* one person, nearly the same */
     in.photo = (struct fn_photo){.width = 4000, .height = 3000, .orientation = 1};
+    in.photo.pixel_key = fx_hash(content + 5000);
     in.photo.taken_s = taken_s;
     in.photo.taken_precision = 6;
     in.photo.seen_s = 100;
