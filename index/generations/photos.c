@@ -22,7 +22,7 @@ static int lacks_one(struct fn_txn *t, fn_photo_id photo, uint16_t generation, b
         *ret = !rc && !there && (retry || !fn_stale_has(t, generation, faces[i].id));
     }
     free(faces);
-    return rc;
+    return rc == FN_ENOTFOUND ? 0 : rc; /* ids of photos that were removed */
 }
 
 int fn_next_todo(struct fn_txn *t, fn_photo_id from, bool retry, fn_photo_id *ret, size_t max,
@@ -49,9 +49,9 @@ int fn_next_todo(struct fn_txn *t, fn_photo_id from, bool retry, fn_photo_id *re
 
 int fn_next_tell(struct fn_txn *t, fn_face_id face, struct fn_error *err)
 {
-    struct fn_people_wait w;
-    int rc = fn_people_waiting(t, &w);
-    return rc ? rc : fn_people_look_again(t, face, err);
+    bool begun;
+    int rc = fn_people_begun(t, &begun);
+    return rc || !begun ? rc : fn_people_look_again(t, face, err);
 }
 
 static int put(struct fn_txn *t, const struct fn_index_model *m, const struct fn_face_rec *f,

@@ -8,6 +8,7 @@
 #include "engine/base/arena.h"
 #include "engine/base/endian.h"
 #include "index/generations/generations_priv.h"
+#include "index/people/settle.h"
 #include "index/records/rows.h"
 
 struct work {
@@ -34,6 +35,23 @@ static int gather(struct work *w, uint32_t first, const uint8_t *faces, uint32_t
     return rc;
 }
 
+/* People of the faces that get a vector. The view is that of the other side. */
+static int tell_new(struct work *w, uint32_t first, const uint8_t *faces)
+{
+    bool begun = false;
+    int rc = fn_people_begun(w->t, &begun);
+    for (uint32_t i = 0; !rc && begun && i < FN_BLOCK_ROWS; i++) {
+        const struct fn_face_rec f = {.row = first + i};
+        fn_face_id face = fn_get_le32(faces + 4 * (size_t)i);
+        bool there = false;
+        if (face)
+            rc = fn_has_vector(w->t, &f, &there);
+        if (!rc && face && !there)
+            rc = fn_next_tell(w->t, face, w->err);
+    }
+    return rc;
+}
+
 static int project_block(struct work *w, const struct fn_block *b)
 {
     uint32_t live;
@@ -51,8 +69,10 @@ static int project_block(struct work *w, const struct fn_block *b)
     if (rc)
         return rc;
     fn_txn_view(w->t, FN_VIEW_OTHER);
-    rc = fn_block_put(w->t, FN_T_VEC, number, w->block, FN_BLOCK_VECTORS, w->model.generation,
-                      FN_DIM, FN_BLOCK_ROWS, live, w->err);
+    rc = tell_new(w, first, faces);
+    if (!rc)
+        rc = fn_block_put(w->t, FN_T_VEC, number, w->block, FN_BLOCK_VECTORS,
+                          w->model.generation, FN_DIM, FN_BLOCK_ROWS, live, w->err);
     fn_txn_view(w->t, FN_VIEW_ACTIVE);
     return rc;
 }

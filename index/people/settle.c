@@ -180,6 +180,14 @@ int fn_people_start_over(struct fn_txn *t, struct fn_error *err)
     return fn_settings_put(t, &s, err);
 }
 
+int fn_people_begun(struct fn_txn *t, bool *ret)
+{
+    struct fn_settings s;
+    int rc = fn_settings_get(t, &s);
+    *ret = !rc && (s.active || s.building);
+    return rc;
+}
+
 int fn_people_look_again(struct fn_txn *t, fn_face_id face, struct fn_error *err)
 {
     return fn_waiting_mark(t, face, FN_WHY_CAME, err);

@@ -23,7 +23,9 @@ FN_NODISCARD int fn_people_settle_unit(struct fn_settler *s, size_t max_faces, i
                                        size_t *ret_left, struct fn_error *err);
 
 /* For a generation that is being built, on the side that t views. start_over: it has no people
- * yet; all faces are clustered from scratch. look_again: a face has its vector now. */
+ * yet; all faces are clustered from scratch. look_again: a face has its vector now, which is
+ * of no interest while people are not begun (*ret of begun). */
+FN_NODISCARD int fn_people_begun(struct fn_txn *t, bool *ret);
 FN_NODISCARD int fn_people_start_over(struct fn_txn *t, struct fn_error *err);
 FN_NODISCARD int fn_people_look_again(struct fn_txn *t, fn_face_id face, struct fn_error *err);
 
