@@ -45,7 +45,7 @@ FN_NODISCARD int fn_vector_fill(struct fn_txn *t, uint32_t row, fn_face_id face,
 FN_NODISCARD int fn_vectors_pack(struct fn_txn *t, uint32_t width, struct fn_error *err);
 /* Number of vectors of the side that t views. */
 FN_NODISCARD int fn_vectors_count(struct fn_txn *t, uint64_t *ret);
-/* Deletes what the other side has (fn_sides.other: EMPTY afterwards). */
+/* other_side.c. Deletes what the other side has (fn_sides.other: EMPTY afterwards). */
 FN_NODISCARD int fn_vectors_drop_other(struct fn_txn *t, struct fn_error *err);
 /* The same if it is only kept. */
 FN_NODISCARD int fn_vectors_drop_kept(struct fn_txn *t, struct fn_error *err);

@@ -63,19 +63,6 @@ bool fn_sides_share_features(const struct fn_txn *t)
     return t->sides.features[0] == t->sides.features[1];
 }
 
-unsigned fn_table_side(const struct fn_txn *t, enum fn_table table)
-{
-    switch (fn_table_kind(table)) {
-    case FN_TABLE_SIDED:
-        return side(t);
-    case FN_TABLE_FEATURES:
-        return t->sides.features[side(t)];
-    case FN_TABLE_ONCE:
-    default:
-        return 0;
-    }
-}
-
 const char *fn_sided_key(const struct fn_txn *t, const char *key, char out[FN_SIDED_KEY])
 {
     (void)snprintf(out, FN_SIDED_KEY, "%s%s", key, side(t) ? ".1" : "");

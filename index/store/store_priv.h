@@ -61,8 +61,6 @@ int fn_store_write_code(const struct fn_store *s, int rc);
 
 /* sides.c. Reads which side is active, at the begin. FN_ECORRUPT. */
 FN_NODISCARD int fn_sides_load(struct fn_txn *t);
-/* The side on which t sees a table. */
-unsigned fn_table_side(const struct fn_txn *t, enum fn_table table);
 
 /* The writer lock between processes (writer_lock.c). */
 FN_NODISCARD int fn_writer_lock_open(const char *dir, mode_t mode, int *ret_fd,

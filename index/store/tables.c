@@ -61,14 +61,29 @@ int fn_tables_open(struct fn_txn *t, bool create, bool *ret_all, struct fn_error
     return rc;
 }
 
+/* The side on which t sees a table. */
+static unsigned side_of(const struct fn_txn *t, enum fn_table table)
+{
+    unsigned side = t->view == FN_VIEW_ACTIVE ? t->sides.active : 1u - t->sides.active;
+    switch (fn_table_kind(table)) {
+    case FN_TABLE_SIDED:
+        return side;
+    case FN_TABLE_FEATURES:
+        return t->sides.features[side];
+    case FN_TABLE_ONCE:
+    default:
+        return 0;
+    }
+}
+
 static bool has(const struct fn_txn *t, enum fn_table table)
 {
-    return t->s->has[fn_table_side(t, table)][table];
+    return t->s->has[side_of(t, table)][table];
 }
 
 static MDB_dbi handle(const struct fn_txn *t, enum fn_table table)
 {
-    return t->s->dbi[fn_table_side(t, table)][table];
+    return t->s->dbi[side_of(t, table)][table];
 }
 
 static MDB_val key_val(const void *p, size_t n)

@@ -130,16 +130,3 @@ uint64_t fn_txn_id(const struct fn_txn *t)
 {
     return mdb_txn_id(t->txn);
 }
-
-void *fn_txn_kept(const struct fn_txn *t, enum fn_kept slot)
-{
-    return t->kept[slot].p;
-}
-
-void fn_txn_keep(struct fn_txn *t, enum fn_kept slot, void *kept, void (*release)(void *kept))
-{
-    if (t->kept[slot].p)
-        t->kept[slot].release(t->kept[slot].p);
-    t->kept[slot].p = kept;
-    t->kept[slot].release = release;
-}
