@@ -170,16 +170,6 @@ static int left_now(struct fn_settler *s, size_t *ret, struct fn_error *err)
     return rc;
 }
 
-int fn_people_start_over(struct fn_txn *t, struct fn_error *err)
-{
-    struct fn_settings s;
-    int rc = fn_settings_get(t, &s);
-    if (rc)
-        return fn_error_set(err, rc, "people cannot be made: %s", fn_strerror(rc));
-    s = (struct fn_settings){.last = s.last, .version = s.version + 1, .cursor = UINT64_MAX};
-    return fn_settings_put(t, &s, err);
-}
-
 int fn_people_begun(struct fn_txn *t, bool *ret)
 {
     struct fn_settings s;
