@@ -15,4 +15,9 @@ if(TARGET fnq AND TARGET fn_index AND FN_PYTHON3 AND NOT FN_SANITIZE)
     set_tests_properties(fault.once PROPERTIES LABELS fault SKIP_RETURN_CODE 77 TIMEOUT 7200 ENVIRONMENT
       "FACENETD=$<TARGET_FILE:facenetd>;INDEX_TOOL=${CMAKE_BINARY_DIR}/tests/index_tool;FAULT_SHIM=$<TARGET_FILE:fault_shim>")
   endif()
+  if(TARGET facenetd-worker)
+    add_test(NAME fault.pictures COMMAND ${FN_PYTHON3} -B ${CMAKE_SOURCE_DIR}/tests/fault/pictures.py)
+    set_tests_properties(fault.pictures PROPERTIES LABELS fault TIMEOUT 7200 ENVIRONMENT
+      "FNQ=$<TARGET_FILE:fnq>;MAKE_INDEX=${CMAKE_BINARY_DIR}/tests/make_index;DRAW_PEOPLE=${CMAKE_BINARY_DIR}/tests/draw_people;FAULT_SHIM=$<TARGET_FILE:fault_shim>")
+  endif()
 endif()
