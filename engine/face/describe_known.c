@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One face with known points: where its chip lies, and its vector. */
 #include <math.h>
-#include <string.h>
 
 #include "engine/base/clock.h"
 #include "engine/face/align.h"

@@ -26,7 +26,7 @@ struct fn_worker_opts {
     struct fn_face_opts face;
     size_t memory_bytes; /* RLIMIT_AS above the warm-up; 0: none */
     int priority;        /* enum fn_priority; applied by the child before exec */
-    bool no_networks;    /* no models are opened, profile is not used: INDEX and BOX fail */
+    bool no_networks;    /* no models are opened, profile is not used: INDEX, BOX, AGAIN fail */
     bool no_sandbox;     /* FACENETD_NO_SANDBOX=1: for debuggers; reported in the log */
 };
 
