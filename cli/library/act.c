@@ -36,6 +36,8 @@ void fnl_act_finish(struct fnl_act *act)
         free(act->sets[i]);
     free(act->sets);
     free(act->a);
+    free(act->names.slot);
+    act->names = (struct fnl_act_names){0};
     act->sets = NULL;
     act->a = NULL;
     act->n = act->cap = act->n_sets = act->sets_cap = 0;

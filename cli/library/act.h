@@ -9,12 +9,24 @@
 
 enum { FNL_SETTLE_MAX = 5000, FNL_WRITER_WAIT_MS = 5000 };
 
+/* A table of the names that an act gives (cli/library/act_names.h). */
+struct fnl_act_name {
+    uint64_t hash;
+    size_t at; /* index of the assertion + 1; 0: free */
+};
+struct fnl_act_names {
+    struct fnl_act_name *slot;
+    size_t size, n; /* size: a power of two, or 0 */
+    size_t seen;    /* assertions before this one are in it */
+};
+
 /* A list of assertions that becomes one act. */
 struct fnl_act {
     struct fn_assertion *a;
     size_t n, cap;
     struct fn_face_ref **sets; /* what GROUP assertions point to */
     size_t n_sets, sets_cap;
+    struct fnl_act_names names;
     bool failed;    /* out of memory */
     unsigned flags; /* enum fn_assert_flags */
     int64_t time_us;

@@ -140,15 +140,16 @@ int fnl_health(struct fn_library *lib, bool deep, struct fnl_findings *ret,
     return fn_error_set(err, -ENOMEM, "out of memory");
 }
 
-static int repair_counts(struct fn_txn *t, void *arg, struct fn_error *err)
+static int repair(struct fn_txn *t, void *arg, struct fn_error *err)
 {
     (void)arg;
-    return fn_counts_repair(t, err);
+    int rc = fn_counts_repair(t, err);
+    return rc ? rc : fn_tomb_places_repair(t, err);
 }
 
 int fnl_repair(struct fn_library *lib, struct fn_error *err)
 {
-    return fnl_write(lib, FNL_KEEP, repair_counts, NULL, err);
+    return fnl_write(lib, FNL_KEEP, repair, NULL, err);
 }
 
 void fnl_findings_finish(struct fnl_findings *l)

@@ -23,8 +23,8 @@ struct fnl_findings {
  * transactions. */
 FN_NODISCARD int fnl_health(struct fn_library *lib, bool deep, struct fnl_findings *ret,
                             struct fn_error *err);
-/* Rebuilds the counts of the index from its records. Other processes may read and write it
- * meanwhile. */
+/* Rebuilds the counts of the index and the places of gone photos from its records. Other
+ * processes may read and write it meanwhile. */
 FN_NODISCARD int fnl_repair(struct fn_library *lib, struct fn_error *err);
 void fnl_findings_finish(struct fnl_findings *l);
 /* "ok", "warn", "fail" */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/library/act_names.h"
 #include "engine/base/plural.h"
 #include "engine/base/text.h"
 #include "index/labels/names.h"
@@ -27,15 +28,16 @@ static int new_person(struct fnl_act *act, struct fnl_labelling *l, struct fn_er
 }
 
 /* If a new name occurs twice in one act, it is one new person. */
-static bool made_here(const struct fnl_act *act, struct fnl_labelling *l)
+static int made_here(struct fnl_act *act, struct fnl_labelling *l, bool *ret)
 {
-    for (size_t i = 0; i < act->n; i++)
-        if (act->a[i].kind == FN_ASSERT_NAME && fn_text_equal(act->a[i].text, l->who) == 1) {
-            l->id = act->a[i].person;
-            (void)snprintf(l->name, sizeof l->name, "%s", act->a[i].text);
-            return true;
-        }
-    return false;
+    const struct fn_assertion *a = NULL;
+    int rc = fnl_act_name_find(act, l->who, &a);
+    *ret = a != NULL;
+    if (a) {
+        l->id = a->person;
+        (void)snprintf(l->name, sizeof l->name, "%s", a->text);
+    }
+    return rc;
 }
 
 static int known_name(struct fn_txn *t, struct fnl_labelling *l)
@@ -78,7 +80,10 @@ static int find_person(struct fn_txn *t, struct fnl_act *act, struct fnl_labelli
 {
     struct fn_person p;
     l->is_new = false;
-    if (l->kind == FN_ASSERT_IS && made_here(act, l))
+    bool made = false;
+    if (l->kind == FN_ASSERT_IS && made_here(act, l, &made))
+        return fn_error_set(err, -ENOMEM, "out of memory");
+    if (made)
         return 0;
     if (l->fresh) {
         act->flags |= FN_ASSERT_SAME_NAME;

@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/library/persons.h"
+#include "engine/base/columns.h"
+#include "engine/base/terminal.h"
 #include "engine/base/utf8.h"
 
 static int each_line(struct fnq_ctx *ctx,
@@ -69,16 +72,25 @@ void fnq_people_finish(struct fnq_people *p)
     *p = (struct fnq_people){0};
 }
 
+/* On a terminal the part of the query that fits: a caret below a line that wraps is anywhere.
+ */
 static void caret(const char *query, size_t column)
 {
-    struct fn_buf b;
-    size_t n = strlen(query), at = column - 1 < n ? column - 1 : n;
+    enum { INDENT = 5 };
+    struct fn_buf b, shown;
+    size_t n = strlen(query), at = column - 1 < n ? column - 1 : n, columns = SIZE_MAX;
+    if (isatty(STDERR_FILENO)) /* the caret may be one column after the end */
+        columns = fn_terminal_columns(STDERR_FILENO) - INDENT - 1;
     fn_buf_init(&b, 1 << 21);
+    fn_buf_init(&shown, 1 << 21);
     fn_utf8_printable(&b, query, at);
-    size_t width = fn_utf8_width(fn_buf_cstr(&b), b.len);
+    size_t before = b.len;
     fn_utf8_printable(&b, query + at, n - at);
-    (void)fprintf(stderr, "     %s\n     %*s^\n", fn_buf_cstr(&b), (int)width, "");
+    size_t width = fn_window(&shown, fn_buf_cstr(&b), before, columns, "...");
+    (void)fprintf(stderr, "%*s%s\n%*s^\n", INDENT, "", fn_buf_cstr(&shown), INDENT + (int)width,
+                  "");
     fn_buf_finish(&b);
+    fn_buf_finish(&shown);
 }
 
 int fnq_query_fail(struct fnq_ctx *ctx, const struct fn_error *err, const char *where,

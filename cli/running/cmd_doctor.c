@@ -9,7 +9,8 @@ struct options {
 };
 static const struct fn_opt table[] = {
     OPT_FLAG(deep, "deep", 0, "also recompute people and all checksums"),
-    OPT_FLAG(repair, "repair", 0, "first count photos, faces and paths again"),
+    OPT_FLAG(repair, "repair", 0,
+             "first count photos, faces and paths again, and write the places of gone photos"),
     OPT_END,
 };
 

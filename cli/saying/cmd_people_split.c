@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/library/persons.h"
 #include "cli/library/split_person.h"
 #include "cli/program/command.h"
 #include "cli/saying/saying.h"
@@ -116,21 +117,45 @@ static int show(struct fnq_ctx *ctx, const struct options *o, const struct fnl_s
     return s->n_parts > 1 ? FN_EXIT_OK : FN_EXIT_NO;
 }
 
+/* The first words are the person, as for people show. Free *ret_name. */
+static int who(struct fnq_ctx *ctx, int argc, char **argv, char **ret_name, int *ret_words,
+               struct fn_error *err)
+{
+    struct fn_buf name;
+    size_t n = 1;
+    int rc = fnl_person_words(fnl_txn(ctx->lib), argv, (size_t)argc, &n, err);
+    if (rc)
+        return rc;
+    fn_buf_init(&name, 1 << 16);
+    for (size_t i = 0; i < n; i++)
+        fn_buf_printf(&name, "%s%s", i ? " " : "", argv[i]);
+    *ret_words = (int)n;
+    *ret_name = fn_buf_detach(&name);
+    return *ret_name ? 0 : fn_error_set(err, -ENOMEM, "out of memory");
+}
+
 static int split(struct fnq_ctx *ctx, const struct options *o, unsigned by, int argc,
                  char **argv)
 {
     struct fn_error err = {0};
     struct fnl_split s = {0};
-    bool *taken = NULL, act = argc > 1 || o->take;
+    char *name = NULL;
+    int words = 1;
+    bool *taken = NULL, act = false;
     int rc = fnq_read_begin(ctx, &err);
-    rc = rc ? rc : fnl_split_load(fnl_txn(ctx->lib), argv[0], &s, &err);
-    rc = rc || argc > 1 ? rc : fnl_split_find(&s, by, &err);
+    rc = rc ? rc : who(ctx, argc, argv, &name, &words, &err);
+    act = argc > words || o->take;
+    rc = rc ? rc : fnl_split_load(fnl_txn(ctx->lib), name, &s, &err);
+    rc = rc || argc > words ? rc : fnl_split_find(&s, by, &err);
+    if (!rc && o->take && argc > words)
+        rc = fn_error_set(&err, FN_EUSAGE, "faces or --take, not both");
     if (!rc && act)
-        rc = choose(ctx, o, &s, argc - 1, argv + 1, &taken, &err);
+        rc = choose(ctx, o, &s, argc - words, argv + words, &taken, &err);
     fnq_read_end(ctx);
     int code = rc    ? fnq_fail(ctx, &err, "people split", NULL)
                : act ? take(ctx, o, &s, taken)
                      : show(ctx, o, &s);
+    free(name);
     free(taken);
     fnl_split_finish(&s);
     return code;
@@ -139,9 +164,8 @@ static int split(struct fnq_ctx *ctx, const struct options *o, unsigned by, int 
 static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
 {
     unsigned by = FNL_SPLIT_APPEARANCE;
-    if (argc == 0 || (argc > 1 && o->take))
-        return fnq_usage(ctx, argc ? "people split: faces or --take, not both."
-                                   : "people split: who?");
+    if (argc == 0)
+        return fnq_usage(ctx, "people split: who?");
     if (o->by && !parse_by(o->by, &by))
         return fnq_usage(
             ctx, "people split: --by is appearance, age, or both with a comma between.");

@@ -70,6 +70,32 @@ static size_t share_of_end(const char *s, const char *end, size_t n)
     return last <= half ? half : last < most ? last : most;
 }
 
+size_t fn_window(struct fn_buf *out, const char *s, size_t at, size_t columns, const char *sign)
+{
+    const char *mark = s + at, *end = s + strlen(s);
+    size_t before = width_of(s, mark), after = width_of(mark, end), dots = strlen(sign);
+    size_t right = columns / 2, left = columns - right;
+    if (before < left) {
+        left = before;
+        right = columns - left;
+    } else if (after < right) {
+        right = after;
+        left = columns - right;
+    }
+    bool cut = before > left;
+    const char *from = cut ? ending(s, mark, before, left > dots ? left - dots : 0) : s;
+    fn_buf_str(out, cut ? sign : "");
+    fn_buf_add(out, from, (size_t)(mark - from));
+    if (after <= right) {
+        fn_buf_add(out, mark, (size_t)(end - mark));
+    } else {
+        const char *to = beginning(mark, end, right > dots ? right - dots : 0);
+        fn_buf_add(out, mark, (size_t)(to - mark));
+        fn_buf_str(out, sign);
+    }
+    return (cut ? dots : 0) + width_of(from, mark);
+}
+
 void fn_shorten(struct fn_buf *out, const char *s, size_t columns, const char *sign)
 {
     const char *end = s + strlen(s);

@@ -14,6 +14,12 @@
  * characters. */
 void fn_shorten(struct fn_buf *out, const char *s, size_t columns, const char *sign);
 
+/* Appends the part of s around the byte `at`, at most `columns` wide, with the sign (ASCII)
+ * where text is left out; all of s if it fits. Returns the column at which the byte `at` is,
+ * from 0. s is as for fn_shorten; columns: at least four times as wide as the sign. */
+size_t fn_window(struct fn_buf *out, const char *s, size_t at, size_t columns,
+                 const char *sign);
+
 /* Appends n bytes of one line of text (no line end), with line ends where it would be wider
  * than `columns`. The text begins at column `at`; further lines begin with `hang` spaces. Lines
  * end at a space, or after a slash or comma, if that fills half of them. Escape sequences such

@@ -6,6 +6,9 @@
 #include "index/doctor/doctor_priv.h"
 #include "index/records/counts.h"
 #include "index/records/records.h"
+#include "index/records/rows.h"
+
+#define REMEDY "'fnq doctor --repair' writes them again"
 
 static uint32_t key_number(struct fn_slice key)
 {
@@ -17,6 +20,26 @@ static int stop_at_first(const struct fn_path *p, void *ctx)
     (void)p;
     (void)ctx;
     return 1;
+}
+
+/* Its folder and its name, by which a photo is found that was edited while it was away. */
+static void check_places(struct fn_doctor *d, const struct fn_photo *p)
+{
+    static const char *const by[FN_TOMB_PLACES] = {"folder", "name"};
+    uint8_t keys[FN_TOMB_PLACES][FN_TOMB_PLACE_KEY];
+    char last[FN_PLACE_MAX];
+    struct fn_slice v;
+    int rc = fn_photo_last_path(d->t, p, last, sizeof last);
+    if (rc == FN_ENOTFOUND)
+        return; /* not known, or the list of gone photos lacks it, which is said */
+    if (rc) {
+        fn_doctor_bad(d, "the last path of gone photo %u cannot be read", p->id);
+        return;
+    }
+    fn_tomb_place_keys(p->id, last, keys);
+    for (size_t i = 0; i < FN_TOMB_PLACES; i++)
+        if (fn_tab_get(d->t, FN_T_TOMB_PLACE, keys[i], sizeof keys[i], &v))
+            fn_doctor_bad(d, "gone photo %u is not found by its %s; " REMEDY, p->id, by[i]);
 }
 
 static void check_gone(struct fn_doctor *d, const struct fn_photo *p)
@@ -37,6 +60,7 @@ static void check_gone(struct fn_doctor *d, const struct fn_photo *p)
     fn_put_be32(key + 8, p->id);
     if (fn_tab_get(d->t, FN_T_TOMB, key, sizeof key, &v))
         fn_doctor_bad(d, "gone photo %u is not among the gone", p->id);
+    check_places(d, p);
 }
 
 static void check_photo(struct fn_doctor *d, struct fn_slice key, struct fn_slice val)
@@ -88,6 +112,26 @@ static void check_tomb(struct fn_doctor *d, struct fn_slice key, struct fn_slice
         fn_doctor_bad(
             d, "the list of gone photos has photo %u, which is not gone, or at another time",
             key.n == 12 ? fn_get_be32(key.p + 8) : 0);
+}
+
+static void check_tomb_place(struct fn_doctor *d, struct fn_slice key, struct fn_slice val)
+{
+    (void)val;
+    uint8_t keys[FN_TOMB_PLACES][FN_TOMB_PLACE_KEY];
+    char last[FN_PLACE_MAX];
+    struct fn_photo p;
+    fn_photo_id id = key.n == sizeof keys[0] ? fn_get_be32(key.p + sizeof keys[0] - 4) : 0;
+    bool ok = id && fn_photo_get(d->t, id, &p) == 0 && p.state == FN_PHOTO_GONE &&
+              fn_photo_last_path(d->t, &p, last, sizeof last) == 0;
+    if (ok) {
+        fn_tomb_place_keys(id, last, keys);
+        ok = !memcmp(key.p, keys[0], sizeof keys[0]) || !memcmp(key.p, keys[1], sizeof keys[1]);
+    }
+    if (!ok)
+        fn_doctor_bad(d,
+                      "the places of gone photos have photo %u, which is not gone, or was "
+                      "elsewhere; " REMEDY,
+                      id);
 }
 
 static void check_path(struct fn_doctor *d, struct fn_slice key, struct fn_slice val)
@@ -204,6 +248,7 @@ int fn_doctor_photos(struct fn_doctor *d)
         {FN_T_PHOTO_HASH, "photo hashes", check_photo_hash},
         {FN_T_PHOTO_PIXEL, "pixel keys", check_photo_pixel},
         {FN_T_TOMB, "gone photos", check_tomb},
+        {FN_T_TOMB_PLACE, "places of gone photos", check_tomb_place},
         {FN_T_ROOT, "roots", check_root},
         {FN_T_PATH, "paths", check_path},
         {FN_T_PATH_PHOTO, "paths of photos", check_path_photo},

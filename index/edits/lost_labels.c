@@ -91,6 +91,11 @@ static int visit_face(struct walk *w, const struct fn_face_rec *f, const char *p
         rc = lives_on(w, &l.face, &lives);
     if (rc || lives)
         return rc;
+    /* Of several versions, all gone, the newest has the label: it is lost once. */
+    fn_face_id newest;
+    rc = fn_face_successor(w->t, &l.face, &newest);
+    if (rc != FN_ENOTFOUND)
+        return rc;
     rc = find_successor(w, path, &l);
     if (rc)
         return rc;

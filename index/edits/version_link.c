@@ -103,8 +103,17 @@ static struct fn_same_rule rule_of(const struct link *l)
 static bool other_moment(const struct link *l)
 {
     const struct fn_photo *a = &l->was.photo, *b = &l->now.photo;
-    return l->evidence == FN_EVIDENCE_NEAR && a->taken_precision && b->taken_precision &&
-           a->taken_s != b->taken_s;
+    return a->taken_precision && b->taken_precision && a->taken_s != b->taken_s;
+}
+
+/* A program that changes the time leaves the pixels as they are; so a picture of another time
+ * with other pixels is another one of a burst, whatever its path says. */
+static bool is_no_edit(const struct link *l)
+{
+    bool known =
+        !fn_h128_is_zero(&l->was.photo.pixel_key) && !fn_h128_is_zero(&l->now.photo.pixel_key);
+    return l->evidence != FN_EVIDENCE_PIXELS && (known || l->evidence == FN_EVIDENCE_NEAR) &&
+           other_moment(l);
 }
 
 /* ---- which labels follow ---- */
@@ -216,7 +225,7 @@ int fn_version_link(struct fn_txn *t, const struct fn_version_pair *p, bool writ
     rc = side_load(t, p->was, &l.was, err);
     if (!rc)
         rc = side_load(t, p->now, &l.now, err);
-    if (!rc && l.was.n && l.now.n && !other_moment(&l)) {
+    if (!rc && l.was.n && l.now.n && !is_no_edit(&l)) {
         rc = fn_index_model_get(t, &l.model, err);
         if (!rc)
             rc = match(&l);

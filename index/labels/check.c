@@ -174,23 +174,17 @@ static int find_conflict(struct fn_txn *t, const struct fn_person_id *id, struct
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-static int check_merge(struct fn_txn *t, struct fn_assertion *a, struct fn_error *err)
+/* from, into: resolved. */
+static int check_rejected_apart(struct fn_txn *t, const struct fn_person_id *from,
+                                const struct fn_person_id *into, struct fn_error *err)
 {
-    struct fn_person_id from, into, *ids = NULL;
+    struct fn_person_id *ids = NULL;
     size_t n = 0;
     char x[WHO_MAX], y[WHO_MAX];
-    int rc = fn_person_resolve(t, &a->person, &from);
-    if (!rc)
-        rc = fn_person_resolve(t, &a->object, &into);
-    if (rc)
-        return fn_error_set(err, rc, "merges cannot be read: %s", fn_strerror(rc));
-    if (fn_person_eq(&from, &into)) {
-        who(t, &into, x);
-        return fn_error_set(err, FN_EREFUSED, "both are %s already", x);
-    }
-    struct conflict c = {.a = &from, .b = &into};
+    int rc = 0;
+    struct conflict c = {.a = from, .b = into};
     for (int side = 0; !rc && side < 2; side++) {
-        rc = fn_person_class(t, side ? &into : &from, &ids, &n);
+        rc = fn_person_class(t, side ? into : from, &ids, &n);
         for (size_t i = 0; !rc && i < n; i++)
             rc = find_conflict(t, &ids[i], &c);
         free(ids);
@@ -205,8 +199,25 @@ static int check_merge(struct fn_txn *t, struct fn_assertion *a, struct fn_error
                             x, (unsigned long long)c.labels.is_act, y,
                             (unsigned long long)c.labels.rejected_act[c.i]);
     }
+    return rc ? fn_error_set(err, rc, "labels cannot be read: %s", fn_strerror(rc)) : 0;
+}
+
+static int check_merge(struct fn_txn *t, struct fn_assertion *a, struct fn_error *err)
+{
+    struct fn_person_id from, into;
+    char x[WHO_MAX];
+    int rc = fn_person_resolve(t, &a->person, &from);
+    if (!rc)
+        rc = fn_person_resolve(t, &a->object, &into);
     if (rc)
-        return fn_error_set(err, rc, "labels cannot be read: %s", fn_strerror(rc));
+        return fn_error_set(err, rc, "merges cannot be read: %s", fn_strerror(rc));
+    if (fn_person_eq(&from, &into)) {
+        who(t, &into, x);
+        return fn_error_set(err, FN_EREFUSED, "both are %s already", x);
+    }
+    rc = check_rejected_apart(t, &from, &into, err);
+    if (rc)
+        return rc;
     a->person = from;
     a->object = into;
     return 0;
@@ -272,14 +283,18 @@ struct undo {
     struct fn_error *err;
 };
 
+/* The name that the person has after it, or the one that it was merged into. */
 static int check_name_after(const struct undo *u, const struct fn_person_id *p)
 {
     struct fn_person_label l, other;
+    struct fn_person_id root;
     uint64_t act;
-    int rc = fn_person_fold(u->t, p, u->s, &l, &act);
+    int rc = fn_person_resolve(u->t, p, &root);
+    if (!rc)
+        rc = fn_person_fold(u->t, &root, u->s, &l, &act);
     if (rc || !l.name[0])
         return rc;
-    rc = fn_name_taken(u->t, l.name, p, &other);
+    rc = fn_name_taken(u->t, l.name, &root, &other);
     if (rc == FN_ENOTFOUND)
         return 0;
     if (rc)
@@ -290,6 +305,30 @@ static int check_name_after(const struct undo *u, const struct fn_person_id *p)
                         "\"%s\" would be two persons: it is the name of %.9s now", l.name, id);
 }
 
+static int check_merge_again(const struct undo *u, const struct fn_assertion *a)
+{
+    struct fn_merge *m = NULL;
+    size_t n, before, after;
+    struct fn_person_id from, into;
+    int rc = fn_merges_fold(u->t, (struct fn_suppose){0}, &m, &n, &before);
+    free(m);
+    m = NULL;
+    if (!rc)
+        rc = fn_merges_fold(u->t, u->s, &m, &n, &after);
+    free(m);
+    if (rc)
+        return rc;
+    if (after > before)
+        return fn_error_set(u->err, FN_EREFUSED,
+                            "L%llu would merge two persons in a circle with later merges",
+                            (unsigned long long)a->act);
+    rc = fn_person_resolve(u->t, &a->person, &from);
+    if (!rc)
+        rc = fn_person_resolve(u->t, &a->object, &into);
+    return rc || fn_person_eq(&from, &into) ? rc
+                                            : check_rejected_apart(u->t, &from, &into, u->err);
+}
+
 static int check_after(const struct fn_assertion *a, void *ctx)
 {
     const struct undo *u = ctx;
@@ -297,23 +336,18 @@ static int check_after(const struct fn_assertion *a, void *ctx)
         return 1;
     if (a->kind == FN_ASSERT_NAME)
         return check_name_after(u, &a->person);
-    if (a->kind == FN_ASSERT_MERGE && u->s.in_force) {
-        struct fn_merge *m = NULL;
-        size_t n, before, after;
-        int rc = fn_merges_fold(u->t, (struct fn_suppose){0}, &m, &n, &before);
-        free(m);
-        m = NULL;
-        if (!rc)
-            rc = fn_merges_fold(u->t, u->s, &m, &n, &after);
-        free(m);
-        if (rc)
-            return rc;
-        if (after > before)
-            return fn_error_set(u->err, FN_EREFUSED,
-                                "L%llu would merge two persons in a circle with later merges",
-                                (unsigned long long)a->act);
+    if (!u->s.in_force)
+        return 0;
+    switch (a->kind) {
+    case FN_ASSERT_MERGE:
+        return check_merge_again(u, a);
+    case FN_ASSERT_IS:
+    case FN_ASSERT_NOT:
+    case FN_ASSERT_NOTFACE:
+        return check_face(u->t, a, u->err);
+    default:
+        return 0;
     }
-    return 0;
 }
 
 int fn_undo_check(struct fn_txn *t, uint64_t target, bool in_force, struct fn_error *err)

@@ -67,6 +67,8 @@ int fn_photos_gone_from_folder(struct fn_txn *t, const char *path,
                                int (*visit)(fn_photo_id photo, void *ctx), void *ctx);
 int fn_photos_gone_of_name(struct fn_txn *t, const char *path,
                            int (*visit)(fn_photo_id photo, void *ctx), void *ctx);
+/* Makes what these search anew, out of the list of gone photos. */
+FN_NODISCARD int fn_tomb_places_repair(struct fn_txn *t, struct fn_error *err);
 /* The newest photo. FN_ENOTFOUND: there is none. */
 FN_NODISCARD int fn_photo_newest(struct fn_txn *t, fn_photo_id *ret);
 

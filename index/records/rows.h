@@ -55,11 +55,14 @@ FN_NODISCARD int fn_photo_got_path(struct fn_txn *t, fn_photo_id id, struct fn_e
 /* Whether any path shows the photo. */
 bool fn_photo_has_path(struct fn_txn *t, fn_photo_id id);
 /* tomb_places.c: the places of gone photos. last: the absolute path that a photo had last; ""
- * has no place. */
+ * has no place. keys: of the records by which it is found. */
 struct fn_place_hashes {
     uint64_t folder, name;
 };
 struct fn_place_hashes fn_place_hashes(const char *path);
+enum { FN_TOMB_PLACES = 2, FN_TOMB_PLACE_KEY = 1 + 8 + 4 };
+void fn_tomb_place_keys(fn_photo_id id, const char *last,
+                        uint8_t ret[FN_TOMB_PLACES][FN_TOMB_PLACE_KEY]);
 FN_NODISCARD int fn_tomb_place_put(struct fn_txn *t, fn_photo_id id, const char *last,
                                    struct fn_error *err);
 FN_NODISCARD int fn_tomb_place_del(struct fn_txn *t, fn_photo_id id, const char *last,

@@ -11,7 +11,7 @@
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
-enum { KEY = 1 + 8 + 4, TAG_FOLDER = 'F', TAG_NAME = 'N' };
+enum { KEY = FN_TOMB_PLACE_KEY, TAG_FOLDER = 'F', TAG_NAME = 'N' };
 
 struct fn_place_hashes fn_place_hashes(const char *path)
 {
@@ -28,26 +28,31 @@ static void place_key(char tag, const char *path, fn_photo_id id, uint8_t out[KE
     fn_put_be32(out + 9, id);
 }
 
+void fn_tomb_place_keys(fn_photo_id id, const char *last,
+                        uint8_t ret[FN_TOMB_PLACES][FN_TOMB_PLACE_KEY])
+{
+    place_key(TAG_FOLDER, last, id, ret[0]);
+    place_key(TAG_NAME, last, id, ret[1]);
+}
+
 int fn_tomb_place_put(struct fn_txn *t, fn_photo_id id, const char *last, struct fn_error *err)
 {
-    uint8_t key[KEY];
+    uint8_t keys[FN_TOMB_PLACES][KEY];
+    int rc = 0;
     if (!*last)
         return 0;
-    place_key(TAG_FOLDER, last, id, key);
-    int rc = fn_tab_put(t, FN_T_TOMB_PLACE, key, sizeof key, fn_mark, sizeof fn_mark, err);
-    if (rc)
-        return rc;
-    place_key(TAG_NAME, last, id, key);
-    return fn_tab_put(t, FN_T_TOMB_PLACE, key, sizeof key, fn_mark, sizeof fn_mark, err);
+    fn_tomb_place_keys(id, last, keys);
+    for (size_t i = 0; !rc && i < FN_TOMB_PLACES; i++)
+        rc = fn_tab_put(t, FN_T_TOMB_PLACE, keys[i], KEY, fn_mark, sizeof fn_mark, err);
+    return rc;
 }
 
 int fn_tomb_place_del(struct fn_txn *t, fn_photo_id id, const char *last, struct fn_error *err)
 {
-    static const char tags[] = {TAG_FOLDER, TAG_NAME};
-    for (size_t i = 0; i < sizeof tags; i++) {
-        uint8_t key[KEY];
-        place_key(tags[i], last, id, key);
-        int rc = fn_tab_del(t, FN_T_TOMB_PLACE, key, sizeof key, err);
+    uint8_t keys[FN_TOMB_PLACES][KEY];
+    fn_tomb_place_keys(id, last, keys);
+    for (size_t i = 0; i < FN_TOMB_PLACES; i++) {
+        int rc = fn_tab_del(t, FN_T_TOMB_PLACE, keys[i], KEY, err);
         if (rc && rc != FN_ENOTFOUND)
             return rc;
     }

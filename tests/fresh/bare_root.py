@@ -4,6 +4,7 @@ import glob
 import os
 import re
 import shutil
+import stat
 import subprocess
 
 from shell_session import Session
@@ -93,6 +94,9 @@ class Root:
         for name in ("pts", "shm"):
             os.makedirs(f"{self.path}/dev/{name}")
         run("--rbind", "/dev/pts", f"{self.path}/dev/pts")
+        # A node beside pts, not a link to pts/ptmx: that one is often closed to users (ptmxmode=000).
+        os.mknod(f"{self.path}/dev/ptmx", stat.S_IFCHR, os.makedev(5, 2))
+        os.chmod(f"{self.path}/dev/ptmx", 0o666)
         run("-t", "tmpfs", "-o", "mode=1777", "tmpfs", f"{self.path}/dev/shm")
         for number, name in enumerate(("stdin", "stdout", "stderr")):
             os.symlink(f"/proc/self/fd/{number}", f"{self.path}/dev/{name}")

@@ -85,6 +85,13 @@ code 'take a face out' 0 q people split "$s" "$one" --as Odd
 is 'it is the new one' Odd "$(q faces show "$one" --json | js faces.0.person.name)"
 is 'the others are not' 1 "$(q people show Odd --json | js faces)"
 code 'not all of them' 6 q people split Odd "$one" --as new
+code 'a name of two words' 0 q people name Odd 'Odd Man'
+code 'words of a name need no quotes' 6 q people split Odd Man "$one" --as new
+has 'not all of them' "$errs" "$(q people split 'Odd Man' "$one" --as new 2>&1 | head -1)"
+is 'the parts of a name of two words' "$(q people split 'Odd Man')" "$(q people split Odd Man)"
+code 'faces or a part' 2 q people split Odd Man "$one" --take A
+has 'faces or a part' "$errs" 'faces or --take, not both'
+code 'the former name' 0 q undo
 
 # batch
 f1=$(q faces list | sed -n 5p | cut -f1)

@@ -126,9 +126,25 @@ def check_words(photos, face):
     check("to do it: fnq --index %s confirm --of 'Ann Berg' --yes" % INDEX in dry, "a dry run names --yes, in one line", dry)
     few = on_terminal(80, ["confirm", "-n", face]).text()
     check("to do it:" in few and "--yes" not in few, "no --yes for one face", few)
+    check_caret()
     for args in (["faces", "list"], ["faces", "show", face], ["why", face]):
         for line in on_terminal(200, args).text().splitlines():
             check(not ("unnamed" in line.split("nearest")[0] and "100 %" in line), "no percent for unnamed people: " + line)
+
+
+def check_caret():
+    """The caret is below what is wrong, and the line does not wrap, wherever that is."""
+    fine = " and ".join("faces:>=%d" % i for i in range(1, 9))
+    for query in ("@ and " + fine, fine + " and @ and " + fine, fine + " and @", "写真 and " * 9 + "@", "ann and @"):
+        for columns in (60, 80):
+            t = on_terminal(columns, ["find", query.replace("写真", "path:写真").replace("@", "(zzz(")])
+            t.check_width("caret: " + query)
+            lines = t.text().rstrip("\n").split("\n")
+            under = lines[-1].find("^")
+            shown = [c for c in lines[-2] for _ in range(width(c))]
+            check(lines[-1].strip() == "^" and "".join(shown[under:under + 3]) == "zzz", "the caret is below the mistake", t.text())
+    whole = subprocess.run([FNQ, "--index", INDEX, "find", fine + " and (zzz("], stderr=subprocess.PIPE).stderr.decode()
+    check("     " + fine + " and (zzz(" in whole, "a log gets the whole query", whole)
 
 
 # ---- facenetd ----

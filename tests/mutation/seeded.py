@@ -15,6 +15,7 @@ TESTS = {
                     " property.regroup",
     "index/ingest": "unit.photos property.overlap unit.settle unit.labels property.paths property.people",
     "index/search": "unit.vectors",
+    "index/edits": "unit.picture_map unit.same_faces unit.edited unit.photos property.edits",
     "index/intake": "unit.library_files unit.daemon unit.daemon_jobs",
     "daemon": "unit.root_verdict unit.standstill unit.library_files unit.daemon unit.daemon_jobs unit.control_command",
 }

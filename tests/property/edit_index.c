@@ -2,6 +2,7 @@
 #include "tests/property/edit_index.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,10 @@ void ei_fail(const struct ei *e, const char *format, ...)
     fprintf(stderr, "seed %llu, step %llu (%s): ", (unsigned long long)e->m.seed,
             (unsigned long long)e->m.step, e->doing ? e->doing : "");
     vfprintf(stderr, format, args);
-    fprintf(stderr, "\nAgain, with all steps: --seed %llu\n", (unsigned long long)e->m.seed);
+    fprintf(stderr, "\nAgain, with all steps: --seed %llu", (unsigned long long)e->m.seed);
+    for (int i = 0; i < e->n_kills; i++)
+        fprintf(stderr, "%s%llu", i ? "," : " --kills ", (unsigned long long)e->kills[i]);
+    fprintf(stderr, "\n");
     va_end(args);
     exit(1);
 }
@@ -66,14 +70,22 @@ struct fn_txn *ei_begin(struct ei *e)
     return t;
 }
 
+void ei_end_if_due(const struct ei *e)
+{
+    if (e->end_after && e->end_after == e->m.commits)
+        raise(SIGKILL);
+}
+
 void ei_commit(struct ei *e, struct fn_txn *t)
 {
     struct fn_error err = {0};
+    e->m.commits++;
     if (e->stored)
         ei_check(e,
                  fn_tab_put(t, FN_T_META, EI_MODEL, strlen(EI_MODEL), &e->m, sizeof e->m, &err),
                  &err);
     ei_check(e, fn_index_commit(t, &err), &err);
+    ei_end_if_due(e);
 }
 
 void ei_create(struct ei *e, uint64_t seed)

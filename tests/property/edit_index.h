@@ -8,6 +8,7 @@
 #include "tests/property/edit_model.h"
 
 #define EI_MODEL "test.model"
+enum { EI_KILLS = 64 };
 
 struct ei {
     char dir[96];
@@ -17,10 +18,13 @@ struct ei {
     bool loud; /* prints every step */
     bool strict;
     bool stored; /* each transaction stores the model too, as EI_MODEL */
+    /* After how many commits a process was killed; in a replay it ends itself there. */
+    uint64_t kills[EI_KILLS], end_after;
+    int n_kills;
     const char *doing;
 };
 
-/* Prints seed, step and text, and ends the program. */
+/* Prints seed, step, text and how to see it again, and ends the program. */
 __attribute__((format(printf, 2, 3), noreturn)) void ei_fail(const struct ei *e,
                                                              const char *format, ...);
 __attribute__((format(printf, 2, 3))) void ei_say(const struct ei *e, const char *format, ...);
@@ -32,6 +36,7 @@ void ei_close(struct ei *e);
 void ei_delete(struct ei *e);
 struct fn_txn *ei_begin(struct ei *e);
 void ei_commit(struct ei *e, struct fn_txn *t);
+void ei_end_if_due(const struct ei *e); /* kills this process, in a replay */
 
 /* Each does it in the index, and then in the model. */
 void ei_show(struct ei *e, struct fn_txn *t, const char *path, int picture);

@@ -37,13 +37,13 @@ void em_show(struct em *m, const char *path, int picture)
 {
     struct em_file *f = em_file_at(m, path);
     for (int i = 0; !f && i < EM_FILES; i++) {
-        if (!m->files[i].path[0])
-            f = &m->files[i];
+        if (m->files[i].path[0])
+            continue;
+        f = &m->files[i];
+        snprintf(f->path, sizeof f->path, "%s", path); /* path may be that of a file */
     }
-    if (!f)
-        return;
-    snprintf(f->path, sizeof f->path, "%s", path);
-    f->picture = picture;
+    if (f)
+        f->picture = picture;
 }
 
 void em_remove(struct em *m, const char *path)
@@ -163,9 +163,41 @@ static bool came_along(const struct em *m, int act, int picture)
     return true;
 }
 
+/* Whether a face is itself in all versions from that of an act to this one. */
+static bool is_seen_along(const struct em *m, int act, int picture)
+{
+    for (;; picture = m->pictures[picture].parent) {
+        const struct ep_face *f = em_face(m, picture, m->acts[act].number);
+        if (!f || !f->seen || f->unlike)
+            return false;
+        if (picture == m->acts[act].picture)
+            return true;
+    }
+}
+
 /* The newest of those that came along counts. One said on another branch (a copy, an older
- * version after its edit, a later version) may have come over or not. */
+ * version after its edit, a later version) may have come over or not; so may one that cannot be
+ * followed. */
 bool em_may_be(const struct em *m, int picture, uint8_t number, uint8_t person)
+{
+    bool may = false;
+    for (int i = 0; i < m->n_acts; i++) {
+        const struct em_act *a = &m->acts[i];
+        if (!concerns(m, a, picture, number) || a->kind != EM_IS)
+            continue;
+        if (!came_along(m, i, picture)) {
+            if (a->person == person)
+                return true;
+        } else if (is_seen_along(m, i, picture)) {
+            may = a->person == person;
+        } else {
+            may |= a->person == person;
+        }
+    }
+    return may;
+}
+
+bool em_is_older(const struct em *m, int picture, uint8_t number, uint8_t person)
 {
     int newest = -1;
     for (int i = 0; i < m->n_acts; i++) {
@@ -175,9 +207,9 @@ bool em_may_be(const struct em *m, int picture, uint8_t number, uint8_t person)
         if (came_along(m, i, picture))
             newest = a->person;
         else if (a->person == person)
-            return true;
+            return false;
     }
-    return newest == person;
+    return newest >= 0 && newest != person;
 }
 
 bool em_must_be_confirmed(const struct em *m, int picture, uint8_t number)

@@ -23,7 +23,7 @@ struct em_file {
 };
 
 struct em { /* no pointers: it is copied and stored as it is */
-    uint64_t seed, step;
+    uint64_t seed, step, commits;
     struct fn_rng rng;
     int64_t clock_us;
     int n_identities, n_lineages, n_pictures, n_acts;
@@ -51,10 +51,14 @@ int em_new_edit(struct em *m, int of, enum ep_edit edit);
 
 const struct ep_face *em_face(const struct em *m, int picture, uint8_t number);
 bool em_is_version_of(const struct em *m, int picture, int older);
-/* What may be said of a face of a picture. */
+/* What may be said of a face of a picture. What was said on a version in which the face is like
+ * nobody, or on the other side of one, cannot be followed for sure: then an older name may be
+ * there. */
 bool em_may_be(const struct em *m, int picture, uint8_t number, uint8_t person);
 bool em_may_be_said(const struct em *m, int picture, uint8_t number, uint8_t kind,
                     int person /* -1: any */);
+/* Whether the person is not the last one that was said, as far as that is known. */
+bool em_is_older(const struct em *m, int picture, uint8_t number, uint8_t person);
 /* An IS that was said about this face on this very picture, and that nothing later can have
  * taken away. */
 bool em_must_be_confirmed(const struct em *m, int picture, uint8_t number);

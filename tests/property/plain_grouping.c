@@ -460,7 +460,7 @@ static void round_of(struct plain *p, uint32_t t, int round, enum plain_branch b
         enum why why = forbid(&p->c[a], &p->c[b]);
         if (why) {
             if (why != BY_SIZE)
-                hit(p, base + REFUSED + why - BY_PERSON);
+                hit(p, base + REFUSED + (int)why - BY_PERSON);
             continue;
         }
         if (share_a_photo(&p->c[a], &p->c[b]))
@@ -557,7 +557,7 @@ static size_t choose_host(struct plain *p, size_t x)
     if (small.mean < may.mean)
         hit(p, PLAIN_HOST_SMALL);
     if (any.to != NONE && any.why && any.why != BY_SIZE)
-        hit(p, PLAIN_HOST_BLOCKED_PERSON + any.why - BY_PERSON);
+        hit(p, PLAIN_HOST_BLOCKED_PERSON + (int)any.why - BY_PERSON);
     if (may.to != NONE && may.tie)
         hit(p, PLAIN_HOST_TIE);
     if (may.to != NONE && may.mean == p->t->attach[rung(p->c[may.to].w)])
@@ -594,7 +594,7 @@ static void attach(struct plain *p)
         if (chosen[x] == NONE)
             continue;
         if (why) {
-            hit(p, PLAIN_LEFT_BY_PERSON + why - BY_PERSON);
+            hit(p, PLAIN_LEFT_BY_PERSON + (int)why - BY_PERSON);
             continue;
         }
         p->host[x] = chosen[x];

@@ -3,18 +3,20 @@
  * aborted and processes that are killed, against the plain model (edit_model.h). After every
  * step each label is on its own face or on none.
  *
- *   test_edits [--seed N] [--schedules N] [--strict]
+ *   test_edits [--seed N [--kills N,...]] [--schedules N] [--strict]
  *
- * FN_TEST_FULL=1: 1,000 schedules. --seed: this one, step by step. Labels that an easy edit
- * lost are counted, and may be one in ten; --strict: none may. */
+ * FN_TEST_FULL=1: 1,000 schedules. --seed: this one, step by step; --kills: killed after so
+ * many commits, as a failure prints them. Labels that were lost when an easily edited picture
+ * was moved are counted; --strict: none may be. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "index/edits/lost_labels.h"
 #include "index/ingest/update.h"
 #include "index/people/people.h"
 #include "index/store/tables.h"
@@ -23,7 +25,7 @@
 enum { STEPS = 60, EVENTS = 3 };
 
 struct counts {
-    uint64_t right, lost, edits, kills, aborts, acts, kept, not_kept;
+    uint64_t right, lost, older, edits, kills, aborts, acts, kept, not_kept;
 };
 static struct counts total;
 
@@ -68,6 +70,65 @@ static void check_face(struct ei *e, struct fn_txn *t, const char *path, int pic
     check_rejections(e, &l, picture, number);
 }
 
+static bool is_confirmed(struct ei *e, struct fn_txn *t, int picture, uint8_t number,
+                         uint8_t person)
+{
+    struct fn_face_labels l;
+    fn_face_id id;
+    return ei_face(e, t, picture, number, &id) && !fn_labels_of_face(t, id, &l) &&
+           l.confirmed && l.person.b[1] == person;
+}
+
+struct lost {
+    uint64_t acts[EM_ACTS];
+    size_t n;
+};
+
+static int take_lost(const struct fn_lost_label *l, void *ctx)
+{
+    struct lost *lost = ctx;
+    if (lost->n == EM_ACTS)
+        return FN_ELIMIT;
+    lost->acts[lost->n++] = l->act;
+    return 0;
+}
+
+/* Whether the act is the last word about its face. */
+static bool counts(const struct em *m, int act)
+{
+    const struct em_act *a = &m->acts[act];
+    for (int i = act + 1; i < m->n_acts; i++) {
+        const struct em_act *b = &m->acts[i];
+        if (b->in_force && (b->kind != EM_NOT || b->person == a->person) &&
+            b->number == a->number &&
+            m->pictures[b->picture].lineage == m->pictures[a->picture].lineage)
+            return false;
+    }
+    return a->in_force && a->kind == EM_IS;
+}
+
+/* Each name is on its face in some file, or in the list of the lost ones. */
+static void check_told(struct ei *e, struct fn_txn *t)
+{
+    struct lost lost = {.n = 0};
+    if (fn_lost_labels(t, false, take_lost, &lost))
+        ei_fail(e, "the lost labels cannot be read");
+    for (int i = 0; i < e->m.n_acts; i++) {
+        const struct em_act *a = &e->m.acts[i];
+        bool told = !counts(&e->m, i);
+        for (size_t k = 0; !told && k < lost.n; k++)
+            told = lost.acts[k] == a->act;
+        for (int k = 0; !told && k < EM_FILES; k++)
+            told = e->m.files[k].path[0] &&
+                   e->m.pictures[e->m.files[k].picture].lineage ==
+                       e->m.pictures[a->picture].lineage &&
+                   is_confirmed(e, t, e->m.files[k].picture, a->number, a->person);
+        if (!told)
+            ei_fail(e, "L%llu is on no face of a file, and not among the lost",
+                    (unsigned long long)a->act);
+    }
+}
+
 static void check_all(struct ei *e, struct fn_txn *t)
 {
     for (int i = 0; i < EM_FILES; i++) {
@@ -86,15 +147,7 @@ static void check_all(struct ei *e, struct fn_txn *t)
                 check_face(e, t, f->path, f->picture, q->faces[k].number);
         }
     }
-}
-
-static bool is_confirmed(struct ei *e, struct fn_txn *t, int picture, uint8_t number,
-                         uint8_t person)
-{
-    struct fn_face_labels l;
-    fn_face_id id;
-    return ei_face(e, t, picture, number, &id) && !fn_labels_of_face(t, id, &l) &&
-           l.confirmed && l.person.b[1] == person;
+    check_told(e, t);
 }
 
 /* How many names are on their faces, of those whose face is in a file. */
@@ -120,6 +173,22 @@ static void count_names(struct ei *e, struct fn_txn *t)
     }
 }
 
+/* Names that the user replaced on a version that could not be followed. */
+static void count_older(struct ei *e, struct fn_txn *t)
+{
+    for (int i = 0; i < EM_FILES; i++) {
+        const struct ep_picture *q = &e->m.pictures[e->m.files[i].picture];
+        for (uint8_t k = 0; e->m.files[i].path[0] && k < q->n; k++) {
+            struct fn_face_labels l;
+            fn_face_id id;
+            if (ei_face(e, t, e->m.files[i].picture, q->faces[k].number, &id) &&
+                !fn_labels_of_face(t, id, &l) && l.confirmed)
+                total.older += em_is_older(&e->m, e->m.files[i].picture, q->faces[k].number,
+                                           l.person.b[1]);
+        }
+    }
+}
+
 /* ---- edits ---- */
 
 struct event {
@@ -131,6 +200,7 @@ struct event {
 struct plan {
     struct event events[EVENTS];
     int n;
+    bool near; /* only the folder or the name speaks for the new picture */
 };
 
 static void add(struct plan *p, int kind, const char *path, const char *to, int picture)
@@ -164,10 +234,11 @@ static void beside(struct em *m, const char *path, char out[EM_PATH])
 static const char *plan_edit(struct em *m, struct plan *p, const char *path, int old, int new)
 {
     char other[EM_PATH], backup[EM_PATH];
+    uint64_t way = fn_rng_below(&m->rng, 9);
+    int n = snprintf(backup, EM_PATH, "%s_original", path);
     beside(m, path, other);
-    snprintf(backup, EM_PATH, "%.36s_original", path);
     *p = (struct plan){.n = 0};
-    switch (fn_rng_below(&m->rng, 9)) {
+    switch (n < EM_PATH ? way : 0) {
     case 0:
     case 1:
         add(p, SHOW, path, NULL, new);
@@ -185,15 +256,18 @@ static const char *plan_edit(struct em *m, struct plan *p, const char *path, int
         add(p, SHOW, path, NULL, new);
         return "renamed away and created, while stopped";
     case 5:
+        p->near = true;
         add(p, SHOW, other, NULL, new);
         add(p, REMOVE, path, NULL, 0);
         return "edited copy, original deleted";
     case 6:
+        p->near = true;
         elsewhere(m, path, other);
         add(p, SHOW, other, NULL, new);
         add(p, REMOVE, path, NULL, 0);
         return "moved and edited";
     case 7:
+        p->near = true;
         elsewhere(m, path, other);
         add(p, REMOVE, path, NULL, 0);
         add(p, SHOW, other, NULL, new);
@@ -242,9 +316,11 @@ static void remember(struct ei *e, struct fn_txn *t, int picture, struct before 
     }
 }
 
-/* After an edit that keeps all faces, a label that was right before is right. (Not asked of an
- * edited copy elsewhere while another file still shows the old picture with its label.) */
-static void check_kept(struct ei *e, struct fn_txn *t, int picture, const struct before *b)
+/* After an edit that keeps all faces, a label that was right before is right. Where only the
+ * folder or the name speaks for it, some are lost, and told. (Not asked of an edited copy
+ * elsewhere while another file still shows the old picture with its label.) */
+static void check_kept(struct ei *e, struct fn_txn *t, int picture, const struct before *b,
+                       bool near)
 {
     for (uint8_t k = 0; k < EP_FACES; k++) {
         struct fn_face_labels l;
@@ -253,9 +329,9 @@ static void check_kept(struct ei *e, struct fn_txn *t, int picture, const struct
             em_face(&e->m, picture, k)->unlike || fn_labels_of_face(t, id, &l))
             continue;
         bool kept = b->right[k] ? l.confirmed : l.notface;
-        total.kept += kept;
-        total.not_kept += !kept;
-        if (!kept && e->strict)
+        total.kept += near && kept;
+        total.not_kept += near && !kept;
+        if (!kept && (e->strict || !near))
             ei_fail(e, "face %d, now of picture %d, lost its label (%s %d)", k, picture,
                     b->right[k] ? "is" : "no face", b->person[k]);
     }
@@ -288,7 +364,7 @@ static struct fn_txn *edit(struct ei *e, struct fn_txn *t)
     }
     t = apart ? t : next_txn(e, t);
     if (how < EP_CROP && (em_file_at(&e->m, path) || !em_is_shown(&e->m, old)))
-        check_kept(e, t, new, &b);
+        check_kept(e, t, new, &b, plan.near);
     total.edits++;
     return t;
 }
@@ -454,70 +530,93 @@ static void run_to_the_end(struct ei *e)
 
 /* ---- kills ---- */
 
-/* A process that continues the schedule is killed after a moment. True: it had ended. */
-static bool killed_or_done(struct ei *e, struct fn_rng *moments)
+/* us: of its own time, so that a busy machine does not kill it at the start each time; 0: it is
+ * not killed. SIGPROF ends a process as abruptly as SIGKILL. */
+static void run_as_child(struct ei *e, long us)
+{
+    const struct itimerval kill_after = {.it_value.tv_usec = us};
+    ei_open(e);
+    ei_end_if_due(e);
+    if (setitimer(ITIMER_PROF, &kill_after, NULL))
+        ei_fail(e, "no timer");
+    run_to_the_end(e);
+    ei_close(e);
+    _exit(0);
+}
+
+/* A process that continues the schedule and is killed after a moment, or in a replay ends
+ * itself. True: it came to the end. */
+static bool killed_or_done(struct ei *e, struct fn_rng *moments, const char **replay)
 {
     int status;
     ei_close(e);
     fflush(stdout);
+    e->end_after = *replay ? strtoull(*replay, NULL, 10) : 0; /* 0 at its end: to the end */
     pid_t child = fork();
     if (child < 0)
         ei_fail(e, "no process");
-    if (child == 0) {
-        ei_open(e);
-        run_to_the_end(e);
-        ei_close(e);
-        _exit(0);
+    long us = 500 + (long)fn_rng_below(moments, 40000);
+    if (child == 0)
+        run_as_child(e, *replay ? 0 : us);
+    if (*replay) {
+        const char *comma = strchr(*replay, ',');
+        *replay = comma ? comma + 1 : "";
     }
-    struct timespec moment = {0, (long)(500000 + fn_rng_below(moments, 60000000))};
-    nanosleep(&moment, NULL);
-    kill(child, SIGKILL);
     if (waitpid(child, &status, 0) != child || (WIFEXITED(status) && WEXITSTATUS(status)))
         exit(1); /* the child has said why */
     ei_open(e);
     return WIFEXITED(status);
 }
 
-static void load_model(struct ei *e)
+static void load_model(struct ei *e, bool killed)
 {
     struct fn_error err = {0};
     struct fn_txn *t = ei_begin(e);
     struct fn_slice v;
     ei_check(e, fn_tab_get(t, FN_T_META, EI_MODEL, strlen(EI_MODEL), &v), &err);
     memcpy(&e->m, v.p, sizeof e->m);
+    if (killed)
+        e->kills[e->n_kills++] = e->m.commits;
     check_all(e, t);
     fn_txn_abort(t);
 }
 
-static void run_with_kills(struct ei *e)
+static void run_with_kills(struct ei *e, const char *replay)
 {
     struct fn_rng moments = fn_rng_init(e->m.seed, 6);
     struct fn_txn *t = ei_begin(e);
     e->stored = true;
     ei_commit(e, t);
-    while (!killed_or_done(e, &moments)) {
-        total.kills++;
+    while (e->n_kills < EI_KILLS && !killed_or_done(e, &moments, &replay)) {
         e->doing = "after a kill";
-        load_model(e);
-        e->m.rng = fn_rng_init(e->m.seed, 100 + total.kills);
+        load_model(e, true);
+        e->m.rng = fn_rng_init(e->m.seed, 100 + (uint64_t)e->n_kills);
     }
-    load_model(e);
+    total.kills += (uint64_t)e->n_kills;
+    load_model(e, false);
 }
 
 /* ---- */
 
-static void schedule(uint64_t seed, bool loud, bool strict)
+struct options {
+    uint64_t first, n;
+    const char *kills;
+    bool loud, strict;
+};
+
+static void schedule(uint64_t seed, const struct options *o)
 {
     static struct ei e;
-    e.loud = loud;
-    e.strict = strict;
+    e.loud = o->loud;
+    e.strict = o->strict;
     ei_create(&e, seed);
     if (seed % 5 == 4)
-        run_with_kills(&e);
+        run_with_kills(&e, o->kills);
     else
         run_to_the_end(&e);
     struct fn_txn *t = ei_begin(&e);
     count_names(&e, t);
+    count_older(&e, t);
     fn_txn_abort(t);
     total.acts += (uint64_t)e.m.n_acts;
     ei_delete(&e);
@@ -525,14 +624,10 @@ static void schedule(uint64_t seed, bool loud, bool strict)
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: test_edits [--seed N] [--schedules N] [--strict]\n");
+    fprintf(stderr,
+            "usage: test_edits [--seed N [--kills N,...]] [--schedules N] [--strict]\n");
     return 2;
 }
-
-struct options {
-    uint64_t first, n;
-    bool loud, strict;
-};
 
 static bool parse(struct options *o, int argc, char **argv)
 {
@@ -540,6 +635,8 @@ static bool parse(struct options *o, int argc, char **argv)
         bool seed = strcmp(argv[i], "--seed") == 0;
         if (strcmp(argv[i], "--strict") == 0)
             o->strict = true;
+        else if (i + 1 < argc && strcmp(argv[i], "--kills") == 0)
+            o->kills = argv[++i];
         else if (i + 1 < argc && (seed || strcmp(argv[i], "--schedules") == 0))
             *(seed ? &o->first : &o->n) = strtoull(argv[++i], NULL, 10);
         else
@@ -558,18 +655,20 @@ static int report(const struct options *o)
            (unsigned long long)o->n, (unsigned long long)o->first,
            (unsigned long long)total.edits, (unsigned long long)total.acts,
            (unsigned long long)total.aborts, (unsigned long long)total.kills);
-    printf(
-        "names at the end: %llu on their faces, %llu on none; easy edits kept %llu labels and "
-        "lost %llu\n",
-        (unsigned long long)total.right, (unsigned long long)total.lost,
-        (unsigned long long)total.kept, (unsigned long long)total.not_kept);
-    bool few = total.right * 20 < (total.right + total.lost) * 17;
-    bool lost = total.not_kept * 10 > total.kept + total.not_kept;
+    printf("names at the end: %llu on their faces, %llu on none, %llu older ones; pictures "
+           "that were moved, too, kept "
+           "%llu labels and lost %llu\n",
+           (unsigned long long)total.right, (unsigned long long)total.lost,
+           (unsigned long long)total.older, (unsigned long long)total.kept,
+           (unsigned long long)total.not_kept);
+    /* Of 1,000 schedules, 93 % and 13 %. */
+    bool few = total.right * 10 < (total.right + total.lost) * 9;
+    bool lost = total.not_kept * (o->n < 500 ? 4 : 6) > total.kept + total.not_kept;
     if (o->n < 20 || (!few && !lost && total.kills && total.aborts))
         return 0;
     fprintf(stderr, "%s\n",
-            few    ? "less than 85 of 100 names are on their faces"
-            : lost ? "easy edits lost more than one label of ten"
+            few    ? "less than 90 of 100 names are on their faces"
+            : lost ? "more than one label of six was lost with a picture that was moved, too"
                    : "nothing was killed or aborted");
     return 1;
 }
@@ -581,6 +680,6 @@ int main(int argc, char **argv)
     if (!parse(&o, argc, argv))
         return usage();
     for (uint64_t seed = o.first; seed < o.first + o.n; seed++)
-        schedule(seed, o.loud, o.strict);
+        schedule(seed, &o);
     return report(&o);
 }

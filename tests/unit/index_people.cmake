@@ -2,6 +2,7 @@
 if(TARGET fn_index)
   fn_add_test(NAME unit.labels SOURCES unit/test_labels.c property/world.c property/synth.c
     LIBS fn_index m LABELS unit)
+  fn_add_test(NAME unit.redo SOURCES unit/test_redo.c property/world.c property/synth.c LIBS fn_index m LABELS unit)
   fn_add_test(NAME unit.groups SOURCES unit/test_groups.c property/world.c property/synth.c
     LIBS fn_index m LABELS unit)
   fn_add_test(NAME unit.query SOURCES unit/test_query.c unit/index_fixture.c property/world.c property/synth.c

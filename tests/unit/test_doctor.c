@@ -75,12 +75,12 @@ struct loss {
 };
 
 static const struct loss losses[] = {
-    {FN_T_PHOTO, 5},       {FN_T_PHOTO_HASH, 2},    {FN_T_PHOTO_PIXEL, 0}, {FN_T_ROOT, 0},
-    {FN_T_PATH, 4},        {FN_T_PATH_PHOTO, 7},    {FN_T_TOMB, 0},        {FN_T_FACE, 100},
-    {FN_T_FACE_PHOTO, 9},  {FN_T_FACE_CKEY, 30},    {FN_T_VEC, 0},         {FN_T_VEC_TAIL, 3},
-    {FN_T_FEAT, 1},        {FN_T_FEAT_TAIL, 2},     {FN_T_QUEUE, 0},       {FN_T_QUEUE_PATH, 0},
-    {FN_T_MEMBER, 10},     {FN_T_PERSON, 3},        {FN_T_META, 0},        {FN_T_GROUP, 4},
-    {FN_T_GROUP_FACES, 8}, {FN_T_PERSON_GROUPS, 5},
+    {FN_T_PHOTO, 5},      {FN_T_PHOTO_HASH, 2}, {FN_T_PHOTO_PIXEL, 0}, {FN_T_ROOT, 0},
+    {FN_T_PATH, 4},       {FN_T_PATH_PHOTO, 7}, {FN_T_TOMB, 0},        {FN_T_FACE, 100},
+    {FN_T_TOMB_PLACE, 0}, {FN_T_TOMB_PLACE, 1}, {FN_T_FACE_PHOTO, 9},  {FN_T_FACE_CKEY, 30},
+    {FN_T_VEC, 0},        {FN_T_VEC_TAIL, 3},   {FN_T_FEAT, 1},        {FN_T_FEAT_TAIL, 2},
+    {FN_T_QUEUE, 0},      {FN_T_QUEUE_PATH, 0}, {FN_T_MEMBER, 10},     {FN_T_PERSON, 3},
+    {FN_T_META, 0},       {FN_T_GROUP, 4},      {FN_T_GROUP_FACES, 8}, {FN_T_PERSON_GROUPS, 5},
 };
 
 static void test_lost_records(void **state)
@@ -132,6 +132,47 @@ static void test_changed_records(void **state)
     }
 }
 
+/* The places of the gone photo, its folder and its name, are changed to those of a photo that
+ * is there, of another place, and of none; and a repair writes what belongs there. */
+static void test_places_of_gone_photos(void **state)
+{
+    (void)state;
+    enum { KEYS = 2, LAST = 12 };
+    struct fx f;
+    struct fn_error err = {0};
+    make(&f);
+    for (unsigned i = 0; i < 3 * KEYS; i++) {
+        uint8_t key[13];
+        struct fn_cur c;
+        struct fn_txn *t = fx_begin(&f, true);
+        fx_check(fn_cur_open(t, FN_T_TOMB_PLACE, &c), NULL);
+        fx_check(fn_cur_seek(&c, i % KEYS ? "N" : "F", 1), NULL);
+        assert_int_equal(c.key.n, sizeof key);
+        memcpy(key, c.key.p, sizeof key);
+        fn_cur_close(&c);
+        if (i / KEYS == 0)
+            key[LAST] ^= 1; /* another photo */
+        else if (i / KEYS == 1)
+            key[4] ^= 1; /* another place */
+        else
+            key[LAST - 2] = 0x7f; /* no photo */
+        fx_check(fn_tab_put(t, FN_T_TOMB_PLACE, key, sizeof key, "\1", 2, &err), &err);
+        fx_commit(t);
+        if (fx_doctor(&f, false) != FN_FIND_FAIL)
+            fail_msg("a wrong place was not seen (%u)", i);
+        t = fx_begin(&f, true);
+        fx_check(fn_tomb_places_repair(t, &err), &err);
+        fx_commit(t);
+        assert_int_equal(fx_doctor(&f, true), FN_FIND_OK);
+    }
+    damage(&f, FN_T_TOMB_PLACE, 1, true, 0);
+    struct fn_txn *t = fx_begin(&f, true);
+    fx_check(fn_tomb_places_repair(t, &err), &err);
+    fx_commit(t);
+    assert_int_equal(fx_doctor(&f, true), FN_FIND_OK);
+    fx_remove(&f);
+}
+
 static void test_counter_behind(void **state)
 {
     (void)state;
@@ -169,9 +210,8 @@ static void test_damage_is_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lost_records),
-        cmocka_unit_test(test_changed_records),
-        cmocka_unit_test(test_counter_behind),
+        cmocka_unit_test(test_lost_records),          cmocka_unit_test(test_changed_records),
+        cmocka_unit_test(test_places_of_gone_photos), cmocka_unit_test(test_counter_behind),
         cmocka_unit_test(test_damage_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,9 @@
 
 #include "cli/library/act_batch.h"
 #include "cli/library/act_log.h"
+#include "cli/library/act_names.h"
 #include "engine/base/rng.h"
+#include "engine/base/text.h"
 #include "tests/unit/library_fixture.h"
 
 enum { FACES = 12, PEOPLE = 3 };
@@ -175,6 +177,41 @@ static void a_batch_counts_its_lines(void **state)
     fnl_batch_finish(&b);
 }
 
+/* ---- names in one act ---- */
+
+/* The plain rule: the first assertion that gives an equal name. */
+static const struct fn_assertion *first_of(const struct fnl_act *act, const char *name)
+{
+    for (size_t i = 0; i < act->n; i++)
+        if (act->a[i].kind == FN_ASSERT_NAME && fn_text_equal(act->a[i].text, name) == 1)
+            return &act->a[i];
+    return NULL;
+}
+
+static void names_of_an_act_are_found(void **state)
+{
+    static const char *const form[] = {"Zo\u00eb", "ZOE\u0308 ", "zo\u00eb", "zo"};
+    struct fnl_act act;
+    struct fn_rng r = fn_rng_init(5, 1);
+    char name[32];
+    size_t found = 0;
+    (void)state;
+    fnl_act_init(&act);
+    for (int step = 0; step < 2000; step++) {
+        const struct fn_assertion *a = NULL;
+        unsigned number = (unsigned)fn_rng_below(&r, 300), kind = (unsigned)fn_rng_below(&r, 3);
+        (void)snprintf(name, sizeof name, "%s %u", form[fn_rng_below(&r, 4)], number);
+        lf_must(fnl_act_name_find(&act, name, &a));
+        assert_ptr_equal(a, first_of(&act, name));
+        found += a != NULL;
+        struct fn_assertion *more =
+            fnl_act_add(&act, kind ? FN_ASSERT_NAME : FN_ASSERT_IS); /* equal names, too */
+        (void)snprintf(more->text, sizeof more->text, "%s", name);
+    }
+    assert_in_range(found, 1000, 1999);
+    fnl_act_finish(&act);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, lf_open, lf_close)
@@ -182,6 +219,7 @@ int main(void)
         TEST(results_are_honest),
         TEST(a_dry_run_stores_nothing),
         TEST(a_batch_counts_its_lines),
+        TEST(names_of_an_act_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

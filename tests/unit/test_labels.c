@@ -506,6 +506,19 @@ static void merges_make_chains_but_no_circles(void **state)
     fn_txn_abort(t);
 }
 
+static void names_of_the_merged_are_undone(void **state)
+{
+    (void)state;
+    struct fn_txn *t = world_begin(&w, true);
+    uint64_t again;
+    assert_int_equal(say(t, named(0, "Anna"), NULL), 0);
+    assert_int_equal(say(t, merge(0, 1), NULL), 0);
+    assert_int_equal(say(t, named(0, "Anna"), &again), 0);
+    assert_int_equal(fn_assert_undo(t, again, "ann", NULL, &err), 0);
+    world_settled(t);
+    fn_txn_abort(t);
+}
+
 static void a_merge_against_a_rejection_is_refused(void **state)
 {
     (void)state;
@@ -769,6 +782,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(names_of_old_programs_are_found, open_world,
                                         close_world),
         cmocka_unit_test_setup_teardown(merges_make_chains_but_no_circles, open_world,
+                                        close_world),
+        cmocka_unit_test_setup_teardown(names_of_the_merged_are_undone, open_world,
                                         close_world),
         cmocka_unit_test_setup_teardown(a_merge_against_a_rejection_is_refused, open_world,
                                         close_world),
