@@ -98,7 +98,7 @@ FNQ_PLAIN_COMMAND(completions) = {
     .args = "bash | zsh | fish",
     .group = FNQ_GROUP_HELP,
     .summary = "write completions for your shell",
-    .examples = "fnq completions bash >~/.local/share/bash-completion/completions/fnq\n",
+    .examples = "source <(fnq completions bash)\n",
     .run = fnq_run_completions,
     .operands = FNQ_COMPLETE_SHELLS,
 };

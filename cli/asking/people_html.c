@@ -2,6 +2,7 @@
 #include "cli/asking/people_html.h"
 
 #include "cli/page/people_page.h"
+#include "cli/program/interrupt.h"
 #include "cli/program/progress_text.h"
 
 static void progress(void *arg, const struct fnp_progress *p)
@@ -9,6 +10,12 @@ static void progress(void *arg, const struct fnp_progress *p)
     const struct fnq_steps steps = {p->done, p->total, "photos for the page", p->seconds,
                                     p->last};
     fnq_progress(arg, &steps);
+}
+
+static bool stop(void *arg)
+{
+    (void)arg;
+    return fnq_interrupted();
 }
 
 static void put_json(struct fnq_out *o, const struct fnp_people_page *p)
@@ -58,10 +65,13 @@ int fnq_write_people_html(struct fnq_ctx *ctx, const struct fnl_people *people,
                                              .n = people->n,
                                              .min_photos = min_photos,
                                              .version = FN_VERSION};
-    const struct fnp_events events = {progress, ctx};
+    const struct fnp_events events = {progress, stop, ctx};
     struct fnp_people_page page;
     struct fn_error err = {0};
-    if (fnp_people_page_write(ctx->lib, &choice, &events, &page, &err))
+    fnq_interrupt_begin();
+    int rc = fnp_people_page_write(ctx->lib, &choice, &events, &page, &err);
+    fnq_interrupt_end();
+    if (rc)
         return fnq_fail(ctx, &err, NULL, NULL);
     if (fnq_out_is_json(&ctx->out))
         put_json(&ctx->out, &page);

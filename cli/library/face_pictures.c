@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/file.h"
 static const float crop_margin = .25f; /* around a face, as a fraction of its box */
 
 bool fnl_is_folder(const char *path)
@@ -17,13 +18,15 @@ bool fnl_is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* Makes the folder, too. */
 static int crop_path(const char *dir, const char *face, char *out, size_t size,
                      struct fn_error *err)
 {
     char file[FN_FACE_HEX + 8];
     (void)snprintf(file, sizeof file, "%s.jpg", face);
     int rc = fn_path_join(out, size, dir, file);
-    return rc ? fn_error_set(err, rc, "%s: %s", dir, fn_strerror(rc)) : 0;
+    return rc ? fn_error_set(err, rc, "%s: %s", dir, fn_strerror(rc))
+              : fn_mkdirs(dir, 0755, err);
 }
 
 /* Finds the face and the file of its photo. */

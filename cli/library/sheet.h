@@ -37,6 +37,17 @@ void fnl_sheet_add(struct fnl_sheet *s, const char *path, const float box[4], co
 void fnl_sheet_more(struct fnl_sheet *s, size_t n);
 void fnl_sheet_finish(struct fnl_sheet *s);
 
+struct fnl_sheet_progress {
+    size_t done, total; /* photos */
+    double seconds;
+    bool last; /* no more reports */
+};
+struct fnl_sheet_events {
+    void (*progress)(void *arg, const struct fnl_sheet_progress *p); /* after each photo */
+    bool (*stop)(void *arg); /* is the user in a hurry? */
+    void *arg;
+};
+
 /* What fnl_sheet_write wrote. */
 struct fnl_sheet_done {
     char **files; /* in the order of the pages */
@@ -45,10 +56,11 @@ struct fnl_sheet_done {
     char missing[640]; /* which letters have no font, and what to install; "" */
 };
 /* Writes path when one page is enough, otherwise NAME-1.jpg, NAME-2.jpg and so on for
- * NAME.jpg: all of them or, after an error, none. Refuses to replace one of the photos. */
+ * NAME.jpg: all of them or, after an error, none. Refuses to replace one of the photos.
+ * -ECANCELED: events->stop. */
 FN_NODISCARD int fnl_sheet_write(struct fn_library *lib, struct fnl_sheet *s, const char *title,
-                                 const char *path, struct fnl_sheet_done *ret,
-                                 struct fn_error *err);
+                                 const char *path, const struct fnl_sheet_events *events,
+                                 struct fnl_sheet_done *ret, struct fn_error *err);
 void fnl_sheet_done_finish(struct fnl_sheet_done *d);
 
 #endif

@@ -11,6 +11,7 @@
 #include "cli/library/page_files.h"
 #include "cli/library/pictures.h"
 #include "cli/library/sheet.h"
+#include "engine/base/clock.h"
 #include "engine/base/plural.h"
 #include "engine/draw/contact_sheet.h"
 
@@ -44,7 +45,44 @@ static void cut_photo(struct fn_library *lib, struct fnl_sheet *s, const size_t 
     free(thumbs);
 }
 
-static int cut_all(struct fn_library *lib, struct fnl_sheet *s, struct fn_error *err)
+static int check_stop(const struct fnl_sheet_events *e, struct fn_error *err)
+{
+    return e->stop(e->arg) ? fn_error_set(err, -ECANCELED, "stopped: no sheet is written") : 0;
+}
+
+/* The end of the faces of the same photo in order[i..n). */
+static size_t photo_end(const struct fnl_sheet *s, const size_t *order, size_t i, size_t n)
+{
+    size_t k = i + 1;
+    while (k < n && k - i < FN_WORK_BOXES_MAX &&
+           strcmp(s->items[order[i]].path, s->items[order[k]].path) == 0)
+        k++;
+    return k;
+}
+
+static int cut_each(struct fn_library *lib, struct fnl_sheet *s, const size_t *order, size_t n,
+                    const struct fnl_sheet_events *e, struct fn_error *err)
+{
+    struct fnl_sheet_progress p = {.done = 0};
+    uint64_t began_ns = fn_clock_mono_ns();
+    int rc = 0;
+    for (size_t i = 0; i < n; i = photo_end(s, order, i, n))
+        p.total++;
+    for (size_t i = 0, k; !rc && i < n; i = k) {
+        k = photo_end(s, order, i, n);
+        cut_photo(lib, s, order + i, k - i);
+        p.done++;
+        p.seconds = (double)(fn_clock_mono_ns() - began_ns) / 1e9;
+        e->progress(e->arg, &p);
+        rc = check_stop(e, err);
+    }
+    p.last = true;
+    e->progress(e->arg, &p);
+    return rc;
+}
+
+static int cut_all(struct fn_library *lib, struct fnl_sheet *s,
+                   const struct fnl_sheet_events *e, struct fn_error *err)
 {
     size_t *order = calloc(s->n + 1, sizeof *order), n = 0;
     if (!order)
@@ -53,14 +91,9 @@ static int cut_all(struct fn_library *lib, struct fnl_sheet *s, struct fn_error 
         if (s->items[i].path)
             order[n++] = i;
     qsort_r(order, n, sizeof *order, by_path, s->items);
-    for (size_t i = 0, k; i < n; i = k) {
-        for (k = i + 1; k < n && k - i < FN_WORK_BOXES_MAX; k++)
-            if (strcmp(s->items[order[i]].path, s->items[order[k]].path) != 0)
-                break;
-        cut_photo(lib, s, order + i, k - i);
-    }
+    int rc = cut_each(lib, s, order, n, e, err);
     free(order);
-    return 0;
+    return rc;
 }
 
 /* ---- pages ---- */
@@ -110,7 +143,8 @@ static int add_page(const struct fn_sheet *sheet, struct fn_text *t, uint32_t pa
 }
 
 static int write_pages(struct fn_sheet *sheet, const struct fnl_sheet *s, struct fn_text *t,
-                       const char *path, struct fnl_sheet_done *done, struct fn_error *err)
+                       const char *path, const struct fnl_sheet_events *e,
+                       struct fnl_sheet_done *done, struct fn_error *err)
 {
     struct fnl_page_files files;
     uint32_t pages = 0;
@@ -122,23 +156,26 @@ static int write_pages(struct fn_sheet *sheet, const struct fnl_sheet *s, struct
     for (size_t i = 0; !rc && i < s->n; i++)
         if (s->items[i].path)
             rc = fnl_pages_spare(&files, s->items[i].path, err);
-    for (uint32_t page = 0; !rc && page < pages; page++)
+    for (uint32_t page = 0; !rc && page < pages; page++) {
         rc = add_page(sheet, t, page, &files, err);
+        rc = rc ? rc : check_stop(e, err);
+    }
     rc = rc ? rc : fnl_pages_commit(&files, &done->files, &done->n_files, err);
     fnl_pages_finish(&files);
     return rc;
 }
 
 int fnl_sheet_write(struct fn_library *lib, struct fnl_sheet *s, const char *title,
-                    const char *path, struct fnl_sheet_done *ret, struct fn_error *err)
+                    const char *path, const struct fnl_sheet_events *events,
+                    struct fnl_sheet_done *ret, struct fn_error *err)
 {
     struct fn_text *t = NULL;
     struct fn_sheet *sheet = fn_sheet_create(title, FNL_SHEET_CELL, FNL_SHEET_COLUMNS);
     *ret = (struct fnl_sheet_done){0};
     int rc = s->failed || !sheet ? fn_error_set(err, -ENOMEM, "out of memory") : 0;
     rc = rc ? rc : fn_text_open(&t, err);
-    rc = rc ? rc : cut_all(lib, s, err);
-    rc = rc ? rc : write_pages(sheet, s, t, path, ret, err);
+    rc = rc ? rc : cut_all(lib, s, events, err);
+    rc = rc ? rc : write_pages(sheet, s, t, path, events, ret, err);
     if (t)
         (void)snprintf(ret->missing, sizeof ret->missing, "%s", fn_text_missing(t));
     fn_text_close(t);

@@ -11,6 +11,7 @@
 struct fnp_site {
     const struct fnp_plan *plan;
     struct fnp_folder *folder;
+    const struct fnp_events *events;
     const char *version, *made; /* of the program; when, as text */
     const char *command;        /* "fnq", with the options that find this index */
     uint64_t n_photos, n_faces; /* of the people shown; each photo once */

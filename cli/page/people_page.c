@@ -28,6 +28,10 @@ static int command_of(struct fn_library *lib, struct fn_buf *b, struct fn_error 
 static int save(const struct fnp_site *s, const char *name, struct fn_buf *b,
                 struct fn_error *err)
 {
+    if (s->events->stop && s->events->stop(s->events->arg))
+        return fn_error_set(err, -ECANCELED,
+                            "stopped: all pictures are made and kept, but not all pages. Run "
+                            "the same command to continue");
     int rc = fn_buf_failed(b) ? fn_error_set(err, -ENOMEM, "out of memory")
                               : fnp_folder_write(s->folder, name, b->data, b->len, err);
     fn_buf_reset(b);
@@ -97,6 +101,7 @@ static int write_all(struct fn_library *lib, const struct fnp_people_choice *c,
     fill_counts(p, &r);
     struct fnp_site s = {.plan = p,
                          .folder = folder,
+                         .events = events,
                          .version = c->version,
                          .n_photos = p->n_all_photos,
                          .n_faces = r.faces,

@@ -224,6 +224,17 @@ static void report(struct views *v, bool last)
     v->events->progress(v->events->arg, &p);
 }
 
+/* Called with the lock held. */
+static void check_stop(struct views *v)
+{
+    if (!v->err.code && v->next < v->plan->n_photos && v->events->stop &&
+        v->events->stop(v->events->arg))
+        (void)fn_error_set(&v->err, -ECANCELED,
+                           "stopped: the pictures of %zu of %zu photos are made and kept. Run "
+                           "the same command to continue",
+                           v->done, v->plan->n_photos);
+}
+
 /* Records the result of the last photo and returns the next one; NULL: end. */
 static struct fnp_photo *next_photo(struct views *v, const struct fnp_photo *last, int rc,
                                     const struct fn_error *err)
@@ -235,6 +246,7 @@ static struct fnp_photo *next_photo(struct views *v, const struct fnp_photo *las
         v->done++;
         v->unreadable += !is_complete(v->plan, last);
     }
+    check_stop(v);
     struct fnp_photo *next =
         v->next < v->plan->n_photos && !v->err.code ? &v->plan->photos[v->next++] : NULL;
     report(v, false);

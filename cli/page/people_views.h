@@ -21,6 +21,7 @@ struct fnp_progress {
 };
 struct fnp_events {
     void (*progress)(void *arg, const struct fnp_progress *p); /* or NULL; several a second */
+    bool (*stop)(void *arg); /* is the user in a hurry? Any thread; or NULL */
     void *arg;
 };
 
@@ -30,7 +31,7 @@ void fnp_photo_name(const struct fn_h128 *hash, const char *end, char out[FNP_NA
 
 /* Makes what is missing, and marks in the plan what is there then. No transaction may be open.
  * A photo that cannot be read is no error. *ret_unreadable: the photos that lack a picture.
- * FN_EMODEL: no worker can be started; errors of fnp_folder_write. */
+ * FN_EMODEL: no worker can be started; -ECANCELED: events->stop; errors of fnp_folder_write. */
 FN_NODISCARD int fnp_views_make(struct fn_library *lib, struct fnp_plan *p,
                                 struct fnp_folder *folder, const struct fnp_events *events,
                                 size_t *ret_unreadable, struct fn_error *err);

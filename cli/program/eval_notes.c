@@ -2,8 +2,7 @@
 /* See eval_notes.h. */
 #include "cli/program/eval_notes.h"
 
-#include <signal.h>
-
+#include "cli/program/interrupt.h"
 #include "cli/program/progress_text.h"
 #include "engine/model/profile.h"
 
@@ -18,30 +17,20 @@ static void progress(void *arg, const struct fnl_eval_progress *p)
     fnq_progress(arg, &steps);
 }
 
-/* ---- Ctrl-C ---- */
-
-static volatile sig_atomic_t stop_asked;
-
-static void on_signal(int sig)
-{
-    (void)sig;
-    stop_asked = 1;
-}
-
 /* A second signal ends the program at once. */
 static void ahead(void *arg, bool begins)
 {
-    struct sigaction act = {.sa_handler = begins ? on_signal : SIG_DFL,
-                            .sa_flags = begins ? (int)SA_RESETHAND : 0};
     (void)arg;
-    (void)sigaction(SIGINT, &act, NULL);
-    (void)sigaction(SIGTERM, &act, NULL);
+    if (begins)
+        fnq_interrupt_begin();
+    else
+        fnq_interrupt_end();
 }
 
 static bool stop(void *arg)
 {
     (void)arg;
-    return stop_asked;
+    return fnq_interrupted();
 }
 
 struct fnl_eval_events fnq_eval_events(struct fnq_ctx *ctx)

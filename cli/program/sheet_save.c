@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/program/interrupt.h"
+#include "cli/program/progress_text.h"
 #include "engine/base/plural.h"
 
 const char *fnq_file_name(const char *path)
@@ -39,11 +41,27 @@ static void note(const struct fnq_ctx *ctx, const struct fnl_sheet_done *d)
     fnq_note_missing(ctx, d->missing);
 }
 
+static void progress(void *arg, const struct fnl_sheet_progress *p)
+{
+    const struct fnq_steps steps = {p->done, p->total, "photos for the sheet", p->seconds,
+                                    p->last};
+    fnq_progress(arg, &steps);
+}
+
+static bool stop(void *arg)
+{
+    (void)arg;
+    return fnq_interrupted();
+}
+
 int fnq_sheet_save(struct fnq_ctx *ctx, struct fnl_sheet *s, const char *title,
                    const char *path, struct fn_error *err)
 {
     struct fnl_sheet_done d;
-    int rc = fnl_sheet_write(ctx->lib, s, title, path, &d, err);
+    const struct fnl_sheet_events events = {progress, stop, ctx};
+    fnq_interrupt_begin();
+    int rc = fnl_sheet_write(ctx->lib, s, title, path, &events, &d, err);
+    fnq_interrupt_end();
     if (!rc) {
         fnq_json_add(&ctx->out, "sheets", files_json(&d));
         note(ctx, &d);

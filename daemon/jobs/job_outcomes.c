@@ -57,6 +57,7 @@ static void check(struct fnd_jobs *jobs, struct fnd_job *j, int rc)
     if (!rc)
         return;
     fn_log(FN_LOG_ERROR, "out of memory, a photo remains in the queue");
+    fnd_queue_cursor_rewind(&jobs->cursor);
     finished(jobs, j, false);
 }
 
@@ -98,10 +99,7 @@ static void finished(struct fnd_jobs *jobs, struct fnd_job *j, bool dequeued)
 {
     struct fn_h128 hash = j->hash;
     bool content = j->end == FN_ADMIT_NEW;
-    if (dequeued)
-        jobs->n.done++;
-    else
-        fnd_queue_cursor_rewind(&jobs->cursor);
+    jobs->n.done += dequeued;
     if (j->stale)
         jobs->with.calls->look(jobs->with.owner, j->root_id, j->e.path, false);
     fnd_job_list_drop(&jobs->list, j);
@@ -129,11 +127,19 @@ static void failed(struct fnd_jobs *jobs, struct fnd_job *j, const struct fnd_ou
         fnd_job_abandon(jobs, j);
         return;
     }
-    fn_log(FN_LOG_ERROR, "%s: cannot be stored: %s", fnd_job_name(jobs, j, name), end->text);
-    if (end->status == -EINVAL && end->has_faces)
+    bool bad = end->status == -EINVAL && end->has_faces;
+    (void)snprintf(text, sizeof text, "%s: cannot be stored: %s", fnd_job_name(jobs, j, name),
+                   end->text);
+    if (!bad && jobs->with.settings->once) {
+        fnd_jobs_fatal(jobs, fn_exit_of(end->status), text);
+        fnd_job_abandon(jobs, j);
+        return;
+    }
+    fn_log(FN_LOG_ERROR, "%s", text);
+    if (bad)
         fnd_job_bad(jobs, j, "the worker returned values out of range");
     else
-        finished(jobs, j, false);
+        finished(jobs, j, false); /* taken again when the cursor is next rewound, not at once */
 }
 
 static void count_photo(struct fnd_jobs *jobs, const struct fnd_job *j,
@@ -153,6 +159,7 @@ static void on_written(struct fnd_job *j, const struct fnd_outcome_end *end)
 {
     struct fnd_jobs *jobs = j->owner;
     if (end->status == FN_ENOTFOUND && end->kind == FND_OUTCOME_KNOWN) {
+        fnd_queue_cursor_rewind(&jobs->cursor);
         finished(jobs, j, false);
         return;
     }
@@ -166,5 +173,7 @@ static void on_written(struct fnd_job *j, const struct fnd_outcome_end *end)
     /* If the index has a photo at this path, the loss is handled like any other. */
     if (end->kind == FND_OUTCOME_GONE)
         jobs->with.calls->look(jobs->with.owner, j->root_id, j->e.path, true);
+    if (end->kind == FND_OUTCOME_REQUEUE)
+        fnd_queue_cursor_rewind(&jobs->cursor);
     finished(jobs, j, end->kind != FND_OUTCOME_REQUEUE);
 }

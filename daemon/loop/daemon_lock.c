@@ -44,6 +44,7 @@ int fnd_lock_index(const char *dir, int *ret_fd, uint64_t *ret_dev, uint64_t *re
                             "fnq status, fnq watch add DIR",
                             dir, pid[0] ? pid : "unknown");
     int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+    errno = ENOSPC; /* it stays when only a part is written */
     if (ftruncate(fd, 0) || pwrite(fd, pid, (size_t)n, 0) != n)
         return fn_error_set(err, -errno, "%s: %s", path, fn_strerror(-errno));
     return 0;

@@ -78,6 +78,7 @@ struct fnd {
     uint64_t last_write_ns; /* of the last change of the index */
     bool clusters_wait;     /* an update is needed: faces have changed since the last one */
     bool finishing;         /* --once: all is indexed, the clusters are being updated */
+    bool incomplete;        /* something could not be written, and its reason was told */
     struct fnd_told told;   /* what telling.c has printed */
     bool stopping;
     uint64_t stop_ns;

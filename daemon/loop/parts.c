@@ -40,8 +40,15 @@ static void on_updated(void *owner)
     f->changed = true;
 }
 
+static void on_failed(void *owner, const char *what, const char *text, const char *when)
+{
+    struct fnd *f = owner;
+    f->incomplete = true;
+    fn_log(FN_LOG_ERROR, "%s: %s, %s", what, text, f->settings.once ? "run it again" : when);
+}
+
 static const struct fnd_writer_calls writer_calls = {
-    .written = on_written, .space = on_space, .updated = on_updated};
+    .written = on_written, .space = on_space, .updated = on_updated, .failed = on_failed};
 
 /* ---- watching ---- */
 

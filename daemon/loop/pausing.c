@@ -2,6 +2,7 @@
 /* Pausing, by the user and for lack of space. */
 #include "daemon/loop/loop_priv.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <sys/statvfs.h>
 
@@ -28,23 +29,36 @@ void fnd_resume(struct fnd *f)
 
 /* ---- space ---- */
 
+static const char *what_to_do(int code)
+{
+    switch (code) {
+    case -ENOSPC:
+    case -EDQUOT:
+        return "Free space there";
+    case -EROFS:
+        return "Make it writable";
+    default:
+        return "Check the disk";
+    }
+}
+
 void fnd_no_space(struct fnd *f, int code)
 {
     const char *dir = f->with->places.index_dir;
     f->no_space = code != 0;
     f->changed = true;
+    if (f->stopping)
+        return;
     if (code == 0)
         fn_log(FN_LOG_INFO, "the index can be written again, resuming");
     else if (f->settings.once)
-        fnd_fatal(f, FN_EXIT_SYSTEM,
-                  "%s: cannot write: %s. Free space there and run it again; finished photos "
-                  "are stored",
-                  dir, fn_strerror(code));
+        fnd_fatal(f, FN_EXIT_SYSTEM, "%s: cannot write: %s. %s and run it again; %s", dir,
+                  fn_strerror(code), what_to_do(code),
+                  f->finishing ? "all photos are stored, but not yet sorted by person"
+                               : "finished photos are stored");
     else
-        fn_log(
-            FN_LOG_ERROR,
-            "%s: cannot write: %s, waiting. Free space there; indexing resumes automatically",
-            dir, fn_strerror(code));
+        fn_log(FN_LOG_ERROR, "%s: cannot write: %s, waiting. %s; indexing resumes by itself",
+               dir, fn_strerror(code), what_to_do(code));
 }
 
 void fnd_check_space(struct fnd *f)

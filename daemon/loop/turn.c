@@ -38,7 +38,7 @@ static bool all_indexed(struct fnd *f)
 /* Nothing bad, and the index has what the folders have. */
 static bool did_all(struct fnd *f)
 {
-    return !fnd_jobs_counters(f->jobs)->bad && !fnd_roots_held(f->watching);
+    return !f->incomplete && !fnd_jobs_counters(f->jobs)->bad && !fnd_roots_held(f->watching);
 }
 
 /* --once: when everything is found, processed and decided, updates the clusters; then stops. */

@@ -40,17 +40,41 @@ void fnd_say_updated(struct fnd_writer *w)
     fnd_mailbox_post(w->with.box, &s->msg);
 }
 
+struct failed_msg {
+    struct fnd_msg msg;
+    struct fnd_writer *w;
+    struct fn_error err;
+};
+
+static void on_failed(struct fnd_msg *m)
+{
+    struct failed_msg *s = (struct failed_msg *)m;
+    s->w->with.calls->failed(s->w->with.owner, "people could not be sorted", s->err.text,
+                             "the next change tries again");
+    free(s);
+}
+
+static void say_failed(struct fnd_writer *w, const struct fn_error *err)
+{
+    struct failed_msg *s = calloc(1, sizeof *s);
+    if (!s)
+        return;
+    s->msg.run = on_failed;
+    s->w = w;
+    s->err = *err;
+    fnd_mailbox_post(w->with.box, &s->msg);
+}
+
 static bool update_unit(struct fnd_writer *w, size_t *ret_left)
 {
-    struct fn_error err;
+    struct fn_error err = {0};
+    bool told = false;
     int rc;
     do
         rc = fn_people_settle_unit(w->settler, UPDATE_FACES, FND_LOCK_WAIT_MS, ret_left, &err);
-    while (rc == -EAGAIN);
-    if (rc)
-        fn_log(FN_LOG_ERROR,
-               "clusters could not be updated: %s, trying again after the next change",
-               err.text);
+    while (fnd_write_again(w, rc, &err, &told));
+    if (rc && !told && !fnd_writer_stopped(w))
+        say_failed(w, &err);
     return rc == 0;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/writing/index_writes.h"
+#include "daemon/writing/writer_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/log.h"
 #include "index/ingest/ingest.h"
 #include "index/ingest/update.h"
 #include "engine/base/paths.h"
@@ -14,11 +14,13 @@ static void destroy_plain(struct fnd_op *op)
     free(op);
 }
 
+/* A fault of the disk has been told as such. */
 static void log_failure(struct fnd_op *op)
 {
-    if (op->status)
-        fn_log(FN_LOG_ERROR, "the index could not be written: %s, the next scan tries again",
-               op->err.text);
+    const struct fnd_writer_setup *with = &op->writer->with;
+    if (op->status && !fnd_is_disk_code(op->status))
+        with->calls->failed(with->owner, "the index could not be written", op->err.text,
+                            "the next scan tries again");
 }
 
 /* ---- queue ---- */

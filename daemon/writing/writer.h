@@ -3,9 +3,10 @@
  * for some tens of ms and committed together; when one of a batch fails, the batch is repeated
  * one by one, so that the others succeed.
  *
- * A full map is grown by the store and the batch repeated; a full disk holds the writer until
- * there is room again (or until it is told to stop: what was not written is still in the
- * durable queue, or is found by the next scan).
+ * A full map is grown by the store and the batch repeated; a full or failing disk holds the
+ * writer, also in the middle of an update of the clusters, until it can be written again (or
+ * until the writer is told to stop: what was not written is still in the durable queue, among
+ * the pending faces, or is found by the next scan).
  *
  * Owns its thread and the waiting operations. Between batches it updates the clusters and
  * mirrors labels.log. All reports are messages on the loop's thread: an operation's done and
@@ -41,8 +42,11 @@ struct fnd_writer_calls { /* on the loop's thread */
     void (*written)(void *owner, bool gives_faces);
     /* Writing is blocked: code is the reason; 0: it continues. */
     void (*space)(void *owner, int code);
-    /* There are no pending faces. */
+    /* The update of the clusters has ended, with or without success. */
     void (*updated)(void *owner);
+    /* Something was not written, and it is no fault of the disk. what: "the index could not be
+     * written"; when: when it is tried again by itself. */
+    void (*failed)(void *owner, const char *what, const char *text, const char *when);
 };
 
 struct fnd_writer_setup { /* all of it outlives the writer */

@@ -35,6 +35,14 @@ struct fnd_op *fnd_writer_take(struct fnd_writer *w);
  */
 void fnd_write_batch(struct fnd_writer *w, struct fnd_op *list);
 
+/* ---- write_again.c ---- */
+/* The disk is full, read-only or broken: no fault of what is written. */
+bool fnd_is_disk_code(int code);
+/* rc: of an attempt to write, 0 or an error. True: try again, now or after a wait for the disk
+ * or for another process. False: it is done, it failed permanently, or the writer stops.
+ * *told: false before the first attempt; whether the loop knows that the disk is at fault. */
+bool fnd_write_again(struct fnd_writer *w, int rc, const struct fn_error *err, bool *told);
+
 /* ---- cluster_updates.c ---- */
 /* Runs units of the cluster update until nothing is left, or something else has to be written.
  */

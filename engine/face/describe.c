@@ -133,6 +133,23 @@ static struct region region_union(struct region a, struct region b)
                            fmaxf(a.y1, b.y1), a.denom < b.denom ? a.denom : b.denom};
 }
 
+/* What is read for box i of e->found. A stored box is clipped to the picture, so that the chip
+ * of known points may reach further than the sides of the box say. */
+static struct region region_for(const struct fn_face_engine *e, const struct fn_photo_job *job,
+                                size_t i)
+{
+    struct region r = region_of(job, e->found.v[i], wanted_denom(e, job, e->found.v[i]));
+    struct fn_box chip;
+    if (!job->known || !fn_known_bounds(e, job, job->known[i], &chip))
+        return r;
+    float w = (float)job->info->width, h = (float)job->info->height;
+    float room = 2 * (float)r.denom;
+    return region_union(r, (struct region){fmaxf(floorf(chip.x0 - room), 0),
+                                           fmaxf(floorf(chip.y0 - room), 0),
+                                           fminf(ceilf(chip.x1 + room), w),
+                                           fminf(ceilf(chip.y1 + room), h), r.denom});
+}
+
 static bool region_fits(struct region r)
 {
     double d = r.denom;
@@ -168,6 +185,14 @@ static int read_region(struct fn_face_engine *e, const struct fn_photo_job *job,
     return 0;
 }
 
+static int describe(struct fn_face_engine *e, const struct fn_photo_job *job,
+                    const struct fn_pixels *p, size_t i, struct fn_error *err)
+{
+    struct fn_face *face = &e->faces[i];
+    return job->known ? fn_describe_known(e, job, p, job->known[i], face, err)
+                      : fn_describe_face(e, job, p, e->found.v[i], face, err);
+}
+
 /* Describes the waiting faces i..j, which share one finer read. rank carries a face's place. */
 static int describe_group(struct fn_face_engine *e, const struct fn_photo_job *job,
                           struct region r, size_t i, size_t j, struct fn_error *err)
@@ -180,10 +205,8 @@ static int describe_group(struct fn_face_engine *e, const struct fn_photo_job *j
                          */
     job->out->ns.decode += fn_clock_mono_ns() - t0;
     int rc = 0;
-    for (; i < j && !rc; i++) {
-        size_t place = (size_t)e->waiting.v[i].rank;
-        rc = fn_describe_face(e, job, &p, e->found.v[place], &e->faces[place], err);
-    }
+    for (; i < j && !rc; i++)
+        rc = describe(e, job, &p, (size_t)e->waiting.v[i].rank, err);
     fn_image_destroy(&image);
     return rc;
 }
@@ -195,11 +218,10 @@ static int describe_waiting(struct fn_face_engine *e, const struct fn_photo_job 
     struct fn_box *v = e->waiting.v;
     size_t n = e->waiting.n;
     for (size_t i = 0; i < n;) {
-        struct region r = region_of(job, v[i], wanted_denom(e, job, v[i]));
+        struct region r = region_for(e, job, (size_t)v[i].rank);
         size_t j = i + 1;
         for (; j < n; j++) {
-            struct region both =
-                region_union(r, region_of(job, v[j], wanted_denom(e, job, v[j])));
+            struct region both = region_union(r, region_for(e, job, (size_t)v[j].rank));
             if (!region_fits(both))
                 break;
             r = both;
@@ -217,15 +239,17 @@ int fn_describe_faces(struct fn_face_engine *e, const struct fn_photo_job *job, 
 {
     e->waiting.n = 0;
     for (size_t i = 0; i < n; i++) {
-        struct fn_box box = e->found.v[i];
+        struct fn_box box = e->found.v[i], bounds;
         int rc;
+        if (job->known && !fn_known_bounds(e, job, job->known[i], &bounds))
+            continue;
         if (job->src && (float)wanted_denom(e, job, box) < job->small.scale) {
             box.rank = (float)i;
             rc = fn_boxes_add(&e->waiting, box);
             if (rc)
                 return fn_error_set(err, rc, "no memory for faces");
         } else {
-            rc = fn_describe_face(e, job, &job->small, box, &e->faces[i], err);
+            rc = describe(e, job, &job->small, i, err);
             if (rc)
                 return rc;
         }

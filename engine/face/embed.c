@@ -79,6 +79,13 @@ void fn_embedder_cut(struct fn_embedder *e, const struct fn_image *m, const floa
     fn_warp(m, fn_align_chip(&e->model->align, points), &chip);
 }
 
+void fn_embedder_cut_five(struct fn_embedder *e, const struct fn_image *m,
+                          const float (*five)[2])
+{
+    struct fn_imagef chip = {e->chip, e->net.width, e->net.height};
+    fn_warp(m, fn_align_chip_five(&e->model->align, five), &chip);
+}
+
 /* Raw output and feature of the chip, mirrored or not. */
 static int run_chip(struct fn_embedder *e, bool mirror, float raw[FN_DIM], float *feature)
 {

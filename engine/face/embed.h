@@ -28,6 +28,9 @@ uint32_t fn_embedder_feature_width(const struct fn_model *m);
 
 /* Cuts the chip of the 68 points (pixels of m); it stays in e->chip for quality's sake. */
 void fn_embedder_cut(struct fn_embedder *e, const struct fn_image *m, const float (*points)[2]);
+/* The same from the five points of fn_align_five. */
+void fn_embedder_cut_five(struct fn_embedder *e, const struct fn_image *m,
+                          const float (*five)[2]);
 /* Runs on the chip that was cut: face->embedding (unit length) and face->feature. With flip the
  * raw outputs of chip and mirrored chip are averaged, features too, so that embedding =
  * normalised head(feature) still holds. FN_EMODEL when the network gives no direction (all

@@ -31,6 +31,8 @@ struct fn_photo_job {
     struct fn_frame frame;
     struct fn_pixels small; /* what was decoded for detection */
     struct fn_photo_faces *out;
+    const float (*known)[5][2]; /* points of e->found, fractions of the upright photo; NULL:
+                                   to be found in the pixels */
 };
 
 /* Long side in pixels that detection can use at this effort. */
@@ -50,8 +52,20 @@ FN_NODISCARD int fn_search_turned(struct fn_face_engine *e, struct fn_photo_job 
 FN_NODISCARD int fn_describe_face(struct fn_face_engine *e, const struct fn_photo_job *job,
                                   const struct fn_pixels *p, struct fn_box box,
                                   struct fn_face *face, struct fn_error *err);
+/* The same for a face whose points are known: face->box and points are not changed. A face
+ * without a vector stays marked so; that is success. */
+FN_NODISCARD int fn_describe_known(struct fn_face_engine *e, const struct fn_photo_job *job,
+                                   const struct fn_pixels *p, const float (*points)[2],
+                                   struct fn_face *face, struct fn_error *err);
+/* Whether any of the chip of known points is in the photo, and its bounds there (upright
+ * pixels, not clipped). */
+bool fn_known_bounds(const struct fn_face_engine *e, const struct fn_photo_job *job,
+                     const float (*points)[2], struct fn_box *ret);
+
+/* Room for n faces in e->faces. -ENOMEM. */
+FN_NODISCARD int fn_reserve_faces(struct fn_face_engine *e, size_t n);
 /* All of e->found[0..n) into e->faces[0..n), from job->small or finer pixels where a face is
- * small. */
+ * small. With known points, faces that are not in the photo are left as they are. */
 FN_NODISCARD int fn_describe_faces(struct fn_face_engine *e, const struct fn_photo_job *job,
                                    size_t n, struct fn_error *err);
 

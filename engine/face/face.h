@@ -22,6 +22,7 @@ struct fn_face {
     float points[5][2];      /* eyes, nose, mouth corners: fractions of the upright picture */
     float embedding[FN_DIM]; /* L2-normalised */
     uint16_t feature[FN_FEATURE_MAX]; /* fp16, feature_width of the embedder used */
+    bool no_vector; /* of fn_face_embed_again only: embedding and feature are zero */
 };
 
 struct fn_photo_faces {
@@ -63,5 +64,22 @@ FN_NODISCARD int fn_face_find_image(struct fn_face_engine *e, const struct fn_im
 FN_NODISCARD int fn_face_embed_box(struct fn_face_engine *e, const struct fn_source *src,
                                    const float box[4], struct fn_face *ret,
                                    struct fn_error *err);
+/* Embeds n faces whose place is known, without detector and landmarks: boxes and points as
+ * fn_face_find reported them for this photo, with any embedder. ret->faces: those n, in the
+ * order of the request, valid until the next call. Scales are chosen as fn_face_find does; the
+ * chip is aligned by the five points.
+ *
+ * box and points of the result are those of the request; score is 0, and ret->rotated is 0,
+ * because nothing was searched. Yaw, roll and thus quality are computed from five points and
+ * differ a little from those of fn_face_find. A coordinate of a point that is exactly 0 or 1 is
+ * taken to be clipped to the picture, as the index does: the vector of such a face is an
+ * estimate (docs/quality.md has the distances). A face is marked no_vector, and all its numbers
+ * but box and points are 0, when its points are in one spot, when its chip lies outside the
+ * picture or is more than four times as large, and when the network gives no direction; the
+ * others are not affected. Errors are those of the photo. */
+FN_NODISCARD int fn_face_embed_again(struct fn_face_engine *e, const struct fn_source *src,
+                                     const float (*boxes)[4], const float (*points)[5][2],
+                                     uint32_t n, struct fn_photo_faces *ret,
+                                     struct fn_error *err);
 
 #endif

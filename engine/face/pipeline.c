@@ -83,7 +83,7 @@ static void select_boxes(struct fn_face_engine *e, struct fn_photo_faces *out)
     e->found.n = kept > limit ? limit : kept;
 }
 
-static int reserve_faces(struct fn_face_engine *e, size_t n)
+int fn_reserve_faces(struct fn_face_engine *e, size_t n)
 {
     if (n <= e->faces_size)
         return 0;
@@ -110,7 +110,7 @@ static int find_in(struct fn_face_engine *e, struct fn_photo_job *job, struct fn
     if (rc)
         goto out;
     select_boxes(e, out);
-    if (reserve_faces(e, e->found.n)) {
+    if (fn_reserve_faces(e, e->found.n)) {
         rc = fn_error_set(err, -ENOMEM, "no memory for %zu faces", e->found.n);
         goto out;
     }

@@ -50,21 +50,39 @@ float fn_quality_pose(float yaw_deg)
     return clamp01(1 - (fabsf(yaw_deg) - 15) / 75);
 }
 
-void fn_pose_from_points(const float (*points)[2], float *ret_yaw_deg, float *ret_roll_deg)
+/* Outer eye corners and nose tip. */
+static void pose_of(const float left[2], const float right[2], const float nose[2],
+                    float *ret_yaw_deg, float *ret_roll_deg)
 {
     /* Distance of the nose tip from the plane of the eyes, in half distances of the outer eye
      * corners, of a mean head. */
     static const float nose_depth = .6f;
-    float dx = points[45][0] - points[36][0], dy = points[45][1] - points[36][1];
-    float mx = (points[45][0] + points[36][0]) / 2, my = (points[45][1] + points[36][1]) / 2;
+    float dx = right[0] - left[0], dy = right[1] - left[1];
+    float mx = (right[0] + left[0]) / 2, my = (right[1] + left[1]) / 2;
     float length2 = dx * dx + dy * dy;
     *ret_roll_deg = atan2f(dy, dx) * degrees;
     if (length2 < 1e-6f) {
         *ret_yaw_deg = 90;
         return;
     }
-    float along = ((points[30][0] - mx) * dx + (points[30][1] - my) * dy) / length2 * 2;
+    float along = ((nose[0] - mx) * dx + (nose[1] - my) * dy) / length2 * 2;
     *ret_yaw_deg = atanf(along / nose_depth) * degrees;
+}
+
+void fn_pose_from_points(const float (*points)[2], float *ret_yaw_deg, float *ret_roll_deg)
+{
+    pose_of(points[36], points[45], points[30], ret_yaw_deg, ret_roll_deg);
+}
+
+void fn_pose_from_five(const float (*five)[2], float *ret_yaw_deg, float *ret_roll_deg)
+{
+    /* Half of what the outer corners are further apart than the means, over the distance of the
+     * means: of dlib's mean face. */
+    static const float beyond = .196f;
+    float dx = (five[1][0] - five[0][0]) * beyond, dy = (five[1][1] - five[0][1]) * beyond;
+    const float left[2] = {five[0][0] - dx, five[0][1] - dy},
+                right[2] = {five[1][0] + dx, five[1][1] + dy};
+    pose_of(left, right, five[2], ret_yaw_deg, ret_roll_deg);
 }
 
 struct fn_quality fn_quality_of(float eyes_px, float sharpness, float yaw_deg)

@@ -24,6 +24,10 @@ float fn_quality_pose(float yaw_deg);
  * to about 10 degrees, and saturates near profile. */
 void fn_pose_from_points(const float (*points)[2], float *ret_yaw_deg, float *ret_roll_deg);
 
+/* The same from the five points of fn_align_five. The outer eye corners are taken to be where a
+ * mean head has them on the line of the eye means. */
+void fn_pose_from_five(const float (*five)[2], float *ret_yaw_deg, float *ret_roll_deg);
+
 struct fn_quality fn_quality_of(float eyes_px, float sharpness, float yaw_deg);
 
 #endif

@@ -37,6 +37,7 @@ struct fn_worker {
     enum fn_work_kind kind; /* and its kind */
     uint64_t out_bytes;     /* of a reply to it that has pixels, without the whole picture */
     uint32_t whole;         /* longer side of the whole picture of a crop */
+    uint32_t n_known;       /* faces of an AGAIN */
     struct fn_buf in;
     struct fn_face *faces;
 };
@@ -274,20 +275,34 @@ static int send_frame(int fd, const struct fn_buf *frame, const int *fds, size_t
     return 0;
 }
 
+/* A worker takes a request that it does not accept for an attack, and ends. What an index or a
+ * user can bring about is refused here instead. */
+static int check_request(const struct fn_work_request *r, struct fn_error *err)
+{
+    if (r->n_boxes > FN_WORK_BOXES_MAX)
+        return fn_error_set(err, FN_ELIMIT, "more than %d boxes in one request",
+                            FN_WORK_BOXES_MAX);
+    for (uint32_t i = 0; r->kind == FN_WORK_AGAIN && i < r->n_boxes; i++)
+        if (!fn_wire_box_valid(r->boxes[i]) || !fn_wire_points_valid(r->points[i]))
+            return fn_error_set(err, -EINVAL, "face %u of the request is no face of a picture",
+                                i + 1);
+    return 0;
+}
+
 int fn_worker_submit(struct fn_worker *w, const struct fn_work_request *q, struct fn_error *err)
 {
     if (w->waiting_for)
         return fn_error_set(err, -EBUSY, "the worker is busy");
     struct fn_work_request r = *q;
     r.id = q->id ? q->id : 1; /* 0 is that of HELLO */
-    if (r.n_boxes > FN_WORK_BOXES_MAX)
-        return fn_error_set(err, FN_ELIMIT, "more than %d boxes in one request",
-                            FN_WORK_BOXES_MAX);
+    int code = check_request(&r, err);
+    if (code)
+        return code;
     struct fn_buf frame;
     fn_buf_init(&frame, FN_WIRE_HEADER + FN_WIRE_MAX);
     fn_wire_put_request(&frame, &r);
     int fds[2] = {r.fd, r.out_fd};
-    int code =
+    code =
         fn_buf_failed(&frame) ? -ENOMEM : send_frame(w->fd, &frame, fds, r.out_fd >= 0 ? 2 : 1);
     fn_buf_finish(&frame);
     if (code)
@@ -295,6 +310,7 @@ int fn_worker_submit(struct fn_worker *w, const struct fn_work_request *q, struc
                             fn_strerror(code));
     w->waiting_for = r.id;
     w->kind = r.kind;
+    w->n_known = r.kind == FN_WORK_AGAIN ? r.n_boxes : 0;
     w->whole = r.kind == FN_WORK_CROP ? r.whole : 0;
     w->out_bytes = r.kind == FN_WORK_CHIP
                        ? (uint64_t)r.cut.width * r.cut.height * 3 * sizeof(float)
@@ -309,12 +325,21 @@ static uint64_t whole_bytes(const struct fn_worker *w, const struct fn_image_inf
     return (uint64_t)width * height * 3;
 }
 
+/* Only a face whose place was known may be without a vector. */
+static bool vectors_fit(const struct fn_worker *w, const struct fn_work_reply *q)
+{
+    for (uint32_t i = 0; i < q->photo.n_faces; i++)
+        if (q->photo.faces[i].no_vector && w->kind != FN_WORK_AGAIN)
+            return false;
+    return true;
+}
+
 /* Whether a reply matches the request. */
 static bool fits(const struct fn_worker *w, const struct fn_work_reply *q)
 {
     if (q->code)
         return true;
-    if (q->feature_width != w->feature_width)
+    if (q->feature_width != w->feature_width || !vectors_fit(w, q))
         return false;
     switch (w->kind) {
     case FN_WORK_INDEX:
@@ -330,6 +355,8 @@ static bool fits(const struct fn_worker *w, const struct fn_work_reply *q)
         return q->out_bytes > 8 && q->photo.n_faces == 0;
     case FN_WORK_PROBE:
         return q->out_bytes == 0 && q->photo.n_faces == 0;
+    case FN_WORK_AGAIN:
+        return q->out_bytes == 0 && q->photo.n_faces == w->n_known;
     }
     return false;
 }

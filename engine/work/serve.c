@@ -225,13 +225,29 @@ static int embed_box(struct fn_face_engine *e, const struct fn_source *src,
     return rc;
 }
 
+static void add_pixel_key(const struct fn_source *src, struct fn_work_reply *ret)
+{
+    struct fn_h128 key;
+    if (ret->photo.info.format == FN_FORMAT_JPEG && !fn_image_pixel_key(src, &key, NULL))
+        ret->pixel_key = key;
+}
+
 static int index_photo(struct fn_face_engine *e, const struct fn_source *src,
                        struct fn_work_reply *ret, struct fn_error *err)
 {
     int rc = fn_face_find(e, src, &ret->photo, err);
-    struct fn_h128 key;
-    if (!rc && ret->photo.info.format == FN_FORMAT_JPEG && !fn_image_pixel_key(src, &key, NULL))
-        ret->pixel_key = key;
+    if (!rc)
+        add_pixel_key(src, ret);
+    return rc;
+}
+
+static int embed_again(struct fn_face_engine *e, const struct fn_source *src,
+                       const struct fn_work_request *q, struct fn_work_reply *ret,
+                       struct fn_error *err)
+{
+    int rc = fn_face_embed_again(e, src, q->boxes, q->points, q->n_boxes, &ret->photo, err);
+    if (!rc)
+        add_pixel_key(src, ret);
     return rc;
 }
 
@@ -265,6 +281,9 @@ void fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
             break;
         case FN_WORK_PROBE:
             rc = fn_image_probe(&src, lim, &ret->photo.info, &err);
+            break;
+        case FN_WORK_AGAIN:
+            rc = e ? embed_again(e, &src, q, ret, &err) : no_networks(&err);
             break;
         }
     }

@@ -19,6 +19,8 @@ enum {
 /* 1800 to 9999: the range of EXIF. */
 #define TAKEN_MIN (-5364662400ll)
 #define TAKEN_MAX 253402300799ll
+/* Landmarks of a face at an edge are outside the picture, but not far. */
+#define POINT_MAX 100.f
 
 void fn_wire_put_header(uint8_t out[FN_WIRE_HEADER], const struct fn_wire_header *h)
 {
@@ -126,6 +128,8 @@ void fn_wire_put_request(struct fn_buf *out, const struct fn_work_request *r)
         put_cut(out, &r->cut);
     for (uint32_t i = 0; i < r->n_boxes; i++)
         put_floats(out, r->boxes[i], 4);
+    for (uint32_t i = 0; r->kind == FN_WORK_AGAIN && i < r->n_boxes; i++)
+        put_floats(out, &r->points[i][0][0], 10);
     end(out, start, FN_WIRE_REQUEST, r->id);
 }
 
@@ -152,6 +156,7 @@ static void put_face(struct fn_buf *b, const struct fn_face *f)
     put_floats(b, f->box, 4);
     put_floats(b, scalars, 6);
     put_floats(b, &f->points[0][0], 10);
+    put32(b, f->no_vector);
     put_floats(b, f->embedding, FN_DIM);
     for (size_t i = 0; i < FN_FEATURE_MAX; i++) {
         uint8_t p[2];
@@ -262,13 +267,38 @@ int fn_wire_get_hello(const uint8_t *p, size_t n, struct fn_h128 *ret_id, uint32
     return 0;
 }
 
+bool fn_wire_box_valid(const float box[4])
+{
+    const float slack = 1e-4f;
+    for (int i = 0; i < 4; i++)
+        if (!(box[i] >= 0.f && box[i] <= 1.f))
+            return false;
+    return box[0] + box[2] <= 1.f + slack && box[1] + box[3] <= 1.f + slack;
+}
+
+bool fn_wire_points_valid(const float (*points)[2])
+{
+    for (int i = 0; i < 5; i++)
+        for (int k = 0; k < 2; k++)
+            if (!(points[i][k] >= -POINT_MAX && points[i][k] <= POINT_MAX))
+                return false;
+    return true;
+}
+
 static void get_box(struct reader *r, float box[4])
 {
     for (int i = 0; i < 4; i++)
-        box[i] = get_float(r, 0.f, 1.f);
-    const float slack = 1e-4f;
-    if (box[0] + box[2] > 1.f + slack || box[1] + box[3] > 1.f + slack)
+        box[i] = fn_get_lef(take(r, 4));
+    if (r->bad || !fn_wire_box_valid(box)) {
         r->bad = true;
+        memset(box, 0, 4 * sizeof *box);
+    }
+}
+
+static void get_points(struct reader *r, float points[5][2])
+{
+    for (int i = 0; i < 10; i++)
+        points[i / 2][i % 2] = get_float(r, -POINT_MAX, POINT_MAX);
 }
 
 static struct fn_similarity get_similarity(struct reader *r, float most)
@@ -296,13 +326,13 @@ static void get_cut(struct reader *r, struct fn_chip_cut *c)
               !c->height || c->height > FN_CHIP_SIDE_MAX || !(c->margin > 0);
 }
 
-int fn_wire_get_request(const uint8_t *p, size_t n, float (*boxes)[4],
+int fn_wire_get_request(const uint8_t *p, size_t n, float (*boxes)[4], float (*points)[5][2],
                         struct fn_work_request *ret, bool *ret_has_out, struct fn_error *err)
 {
     struct reader r = {p, p + n, false};
     struct fn_work_request q = {.fd = -1, .out_fd = -1};
     uint32_t kind = get32(&r);
-    r.bad |= kind < FN_WORK_INDEX || kind > FN_WORK_PROBE;
+    r.bad |= kind < FN_WORK_INDEX || kind > FN_WORK_AGAIN;
     q.kind = r.bad ? FN_WORK_INDEX : (enum fn_work_kind)kind;
     q.n_boxes = get32(&r);
     q.px = get32(&r);
@@ -318,10 +348,13 @@ int fn_wire_get_request(const uint8_t *p, size_t n, float (*boxes)[4],
         get_cut(&r, &q.cut);
     for (uint32_t i = 0; !r.bad && i < q.n_boxes; i++)
         get_box(&r, boxes[i]);
+    for (uint32_t i = 0; !r.bad && q.kind == FN_WORK_AGAIN && i < q.n_boxes; i++)
+        get_points(&r, points[i]);
     int code = finish(&r, "request", err);
     if (code)
         return code;
     q.boxes = (const float(*)[4])boxes;
+    q.points = q.kind == FN_WORK_AGAIN ? (const float(*)[5][2])points : NULL;
     *ret = q;
     *ret_has_out = has_out;
     return 0;
@@ -363,19 +396,21 @@ static void get_face(struct reader *r, struct fn_face *f)
     f->sharpness = get_float(r, 0.f, 1.f);
     f->yaw_deg = get_float(r, -180.f, 180.f);
     f->roll_deg = get_float(r, -360.f, 360.f);
-    for (int i = 0; i < 5; i++)
-        for (int k = 0; k < 2; k++)
-            f->points[i][k] = get_float(r, -100.f, 100.f);
+    get_points(r, f->points);
+    uint32_t no_vector = get32(r);
+    f->no_vector = no_vector;
+    r->bad |= no_vector > 1;
     double norm = 0;
     for (int i = 0; i < FN_DIM; i++) {
         f->embedding[i] = get_float(r, -1.01f, 1.01f);
         norm += (double)f->embedding[i] * (double)f->embedding[i];
     }
-    if (!(fabs(norm - 1) < 1e-3))
+    if (no_vector ? norm > 0 : !(fabs(norm - 1) < 1e-3))
         r->bad = true;
     for (int i = 0; i < FN_FEATURE_MAX; i++) {
         f->feature[i] = fn_get_le16(take(r, 2));
         r->bad |= (f->feature[i] & 0x7c00) == 0x7c00; /* infinite, or not a number */
+        r->bad |= no_vector && f->feature[i];
     }
 }
 

@@ -26,7 +26,7 @@ struct fn_worker_opts {
     struct fn_face_opts face;
     size_t memory_bytes; /* RLIMIT_AS above the warm-up; 0: none */
     int priority;        /* enum fn_priority; applied by the child before exec */
-    bool no_networks;    /* no models are opened, profile is not used: INDEX and BOX fail */
+    bool no_networks;    /* no models are opened, profile is not used: INDEX, BOX, AGAIN fail */
     bool no_sandbox;     /* FACENETD_NO_SANDBOX=1: for debuggers; reported in the log */
 };
 
@@ -40,6 +40,12 @@ enum fn_work_kind {
     FN_WORK_PICTURE = 4, /* the upright picture as raw RGB into out_fd */
     FN_WORK_CHIP = 5,    /* one chip as raw floats into out_fd, for training */
     FN_WORK_PROBE = 6,   /* facts about the picture; nothing is decoded */
+    FN_WORK_AGAIN = 7,   /* embed faces whose boxes and points are known, from the photo (not
+                            from stored chips): nothing is detected (fn_face_embed_again). The
+                            reply has the faces of the request, all of them and in its order,
+                            and the facts about the photo that INDEX gives, but for n_dropped
+                            and rotated, which are 0. A face that cannot be embedded is marked
+                            no_vector */
 };
 
 enum { FN_WORK_BOXES_MAX = 512, FN_WORK_WHOLE_MAX = 4096 };
@@ -50,7 +56,8 @@ struct fn_work_request {
     int fd;      /* the photo, read-only; duplicated into the worker, the caller keeps it */
     int out_fd;  /* memfd or -1 */
     uint32_t n_boxes;
-    const float (*boxes)[4]; /* fractions of the upright picture */
+    const float (*boxes)[4];     /* fractions of the upright picture */
+    const float (*points)[5][2]; /* AGAIN: n_boxes times, as fn_face.points; -100..100 */
     uint32_t px; /* CROP: side of each square thumbnail; PICTURE: longer side of the result at
                     most, 0: as it is */
     uint32_t whole;         /* CROP: longer side of the whole picture, which is put before the

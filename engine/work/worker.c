@@ -106,6 +106,7 @@ struct worker {
     struct fn_buf out;
     uint8_t *in;
     float (*boxes)[4];
+    float (*points)[5][2];
 };
 
 /* VmHWM of /proc/self/status, opened before the sandbox closed. ru_maxrss would still be that
@@ -149,8 +150,9 @@ static int step(struct worker *w)
         rc = -EPROTO;
     if (rc == 1 && h.length)
         rc = read_exact(w->in, h.length, fds);
-    if (rc == 1 && (fn_wire_get_request(w->in, h.length, w->boxes, &q, &has_out, NULL) ||
-                    fds[0] < 0 || (has_out && fds[1] < 0)))
+    if (rc == 1 &&
+        (fn_wire_get_request(w->in, h.length, w->boxes, w->points, &q, &has_out, NULL) ||
+         fds[0] < 0 || (has_out && fds[1] < 0)))
         rc = -EPROTO;
     if (rc == 1) {
         q.fd = fds[0];
@@ -241,8 +243,9 @@ static int start(struct worker *w, const struct settings *s, struct fn_error *er
     w->limits = o.limits;
     w->in = malloc(FN_WIRE_MAX);
     w->boxes = malloc(FN_WORK_BOXES_MAX * sizeof *w->boxes);
+    w->points = malloc(FN_WORK_BOXES_MAX * sizeof *w->points);
     fn_buf_init(&w->out, FN_WIRE_HEADER + FN_WIRE_MAX);
-    if (!rc && (!w->in || !w->boxes))
+    if (!rc && (!w->in || !w->boxes || !w->points))
         rc = fn_error_set(err, -ENOMEM, "out of memory");
     if (!rc && s->sandbox)
         rc = fn_sandbox_enter((size_t)s->memory, err);

@@ -79,8 +79,10 @@ int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **re
         if (write)
             fn_writer_lock_drop(s);
         free(t);
-        return fn_error_set(err, rc == MDB_MAP_RESIZED ? -EAGAIN : fn_lmdb_code(rc),
-                            "cannot begin a transaction on '%s': %s", s->dir, mdb_strerror(rc));
+        /* MDB_PANIC: another thread still reads, so that it cannot be opened again yet. */
+        int code = rc == MDB_MAP_RESIZED ? -EAGAIN : rc == MDB_PANIC ? -EIO : fn_lmdb_code(rc);
+        return fn_error_set(err, code, "cannot begin a transaction on '%s': %s", s->dir,
+                            mdb_strerror(rc));
     }
     rc = fn_sides_load(t);
     if (rc) {

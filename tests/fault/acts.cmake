@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Acts on a failing disk. A library that is loaded first does not go together with the sanitizers.
+# Acts, and facenetd --once, on a failing disk. A library that is loaded first does not go together with the sanitizers.
 find_program(FN_PYTHON3 python3)
 if(TARGET fnq AND TARGET fn_index AND FN_PYTHON3 AND NOT FN_SANITIZE)
   add_library(fault_shim MODULE fault/fault_shim.c)
@@ -10,4 +10,14 @@ if(TARGET fnq AND TARGET fn_index AND FN_PYTHON3 AND NOT FN_SANITIZE)
   add_test(NAME fault.acts COMMAND ${FN_PYTHON3} ${CMAKE_SOURCE_DIR}/tests/fault/acts.py)
   set_tests_properties(fault.acts PROPERTIES LABELS fault TIMEOUT 7200 ENVIRONMENT
     "FNQ=$<TARGET_FILE:fnq>;MAKE_INDEX=${CMAKE_BINARY_DIR}/tests/make_index;FAULT_SHIM=$<TARGET_FILE:fault_shim>;LOG_READER=$<TARGET_FILE:log_reader>")
+  if(TARGET facenetd AND TARGET facenetd-worker)
+    add_test(NAME fault.once COMMAND ${FN_PYTHON3} -B ${CMAKE_SOURCE_DIR}/tests/fault/once.py)
+    set_tests_properties(fault.once PROPERTIES LABELS fault SKIP_RETURN_CODE 77 TIMEOUT 7200 ENVIRONMENT
+      "FACENETD=$<TARGET_FILE:facenetd>;INDEX_TOOL=${CMAKE_BINARY_DIR}/tests/index_tool;FAULT_SHIM=$<TARGET_FILE:fault_shim>")
+  endif()
+  if(TARGET facenetd-worker)
+    add_test(NAME fault.pictures COMMAND ${FN_PYTHON3} -B ${CMAKE_SOURCE_DIR}/tests/fault/pictures.py)
+    set_tests_properties(fault.pictures PROPERTIES LABELS fault TIMEOUT 7200 ENVIRONMENT
+      "FNQ=$<TARGET_FILE:fnq>;MAKE_INDEX=${CMAKE_BINARY_DIR}/tests/make_index;DRAW_PEOPLE=${CMAKE_BINARY_DIR}/tests/draw_people;FAULT_SHIM=$<TARGET_FILE:fault_shim>")
+  endif()
 endif()

@@ -117,6 +117,19 @@ static void no_picture(const struct fn_work_request *q, struct fn_work_reply *re
     ret->photo.info.width = ret->photo.info.height = 10;
 }
 
+/* As many faces without a vector as are asked for, and `more`; for a request without boxes one.
+ */
+static void no_vectors(const struct fn_work_request *q, int more, struct fn_work_reply *ret)
+{
+    static struct fn_face faces[FN_WIRE_FACES_MAX];
+
+    for (size_t i = 0; i < FN_WIRE_FACES_MAX; i++)
+        faces[i].no_vector = true;
+    ret->photo.faces = faces;
+    ret->photo.n_faces = q->n_boxes ? (uint32_t)((int)q->n_boxes + more) : 1;
+    ret->photo.info.width = ret->photo.info.height = 10;
+}
+
 void __real_fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
                      const struct fn_work_request *q, struct fn_work_reply *ret);
 void __wrap_fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *lim,
@@ -151,6 +164,11 @@ void __wrap_fn_serve(struct fn_face_engine *e, const struct fn_decode_limits *li
     head[8 + strcspn(head + 8, "\n")] = 0;
     if (!strcmp(head + 8, "no-picture")) {
         no_picture(q, ret);
+        return;
+    }
+    int more = !strcmp(head + 8, "one-more") ? 1 : !strcmp(head + 8, "one-less") ? -1 : 0;
+    if (more || !strcmp(head + 8, "no-vector")) {
+        no_vectors(q, more, ret);
         return;
     }
     ret->code = FN_EDECODE;

@@ -11,7 +11,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct fn_face faces[FN_WIRE_FACES_MAX];
-static float boxes[FN_WORK_BOXES_MAX][4];
+static float boxes[FN_WORK_BOXES_MAX][4], points[FN_WORK_BOXES_MAX][5][2];
 
 static void expect(int ok)
 {
@@ -38,13 +38,17 @@ static void request(const uint8_t *p, size_t n, struct fn_buf *out)
     struct fn_work_request q;
     bool has_out = false;
 
-    if (fn_wire_get_request(p, n, boxes, &q, &has_out, NULL) < 0)
+    if (fn_wire_get_request(p, n, boxes, points, &q, &has_out, NULL) < 0)
         return;
     expect(q.n_boxes <= FN_WORK_BOXES_MAX && isfinite(q.margin));
+    expect((q.kind == FN_WORK_AGAIN) == (q.points != NULL));
+    for (uint32_t i = 0; i < q.n_boxes; i++)
+        expect(fn_wire_box_valid(q.boxes[i]) &&
+               (!q.points || fn_wire_points_valid(q.points[i])));
     q.out_fd = has_out ? 1 : -1;
     fn_wire_put_request(out, &q);
     expect(!fn_buf_failed(out) && out->len == FN_WIRE_HEADER + n);
-    expect(fn_wire_get_request(payload(out), n, boxes, &q, &has_out, NULL) == 0);
+    expect(fn_wire_get_request(payload(out), n, boxes, points, &q, &has_out, NULL) == 0);
 }
 
 static void reply(const uint8_t *p, size_t n, struct fn_buf *out, struct fn_buf *again)
@@ -56,9 +60,13 @@ static void reply(const uint8_t *p, size_t n, struct fn_buf *out, struct fn_buf 
         expect(err.code == FN_EWORKER && err.text[0] != 0);
         return;
     }
-    for (uint32_t i = 0; i < r.photo.n_faces; i++)
+    for (uint32_t i = 0; i < r.photo.n_faces; i++) {
+        const struct fn_face *f = &r.photo.faces[i];
         for (int k = 0; k < FN_DIM; k++)
-            expect(isfinite(r.photo.faces[i].embedding[k]));
+            expect(isfinite(f->embedding[k]) && (!f->no_vector || f->embedding[k] == 0));
+        for (int k = 0; k < FN_FEATURE_MAX; k++)
+            expect(!f->no_vector || f->feature[k] == 0);
+    }
     fn_wire_put_reply(out, &r);
     expect(!fn_buf_failed(out) && out->len == FN_WIRE_HEADER + n);
     expect(fn_wire_get_reply(payload(out), n, faces, &r, &err) == 0);

@@ -212,6 +212,31 @@ def check_log(folder, n):
     check(run.stdout.decode().startswith("indexed %d photos: " % n), "the summary", run.stdout.decode())
 
 
+def check_pictures():
+    """Pages and sheets show progress, and Ctrl-C says what is kept."""
+    if not os.path.isdir(PHOTOS):
+        print("skipped: pictures, no photos")
+        return
+    index = [FNQ, "--index", T + "/pictures", "--no-daemon"]
+    subprocess.run([MAKE_INDEX, T + "/pictures", T + "/made", "40", "8"], check=True)
+    one = max((os.path.join(PHOTOS, p) for p in os.listdir(PHOTOS) if p.endswith(".jpg")), key=os.path.getsize)
+    shutil.copy(one, T + "/one.jpg")
+    for path in subprocess.run(index + ["find", "faces:>=1"], stdout=subprocess.PIPE).stdout.decode("utf-8", "replace").splitlines():
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.link(T + "/one.jpg", path)
+    for option, out, shows, says in (
+            ("--sheet", "sheet.jpg", "photos for the sheet", r"fnq: stopped: no sheet is written\."),
+            ("--html", "page", "photos for the page", r"fnq: stopped: the pictures of \d+ of \d+ photos are made and kept\.\s+Run\s+the\s+same\s+command\s+to\s+continue")):
+        t = Terminal(80, index + ["people", "list", "--all", option, T + "/" + out])
+        check(t.read(until=shows), option + " shows progress", t.text())
+        os.write(t.fd, b"\x03")
+        code = t.end()
+        check(code == 130, "%s: the exit code after Ctrl-C is %d" % (option, code), t.text())
+        check(re.search(says, t.text()), option + ": Ctrl-C says what is kept", t.text())
+    check(not [f for f in os.listdir(T) if f.startswith("sheet")], "no half sheet is left")
+    check(not os.path.exists(T + "/page/index.html"), "no half page is left")
+
+
 def check_facenetd():
     if not os.path.exists(MODELS + "/default.profile") or not os.path.isdir(PHOTOS) or not FACENETD:
         print("skipped: facenetd, no models or no photos")
@@ -235,6 +260,7 @@ try:
     os.makedirs(T + "/home")
     os.makedirs(T + "/run")
     check_fnq()
+    check_pictures()
     check_facenetd()
 finally:
     shutil.rmtree(T, ignore_errors=True)

@@ -74,6 +74,62 @@ static void test_five_points(void **state)
     near(fn_align_eye_distance(&five_point), 35.24f, .01f);
 }
 
+/* One template of the five means, and one of single landmarks that has no mouth. */
+static const struct fn_align sparse = {.chip = 150,
+                                       .n_points = 7,
+                                       .point = {{27, 27, 75, 40},
+                                                 {30, 30, 75, 80},
+                                                 {36, 36, 30, 50},
+                                                 {39, 39, 60, 52},
+                                                 {42, 42, 90, 52},
+                                                 {45, 45, 120, 50},
+                                                 {33, 33, 75, 95}}};
+
+static void test_chip_of_five(void **state)
+{
+    (void)state;
+    const struct fn_align *const all[] = {&five_point, &sparse};
+    struct fn_rng r = fn_rng_init(9, 0);
+    for (int round = 0; round < 100; round++) {
+        const struct fn_align *a = all[round % 2];
+        float angle = (float)fn_rng_uniform(&r) * 6.28f,
+              scale = .5f + (float)fn_rng_uniform(&r);
+        struct fn_similarity want = {scale * cosf(angle), scale * sinf(angle), 200, 100};
+        float points[FN_POINTS][2], five[5][2], model[5][2];
+        points_at(a, want, points);
+        if (a == &sparse) { /* the eyes have only the landmarks of the template */
+            for (int i = 36; i <= 47; i++) {
+                int like = i < 39 ? 36 : i < 42 ? 39 : i < 45 ? 42 : 45;
+                points[i][0] = points[like][0];
+                points[i][1] = points[like][1];
+            }
+        }
+        fn_align_five((const float(*)[2])points, five);
+        struct fn_similarity got = fn_align_chip_five(a, (const float(*)[2])five);
+        near(got.a, want.a, 2e-3f);
+        near(got.b, want.b, 2e-3f);
+        near(got.tx, want.tx, .2f);
+        near(got.ty, want.ty, .2f);
+        fn_align_model_five(a, (const float(*)[2])five, model);
+        for (int i = 0; i < 10; i++) /* a mouth that is not in the template stays */
+            near(model[i / 2][i % 2], five[i / 2][i % 2], .2f);
+    }
+    /* points that are not exactly those of the template: both fits are the same */
+    float points[FN_POINTS][2], five[5][2];
+    for (int i = 0; i < FN_POINTS * 2; i++)
+        points[i / 2][i % 2] = (float)fn_rng_below(&r, 300);
+    fn_align_five((const float(*)[2])points, five);
+    struct fn_similarity one = fn_align_chip(&five_point, (const float(*)[2])points),
+                         two = fn_align_chip_five(&five_point, (const float(*)[2])five);
+    near(one.a, two.a, 1e-5f);
+    near(one.b, two.b, 1e-5f);
+    near(one.tx, two.tx, 1e-3f);
+    near(one.ty, two.ty, 1e-3f);
+    static const struct fn_align nose = {.chip = 10, .n_points = 1, .point = {{30, 30, 5, 5}}};
+    struct fn_similarity none = fn_align_chip_five(&nose, (const float(*)[2])five);
+    near(hypotf(none.a, none.b), 0, 0);
+}
+
 static void test_plausible(void **state)
 {
     (void)state;
@@ -215,6 +271,28 @@ static void test_pose(void **state)
     }
 }
 
+/* A head whose eye means are where a mean head has them. */
+static void test_pose_of_five(void **state)
+{
+    (void)state;
+    for (int yaw = -60; yaw <= 60; yaw += 15) {
+        for (int roll = -170; roll <= 170; roll += 20) {
+            float t = (float)yaw * 3.14159265f / 180, q = (float)roll * 3.14159265f / 180;
+            float local[5][2] = {{-50 * .718f * cosf(t), 0},
+                                 {50 * .718f * cosf(t), 0},
+                                 {50 * .6f * sinf(t), 35}};
+            float five[5][2], got_yaw, got_roll;
+            for (int i = 0; i < 5; i++) {
+                five[i][0] = 200 + local[i][0] * cosf(q) - local[i][1] * sinf(q);
+                five[i][1] = 300 + local[i][0] * sinf(q) + local[i][1] * cosf(q);
+            }
+            fn_pose_from_five((const float(*)[2])five, &got_yaw, &got_roll);
+            near(got_yaw, (float)yaw, .2f);
+            near(got_roll, (float)roll, .1f);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +304,8 @@ int main(void)
         cmocka_unit_test(test_quality_is_monotone),
         cmocka_unit_test(test_sharpness),
         cmocka_unit_test(test_pose),
+        cmocka_unit_test(test_pose_of_five),
+        cmocka_unit_test(test_chip_of_five),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
