@@ -22,7 +22,9 @@
 #include "tests/property/synth.h"
 #include "tests/unit/index_fixture.h"
 
-enum { PHOTOS = 1400, FIRST = 800, PEOPLE = 40, STEPS = 120 };
+/* The number of good faces stays within one size class: which one holds at a limit depends on
+ * the past (index/grouping/grouping.h), which the reference does not have. */
+enum { PHOTOS = 2000, FIRST = 1100, PEOPLE = 40, STEPS = 120 };
 
 static struct fn_error err;
 
