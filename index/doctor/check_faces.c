@@ -81,7 +81,9 @@ static void check_face_ckey(struct fn_doctor *d, struct fn_slice key, struct fn_
 static bool row_is_of(struct fn_doctor *d, uint32_t row, uint16_t generation, fn_face_id face)
 {
     struct fn_face_rec f;
-    return fn_face_get(d->t, face, &f) == 0 && f.row == row && f.generation == generation;
+    struct fn_index_model m;
+    return fn_face_get(d->t, face, &f) == 0 && f.row == row &&
+           fn_index_model_get(d->t, &m, NULL) == 0 && m.generation == generation;
 }
 
 static bool zero(const uint8_t *p, size_t n)
@@ -121,7 +123,6 @@ static void check_vectors(struct fn_doctor *d, struct fn_slice key, struct fn_sl
 static void check_tail(struct fn_doctor *d, struct fn_slice key, struct fn_slice val)
 {
     struct fn_tail r;
-    struct fn_feat_tail f;
     struct fn_slice v;
     if (fn_tail_decode(key, val, &r))
         fn_doctor_bad(d, "row %u of the tail is damaged", key_number(key));
@@ -129,8 +130,6 @@ static void check_tail(struct fn_doctor *d, struct fn_slice key, struct fn_slice
         fn_doctor_bad(d, "row %u says it is of face %u, which says no", r.row, r.face);
     else if (fn_tab_get(d->t, FN_T_FEAT_TAIL, key.p, key.n, &v))
         fn_doctor_bad(d, "row %u of the tail has no feature", r.row);
-    else if (fn_feat_tail_decode(v, &f) == 0 && f.generation != r.generation)
-        fn_doctor_bad(d, "row %u of the tail has a feature of another model", r.row);
 }
 
 static void check_features(struct fn_doctor *d, struct fn_slice key, struct fn_slice val)

@@ -70,8 +70,13 @@ static int load_later(struct fn_txn *t, struct later *l)
     l->x = calloc(l->n, sizeof *l->x);
     if (!l->x)
         return -ENOMEM;
-    for (size_t i = 0; !rc && i < l->n; i++)
-        rc = fn_vector_get(t, l->faces[i].row, l->x[i]);
+    size_t kept = 0;
+    for (size_t i = 0; !rc && i < l->n; i++) {
+        rc = fn_vector_get(t, l->faces[i].row, l->x[kept]);
+        kept += rc == 0;
+        rc = rc == FN_ENOTFOUND ? 0 : rc; /* the present model has not seen it */
+    }
+    l->n = kept;
     return rc;
 }
 
@@ -87,8 +92,7 @@ static bool is_alike(const struct fn_gone_photo *g, const struct later *l, uint3
     for (size_t i = 0; i < g->n; i++) {
         const struct fn_labelled_face *f = &g->faces[i];
         for (size_t j = 0; f->said_s < l->photo.seen_s && j < l->n; j++)
-            if (f->generation == l->faces[j].generation &&
-                k->d2(f->x, l->x[j], FN_DIM) <= limit)
+            if (k->d2(f->x, l->x[j], FN_DIM) <= limit)
                 return true;
     }
     return false;

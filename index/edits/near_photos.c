@@ -19,11 +19,14 @@ int fn_gone_photo_load(struct fn_txn *t, struct fn_gone_photo *g)
         rc = fn_face_labelled_s(t, faces[i].id, &f->said_s);
         if (rc || !f->said_s)
             continue;
-        f->generation = faces[i].generation;
+        rc = fn_vector_get(t, faces[i].row, f->x);
+        if (rc == FN_ENOTFOUND) { /* the present model has not seen it */
+            rc = 0;
+            continue;
+        }
         if (!g->n || f->said_s < g->first_said_s)
             g->first_said_s = f->said_s;
         g->n++;
-        rc = fn_vector_get(t, faces[i].row, f->x);
     }
     free(faces);
     g->loaded = true;

@@ -9,7 +9,6 @@
 
 struct fn_labelled_face {
     int64_t said_s;
-    uint16_t generation;
     int16_t x[FN_DIM];
 };
 

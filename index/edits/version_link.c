@@ -49,21 +49,33 @@ static int side_load(struct fn_txn *t, fn_photo_id id, struct side *s, struct fn
 
 /* ---- how alike ---- */
 
+/* The present model may not have seen a photo that is away. */
+static int vector_of(struct fn_txn *t, const struct fn_face_rec *f, int16_t *x, bool *ret_has)
+{
+    int rc = fn_vector_get(t, f->row, x);
+    *ret_has = rc == 0;
+    return rc == FN_ENOTFOUND ? 0 : rc;
+}
+
 static int distances(struct link *l)
 {
     size_t n = l->now.n;
     int16_t(*x)[FN_DIM] = calloc(n, sizeof *x), y[FN_DIM];
     int rc = x ? 0 : -ENOMEM;
+    bool *has = calloc(n, sizeof *has), has_y;
+    if (!has)
+        rc = -ENOMEM;
     for (size_t j = 0; !rc && j < n; j++)
-        rc = fn_vector_get(l->t, l->now.faces[j].row, x[j]);
+        rc = vector_of(l->t, &l->now.faces[j], x[j], &has[j]);
     for (size_t i = 0; !rc && i < l->was.n; i++) {
-        rc = fn_vector_get(l->t, l->was.faces[i].row, y);
+        rc = vector_of(l->t, &l->was.faces[i], y, &has_y);
         for (size_t j = 0; !rc && j < n; j++)
-            l->d[i * n + j] = l->was.faces[i].generation == l->now.faces[j].generation
+            l->d[i * n + j] = has_y && has[j]
                                   ? fn_vector_kernels(FN_CPU_DETECT)->d2(x[j], y, FN_DIM)
                                   : FN_D_UNKNOWN;
     }
     free(x);
+    free(has);
     return rc;
 }
 

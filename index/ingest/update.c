@@ -4,6 +4,20 @@
 #include "index/edits/edits.h"
 #include "index/labels/label_changes.h"
 #include "index/people/people.h"
+#include "index/store/sides.h"
+
+/* The generation that is being built follows as well. */
+static int update_other_side(struct fn_txn *t, struct fn_error *err)
+{
+    struct fn_sides s;
+    fn_sides_get(t, &s);
+    if (s.other != FN_OTHER_BUILDING)
+        return 0;
+    fn_txn_view(t, FN_VIEW_OTHER);
+    int rc = fn_people_update(t, err);
+    fn_txn_view(t, FN_VIEW_ACTIVE);
+    return rc;
+}
 
 int fn_index_update(struct fn_txn *t, struct fn_error *err)
 {
@@ -14,6 +28,8 @@ int fn_index_update(struct fn_txn *t, struct fn_error *err)
             rc = fn_edits_update(t, err);
         if (!rc)
             rc = fn_people_update(t, err);
+        if (!rc)
+            rc = update_other_side(t, err);
     }
     return rc;
 }

@@ -151,7 +151,7 @@ static int index_said(struct fn_txn *t, fn_face_id face, const struct fn_person_
     if (rc || how != FN_SAID_NOT)
         return rc;
     memcpy(change.name, p->b, sizeof change.name);
-    return fn_pending_add(t, FN_FOLLOW_PEOPLE, &change, err);
+    return fn_people_change_add(t, &change, err);
 }
 
 static int index_fold(struct fn_txn *t, fn_face_id face, const struct fn_face_fold *f, bool put,

@@ -196,11 +196,12 @@ int fn_act_target(struct fn_txn *t, uint64_t act, uint64_t *ret, unsigned *ret_d
     return 0;
 }
 
-/* The user does not want to undo acts of the program itself. */
+/* The user does not want to undo acts of the program itself; and a model is changed back by a
+ * switch (index/generations/generations.h). */
 static bool is_automatic(const struct fn_assertion *a)
 {
-    return (a->kind == FN_ASSERT_SET || fn_assert_is_edit(a->kind)) &&
-           !strcmp(a->author, FN_AUTHOR_SELF);
+    return a->kind == FN_ASSERT_SET ||
+           (fn_assert_is_edit(a->kind) && !strcmp(a->author, FN_AUTHOR_SELF));
 }
 
 int fn_assert_last(struct fn_txn *t, bool undone, uint64_t *ret_act)

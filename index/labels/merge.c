@@ -219,7 +219,7 @@ int fn_merges_update(struct fn_txn *t, struct fn_error *err)
         struct fn_pending p = {.kind = FN_CHANGE_PERSON};
         memcpy(p.name, who[i].b, sizeof p.name);
         if (!rc)
-            rc = fn_pending_add(t, FN_FOLLOW_PEOPLE, &p, err);
+            rc = fn_people_change_add(t, &p, err);
     }
 out:
     free(old);

@@ -60,6 +60,10 @@ static int add_some(const struct fn_face_row *r, void *ctx)
     if (r->f.face == s->face)
         return 0;
     s->rc = fn_face_vector(s->t, r->f.face, y);
+    if (s->rc == FN_ENOTFOUND) {
+        s->rc = 0;
+        return 0;
+    }
     if (s->rc)
         return 1;
     s->sum += fn_vector_kernels(FN_CPU_DETECT)->d2(s->x, y, FN_DIM);
@@ -72,6 +76,10 @@ int fn_group_distance(struct fn_txn *t, fn_face_id face, uint64_t group, uint32_
     struct view *v;
     struct some s = {.t = t, .face = face, .x = x};
     int rc = fn_face_vector(t, face, x);
+    if (rc == FN_ENOTFOUND) { /* the model has not seen it (yet): nothing to compare */
+        *ret = 0;
+        return 0;
+    }
     if (!rc)
         rc = view_of(t, &v);
     if (rc)

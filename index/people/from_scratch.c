@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/base/endian.h"
+#include "index/people/settle.h"
 #include "index/people/settle_priv.h"
 
 /* ---- comparing ---- */
@@ -71,7 +72,7 @@ static int compare_group(struct fn_txn *t, const struct fresh *v, size_t n, uint
 static int compare(struct fn_txn *t, const struct fresh *v, size_t n, uint64_t *ret)
 {
     uint64_t diff = 0, grouped = 0, stored = fn_tab_count(t, FN_T_MEMBER);
-    int rc = 0;
+    int rc = fn_stale_members(t, &grouped);
     for (size_t i = 0, end; !rc && i < n; i = end) {
         for (end = i + 1; end < n && v[end].group == v[i].group; end++)
             ;
@@ -121,19 +122,38 @@ int fn_people_check(struct fn_txn *t, uint64_t *ret_diff, struct fn_error *err)
 
 /* ---- rebuilding ---- */
 
-int fn_people_rebuild(struct fn_txn *t, struct fn_error *err)
+/* What is derived from vectors, faces and labels. */
+static int clear_derived(struct fn_txn *t, struct fn_error *err)
 {
     static const enum fn_table derived[] = {FN_T_MEMBER,  FN_T_GROUP,         FN_T_GROUP_FACES,
                                             FN_T_PERSON,  FN_T_PERSON_GROUPS, FN_T_PERSON_FACES,
                                             FN_T_WAITING, FN_T_GROUPING};
+    int rc = 0;
+    for (size_t i = 0; !rc && i < sizeof derived / sizeof *derived; i++)
+        rc = fn_tab_clear(t, derived[i], err);
+    return rc;
+}
+
+int fn_people_start_over(struct fn_txn *t, struct fn_error *err)
+{
+    struct fn_settings s;
+    int rc = fn_settings_get(t, &s);
+    if (rc)
+        return fn_error_set(err, rc, "people cannot be made: %s", fn_strerror(rc));
+    s = (struct fn_settings){.last = s.last, .version = s.version + 1, .cursor = UINT64_MAX};
+    rc = clear_derived(t, err);
+    return rc ? rc : fn_settings_put(t, &s, err);
+}
+
+int fn_people_rebuild(struct fn_txn *t, struct fn_error *err)
+{
     struct fn_settings s;
     fn_face_id *faces = NULL;
     size_t n = 0;
     int rc = fn_settings_get(t, &s);
     if (rc)
         return fn_error_set(err, rc, "people cannot be made anew: %s", fn_strerror(rc));
-    for (size_t i = 0; !rc && i < sizeof derived / sizeof *derived; i++)
-        rc = fn_table_clear(t, derived[i], err);
+    rc = clear_derived(t, err);
     s.active = s.last = fn_settings_fresh(&s);
     s.building = 0;
     s.next_class = 0;

@@ -49,7 +49,9 @@ static int add_nots(struct fn_batch *b, struct fn_grouping_face *f,
     return 0;
 }
 
-static int add_face(struct fn_txn *t, struct fn_batch *b, const struct fn_face_rec *rec)
+/* *ret_has_vector: otherwise it is not added. */
+static int add_face(struct fn_txn *t, struct fn_batch *b, const struct fn_face_rec *rec,
+                    bool *ret_has_vector)
 {
     struct fn_grouping_face *f = &b->put[b->n_put];
     int16_t *x = b->x + b->n_put * FN_DIM;
@@ -60,6 +62,9 @@ static int add_face(struct fn_txn *t, struct fn_batch *b, const struct fn_face_r
                                    .poor = rec->flags & FN_FACE_POOR,
                                    .x = x};
     int rc = fn_vector_get(t, rec->row, x);
+    *ret_has_vector = rc != FN_ENOTFOUND;
+    if (rc == FN_ENOTFOUND)
+        return 0;
     if (!rc)
         rc = fn_face_say_get(t, rec->id, &say);
     if (!rc && say && say->confirmed)
@@ -87,8 +92,8 @@ int fn_batch_load(struct fn_txn *t, const fn_face_id *faces, size_t n, struct fn
         else if (rc == FN_ENOTFOUND)
             rc = 0;
         if (!rc && takes_part)
-            rc = add_face(t, &b, &f);
-        else if (!rc)
+            rc = add_face(t, &b, &f, &takes_part);
+        if (!rc && !takes_part)
             b.gone[b.n_gone++] = faces[i];
     }
     if (rc) {

@@ -88,7 +88,8 @@ FN_NODISCARD int fn_person_find_among(struct fn_txn *t, const struct fn_names *n
                                       struct fn_error *err);
 
 /* Brings people up to date with the faces and labels that changed in t
- * (index/labels/label_changes.h), but not clusters, which are updated later. */
+ * (index/labels/label_changes.h), but not clusters, which are updated later. Of the side that t
+ * views. */
 FN_NODISCARD int fn_people_update(struct fn_txn *t, struct fn_error *err);
 
 /* Thresholds of the grouping that is shown. FN_ENOTFOUND: no model yet. */

@@ -138,10 +138,12 @@ int fn_people_update(struct fn_txn *t, struct fn_error *err)
 {
     struct fn_edit e = {.t = t, .err = err};
     struct fn_pending p;
+    unsigned list =
+        fn_txn_viewed(t) == FN_VIEW_ACTIVE ? FN_FOLLOW_PEOPLE : FN_FOLLOW_PEOPLE_OTHER;
     int rc = 0;
     if (err)
         err->text[0] = 0;
-    while (!rc && fn_pending_take(t, FN_FOLLOW_PEOPLE, &p))
+    while (!rc && fn_pending_take(t, list, &p))
         rc = follow(&e, &p);
     if (!rc)
         rc = fn_edit_finish(&e);

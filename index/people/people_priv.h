@@ -60,8 +60,6 @@ int fn_own_faces_walk(struct fn_txn *t, const struct fn_person_id *p,
 /* free(*ret). */
 FN_NODISCARD int fn_person_groups_get(struct fn_txn *t, const struct fn_person_id *p,
                                       uint64_t **ret, size_t *ret_n);
-/* Deletes every record of a table. */
-FN_NODISCARD int fn_table_clear(struct fn_txn *t, enum fn_table table, struct fn_error *err);
 
 /* ---- grouping_input.c: facts about a face ---- */
 struct fn_face_say { /* its labels, after merges */

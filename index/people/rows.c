@@ -272,15 +272,3 @@ int fn_own_faces_walk(struct fn_txn *t, const struct fn_person_id *p,
     fn_cur_close(&c);
     return stop ? stop : rc == FN_ENOTFOUND ? 0 : rc;
 }
-
-int fn_table_clear(struct fn_txn *t, enum fn_table table, struct fn_error *err)
-{
-    struct fn_cur c = {0};
-    int rc = fn_cur_open(t, table, &c);
-    if (!rc)
-        rc = fn_cur_seek(&c, NULL, 0);
-    for (; !rc; rc = rc ? rc : fn_cur_next(&c))
-        rc = fn_cur_del(&c, err);
-    fn_cur_close(&c);
-    return rc == FN_ENOTFOUND ? 0 : rc;
-}

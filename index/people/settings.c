@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/base/endian.h"
+#include "index/store/sides.h"
 
 enum {
     THRESHOLDS = 2 + 2 * FN_GROUPING_ROUNDS + FN_GROUPING_LADDER,
@@ -60,7 +61,8 @@ int fn_settings_get(struct fn_txn *t, struct fn_settings *ret)
 {
     uint8_t b[N];
     struct fn_settings s = {0};
-    int rc = fn_meta_get(t, KEY, b, sizeof b);
+    char key[FN_SIDED_KEY];
+    int rc = fn_meta_get(t, fn_sided_key(t, KEY, key), b, sizeof b);
     if (rc)
         return rc == FN_ENOTFOUND ? first(t, ret) : rc;
     s.active = fn_get_le16(b);
@@ -97,7 +99,8 @@ int fn_settings_put(struct fn_txn *t, const struct fn_settings *s, struct fn_err
         fn_put_le32(b + 40 + 4 * i, *threshold(&c.t, i));
         fn_put_le32(b + 40 + 4 * (THRESHOLDS + i), *threshold(&c.next_t, i));
     }
-    return fn_meta_put(t, KEY, b, sizeof b, err);
+    char key[FN_SIDED_KEY];
+    return fn_meta_put(t, fn_sided_key(t, KEY, key), b, sizeof b, err);
 }
 
 int fn_people_thresholds(struct fn_txn *t, struct fn_grouping_thresholds *ret)

@@ -6,6 +6,7 @@
 
 #include "index/labels/label_changes.h"
 #include "index/people/settle_priv.h"
+#include "index/store/sides.h"
 
 enum { UNIT_FACES = 4000 };
 
@@ -83,6 +84,7 @@ int fn_people_settle(struct fn_txn *t, size_t max_faces, size_t *ret_left, struc
 
 struct fn_settler {
     struct fn_store *store;
+    enum fn_view view;
     struct fn_states st;
 };
 
@@ -94,6 +96,23 @@ int fn_settler_create(struct fn_store *s, struct fn_settler **ret)
     x->store = s;
     *ret = x;
     return 0;
+}
+
+int fn_settler_create_other(struct fn_store *s, struct fn_settler **ret)
+{
+    int rc = fn_settler_create(s, ret);
+    if (!rc)
+        (*ret)->view = FN_VIEW_OTHER;
+    return rc;
+}
+
+static int begin(struct fn_settler *s, bool write, int wait_ms, struct fn_txn **ret,
+                 struct fn_error *err)
+{
+    int rc = fn_txn_begin(s->store, write, wait_ms, ret, err);
+    if (!rc)
+        fn_txn_view(*ret, s->view);
+    return rc;
 }
 
 void fn_settler_destroy(struct fn_settler *s)
@@ -112,7 +131,7 @@ void fn_settler_forget(struct fn_settler *s)
 static int work(struct fn_settler *s, size_t max, struct fn_unit *u, struct fn_error *err)
 {
     struct fn_txn *t = NULL;
-    int rc = fn_txn_begin(s->store, false, 0, &t, err);
+    int rc = begin(s, false, 0, &t, err);
     if (rc)
         return rc;
     rc = fn_unit_work(&s->st, t, max, u);
@@ -124,7 +143,7 @@ static int write(struct fn_settler *s, const struct fn_unit *u, int wait_ms, boo
                  struct fn_error *err)
 {
     struct fn_txn *t = NULL;
-    int rc = fn_txn_begin(s->store, true, wait_ms, &t, err);
+    int rc = begin(s, true, wait_ms, &t, err);
     if (rc)
         return rc;
     rc = fn_unit_write(&s->st, t, u, ret_stale, err);
@@ -142,13 +161,26 @@ static int left_now(struct fn_settler *s, size_t *ret, struct fn_error *err)
 {
     struct fn_txn *t = NULL;
     uint64_t left = 0;
-    int rc = fn_txn_begin(s->store, false, 0, &t, err);
+    int rc = begin(s, false, 0, &t, err);
     if (rc)
         return rc;
     rc = fn_unit_left(t, &left);
     fn_txn_abort(t);
     *ret = (size_t)left;
     return rc;
+}
+
+int fn_people_begun(struct fn_txn *t, bool *ret)
+{
+    struct fn_settings s;
+    int rc = fn_settings_get(t, &s);
+    *ret = !rc && (s.active || s.building);
+    return rc;
+}
+
+int fn_people_look_again(struct fn_txn *t, fn_face_id face, struct fn_error *err)
+{
+    return fn_waiting_mark(t, face, FN_WHY_CAME, err);
 }
 
 int fn_people_settle_unit(struct fn_settler *s, size_t max_faces, int wait_ms, size_t *ret_left,

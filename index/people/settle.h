@@ -10,6 +10,8 @@
  * one thread. */
 struct fn_settler;
 FN_NODISCARD int fn_settler_create(struct fn_store *s, struct fn_settler **ret);
+/* Of the side that is being built (index/generations/generations.h). */
+FN_NODISCARD int fn_settler_create_other(struct fn_store *s, struct fn_settler **ret);
 void fn_settler_destroy(struct fn_settler *s); /* NULL-safe */
 /* Forgets the state: its memory is free, and the next unit reads it again. */
 void fn_settler_forget(struct fn_settler *s);
@@ -19,5 +21,12 @@ void fn_settler_forget(struct fn_settler *s);
  * changed. */
 FN_NODISCARD int fn_people_settle_unit(struct fn_settler *s, size_t max_faces, int wait_ms,
                                        size_t *ret_left, struct fn_error *err);
+
+/* For a generation that is being built, on the side that t views. start_over: it has no people
+ * yet; all faces are clustered from scratch. look_again: a face has its vector now, which is
+ * of no interest while people are not begun (*ret of begun). */
+FN_NODISCARD int fn_people_begun(struct fn_txn *t, bool *ret);
+FN_NODISCARD int fn_people_start_over(struct fn_txn *t, struct fn_error *err);
+FN_NODISCARD int fn_people_look_again(struct fn_txn *t, fn_face_id face, struct fn_error *err);
 
 #endif

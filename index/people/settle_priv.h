@@ -27,6 +27,13 @@ FN_NODISCARD int fn_faces_all(struct fn_txn *t, fn_face_id **ret, size_t *ret_n)
 FN_NODISCARD int fn_faces_next(struct fn_txn *t, uint64_t cursor, size_t max, fn_face_id **ret,
                                size_t *ret_n, uint64_t *ret_cursor);
 
+/* stale_faces.c. A face whose photo the present model has not seen has no distances and is in
+ * no cluster. It is alone instead of nowhere, so that its label still names it: *group, if it
+ * is 0, becomes its own. */
+FN_NODISCARD int fn_group_of_stale(struct fn_txn *t, fn_face_id face, uint64_t *group);
+/* Number of members that are alone for this reason. */
+FN_NODISCARD int fn_stale_members(struct fn_txn *t, uint64_t *ret);
+
 /* ---- unit.c ---- */
 struct fn_state {                  /* of one generation, in memory */
     struct fn_grouping *g;         /* NULL: not loaded */
@@ -36,6 +43,7 @@ struct fn_state {                  /* of one generation, in memory */
 struct fn_states {
     struct fn_state active, building;
     uint64_t version; /* of the settings they are good for */
+    uint16_t model;   /* and the generation of the model */
     bool any;
 };
 void fn_states_drop(struct fn_states *s);

@@ -11,6 +11,7 @@
 
 #include "engine/base/array.h"
 #include "index/people/settle_priv.h"
+#include "index/records/rows.h"
 
 enum { SWEEP_ROWS = 20000 };
 
@@ -155,14 +156,25 @@ static int update_building(struct fn_state *s, const struct fn_batch *b, uint64_
 }
 
 /* Faces whose group is another now, and where those of the batch are. */
-static int find_places(struct fn_state *s, const struct fn_batch *b, struct fn_unit *u)
+static int find_places(struct fn_state *s, struct fn_txn *t, const struct fn_batch *b,
+                       struct fn_unit *u)
 {
     const struct fn_grouping_change *v;
     size_t n;
     int rc = 0;
     fn_grouping_changes(s->g, &v, &n);
-    for (size_t i = 0; !rc && i < n; i++)
-        rc = add_place(u, v[i].face, v[i].new_group);
+    for (size_t i = 0; !rc && i < n; i++) {
+        uint64_t group = v[i].new_group;
+        rc = fn_group_of_stale(t, v[i].face, &group);
+        if (!rc)
+            rc = add_place(u, v[i].face, group);
+    }
+    for (size_t i = 0; !rc && i < b->n_gone; i++) {
+        uint64_t group = 0;
+        rc = fn_group_of_stale(t, b->gone[i], &group);
+        if (!rc && group)
+            rc = add_place(u, b->gone[i], group);
+    }
     for (size_t i = 0; !rc && i < b->n_put; i++) {
         uint64_t group;
         rc = fn_grouping_of(s->g, b->put[i].id, &group);
@@ -181,7 +193,7 @@ static int feed(struct fn_states *st, struct fn_txn *t, const struct fn_batch *b
         if (!rc)
             rc = update(&st->active, b, b->put, b->n_put);
         if (!rc)
-            rc = find_places(&st->active, b, u);
+            rc = find_places(&st->active, t, b, u);
     }
     if (rc || !u->s.building)
         return rc;
@@ -219,6 +231,8 @@ static int work_switch(struct fn_states *st, struct fn_txn *t, struct fn_unit *u
         uint64_t group = 0;
         rc = fn_grouping_of(st->building.g, faces[i], &group);
         if (!rc)
+            rc = fn_group_of_stale(t, faces[i], &group);
+        if (!rc)
             rc = fn_member_rec_get(t, faces[i], &m);
         uint64_t now = rc ? 0 : m.group;
         if (!rc || rc == FN_ENOTFOUND)
@@ -253,13 +267,18 @@ static int work_walk(struct fn_states *st, struct fn_txn *t, size_t max, struct 
 
 int fn_unit_work(struct fn_states *st, struct fn_txn *t, size_t max_faces, struct fn_unit *ret)
 {
+    uint16_t model;
     *ret = (struct fn_unit){.step = FN_STEP_NONE};
     int rc = next_step(t, &ret->s, &ret->step);
     if (rc)
         return rc;
-    if (st->any && st->version != ret->s.version)
+    rc = fn_generation(t, &model);
+    if (rc)
+        return rc;
+    if (st->any && (st->version != ret->s.version || st->model != model))
         fn_states_drop(st);
     st->version = ret->s.version;
+    st->model = model;
     st->any = true;
     if (ret->step == FN_STEP_WAITING)
         return work_waiting(st, t, max_faces, ret);
@@ -364,7 +383,10 @@ int fn_unit_write(struct fn_states *st, struct fn_txn *t, const struct fn_unit *
 {
     struct fn_settings s;
     int rc = fn_settings_get(t, &s);
-    *ret_stale = !rc && s.version != u->s.version;
+    uint16_t model = 0;
+    if (!rc)
+        rc = fn_generation(t, &model);
+    *ret_stale = !rc && (s.version != u->s.version || (st->any && st->model != model));
     if (rc || *ret_stale || u->step == FN_STEP_NONE)
         return rc;
     rc = write_all(st, t, u, &s, err);

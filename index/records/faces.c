@@ -13,6 +13,7 @@
 #include "index/records/record_changes.h"
 #include "index/records/records.h"
 #include "index/records/rows.h"
+#include "index/records/stale.h"
 
 uint64_t fn_face_ckey(const struct fn_face_key *k)
 {
@@ -246,6 +247,8 @@ int fn_faces_remove(struct fn_txn *t, fn_photo_id photo, struct fn_error *err)
         photo_n_key(photo, (unsigned)i, by_photo);
         ckey_key(faces[i].ckey, faces[i].id, by_ckey);
         rc = fn_vector_delete(t, faces[i].row, err);
+        if (!rc)
+            rc = fn_stale_del_face(t, faces[i].id, err);
         if (!rc)
             rc = fn_tab_del(t, FN_T_FACE, id, sizeof id, err);
         if (!rc)

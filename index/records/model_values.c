@@ -4,6 +4,7 @@
 #include "index/records/records.h"
 #include "index/records/rows.h"
 
+#define MODEL_KEY    "model"
 #define GROUPING_KEY "model.grouping"
 
 /* Thresholds of clustering have a separate value. Indexes of format 1 have none, and take those
@@ -19,7 +20,8 @@ static void from_pairs(struct fn_index_model *m)
 static int get_grouping(struct fn_txn *t, struct fn_index_model *m)
 {
     uint8_t b[16];
-    int rc = fn_meta_get(t, GROUPING_KEY, b, sizeof b);
+    char key[FN_SIDED_KEY];
+    int rc = fn_meta_get(t, fn_sided_key(t, GROUPING_KEY, key), b, sizeof b);
     if (rc == FN_ENOTFOUND) {
         from_pairs(m);
         return 0;
@@ -44,14 +46,16 @@ int fn_model_put(struct fn_txn *t, const struct fn_index_model *m, struct fn_err
     fn_put_le32(g + 4, v.group_d);
     fn_put_le32(g + 8, v.net_d);
     fn_put_le32(g + 12, v.decade_d);
-    int rc = fn_meta_put(t, "model", b, sizeof b, err);
-    return rc ? rc : fn_meta_put(t, GROUPING_KEY, g, sizeof g, err);
+    char key[FN_SIDED_KEY];
+    int rc = fn_meta_put(t, fn_sided_key(t, MODEL_KEY, key), b, sizeof b, err);
+    return rc ? rc : fn_meta_put(t, fn_sided_key(t, GROUPING_KEY, key), g, sizeof g, err);
 }
 
 int fn_index_model_get(struct fn_txn *t, struct fn_index_model *ret, struct fn_error *err)
 {
     uint8_t b[FN_MODEL_BYTES];
-    int rc = fn_meta_get(t, "model", b, sizeof b);
+    char key[FN_SIDED_KEY];
+    int rc = fn_meta_get(t, fn_sided_key(t, MODEL_KEY, key), b, sizeof b);
     if (rc == FN_ENOTFOUND)
         return fn_error_set(err, rc, "the index has no model yet");
     if (!rc)

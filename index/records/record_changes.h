@@ -8,7 +8,13 @@
 #include "index/records/records.h"
 #include "index/store/pending.h"
 
-enum fn_follower { FN_FOLLOW_LABELS, FN_FOLLOW_EDITS, FN_FOLLOW_PEOPLE };
+/* PEOPLE_OTHER: of the other side, while it is being built (index/store/sides.h). */
+enum fn_follower {
+    FN_FOLLOW_LABELS,
+    FN_FOLLOW_EDITS,
+    FN_FOLLOW_PEOPLE,
+    FN_FOLLOW_PEOPLE_OTHER
+};
 
 enum fn_change {
     /* for labels; id: photo, face */
@@ -34,6 +40,9 @@ FN_NODISCARD int fn_shown_add(struct fn_txn *t, fn_photo_id photo, const struct 
                               struct fn_error *err);
 void fn_shown_take(const struct fn_pending *p, struct fn_shown *ret);
 
+/* For people, on both sides if the other one is being built. */
+FN_NODISCARD int fn_people_change_add(struct fn_txn *t, const struct fn_pending *p,
+                                      struct fn_error *err);
 FN_NODISCARD int fn_change_add(struct fn_txn *t, enum fn_follower who, uint8_t what,
                                uint32_t id, struct fn_error *err);
 

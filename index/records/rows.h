@@ -7,6 +7,7 @@
 #include "index/records/faces.h"
 #include "index/records/queue.h"
 #include "index/records/records.h"
+#include "index/store/sides.h"
 
 /* model_values.c. The current generation; 1 if there is no model yet. FN_ECORRUPT. */
 FN_NODISCARD int fn_generation(struct fn_txn *t, uint16_t *ret);
@@ -17,12 +18,37 @@ FN_NODISCARD int fn_generation(struct fn_txn *t, uint16_t *ret);
 FN_NODISCARD int fn_vector_append(struct fn_txn *t, fn_face_id face, const int16_t x[FN_DIM],
                                   const uint16_t *feature, uint32_t width, uint16_t generation,
                                   uint32_t *ret_row, struct fn_error *err);
-/* Zeroes the row's vector and feature. FN_ECORRUPT if there is no such row. */
+/* Zeroes the row's vector and feature, on both sides. FN_ECORRUPT if there is no such row. */
 FN_NODISCARD int fn_vector_delete(struct fn_txn *t, uint32_t row, struct fn_error *err);
 /* Moves the live rows of blocks less than half full to the tail, and drops these blocks. Blocks
  * of a generation that is over are left to be emptied by those who give their faces new
  * vectors. */
 FN_NODISCARD int fn_vectors_compact(struct fn_txn *t, struct fn_error *err);
+
+/* Blocks, as t views them. get: FN_ENOTFOUND. put: the payload is in block behind the head; a
+ * block without live rows is deleted. */
+FN_NODISCARD int fn_block_get(struct fn_txn *t, uint8_t kind, uint32_t number,
+                              struct fn_block *ret);
+FN_NODISCARD int fn_block_put(struct fn_txn *t, enum fn_table table, uint32_t number,
+                              uint8_t *block, uint8_t kind, uint16_t generation, uint32_t width,
+                              uint32_t rows, uint32_t live, struct fn_error *err);
+/* Moves the rows of a block from the tail into the block. */
+FN_NODISCARD int fn_vectors_seal(struct fn_txn *t, uint32_t first, uint32_t width,
+                                 struct fn_error *err);
+
+/* vectors_fill.c: the side that t views gets the vector of a row that has none there. feature:
+ * NULL if the sides share theirs. */
+FN_NODISCARD int fn_vector_fill(struct fn_txn *t, uint32_t row, fn_face_id face,
+                                const int16_t x[FN_DIM], const uint16_t *feature,
+                                const struct fn_index_model *m, struct fn_error *err);
+/* Makes blocks of all tail rows but those of the last block. */
+FN_NODISCARD int fn_vectors_pack(struct fn_txn *t, uint32_t width, struct fn_error *err);
+/* Number of vectors of the side that t views. */
+FN_NODISCARD int fn_vectors_count(struct fn_txn *t, uint64_t *ret);
+/* other_side.c. Deletes what the other side has (fn_sides.other: EMPTY afterwards). */
+FN_NODISCARD int fn_vectors_drop_other(struct fn_txn *t, struct fn_error *err);
+/* The same if it is only kept. */
+FN_NODISCARD int fn_vectors_drop_kept(struct fn_txn *t, struct fn_error *err);
 
 /* faces.c. insert: sets id, row, ckey and generation (the current one); f->photo and the flags
  * are set by the caller. remove: deletes all records of the faces. */

@@ -26,7 +26,7 @@ static int corrupt(struct fn_error *err, const char *what, uint32_t number)
                         what, number);
 }
 
-static int get_block(struct fn_txn *t, uint8_t kind, uint32_t number, struct fn_block *ret)
+int fn_block_get(struct fn_txn *t, uint8_t kind, uint32_t number, struct fn_block *ret)
 {
     uint8_t key[4];
     fn_put_be32(key, number);
@@ -46,7 +46,7 @@ static const uint8_t *block_faces(const struct fn_block *b)
 static int find_row(struct fn_txn *t, uint32_t row, const int16_t **ret_x, fn_face_id *ret_face)
 {
     struct fn_block b;
-    int rc = get_block(t, FN_BLOCK_VECTORS, row / FN_BLOCK_ROWS, &b);
+    int rc = fn_block_get(t, FN_BLOCK_VECTORS, row / FN_BLOCK_ROWS, &b);
     if (rc == 0) {
         uint32_t i = row % FN_BLOCK_ROWS;
         fn_face_id face = fn_get_le32(block_faces(&b) + 4 * (size_t)i);
@@ -96,7 +96,7 @@ int fn_feature_get(struct fn_txn *t, uint32_t row, uint16_t *ret, size_t width)
             return FN_ECORRUPT;
         uint32_t rows = fn_feature_block_rows((uint32_t)width);
         struct fn_block b;
-        rc = get_block(t, FN_BLOCK_FEATURES, row / rows, &b);
+        rc = fn_block_get(t, FN_BLOCK_FEATURES, row / rows, &b);
         if (!rc) {
             f.width = b.width;
             f.values = b.payload + (size_t)(row % rows) * 2 * b.width;
@@ -143,9 +143,9 @@ static int gather_vectors(struct fn_txn *t, uint32_t first, uint8_t *payload,
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
+/* Vectors of several generations may be made of the same features. */
 static int gather_features(struct fn_txn *t, uint32_t first, uint32_t rows, uint32_t width,
-                           uint16_t generation, uint8_t *payload, uint32_t *ret_live,
-                           struct fn_error *err)
+                           uint8_t *payload, uint32_t *ret_live, struct fn_error *err)
 {
     struct fn_cur c;
     uint8_t key[4];
@@ -164,7 +164,7 @@ static int gather_features(struct fn_txn *t, uint32_t first, uint32_t rows, uint
         }
         if (row - first >= rows)
             break;
-        if (f.width != width || f.generation != generation) {
+        if (f.width != width) {
             rc = corrupt(err, "features of block", first / FN_BLOCK_ROWS);
             break;
         }
@@ -178,9 +178,9 @@ static int gather_features(struct fn_txn *t, uint32_t first, uint32_t rows, uint
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
-static int put_block(struct fn_txn *t, enum fn_table table, uint32_t number, uint8_t *block,
-                     uint8_t kind, uint16_t generation, uint32_t width, uint32_t rows,
-                     uint32_t live, struct fn_error *err)
+int fn_block_put(struct fn_txn *t, enum fn_table table, uint32_t number, uint8_t *block,
+                 uint8_t kind, uint16_t generation, uint32_t width, uint32_t rows,
+                 uint32_t live, struct fn_error *err)
 {
     uint8_t key[4];
     fn_put_be32(key, number);
@@ -192,7 +192,7 @@ static int put_block(struct fn_txn *t, enum fn_table table, uint32_t number, uin
     return fn_tab_put(t, table, key, sizeof key, block, FN_BLOCK_BYTES, err);
 }
 
-static int seal(struct fn_txn *t, uint32_t first, uint32_t width, struct fn_error *err)
+int fn_vectors_seal(struct fn_txn *t, uint32_t first, uint32_t width, struct fn_error *err)
 {
     uint8_t *block = fn_alloc_aligned(1, FN_BLOCK_BYTES);
     if (!block)
@@ -201,16 +201,17 @@ static int seal(struct fn_txn *t, uint32_t first, uint32_t width, struct fn_erro
     uint16_t generation = 1;
     int rc = gather_vectors(t, first, block + FN_BLOCK_HEAD, &live, &generation, err);
     if (!rc)
-        rc = put_block(t, FN_T_VEC, first / FN_BLOCK_ROWS, block, FN_BLOCK_VECTORS, generation,
-                       FN_DIM, FN_BLOCK_ROWS, live, err);
+        rc = fn_block_put(t, FN_T_VEC, first / FN_BLOCK_ROWS, block, FN_BLOCK_VECTORS,
+                          generation, FN_DIM, FN_BLOCK_ROWS, live, err);
     uint32_t rows = fn_feature_block_rows(width);
-    for (uint32_t at = 0; !rc && at < FN_BLOCK_ROWS; at += rows) {
+    /* features that both sides have are sealed with the rows of the active side */
+    bool features = fn_txn_viewed(t) == FN_VIEW_ACTIVE || !fn_sides_share_features(t);
+    for (uint32_t at = 0; !rc && features && at < FN_BLOCK_ROWS; at += rows) {
         memset(block, 0, FN_BLOCK_BYTES);
-        rc = gather_features(t, first + at, rows, width, generation, block + FN_BLOCK_HEAD,
-                             &live, err);
-        if (!rc)
-            rc = put_block(t, FN_T_FEAT, (first + at) / rows, block, FN_BLOCK_FEATURES,
-                           generation, width, rows, live, err);
+        rc = gather_features(t, first + at, rows, width, block + FN_BLOCK_HEAD, &live, err);
+        if (!rc && live)
+            rc = fn_block_put(t, FN_T_FEAT, (first + at) / rows, block, FN_BLOCK_FEATURES,
+                              generation, width, rows, live, err);
     }
     free(block);
     return rc;
@@ -247,7 +248,7 @@ static int next_row(struct fn_txn *t, uint16_t generation, uint32_t width, uint3
         return corrupt(err, "tail of block", (uint32_t)row / FN_BLOCK_ROWS);
     if (other) {
         uint32_t first = (uint32_t)row / FN_BLOCK_ROWS * FN_BLOCK_ROWS;
-        rc = seal(t, first, width, err);
+        rc = fn_vectors_seal(t, first, width, err);
         if (!rc)
             rc = fn_meta_put_u64(t, "next.row", (uint64_t)first + FN_BLOCK_ROWS - 1, err);
         if (!rc)
@@ -281,7 +282,7 @@ int fn_vector_append(struct fn_txn *t, fn_face_id face, const int16_t x[FN_DIM],
     memcpy(f + FN_FEAT_TAIL_HEAD, feature, (size_t)2 * width);
     *ret_row = row;
     if (row % FN_BLOCK_ROWS == FN_BLOCK_ROWS - 1)
-        rc = seal(t, row - (FN_BLOCK_ROWS - 1), width, err);
+        rc = fn_vectors_seal(t, row - (FN_BLOCK_ROWS - 1), width, err);
     return rc;
 }
 
@@ -296,13 +297,13 @@ static int clear_in_block(struct fn_txn *t, enum fn_table table, const struct fn
     memset(copy + FN_BLOCK_HEAD + (size_t)i * 2 * b->width, 0, (size_t)2 * b->width);
     if (b->kind == FN_BLOCK_VECTORS)
         fn_put_le32(copy + FN_BLOCK_FACES_AT + 4 * (size_t)i, 0);
-    int rc = put_block(t, table, number, copy, b->kind, b->generation, b->width, b->rows,
-                       b->live ? b->live - 1 : 0, err);
+    int rc = fn_block_put(t, table, number, copy, b->kind, b->generation, b->width, b->rows,
+                          b->live ? b->live - 1 : 0, err);
     free(copy);
     return rc;
 }
 
-static int delete_feature(struct fn_txn *t, uint32_t row, struct fn_error *err)
+static int delete_sealed_feature(struct fn_txn *t, uint32_t row, struct fn_error *err)
 {
     struct fn_cur c;
     int rc = fn_cur_open(t, FN_T_FEAT, &c);
@@ -316,57 +317,88 @@ static int delete_feature(struct fn_txn *t, uint32_t row, struct fn_error *err)
     }
     fn_cur_close(&c);
     if (rc)
-        return corrupt(err, "feature row", row);
+        return rc;
     uint32_t rows = fn_feature_block_rows(width);
-    rc = get_block(t, FN_BLOCK_FEATURES, row / rows, &b);
+    rc = fn_block_get(t, FN_BLOCK_FEATURES, row / rows, &b);
     if (rc)
-        return corrupt(err, "feature row", row);
+        return rc;
     return clear_in_block(t, FN_T_FEAT, &b, row / rows, row % rows, err);
 }
 
-int fn_vector_delete(struct fn_txn *t, uint32_t row, struct fn_error *err)
+/* FN_ENOTFOUND: no such row. */
+static int delete_vector(struct fn_txn *t, uint32_t row, struct fn_error *err)
 {
     uint8_t key[4];
     fn_put_be32(key, row);
     int rc = fn_tab_del(t, FN_T_VEC_TAIL, key, sizeof key, err);
-    if (rc != FN_ENOTFOUND) {
-        if (!rc)
-            rc = fn_tab_del(t, FN_T_FEAT_TAIL, key, sizeof key, err);
-        return rc == FN_ENOTFOUND ? corrupt(err, "feature row", row) : rc;
-    }
+    if (rc != FN_ENOTFOUND)
+        return rc;
     struct fn_block b;
-    rc = get_block(t, FN_BLOCK_VECTORS, row / FN_BLOCK_ROWS, &b);
+    rc = fn_block_get(t, FN_BLOCK_VECTORS, row / FN_BLOCK_ROWS, &b);
     uint32_t i = row % FN_BLOCK_ROWS;
     if (rc || fn_get_le32(block_faces(&b) + 4 * (size_t)i) == 0)
-        return corrupt(err, "vector row", row);
-    rc = clear_in_block(t, FN_T_VEC, &b, row / FN_BLOCK_ROWS, i, err);
-    return rc ? rc : delete_feature(t, row, err);
+        return rc ? rc : FN_ENOTFOUND;
+    return clear_in_block(t, FN_T_VEC, &b, row / FN_BLOCK_ROWS, i, err);
+}
+
+static int delete_feature(struct fn_txn *t, uint32_t row, struct fn_error *err)
+{
+    uint8_t key[4];
+    fn_put_be32(key, row);
+    int rc = fn_tab_del(t, FN_T_FEAT_TAIL, key, sizeof key, err);
+    return rc == FN_ENOTFOUND ? delete_sealed_feature(t, row, err) : rc;
+}
+
+/* The other side may have the row, and features of its own. */
+static int delete_there(struct fn_txn *t, uint32_t row, struct fn_error *err)
+{
+    fn_txn_view(t, FN_VIEW_OTHER);
+    int rc = delete_vector(t, row, err);
+    if (!rc && !fn_sides_share_features(t))
+        rc = delete_feature(t, row, err);
+    fn_txn_view(t, FN_VIEW_ACTIVE);
+    return rc == FN_ENOTFOUND ? 0 : rc;
+}
+
+int fn_vector_delete(struct fn_txn *t, uint32_t row, struct fn_error *err)
+{
+    struct fn_sides s;
+    fn_sides_get(t, &s);
+    int rc = s.other == FN_OTHER_EMPTY ? 0 : delete_there(t, row, err);
+    if (rc)
+        return rc;
+    rc = delete_vector(t, row, err);
+    /* a face that the present model has not seen yet has neither vector nor feature */
+    if (rc)
+        return rc == FN_ENOTFOUND && s.generation > 1 ? 0 : corrupt(err, "vector row", row);
+    rc = delete_feature(t, row, err);
+    return rc ? corrupt(err, "feature row", row) : 0;
 }
 
 /* Gives the face of one row a new row in the tail. */
-static int move_row(struct fn_txn *t, uint32_t row, fn_face_id face, uint32_t width,
-                    uint16_t *feature, struct fn_error *err)
+static int move_row(struct fn_txn *t, uint32_t row, fn_face_id face,
+                    const struct fn_index_model *m, uint16_t *feature, struct fn_error *err)
 {
     int16_t x[FN_DIM];
     struct fn_face_rec f;
     int rc = fn_vector_get(t, row, x);
     if (!rc)
-        rc = fn_feature_get(t, row, feature, width);
+        rc = fn_feature_get(t, row, feature, m->feature_width);
     if (!rc)
         rc = fn_face_get(t, face, &f);
     if (rc || f.row != row)
         return corrupt(err, "vector row", row);
-    rc = fn_vector_append(t, face, x, feature, width, f.generation, &f.row, err);
+    rc = fn_vector_append(t, face, x, feature, m->feature_width, m->generation, &f.row, err);
     if (!rc)
         rc = fn_face_update(t, &f, err);
     return rc ? rc : fn_vector_delete(t, row, err);
 }
 
-static int compact_block(struct fn_txn *t, const struct fn_block *b, uint32_t width,
-                         struct fn_error *err)
+static int compact_block(struct fn_txn *t, const struct fn_block *b,
+                         const struct fn_index_model *m, struct fn_error *err)
 {
     uint32_t *faces = calloc(FN_BLOCK_ROWS, sizeof *faces);
-    uint16_t *feature = calloc(width, sizeof *feature);
+    uint16_t *feature = calloc(m->feature_width, sizeof *feature);
     int rc = faces && feature
                  ? 0
                  : fn_error_set(err, -ENOMEM, "out of memory for a block of vectors");
@@ -375,7 +407,7 @@ static int compact_block(struct fn_txn *t, const struct fn_block *b, uint32_t wi
         memcpy(faces, block_faces(b), FN_BLOCK_ROWS * sizeof *faces);
     for (uint32_t i = 0; !rc && i < FN_BLOCK_ROWS; i++)
         if (faces[i])
-            rc = move_row(t, first + i, faces[i], width, feature, err);
+            rc = move_row(t, first + i, faces[i], m, feature, err);
     free(feature);
     free(faces);
     return rc;
@@ -387,8 +419,13 @@ int fn_vectors_compact(struct fn_txn *t, struct fn_error *err)
     int rc = fn_index_model_get(t, &m, err);
     if (rc)
         return rc == FN_ENOTFOUND ? 0 : rc; /* no model: no vectors */
+    struct fn_sides sides;
+    fn_sides_get(t, &sides);
+    if (sides.other == FN_OTHER_BUILDING)
+        return 0; /* rows have their numbers on both sides; compacted after the switch */
+    rc = fn_vectors_drop_kept(t, err);
     uint32_t number = 0;
-    for (;;) {
+    while (!rc) {
         struct fn_cur c;
         struct fn_block b = {0};
         uint8_t key[4];
@@ -405,11 +442,10 @@ int fn_vectors_compact(struct fn_txn *t, struct fn_error *err)
         fn_cur_close(&c);
         if (rc)
             return rc == FN_ENOTFOUND ? 0 : rc;
-        rc = compact_block(t, &b, m.feature_width, err);
-        if (rc)
-            return rc;
+        rc = compact_block(t, &b, &m, err);
         number = b.first_row / FN_BLOCK_ROWS + 1;
     }
+    return rc;
 }
 
 struct run {

@@ -24,6 +24,7 @@ struct migration {
 static const struct migration migrations[] = {
     {1, fn_migrate_1_2},
     {2, fn_migrate_2_3},
+    {3, fn_migrate_3_4},
 };
 
 static int migrate(struct fn_txn *t, uint32_t from, struct fn_error *err)

@@ -11,5 +11,7 @@
 FN_NODISCARD int fn_migrate_1_2(struct fn_txn *t, struct fn_error *err);
 /* To confirmed faces that stay when their photo is gone. */
 FN_NODISCARD int fn_migrate_2_3(struct fn_txn *t, struct fn_error *err);
+/* To tables with two sides. */
+FN_NODISCARD int fn_migrate_3_4(struct fn_txn *t, struct fn_error *err);
 
 #endif

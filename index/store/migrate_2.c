@@ -192,9 +192,9 @@ static int convert_members(struct fn_txn *t, struct fn_error *err)
     size_t n = 0;
     int rc = load_members(t, &v, &n);
     if (!rc)
-        rc = fn_lmdb_code(mdb_drop(t->txn, t->s->dbi[FN_T_MEMBER], 0));
+        rc = fn_lmdb_code(mdb_drop(t->txn, t->s->dbi[0][FN_T_MEMBER], 0));
     if (!rc)
-        rc = fn_lmdb_code(mdb_drop(t->txn, t->s->dbi[FN_T_PERSON_FACES], 0));
+        rc = fn_lmdb_code(mdb_drop(t->txn, t->s->dbi[0][FN_T_PERSON_FACES], 0));
     if (!rc && n)
         qsort(v, n, sizeof *v, by_group);
     for (size_t i = 0, end; !rc && i < n; i = end) {

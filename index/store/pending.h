@@ -12,7 +12,7 @@
 
 #include "index/store/store.h"
 
-enum { FN_PENDING_LISTS = 3, FN_PENDING_NAME = 16 };
+enum { FN_PENDING_LISTS = 4, FN_PENDING_NAME = 16 };
 
 struct fn_pending {
     uint8_t kind;

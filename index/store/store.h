@@ -16,7 +16,7 @@
 #include "engine/base/error.h"
 #include "engine/base/hash.h"
 
-#define FN_FORMAT_VERSION 3u
+#define FN_FORMAT_VERSION 4u
 #define FN_FORMAT_READ    2u /* the oldest that can be read without being upgraded */
 
 struct fn_store;

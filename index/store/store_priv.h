@@ -11,6 +11,8 @@
 #include "index/store/pending.h"
 #include "index/store/tables.h"
 
+enum { FN_SIDES = 2 };
+
 struct fn_store {
     MDB_env *env; /* NULL: see fn_store_env_again */
     char *dir;
@@ -24,10 +26,10 @@ struct fn_store {
     bool writing;  /* a thread of this process has the writer lock or waits for it */
     bool grow;     /* the map was full */
     bool unsafe;   /* see fn_store_unsafe */
-    size_t map_bytes; /* as asked for; 0: the usual size */
-    mode_t mode;      /* of the files */
-    MDB_dbi dbi[FN_TABLES];
-    bool has[FN_TABLES];
+    size_t map_bytes;                 /* as asked for; 0: the usual size */
+    mode_t mode;                      /* of the files */
+    MDB_dbi dbi[FN_SIDES][FN_TABLES]; /* of tables that exist once: [0] */
+    bool has[FN_SIDES][FN_TABLES];
     struct fn_store *next; /* in the registry */
 };
 
@@ -41,6 +43,8 @@ struct fn_txn {
     MDB_txn *txn;
     bool write;
     bool full; /* a put met the end of the map */
+    enum fn_view view;
+    struct fn_sides sides;
     struct fn_pending_list pending[FN_PENDING_LISTS];
     struct {
         void *p;
@@ -54,6 +58,9 @@ int fn_lmdb_code(int rc);
 /* The same for a failed write: LMDB returns EIO for a short write, which usually means a full
  * disk. */
 int fn_store_write_code(const struct fn_store *s, int rc);
+
+/* sides.c. Reads which side is active, at the begin. FN_ECORRUPT. */
+FN_NODISCARD int fn_sides_load(struct fn_txn *t);
 
 /* The writer lock between processes (writer_lock.c). */
 FN_NODISCARD int fn_writer_lock_open(const char *dir, mode_t mode, int *ret_fd,

@@ -3,40 +3,87 @@
  * a full map is detected. Every later put then returns the same code, so a caller needs no
  * special case: it gives up the batch with -EAGAIN and repeats it. */
 #include <errno.h>
+#include <stdio.h>
 
 #include "index/store/store_priv.h"
 
 const char *fn_table_name(enum fn_table table)
 {
     static const char *const names[] = {
-#define X(symbol, name) name,
+#define X(symbol, name, kind) name,
         FN_TABLE_LIST(X)
 #undef X
     };
     return names[table];
 }
 
+enum fn_table_kind fn_table_kind(enum fn_table table)
+{
+    static const enum fn_table_kind kinds[] = {
+#define X(symbol, name, kind) FN_TABLE_##kind,
+        FN_TABLE_LIST(X)
+#undef X
+    };
+    return kinds[table];
+}
+
+static int open_one(struct fn_txn *t, unsigned side, enum fn_table table, bool create,
+                    bool *ret_all, struct fn_error *err)
+{
+    struct fn_store *s = t->s;
+    char name[32];
+    (void)snprintf(name, sizeof name, "%s%s", fn_table_name(table), side ? ".1" : "");
+    int rc = mdb_dbi_open(t->txn, name, create ? MDB_CREATE : 0, &s->dbi[side][table]);
+    s->has[side][table] = rc == 0;
+    if (rc == MDB_NOTFOUND) {
+        *ret_all = false;
+        return 0;
+    }
+    if (rc == MDB_MAP_FULL)
+        return fn_error_set(err, -ENOSPC, "'%s': the map of the index is too small", s->dir);
+    return rc ? fn_error_set(err, fn_lmdb_code(rc), "cannot open table '%s' of '%s': %s", name,
+                             s->dir, mdb_strerror(rc))
+              : 0;
+}
+
 /* Opens the handles of all tables within t's transaction; they outlive it when it is committed.
  */
 int fn_tables_open(struct fn_txn *t, bool create, bool *ret_all, struct fn_error *err)
 {
-    struct fn_store *s = t->s;
+    int rc = 0;
     *ret_all = true;
-    for (int i = 0; i < FN_TABLES; i++) {
-        const char *name = fn_table_name((enum fn_table)i);
-        int rc = mdb_dbi_open(t->txn, name, create ? MDB_CREATE : 0, &s->dbi[i]);
-        s->has[i] = rc == 0;
-        if (rc == MDB_NOTFOUND) {
-            *ret_all = false;
-        } else if (rc == MDB_MAP_FULL) {
-            return fn_error_set(err, -ENOSPC, "'%s': the map of the index is too small",
-                                s->dir);
-        } else if (rc) {
-            return fn_error_set(err, fn_lmdb_code(rc), "cannot open table '%s' of '%s': %s",
-                                name, s->dir, mdb_strerror(rc));
-        }
+    for (int i = 0; !rc && i < FN_TABLES; i++) {
+        enum fn_table table = (enum fn_table)i;
+        rc = open_one(t, 0, table, create, ret_all, err);
+        if (!rc && fn_table_kind(table) != FN_TABLE_ONCE)
+            rc = open_one(t, 1, table, create, ret_all, err);
     }
-    return 0;
+    return rc;
+}
+
+/* The side on which t sees a table. */
+static unsigned side_of(const struct fn_txn *t, enum fn_table table)
+{
+    unsigned side = t->view == FN_VIEW_ACTIVE ? t->sides.active : 1u - t->sides.active;
+    switch (fn_table_kind(table)) {
+    case FN_TABLE_SIDED:
+        return side;
+    case FN_TABLE_FEATURES:
+        return t->sides.features[side];
+    case FN_TABLE_ONCE:
+    default:
+        return 0;
+    }
+}
+
+static bool has(const struct fn_txn *t, enum fn_table table)
+{
+    return t->s->has[side_of(t, table)][table];
+}
+
+static MDB_dbi handle(const struct fn_txn *t, enum fn_table table)
+{
+    return t->s->dbi[side_of(t, table)][table];
 }
 
 static MDB_val key_val(const void *p, size_t n)
@@ -48,10 +95,10 @@ static MDB_val key_val(const void *p, size_t n)
 int fn_tab_get(struct fn_txn *t, enum fn_table table, const void *key, size_t key_n,
                struct fn_slice *ret)
 {
-    if (!t->s->has[table])
+    if (!has(t, table))
         return FN_ENOTFOUND;
     MDB_val k = key_val(key, key_n), v;
-    int rc = mdb_get(t->txn, t->s->dbi[table], &k, &v);
+    int rc = mdb_get(t->txn, handle(t, table), &k, &v);
     if (rc)
         return fn_lmdb_code(rc);
     *ret = (struct fn_slice){v.mv_data, v.mv_size};
@@ -73,10 +120,10 @@ static int write_failed(struct fn_txn *t, enum fn_table table, int rc, struct fn
 static int put(struct fn_txn *t, enum fn_table table, const void *key, size_t key_n, MDB_val *v,
                unsigned flags, struct fn_error *err)
 {
-    if (!t->write || !t->s->has[table])
+    if (!t->write || !has(t, table))
         return fn_error_set(err, -EACCES, "'%s': a read transaction cannot write", t->s->dir);
     MDB_val k = key_val(key, key_n);
-    int rc = t->full ? MDB_MAP_FULL : mdb_put(t->txn, t->s->dbi[table], &k, v, flags);
+    int rc = t->full ? MDB_MAP_FULL : mdb_put(t->txn, handle(t, table), &k, v, flags);
     return rc ? write_failed(t, table, rc, err) : 0;
 }
 
@@ -103,16 +150,26 @@ int fn_tab_del(struct fn_txn *t, enum fn_table table, const void *key, size_t ke
     if (!t->write)
         return fn_error_set(err, -EACCES, "'%s': a read transaction cannot write", t->s->dir);
     MDB_val k = key_val(key, key_n);
-    int rc = mdb_del(t->txn, t->s->dbi[table], &k, NULL);
+    int rc = mdb_del(t->txn, handle(t, table), &k, NULL);
     if (rc == MDB_NOTFOUND)
         return FN_ENOTFOUND;
+    return rc ? write_failed(t, table, rc, err) : 0;
+}
+
+int fn_tab_clear(struct fn_txn *t, enum fn_table table, struct fn_error *err)
+{
+    if (!t->write)
+        return fn_error_set(err, -EACCES, "'%s': a read transaction cannot write", t->s->dir);
+    if (!has(t, table))
+        return 0;
+    int rc = t->full ? MDB_MAP_FULL : mdb_drop(t->txn, handle(t, table), 0);
     return rc ? write_failed(t, table, rc, err) : 0;
 }
 
 uint64_t fn_tab_count(struct fn_txn *t, enum fn_table table)
 {
     MDB_stat st;
-    if (!t->s->has[table] || mdb_stat(t->txn, t->s->dbi[table], &st))
+    if (!has(t, table) || mdb_stat(t->txn, handle(t, table), &st))
         return 0;
     return st.ms_entries;
 }
@@ -120,10 +177,10 @@ uint64_t fn_tab_count(struct fn_txn *t, enum fn_table table)
 int fn_cur_open(struct fn_txn *t, enum fn_table table, struct fn_cur *ret)
 {
     *ret = (struct fn_cur){0};
-    if (!t->s->has[table])
+    if (!has(t, table))
         return 0; /* reads as empty */
     MDB_cursor *c;
-    int rc = mdb_cursor_open(t->txn, t->s->dbi[table], &c);
+    int rc = mdb_cursor_open(t->txn, handle(t, table), &c);
     if (rc)
         return fn_lmdb_code(rc);
     ret->c = c;

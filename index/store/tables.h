@@ -12,55 +12,59 @@
 
 #include <stddef.h>
 
-#include "index/store/store.h"
+#include "index/store/sides.h"
 
-/* X(symbol, name on disk). The order is of no meaning on disk; a table is made when it is
- * missing at a write open, and reads as empty when it is missing at a read-only one. */
+/* X(symbol, name on disk, kind). The order is of no meaning on disk; a table is made when it is
+ * missing at a write open, and reads as empty when it is missing at a read-only one. Tables
+ * that are not of kind ONCE exist on each side (sides.h); the name on side 1 ends in ".1". */
 #define FN_TABLE_LIST(X)                                                                       \
-    X(META, "meta")                                                                            \
-    X(ROOT, "root")                                                                            \
-    X(PHOTO, "photo")                                                                          \
-    X(PHOTO_HASH, "photo_hash")                                                                \
-    X(PHOTO_PIXEL, "photo_pixel")                                                              \
-    X(PATH, "path")                                                                            \
-    X(PATH_PHOTO, "path_photo")                                                                \
-    X(TOMB, "tomb")                                                                            \
-    X(TOMB_PLACE, "tomb_place")                                                                \
-    X(FACE, "face")                                                                            \
-    X(FACE_PHOTO, "face_photo")                                                                \
-    X(FACE_CKEY, "face_ckey")                                                                  \
-    X(VEC, "vec")                                                                              \
-    X(VEC_TAIL, "vec_tail")                                                                    \
-    X(FEAT, "feat")                                                                            \
-    X(FEAT_TAIL, "feat_tail")                                                                  \
-    X(QUEUE, "queue")                                                                          \
-    X(QUEUE_PATH, "queue_path")                                                                \
+    X(META, "meta", ONCE)                                                                      \
+    X(ROOT, "root", ONCE)                                                                      \
+    X(PHOTO, "photo", ONCE)                                                                    \
+    X(PHOTO_HASH, "photo_hash", ONCE)                                                          \
+    X(PHOTO_PIXEL, "photo_pixel", ONCE)                                                        \
+    X(PATH, "path", ONCE)                                                                      \
+    X(PATH_PHOTO, "path_photo", ONCE)                                                          \
+    X(TOMB, "tomb", ONCE)                                                                      \
+    X(TOMB_PLACE, "tomb_place", ONCE)                                                          \
+    X(FACE, "face", ONCE)                                                                      \
+    X(FACE_PHOTO, "face_photo", ONCE)                                                          \
+    X(FACE_CKEY, "face_ckey", ONCE)                                                            \
+    X(VEC, "vec", SIDED)                                                                       \
+    X(VEC_TAIL, "vec_tail", SIDED)                                                             \
+    X(FEAT, "feat", FEATURES)                                                                  \
+    X(FEAT_TAIL, "feat_tail", FEATURES)                                                        \
+    X(STALE, "stale", ONCE)                                                                    \
+    X(QUEUE, "queue", ONCE)                                                                    \
+    X(QUEUE_PATH, "queue_path", ONCE)                                                          \
     /* labels: */                                                                              \
-    X(ASSERT, "assert")                                                                        \
-    X(ASSERT_INDEX, "assert_index")                                                            \
-    X(FACE_LABEL, "face_label")                                                                \
-    X(PERSON_LABEL, "person_label")                                                            \
-    X(MERGED, "merged")                                                                        \
-    X(SAID, "said")                                                                            \
+    X(ASSERT, "assert", ONCE)                                                                  \
+    X(ASSERT_INDEX, "assert_index", ONCE)                                                      \
+    X(FACE_LABEL, "face_label", ONCE)                                                          \
+    X(PERSON_LABEL, "person_label", ONCE)                                                      \
+    X(MERGED, "merged", ONCE)                                                                  \
+    X(SAID, "said", ONCE)                                                                      \
     /* people: */                                                                              \
-    X(MEMBER, "member")                                                                        \
-    X(GROUP, "group")                                                                          \
-    X(GROUP_FACES, "group_faces")                                                              \
-    X(PERSON, "person")                                                                        \
-    X(PERSON_GROUPS, "person_groups")                                                          \
-    X(PERSON_FACES, "person_faces")                                                            \
-    X(FORMER, "former")                                                                        \
-    X(WAITING, "waiting")                                                                      \
-    X(GROUPING, "grouping")
+    X(MEMBER, "member", SIDED)                                                                 \
+    X(GROUP, "group", SIDED)                                                                   \
+    X(GROUP_FACES, "group_faces", SIDED)                                                       \
+    X(PERSON, "person", SIDED)                                                                 \
+    X(PERSON_GROUPS, "person_groups", SIDED)                                                   \
+    X(PERSON_FACES, "person_faces", SIDED)                                                     \
+    X(FORMER, "former", ONCE)                                                                  \
+    X(WAITING, "waiting", SIDED)                                                               \
+    X(GROUPING, "grouping", SIDED)
 
 enum fn_table {
-#define X(symbol, name) FN_T_##symbol,
+#define X(symbol, name, kind) FN_T_##symbol,
     FN_TABLE_LIST(X)
 #undef X
         FN_TABLES
 };
 
+enum fn_table_kind { FN_TABLE_ONCE, FN_TABLE_SIDED, FN_TABLE_FEATURES };
 const char *fn_table_name(enum fn_table table);
+enum fn_table_kind fn_table_kind(enum fn_table table);
 
 struct fn_slice {
     const uint8_t *p;
@@ -80,6 +84,8 @@ FN_NODISCARD int fn_tab_reserve(struct fn_txn *t, enum fn_table table, const voi
 /* FN_ENOTFOUND when there was none (err untouched then). */
 FN_NODISCARD int fn_tab_del(struct fn_txn *t, enum fn_table table, const void *key,
                             size_t key_n, struct fn_error *err);
+/* Deletes all records. */
+FN_NODISCARD int fn_tab_clear(struct fn_txn *t, enum fn_table table, struct fn_error *err);
 uint64_t fn_tab_count(struct fn_txn *t, enum fn_table table); /* records, O(1) */
 
 /* A walk in key order. In a write transaction the table may be written during the walk only

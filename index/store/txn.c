@@ -84,6 +84,12 @@ int fn_txn_begin(struct fn_store *s, bool write, int wait_ms, struct fn_txn **re
         return fn_error_set(err, code, "cannot begin a transaction on '%s': %s", s->dir,
                             mdb_strerror(rc));
     }
+    rc = fn_sides_load(t);
+    if (rc) {
+        fn_txn_abort(t);
+        return fn_error_set(err, rc, "'%s': the record of the index's generations is damaged",
+                            s->dir);
+    }
     *ret = t;
     return 0;
 }
@@ -125,17 +131,4 @@ bool fn_txn_writable(const struct fn_txn *t)
 uint64_t fn_txn_id(const struct fn_txn *t)
 {
     return mdb_txn_id(t->txn);
-}
-
-void *fn_txn_kept(const struct fn_txn *t, enum fn_kept slot)
-{
-    return t->kept[slot].p;
-}
-
-void fn_txn_keep(struct fn_txn *t, enum fn_kept slot, void *kept, void (*release)(void *kept))
-{
-    if (t->kept[slot].p)
-        t->kept[slot].release(t->kept[slot].p);
-    t->kept[slot].p = kept;
-    t->kept[slot].release = release;
 }

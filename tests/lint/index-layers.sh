@@ -8,7 +8,7 @@ set -eu
 src=$(cd "${1:-.}" && pwd)
 build=${2:-$src/build/release}
 objects=$build/index/CMakeFiles/fn_index.dir
-layers='store records search labels grouping people edits ingest query doctor intake'
+layers='store records search labels grouping people edits ingest generations query doctor intake'
 # Exceptions: folders that a folder may use in addition to those before it in the list, or must not use.
 # grouping knows nothing of the index; query and doctor do not know each other.
 may() { # may FROM TO

@@ -46,7 +46,7 @@ out=$(
     allow engine/eval 'engine/(base|kernels|graph|model|image|eval)/'
     # index/intake uses the engine and the index. The rest uses neither intake nor more of the engine than this.
     allow index 'engine/base/' 'engine/kernels/(vector|cpu)\.h' \
-        'index/(store|records|search|labels|grouping|people|edits|ingest|query|doctor)/' 'index/protocol\.h' | grep -v '^index/intake/' || true
+        'index/(store|records|search|labels|grouping|people|edits|ingest|generations|query|doctor)/' 'index/protocol\.h' | grep -v '^index/intake/' || true
     allow index/intake 'engine/' 'index/'
     allow daemon 'engine/' 'index/' 'daemon/'
     allow daemon/base 'engine/' 'daemon/base/'
