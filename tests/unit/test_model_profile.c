@@ -341,7 +341,7 @@ static void test_pinned_import(void **state)
     struct fn_error err = {0};
     for (int i = 0; i < 2; i++) {
         assert_non_null(mkdtemp(dir[i]));
-        if (fn_import_profiles(packages, dir[i], NULL, NULL, &err))
+        if (fn_import_profiles(packages, dir[i], NULL, 0, NULL, NULL, &err))
             fail_msg("%s", err.text);
     }
     for (unsigned i = 0; fn_pinned_profile(i); i++) {
@@ -364,16 +364,19 @@ static void test_pinned_import(void **state)
             assert_memory_equal(x.data, y.data, x.len);
             fn_buf_finish(&x);
             fn_buf_finish(&y);
-            for (int d = 0; d < 2; d++) {
+        }
+    }
+    for (int d = 0; d < 2; d++)
+        for (unsigned i = 0; fn_pinned_profile(i); i++) {
+            const struct fn_pinned_profile *p = fn_pinned_profile(i);
+            (void)snprintf(path, sizeof path, "%s/%s.profile", dir[d], p->values.name);
+            unlink(path);
+            for (int k = 0; k < FN_PINNED_NETWORKS && p->network[k];
+                 k++) { /* some are shared */
                 (void)snprintf(path, sizeof path, "%s/%s", dir[d], p->network[k]->file);
                 unlink(path);
             }
         }
-        for (int d = 0; d < 2; d++) {
-            (void)snprintf(path, sizeof path, "%s/%s.profile", dir[d], p->values.name);
-            unlink(path);
-        }
-    }
     assert_int_equal(rmdir(dir[0]) | rmdir(dir[1]), 0);
 }
 
