@@ -238,7 +238,8 @@ static const struct fn_pinned_network dlib_resnet = {
  * The logistic is stricter than the pairs alone require (their even point is at 1.2): a face
  * meets many strangers and few relatives, so 80 % is put at the distance of a false-accept rate
  * of 1e-4. The verifier's .85 is between the best recall (.7) and no false face on photos of
- * animals (.9). Of the dlib profile: ln LR = 19.2 - 105 d2 fitted on LFW pairs. */
+ * animals (.9). Those of the joint embedder were chosen in the same way. Of the dlib profile:
+ * ln LR = 19.2 - 105 d2 fitted on LFW pairs. */
 static const struct fn_pinned_profile profiles[] = {
     {.values = {.name = "default",
                 .detector = "ultra-light-rfb.fnm",
@@ -279,14 +280,14 @@ static const struct fn_pinned_profile profiles[] = {
                 .merge_iou = .4f,
                 .merge_inside = .7f,
                 .max_side = .55f,
-                .pair_d2 = 1.08f,
-                .single_d2 = .80f,
-                .group_d2 = .95f,
-                .net_d2 = .60f,
+                .pair_d2 = 1.18f,
+                .single_d2 = .90f,
+                .group_d2 = 1.05f,
+                .net_d2 = .70f,
                 .decade_d2 = .15f,
                 .min_quality = .15f,
-                .logistic_a = 13,
-                .logistic_b = 13},
+                .logistic_a = 15.2f,
+                .logistic_b = 14},
      .network = {&ultra_light, &onet, &landmarks, &joint}},
     {.values = {.name = "dlib",
                 .detector = "ssd-mobilenet-v1.fnm",
