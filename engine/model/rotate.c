@@ -13,7 +13,7 @@
 
 #include "engine/model/span.h"
 
-enum { SWEEPS = 40, WIDE = 256 };
+enum { SWEEPS = 40 };
 
 /* One rotation in the plane (p, q) that makes a[p][q] zero; v collects the rotations in its
  * rows. Source: Golub & Van Loan, Matrix Computations, 8.5.2. */
@@ -203,8 +203,9 @@ static void make_largest_positive(double *v, size_t n)
         v[i] *= sign;
 }
 
-/* The same for a wide layer of low rank, by way of the space that its columns span: the
- * rotations of the whole matrix would take minutes. Only the first rank rows of u are set. */
+/* The same for a layer of low rank, by way of the space that its columns span: rotations of the
+ * whole matrix take seconds, and minutes for 512 numbers. Only the first rank rows of u are
+ * set. */
 static int left_vectors_in_span(const double *w, size_t n, size_t in, double *u,
                                 size_t *ret_rank)
 {
@@ -238,8 +239,8 @@ static int project(struct affine *m, size_t dim)
     double *u = calloc(n * n, sizeof *u);
     int rc = u ? affine_init(&p, dim, m->in) : -ENOMEM;
     if (rc == 0)
-        rc = n > WIDE ? left_vectors_in_span(m->w, n, m->in, u, &rank)
-                      : left_vectors(m->w, n, m->in, u);
+        rc = 2 * dim < n ? left_vectors_in_span(m->w, n, m->in, u, &rank)
+                         : left_vectors(m->w, n, m->in, u);
     if (rc == 0 && dim > rank)
         rc = FN_ESHAPE;
     for (size_t d = 0; rc == 0 && d < dim; d++)

@@ -380,6 +380,36 @@ static void test_pinned_import(void **state)
     assert_int_equal(rmdir(dir[0]) | rmdir(dir[1]), 0);
 }
 
+/* From the id of vectors to the profile, whatever it is called. */
+static void test_profile_of_id(void **state)
+{
+    (void)state;
+    const char *dir = getenv("FACENETD_TEST_MODELS");
+    struct fn_error err = {0};
+    char name[64] = {0}, other[4096];
+    if (!dir) {
+        print_message("skipped: no models (set FACENETD_TEST_MODELS)\n");
+        skip();
+    }
+    for (unsigned i = 0; fn_pinned_profile(i); i++) {
+        const char *want = fn_pinned_profile(i)->values.name;
+        struct fn_profile *p = NULL;
+        if (fn_profile_open(dir, want, &p, &err))
+            fail_msg("%s", err.text);
+        assert_int_equal(fn_profile_of_id(dir, "no-such", &p->id, name, &err), 0);
+        assert_string_equal(name, want);
+        assert_int_equal(fn_profile_of_id(dir, want, &p->id, name, &err), 0);
+        assert_string_equal(name, want);
+        struct fn_h128 id = p->id;
+        id.b[3] ^= 1;
+        assert_int_equal(fn_profile_of_id(dir, want, &id, name, &err), FN_ENOTFOUND);
+        fn_profile_destroy(p);
+    }
+    (void)snprintf(other, sizeof other, "%s/none", dir);
+    assert_int_equal(fn_profile_of_id(other, "default", &(struct fn_h128){{1}}, name, &err),
+                     FN_ENOTFOUND);
+}
+
 /* The rotation of the default embedder to 128 numbers does not change the cosines of its
  * 192. */
 static void test_pinned_rotation(void **state)
@@ -415,6 +445,7 @@ int main(void)
         cmocka_unit_test(test_eigen),
         cmocka_unit_test(test_rotation),
         cmocka_unit_test(test_pinned_import),
+        cmocka_unit_test(test_profile_of_id),
         cmocka_unit_test(test_pinned_rotation),
     };
     return cmocka_run_group_tests_name("model profile", tests, NULL, NULL);
