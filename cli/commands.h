@@ -62,6 +62,7 @@
     X(eval_identities) \
     X(eval_clusters) \
     X(eval_calibrate) \
+    X(eval_projection) \
     X(eval_sensitivity) \
     X(eval_baselines) \
     X(eval_compare) \

@@ -6,6 +6,7 @@
 #define FN_CLI_LIBRARY_EVAL_PROTOCOLS_H
 
 #include "cli/library/eval.h"
+#include "engine/eval/fit_projection.h"
 #include "engine/eval/judge.h"
 
 /* ---- thresholds (eval_calibration.c) ---- */
@@ -18,6 +19,17 @@ FN_NODISCARD int fnl_eval_calibrate(struct fnl_eval *e, const struct fn_eval_set
  * mapped. */
 FN_NODISCARD int fnl_calibration_write(const char *path, const struct fn_calibration *c,
                                        struct fn_error *err);
+
+/* ---- the projection of a joint embedder (eval_features.c) ---- */
+
+/* From the features of the central face of each picture; labels do not count. start: the
+ * projection with which the embedder of the profile was joined. *ret_faces: how many faces. The
+ * caller frees ret, on failure too. FN_EUSAGE: the embedder is not a joint one; others as of
+ * fn_projection_fit. */
+FN_NODISCARD int fnl_eval_fit_projection(struct fnl_eval *e, const struct fn_eval_set *s,
+                                         const struct fn_projection *start,
+                                         struct fn_projection *ret, size_t *ret_faces,
+                                         struct fn_error *err);
 
 /* ---- clusters (eval_clusters.c) ---- */
 

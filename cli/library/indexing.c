@@ -68,7 +68,7 @@ static int find_or_put(struct fn_txn *t, void *arg, struct fn_error *err)
 
 /* Reads the profile of the index. -ENXIO: there is no index; FN_ENOTFOUND: it has no faces yet.
  */
-static int profile_of_index(struct fn_library *lib, struct fn_error *err)
+static int profile_of_index(struct fn_library *lib, const char *dir, struct fn_error *err)
 {
     struct fn_index_model m;
     int rc = fnl_read_begin(lib, err);
@@ -76,8 +76,8 @@ static int profile_of_index(struct fn_library *lib, struct fn_error *err)
         return rc;
     rc = fn_index_model_get(lib->read, &m, err);
     fnl_read_end(lib);
-    if (rc == 0 && !lib->worker)
-        (void)snprintf(lib->profile, sizeof lib->profile, "%s", m.profile);
+    if (rc == 0)
+        fnl_profile_of_index(lib, dir, &m);
     return rc;
 }
 
@@ -85,12 +85,14 @@ static int profile_of_index(struct fn_library *lib, struct fn_error *err)
 static int read_profile(struct fnl_run *r, struct fn_error *err)
 {
     const char *dir = r->lib->models_dir;
-    int rc = profile_of_index(r->lib, err);
+    int rc = dir ? 0 : fnl_models_dir(r->lib, &dir, err);
+    if (rc)
+        return rc;
+    rc = profile_of_index(r->lib, dir, err);
     if (rc && rc != -ENXIO && rc != FN_ENOTFOUND)
         return rc;
-    rc = dir ? 0 : fnl_models_dir(r->lib, &dir, err);
     const char *name = r->lib->profile[0] ? r->lib->profile : r->cfg->profile;
-    return rc ? rc : fn_profile_read_values(dir, name, &r->profile, err);
+    return fn_profile_read_values(dir, name, &r->profile, err);
 }
 
 static int make_index(struct fn_library *lib, struct fn_error *err)

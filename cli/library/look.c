@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/library/library_priv.h"
+#include "cli/library/model_places.h"
 #include "engine/base/clock.h"
 #include "index/search/search.h"
 
@@ -171,9 +172,13 @@ static int look_fresh(struct fn_library *lib, struct fnl_look *l,
 {
     struct fn_work_request q = {.kind = FN_WORK_INDEX, .fd = l->fd, .out_fd = -1};
     struct fn_work_reply reply = {0};
+    const char *dir = lib->models_dir;
     fnl_read_end(lib);
-    (void)snprintf(lib->profile, sizeof lib->profile, "%s", model->profile);
-    int rc = fnl_worker_ask(lib, &q, &reply, &l->err);
+    int rc = dir ? 0 : fnl_models_dir(lib, &dir, err);
+    if (rc)
+        return rc;
+    fnl_profile_of_index(lib, dir, model);
+    rc = fnl_worker_ask(lib, &q, &reply, &l->err);
     if (rc == FN_EMODEL) {
         *err = l->err;
         return rc;

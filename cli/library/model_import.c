@@ -11,7 +11,7 @@
 #include "engine/base/file.h"
 #include "engine/model/import.h"
 
-enum { SOURCE_MAX = 1 << 30, RECIPE_MAX = 64 };
+enum { SOURCE_MAX = 1 << 30, RECIPE_MAX = 64, PROJECTION_MAX = 4 << 20 };
 
 struct source {
     const struct fnl_import *in;
@@ -137,9 +137,16 @@ int fnl_model_import(struct fn_library *lib, enum fnl_mode mode, const struct fn
 }
 
 int fnl_packages_import(struct fn_library *lib, const char *packages_dir,
-                        void (*progress)(const char *what, void *arg), void *arg,
-                        char ret_dir[FN_PATH_MAX], struct fn_error *err)
+                        const char *projection, void (*progress)(const char *what, void *arg),
+                        void *arg, char ret_dir[FN_PATH_MAX], struct fn_error *err)
 {
-    int rc = fnl_model_target(lib, ret_dir, FN_PATH_MAX, err);
-    return rc ? rc : fn_import_profiles(packages_dir, ret_dir, progress, arg, err);
+    struct fn_buf b;
+    fn_buf_init(&b, PROJECTION_MAX);
+    int rc = projection ? fn_file_read(projection, &b, err) : 0;
+    rc = rc ? rc : fnl_model_target(lib, ret_dir, FN_PATH_MAX, err);
+    rc = rc ? rc
+            : fn_import_profiles(packages_dir, ret_dir, projection ? b.data : NULL, b.len,
+                                 progress, arg, err);
+    fn_buf_finish(&b);
+    return rc;
 }

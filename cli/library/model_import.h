@@ -26,10 +26,12 @@ struct fnl_import {
 FN_NODISCARD int fnl_model_import(struct fn_library *lib, enum fnl_mode mode,
                                   const struct fnl_import *in, char ret_path[FN_PATH_MAX],
                                   struct fn_error *err);
-/* Imports the pinned packages below packages_dir and writes the profiles default and dlib into
- * the folder for new models, ret_dir. progress: called with the name of each network, or
+/* Imports the pinned packages below packages_dir and writes their profiles into the folder for
+ * new models, ret_dir. projection: the file of another projection for the joint embedder, or
+ * NULL. progress: called with the name of each network, or
  * NULL. */
 FN_NODISCARD int fnl_packages_import(struct fn_library *lib, const char *packages_dir,
+                                     const char *projection,
                                      void (*progress)(const char *what, void *arg), void *arg,
                                      char ret_dir[FN_PATH_MAX], struct fn_error *err);
 

@@ -6,6 +6,7 @@
 
 #include "cli/library/model_places.h"
 #include "engine/base/file.h"
+#include "engine/base/shell_word.h"
 #include "engine/face/embed.h"
 #include "engine/face/net_input.h"
 #include "engine/kernels/cpu.h"
@@ -69,6 +70,16 @@ static char *place(struct install *i)
     return i->what->model->role == FN_ROLE_DETECTOR ? i->v.detector : i->v.embedder;
 }
 
+/* Distances of one embedder mean nothing to another. */
+static int no_thresholds(const char *file, struct fn_error *err)
+{
+    return fn_error_set(
+        err, FN_EREFUSED,
+        "%s has no thresholds. Measure them on a folder of pictures per person, "
+        "then install it: fnq eval calibrate %s DIR",
+        file, FN_SHELL(file));
+}
+
 static int make_values(struct fn_library *lib, struct install *i, struct fn_error *err)
 {
     const struct fn_calibration *c = &i->what->model->calibration;
@@ -80,8 +91,11 @@ static int make_values(struct fn_library *lib, struct install *i, struct fn_erro
         return rc;
     (void)snprintf(i->v.name, sizeof i->v.name, "%s", i->what->name);
     (void)snprintf(place(i), sizeof i->v.embedder, "%s.fnm", i->what->name);
-    if (c->pair_d2 > 0)
-        fn_profile_calibrate(&i->v, c);
+    if (i->what->model->role == FN_ROLE_DETECTOR)
+        return 0;
+    if (!(c->pair_d2 > 0))
+        return no_thresholds(i->what->from, err);
+    fn_profile_calibrate(&i->v, c);
     return 0;
 }
 

@@ -17,10 +17,11 @@ struct fnl_install {
 bool fnl_profile_name_valid(const char *name);
 /* Writes NAME.fnm and NAME.profile into the folder for new models, ret_folder, and copies the
  * other files of the profile from other folders: all files of a profile are in one folder. The
- * thresholds are those of the model if it has any, else those of base. The profile is written
+ * thresholds of an embedder are its own. The profile is written
  * last: until then nothing changes for other programs. FNL_TRY: checks only. FN_EUSAGE: the
  * role of the network, or the name, is not valid; FN_EMODEL: it does not run or its conventions
- * are unknown; FN_EREFUSED: another network or profile has this name. */
+ * are unknown; FN_EREFUSED: an embedder without thresholds (the text has the command that
+ * measures them), or another network or profile has this name. */
 FN_NODISCARD int fnl_model_install(struct fn_library *lib, enum fnl_mode mode,
                                    const struct fnl_install *what, char ret_folder[FN_PATH_MAX],
                                    struct fn_error *err);

@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/library/library_priv.h"
 #include "cli/library/pictures.h"
+#include "engine/model/profile.h"
 
 int fnl_worker_start(struct fn_library *lib, struct fn_error *err)
 {
@@ -31,6 +33,18 @@ void fnl_profile_use(struct fn_library *lib, const char *models_dir, const char 
     fnl_worker_stop(lib);
     lib->models_dir = models_dir;
     (void)snprintf(lib->profile, sizeof lib->profile, "%s", profile);
+}
+
+void fnl_profile_of_index(struct fn_library *lib, const char *dir,
+                          const struct fn_index_model *m)
+{
+    struct fn_error unused = {0};
+    char name[sizeof lib->profile] = {0};
+    if (lib->worker) /* it runs the profile that it was started with */
+        return;
+    if (fn_profile_of_id(dir, m->profile, &m->profile_id, name, &unused))
+        (void)snprintf(name, sizeof name, "%s", m->profile);
+    memcpy(lib->profile, name, sizeof name);
 }
 
 void fnl_profile_copy(struct fn_library *to, const struct fn_library *from)

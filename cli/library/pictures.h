@@ -6,6 +6,7 @@
 
 #include "cli/library/library.h"
 #include "engine/work/steady.h"
+#include "index/store/store.h"
 
 /* Starts the one worker of this handle if it does not run, and waits until it is ready. */
 FN_NODISCARD int fnl_worker_start(struct fn_library *lib, struct fn_error *err);
@@ -13,6 +14,10 @@ void fnl_worker_stop(struct fn_library *lib);
 /* Sets the profile that the worker runs from now on, instead of the configured one. models_dir:
  * the folder of the profile, which outlives the handle; NULL: the default. */
 void fnl_profile_use(struct fn_library *lib, const char *models_dir, const char *profile);
+/* The same for the installed profile that makes the vectors of the index, whatever its name is
+ * now; if there is none, the one that the index names. dir: the folder of models, or NULL. */
+void fnl_profile_of_index(struct fn_library *lib, const char *dir,
+                          const struct fn_index_model *m);
 void fnl_profile_copy(struct fn_library *to, const struct fn_library *from);
 /* Sends r (its id is set here) and waits. A worker that dies or hangs is FN_EWORKER with the
  * reason ("crashed (SIGSEGV)"); the next call starts another. A failure of the photo itself is

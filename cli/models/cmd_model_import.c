@@ -6,7 +6,7 @@
 #include "cli/program/command.h"
 
 struct options {
-    const char *name, *role, *profile, *recipe, *origin, *licence;
+    const char *name, *role, *profile, *recipe, *origin, *licence, *projection;
 };
 static const struct fn_opt table[] = {
     OPT_TEXT(name, "name", 0, "NAME", "name of the model file (default: that of the source)"),
@@ -17,6 +17,8 @@ static const struct fn_opt table[] = {
              "ultra-light, mtcnn-onet, landmarks-68 or face-api-landmarks-68"),
     OPT_TEXT(recipe, "recipe", 0, "RECIPE",
              "tfjs: the architecture, such as face-api/face_recognition"),
+    OPT_TEXT(projection, "projection", 0, "FILE",
+             "packages: another matrix for the joint embedder (fnq eval projection)"),
     OPT_TEXT(origin, "origin", 0, "TEXT", "origin, for the model card"),
     OPT_TEXT(licence, "licence", 0, "TEXT", "licence, for the model card"),
     OPT_END,
@@ -27,13 +29,14 @@ static void progress(const char *what, void *arg)
     fnq_note(arg, "  %s", what);
 }
 
-static int import_packages(struct fnq_ctx *ctx, const char *dir)
+static int import_packages(struct fnq_ctx *ctx, const struct options *o, const char *dir)
 {
     struct fn_error err = {0};
     char out[FN_PATH_MAX];
-    if (fnl_packages_import(ctx->lib, dir, ctx->o.quiet ? NULL : progress, ctx, out, &err))
+    if (fnl_packages_import(ctx->lib, dir, o->projection, ctx->o.quiet ? NULL : progress, ctx,
+                            out, &err))
         return fnq_fail(ctx, &err, "model import", NULL);
-    fnq_note(ctx, "profiles default and dlib are in %s", out);
+    fnq_note(ctx, "profiles default, joint and dlib are in %s", out);
     return FN_EXIT_OK;
 }
 
@@ -103,7 +106,7 @@ static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **ar
     if (argc != 2)
         return fnq_usage(ctx, "model import: a format and a file.");
     if (strcmp(argv[0], "packages") == 0)
-        return import_packages(ctx, argv[1]);
+        return import_packages(ctx, o, argv[1]);
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         if (strcmp(argv[0], formats[i]) == 0)
             return import_file(ctx, o, (enum fnl_model_format)i, argv[1]);
@@ -117,7 +120,7 @@ FNQ_COMMAND(model_import) = {
     .group = FNQ_GROUP_EXPERTS,
     .summary = "convert a network to a model file",
     .details = "packages: DIR is a node_modules with the pinned packages; writes the profiles "
-               "default and dlib.\n"
+               "default, joint and dlib.\n"
                "A file does not state the input and output conventions of its network: "
                "--profile does, for use by fnq model install.",
     .examples = "fnq model import onnx w600k.onnx --profile arcface --name w600k\n",

@@ -25,11 +25,6 @@ static void tell(const struct fnq_ctx *ctx, const struct fnl_install *i, const c
                  i->name, folder, i->name);
     if (i->model->role == FN_ROLE_DETECTOR)
         fnq_note(ctx, "the minimum scores of faces are those of %s", i->base);
-    else if (!(i->model->calibration.pair_d2 > 0))
-        fnq_note(ctx,
-                 "the model has no thresholds, those of %s are used; measure them: "
-                 "fnq eval calibrate MODEL DIR, and install again",
-                 i->base);
 }
 
 static int run(struct fnq_ctx *ctx, const struct options *o, int argc, char **argv)
@@ -59,8 +54,9 @@ FNQ_COMMAND(model_install) = {
     .args = "MODEL --name NAME",
     .group = FNQ_GROUP_EXPERTS,
     .summary = "make a profile from a model",
-    .details = "The profile has the thresholds of the model, if the model has any. MODEL may "
-               "be a train.ckpt.",
+    .details =
+        "The profile has the thresholds of the model. An embedder without any is refused: "
+        "fnq eval calibrate measures them. MODEL may be a train.ckpt.",
     .examples = "fnq model install run/model.fnm --name mine\n",
     FNQ_TYPED(model_install, table),
     .operands = FNQ_COMPLETE_FILES,

@@ -36,10 +36,13 @@ FN_NODISCARD int fn_import_tfjs(const uint8_t *manifest, size_t manifest_size,
                                 struct fn_graph_builder *b, struct fn_graph *ret,
                                 struct fn_error *err);
 
-/* Imports every network and writes profile files for the pinned npm packages unpacked under
+/* projection: the text of another projection for the joint embedder (projection.h), in size
+ * bytes, or NULL.
+ * Imports every network and writes profile files for the pinned npm packages unpacked under
  * packages_dir (packages_dir/NAME/..., as npm lays them out in node_modules) into out_dir: the
  * profiles "default" and "dlib". progress may be NULL. */
 FN_NODISCARD int fn_import_profiles(const char *packages_dir, const char *out_dir,
+                                    const char *projection, size_t size,
                                     void (*progress)(const char *what, void *ctx), void *ctx,
                                     struct fn_error *err);
 

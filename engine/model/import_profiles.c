@@ -11,6 +11,7 @@
 #include "engine/base/endian.h"
 #include "engine/base/file.h"
 #include "engine/base/paths.h"
+#include "engine/model/joint.h"
 #include "engine/model/pinned.h"
 #include "engine/model/rotate.h"
 #include "engine/model/tfjs.h"
@@ -19,6 +20,8 @@ enum { SOURCE_BYTES_MAX = 256 << 20 };
 
 struct job {
     const char *packages, *out;
+    const char *projection; /* text */
+    size_t projection_size;
     void (*progress)(const char *what, void *ctx);
     void *ctx;
     struct fn_error *err;
@@ -31,6 +34,15 @@ struct source {
     float *anchors;
     struct fn_model m;
 };
+
+static void source_finish(struct source *s)
+{
+    fn_graph_builder_destroy(s->b);
+    fn_graph_builder_destroy(s->rotated);
+    fn_buf_finish(&s->file[0]);
+    fn_buf_finish(&s->file[1]);
+    free(s->anchors);
+}
 
 static int no_memory(struct job *j)
 {
@@ -91,13 +103,13 @@ static int import_graph(struct job *j, const struct fn_pinned_network *n, struct
     return FN_EUSAGE;
 }
 
-static int import_rotation(struct job *j, const struct fn_pinned_network *n, struct source *s)
+static int import_rotation(struct job *j, uint32_t dim, struct source *s)
 {
     struct fn_graph g;
     s->rotated = fn_graph_builder_create();
     if (!s->rotated)
         return no_memory(j);
-    int rc = fn_embedding_rotate(&s->m.graph, n->rotate, s->rotated, &g, j->err);
+    int rc = fn_embedding_rotate(&s->m.graph, dim, s->rotated, &g, j->err);
     if (rc == 0)
         s->m.graph = g;
     return rc;
@@ -124,38 +136,91 @@ static int import_anchors(struct job *j, const struct fn_pinned_network *n, stru
     return rc;
 }
 
+/* Reads the files of one network of its own package, and makes its graph. */
+static int import_single(struct job *j, const struct fn_pinned_network *n, uint32_t rotate,
+                         struct source *s)
+{
+    int rc = read_sources(j, n, s);
+    if (rc)
+        return rc;
+    rc = import_graph(j, n, s);
+    if (rc == 0 && rotate)
+        rc = import_rotation(j, rotate, s);
+    if (rc == 0 && n->anchors)
+        rc = import_anchors(j, n, s);
+    return rc ? fn_error_prefix(j->err, "%s/%s", n->package, n->path[0]) : 0;
+}
+
+static int source_init(struct job *j, struct source *s)
+{
+    *s = (struct source){.m = {.feature_output = FN_NONE}};
+    fn_buf_init(&s->file[0], SOURCE_BYTES_MAX);
+    fn_buf_init(&s->file[1], SOURCE_BYTES_MAX);
+    s->b = fn_graph_builder_create();
+    return s->b ? 0 : no_memory(j);
+}
+
+/* XXH3-128 as of a single network: the files of the trunks, and the projection in the recipe.
+ */
+static struct fn_h128 joint_id(const struct job *j, const struct fn_pinned_network *n,
+                               const struct source *trunk, uint32_t n_trunks)
+{
+    uint8_t b[FN_PROJECTION_PARTS * 16 + 4 + 64 + 16] = {0};
+    struct fn_h128 h = fn_hash128(j->projection, j->projection_size);
+    size_t at = 0;
+    for (uint32_t i = 0; i < n_trunks; i++, at += 16) {
+        struct fn_h128 f = fn_hash128(trunk[i].file[0].data, trunk[i].file[0].len);
+        memcpy(b + at, f.b, sizeof f.b);
+    }
+    fn_put_le32(b + at, FN_IMPORTER_VERSION);
+    memcpy(b + at + 4, n->recipe, strnlen(n->recipe, 63));
+    memcpy(b + at + 68, h.b, sizeof h.b);
+    return fn_hash128(b, at + 68 + sizeof h.b);
+}
+
+static int import_joint(struct job *j, const struct fn_pinned_network *n, struct source *s)
+{
+    struct source trunk[FN_PROJECTION_PARTS] = {0};
+    struct fn_graph g[FN_PROJECTION_PARTS];
+    struct fn_projection p = {0};
+    int rc = fn_projection_parse(j->projection, j->projection_size, &p, j->err);
+    uint32_t k = 0;
+    for (; rc == 0 && k < FN_PROJECTION_PARTS && n->trunk[k]; k++) {
+        rc = source_init(j, &trunk[k]);
+        if (rc == 0 && k >= p.n_parts)
+            rc = fn_error_set(j->err, FN_EMODEL, "the projection has %u parts", p.n_parts);
+        rc = rc ? rc : import_single(j, n->trunk[k], p.part[k].numbers, &trunk[k]);
+        g[k] = trunk[k].m.graph;
+    }
+    if (rc == 0 && k != p.n_parts)
+        rc = fn_error_set(j->err, FN_EMODEL, "the projection has %u parts", p.n_parts);
+    rc = rc ? rc : fn_joint_build(g, &p, s->b, &s->m.graph, j->err);
+    if (rc == 0)
+        s->m.id = joint_id(j, n, trunk, k);
+    for (uint32_t i = 0; i < k; i++)
+        source_finish(&trunk[i]);
+    fn_projection_free(&p);
+    return rc;
+}
+
 static int import_network(struct job *j, const struct fn_pinned_network *n)
 {
-    struct source s = {.m = {.feature_output = FN_NONE}};
+    struct source s;
     char path[FN_PATH_MAX];
-    fn_buf_init(&s.file[0], SOURCE_BYTES_MAX);
-    fn_buf_init(&s.file[1], SOURCE_BYTES_MAX);
     if (j->progress)
         j->progress(n->file, j->ctx);
-    s.b = fn_graph_builder_create();
-    int rc = s.b ? read_sources(j, n, &s) : no_memory(j);
-    if (rc)
-        goto out;
-    n->describe(&s.m);
-    s.m.id = model_id(n, &s);
-    rc = import_graph(j, n, &s);
-    if (rc == 0 && n->rotate)
-        rc = import_rotation(j, n, &s);
-    if (rc == 0 && n->anchors)
-        rc = import_anchors(j, n, &s);
-    if (rc) {
-        fn_error_prefix(j->err, "%s/%s", n->package, n->path[0]);
-        goto out;
-    }
-    rc = path_of(j, path, j->out, n->file, NULL);
+    int rc = source_init(j, &s);
     if (rc == 0)
-        rc = fn_model_save(&s.m, path, j->err);
-out:
-    fn_graph_builder_destroy(s.b);
-    fn_graph_builder_destroy(s.rotated);
-    fn_buf_finish(&s.file[0]);
-    fn_buf_finish(&s.file[1]);
-    free(s.anchors);
+        n->describe(&s.m);
+    if (rc == 0 && n->trunk)
+        rc = import_joint(j, n, &s);
+    else if (rc == 0) {
+        rc = import_single(j, n, n->rotate, &s);
+        s.m.id = model_id(n, &s);
+    }
+    rc = rc ? rc : path_of(j, path, j->out, n->file, NULL);
+    rc = rc ? rc : fn_model_save(&s.m, path, j->err);
+    source_finish(&s);
     return rc;
 }
 
@@ -179,19 +244,26 @@ static int write_profile(struct job *j, const struct fn_pinned_profile *p)
     return rc;
 }
 
+static bool package_present(struct job *j, const char *package, const char **missing)
+{
+    char path[FN_PATH_MAX];
+    if (path_of(j, path, j->packages, package, NULL) == 0 && fn_file_exists(path))
+        return true;
+    *missing = package;
+    return false;
+}
+
 /* Are the packages of a profile there? *missing: the first that is not. */
 static bool packages_present(struct job *j, const struct fn_pinned_profile *p,
                              const char **missing)
 {
-    char path[FN_PATH_MAX];
     for (int i = 0; i < FN_PINNED_NETWORKS; i++) {
         const struct fn_pinned_network *n = p->network[i];
-        if (!n)
-            continue;
-        if (path_of(j, path, j->packages, n->package, NULL) || !fn_file_exists(path)) {
-            *missing = n->package;
+        for (int k = 0; n && n->trunk && n->trunk[k]; k++)
+            if (!package_present(j, n->trunk[k]->package, missing))
+                return false;
+        if (n && n->package && !package_present(j, n->package, missing))
             return false;
-        }
     }
     return true;
 }
@@ -207,11 +279,15 @@ static void report_left_out(struct job *j, const struct fn_pinned_profile *p,
     fn_buf_finish(&b);
 }
 
-int fn_import_profiles(const char *packages_dir, const char *out_dir,
-                       void (*progress)(const char *what, void *ctx), void *ctx,
+int fn_import_profiles(const char *packages_dir, const char *out_dir, const char *projection,
+                       size_t size, void (*progress)(const char *what, void *ctx), void *ctx,
                        struct fn_error *err)
 {
-    struct job j = {packages_dir, out_dir, progress, ctx, err};
+    struct job j = {packages_dir, out_dir, projection, size, progress, ctx, err};
+    if (!projection) {
+        j.projection = (const char *)fn_joint_projection;
+        j.projection_size = fn_joint_projection_size;
+    }
     const struct fn_pinned_profile *p;
     const char *missing = NULL;
     unsigned done = 0;

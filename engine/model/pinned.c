@@ -109,6 +109,45 @@ static const struct fn_pinned_network mobilefacenet = {
     .rotate = 128,
     .describe = describe_mobilefacenet};
 
+/* ---- joint ---- */
+
+static void describe_joint(struct fn_model *m)
+{
+    feed(m, FN_FED_MOBILEFACENET);
+    m->feature_output = 1;
+    m->feature_width = 256;
+    m->card = (struct fn_card){
+        .name = "MobileFaceNet and fr_feature, 128 numbers",
+        .origin = "two networks of the MobileFaceNet family: Chen et al. 2018, layer names of "
+                  "github.com/sirius-ai/MobileFaceNet_TF; and one of unknown origin: its "
+                  "package does "
+                  "not say who trained it",
+        .licence =
+            "Apache-2.0 (upstream of the first), MIT (packages); unknown for the weights "
+            "of the second",
+        .training_data = "first: MS1M-refine as stated upstream; MS-Celeb-1M was withdrawn by "
+                         "its publisher. Second: unknown. Projection: see "
+                         "docs/decisions/joint-embedding.md",
+        .source = "npm " PACKAGE_B " 1.0.24, android/src/main/assets/MobileFaceNet.tflite; npm "
+                  "" PACKAGE_A " 0.0.1, model/fr_feature.onnx",
+        .note =
+            "Their last linear layers are rotated to 64 and 192 numbers by singular vectors, "
+            "scaled, concatenated (the feature), and projected to 128.",
+    };
+}
+
+static const struct fn_pinned_network fr_feature = {.file = "fr_feature",
+                                                    .package = PACKAGE_A,
+                                                    .path = {"model/fr_feature.onnx"},
+                                                    .format = FN_PINNED_ONNX,
+                                                    .recipe = "whole"};
+static const struct fn_pinned_network *const joint_trunks[] = {&mobilefacenet, &fr_feature,
+                                                               NULL};
+static const struct fn_pinned_network joint = {.file = "joint-128.fnm",
+                                               .recipe = "joint-128",
+                                               .trunk = joint_trunks,
+                                               .describe = describe_joint};
+
 /* ---- dlib ---- */
 
 static void describe_ssd(struct fn_model *m)
@@ -199,7 +238,8 @@ static const struct fn_pinned_network dlib_resnet = {
  * The logistic is stricter than the pairs alone require (their even point is at 1.2): a face
  * meets many strangers and few relatives, so 80 % is put at the distance of a false-accept rate
  * of 1e-4. The verifier's .85 is between the best recall (.7) and no false face on photos of
- * animals (.9). Of the dlib profile: ln LR = 19.2 - 105 d2 fitted on LFW pairs. */
+ * animals (.9). Those of the joint embedder were chosen in the same way. Of the dlib profile:
+ * ln LR = 19.2 - 105 d2 fitted on LFW pairs. */
 static const struct fn_pinned_profile profiles[] = {
     {.values = {.name = "default",
                 .detector = "ultra-light-rfb.fnm",
@@ -225,6 +265,30 @@ static const struct fn_pinned_profile profiles[] = {
                 .logistic_a = 13,
                 .logistic_b = 13},
      .network = {&ultra_light, &onet, &landmarks, &mobilefacenet}},
+    {.values = {.name = "joint",
+                .detector = "ultra-light-rfb.fnm",
+                .verifier = "mtcnn-onet.fnm",
+                .landmarks = "landmarks-68.fnm",
+                .embedder = "joint-128.fnm",
+                .scale = {{{320, 240}},
+                          {{320, 240}, {640, 480}},
+                          {{320, 240}, {640, 480}, {1280, 960}}},
+                .n_scales = {1, 2, 3},
+                .candidate_score = .5f,
+                .verify_score = .85f,
+                .nms_iou = .4f,
+                .merge_iou = .4f,
+                .merge_inside = .7f,
+                .max_side = .55f,
+                .pair_d2 = 1.18f,
+                .single_d2 = .90f,
+                .group_d2 = 1.03f,
+                .net_d2 = .70f,
+                .decade_d2 = .15f,
+                .min_quality = .15f,
+                .logistic_a = 15.2f,
+                .logistic_b = 14},
+     .network = {&ultra_light, &onet, &landmarks, &joint}},
     {.values = {.name = "dlib",
                 .detector = "ssd-mobilenet-v1.fnm",
                 .verifier = "",

@@ -19,6 +19,9 @@ struct fn_pinned_network {
     uint32_t n_outputs;  /* 0: the file's own */
     uint32_t rotate;     /* embedders: numbers to rotate the linear tail to, 0: leave it */
     const char *anchors; /* TF.js: tensor with the anchors, or NULL */
+    /* A joint network (joint.h): its trunks, up to FN_PROJECTION_PARTS, NULL after the last.
+     * It has no package of its own, and its projection is the one that the program brings. */
+    const struct fn_pinned_network *const *trunk;
     void (*describe)(struct fn_model *m); /* everything but graph, id and anchors */
 };
 

@@ -54,6 +54,13 @@ FN_NODISCARD int fn_profile_open(const char *models_dir, const char *name,
 FN_NODISCARD int fn_profile_read_values(const char *models_dir, const char *name,
                                         struct fn_profile_values *ret, struct fn_error *err);
 void fn_profile_destroy(struct fn_profile *p); /* NULL-safe */
+/* The name of an installed profile that makes vectors of this id: preferred if it does, else
+ * the first by folder and name. An index knows the id of its vectors; the name under which a
+ * profile is installed may change. Opens the networks, a few milliseconds each. FN_ENOTFOUND.
+ */
+FN_NODISCARD int fn_profile_of_id(const char *models_dir, const char *preferred,
+                                  const struct fn_h128 *id, char ret_name[64],
+                                  struct fn_error *err);
 /* The same from text (changed by parsing; lines end in newlines). FN_EMODEL with the line,
  * FN_EVERSION. */
 FN_NODISCARD int fn_profile_parse(char *text, struct fn_profile_values *ret,

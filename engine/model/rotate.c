@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/model/span.h"
+
 enum { SWEEPS = 40 };
 
 /* One rotation in the plane (p, q) that makes a[p][q] zero; v collects the rotations in its
@@ -162,24 +164,85 @@ static int multiply(const struct fn_graph *g, const struct fn_node *n, struct af
     return 0;
 }
 
+/* Left singular vectors of w (n x in), in the rows of u (n x n). */
+static int left_vectors(const double *w, size_t n, size_t in, double *u)
+{
+    double *a = calloc(n * n, sizeof *a), *s = calloc(n, sizeof *s);
+    int rc = a && s ? 0 : -ENOMEM;
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        for (size_t j = 0; j <= i; j++) {
+            double sum = 0;
+            for (size_t k = 0; k < in; k++)
+                sum += w[i * in + k] * w[j * in + k];
+            a[i * n + j] = a[j * n + i] = sum;
+        }
+    rc = rc ? rc : fn_eigen_symmetric(a, n, s, u);
+    free(a);
+    free(s);
+    return rc;
+}
+
+/* ret = a b, of rows x mid and mid x cols numbers. */
+static void product(const double *a, const double *b, size_t rows, size_t mid, size_t cols,
+                    double *ret)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < mid; k++)
+            for (size_t j = 0; j < cols; j++)
+                ret[i * cols + j] += a[i * mid + k] * b[k * cols + j];
+}
+
+static void make_largest_positive(double *v, size_t n)
+{
+    size_t top = 0;
+    for (size_t i = 1; i < n; i++)
+        if (fabs(v[i]) > fabs(v[top]))
+            top = i;
+    double sign = v[top] < 0 ? -1 : 1;
+    for (size_t i = 0; i < n; i++)
+        v[i] *= sign;
+}
+
+/* The same for a layer of low rank, by way of the space that its columns span: rotations of the
+ * whole matrix take seconds, and minutes for 512 numbers. Only the first rank rows of u are
+ * set. */
+static int left_vectors_in_span(const double *w, size_t n, size_t in, double *u,
+                                size_t *ret_rank)
+{
+    size_t r = 0;
+    double *q = calloc(n * n, sizeof *q), *qw = NULL, *v = NULL;
+    int rc = q ? fn_column_span(w, n, in, q, &r) : -ENOMEM;
+    if (rc == 0 &&
+        (!(qw = calloc(r * in + 1, sizeof *qw)) || !(v = calloc(r * r + 1, sizeof *v))))
+        rc = -ENOMEM;
+    if (rc == 0) {
+        product(q, w, r, n, in, qw);
+        rc = left_vectors(qw, r, in, v);
+    }
+    if (rc == 0) {
+        product(v, q, r, r, n, u);
+        for (size_t k = 0; k < r; k++)
+            make_largest_positive(u + k * n, n);
+        *ret_rank = r;
+    }
+    free(q);
+    free(qw);
+    free(v);
+    return rc;
+}
+
 /* m = U^T m, first dim rows. */
 static int project(struct affine *m, size_t dim)
 {
-    size_t n = m->out;
+    size_t n = m->out, rank = n;
     struct affine p = {0};
-    double *a = calloc(n * n, sizeof *a), *u = calloc(n * n, sizeof *u),
-           *s = calloc(n, sizeof *s);
-    int rc = a && u && s ? affine_init(&p, dim, m->in) : -ENOMEM;
-    if (rc)
-        goto out;
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j <= i; j++) {
-            double sum = 0;
-            for (size_t k = 0; k < m->in; k++)
-                sum += m->w[i * m->in + k] * m->w[j * m->in + k];
-            a[i * n + j] = a[j * n + i] = sum;
-        }
-    rc = fn_eigen_symmetric(a, n, s, u);
+    double *u = calloc(n * n, sizeof *u);
+    int rc = u ? affine_init(&p, dim, m->in) : -ENOMEM;
+    if (rc == 0)
+        rc = 2 * dim < n ? left_vectors_in_span(m->w, n, m->in, u, &rank)
+                         : left_vectors(m->w, n, m->in, u);
+    if (rc == 0 && dim > rank)
+        rc = FN_ESHAPE;
     for (size_t d = 0; rc == 0 && d < dim; d++)
         for (size_t o = 0; o < n; o++) {
             p.b[d] += u[d * n + o] * m->b[o];
@@ -191,11 +254,8 @@ static int project(struct affine *m, size_t dim)
         *m = p;
         p = (struct affine){0};
     }
-out:
     affine_finish(&p);
-    free(a);
     free(u);
-    free(s);
     return rc;
 }
 

@@ -13,4 +13,8 @@ if(TARGET fn_model)
     set_tests_properties(golden.networks_${backend} PROPERTIES LABELS golden SKIP_RETURN_CODE 77 TIMEOUT ${FN_TEST_TIMEOUT}
       ENVIRONMENT "FN_SOURCE_DIR=${CMAKE_SOURCE_DIR};FN_BINARY_DIR=${CMAKE_BINARY_DIR}")
   endforeach()
+  if(TARGET fn_image)
+    fn_add_test(NAME golden.joint128 LABELS golden LIBS fn_image ${FN_GOLDEN_LIBS}
+      SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_joint128.c ${CMAKE_CURRENT_LIST_DIR}/golden.c)
+  endif()
 endif()

@@ -18,7 +18,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: fn_import_models PACKAGES OUT\n");
         return 2;
     }
-    if (fn_import_profiles(argv[1], argv[2], say, NULL, &err)) {
+    if (fn_import_profiles(argv[1], argv[2], NULL, 0, say, NULL, &err)) {
         fprintf(stderr, "fn_import_models: %s\n", err.text);
         return 1;
     }

@@ -58,8 +58,13 @@ if [ -f "$models/mobilefacenet-128.fnm" ]; then
 
     # a profile uses them, with the vectors of the network they came from
     for f in "$models"/*.fnm "$models"/default.profile; do ln -s "$(realpath "$f")" "$tmp/models/"; done
-    for name in brought other; do
-        code "install $name" 0 "$FNQ" --models "$tmp/models" model install "$name" --name "p-$name"
+    code 'install without thresholds' 6 "$FNQ" --models "$tmp/models" model install brought --name p-brought
+    has 'says how to measure them' "$errs" "fnq eval calibrate $tmp/models/brought.fnm DIR"
+    [ ! -e "$tmp/models/p-brought.profile" ] || fail 'a profile without thresholds'
+    "$TRAIN_PICTURES" "$tmp/people" 30 8 || fail 'no pictures'
+    for model in brought other; do
+        code "thresholds of $model" 0 "$FNQ" --models "$tmp/models" eval calibrate "$tmp/models/$model.fnm" "$tmp/people" --mode centre
+        code "install $model" 0 "$FNQ" --models "$tmp/models" model install "$model" --name "p-$model"
     done
     code 'install without a convention' 5 "$FNQ" --models "$tmp/models" model install back --name p-back
     has 'says what to do' "$errs" 'import it with --profile'

@@ -341,7 +341,7 @@ static void test_pinned_import(void **state)
     struct fn_error err = {0};
     for (int i = 0; i < 2; i++) {
         assert_non_null(mkdtemp(dir[i]));
-        if (fn_import_profiles(packages, dir[i], NULL, NULL, &err))
+        if (fn_import_profiles(packages, dir[i], NULL, 0, NULL, NULL, &err))
             fail_msg("%s", err.text);
     }
     for (unsigned i = 0; fn_pinned_profile(i); i++) {
@@ -364,17 +364,50 @@ static void test_pinned_import(void **state)
             assert_memory_equal(x.data, y.data, x.len);
             fn_buf_finish(&x);
             fn_buf_finish(&y);
-            for (int d = 0; d < 2; d++) {
+        }
+    }
+    for (int d = 0; d < 2; d++)
+        for (unsigned i = 0; fn_pinned_profile(i); i++) {
+            const struct fn_pinned_profile *p = fn_pinned_profile(i);
+            (void)snprintf(path, sizeof path, "%s/%s.profile", dir[d], p->values.name);
+            unlink(path);
+            for (int k = 0; k < FN_PINNED_NETWORKS && p->network[k];
+                 k++) { /* some are shared */
                 (void)snprintf(path, sizeof path, "%s/%s", dir[d], p->network[k]->file);
                 unlink(path);
             }
         }
-        for (int d = 0; d < 2; d++) {
-            (void)snprintf(path, sizeof path, "%s/%s.profile", dir[d], p->values.name);
-            unlink(path);
-        }
-    }
     assert_int_equal(rmdir(dir[0]) | rmdir(dir[1]), 0);
+}
+
+/* From the id of vectors to the profile, whatever it is called. */
+static void test_profile_of_id(void **state)
+{
+    (void)state;
+    const char *dir = getenv("FACENETD_TEST_MODELS");
+    struct fn_error err = {0};
+    char name[64] = {0}, other[4096];
+    if (!dir) {
+        print_message("skipped: no models (set FACENETD_TEST_MODELS)\n");
+        skip();
+    }
+    for (unsigned i = 0; fn_pinned_profile(i); i++) {
+        const char *want = fn_pinned_profile(i)->values.name;
+        struct fn_profile *p = NULL;
+        if (fn_profile_open(dir, want, &p, &err))
+            fail_msg("%s", err.text);
+        assert_int_equal(fn_profile_of_id(dir, "no-such", &p->id, name, &err), 0);
+        assert_string_equal(name, want);
+        assert_int_equal(fn_profile_of_id(dir, want, &p->id, name, &err), 0);
+        assert_string_equal(name, want);
+        struct fn_h128 id = p->id;
+        id.b[3] ^= 1;
+        assert_int_equal(fn_profile_of_id(dir, want, &id, name, &err), FN_ENOTFOUND);
+        fn_profile_destroy(p);
+    }
+    (void)snprintf(other, sizeof other, "%s/none", dir);
+    assert_int_equal(fn_profile_of_id(other, "default", &(struct fn_h128){{1}}, name, &err),
+                     FN_ENOTFOUND);
 }
 
 /* The rotation of the default embedder to 128 numbers does not change the cosines of its
@@ -412,6 +445,7 @@ int main(void)
         cmocka_unit_test(test_eigen),
         cmocka_unit_test(test_rotation),
         cmocka_unit_test(test_pinned_import),
+        cmocka_unit_test(test_profile_of_id),
         cmocka_unit_test(test_pinned_rotation),
     };
     return cmocka_run_group_tests_name("model profile", tests, NULL, NULL);
