@@ -319,7 +319,7 @@ static void test_joint_refused(void **state)
 {
     (void)state;
     struct fn_graph_builder *b[4];
-    struct fn_graph small, right, relu, other;
+    struct fn_graph small, right, relu, other = {0};
     struct fn_projection p;
     struct fn_error err = {0};
     static float zeros[CHANNELS * B];
