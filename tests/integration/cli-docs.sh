@@ -42,9 +42,9 @@ while read -r c; do
     while read -r example; do
         words=$(printf '%s' "$example" | sed 's/^[^|]* | fnq /fnq /; s/ | .*//; s/ >.*//; s/^fnq //')
         case $example in *fnq*) ;; *) fail "$c: no command of fnq: $example" ;; esac
+        case $c in help | completions) continue ;; esac
         # Single quotes and ~ are those of a shell.
         eval "set -- $words"
-        case $c in help | completions) continue ;; esac
         "$FNQ" "$@" --help </dev/null >"$tmp/shown" 2>"$tmp/err" || fail "$c: a wrong example: $example: $(cat "$tmp/err")"
         cmp -s "$tmp/shown" "$tmp/help" || fail "$c: an example of another command: $example"
     done <"$tmp/examples"
