@@ -83,7 +83,7 @@ FNQ_COMMAND(eval_projection) = {
     .details = "DIR has a folder of pictures per person; who is who does not matter, and "
                "thousands of pictures are not needed. For fnq model import packages "
                "--projection FILE.",
-    .examples = "fnq eval projection people/ my.projection\n",
+    .examples = "fnq eval projection people/ my.projection --profile joint\n",
     .operands = FNQ_COMPLETE_FILES,
     FNQ_TYPED(eval_projection, table),
 };
