@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 enum { DYING_MS = 1000, DYING_STEP_MS = 5 }; /* from a broken connection to the exit */
 
@@ -84,8 +85,10 @@ int fn_steady_ask(struct fn_steady_worker *s, struct fn_work_request *q,
                   struct fn_work_reply *ret, struct fn_error *err)
 {
     bool again = false;
+    /* The position is shared with the worker, which may be killed when it has written a part. */
+    off_t start = q->out_fd < 0 ? 0 : lseek(q->out_fd, 0, SEEK_CUR);
     int rc = ask_once(s, q, ret, &again, err);
-    if (!rc || !again)
+    if (!rc || !again || (q->out_fd >= 0 && lseek(q->out_fd, start, SEEK_SET) < 0))
         return rc;
     again = false;
     rc = ask_once(s, q, ret, &again, err);

@@ -155,6 +155,25 @@ static void test_faults(void **state)
     fn_image_destroy(&m);
 }
 
+/* The next worker begins where the first one began, not where it was when it was killed. */
+static void test_killed_writing(void **state)
+{
+    static float rgb[VALUES];
+    struct fn_worker_pool *p =
+        pool(program("FN_WORKER_FAULTS", "tests/facenetd-worker-faults"), 1);
+    struct fn_source photo = picture_source("FNFAULT killed-writing\n", 23);
+    const struct fn_chip_cut cut = cut_of(0);
+    struct fn_error err = {0};
+    bool truncated;
+    (void)state;
+    if (fn_worker_pool_chip(p, photo.fd, &cut, rgb, &truncated, &err))
+        fail_msg("%s", err.text);
+    for (size_t i = 0; i < VALUES; i++)
+        assert_true(rgb[i] == 7);
+    (void)close(photo.fd);
+    fn_worker_pool_destroy(p);
+}
+
 static void test_refused(void **state)
 {
     const struct fn_worker_opts o = {.binary = "/nonexistent/worker"};
@@ -178,6 +197,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_bits),
         cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_killed_writing),
         cmocka_unit_test(test_refused),
     };
     (void)signal(SIGPIPE, SIG_IGN);
