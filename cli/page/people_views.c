@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lanes are threads that each take the next photo, have a worker decode it, and write its
- * pictures. A worker ends with its thread, so that the lanes live until all photos are done. */
+ * pictures. A worker ends with the thread that started it, and any lane may use it: so each
+ * lane lives until all photos are done. */
 #include "cli/page/people_views.h"
 
 #include <errno.h>
@@ -28,6 +29,8 @@ struct views {
     struct fn_worker_pool *pool;
     const struct fnp_events *events;
     pthread_mutex_t lock; /* guards the members below */
+    pthread_cond_t idle;  /* no lane has a photo any more */
+    size_t lanes;         /* that have one, or may get one */
     size_t next, done, unreadable;
     struct fn_error err; /* the one that ends the run */
     uint64_t began_ns, reported_ns;
@@ -254,6 +257,17 @@ static struct fnp_photo *next_photo(struct views *v, const struct fnp_photo *las
     return next;
 }
 
+/* Another lane may use the worker that this one started. */
+static void wait_for_others(struct views *v)
+{
+    (void)pthread_mutex_lock(&v->lock);
+    if (--v->lanes == 0)
+        (void)pthread_cond_broadcast(&v->idle);
+    while (v->lanes)
+        (void)pthread_cond_wait(&v->idle, &v->lock);
+    (void)pthread_mutex_unlock(&v->lock);
+}
+
 static void *run_lane(void *arg)
 {
     struct views *v = arg;
@@ -268,6 +282,7 @@ static void *run_lane(void *arg)
     }
     for (struct fnp_photo *p = NULL; (p = next_photo(v, p, rc, l ? &l->err : &err));)
         rc = do_photo(l, p);
+    wait_for_others(v);
     if (l) {
         fn_buf_finish(&l->jpeg);
         (void)close(l->file);
@@ -288,8 +303,11 @@ static int run_lanes(struct views *v, size_t n, struct fn_error *err)
 {
     pthread_t thread[LANES_MAX];
     size_t started = 0;
+    (void)pthread_mutex_lock(&v->lock); /* no lane ends before all are counted */
     while (started < n && pthread_create(&thread[started], NULL, run_lane, v) == 0)
         started++;
+    v->lanes = started;
+    (void)pthread_mutex_unlock(&v->lock);
     for (size_t i = 0; i < started; i++)
         (void)pthread_join(thread[i], NULL);
     report(v, true);
@@ -316,7 +334,9 @@ int fnp_views_make(struct fn_library *lib, struct fnp_plan *p, struct fnp_folder
     v.pool = pictures.pool;
     v.began_ns = v.reported_ns = fn_clock_mono_ns();
     (void)pthread_mutex_init(&v.lock, NULL);
+    (void)pthread_cond_init(&v.idle, NULL);
     rc = run_lanes(&v, n, err);
+    (void)pthread_cond_destroy(&v.idle);
     (void)pthread_mutex_destroy(&v.lock);
     fnl_pictures_close(&pictures);
     if (!rc)

@@ -2,7 +2,10 @@
 /* Several workers without networks that decode photos for the threads of one program. Any
  * thread may call at any time; it waits for a free worker, and for the reply. A worker is
  * started when it is first needed, and again after one has ended. A photo that crashes its
- * worker fails alone. */
+ * worker fails alone.
+ *
+ * A worker ends with the thread that started it. If another thread is using it then, the
+ * request is sent to a new one, once: so threads should live until all calls have returned. */
 #ifndef FN_ENGINE_WORK_POOL_H
 #define FN_ENGINE_WORK_POOL_H
 
