@@ -171,7 +171,7 @@ static int follow_left(struct follow *f, fn_photo_id photo)
     if (!rc && labelled)
         rc = fn_photo_last_path(f->t, &p, place, sizeof place);
     if (!rc && labelled)
-        rc = fn_near_left(&f->near, photo, place);
+        rc = fn_near_left(&f->near, &p, place);
     return rc == FN_ENOTFOUND ? 0 : rc;
 }
 

@@ -55,7 +55,8 @@ struct fn_near_photos {
     size_t n_shown, shown_cap;
 };
 /* `photo` lost its last path, an absolute one. One without labels is not added. */
-FN_NODISCARD int fn_near_left(struct fn_near_photos *n, fn_photo_id photo, const char *path);
+FN_NODISCARD int fn_near_left(struct fn_near_photos *n, const struct fn_photo *photo,
+                              const char *path);
 /* `photo` came to an absolute path. */
 FN_NODISCARD int fn_near_came(struct fn_near_photos *n, const struct fn_photo *photo,
                               const char *path);

@@ -54,12 +54,9 @@ static int add_gone(struct fn_near_photos *n, const struct fn_photo *p, const ch
     return 0;
 }
 
-int fn_near_left(struct fn_near_photos *n, fn_photo_id photo, const char *path)
+int fn_near_left(struct fn_near_photos *n, const struct fn_photo *photo, const char *path)
 {
-    struct fn_photo p;
-    int rc = fn_photo_get(n->t, photo, &p);
-    if (!rc)
-        rc = add_gone(n, &p, path, true);
+    int rc = add_gone(n, photo, path, true);
     if (rc)
         return rc;
     struct fn_gone_photo *g = &n->gone[n->n_gone - 1];
