@@ -146,7 +146,8 @@ static int drop_tail(struct work *w, uint32_t number)
 {
     fn_txn_view(w->t, FN_VIEW_OTHER);
     int rc = 0;
-    for (uint32_t i = 0; !rc && i < FN_BLOCK_ROWS; i++) {
+    bool any = fn_tab_count(w->t, FN_T_VEC_TAIL) > 0;
+    for (uint32_t i = 0; !rc && any && i < FN_BLOCK_ROWS; i++) {
         uint8_t key[4];
         fn_put_be32(key, number * FN_BLOCK_ROWS + i);
         rc = fn_tab_del(w->t, FN_T_VEC_TAIL, key, sizeof key, w->err);

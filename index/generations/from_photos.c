@@ -57,9 +57,7 @@ int fn_next_tell(struct fn_txn *t, fn_face_id face, struct fn_error *err)
 static int put(struct fn_txn *t, const struct fn_index_model *m, const struct fn_face_rec *f,
                const int16_t *x, const uint16_t *feature, struct fn_error *err)
 {
-    struct fn_sides s;
     bool there = false;
-    fn_sides_get(t, &s);
     int rc = fn_has_vector(t, f, &there);
     if (rc || there)
         return rc;
@@ -118,13 +116,4 @@ int fn_next_miss(struct fn_txn *t, fn_photo_id photo, struct fn_error *err)
         rc = miss(t, &now, &next, &faces[i], err);
     free(faces);
     return rc;
-}
-
-uint64_t fn_faces_stale(struct fn_txn *t)
-{
-    struct fn_index_model m;
-    uint64_t n = 0;
-    if (fn_index_model_get(t, &m, NULL) || fn_stale_count(t, m.generation, &n))
-        return 0;
-    return n;
 }

@@ -58,7 +58,7 @@ FN_NODISCARD int fn_next_project(struct fn_txn *t, const struct fn_projection *p
  * retry: also those whose faces are known to be stale. *ret_n 0: none is left. */
 FN_NODISCARD int fn_next_todo(struct fn_txn *t, fn_photo_id from, bool retry, fn_photo_id *ret,
                               size_t max, size_t *ret_n);
-/* The vector of one face; one that it has is replaced. feature: width of the model. */
+/* The vector of one face; one that has it already keeps it. feature: width of the model. */
 FN_NODISCARD int fn_next_put(struct fn_txn *t, fn_face_id face, const int16_t x[FN_DIM],
                              const uint16_t *feature, struct fn_error *err);
 /* The faces of a photo that cannot be read now. They keep the vectors that they have (table
@@ -69,8 +69,5 @@ FN_NODISCARD int fn_next_miss(struct fn_txn *t, fn_photo_id photo, struct fn_err
  * face has neither a vector nor is stale, or people are not made. Commit with fn_index_commit.
  * Takes a page per thousand faces. */
 FN_NODISCARD int fn_next_switch(struct fn_txn *t, const char *author, struct fn_error *err);
-
-/* Faces of the active generation without a vector: their photos were away or gone. */
-FN_NODISCARD uint64_t fn_faces_stale(struct fn_txn *t);
 
 #endif

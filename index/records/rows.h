@@ -41,8 +41,6 @@ FN_NODISCARD int fn_vectors_seal(struct fn_txn *t, uint32_t first, uint32_t widt
 FN_NODISCARD int fn_vector_fill(struct fn_txn *t, uint32_t row, fn_face_id face,
                                 const int16_t x[FN_DIM], const uint16_t *feature,
                                 const struct fn_index_model *m, struct fn_error *err);
-/* Makes blocks of all tail rows but those of the last block. */
-FN_NODISCARD int fn_vectors_pack(struct fn_txn *t, uint32_t width, struct fn_error *err);
 /* Number of vectors of the side that t views. */
 FN_NODISCARD int fn_vectors_count(struct fn_txn *t, uint64_t *ret);
 /* other_side.c. Deletes what the other side has (fn_sides.other: EMPTY afterwards). */

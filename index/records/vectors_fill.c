@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows of the side that is being built. They have the numbers that they have on the active
- * side, and come in any order: a row goes into its block, if there is one, or to the tail, from
- * which blocks are made at the end. */
+ * side, and come in any order: a row goes into its block, if there is one, or to the tail. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,40 +98,6 @@ int fn_vector_fill(struct fn_txn *t, uint32_t row, fn_face_id face, const int16_
                             fn_strerror(rc));
     rc = fill_vector_block(t, &b, row, face, x, err);
     return rc || !feature ? rc : fill_feature_block(t, row, feature, m, err);
-}
-
-/* The first tail row from `from` on. FN_ENOTFOUND. */
-static int tail_from(struct fn_txn *t, uint32_t from, uint32_t *ret)
-{
-    struct fn_cur c;
-    uint8_t key[4];
-    fn_put_be32(key, from);
-    int rc = fn_cur_open(t, FN_T_VEC_TAIL, &c);
-    if (!rc)
-        rc = fn_cur_seek(&c, key, sizeof key);
-    if (!rc && c.key.n != 4)
-        rc = FN_ECORRUPT;
-    if (!rc)
-        *ret = fn_get_be32(c.key.p);
-    fn_cur_close(&c);
-    return rc;
-}
-
-int fn_vectors_pack(struct fn_txn *t, uint32_t width, struct fn_error *err)
-{
-    uint64_t last = 0;
-    uint32_t row = 0, block = 0;
-    int rc = fn_meta_get_u64(t, "next.row", &last);
-    if (rc)
-        return rc == FN_ENOTFOUND ? 0 : rc;
-    while (!rc && !(rc = tail_from(t, block * FN_BLOCK_ROWS, &row))) {
-        block = row / FN_BLOCK_ROWS;
-        if (block == (uint32_t)(last / FN_BLOCK_ROWS))
-            return 0;
-        rc = fn_vectors_seal(t, block * FN_BLOCK_ROWS, width, err);
-        block++;
-    }
-    return rc == FN_ENOTFOUND ? 0 : rc;
 }
 
 int fn_vectors_count(struct fn_txn *t, uint64_t *ret)

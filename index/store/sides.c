@@ -53,11 +53,6 @@ enum fn_view fn_txn_viewed(const struct fn_txn *t)
     return t->view;
 }
 
-static unsigned side(const struct fn_txn *t)
-{
-    return t->view == FN_VIEW_ACTIVE ? t->sides.active : 1u - t->sides.active;
-}
-
 bool fn_sides_share_features(const struct fn_txn *t)
 {
     return t->sides.features[0] == t->sides.features[1];
@@ -65,6 +60,6 @@ bool fn_sides_share_features(const struct fn_txn *t)
 
 const char *fn_sided_key(const struct fn_txn *t, const char *key, char out[FN_SIDED_KEY])
 {
-    (void)snprintf(out, FN_SIDED_KEY, "%s%s", key, side(t) ? ".1" : "");
+    (void)snprintf(out, FN_SIDED_KEY, "%s%s", key, fn_txn_side(t) ? ".1" : "");
     return out;
 }

@@ -52,6 +52,12 @@ struct fn_txn {
     } kept[FN_KEPT_SLOTS];
 };
 
+/* The number of the side that t views. */
+static inline unsigned fn_txn_side(const struct fn_txn *t)
+{
+    return t->view == FN_VIEW_ACTIVE ? t->sides.active : 1u - t->sides.active;
+}
+
 /* Converts a code of LMDB to one of ours: LMDB's codes do not leave this folder. */
 int fn_lmdb_code(int rc);
 

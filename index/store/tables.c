@@ -64,7 +64,7 @@ int fn_tables_open(struct fn_txn *t, bool create, bool *ret_all, struct fn_error
 /* The side on which t sees a table. */
 static unsigned side_of(const struct fn_txn *t, enum fn_table table)
 {
-    unsigned side = t->view == FN_VIEW_ACTIVE ? t->sides.active : 1u - t->sides.active;
+    unsigned side = fn_txn_side(t);
     switch (fn_table_kind(table)) {
     case FN_TABLE_SIDED:
         return side;
