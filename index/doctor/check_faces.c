@@ -5,6 +5,8 @@
 #include "engine/base/endian.h"
 #include "index/doctor/doctor_priv.h"
 #include "index/records/records.h"
+#include "index/records/rows.h"
+#include "index/records/stale.h"
 
 static uint32_t key_number(struct fn_slice key)
 {
@@ -43,8 +45,12 @@ static void check_face(struct fn_doctor *d, struct fn_slice key, struct fn_slice
         fn_doctor_bad(d, "face %u is not found by its key", f.id);
     int16_t x[FN_DIM];
     int rc = fn_vector_get(d->t, f.row, x);
-    if (rc)
+    bool stale = fn_stale_has(d->t, d->generation, f.id);
+    d->n_stale += stale;
+    if (rc && !stale)
         fn_doctor_bad(d, "face %u has no vector (row %u)", f.id, f.row);
+    if (!rc && stale)
+        fn_doctor_bad(d, "face %u has a vector, and is listed as one without", f.id);
     uint32_t d0 =
         rc ? 0
            : fn_vector_kernels(0)->d2(x, (int16_t[FN_DIM]){0}, FN_DIM); /* the squared length */
@@ -81,9 +87,7 @@ static void check_face_ckey(struct fn_doctor *d, struct fn_slice key, struct fn_
 static bool row_is_of(struct fn_doctor *d, uint32_t row, uint16_t generation, fn_face_id face)
 {
     struct fn_face_rec f;
-    struct fn_index_model m;
-    return fn_face_get(d->t, face, &f) == 0 && f.row == row &&
-           fn_index_model_get(d->t, &m, NULL) == 0 && m.generation == generation;
+    return fn_face_get(d->t, face, &f) == 0 && f.row == row && generation == d->generation;
 }
 
 static bool zero(const uint8_t *p, size_t n)
@@ -188,9 +192,10 @@ static void check_row_counts(struct fn_doctor *d)
             d, FN_FIND_FAIL,
             "%llu faces are counted as good, %llu are; 'fnq doctor --repair' counts again",
             (unsigned long long)counted, (unsigned long long)d->n_good);
-    if (vectors != faces || features != faces)
+    uint64_t seen = faces - d->n_stale;
+    if (vectors != seen || features != seen)
         fn_doctor_say(d, FN_FIND_FAIL, "%llu faces have %llu vectors and %llu features",
-                      (unsigned long long)faces, (unsigned long long)vectors,
+                      (unsigned long long)seen, (unsigned long long)vectors,
                       (unsigned long long)features);
 }
 
@@ -209,8 +214,11 @@ int fn_doctor_faces(struct fn_doctor *d)
         {FN_T_FEAT, "blocks of features", check_features},
         {FN_T_FEAT_TAIL, "features of the tail", check_feature_tail},
     };
+    int rc = fn_generation(d->t, &d->generation);
+    if (rc)
+        fn_doctor_say(d, FN_FIND_FAIL, "the record of the index's model is damaged");
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
-        int rc = fn_doctor_walk(d, checks[i].table, checks[i].what, checks[i].each);
+        rc = fn_doctor_walk(d, checks[i].table, checks[i].what, checks[i].each);
         if (rc)
             return rc;
     }

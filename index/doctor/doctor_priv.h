@@ -16,6 +16,8 @@ struct fn_doctor {
     uint64_t n_bad;   /* of the check that runs */
     uint64_t n_faces; /* according to the photos */
     uint64_t n_good;  /* faces that take part and are good */
+    uint16_t generation;
+    uint64_t n_stale; /* faces that the generation has no vector of, as is known */
 };
 
 /* Says one sentence and remembers the worst level. */

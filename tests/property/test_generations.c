@@ -284,6 +284,15 @@ static void begin(struct world *w, enum fn_next_way way, unsigned model)
     fx_commit(t);
 }
 
+static void cancel(struct world *w)
+{
+    struct fn_next n;
+    struct fn_txn *t = fx_begin(&w->f, true);
+    fx_check(fn_next_cancel(t, &err), &err);
+    assert_int_equal(fn_next_get(t, &n), FN_ENOTFOUND);
+    fx_commit(t);
+}
+
 static void make_switch(struct world *w, enum fn_next_way way, unsigned model)
 {
     while (build_step(w, way, model))
@@ -438,6 +447,12 @@ static void run(enum fn_next_way way, uint64_t seed)
     for (unsigned round = 1; round <= 3; round++) { /* there, back, and there again */
         unsigned model = round % 2;
         begin(&w, way, model);
+        if (round == 2) { /* stopped, and begun from nothing */
+            (void)build_step(&w, way, model);
+            cancel(&w);
+            check_all(&w);
+            begin(&w, way, model);
+        }
         for (int i = 0; i < STEPS; i++)
             switch (fn_rng_below(&w.r, 5)) {
             case 0:
@@ -482,9 +497,87 @@ static void from_photos(void **state)
         run(FN_WAY_PHOTOS, seed);
 }
 
+/* ---- photos that are away ---- */
+
+enum { AWAY = 5 }; /* each fifth one */
+
+static void name_first_face(struct world *w, uint32_t photo, uint8_t person)
+{
+    struct fn_txn *t = fx_begin(&w->f, true);
+    struct fn_assertion a = {.kind = FN_ASSERT_IS,
+                             .time_us = 1,
+                             .author = "ann",
+                             .face = key_of(photo, 0),
+                             .person = {{9, person}}};
+    fx_check(fn_assert_append(t, &a, 1, NULL, &err), &err);
+    fx_commit(t);
+}
+
+static void build_without_some(struct world *w)
+{
+    fn_photo_id ids[200];
+    size_t n;
+    begin(w, FN_WAY_PHOTOS, 1);
+    do {
+        struct fn_txn *t = fx_begin(&w->f, true);
+        fx_check(fn_next_todo(t, 0, false, ids, 200, &n), NULL);
+        for (size_t i = 0; i < n; i++)
+            if (number_of(t, ids[i]) % AWAY == 0)
+                fx_check(fn_next_miss(t, ids[i], &err), &err);
+            else
+                read_photo(t, ids[i], 1);
+        fx_commit(t);
+    } while (n);
+    settle(w, true, true);
+}
+
+static void check_named(struct world *w, uint32_t photo, uint8_t person)
+{
+    struct fn_txn *t = fx_begin(&w->f, false);
+    struct fn_member m;
+    fx_check(who(t, photo, 0, &m), NULL);
+    assert_int_equal(m.person.b[0], 9);
+    assert_int_equal(m.person.b[1], person);
+    fn_txn_abort(t);
+}
+
+/* They are counted, keep their names, do not harm the index, and go with their photos. */
+static void away(void **state)
+{
+    static struct world w;
+    uint64_t faces = 0;
+    (void)state;
+    world_new(&w, 1);
+    name_first_face(&w, AWAY, 1);
+    name_first_face(&w, AWAY + 1, 2);
+    settle(&w, false, true);
+    build_without_some(&w);
+    for (uint32_t i = 0; i < FIRST; i += AWAY)
+        faces += faces_of(i);
+    struct fn_txn *t = fx_begin(&w.f, true);
+    struct fn_next n;
+    fx_check(fn_next_get(t, &n), NULL);
+    assert_true(n.stale == faces && n.vectors == n.faces - faces && n.grouped);
+    fx_check(fn_next_switch(t, "ann", &err), &err);
+    fx_commit(t);
+    w.model = 1;
+    check_named(&w, AWAY, 1);
+    check_named(&w, AWAY + 1, 2);
+    assert_int_equal(fx_doctor(&w.f, true), FN_FIND_OK);
+    t = fx_begin(&w.f, true);
+    for (uint32_t i = 0; i < FIRST / 2; i++)
+        take(&w, t, i);
+    expire(t);
+    fx_commit(t);
+    settle(&w, false, true);
+    check_named(&w, AWAY, 1);
+    assert_int_equal(fx_doctor(&w.f, true), FN_FIND_OK);
+    fx_remove(&w.f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(from_features),
-                                       cmocka_unit_test(from_photos)};
+                                       cmocka_unit_test(from_photos), cmocka_unit_test(away)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
