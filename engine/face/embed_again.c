@@ -4,9 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/base/clock.h"
 #include "engine/face/engine.h"
-#include "engine/image/decode.h"
 
 /* Boxes into e->found, and faces that say what is known and that there is no vector yet. */
 static int take_known(struct fn_face_engine *e, const struct fn_image_info *info,
@@ -36,24 +34,19 @@ int fn_face_embed_again(struct fn_face_engine *e, const struct fn_source *src,
     uint32_t denom = 1;
     if (e->opts.no_embed)
         return fn_error_set(err, -EINVAL, "this engine has no embedder");
-    uint64_t t0 = fn_clock_mono_ns();
-    int rc = fn_image_probe(src, &e->opts.limits, &out.info, err);
-    if (!rc && (rc = take_known(e, &out.info, boxes, points, n)))
-        rc = fn_error_set(err, rc, "no memory for %u faces", n);
-    if (!rc)
-        rc =
-            fn_image_decode(src, &out.info, fn_search_long_side(&e->profile->v, e->opts.effort),
-                            &e->opts.limits, &small, &denom, &out.truncated, err);
+    int rc = fn_photo_decode(e, src, &out, &small, &denom, err);
     if (rc)
         return rc;
-    out.ns.decode = fn_clock_mono_ns() - t0;
     struct fn_photo_job job = {.src = src,
                                .info = &out.info,
                                .frame = fn_frame_turned(out.info.width, out.info.height, 0),
                                .small = {&small, 0, 0, (float)denom},
                                .out = &out,
                                .known = points};
-    rc = fn_describe_faces(e, &job, n, err);
+    if ((rc = take_known(e, &out.info, boxes, points, n)))
+        rc = fn_error_set(err, rc, "no memory for %u faces", n);
+    if (!rc)
+        rc = fn_describe_faces(e, &job, n, err);
     fn_image_destroy(&small);
     if (rc)
         return rc;

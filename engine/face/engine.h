@@ -64,6 +64,11 @@ bool fn_known_bounds(const struct fn_face_engine *e, const struct fn_photo_job *
 
 /* Room for n faces in e->faces. -ENOMEM. */
 FN_NODISCARD int fn_reserve_faces(struct fn_face_engine *e, size_t n);
+/* pipeline.c. A photo at the size at which faces are searched; fills out->info, truncated and
+ * ns.decode. *ret_denom: by how much it is smaller. The caller destroys *ret. */
+FN_NODISCARD int fn_photo_decode(const struct fn_face_engine *e, const struct fn_source *src,
+                                 struct fn_photo_faces *out, struct fn_image *ret,
+                                 uint32_t *ret_denom, struct fn_error *err);
 /* All of e->found[0..n) into e->faces[0..n), from job->small or finer pixels where a face is
  * small. With known points, faces that are not in the photo are left as they are. */
 FN_NODISCARD int fn_describe_faces(struct fn_face_engine *e, const struct fn_photo_job *job,

@@ -125,21 +125,29 @@ out:
     return rc;
 }
 
+int fn_photo_decode(const struct fn_face_engine *e, const struct fn_source *src,
+                    struct fn_photo_faces *out, struct fn_image *ret, uint32_t *ret_denom,
+                    struct fn_error *err)
+{
+    uint64_t t0 = fn_clock_mono_ns();
+    int rc = fn_image_probe(src, &e->opts.limits, &out->info, err);
+    if (!rc)
+        rc = fn_image_decode(src, &out->info,
+                             fn_search_long_side(&e->profile->v, e->opts.effort),
+                             &e->opts.limits, ret, ret_denom, &out->truncated, err);
+    out->ns.decode = fn_clock_mono_ns() - t0;
+    return rc;
+}
+
 int fn_face_find(struct fn_face_engine *e, const struct fn_source *src,
                  struct fn_photo_faces *ret, struct fn_error *err)
 {
     struct fn_photo_faces out = {0};
     struct fn_image small = {0};
     uint32_t denom = 1;
-    uint64_t t0 = fn_clock_mono_ns();
-    int rc = fn_image_probe(src, &e->opts.limits, &out.info, err);
-    if (!rc)
-        rc =
-            fn_image_decode(src, &out.info, fn_search_long_side(&e->profile->v, e->opts.effort),
-                            &e->opts.limits, &small, &denom, &out.truncated, err);
+    int rc = fn_photo_decode(e, src, &out, &small, &denom, err);
     if (rc)
         return rc;
-    out.ns.decode = fn_clock_mono_ns() - t0;
     struct fn_photo_job job = {.src = src,
                                .info = &out.info,
                                .frame = fn_frame_turned(out.info.width, out.info.height, 0),
