@@ -240,22 +240,17 @@ static const struct fn_pinned_network dlib_resnet = {
  * of 1e-4. The verifier's .85 is between the best recall (.7) and no false face on photos of
  * animals (.9). Those of the joint embedder were chosen in the same way. Of the dlib profile:
  * ln LR = 19.2 - 105 d2 fitted on LFW pairs. */
+/* Both find faces by the same networks. */
+#define FINDING                                                                                \
+    .detector = "ultra-light-rfb.fnm", .verifier = "mtcnn-onet.fnm",                           \
+    .landmarks = "landmarks-68.fnm",                                                           \
+    .scale = {{{320, 240}}, {{320, 240}, {640, 480}}, {{320, 240}, {640, 480}, {1280, 960}}},  \
+    .n_scales = {1, 2, 3}, .candidate_score = .5f, .verify_score = .85f, .nms_iou = .4f,       \
+    .merge_iou = .4f, .merge_inside = .7f, .max_side = .55f
 static const struct fn_pinned_profile profiles[] = {
     {.values = {.name = "default",
-                .detector = "ultra-light-rfb.fnm",
-                .verifier = "mtcnn-onet.fnm",
-                .landmarks = "landmarks-68.fnm",
+                FINDING,
                 .embedder = "mobilefacenet-128.fnm",
-                .scale = {{{320, 240}},
-                          {{320, 240}, {640, 480}},
-                          {{320, 240}, {640, 480}, {1280, 960}}},
-                .n_scales = {1, 2, 3},
-                .candidate_score = .5f,
-                .verify_score = .85f,
-                .nms_iou = .4f,
-                .merge_iou = .4f,
-                .merge_inside = .7f,
-                .max_side = .55f,
                 .pair_d2 = 1.08f,
                 .single_d2 = .80f,
                 .group_d2 = .95f,
@@ -266,20 +261,8 @@ static const struct fn_pinned_profile profiles[] = {
                 .logistic_b = 13},
      .network = {&ultra_light, &onet, &landmarks, &mobilefacenet}},
     {.values = {.name = "joint",
-                .detector = "ultra-light-rfb.fnm",
-                .verifier = "mtcnn-onet.fnm",
-                .landmarks = "landmarks-68.fnm",
+                FINDING,
                 .embedder = "joint-128.fnm",
-                .scale = {{{320, 240}},
-                          {{320, 240}, {640, 480}},
-                          {{320, 240}, {640, 480}, {1280, 960}}},
-                .n_scales = {1, 2, 3},
-                .candidate_score = .5f,
-                .verify_score = .85f,
-                .nms_iou = .4f,
-                .merge_iou = .4f,
-                .merge_inside = .7f,
-                .max_side = .55f,
                 .pair_d2 = 1.18f,
                 .single_d2 = .90f,
                 .group_d2 = 1.03f,
