@@ -85,7 +85,8 @@ int fn_steady_ask(struct fn_steady_worker *s, struct fn_work_request *q,
                   struct fn_work_reply *ret, struct fn_error *err)
 {
     bool again = false;
-    /* The position is shared with the worker, which may be killed when it has written a part. */
+    /* The position is shared with the worker, which may be killed when it has written a part.
+     */
     off_t start = q->out_fd < 0 ? 0 : lseek(q->out_fd, 0, SEEK_CUR);
     int rc = ask_once(s, q, ret, &again, err);
     if (!rc || !again || (q->out_fd >= 0 && lseek(q->out_fd, start, SEEK_SET) < 0))
